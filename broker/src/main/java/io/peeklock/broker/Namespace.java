@@ -1,0 +1,105 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker;
+
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.message.Message;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The bus: entities over partitions. Speaks futures and plain values and never blocks, so that any front door can stand
+ * before it.
+ *
+ * <p>Thread safe. Futures fail with {@link BrokerException}, not wrapped. They complete on threads of the broker or of
+ * whoever drives the partition: dependants must be quick and must not block.
+ */
+public interface Namespace extends AutoCloseable {
+
+    /** The store's UUID: the same for every connection to the same data. */
+    UUID id();
+
+    /** Number of partitions (rule P1). */
+    int partitions();
+
+    /** The settings it was opened with. */
+    NamespaceConfig config();
+
+    /** Creates a queue and returns what was created, durably. Fails with EntityAlreadyExists. */
+    CompletableFuture<QueueDescription> createQueue(QueueDescription queue);
+
+    /** Changes the settings that may change; returns when every live partition has them (rule W4). */
+    CompletableFuture<QueueDescription> updateQueue(QueueDescription queue);
+
+    /** Deletes a queue with its messages. Fails with EntityNotFound. */
+    CompletableFuture<Void> deleteQueue(String name);
+
+    /** The queue's settings. Fails with EntityNotFound. */
+    CompletableFuture<QueueDescription> queue(String name);
+
+    /** All queues, by name. */
+    CompletableFuture<List<QueueDescription>> queues();
+
+    /**
+     * Makes sure the entity of a path is there: creates a plain queue on first use if {@code create} is set and the
+     * namespace allows it, else fails with EntityNotFound (rule W5).
+     */
+    CompletableFuture<QueueDescription> resolve(EntityPath path, boolean create);
+
+    /**
+     * Sends a message. Completes with its sequence number when it is durable (a non-persistent one: when it is
+     * enqueued). Waits for room up to the operation time-out, then fails with {@code Timeout} or {@code QuotaExceeded}.
+     */
+    CompletableFuture<Long> send(EntityPath destination, Message message);
+
+    /**
+     * The partition a message would go to by its key, or -1 if it has none and any will do (rules P3 to P6). Fails at
+     * once with InvalidOperation when keys contradict each other (rule P4).
+     */
+    int partitionOf(EntityPath destination, Message message);
+
+    /** Opens a receiver. Fails with EntityNotFound at the first receive if the entity is gone by then. */
+    Receiver openReceiver(EntityPath source, ReceiverOptions options);
+
+    /** Settles one delivery; completes when that is durable. Fails with MessageLockLost (rule L7). */
+    CompletableFuture<Void> settle(LockToken token, Settlement settlement);
+
+    /**
+     * Settles several, each for itself, in order. Never fails: every outcome is in the list, in the order of the tokens.
+     */
+    CompletableFuture<List<SettlementOutcome>> settleAll(List<LockToken> tokens, Settlement settlement);
+
+    /** Renews a lock and gives the wall time, in ms, until which it holds now (rule L4). */
+    CompletableFuture<Long> renew(LockToken token);
+
+    /** Does the work of a transaction in one partition atomically; completes when it is durable. */
+    CompletableFuture<Void> commit(PartitionCommit work);
+
+    /**
+     * Looks at messages without taking them (rules N6, N7), in order of sequence number, from {@code fromSequenceNumber}
+     * on.
+     *
+     * @param max 1 to 250
+     */
+    CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
+
+    /** Counts of an entity (rule D6). */
+    CompletableFuture<EntityCounters> counters(String queue);
+
+    /** The state of every partition. */
+    List<PartitionHealth> health();
+
+    /** Loads a failed partition again from its journal (rule: the others go on meanwhile). */
+    CompletableFuture<PartitionHealth> reopen(int partition);
+
+    /**
+     * Refuses new work, lets what is under way become durable, closes the journals and stops every thread. Blocks until
+     * that is done. Idempotent.
+     */
+    @Override
+    void close();
+}

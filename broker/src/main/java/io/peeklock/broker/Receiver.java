@@ -1,0 +1,38 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Takes messages from one entity, over all its partitions (rule P8). Nothing is fetched that was not asked for (rule
+ * Q5).
+ *
+ * <p>Thread safe. Closing it gives back what was on its way; locks of messages that were handed out stay until they are
+ * settled.
+ */
+public interface Receiver extends AutoCloseable {
+
+    /**
+     * Asks for one message. The future completes when there is one, on a thread of the broker, so that dependants must
+     * be quick; or fails with a {@link BrokerException} (entity deleted or disabled, receiver closed).
+     */
+    CompletableFuture<Delivery> receive();
+
+    /** Asks for one message of one partition only: a transaction is fed from the one it is pinned to (rule P11). */
+    CompletableFuture<Delivery> receive(int partition);
+
+    /**
+     * Takes back a request.
+     *
+     * @return true if it will never get a message: its future is cancelled; false if it has completed or is about to,
+     *     so the caller waits for it (a short time) and has the message, or releases it (rule L10)
+     */
+    boolean cancel(CompletableFuture<Delivery> request);
+
+    /** Cancels every request. Idempotent, does not block. */
+    @Override
+    void close();
+}

@@ -1,0 +1,30 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a receiver takes messages.
+ *
+ * @param mode peek-lock or receive-and-delete
+ * @param filter only messages that match, or null for all
+ * @param autoRenew for how long after its hand-out a lock is renewed by itself: zero for never, {@link #FOREVER} as long
+ *     as it is not settled
+ */
+public record ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
+
+    /** No end. */
+    public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    public static ReceiverOptions peekLock() {
+        return new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, Duration.ZERO);
+    }
+
+    public static ReceiverOptions receiveAndDelete() {
+        return new ReceiverOptions(ReceiveMode.RECEIVE_AND_DELETE, null, Duration.ZERO);
+    }
+}

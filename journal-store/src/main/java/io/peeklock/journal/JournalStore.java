@@ -1,0 +1,53 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal;
+
+import java.util.UUID;
+
+/**
+ * The journals of one namespace: one of definitions and one a partition. This is the seam under which another
+ * replicated or remote store can stand.
+ *
+ * <p>Thread safe.
+ */
+public interface JournalStore extends AutoCloseable {
+
+    /** Index of the journal that keeps the definitions of entities; partitions are 0 and up. */
+    int DEFINITIONS = -1;
+
+    /** The store's identity, made when it was created, the same for ever. */
+    UUID id();
+
+    /** Number of partitions, fixed when the store was created. */
+    int partitions();
+
+    /** Whether journal {@code index} was ever created. Opening and loading one that was not costs no disk. */
+    boolean exists(int index);
+
+    /**
+     * A journal, not yet loaded. Its files are made when it is first appended to. After a failure or a close it may be
+     * opened again.
+     *
+     * @param index {@link #DEFINITIONS} or a partition, 0 to {@link #partitions()} - 1
+     * @throws JournalException if it is open already
+     */
+    PartitionJournal open(int index, JournalListener listener) throws JournalException;
+
+    /**
+     * Space for bodies that do not fit the memory budget, beside journal {@code index}. What it held before is gone:
+     * the journal stays the only truth.
+     */
+    SwapSpace openSwap(int index) throws JournalException;
+
+    /** Bytes of room left on the device of journal {@code index}; {@link Long#MAX_VALUE} if not bounded. */
+    long usableBytes(int index);
+
+    /** Keeps a copy of something that must not be served, for a person to look at. Returns where it lies. */
+    String quarantine(int index, String name, byte[] content) throws JournalException;
+
+    /** Closes the store, marks it cleanly closed and gives back its lock. Open journals are closed first. */
+    @Override
+    void close() throws JournalException;
+}

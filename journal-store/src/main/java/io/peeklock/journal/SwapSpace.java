@@ -1,0 +1,35 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A place on disk for bytes that can be read from nowhere else quickly but are all in the journal too.
+ *
+ * <p>{@link #write} and {@link #free} are called by the owner's thread, {@link #read} by any. Blocks; not for an
+ * application's thread (an interrupt would close the channel).
+ */
+public interface SwapSpace extends AutoCloseable {
+
+    /** Writes and returns a handle, positive. Not synced: a crash empties the swap. */
+    long write(ByteBuffer content) throws JournalException;
+
+    /**
+     * Reads what {@link #write} gave this handle for.
+     *
+     * @throws JournalException with reason CORRUPT if the checksum does not match: nothing wrong is ever returned
+     */
+    byte[] read(long handle) throws JournalException;
+
+    /** The content of this handle is no longer needed. */
+    void free(long handle);
+
+    /** Bytes on disk. */
+    long diskBytes();
+
+    @Override
+    void close();
+}

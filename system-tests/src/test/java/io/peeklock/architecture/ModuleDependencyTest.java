@@ -1,0 +1,99 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludePackageInfos;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Holds the production classes to the order of the modules and to the rules for packages, waits and names.
+ *
+ * <p>Has no state; any thread.
+ */
+@AnalyzeClasses(
+        packages = "io.peeklock",
+        importOptions = {ModuleDependencyTest.ProductionClasses.class, DoNotIncludePackageInfos.class})
+final class ModuleDependencyTest {
+
+    private static final String JOURNAL = "io.peeklock.journal..";
+    private static final String BROKER = "io.peeklock.broker..";
+    private static final String TX = "io.peeklock.tx..";
+    private static final String JMS = "io.peeklock.jms..";
+
+    // Maven would not compile most breaches of this, but it knows modules only: not a package that stands in the wrong one.
+    @ArchTest
+    static final ArchRule modulesDependOnlyOnThoseBelowThem = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.peeklock..")
+            .withOptionalLayers(true)
+            .layer("journal")
+            .definedBy(JOURNAL)
+            .layer("broker")
+            .definedBy(BROKER)
+            .layer("tx")
+            .definedBy(TX)
+            .layer("jms")
+            .definedBy(JMS)
+            .whereLayer("journal")
+            .mayNotAccessAnyLayer()
+            .whereLayer("broker")
+            .mayOnlyAccessLayers("journal")
+            .whereLayer("tx")
+            .mayOnlyAccessLayers("journal", "broker")
+            .whereLayer("jms")
+            .mayOnlyAccessLayers("journal", "broker", "tx")
+            .ensureAllClassesAreContainedInArchitecture();
+
+    @ArchTest
+    static final ArchRule onlyTheArtemisJournalSeesArtemis = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.peeklock.journal.artemis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.activemq.artemis..");
+
+    @ArchTest
+    static final ArchRule onlyTheProviderSeesJakartaMessaging = noClasses()
+            .that()
+            .resideInAnyPackage(JOURNAL, BROKER, TX)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.jms..");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.peeklock.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule nothingSleeps = noClasses()
+            .should()
+            .callMethodWhere(target(name("sleep"))
+                    .and(target(owner(assignableTo(Thread.class).or(assignableTo(TimeUnit.class))))))
+            .because("a wait has a condition or a timer, which a simulation can drive");
+
+    @ArchTest
+    static final ArchRule namesSayWhatAClassDoes =
+            noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Util)s?");
+
+    /** Leaves out test classes, which the test jars of other modules put on the class path too. */
+    static final class ProductionClasses implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/") && !location.contains("-tests.jar");
+        }
+    }
+}

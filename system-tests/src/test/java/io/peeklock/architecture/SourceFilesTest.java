@@ -1,0 +1,99 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds the source files of all modules, tests too, to what class files do not show.
+ *
+ * <p>Not thread safe.
+ */
+final class SourceFilesTest {
+
+    private static final int MAX_LINES = 600;
+    private static final Pattern SLEEP = Pattern.compile("\\b(Thread|TimeUnit\\.[A-Z]+)\\.sleep\\(");
+
+    private static List<SourceFile> files = List.of();
+
+    @BeforeAll
+    static void readSourceFilesOfAllModules() throws IOException {
+        Path root = root();
+        try (Stream<Path> modules = Files.list(root)) {
+            files = modules.map(module -> module.resolve("src"))
+                    .filter(Files::isDirectory)
+                    .flatMap(SourceFilesTest::javaFilesUnder)
+                    .map(file -> SourceFile.read(root, file))
+                    .toList();
+        }
+    }
+
+    @Test
+    void areFound() {
+        assertThat(files).extracting(SourceFile::name).contains(SourceFilesTest.class.getSimpleName() + ".java");
+    }
+
+    @Test
+    void haveAtMost600Lines() {
+        assertThat(files).filteredOn(file -> file.lines().size() > MAX_LINES).isEmpty();
+    }
+
+    @Test
+    void doNotSleep() {
+        assertThat(files)
+                .filteredOn(file -> file.lines().stream()
+                        .anyMatch(line -> SLEEP.matcher(line).find()))
+                .isEmpty();
+    }
+
+    /** The directory of the parent pom, the only one whose pom lists modules; tests run in their module's directory. */
+    private static Path root() throws IOException {
+        for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
+            Path pom = dir.resolve("pom.xml");
+            if (Files.exists(pom) && Files.readString(pom).contains("<modules>")) {
+                return dir;
+            }
+        }
+        throw new IllegalStateException("No parent pom above " + Path.of("").toAbsolutePath());
+    }
+
+    private static Stream<Path> javaFilesUnder(Path sources) {
+        try (Stream<Path> paths = Files.walk(sources)) {
+            return paths.filter(path -> path.toString().endsWith(".java")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record SourceFile(Path path, List<String> lines) {
+
+        static SourceFile read(Path root, Path file) {
+            try {
+                return new SourceFile(root.relativize(file), Files.readAllLines(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        String name() {
+            return path.getFileName().toString();
+        }
+
+        @Override
+        public String toString() {
+            return path + " (" + lines.size() + " lines)";
+        }
+    }
+}
