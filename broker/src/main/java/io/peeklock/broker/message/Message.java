@@ -4,7 +4,7 @@
  */
 package io.peeklock.broker.message;
 
-import io.peeklock.broker.BrokerException;
+import io.peeklock.broker.error.BrokerException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;

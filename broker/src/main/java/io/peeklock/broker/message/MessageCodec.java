@@ -4,8 +4,8 @@
  */
 package io.peeklock.broker.message;
 
-import io.peeklock.broker.BrokerException;
-import io.peeklock.broker.ErrorCode;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
