@@ -72,7 +72,7 @@ final class PartitionState {
             extend(c);
         } else if (change instanceof Change.Swapped c) {
             c.entry().swapHandle = c.handle();
-            c.entry().message = c.handle() == 0 ? c.entry().message : null;
+            c.entry().message = null;
         } else if (change instanceof Change.EntitySet c) {
             setEntity(c);
         } else if (change instanceof Change.EntityGone c) {
@@ -85,9 +85,9 @@ final class PartitionState {
 
     private void enqueue(MessageEntry entry) {
         Fragment fragment = entry.fragment;
-        fragment.index.add(entry);
+        fragment.index.add(entry.sequenceNumber, entry);
         fragment.sizeBytes += entry.contentBytes;
-        fragment.lastNumber = Math.max(fragment.lastNumber, entry.sequenceNumber);
+        fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
         fragment.count(entry, 1);
         fragment.watchExpiry(entry);
         entry.position = Position.PENDING;
@@ -159,7 +159,7 @@ final class PartitionState {
         leaveReady(entry);
         fragment.unwatchExpiry(entry);
         fragment.count(entry, -1);
-        fragment.index.remove(entry);
+        fragment.index.remove(entry.sequenceNumber);
         fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
         messages--;
