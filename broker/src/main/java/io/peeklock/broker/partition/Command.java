@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -18,6 +19,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** What a partition is asked to do. Immutable; each answers exactly once. */
 sealed interface Command {
+
+    /** What a record without content takes, roughly. */
+    int BYTES_PER_OPERATION = 128;
 
     /** Bytes that it may write, so that an application's thread does not drive what has no room in the buffer. */
     default long bytes() {
@@ -48,9 +52,9 @@ sealed interface Command {
         public long bytes() {
             long bytes = 0;
             for (StagedSend send : sends) {
-                bytes += send.message().sizeBytes();
+                bytes += send.message().sizeBytes() + BYTES_PER_OPERATION;
             }
-            return bytes;
+            return bytes + (long) completes.size() * BYTES_PER_OPERATION;
         }
 
         @Override
@@ -77,6 +81,11 @@ sealed interface Command {
     record SettleAll(
             List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)
             implements Command {
+        @Override
+        public long bytes() {
+            return (long) tokens.size() * BYTES_PER_OPERATION;
+        }
+
         @Override
         public void refuse(BrokerException cause) {
             List<SettlementOutcome> outcomes = new ArrayList<>();
@@ -146,9 +155,19 @@ sealed interface Command {
         public void refuse(BrokerException cause) {}
     }
 
-    /** Goes on emptying a deleted entity. */
-    record Empty(Fragment fragment) implements Command {
+    /** Loads a failed partition again. */
+    record Reopen(CompletableFuture<PartitionHealth> reply) implements Command {
         @Override
-        public void refuse(BrokerException cause) {}
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** Ends the partition after everything before it. */
+    record Close(CompletableFuture<Void> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class PartitionCore {
     private final Timing timing;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
+    private final List<Round.Touched> unserved = new ArrayList<>();
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
     /** The last batch that asked for a sync: what is decided now must not be told before it is on disk. */
     private long lastDurableBatch;
@@ -71,6 +73,8 @@ final class PartitionCore {
                 round.becomesReadyNow(entry);
             }
         }
+        round.touched.addAll(unserved);
+        unserved.clear();
     }
 
     void execute(Command command, @Nullable BrokerException diskFull) {
@@ -133,7 +137,7 @@ final class PartitionCore {
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
                 if (entry.delivery.handedOut()) {
-                    settling.failDelivery(round, entry, java.util.Map.of());
+                    settling.failDelivery(round, entry, Map.of());
                 } else {
                     round.becomesReadyNow(entry);
                 }
@@ -149,9 +153,9 @@ final class PartitionCore {
     }
 
     /** Room that any command without a message needs at most, but for settlements of very many. */
-    private static final int ROOM_BYTES = 16 * 1024;
+    private static final int ROOM_BYTES = 64 * 1024;
 
-    private static final int ROOM_OPERATIONS = 64;
+    private static final int ROOM_OPERATIONS = 2 * Serving.HAND_OUTS_PER_ROUND;
 
     boolean mayTouchDisk(long bytes) {
         return bodies.mayTouchDisk(bytes);
@@ -163,7 +167,9 @@ final class PartitionCore {
             toEmpty.removeFirst();
         }
         for (Round.Touched touched : new ArrayList<>(round.touched)) {
-            serving.serve(round, touched.fragment(), touched.queue());
+            if (!serving.serve(round, touched.fragment(), touched.queue())) {
+                unserved.add(touched);
+            }
         }
         append();
         swapOut();
@@ -208,18 +214,28 @@ final class PartitionCore {
         }
     }
 
-    /** Whether a newly durable batch would change anything here. */
-    boolean isWaitingFor(long durableIndex) {
-        return !replies.isEmpty() && replies.peekFirst().index() <= durableIndex
-                || !waitingEntries.isEmpty() && waitingEntries.peekFirst().index() <= durableIndex;
+    /** The smallest batch that somebody waits for, {@link Long#MAX_VALUE} if nobody does. */
+    long awaitedIndex() {
+        long reply = replies.isEmpty() ? Long.MAX_VALUE : replies.peekFirst().index();
+        long entry = waitingEntries.isEmpty() ? Long.MAX_VALUE : waitingEntries.peekFirst().index();
+        return Math.min(reply, entry);
     }
 
-    boolean hasMoreToEmpty() {
-        return !toEmpty.isEmpty();
+    /** Whether a further round has something to do without any command. */
+    boolean hasMore() {
+        return !toEmpty.isEmpty() || !unserved.isEmpty();
     }
 
     long nanosUntilNext(long nanos, long wallMs) {
-        return timing.nanosUntilNext(nanos, Math.max(round.wallMs, wallMs));
+        return state.deadlines.nanosLeft(nanos, Math.max(round.wallMs, wallMs));
+    }
+
+    /** Nothing of this partition can be received any more. */
+    void clearFlags() {
+        for (Fragment fragment : state.fragments()) {
+            fragment.queue.clearFlag();
+            fragment.deadLetterQueue.clearFlag();
+        }
     }
 
     /** The journal has failed: nobody who waits will learn more. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionState {
     final int partition;
+    final Deadlines deadlines = new Deadlines();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
     private long nextRecordId = 1;
     private long messages;
@@ -89,7 +90,7 @@ final class PartitionState {
         fragment.sizeBytes += entry.contentBytes;
         fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
         fragment.count(entry, 1);
-        fragment.watchExpiry(entry);
+        watchExpiry(entry);
         entry.position = Position.PENDING;
         messages++;
     }
@@ -102,6 +103,7 @@ final class PartitionState {
         entry.position = Position.LOCKED;
         fragment.count(entry, 1);
         fragment.locks.add(lock);
+        deadlines.lockUntil(lock.deadlineNanos);
     }
 
     private void unlock(MessageEntry entry) {
@@ -136,8 +138,13 @@ final class PartitionState {
         entry.delivery = next;
         fragment.count(entry, 1);
         if (moved) {
-            fragment.watchExpiry(entry);
+            watchExpiry(entry);
         }
+    }
+
+    private void watchExpiry(MessageEntry entry) {
+        entry.fragment.watchExpiry(entry);
+        deadlines.expiryAt(entry.effectiveExpiryMs());
     }
 
     private void makeReady(MessageEntry entry) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Serving {
+    /** Messages handed out of one sub-queue in one round; more wait for the next, so that batches stay small. */
+    static final int HAND_OUTS_PER_ROUND = 128;
+
     private final PartitionState state;
     private final BodyStore bodies;
     private final Settling settling;
@@ -34,20 +37,30 @@ final class Serving {
         this.random = random;
     }
 
-    /** Serves whoever waits, round robin, until nobody does or nothing is left. */
-    void serve(Round round, Fragment fragment, SubQueue queue) {
+    /**
+     * Serves whoever waits, round robin, until nobody does or nothing is left.
+     *
+     * @return false if it stopped before that
+     */
+    boolean serve(Round round, Fragment fragment, SubQueue queue) {
         List<Subscription> subscriptions = queue.subscriptions();
         int size = subscriptions.size();
         if (size == 0 || queue.readyCount() == 0) {
-            return;
+            return true;
         }
         int at = queue.takeTurn();
         int idle = 0;
+        int handedOut = 0;
         while (idle < size && queue.readyCount() > 0) {
+            if (handedOut == HAND_OUTS_PER_ROUND) {
+                return false;
+            }
             boolean served = serveOne(round, fragment, queue, subscriptions.get(at));
+            handedOut += served ? 1 : 0;
             idle = served ? 0 : idle + 1;
             at = at + 1 == size ? 0 : at + 1;
         }
+        return true;
     }
 
     /** Serves one subscriber that asks; runs {@code nothingHere} afterwards if it went away empty. */

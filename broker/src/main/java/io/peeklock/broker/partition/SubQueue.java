@@ -57,6 +57,11 @@ final class SubQueue {
         }
     }
 
+    /** The partition is out. */
+    void clearFlag() {
+        flags.set(partition, false);
+    }
+
     int readyCount() {
         return readyCount;
     }

@@ -12,8 +12,6 @@ import java.util.Map;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Timing {
-    private static final long NONE = Long.MAX_VALUE;
-    private static final long NANOS_PER_MS = 1_000_000;
     /** Changes a tick may make; more wait for the next, so that commands are not held up. */
     private static final int CHANGES_PER_TICK = 1000;
 
@@ -32,9 +30,10 @@ final class Timing {
             left = expireLocks(round, fragment, left);
             left = expireMessages(round, fragment, left);
             if (left <= 0) {
-                return;
+                break;
             }
         }
+        lookAhead();
     }
 
     private int expireLocks(Round round, Fragment fragment, int limit) {
@@ -67,20 +66,18 @@ final class Timing {
         return left;
     }
 
-    /** In how many nanoseconds something is due, 0 for now, {@link Long#MAX_VALUE} for never. */
-    long nanosUntilNext(long nanos, long wallMs) {
-        long next = NONE;
+    /** Finds what is due next. */
+    private void lookAhead() {
+        state.deadlines.clear();
         for (Fragment fragment : state.fragments()) {
             MessageLock lock = fragment.locks.first();
             if (lock != null) {
-                next = Math.min(next, Math.max(0, lock.deadlineNanos - nanos));
+                state.deadlines.lockUntil(lock.deadlineNanos);
             }
             MessageEntry entry = fragment.firstToExpire();
             if (entry != null) {
-                long ms = Math.max(0, entry.expiresAtMs - wallMs);
-                next = Math.min(next, ms >= NONE / NANOS_PER_MS ? NONE : ms * NANOS_PER_MS);
+                state.deadlines.expiryAt(entry.expiresAtMs);
             }
         }
-        return next;
     }
 }
