@@ -42,8 +42,7 @@ class RecordFormatTest {
     private static MessageEntry entry(Message message) {
         Fragment fragment = new Fragment(ORDERS, new ReadyFlags(1), new ReadyFlags(1), 0);
         int bytes = message.sizeBytes();
-        return new MessageEntry(
-                fragment, 100, MessageRecord.chunksFor(bytes), 5, 3, 1_000, 2_000, bytes, 4, message);
+        return new MessageEntry(fragment, 100, MessageRecord.chunksFor(bytes), 5, 3, 1_000, 2_000, bytes, 4, message);
     }
 
     @Nested
@@ -54,16 +53,17 @@ class RecordFormatTest {
                     Message.builder().body(BodyKind.BYTES, new byte[] {1, 2, 3}).build();
             String content = HexFormat.of().formatHex(message.content());
             assertThat(hex(MessageRecord.body(entry(message), message)))
-                    .isEqualTo("01" // version
-                            + "0000000000000007" // entity
-                            + "0000000000000005" // sequence number
-                            + "0000000000000003" // first sequence number
-                            + "00000000000003e8" // enqueued
-                            + "00000000000007d0" // expires
-                            + "04" // priority
-                            + HexFormat.of().toHexDigits(message.sizeBytes())
-                            + "00000000" // chunks
-                            + content);
+                    .isEqualTo(
+                            "01" // version
+                                    + "0000000000000007" // entity
+                                    + "0000000000000005" // sequence number
+                                    + "0000000000000003" // first sequence number
+                                    + "00000000000003e8" // enqueued
+                                    + "00000000000007d0" // expires
+                                    + "04" // priority
+                                    + HexFormat.of().toHexDigits(message.sizeBytes())
+                                    + "00000000" // chunks
+                                    + content);
         }
 
         @Test
@@ -108,9 +108,7 @@ class RecordFormatTest {
 
         @Test
         void hasNotesBehindIt() {
-            DeliveryState dead = DeliveryState.FRESH
-                    .failedOnce()
-                    .inDeadLetterQueue(Notes.NONE.deadLettered("R", null));
+            DeliveryState dead = DeliveryState.FRESH.failedOnce().inDeadLetterQueue(Notes.NONE.deadLettered("R", null));
             assertThat(hex(DeliveryRecord.body(dead)))
                     .startsWith("01" + "00" + "05" + "00000001" + "00000001" + "52" + "ffffffff");
         }

@@ -30,6 +30,7 @@ public final class SimulatedRuntime implements BusRuntime {
     private long wallMs = 1_800_000_000_000L;
     private long numbers;
     private boolean foreignThread;
+    private boolean inline;
 
     public SimulatedRuntime(long seed) {
         this.random = new Random(seed);
@@ -52,7 +53,18 @@ public final class SimulatedRuntime implements BusRuntime {
 
     @Override
     public Executor executor() {
-        return tasks::add;
+        return task -> {
+            tasks.add(task);
+            if (inline) {
+                runUntilIdle();
+            }
+        };
+    }
+
+    /** From now on a task runs as soon as it is given, for calls that wait for it. */
+    public void runInlineFromNowOn() {
+        runUntilIdle();
+        inline = true;
     }
 
     @Override
