@@ -145,7 +145,8 @@ final class EntityPathTest {
 
         @Test
         void showsLongNamesCut() {
-            invalid("x".repeat(100_000)).satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+            invalid("x".repeat(100_000))
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
         }
     }
 
@@ -155,7 +156,8 @@ final class EntityPathTest {
         @Test
         void checksTheNameToo() {
             assertThatThrownBy(() -> EntityPath.queue("a/")).isInstanceOf(BrokerException.class);
-            assertThatThrownBy(() -> new EntityPath("x/$deadletterqueue", false)).isInstanceOf(BrokerException.class);
+            assertThatThrownBy(() -> new EntityPath("x/$deadletterqueue", false))
+                    .isInstanceOf(BrokerException.class);
         }
     }
 }

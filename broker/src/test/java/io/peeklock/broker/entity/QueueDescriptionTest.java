@@ -81,9 +81,13 @@ final class QueueDescriptionTest {
         @Test
         @Tag("T2")
         void takesATimeToLiveFromOneMillisecondToNoLimit() {
-            assertThat(queue().defaultTimeToLive(Duration.ofNanos(1_999_999)).build().defaultTimeToLive())
+            assertThat(queue().defaultTimeToLive(Duration.ofNanos(1_999_999))
+                            .build()
+                            .defaultTimeToLive())
                     .isEqualTo(Duration.ofMillis(1));
-            assertThat(queue().defaultTimeToLive(Duration.ofSeconds(Long.MAX_VALUE)).build().defaultTimeToLive())
+            assertThat(queue().defaultTimeToLive(Duration.ofSeconds(Long.MAX_VALUE))
+                            .build()
+                            .defaultTimeToLive())
                     .isEqualTo(QueueDescription.NO_LIMIT);
             refused(() -> queue().defaultTimeToLive(Duration.ZERO).build()).hasMessageContaining("time to live");
             refused(() -> queue().defaultTimeToLive(Duration.ofMillis(-1)).build())
@@ -131,18 +135,14 @@ final class QueueDescriptionTest {
         @Test
         void keepsEverySetting() {
             QueueDescription queue = new QueueDescription(
-                    "q",
-                    false,
-                    7,
-                    Duration.ofSeconds(30),
-                    3,
-                    Duration.ofMinutes(9),
-                    true,
-                    5 * GIB,
-                    104_857_600);
+                    "q", false, 7, Duration.ofSeconds(30), 3, Duration.ofMinutes(9), true, 5 * GIB, 104_857_600);
 
             assertThat(queue.toBuilder().build()).isEqualTo(queue);
-            assertThat(queue.toBuilder().homePartition(0).partitioned(true).build().partitioned())
+            assertThat(queue.toBuilder()
+                            .homePartition(0)
+                            .partitioned(true)
+                            .build()
+                            .partitioned())
                     .isTrue();
         }
     }
@@ -155,7 +155,8 @@ final class QueueDescriptionTest {
         void ofThePartitioningIsRefused() {
             QueueDescription queue = QueueDescription.of("q");
 
-            refused(() -> queue.checkChangeTo(queue.toBuilder().partitioned(true).build()))
+            refused(() -> queue.checkChangeTo(
+                            queue.toBuilder().partitioned(true).build()))
                     .hasMessageContaining("is not partitioned, which is fixed at creation");
             refused(() -> queue.toBuilder().partitioned(true).build().checkChangeTo(queue))
                     .hasMessageContaining("is partitioned, which is fixed at creation");
