@@ -34,7 +34,6 @@ final class DefinitionJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionJournal.class);
 
-    private static final long HIGH_WATER_ID = 1;
     private static final byte HIGH_WATER_FORMAT = 1;
     private static final int HIGH_WATER_BYTES = 1 + Long.BYTES;
 
@@ -43,8 +42,10 @@ final class DefinitionJournal {
     private final DurableBatch durable;
     private final List<EntityDefinition> loaded = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
-    private long nextId = HIGH_WATER_ID + 1;
-    private boolean highWaterExists;
+    private long nextId = 1;
+
+    /** The record that holds {@link #nextId}, 0 before there is one. */
+    private long highWaterId;
 
     private DefinitionJournal(JournalStore store, PartitionJournal journal, DurableBatch durable) {
         this.store = store;
@@ -99,20 +100,24 @@ final class DefinitionJournal {
     /** Adds an entity under {@link #nextId}, which is used up whatever comes of it. */
     CompletableFuture<Void> create(EntityDefinition definition) {
         nextId = definition.id() + 1;
-        RecordBody mark = RecordBody.of(ByteBuffer.allocate(HIGH_WATER_BYTES)
+        Batch batch = new Batch()
+                .put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord());
+        if (highWaterId != 0) {
+            return append(batch.replace(highWaterId, DefinitionRecord.HIGH_WATER.kind(), highWater()));
+        }
+        long id = nextId++;
+        CompletableFuture<Void> done = append(batch.put(id, DefinitionRecord.HIGH_WATER.kind(), highWater()));
+        if (!done.isCompletedExceptionally()) {
+            highWaterId = id;
+        }
+        return done;
+    }
+
+    private RecordBody highWater() {
+        return RecordBody.of(ByteBuffer.allocate(HIGH_WATER_BYTES)
                 .put(HIGH_WATER_FORMAT)
                 .putLong(nextId)
                 .array());
-        Batch batch = new Batch();
-        if (highWaterExists) {
-            batch.replace(HIGH_WATER_ID, DefinitionRecord.HIGH_WATER.kind(), mark);
-        } else {
-            batch.put(HIGH_WATER_ID, DefinitionRecord.HIGH_WATER.kind(), mark);
-        }
-        CompletableFuture<Void> done =
-                append(batch.put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
-        highWaterExists = true;
-        return done;
     }
 
     CompletableFuture<Void> change(EntityDefinition definition) {
@@ -182,7 +187,7 @@ final class DefinitionJournal {
                 throw new MalformedContentException("not a high-water mark of format " + HIGH_WATER_FORMAT);
             }
             nextId = Math.max(nextId, ByteBuffer.wrap(survivor.body()).getLong(1));
-            highWaterExists = true;
+            highWaterId = id;
         } else if (survivor.kind() == DefinitionRecord.DEFINITION.kind()) {
             EntityDefinition definition = EntityDefinition.decode(ByteBuffer.wrap(survivor.body()));
             if (definition.id() != id) {
