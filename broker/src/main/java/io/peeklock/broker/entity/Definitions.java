@@ -108,6 +108,11 @@ public final class Definitions implements AutoCloseable {
         return current.sortedByName();
     }
 
+    /** Ids up to this one were given out: an entity that is not found under one of them was deleted. */
+    public long highestId() {
+        return journal.nextId() - 1;
+    }
+
     /** Why nothing can be changed, empty if it can. */
     public Optional<String> readOnlyReason() {
         DefinitionJournal now = journal;
