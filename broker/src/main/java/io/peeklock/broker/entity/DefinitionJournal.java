@@ -42,7 +42,8 @@ final class DefinitionJournal {
     private final DurableBatch durable;
     private final List<EntityDefinition> loaded = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
-    private long nextId = 1;
+    /** Read by any thread. */
+    private volatile long nextId = 1;
 
     /** The record that holds {@link #nextId}, 0 before there is one. */
     private long highWaterId;
@@ -105,7 +106,8 @@ final class DefinitionJournal {
         if (highWaterId != 0) {
             return append(batch.replace(highWaterId, DefinitionRecord.HIGH_WATER.kind(), highWater()));
         }
-        long id = nextId++;
+        long id = nextId;
+        nextId = id + 1;
         CompletableFuture<Void> done = append(batch.put(id, DefinitionRecord.HIGH_WATER.kind(), highWater()));
         if (!done.isCompletedExceptionally()) {
             highWaterId = id;

@@ -62,6 +62,18 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
         }
 
         @Test
+        void ofADamagedJournalCallsNoEntityDeleted() throws JournalException {
+            long deleted = create("deleted").id();
+            definitions.delete("deleted").join();
+            restart();
+            assertThat(definitions.highestId()).isGreaterThanOrEqualTo(deleted);
+
+            store.damage();
+            restart();
+            assertThat(definitions.highestId()).isZero();
+        }
+
+        @Test
         void setsAsideWhatItCannotRead() throws JournalException {
             create("orders");
             definitions.close();
