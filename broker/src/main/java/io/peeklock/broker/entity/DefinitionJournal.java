@@ -101,8 +101,7 @@ final class DefinitionJournal {
     /** Adds an entity under {@link #nextId}, which is used up whatever comes of it. */
     CompletableFuture<Void> create(EntityDefinition definition) {
         nextId = definition.id() + 1;
-        Batch batch = new Batch()
-                .put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord());
+        Batch batch = new Batch().put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord());
         if (highWaterId != 0) {
             return append(batch.replace(highWaterId, DefinitionRecord.HIGH_WATER.kind(), highWater()));
         }

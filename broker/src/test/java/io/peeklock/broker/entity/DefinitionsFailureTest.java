@@ -88,7 +88,8 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
                     .containsExactly(
                             "definition-100 of 2 bytes", "definition-101 of 3 bytes", "definition-102 of 59 bytes");
             assertThat(definitions.readOnlyReason())
-                    .hasValueSatisfying(reason -> assertThat(reason).contains("3 findings", "quarantine/definition-100"));
+                    .hasValueSatisfying(
+                            reason -> assertThat(reason).contains("3 findings", "quarantine/definition-100"));
         }
     }
 
@@ -171,7 +172,11 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             ExecutorService executor = Executors.newSingleThreadExecutor();
             definitions.close();
             definitions = Definitions.open(store, limits, executor, listener);
-            assertThat(definitions.create(ORDERS).orTimeout(10, TimeUnit.SECONDS).join().name())
+            assertThat(definitions
+                            .create(ORDERS)
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join()
+                            .name())
                     .isEqualTo("orders");
             executor.shutdown();
             assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();

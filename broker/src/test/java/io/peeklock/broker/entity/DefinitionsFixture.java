@@ -118,7 +118,8 @@ abstract class DefinitionsFixture {
         private void add(String operation, long id, int kind, ByteBuffer body) {
             byte[] bytes = new byte[body.remaining()];
             body.get(bytes);
-            records.add(operation + " " + id + " kind " + kind + " " + HexFormat.of().formatHex(bytes));
+            records.add(operation + " " + id + " kind " + kind + " "
+                    + HexFormat.of().formatHex(bytes));
         }
     }
 }

@@ -168,7 +168,8 @@ final class DefinitionsTest extends DefinitionsFixture {
             restartWith(EntityLimits.AZURE);
 
             refused(
-                    definitions.create(QueueDescription.builder("q").maxSizeBytes(1 << 20).build()),
+                    definitions.create(
+                            QueueDescription.builder("q").maxSizeBytes(1 << 20).build()),
                     ErrorCode.InvalidOperation);
         }
 
@@ -180,10 +181,14 @@ final class DefinitionsTest extends DefinitionsFixture {
 
             assertThat(records())
                     .containsExactly(
-                            "put 1 kind 2 " + HexFormat.of().formatHex(new EntityDefinition(1, 1, QueueDescription.of("q")).encode()),
+                            "put 1 kind 2 "
+                                    + HexFormat.of()
+                                            .formatHex(new EntityDefinition(1, 1, QueueDescription.of("q")).encode()),
                             "put 2 kind 1 010000000000000003",
                             "replace 2 kind 1 010000000000000004",
-                            "put 3 kind 2 " + HexFormat.of().formatHex(new EntityDefinition(3, 1, QueueDescription.of("r")).encode()));
+                            "put 3 kind 2 "
+                                    + HexFormat.of()
+                                            .formatHex(new EntityDefinition(3, 1, QueueDescription.of("r")).encode()));
         }
     }
 
@@ -226,9 +231,7 @@ final class DefinitionsTest extends DefinitionsFixture {
             create("orders");
             int batches = store.batches();
 
-            refused(
-                    definitions.update(ORDERS.toBuilder().partitioned(true).build()),
-                    ErrorCode.InvalidOperation);
+            refused(definitions.update(ORDERS.toBuilder().partitioned(true).build()), ErrorCode.InvalidOperation);
             assertThat(store.batches()).isEqualTo(batches);
         }
 

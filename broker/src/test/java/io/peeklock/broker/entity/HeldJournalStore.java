@@ -154,8 +154,13 @@ final class HeldJournalStore implements JournalStore {
                     report.liveRecords(),
                     maxRecordId,
                     !damaged,
-                    !damaged ? List.of() : List.of(new LoadReport.Finding(
-                            LoadReport.Damage.CORRUPT_RECORD, 7, "file 1, position 4711", "checksum does not match")));
+                    !damaged
+                            ? List.of()
+                            : List.of(new LoadReport.Finding(
+                                    LoadReport.Damage.CORRUPT_RECORD,
+                                    7,
+                                    "file 1, position 4711",
+                                    "checksum does not match")));
         }
 
         @Override
