@@ -83,7 +83,7 @@ public final class SimulatedJournalStore implements JournalStore {
     public synchronized void compact(int index, long seed) {
         SimulatedHistory history = synced.get(index);
         if (history != null) {
-            history.compact(new Random(seed));
+            history.compact(new Random(seed * 0x9E3779B97F4A7C15L));
         }
     }
 
