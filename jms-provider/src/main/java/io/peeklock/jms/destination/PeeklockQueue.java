@@ -14,7 +14,6 @@ import jakarta.jms.Queue;
  */
 public sealed class PeeklockQueue extends PeeklockDestination implements Queue permits PeeklockTemporaryQueue {
 
-    private static final String DEAD_LETTER = "/$deadletterqueue";
     private static final long serialVersionUID = 1L;
 
     public PeeklockQueue(String name) {
@@ -26,12 +25,13 @@ public sealed class PeeklockQueue extends PeeklockDestination implements Queue p
         return name();
     }
 
-    /** Where it is in the bus; {@code $deadletterqueue} in any case (rule W5). */
+    /**
+     * Where it is in the bus; {@code $deadletterqueue} in any case (rule W5).
+     *
+     * @throws io.peeklock.broker.error.BrokerException if the name breaks the rules for names
+     */
     public EntityPath path() {
-        String name = name();
-        int cut = name.length() - DEAD_LETTER.length();
-        boolean deadLetter = cut > 0 && name.regionMatches(true, cut, DEAD_LETTER, 0, DEAD_LETTER.length());
-        return deadLetter ? new EntityPath(name.substring(0, cut), true) : EntityPath.queue(name);
+        return EntityPath.parse(name());
     }
 
     @Override

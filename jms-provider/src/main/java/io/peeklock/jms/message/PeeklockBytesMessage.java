@@ -73,7 +73,7 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
     @Override
     byte[] encodeBody() {
         ByteBuffer bytes = readable;
-        return bytes == null ? written.toByteArray() : BodyBytes.copy(bytes.duplicate().rewind());
+        return bytes == null ? written.toByteArray() : ReceivedBody.copy(bytes.duplicate().rewind());
     }
 
     @Override

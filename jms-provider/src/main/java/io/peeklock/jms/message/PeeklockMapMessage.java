@@ -6,6 +6,7 @@ package io.peeklock.jms.message;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.PropertyCodec;
 import io.peeklock.jms.destination.PeeklockDestination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
@@ -46,7 +47,7 @@ public final class PeeklockMapMessage extends PeeklockMessage implements MapMess
         Map<String, @Nullable Object> map = values;
         if (map == null) {
             ByteBuffer body = receivedBody();
-            map = body != null && body.hasRemaining() ? BodyCodec.decodeMap(body) : new LinkedHashMap<>();
+            map = body != null && body.hasRemaining() ? ReceivedBody.decode(() -> PropertyCodec.decodeMap(body)) : new LinkedHashMap<>();
             values = map;
         }
         return map;
@@ -69,7 +70,7 @@ public final class PeeklockMapMessage extends PeeklockMessage implements MapMess
 
     @Override
     byte[] encodeBody() throws JMSException {
-        return BodyCodec.encodeMap(values());
+        return PropertyCodec.encodeMap(values());
     }
 
     @Override

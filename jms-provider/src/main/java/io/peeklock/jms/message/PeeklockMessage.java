@@ -37,6 +37,7 @@ public class PeeklockMessage implements Message {
     private final @Nullable Delivery delivery;
     private final @Nullable Acknowledger acknowledger;
 
+    private io.peeklock.broker.message.@Nullable Message undecoded;
     private @Nullable ByteBuffer receivedBody;
     private boolean bodyReadOnly;
 
@@ -81,19 +82,29 @@ public class PeeklockMessage implements Message {
     private void readHeaders(Delivery from, PeeklockDestination source) {
         io.peeklock.broker.message.Message message = from.message();
         boolean deadLetter = from.entity().deadLetter();
-        messageId = message.messageId();
         timestamp = message.creationTimeMs();
-        correlationId = message.correlationId();
-        correlationIdBytes = message.correlationIdBytes();
-        replyTo = PeeklockDestination.decode(message.replyTo());
         // Rule T7: in a dead-letter queue the destination is still that of the send, and nothing expires.
         destination = deadLetter ? new PeeklockQueue(from.entity().name()) : source;
         expiration = deadLetter || from.expiresAtMs() == Long.MAX_VALUE ? 0 : from.expiresAtMs();
         deliveryMode = message.durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
         redelivered = from.deliveryCount() > 0;
-        type = message.label();
         deliveryTime = timestamp != 0 ? timestamp : from.enqueuedTimeMs();
         priority = message.priority();
+        undecoded = message;
+    }
+
+    /** Decodes the header fields that are texts, all when the first is asked for or set. */
+    private void decodeTexts() {
+        io.peeklock.broker.message.Message message = undecoded;
+        if (message == null) {
+            return;
+        }
+        undecoded = null;
+        messageId = message.messageId();
+        correlationId = message.correlationId();
+        correlationIdBytes = message.correlationIdBytes();
+        replyTo = PeeklockDestination.decode(message.replyTo());
+        type = message.label();
     }
 
     // ---- What the session and the subclasses need
@@ -141,6 +152,7 @@ public class PeeklockMessage implements Message {
     }
 
     final boolean hasCorrelationIdBytes() {
+        decodeTexts();
         return correlationIdBytes != null;
     }
 
@@ -238,11 +250,13 @@ public class PeeklockMessage implements Message {
 
     @Override
     public @Nullable String getJMSMessageID() {
+        decodeTexts();
         return messageId;
     }
 
     @Override
     public void setJMSMessageID(@Nullable String id) {
+        decodeTexts();
         messageId = id;
     }
 
@@ -259,6 +273,7 @@ public class PeeklockMessage implements Message {
     /** The bytes, or those of the text in UTF-8. */
     @Override
     public byte @Nullable [] getJMSCorrelationIDAsBytes() {
+        decodeTexts();
         byte[] bytes = correlationIdBytes;
         if (bytes != null) {
             return bytes.clone();
@@ -269,12 +284,14 @@ public class PeeklockMessage implements Message {
 
     @Override
     public void setJMSCorrelationIDAsBytes(byte @Nullable [] bytes) {
+        decodeTexts();
         correlationIdBytes = bytes == null ? null : bytes.clone();
         correlationId = null;
     }
 
     @Override
     public void setJMSCorrelationID(@Nullable String id) {
+        decodeTexts();
         correlationId = id;
         correlationIdBytes = null;
     }
@@ -282,6 +299,7 @@ public class PeeklockMessage implements Message {
     /** The text, or that of the bytes in UTF-8. */
     @Override
     public @Nullable String getJMSCorrelationID() {
+        decodeTexts();
         String text = correlationId;
         byte[] bytes = correlationIdBytes;
         return text != null || bytes == null ? text : new String(bytes, StandardCharsets.UTF_8);
@@ -289,11 +307,13 @@ public class PeeklockMessage implements Message {
 
     @Override
     public @Nullable Destination getJMSReplyTo() {
+        decodeTexts();
         return replyTo;
     }
 
     @Override
     public void setJMSReplyTo(@Nullable Destination replyTo) {
+        decodeTexts();
         this.replyTo = replyTo;
     }
 
@@ -329,11 +349,13 @@ public class PeeklockMessage implements Message {
 
     @Override
     public @Nullable String getJMSType() {
+        decodeTexts();
         return type;
     }
 
     @Override
     public void setJMSType(@Nullable String type) {
+        decodeTexts();
         this.type = type;
     }
 
@@ -477,6 +499,7 @@ public class PeeklockMessage implements Message {
     /** Says what it is, never what is in it. */
     @Override
     public String toString() {
+        decodeTexts();
         Delivery from = delivery;
         return getClass().getSimpleName() + "[" + messageId
                 + (from == null ? "" : ", " + from.sequenceNumber() + " of " + from.entity()) + "]";

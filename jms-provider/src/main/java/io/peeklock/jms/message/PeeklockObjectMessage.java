@@ -64,7 +64,7 @@ public final class PeeklockObjectMessage extends PeeklockMessage implements Obje
     byte[] encodeBody() {
         ByteBuffer body = receivedBody();
         if (body != null) {
-            return BodyBytes.copy(body);
+            return ReceivedBody.copy(body);
         }
         byte[] own = serialized;
         // Shared, not copied: this array never changes.

@@ -6,6 +6,7 @@ package io.peeklock.jms.message;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.PropertyCodec;
 import io.peeklock.jms.destination.PeeklockDestination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageEOFException;
@@ -48,7 +49,7 @@ public final class PeeklockStreamMessage extends PeeklockMessage implements Stre
         List<@Nullable Object> list = values;
         if (list == null) {
             ByteBuffer body = receivedBody();
-            list = body != null && body.hasRemaining() ? BodyCodec.decodeList(body) : new ArrayList<>();
+            list = body != null && body.hasRemaining() ? ReceivedBody.decode(() -> PropertyCodec.decodeList(body)) : new ArrayList<>();
             values = list;
         }
         return list;
@@ -79,7 +80,7 @@ public final class PeeklockStreamMessage extends PeeklockMessage implements Stre
 
     @Override
     byte[] encodeBody() throws JMSException {
-        return BodyCodec.encodeList(values());
+        return PropertyCodec.encodeList(values());
     }
 
     @Override

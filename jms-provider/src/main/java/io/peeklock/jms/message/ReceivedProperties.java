@@ -23,24 +23,31 @@ final class ReceivedProperties {
 
     private final Delivery delivery;
     private final Message message;
-    private final Map<String, Object> application;
+    private @Nullable Map<String, Object> application;
     private volatile long lockedUntilMs;
 
     ReceivedProperties(Delivery delivery) {
         this.delivery = delivery;
         message = delivery.message();
-        application = application(delivery);
         lockedUntilMs = delivery.lockedUntilMs();
     }
 
-    /** The message's own, with what a settlement changed (rule L11). */
-    private static Map<String, Object> application(Delivery delivery) {
-        if (delivery.modifiedProperties().isEmpty()) {
-            return delivery.message().properties();
+    /** The message's own, with what a settlement changed (rule L11); decoded when first asked for. */
+    private Map<String, Object> application() {
+        Map<String, Object> map = application;
+        if (map == null) {
+            map = changed(message.properties(), delivery.modifiedProperties());
+            application = map;
         }
-        Map<String, Object> merged = new LinkedHashMap<>(delivery.message().properties());
-        for (Map.Entry<String, @Nullable Object> change :
-                delivery.modifiedProperties().entrySet()) {
+        return map;
+    }
+
+    private static Map<String, Object> changed(Map<String, Object> own, Map<String, @Nullable Object> changes) {
+        if (changes.isEmpty()) {
+            return own;
+        }
+        Map<String, Object> merged = new LinkedHashMap<>(own);
+        for (Map.Entry<String, @Nullable Object> change : changes.entrySet()) {
             Object value = change.getValue();
             if (value == null) {
                 merged.remove(change.getKey());
@@ -56,7 +63,7 @@ final class ReceivedProperties {
     }
 
     Set<String> names() {
-        Set<String> names = new LinkedHashSet<>(application.keySet());
+        Set<String> names = new LinkedHashSet<>(application().keySet());
         for (String input : PropertyNames.INPUTS.keySet()) {
             addIfPresent(names, input);
         }
@@ -99,7 +106,7 @@ final class ReceivedProperties {
 
     /** Other front doors may have set types that Jakarta Messaging does not know: their text is read. */
     private @Nullable Object application(String name) {
-        Object value = application.get(name);
+        Object value = application().get(name);
         return value == null || ValueConversion.isPropertyType(value) ? value : value.toString();
     }
 
