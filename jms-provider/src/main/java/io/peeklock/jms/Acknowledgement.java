@@ -31,6 +31,11 @@ abstract class Acknowledgement {
         return ReceiveMode.PEEK_LOCK;
     }
 
+    /** Whether a message that the application has not seen can go back to its queue. */
+    final boolean canGiveBack() {
+        return receiveMode() == ReceiveMode.PEEK_LOCK;
+    }
+
     /** The partition that the session must be fed from now (rule P11), or {@link #ANY_PARTITION}. */
     int partition() {
         return ANY_PARTITION;
@@ -44,11 +49,20 @@ abstract class Acknowledgement {
     /** A {@code receive} is about to return it. */
     void received(Delivery delivery) {}
 
+    /**
+     * A {@code receiveBody} could not make of it what was asked for. It counts as delivered here; modes in which the
+     * session acknowledges give it back, uncounted, to be delivered next.
+     */
+    void refused(Delivery delivery) throws JMSException {}
+
     /** The message listener has returned, or has thrown. */
     void listened(Delivery delivery, boolean thrown) {}
 
     /** {@link jakarta.jms.Message#acknowledge()} of a message of the session. */
     abstract void acknowledge(Delivery delivery) throws JMSException;
+
+    /** {@link jakarta.jms.JMSContext#acknowledge()}: all messages of the session, if the application acknowledges. */
+    void acknowledgeAll() throws JMSException {}
 
     /** {@link jakarta.jms.Session#recover()}. */
     void recover() throws JMSException {

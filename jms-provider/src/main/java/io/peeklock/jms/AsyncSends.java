@@ -13,6 +13,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls the completion listeners of one session's asynchronous sends: one at a time, in the order of the sends, never
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safe.
  */
 final class AsyncSends {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AsyncSends.class);
 
     private final SerialExecutor callbacks;
     private final ReentrantLock lock = new ReentrantLock();
@@ -65,9 +69,10 @@ final class AsyncSends {
         for (Send send = firstComplete(); send != null; send = firstComplete()) {
             try {
                 call(send);
-            } finally {
-                remove(send);
+            } catch (RuntimeException e) {
+                LOG.warn("a completion listener threw an exception", e);
             }
+            removeFirst();
         }
     }
 
@@ -95,10 +100,10 @@ final class AsyncSends {
     }
 
     /** Only after its listener has returned: whoever waits, waits for that too. */
-    private void remove(Send send) {
+    private void removeFirst() {
         lock.lock();
         try {
-            underWay.remove(send);
+            underWay.poll();
             if (underWay.isEmpty()) {
                 none.signalAll();
             }

@@ -31,6 +31,11 @@ final class AutoAcknowledgement extends Acknowledgement {
     }
 
     @Override
+    void refused(Delivery delivery) throws JMSException {
+        settle(delivery.requireLockToken(), Settlement.RELEASE);
+    }
+
+    @Override
     void listened(Delivery delivery, boolean thrown) {
         settleLater(delivery.requireLockToken(), thrown ? Settlement.ABANDON : Settlement.COMPLETE);
     }

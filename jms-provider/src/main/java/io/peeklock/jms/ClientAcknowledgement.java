@@ -21,6 +21,11 @@ final class ClientAcknowledgement extends Acknowledgement {
 
     @Override
     void acknowledge(Delivery delivery) throws JMSException {
+        acknowledgeAll();
+    }
+
+    @Override
+    void acknowledgeAll() throws JMSException {
         settlements.completeAll(held.takeAll());
     }
 }

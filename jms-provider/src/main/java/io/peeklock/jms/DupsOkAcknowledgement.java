@@ -35,6 +35,11 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     }
 
     @Override
+    void refused(Delivery delivery) throws JMSException {
+        settle(delivery.requireLockToken(), Settlement.RELEASE);
+    }
+
+    @Override
     void listened(Delivery delivery, boolean thrown) {
         LockToken token = delivery.requireLockToken();
         if (!thrown) {

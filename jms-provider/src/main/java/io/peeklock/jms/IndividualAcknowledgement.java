@@ -28,4 +28,9 @@ final class IndividualAcknowledgement extends Acknowledgement {
             settlements.settle(token, Settlement.COMPLETE);
         }
     }
+
+    @Override
+    void acknowledgeAll() throws JMSException {
+        settlements.completeAll(held.takeAll());
+    }
 }

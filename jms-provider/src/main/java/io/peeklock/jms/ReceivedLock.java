@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReceivedLock implements Acknowledger, PeekLocked {
 
-    private final PeeklockSession session;
+    private final SessionCore session;
     private final Delivery delivery;
     private final LockToken token;
     private volatile long lockedUntilMs;
     private volatile @Nullable PeeklockMessage message;
 
-    ReceivedLock(PeeklockSession session, Delivery delivery) {
+    ReceivedLock(SessionCore session, Delivery delivery) {
         this.session = session;
         this.delivery = delivery;
         this.token = delivery.requireLockToken();
