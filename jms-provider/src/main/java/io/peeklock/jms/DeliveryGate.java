@@ -126,12 +126,12 @@ final class DeliveryGate {
     /**
      * Waits until the gate is open.
      *
-     * @param deadline by {@link System#nanoTime()}, or {@link #FOREVER_NANOS}
+     * @param deadline by {@link System#nanoTime()}, {@link PeeklockConsumer#NOW} or {@link #FOREVER_NANOS}
      * @return false if the time was over first, or the session or the consumer is being closed
      */
     boolean awaitOpen(long deadline, PeeklockConsumer consumer) throws InterruptedException {
-        if (isOpen()) {
-            return !consumer.isClosed();
+        if (isOpen() || deadline == PeeklockConsumer.NOW) {
+            return isOpen() && !consumer.isClosed();
         }
         lock.lockInterruptibly();
         try {

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeeklockConsumer implements QueueReceiver {
 
+    /** The deadline of who does not wait at all. */
+    static final long NOW = Long.MIN_VALUE;
+
     private final SessionCore session;
     private final PeeklockQueue queue;
     private final QueueDescription description;
@@ -117,12 +120,15 @@ final class PeeklockConsumer implements QueueReceiver {
 
     @Override
     public @Nullable Message receiveNoWait() throws JMSException {
-        return receive(System.nanoTime(), message -> message);
+        return receive(NOW, message -> message);
     }
 
     /** When a receive call with this time-out gives up: 0 is never, less than 0 is at once. */
     static long deadline(long timeoutMs) {
-        long nanos = TimeUnit.MILLISECONDS.toNanos(Math.max(0, timeoutMs));
+        if (timeoutMs < 0) {
+            return NOW;
+        }
+        long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         return timeoutMs == 0 || nanos == Long.MAX_VALUE
                 ? DeliveryGate.FOREVER_NANOS
                 : System.nanoTime() + nanos;
@@ -131,7 +137,7 @@ final class PeeklockConsumer implements QueueReceiver {
     /**
      * Waits for a message and makes the call's result of it.
      *
-     * @param deadline by {@link System#nanoTime()}
+     * @param deadline by {@link System#nanoTime()}, {@link #NOW} or {@link DeliveryGate#FOREVER_NANOS}
      * @return null if the time is over or the consumer is closed
      */
     <T> @Nullable T receive(long deadline, SessionCore.Unpacking<T> unpacking) throws JMSException {
@@ -146,7 +152,7 @@ final class PeeklockConsumer implements QueueReceiver {
                     delivery = ask(deadline);
                 }
                 T result = delivery == null ? null : session.accept(this, delivery, unpacking);
-                if (result != null || closed || isOver(deadline)) {
+                if (result != null || closed || deadline == NOW || isOver(deadline)) {
                     return result;
                 }
                 // Stopped while it waited, or the message was not for this transaction: once more.
@@ -165,7 +171,7 @@ final class PeeklockConsumer implements QueueReceiver {
 
     /** One message of the bus, or null if the time is over or somebody took the request back. */
     private @Nullable Delivery ask(long deadline) throws JMSException, InterruptedException {
-        CompletableFuture<Delivery> request = request();
+        CompletableFuture<Delivery> request = request(deadline == NOW);
         awaited = request;
         try {
             // Stop and close shut the gate first and take back after: between the two, this sees the gate.
@@ -191,7 +197,7 @@ final class PeeklockConsumer implements QueueReceiver {
     private @Nullable Delivery await(CompletableFuture<Delivery> request, long deadline)
             throws ExecutionException, InterruptedException {
         try {
-            if (deadline == DeliveryGate.FOREVER_NANOS) {
+            if (deadline == NOW || deadline == DeliveryGate.FOREVER_NANOS) {
                 return request.get();
             }
             return request.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -234,10 +240,10 @@ final class PeeklockConsumer implements QueueReceiver {
     }
 
     /** Asks for a message of the partition that the session's transaction works in, or of any. */
-    private CompletableFuture<Delivery> request() throws JMSException {
+    private CompletableFuture<Delivery> request(boolean now) throws JMSException {
         int partition = session.acknowledgement().partition();
         if (partition == Acknowledgement.ANY_PARTITION) {
-            return receiver.receive();
+            return now ? receiver.receiveNow(partition) : receiver.receive();
         }
         if (!description.partitioned() && description.homePartition() != partition) {
             throw new IllegalStateException(
@@ -246,7 +252,7 @@ final class PeeklockConsumer implements QueueReceiver {
                             + "; this version keeps a transaction in one partition: commit first",
                     "InvalidOperation");
         }
-        return receiver.receive(partition);
+        return now ? receiver.receiveNow(partition) : receiver.receive(partition);
     }
 
     // ---- Receiving for the listener, on its thread
@@ -263,7 +269,7 @@ final class PeeklockConsumer implements QueueReceiver {
         while (true) {
             CompletableFuture<Delivery> request = listenerRequest.get();
             if (request == null) {
-                request = request();
+                request = request(false);
                 listenerRequest.set(request);
                 if (!request.isDone()) {
                     request.whenComplete((delivery, failure) -> session.listeners().wake());

@@ -68,7 +68,7 @@ final class PeeklockContextConsumer implements JMSConsumer {
 
     @Override
     public <T> @Nullable T receiveBodyNoWait(Class<T> type) {
-        return body(type, System.nanoTime());
+        return body(type, PeeklockConsumer.NOW);
     }
 
     private <T> @Nullable T body(Class<T> type, long deadline) {

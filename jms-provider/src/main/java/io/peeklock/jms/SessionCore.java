@@ -12,6 +12,7 @@ import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.Acknowledger;
@@ -138,7 +139,7 @@ final class SessionCore {
         PeeklockQueue queue = Destinations.queue(destination);
         Selector filter = Selector.parse(selector);
         QueueDescription description = resolve(queue.path());
-        Receiver receiver = namespace.openReceiver(
+        Receiver receiver = openReceiver(
                 queue.path(),
                 new ReceiverOptions(
                         acknowledgement.receiveMode(),
@@ -148,6 +149,14 @@ final class SessionCore {
                 new PeeklockConsumer(this, queue, description, filter == null ? null : filter.text(), receiver);
         consumers.add(consumer);
         return consumer;
+    }
+
+    private Receiver openReceiver(EntityPath path, ReceiverOptions options) throws JMSException {
+        try {
+            return namespace.openReceiver(path, options);
+        } catch (BrokerException e) {
+            throw JmsExceptions.of(e);
+        }
     }
 
     /** The queue's settings; a plain queue is created on first use (rule W5). */
