@@ -117,9 +117,11 @@ public final class Definitions implements AutoCloseable {
     public Optional<String> readOnlyReason() {
         DefinitionJournal now = journal;
         if (!now.findings().isEmpty()) {
-            return Optional.of("the journal of definitions is damaged (" + now.findings().size() + " findings, the first: "
-                    + now.findings().get(0) + "): entities can neither be created, changed nor deleted until the store is"
-                    + " repaired");
+            return Optional.of(
+                    "the journal of definitions is damaged (" + now.findings().size() + " findings, the first: "
+                            + now.findings().get(0)
+                            + "): entities can neither be created, changed nor deleted until the store is"
+                            + " repaired");
         }
         if (now.hasFailed()) {
             return Optional.of("the journal of definitions has failed; reopen it, or the namespace");

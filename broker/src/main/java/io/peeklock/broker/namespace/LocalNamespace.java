@@ -147,8 +147,8 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<QueueDescription> queue(String name) {
-        return attempt(() -> CompletableFuture.completedFuture(
-                definitions.require(name).queue()));
+        return attempt(() ->
+                CompletableFuture.completedFuture(definitions.require(name).queue()));
     }
 
     @Override
@@ -198,7 +198,8 @@ public final class LocalNamespace implements Namespace {
     }
 
     private int partitionOf(EntityRoute route, Message message) {
-        int keyed = PartitionKeys.partitionOf(message, false, partitions.count()).orElse(-1);
+        int keyed =
+                PartitionKeys.partitionOf(message, false, partitions.count()).orElse(-1);
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 

@@ -48,8 +48,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.options = options;
         this.partitions = partitions;
         this.flags = route.flags().of(deadLetter);
-        this.autoRenewNanos =
-                options.autoRenew().equals(ReceiverOptions.FOREVER) ? Long.MAX_VALUE : options.autoRenew().toNanos();
+        this.autoRenewNanos = options.autoRenew().equals(ReceiverOptions.FOREVER)
+                ? Long.MAX_VALUE
+                : options.autoRenew().toNanos();
         for (int partition : route.partitions()) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);
         }

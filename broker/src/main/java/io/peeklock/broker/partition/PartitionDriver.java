@@ -330,16 +330,15 @@ final class PartitionDriver {
         watch = listener;
         PartitionState empty = new PartitionState(index);
         BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
-        PartitionLoader loader = new PartitionLoader(
-                empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
+        PartitionLoader loader =
+                new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
         try {
             LoadReport report = loader.finish(opened.load(loader));
             findings = report.findings();
             for (LoadReport.Finding finding : report.findings()) {
                 log.warn("Partition {}: {} {}: {}", index, finding.damage(), finding.where(), finding.description());
             }
-            PartitionCore loaded =
-                    new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
+            PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
             loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
             loaded.recover(loader.dropped());
             for (Command.Subscribe subscribe : roster.subscriptions()) {
