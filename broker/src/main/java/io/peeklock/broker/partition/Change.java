@@ -34,7 +34,7 @@ sealed interface Change {
     /** A message can be received now. Volatile. */
     record BecameReady(MessageEntry entry) implements Change {}
 
-    /** A message's content was put into the swap, or (handle 0) is in memory. Volatile. */
+    /** A message's content was put into the swap. Volatile. */
     record Swapped(MessageEntry entry, long handle) implements Change {}
 
     /**

@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityPath;
 import java.util.Comparator;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class Fragment {
     private static final Comparator<MessageEntry> BY_EXPIRY = Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs)
             .thenComparingLong(e -> e.sequenceNumber);
 
-    final SequenceIndex index = new SequenceIndex();
+    final NumberIndex<MessageEntry> index = new NumberIndex<>();
     final LockTable locks = new LockTable();
     final SubQueue queue;
     final SubQueue deadLetterQueue;
@@ -51,6 +52,12 @@ final class Fragment {
         this.definition = definition;
         this.queue = new SubQueue(index, queueFlags, partition);
         this.deadLetterQueue = new SubQueue(index, deadLetterFlags, partition);
+    }
+
+    /** The path of the queue or of its dead-letter queue. */
+    EntityPath path(boolean deadLetter) {
+        EntityPath queuePath = EntityPath.queue(definition.queue().name());
+        return deadLetter ? queuePath.deadLetterQueue() : queuePath;
     }
 
     long entityId() {

@@ -48,6 +48,8 @@ final class MessageEntry {
     DeliveryState delivery = DeliveryState.FRESH;
     Position position = Position.PENDING;
     @Nullable MessageLock lock;
+    /** How many batches must become durable before it may be received. */
+    int pendingBatches;
 
     MessageEntry(
             Fragment fragment,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionState {
     final int partition;
+    final Deadlines deadlines = new Deadlines();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
     private long nextRecordId = 1;
     private long messages;
@@ -72,7 +73,7 @@ final class PartitionState {
             extend(c);
         } else if (change instanceof Change.Swapped c) {
             c.entry().swapHandle = c.handle();
-            c.entry().message = c.handle() == 0 ? c.entry().message : null;
+            c.entry().message = null;
         } else if (change instanceof Change.EntitySet c) {
             setEntity(c);
         } else if (change instanceof Change.EntityGone c) {
@@ -85,11 +86,11 @@ final class PartitionState {
 
     private void enqueue(MessageEntry entry) {
         Fragment fragment = entry.fragment;
-        fragment.index.add(entry);
+        fragment.index.add(entry.sequenceNumber, entry);
         fragment.sizeBytes += entry.contentBytes;
-        fragment.lastNumber = Math.max(fragment.lastNumber, entry.sequenceNumber);
+        fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
         fragment.count(entry, 1);
-        fragment.watchExpiry(entry);
+        watchExpiry(entry);
         entry.position = Position.PENDING;
         messages++;
     }
@@ -102,6 +103,7 @@ final class PartitionState {
         entry.position = Position.LOCKED;
         fragment.count(entry, 1);
         fragment.locks.add(lock);
+        deadlines.lockUntil(lock.deadlineNanos);
     }
 
     private void unlock(MessageEntry entry) {
@@ -136,8 +138,13 @@ final class PartitionState {
         entry.delivery = next;
         fragment.count(entry, 1);
         if (moved) {
-            fragment.watchExpiry(entry);
+            watchExpiry(entry);
         }
+    }
+
+    private void watchExpiry(MessageEntry entry) {
+        entry.fragment.watchExpiry(entry);
+        deadlines.expiryAt(entry.effectiveExpiryMs());
     }
 
     private void makeReady(MessageEntry entry) {
@@ -159,7 +166,7 @@ final class PartitionState {
         leaveReady(entry);
         fragment.unwatchExpiry(entry);
         fragment.count(entry, -1);
-        fragment.index.remove(entry);
+        fragment.index.remove(entry.sequenceNumber);
         fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
         messages--;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SubQueue {
     static final int PRIORITIES = 10;
 
-    private final SequenceIndex index;
+    private final NumberIndex<MessageEntry> index;
     private final ReadyFlags flags;
     private final int partition;
     private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
@@ -25,7 +25,7 @@ final class SubQueue {
     private int readyCount;
     private int turn;
 
-    SubQueue(SequenceIndex index, ReadyFlags flags, int partition) {
+    SubQueue(NumberIndex<MessageEntry> index, ReadyFlags flags, int partition) {
         this.index = index;
         this.flags = flags;
         this.partition = partition;
@@ -55,6 +55,11 @@ final class SubQueue {
         if (--readyCount == 0) {
             flags.set(partition, false);
         }
+    }
+
+    /** The partition is out. */
+    void clearFlag() {
+        flags.set(partition, false);
     }
 
     int readyCount() {
