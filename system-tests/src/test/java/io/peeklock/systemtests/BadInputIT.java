@@ -76,7 +76,8 @@ final class BadInputIT {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"", "peeklock:", "peeklock:file:", "peeklock:tcp://host:1", "amqp://host", "peeklock:mem:"})
+        @ValueSource(
+                strings = {"", "peeklock:", "peeklock:file:", "peeklock:tcp://host:1", "amqp://host", "peeklock:mem:"})
         void thatNamesNoStoreIsRefused(String url) {
             assertRefused(url).isNotBlank();
         }

@@ -56,7 +56,9 @@ final class KilledProcessCrashTest {
         assertThat(ledger.sent()).as("sent").isGreaterThan(100);
         assertThat(ledger.acknowledged()).as("acknowledged").isGreaterThan(100);
         assertThat(ledger.foundAtTheEnd()).as("found at the end").isPositive();
-        assertThat(ledger.risesAcrossKills()).as("counts that had to rise across a kill").isPositive();
+        assertThat(ledger.risesAcrossKills())
+                .as("counts that had to rise across a kill")
+                .isPositive();
     }
 
     /** Some are killed while the store is being created or loaded, most in the middle of their work. */
@@ -71,7 +73,9 @@ final class KilledProcessCrashTest {
         try (JavaProcess process =
                 JavaProcess.start(CrashWorker.class, url, Integer.toString(run), Long.toString(seed))) {
             List<String> said = process.read(events);
-            assertThat(said).as("events of process %d before it ended by itself", run).hasSize(events);
+            assertThat(said)
+                    .as("events of process %d before it ended by itself", run)
+                    .hasSize(events);
             said.forEach(line -> ledger.add(WorkerEvent.parse(line)));
             process.kill().forEach(line -> ledger.add(WorkerEvent.parse(line)));
             ledger.killed();

@@ -38,8 +38,7 @@ record Arguments(
 
     static final String STANDARD_INPUT = "-";
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             Usage: java -jar peeklock-samples.jar [FILE | -] [options]
 
             Sends every line of FILE through a partitioned queue, kills its own receiving process in the middle, and

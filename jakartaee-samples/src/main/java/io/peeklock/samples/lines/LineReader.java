@@ -32,7 +32,8 @@ final class LineReader implements Closeable {
     }
 
     /** The next line without its end ({@code \n} or {@code \r\n}), or null at the end of the text. */
-    @Nullable String next() throws IOException, BadInputException {
+    @Nullable
+    String next() throws IOException, BadInputException {
         line.reset();
         int b = in.read();
         if (b < 0) {

@@ -70,7 +70,7 @@ public final class LinesJob {
 
     private static int runIn(Workspace workspace, Arguments arguments, PrintStream out, PrintStream err)
             throws IOException, BadInputException {
-        Thread hook = new Thread(() -> closeQuietly(workspace), "clean-up");
+        Thread hook = new Thread(() -> abandon(workspace), "clean-up");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             return new LinesJob(arguments, workspace, out).run();
@@ -87,7 +87,7 @@ public final class LinesJob {
             return FAILED;
         } catch (Exception e) {
             workspace.keep();
-            err.println("Could not run to the end: " + e.getMessage());
+            err.println("Could not run to the end: " + e);
             err.println("Everything is kept in " + workspace.temporary());
             return FAILED;
         } finally {
@@ -138,7 +138,9 @@ public final class LinesJob {
 
     private Progress receiveAndKill(int toComplete) throws IOException, InterruptedException, TimeoutException {
         try (ChildProcess child = start(FIRST_PROCESS)) {
-            out.printf("Process %d receives with %d consumers; one gives up, one recovers:%n", child.pid(), arguments.consumers());
+            out.printf(
+                    "Process %d receives with %d consumers; one gives up, one recovers:%n",
+                    child.pid(), arguments.consumers());
             Progress progress = new Progress(out, "completed", 0, toComplete);
             child.follow(progress, Math.min(toComplete, Math.max(1, toComplete / 2)));
             if (!child.isAlive()) {
@@ -194,7 +196,12 @@ public final class LinesJob {
         return status;
     }
 
-    private static void closeQuietly(Workspace workspace) {
+    /** For an exit in the middle, by Ctrl+C for instance. */
+    private static void abandon(Workspace workspace) {
+        ProcessHandle.current().children().forEach(child -> {
+            child.destroyForcibly();
+            child.onExit().join();
+        });
         try {
             workspace.close();
         } catch (IOException e) {

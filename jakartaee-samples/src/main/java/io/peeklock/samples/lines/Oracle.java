@@ -58,8 +58,8 @@ final class Oracle {
 
     private Findings.Counts counts(SideLogEntry entry) {
         return switch (entry.kind()) {
-            case RECEIVED -> new Findings.Counts(
-                    history.received(entry.line()) ? 0 : 1, 1, entry.deliveryCount() > 1 ? 1 : 0, 0, 0);
+            case RECEIVED ->
+                new Findings.Counts(history.received(entry.line()) ? 0 : 1, 1, entry.deliveryCount() > 1 ? 1 : 0, 0, 0);
             case INTENT -> Findings.Counts.NONE;
             case DONE -> new Findings.Counts(0, 0, 0, 1, 0);
             case DEAD -> new Findings.Counts(0, 0, 0, 0, 1);
@@ -75,7 +75,8 @@ final class Oracle {
                 List.copyOf(changed),
                 List.copyOf(unknown),
                 lines(history::inDoubt).stream()
-                        .map(line -> new Findings.InDoubt(line, history.receivedAfterIntent(line) || history.completed(line)))
+                        .map(line -> new Findings.InDoubt(
+                                line, history.receivedAfterIntent(line) || history.completed(line)))
                         .toList(),
                 scatteredKeys(),
                 partitions);

@@ -45,7 +45,8 @@ final class ReceiverProcess {
     public static void main(String[] args) {
         endWithParent();
         try {
-            new ReceiverProcess(new Bus(args[0]), Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]))
+            new ReceiverProcess(
+                            new Bus(args[0]), Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]))
                     .receiveAll();
             System.exit(0);
         } catch (Exception e) {

@@ -47,7 +47,9 @@ final class Report {
         check("changed on the way", findings.changed());
         check("received that nobody sent", findings.unknown());
         out.printf("  %d lines left in the queue%n", leftInQueue);
-        out.printf("  %d keys in more than one partition%s%n", findings.scatteredKeys().size(), some(findings.scatteredKeys()));
+        out.printf(
+                "  %d keys in more than one partition%s%n",
+                findings.scatteredKeys().size(), some(findings.scatteredKeys()));
     }
 
     /**
@@ -83,7 +85,9 @@ final class Report {
                         Locale.ROOT,
                         "    line %,d: its acknowledge %s%n",
                         line.line(),
-                        line.cameAgain() ? "had not been stored, it came again" : "had been stored, it did not come again"));
+                        line.cameAgain()
+                                ? "had not been stored, it came again"
+                                : "had been stored, it did not come again"));
     }
 
     private void check(String what, List<Integer> lines) {

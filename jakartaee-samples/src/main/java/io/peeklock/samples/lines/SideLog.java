@@ -33,8 +33,7 @@ final class SideLog implements Closeable {
     /** Creates the log of one consumer; it must not be there yet. */
     static SideLog create(Path directory, String name, AtomicLong stamps) throws IOException {
         Path file = directory.resolve(name + SUFFIX);
-        return new SideLog(
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), stamps);
+        return new SideLog(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), stamps);
     }
 
     /** Stamps for the n-th process, all greater than those of the processes before it. */

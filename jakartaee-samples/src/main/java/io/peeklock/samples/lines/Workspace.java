@@ -115,8 +115,8 @@ final class Workspace implements AutoCloseable {
         }
         try (Stream<Path> files = Files.list(directory)) {
             if (files.findAny().isPresent()) {
-                throw new BadInputException(
-                        "--store " + directory + " is not empty; name a new or empty directory, nothing in it is touched");
+                throw new BadInputException("--store " + directory
+                        + " is not empty; name a new or empty directory, nothing in it is touched");
             }
         }
     }

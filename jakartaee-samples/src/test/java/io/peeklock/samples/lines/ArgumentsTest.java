@@ -48,11 +48,22 @@ final class ArgumentsTest {
         @Test
         void takesEveryOptionInAnyOrder() throws BadInputException {
             Arguments arguments = Arguments.parse(
-                    "--keep", "--store", "bus", "--separator", ";", "--key-field", "3", "orders.csv", "--consumers", "7",
-                    "--partitions", "2", "--refuse", "0");
+                    "--keep",
+                    "--store",
+                    "bus",
+                    "--separator",
+                    ";",
+                    "--key-field",
+                    "3",
+                    "orders.csv",
+                    "--consumers",
+                    "7",
+                    "--partitions",
+                    "2",
+                    "--refuse",
+                    "0");
             assertThat(arguments)
-                    .isEqualTo(new Arguments(
-                            "orders.csv", new KeyField(3, ";"), 7, 0, 2, Path.of("bus"), true, false));
+                    .isEqualTo(new Arguments("orders.csv", new KeyField(3, ";"), 7, 0, 2, Path.of("bus"), true, false));
         }
 
         @Test
@@ -76,8 +87,15 @@ final class ArgumentsTest {
 
         @ParameterizedTest
         @CsvSource({
-            "--key-field,0", "--key-field,x", "--key-field,2147483648", "--consumers,1", "--consumers,65", "--partitions,0",
-            "--partitions,-16", "--refuse,-1", "--refuse,1.5"
+            "--key-field,0",
+            "--key-field,x",
+            "--key-field,2147483648",
+            "--consumers,1",
+            "--consumers,65",
+            "--partitions,0",
+            "--partitions,-16",
+            "--refuse,-1",
+            "--refuse,1.5"
         })
         void refusesImpossibleNumbersNamingThem(String option, String value) {
             assertThatThrownBy(() -> Arguments.parse(option, value))

@@ -70,7 +70,8 @@ final class KeyFieldTest {
 
         @Test
         void areNotCutWithinACharacter() {
-            assertThat(new KeyField(1, null).of("x".repeat(127) + "\uD83D\uDE00")).contains("x".repeat(127));
+            assertThat(new KeyField(1, null).of("x".repeat(127) + "\uD83D\uDE00"))
+                    .contains("x".repeat(127));
         }
     }
 }

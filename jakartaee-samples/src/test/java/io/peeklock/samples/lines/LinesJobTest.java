@@ -39,7 +39,9 @@ final class LinesJobTest {
     @Test
     void badArgumentsSayWhatIsWrong() {
         assertThat(run("--consumers", "none")).isEqualTo(LinesJob.BAD_INPUT);
-        assertThat(text(err)).contains("--consumers takes a number from 2 to 64, not none").contains("Nothing was sent");
+        assertThat(text(err))
+                .contains("--consumers takes a number from 2 to 64, not none")
+                .contains("Nothing was sent");
     }
 
     @Test
