@@ -48,7 +48,7 @@ record Arguments(
               --key-field N     the field that is the partition key, from 1 (default: 1; of the default text: 2)
               --separator X     what stands between fields; \\t for a tab (default: any run of blanks and tabs)
               --consumers N     consumers of a receiving process, 2 to 64 (default: 4)
-              --refuse N        lines that every consumer refuses: they end dead-lettered (default: 3)
+              --refuse N        lines that every consumer refuses: they end dead-lettered (default: 3; a tenth at most)
               --partitions N    partitions of the store, 1 to 64 (default: 16)
               --store DIR       a new or empty directory for the store (default: a temporary one)
               --keep            keep the temporary files: store, side logs, copy of the input

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs the sample from its arguments to its exit status.
@@ -111,11 +112,11 @@ public final class LinesJob {
         long sentPerSecond = send(input, refusals);
         int toComplete = input.lines() - refusals.actual();
         Progress first = receiveAndKill(toComplete);
-        Progress second = receiveTheRest(first.count(), toComplete);
+        Progress second = receiveTheRest(completed(), toComplete);
         int left = drain();
 
         Findings findings = Oracle.judge(input, arguments.keyField(), workspace.sideLogs());
-        long nanos = first.elapsedNanosToLast() + second.elapsedNanosToLast();
+        long nanos = first.elapsedNanos() + second.elapsedNanos();
         long completedPerSecond = Progress.perSecond(first.counted() + second.counted(), nanos);
         out.println();
         new Report(out).print(findings, new Report.Rates(sentPerSecond, completedPerSecond), left);
@@ -133,7 +134,7 @@ public final class LinesJob {
         try (PeeklockConnectionFactory factory = bus.connectionFactory()) {
             new Sender(input, arguments.keyField(), refusals, progress).sendAll(factory);
         }
-        return Progress.perSecond(progress.counted(), progress.elapsedNanosToLast());
+        return Progress.perSecond(progress.counted(), progress.elapsedNanos());
     }
 
     private Progress receiveAndKill(int toComplete) throws IOException, InterruptedException, TimeoutException {
@@ -166,6 +167,17 @@ public final class LinesJob {
             }
             return progress;
         }
+    }
+
+    /** By the side logs: the process may have been killed before it could tell of its last line. */
+    private int completed() throws IOException {
+        AtomicInteger completed = new AtomicInteger();
+        SideLogReader.read(workspace.sideLogs(), entry -> {
+            if (entry.kind() == SideLogEntry.Kind.DONE) {
+                completed.incrementAndGet();
+            }
+        });
+        return completed.get();
     }
 
     private ChildProcess start(int run) throws IOException {

@@ -21,10 +21,10 @@ final class Progress {
     private final PrintStream out;
     private final String what;
     private final int total;
-    private final long startNanos = System.nanoTime();
     private final AtomicInteger count;
     private final int countAtStart;
-    private volatile long lastNanos = startNanos;
+    private volatile long firstNanos;
+    private volatile long lastNanos;
 
     /** {@code what} is a past participle: {@code sent}. */
     Progress(PrintStream out, String what, int countAtStart, int total) {
@@ -37,8 +37,11 @@ final class Progress {
 
     /** Counts one line more. */
     void step() {
-        lastNanos = System.nanoTime();
         int now = count.incrementAndGet();
+        lastNanos = System.nanoTime();
+        if (now == countAtStart + 1) {
+            firstNanos = lastNanos;
+        }
         if (stepOf(now) != stepOf(now - 1) || now == total) {
             out.printf(Locale.ROOT, "  %-9s %,9d of %,d   %,d/s%n", what, now, total, perSecond());
         }
@@ -54,9 +57,9 @@ final class Progress {
         return count.get() - countAtStart;
     }
 
-    /** Time from the start of the phase to the last line counted. */
-    long elapsedNanosToLast() {
-        return lastNanos - startNanos;
+    /** Time from the first line counted to the last: starting a process and opening a store is not part of it. */
+    long elapsedNanos() {
+        return lastNanos - firstNanos;
     }
 
     private int stepOf(int lines) {
@@ -64,7 +67,8 @@ final class Progress {
     }
 
     private long perSecond() {
-        return perSecond(counted(), elapsedNanosToLast());
+        // The first one only starts the clock.
+        return perSecond(counted() - 1, elapsedNanos());
     }
 
     static long perSecond(long count, long nanos) {

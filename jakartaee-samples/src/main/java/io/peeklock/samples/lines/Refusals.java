@@ -10,13 +10,13 @@ package io.peeklock.samples.lines;
  * <p>Immutable; any thread.
  *
  * @param lines lines of the input
- * @param count how many of them to refuse, at most
+ * @param count how many of them to refuse, at most, and at most a tenth of all
  */
 record Refusals(int lines, int count) {
 
-    /** How many there are: fewer than asked for if the input is so short. */
+    /** How many there are: fewer than asked for if the input is short. */
     int actual() {
-        return Math.min(lines, count);
+        return Math.min(lines / 10, count);
     }
 
     /** Whether the line, counted from 1, is refused. */

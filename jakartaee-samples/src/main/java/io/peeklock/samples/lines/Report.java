@@ -20,7 +20,7 @@ final class Report {
     /** Of a long list only so many are printed. */
     private static final int MOST_SHOWN = 10;
 
-    private static final String ROW = "  %-9s %9s %9s %11s %9s %13s%n";
+    private static final String ROW = "  %-9s %8s %9s %12s %10s %14s%n";
 
     private final PrintStream out;
 
@@ -46,17 +46,17 @@ final class Report {
         check("back after they were completed", findings.cameBack());
         check("changed on the way", findings.changed());
         check("received that nobody sent", findings.unknown());
-        out.printf("  %d lines left in the queue%n", leftInQueue);
+        out.printf("  %s left in the queue%n", counted(leftInQueue, "line"));
         out.printf(
-                "  %d keys in more than one partition%s%n",
-                findings.scatteredKeys().size(), some(findings.scatteredKeys()));
+                "  %s in more than one partition%s%n",
+                counted(findings.scatteredKeys().size(), "key"), some(findings.scatteredKeys()));
     }
 
     /**
      * How fast it went.
      *
-     * @param sentPerSecond while all lines were sent
-     * @param completedPerSecond while the processes received, without their starts and the wait for an empty queue
+     * @param sentPerSecond from the first line sent to the last
+     * @param completedPerSecond in each process from the first line completed to the last
      */
     record Rates(long sentPerSecond, long completedPerSecond) {}
 
@@ -78,7 +78,7 @@ final class Report {
     }
 
     private void inDoubt(List<Findings.InDoubt> inDoubt) {
-        out.printf("  %d lines in doubt at the kill%n", inDoubt.size());
+        out.printf("  %s in doubt at the kill%n", counted(inDoubt.size(), "line"));
         inDoubt.stream()
                 .limit(MOST_SHOWN)
                 .forEach(line -> out.printf(
@@ -91,7 +91,7 @@ final class Report {
     }
 
     private void check(String what, List<Integer> lines) {
-        out.printf("  %d lines %s%s%n", lines.size(), what, some(lines));
+        out.printf("  %s %s%s%n", counted(lines.size(), "line"), what, some(lines));
     }
 
     private static String some(Collection<?> values) {
@@ -100,6 +100,10 @@ final class Report {
         }
         String shown = values.stream().limit(MOST_SHOWN).map(Object::toString).collect(Collectors.joining(", "));
         return ": " + shown + (values.size() > MOST_SHOWN ? ", ..." : "");
+    }
+
+    private static String counted(int count, String what) {
+        return number(count) + " " + what + (count == 1 ? "" : "s");
     }
 
     private static String number(int value) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RefusalsTest {
 
     @ParameterizedTest
-    @CsvSource({"100, 3, 3", "100, 0, 0", "3, 3, 3", "2, 3, 2", "1, 1, 1", "5000000, 1000, 1000"})
-    void areAsManyAsAskedForOrAsThereAreLines(int lines, int asked, int expected) {
+    @CsvSource({"100, 3, 3", "100, 0, 0", "30, 3, 3", "29, 3, 2", "9, 1, 0", "5000000, 1000, 1000"})
+    void areAsManyAsAskedForButATenthOfTheLinesAtMost(int lines, int asked, int expected) {
         Refusals refusals = new Refusals(lines, asked);
         assertThat(IntStream.rangeClosed(1, lines).filter(refusals::include).count())
                 .isEqualTo(expected)
