@@ -1,0 +1,62 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.benchmarks;
+
+import jakarta.jms.ConnectionFactory;
+import java.nio.file.Path;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
+
+/**
+ * An embedded ActiveMQ Classic with KahaDB, which syncs every message as it comes.
+ *
+ * <p>Not thread safe.
+ */
+final class ActiveMqPeer implements Peer {
+
+    /** Below what any disk has, or the broker warns at each start. */
+    private static final long STORE_LIMIT_BYTES = 4L << 30;
+
+    private final boolean storesBeforeDispatch;
+    private final BrokerService broker = new BrokerService();
+
+    /**
+     * @param storesBeforeDispatch whether a message is on disk before a consumer gets it; as it comes, KahaDB does both
+     *     at once, and never writes what was acknowledged before
+     */
+    ActiveMqPeer(boolean storesBeforeDispatch) {
+        this.storesBeforeDispatch = storesBeforeDispatch;
+    }
+
+    @Override
+    public void start(Path directory) throws Exception {
+        KahaDBPersistenceAdapter store = new KahaDBPersistenceAdapter();
+        store.setDirectory(directory.resolve("kahadb").toFile());
+        if (storesBeforeDispatch) {
+            store.setConcurrentStoreAndDispatchQueues(false);
+        }
+        broker.setBrokerName("benchmark");
+        broker.setDataDirectoryFile(directory.toFile());
+        broker.setPersistenceAdapter(store);
+        broker.setUseJmx(false);
+        broker.setUseShutdownHook(false);
+        broker.getSystemUsage().getStoreUsage().setLimit(STORE_LIMIT_BYTES);
+        broker.getSystemUsage().getTempUsage().setLimit(STORE_LIMIT_BYTES);
+        broker.start();
+        broker.waitUntilStarted();
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory() {
+        return new ActiveMQConnectionFactory("vm://benchmark?create=false");
+    }
+
+    @Override
+    public void stop() throws Exception {
+        broker.stop();
+        broker.waitUntilStopped();
+    }
+}
