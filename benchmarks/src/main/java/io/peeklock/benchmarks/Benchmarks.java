@@ -65,6 +65,13 @@ final class Benchmarks {
                     }
                 }
             }
+            if (options.startUp()) {
+                for (Contestant contestant : order) {
+                    if (contestant.isProvider()) {
+                        startUp(contestant, round);
+                    }
+                }
+            }
         }
         String report = new Report(options, results).write(conditions(arguments));
         Path output = options.outputFile().toAbsolutePath();
@@ -80,7 +87,7 @@ final class Benchmarks {
             throws IOException, InterruptedException {
         Path directory =
                 options.directory().resolve(workload.id() + "-" + contestant.label()).toAbsolutePath();
-        Optional<Measurement> measurement = new ChildProcess(Trial.class, JVM_OPTIONS)
+        Optional<Measurement> measurement = new ChildProcess(Trial.class, JVM_OPTIONS, System.err)
                 .run(
                         directory,
                         List.of(
@@ -90,21 +97,53 @@ final class Benchmarks {
                                 Long.toString(options.warmUp().toMillis()),
                                 Long.toString(options.measure().toMillis())))
                 .map(Measurement::of);
-        String line = String.format(
-                Locale.ROOT, "round %d of %d  %-3s %-16s", round, options.rounds(), workload.id(), contestant.label());
-        if (measurement.isEmpty()) {
+        measurement.ifPresent(value -> results.add(workload, contestant, round, value));
+        progress(
+                round,
+                workload.id(),
+                contestant,
+                measurement.map(value -> String.format(
+                        Locale.ROOT,
+                        "%,9.0f/s  p50 %,7.0f µs  p99 %,7.0f µs",
+                        value.perSecond(),
+                        value.p50Nanos() / 1e3,
+                        value.p99Nanos() / 1e3)));
+    }
+
+    private void startUp(Contestant contestant, int round) throws IOException, InterruptedException {
+        Path directory =
+                options.directory().resolve("start-" + contestant.label()).toAbsolutePath();
+        Optional<StartUpCost> cost = new ChildProcess(StartUp.class, List.of(), System.err)
+                .run(
+                        directory,
+                        List.of(contestant.label(), directory.toString(), Long.toString(System.currentTimeMillis())))
+                .map(StartUpCost::of);
+        cost.ifPresent(value -> results.add(contestant, value));
+        progress(
+                round,
+                "start",
+                contestant,
+                cost.map(value -> String.format(
+                        Locale.ROOT,
+                        "%,9d ms  %d MiB  %d threads  %,d KiB on disk",
+                        value.firstMessageMs(),
+                        value.first().residentKiB() >> 10,
+                        value.first().threads(),
+                        value.first().diskKiB())));
+    }
+
+    private void progress(int round, String what, Contestant contestant, Optional<String> result) {
+        if (result.isEmpty()) {
             failures++;
-            System.out.println(line + " FAILED");
-            return;
         }
-        results.add(workload, contestant, round, measurement.get());
         System.out.printf(
                 Locale.ROOT,
-                "%s %,9.0f/s  p50 %,7.0f µs  p99 %,7.0f µs%n",
-                line,
-                measurement.get().perSecond(),
-                measurement.get().p50Nanos() / 1e3,
-                measurement.get().p99Nanos() / 1e3);
+                "round %d of %d  %-5s %-16s %s%n",
+                round,
+                options.rounds(),
+                what,
+                contestant.label(),
+                result.orElse("FAILED"));
     }
 
     private List<String> conditions(String arguments) throws IOException {

@@ -7,6 +7,7 @@ package io.peeklock.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,8 +27,11 @@ final class ChildProcess {
 
     private final Class<?> program;
     private final List<String> jvmOptions;
+    private final PrintStream messages;
 
-    ChildProcess(Class<?> program, List<String> jvmOptions) {
+    /** @param messages gets all that the program prints beside its figures */
+    ChildProcess(Class<?> program, List<String> jvmOptions, PrintStream messages) {
+        this.messages = messages;
         this.program = program;
         this.jvmOptions = List.copyOf(jvmOptions);
     }
@@ -35,7 +39,7 @@ final class ChildProcess {
     /**
      * Runs the program to its end.
      *
-     * @return its figures; empty if it failed, and then what it printed was printed here too
+     * @return its figures; empty if it failed
      */
     Optional<ChildResult> run(Path directory, List<String> arguments) throws IOException, InterruptedException {
         deleteTree(directory);
@@ -54,7 +58,7 @@ final class ChildProcess {
         }
     }
 
-    private static Optional<ChildResult> await(Process process) throws IOException, InterruptedException {
+    private Optional<ChildResult> await(Process process) throws IOException, InterruptedException {
         Optional<ChildResult> result = Optional.empty();
         List<String> other = new ArrayList<>();
         try (BufferedReader output =
@@ -74,7 +78,7 @@ final class ChildProcess {
             // Only alive if this thread was interrupted or the pipe broke.
             process.destroyForcibly();
         }
-        other.forEach(line -> System.err.println("    | " + line));
+        other.forEach(line -> messages.println("    | " + line));
         return result;
     }
 

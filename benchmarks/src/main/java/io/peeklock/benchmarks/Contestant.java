@@ -109,6 +109,11 @@ enum Contestant {
         return acknowledgeSynced;
     }
 
+    /** Whether it is used through Jakarta Messaging. */
+    boolean isProvider() {
+        return subject() instanceof JmsSubject;
+    }
+
     Subject subject() {
         return subjects.get();
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
+ * @param startUp whether the cost of starting is measured too
  * @param rounds fresh JVMs for each workload and contestant
  * @param directory where the stores lie while they are measured; on the disk that is to be measured
  * @param output the file of results, null for one that depends on whether the run is a whole one
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record Options(
         List<Workload> workloads,
         List<Contestant> contestants,
+        boolean startUp,
         int rounds,
         Duration warmUp,
         Duration measure,
@@ -32,7 +34,7 @@ record Options(
     static final String USAGE =
             """
             benchmarks/run.sh [options]
-              --workloads W1,W2     only these
+              --workloads W1,start  only these; start is the cost of starting
               --peers artemis,disk  only these; peeklock is one of them
               --rounds N            fresh JVMs for each workload and peer, default 3
               --seconds N           measured in each, default 4
@@ -42,9 +44,12 @@ record Options(
               --output FILE         default RESULTS.md for a whole run, target/RESULTS.md for any other
             """;
 
+    private static final String START_UP = "start";
+
     private static final Options DEFAULTS = new Options(
             Workloads.ALL,
             Contestant.usual(),
+            true,
             3,
             Duration.ofSeconds(2),
             Duration.ofSeconds(4),
@@ -74,22 +79,32 @@ record Options(
     private Options with(String name, String value) {
         return switch (name) {
             case "--workloads" -> new Options(
-                    each(value, Workloads::named), contestants, rounds, warmUp, measure, directory, output);
+                    each(value, id -> id).stream()
+                            .filter(id -> !id.equals(START_UP))
+                            .map(Workloads::named)
+                            .toList(),
+                    contestants,
+                    each(value, id -> id).contains(START_UP),
+                    rounds,
+                    warmUp,
+                    measure,
+                    directory,
+                    output);
             case "--peers" -> new Options(
-                    workloads, each(value, Contestant::named), rounds, warmUp, measure, directory, output);
+                    workloads, each(value, Contestant::named), startUp, rounds, warmUp, measure, directory, output);
             case "--rounds" -> withTimes(positive(name, value), warmUp, measure);
             case "--seconds" -> withTimes(rounds, warmUp, Duration.ofSeconds(positive(name, value)));
             case "--warm-up" -> withTimes(rounds, Duration.ofSeconds(positive(name, value)), measure);
             case "--directory" -> new Options(
-                    workloads, contestants, rounds, warmUp, measure, Path.of(value), output);
+                    workloads, contestants, startUp, rounds, warmUp, measure, Path.of(value), output);
             case "--output" -> new Options(
-                    workloads, contestants, rounds, warmUp, measure, directory, Path.of(value));
+                    workloads, contestants, startUp, rounds, warmUp, measure, directory, Path.of(value));
             default -> throw new IllegalArgumentException("unknown option " + name);
         };
     }
 
     private Options withTimes(int newRounds, Duration newWarmUp, Duration newMeasure) {
-        return new Options(workloads, contestants, newRounds, newWarmUp, newMeasure, directory, output);
+        return new Options(workloads, contestants, startUp, newRounds, newWarmUp, newMeasure, directory, output);
     }
 
     private static <T> List<T> each(String value, Function<String, T> parse) {
@@ -112,6 +127,7 @@ record Options(
     /** Only a run of everything, long enough to mean something, may replace the results that are kept. */
     private boolean isWhole() {
         return workloads.containsAll(DEFAULTS.workloads)
+                && startUp
                 && contestants.containsAll(DEFAULTS.contestants)
                 && rounds >= DEFAULTS.rounds
                 && measure.compareTo(DEFAULTS.measure) >= 0;

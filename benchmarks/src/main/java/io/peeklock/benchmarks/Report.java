@@ -4,6 +4,7 @@
  */
 package io.peeklock.benchmarks;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class Report {
         text.append('\n');
         ratios();
         options.workloads().forEach(this::figures);
+        if (options.startUp()) {
+            startUp();
+        }
         contestants();
         return text.toString();
     }
@@ -60,7 +64,7 @@ final class Report {
                 .filter(ratio -> options.contestants().contains(ratio.of())
                         && options.contestants().contains(ratio.over()))
                 .toList();
-        if (ratios.isEmpty()) {
+        if (ratios.isEmpty() || options.workloads().isEmpty()) {
             return;
         }
         text.append("## Ratios\n\nOperations a second, each round's divided, then the median of those.\n\n");
@@ -105,6 +109,42 @@ final class Report {
         text.append('\n');
     }
 
+    private void startUp() {
+        text.append("## Start\n\nA JVM with default options, an empty directory. \"then\": after ")
+                .append(StartUp.MORE_MESSAGES)
+                .append(" more messages, sent and received one by one.\n\n");
+        row(
+                "",
+                List.of(
+                        "JVM start to first message, ms",
+                        "RSS MiB",
+                        "then",
+                        "threads",
+                        "then",
+                        "disk KiB",
+                        "then",
+                        "close ms",
+                        "threads left"));
+        row("---", Collections.nCopies(9, "---:"));
+        for (Contestant contestant : options.contestants()) {
+            if (contestant.isProvider()) {
+                row(
+                        contestant.label(),
+                        List.of(
+                                cell(results.startUpFigure(contestant, StartUpCost::firstMessageMs), "%,.0f"),
+                                median(contestant, cost -> cost.first().residentKiB() / 1024.0),
+                                median(contestant, cost -> cost.used().residentKiB() / 1024.0),
+                                median(contestant, cost -> cost.first().threads()),
+                                median(contestant, cost -> cost.used().threads()),
+                                median(contestant, cost -> cost.first().diskKiB()),
+                                median(contestant, cost -> cost.used().diskKiB()),
+                                median(contestant, StartUpCost::closeMs),
+                                median(contestant, StartUpCost::threadsLeft)));
+            }
+        }
+        text.append('\n');
+    }
+
     private void contestants() {
         text.append("## What stands side by side\n\n");
         row("", List.of("what it is", "on disk when send returns", "on disk when acknowledge returns"));
@@ -117,8 +157,15 @@ final class Report {
     }
 
     private String median(Workload workload, Contestant contestant, ToDoubleFunction<Measurement> figure) {
-        return results.figure(workload, contestant, figure)
-                .map(spread -> String.format(Locale.ROOT, "%,.0f", spread.median()))
+        return median(results.figure(workload, contestant, figure));
+    }
+
+    private String median(Contestant contestant, ToDoubleFunction<StartUpCost> figure) {
+        return median(results.startUpFigure(contestant, figure));
+    }
+
+    private static String median(Optional<Spread> spread) {
+        return spread.map(value -> String.format(Locale.ROOT, "%,.0f", value.median()))
                 .orElse("failed");
     }
 

@@ -5,6 +5,7 @@
 package io.peeklock.benchmarks;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +23,16 @@ final class Results {
     private record Cell(String workload, Contestant contestant) {}
 
     private final Map<Cell, Map<Integer, Measurement>> measurements = new LinkedHashMap<>();
+    private final Map<Contestant, List<StartUpCost>> startUps = new EnumMap<>(Contestant.class);
 
     void add(Workload workload, Contestant contestant, int round, Measurement measurement) {
         measurements
                 .computeIfAbsent(new Cell(workload.id(), contestant), cell -> new TreeMap<>())
                 .put(round, measurement);
+    }
+
+    void add(Contestant contestant, StartUpCost cost) {
+        startUps.computeIfAbsent(contestant, key -> new ArrayList<>()).add(cost);
     }
 
     private Map<Integer, Measurement> rounds(Workload workload, Contestant contestant) {
@@ -36,6 +42,14 @@ final class Results {
     /** A figure of all rounds; empty if none succeeded. */
     Optional<Spread> figure(Workload workload, Contestant contestant, ToDoubleFunction<Measurement> figure) {
         return spread(rounds(workload, contestant).values().stream()
+                .mapToDouble(figure)
+                .boxed()
+                .toList());
+    }
+
+    /** A figure of all starts; empty if none succeeded. */
+    Optional<Spread> startUpFigure(Contestant contestant, ToDoubleFunction<StartUpCost> figure) {
+        return spread(startUps.getOrDefault(contestant, List.of()).stream()
                 .mapToDouble(figure)
                 .boxed()
                 .toList());
