@@ -20,22 +20,22 @@ final class ActiveMqPeer implements Peer {
     /** Below what any disk has, or the broker warns at each start. */
     private static final long STORE_LIMIT_BYTES = 4L << 30;
 
-    private final boolean storesBeforeDispatch;
+    private final boolean strict;
     private final BrokerService broker = new BrokerService();
 
     /**
-     * @param storesBeforeDispatch whether a message is on disk before a consumer gets it; as it comes, KahaDB does both
-     *     at once, and never writes what was acknowledged before
+     * @param strict whether a message is on disk before a consumer gets it, and acknowledge() waits for the disk; as it
+     *     comes, KahaDB stores and dispatches at once, and never writes what was acknowledged before it was stored
      */
-    ActiveMqPeer(boolean storesBeforeDispatch) {
-        this.storesBeforeDispatch = storesBeforeDispatch;
+    ActiveMqPeer(boolean strict) {
+        this.strict = strict;
     }
 
     @Override
     public void start(Path directory) throws Exception {
         KahaDBPersistenceAdapter store = new KahaDBPersistenceAdapter();
         store.setDirectory(directory.resolve("kahadb").toFile());
-        if (storesBeforeDispatch) {
+        if (strict) {
             store.setConcurrentStoreAndDispatchQueues(false);
         }
         broker.setBrokerName("benchmark");
@@ -51,7 +51,9 @@ final class ActiveMqPeer implements Peer {
 
     @Override
     public ConnectionFactory connectionFactory() {
-        return new ActiveMQConnectionFactory("vm://benchmark?create=false");
+        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory("vm://benchmark?create=false");
+        factory.setSendAcksAsync(!strict);
+        return factory;
     }
 
     @Override

@@ -22,15 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArtemisPeer implements Peer {
 
+    /** A buffer timeout that waits for nobody: what the others do meanwhile is batch enough. */
+    static final int TUNED_NS = 1_000;
+
     private final @Nullable Integer journalBufferTimeoutNs;
+    private final boolean acknowledgeWaits;
     private final EmbeddedActiveMQ server = new EmbeddedActiveMQ();
     private @Nullable ActiveMQJMSConnectionFactory factory;
 
     /**
      * @param journalBufferTimeoutNs how long the journal waits for company before it syncs, null for its default of 3.33
      *     ms
+     * @param acknowledgeWaits whether acknowledge() waits for the disk; as it comes, it does not
      */
-    ArtemisPeer(@Nullable Integer journalBufferTimeoutNs) {
+    ArtemisPeer(@Nullable Integer journalBufferTimeoutNs, boolean acknowledgeWaits) {
+        this.acknowledgeWaits = acknowledgeWaits;
         this.journalBufferTimeoutNs = journalBufferTimeoutNs;
     }
 
@@ -60,6 +66,7 @@ final class ArtemisPeer implements Peer {
         server.setConfiguration(configuration);
         server.start();
         factory = new ActiveMQJMSConnectionFactory("vm://0");
+        factory.setBlockOnAcknowledge(acknowledgeWaits);
     }
 
     @Override

@@ -67,7 +67,7 @@ final class Benchmarks {
             }
             if (options.startUp()) {
                 for (Contestant contestant : order) {
-                    if (contestant.isProvider()) {
+                    if (contestant.startsUp()) {
                         startUp(contestant, round);
                     }
                 }
@@ -79,14 +79,15 @@ final class Benchmarks {
         System.out.println();
         System.out.print(report);
         System.out.println();
-        System.out.println(failures == 0 ? "Written to " + output : failures + " FAILED, see above; written to " + output);
+        System.out.println(
+                failures == 0 ? "Written to " + output : failures + " FAILED, see above; written to " + output);
         return failures == 0 ? 0 : 1;
     }
 
-    private void measure(Workload workload, Contestant contestant, int round)
-            throws IOException, InterruptedException {
-        Path directory =
-                options.directory().resolve(workload.id() + "-" + contestant.label()).toAbsolutePath();
+    private void measure(Workload workload, Contestant contestant, int round) throws IOException, InterruptedException {
+        Path directory = options.directory()
+                .resolve(workload.id() + "-" + contestant.label())
+                .toAbsolutePath();
         Optional<Measurement> measurement = new ChildProcess(Trial.class, JVM_OPTIONS, System.err)
                 .run(
                         directory,

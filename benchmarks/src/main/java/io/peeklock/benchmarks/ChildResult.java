@@ -42,7 +42,7 @@ record ChildResult(Map<String, Long> fields) {
             return Optional.empty();
         }
         Map<String, Long> fields = new LinkedHashMap<>();
-        for (String field : line.substring(PREFIX.length()).split(" ")) {
+        for (String field : line.substring(PREFIX.length()).split(" ", -1)) {
             int equals = field.indexOf('=');
             fields.put(field.substring(0, equals), Long.valueOf(field.substring(equals + 1)));
         }

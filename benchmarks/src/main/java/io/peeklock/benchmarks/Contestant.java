@@ -5,7 +5,6 @@
 package io.peeklock.benchmarks;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
  *
  * <p>Immutable; every call of {@link #subject} gives a new one.
  */
+@SuppressWarnings("ImmutableEnumChecker") // The suppliers are constructor references.
 enum Contestant {
     PEEKLOCK(
             "peeklock",
@@ -37,26 +37,32 @@ enum Contestant {
             "artemis",
             "Artemis 2.56.0 embedded, in-VM, NIO journal, as it comes (3.33 ms buffer timeout)",
             "yes",
-            "written, but acknowledge() does not wait for it (blockOnAcknowledge=false)",
-            () -> new JmsSubject(new ArtemisPeer(null))),
+            "no: acknowledge() does not wait (blockOnAcknowledge=false)",
+            () -> new JmsSubject(new ArtemisPeer(null, false))),
     ARTEMIS_TUNED(
             "artemis-tuned",
             "The same with a buffer timeout of 1 µs",
             "yes",
-            "as artemis",
-            () -> new JmsSubject(new ArtemisPeer(1_000))),
+            "no, as artemis",
+            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, false))),
+    ARTEMIS_STRICT(
+            "artemis-strict",
+            "artemis-tuned with blockOnAcknowledge=true",
+            "yes",
+            "yes",
+            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, true), true)),
     ACTIVEMQ(
             "activemq",
             "ActiveMQ Classic 6.3.1 embedded, vm transport, KahaDB, as it comes (sync every message)",
-            "yes, unless it was acknowledged before it was written: then never (concurrentStoreAndDispatchQueues)",
-            "acknowledge() does not wait (sendAcksAsync=true)",
+            "yes, but a message acknowledged before it was written is never written (concurrentStoreAndDispatchQueues)",
+            "no: acknowledge() does not wait (sendAcksAsync=true)",
             () -> new JmsSubject(new ActiveMqPeer(false))),
-    ACTIVEMQ_STORED(
-            "activemq-stored",
-            "The same with concurrentStoreAndDispatchQueues=false: stored before it is dispatched",
+    ACTIVEMQ_STRICT(
+            "activemq-strict",
+            "The same with concurrentStoreAndDispatchQueues=false and sendAcksAsync=false",
             "yes",
-            "as activemq",
-            () -> new JmsSubject(new ActiveMqPeer(true)));
+            "yes",
+            () -> new JmsSubject(new ActiveMqPeer(true), true));
 
     private final String label;
     private final String description;
@@ -65,11 +71,7 @@ enum Contestant {
     private final Supplier<Subject> subjects;
 
     Contestant(
-            String label,
-            String description,
-            String sendSynced,
-            String acknowledgeSynced,
-            Supplier<Subject> subjects) {
+            String label, String description, String sendSynced, String acknowledgeSynced, Supplier<Subject> subjects) {
         this.label = label;
         this.description = description;
         this.sendSynced = sendSynced;
@@ -83,11 +85,6 @@ enum Contestant {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown peer " + label + ", there are "
                         + Arrays.stream(values()).map(Contestant::label).collect(Collectors.joining(", "))));
-    }
-
-    /** Those of a run that names none: all but the one that only explains another. */
-    static List<Contestant> usual() {
-        return Arrays.stream(values()).filter(c -> c != ACTIVEMQ_STORED).toList();
     }
 
     /** Name on the command line and in the results. */
@@ -109,9 +106,9 @@ enum Contestant {
         return acknowledgeSynced;
     }
 
-    /** Whether it is used through Jakarta Messaging. */
-    boolean isProvider() {
-        return subject() instanceof JmsSubject;
+    /** Whether it is a provider of which the cost of starting is to be told. */
+    boolean startsUp() {
+        return subject() instanceof JmsSubject provider && !provider.onlyAcknowledgements();
     }
 
     Subject subject() {

@@ -39,7 +39,8 @@ record Footprint(long residentKiB, long threads, long diskKiB) {
         }
         for (String line : Files.readAllLines(STATUS)) {
             if (line.startsWith(RESIDENT)) {
-                return Long.parseLong(line.substring(RESIDENT.length()).replace("kB", "").trim());
+                return Long.parseLong(
+                        line.substring(RESIDENT.length()).replace("kB", "").trim());
             }
         }
         return 0;

@@ -31,8 +31,7 @@ record Options(
         Path directory,
         @Nullable Path output) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             benchmarks/run.sh [options]
               --workloads W1,start  only these; start is the cost of starting
               --peers artemis,disk  only these; peeklock is one of them
@@ -48,7 +47,7 @@ record Options(
 
     private static final Options DEFAULTS = new Options(
             Workloads.ALL,
-            Contestant.usual(),
+            List.of(Contestant.values()),
             true,
             3,
             Duration.ofSeconds(2),
@@ -78,27 +77,29 @@ record Options(
 
     private Options with(String name, String value) {
         return switch (name) {
-            case "--workloads" -> new Options(
-                    each(value, id -> id).stream()
-                            .filter(id -> !id.equals(START_UP))
-                            .map(Workloads::named)
-                            .toList(),
-                    contestants,
-                    each(value, id -> id).contains(START_UP),
-                    rounds,
-                    warmUp,
-                    measure,
-                    directory,
-                    output);
-            case "--peers" -> new Options(
-                    workloads, each(value, Contestant::named), startUp, rounds, warmUp, measure, directory, output);
+            case "--workloads" ->
+                new Options(
+                        each(value, id -> id).stream()
+                                .filter(id -> !id.equals(START_UP))
+                                .map(Workloads::named)
+                                .toList(),
+                        contestants,
+                        each(value, id -> id).contains(START_UP),
+                        rounds,
+                        warmUp,
+                        measure,
+                        directory,
+                        output);
+            case "--peers" ->
+                new Options(
+                        workloads, each(value, Contestant::named), startUp, rounds, warmUp, measure, directory, output);
             case "--rounds" -> withTimes(positive(name, value), warmUp, measure);
             case "--seconds" -> withTimes(rounds, warmUp, Duration.ofSeconds(positive(name, value)));
             case "--warm-up" -> withTimes(rounds, Duration.ofSeconds(positive(name, value)), measure);
-            case "--directory" -> new Options(
-                    workloads, contestants, startUp, rounds, warmUp, measure, Path.of(value), output);
-            case "--output" -> new Options(
-                    workloads, contestants, startUp, rounds, warmUp, measure, directory, Path.of(value));
+            case "--directory" ->
+                new Options(workloads, contestants, startUp, rounds, warmUp, measure, Path.of(value), output);
+            case "--output" ->
+                new Options(workloads, contestants, startUp, rounds, warmUp, measure, directory, Path.of(value));
             default -> throw new IllegalArgumentException("unknown option " + name);
         };
     }

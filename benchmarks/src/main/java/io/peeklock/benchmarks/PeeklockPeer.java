@@ -19,7 +19,8 @@ final class PeeklockPeer implements Peer {
 
     @Override
     public void start(Path directory) throws ReflectiveOperationException {
-        factory = (ConnectionFactory) Class.forName("io.peeklock.jms.PeeklockConnectionFactory")
+        factory = Class.forName("io.peeklock.jms.PeeklockConnectionFactory")
+                .asSubclass(ConnectionFactory.class)
                 .getConstructor(String.class)
                 .newInstance("peeklock:file:" + directory);
     }

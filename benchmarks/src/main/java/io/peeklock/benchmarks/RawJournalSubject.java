@@ -33,50 +33,7 @@ final class RawJournalSubject implements Subject {
     private static final int BUFFER_TIMEOUT_NS = 1;
     private static final byte RECORD_TYPE = 1;
 
-    private @Nullable JournalImpl journal;
-
-    @Override
-    public List<Worker> open(Workload workload, Path directory) throws Exception {
-        SequentialFileFactory files = new NIOSequentialFileFactory(
-                directory.toFile(), true, BUFFER_BYTES, BUFFER_TIMEOUT_NS, 1, false);
-        JournalImpl opened = new JournalImpl(
-                FILE_BYTES, MIN_FILES, POOL_FILES, COMPACT_MIN_FILES, COMPACT_PERCENTAGE, files, "raw", "log", 1);
-        opened.start();
-        opened.load(new NothingToLoad());
-        journal = opened;
-        AtomicLong ids = new AtomicLong();
-        List<Worker> workers = new ArrayList<>();
-        for (int i = 0; i < workload.journalLoad().threads(); i++) {
-            workers.add(new Writer(opened, ids, Workloads.body(i), workload.journalLoad().deletes()));
-        }
-        return workers;
-    }
-
-    @Override
-    public void close() throws Exception {
-        if (journal != null) {
-            journal.stop();
-        }
-    }
-
-    /** Adds a record, and deletes it if asked to, waiting for the disk each time. Owned by one thread. */
-    private record Writer(JournalImpl journal, AtomicLong ids, byte[] body, boolean deletes) implements Worker {
-
-        @Override
-        public long once() throws Exception {
-            long id = ids.incrementAndGet();
-            long start = System.nanoTime();
-            journal.appendAddRecord(id, RECORD_TYPE, body, true);
-            if (deletes) {
-                journal.appendDeleteRecord(id, true);
-            }
-            return System.nanoTime() - start;
-        }
-    }
-
-    /** The directory is empty. */
-    private static final class NothingToLoad implements LoaderCallback {
-
+    private static final LoaderCallback NOTHING_TO_LOAD = new LoaderCallback() {
         @Override
         public void addPreparedTransaction(PreparedTransactionInfo transaction) {}
 
@@ -91,5 +48,59 @@ final class RawJournalSubject implements Subject {
 
         @Override
         public void failedTransaction(long id, List<RecordInfo> records, List<RecordInfo> recordsToDelete) {}
+    };
+
+    private @Nullable JournalImpl journal;
+
+    @Override
+    public List<Worker> open(Workload workload, Path directory) throws Exception {
+        SequentialFileFactory files =
+                new NIOSequentialFileFactory(directory.toFile(), true, BUFFER_BYTES, BUFFER_TIMEOUT_NS, 1, false);
+        JournalImpl opened = new JournalImpl(
+                FILE_BYTES, MIN_FILES, POOL_FILES, COMPACT_MIN_FILES, COMPACT_PERCENTAGE, files, "raw", "log", 1);
+        opened.start();
+        opened.load(NOTHING_TO_LOAD);
+        journal = opened;
+        AtomicLong ids = new AtomicLong();
+        List<Worker> workers = new ArrayList<>();
+        for (int i = 0; i < workload.journalLoad().threads(); i++) {
+            workers.add(new Writer(
+                    opened, ids, Workloads.body(i), workload.journalLoad().deletes()));
+        }
+        return workers;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (journal != null) {
+            journal.stop();
+        }
+    }
+
+    /** Adds a record, and deletes it if asked to, waiting for the disk each time. Owned by one thread. */
+    private static final class Writer implements Worker {
+
+        private final JournalImpl journal;
+        private final AtomicLong ids;
+        private final byte[] body;
+        private final boolean deletes;
+
+        Writer(JournalImpl journal, AtomicLong ids, byte[] body, boolean deletes) {
+            this.journal = journal;
+            this.ids = ids;
+            this.body = body;
+            this.deletes = deletes;
+        }
+
+        @Override
+        public long once() throws Exception {
+            long id = ids.incrementAndGet();
+            long start = System.nanoTime();
+            journal.appendAddRecord(id, RECORD_TYPE, body, true);
+            if (deletes) {
+                journal.appendDeleteRecord(id, true);
+            }
+            return System.nanoTime() - start;
+        }
     }
 }

@@ -30,8 +30,9 @@ final class Report {
             new Ratio(Contestant.PEEKLOCK, Contestant.RAW_JOURNAL),
             new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS),
             new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS_TUNED),
+            new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS_STRICT),
             new Ratio(Contestant.PEEKLOCK, Contestant.ACTIVEMQ),
-            new Ratio(Contestant.PEEKLOCK, Contestant.ACTIVEMQ_STORED),
+            new Ratio(Contestant.PEEKLOCK, Contestant.ACTIVEMQ_STRICT),
             new Ratio(Contestant.PEEKLOCK, Contestant.DISK));
 
     private final Options options;
@@ -45,9 +46,10 @@ final class Report {
 
     String write(List<String> conditions) {
         text.append("# Results of the load driver\n\n");
-        text.append("Written by `benchmarks/run.sh`; do not edit. Rounds of one run vary by 20 to 40 %: only ratios of the"
-                + " same run count,\nabsolute figures are orientation. Each figure is the median of the rounds, with the"
-                + " lowest and the highest.\n\n");
+        text.append(
+                "Written by `benchmarks/run.sh`; do not edit. Rounds of one run vary by 20 to 40 %: only ratios of the"
+                        + " same run count,\nabsolute figures are orientation. Each figure is the median of the rounds, with the"
+                        + " lowest and the highest.\n\n");
         conditions.forEach(condition -> text.append("- ").append(condition).append('\n'));
         text.append('\n');
         ratios();
@@ -127,7 +129,7 @@ final class Report {
                         "threads left"));
         row("---", Collections.nCopies(9, "---:"));
         for (Contestant contestant : options.contestants()) {
-            if (contestant.isProvider()) {
+            if (contestant.startsUp()) {
                 row(
                         contestant.label(),
                         List.of(

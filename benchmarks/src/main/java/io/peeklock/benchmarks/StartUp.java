@@ -73,8 +73,8 @@ final class StartUp {
         for (int i = 0; i < count; i++) {
             Message message = consumer.receive(RECEIVE_TIMEOUT_MS);
             if (message == null) {
-                throw new IllegalStateException("message " + i + " of " + count + " did not come within "
-                        + RECEIVE_TIMEOUT_MS + " ms");
+                throw new IllegalStateException(
+                        "message " + i + " of " + count + " did not come within " + RECEIVE_TIMEOUT_MS + " ms");
             }
         }
     }

@@ -21,13 +21,13 @@ final class Trial {
     public static void main(String[] args) {
         Duration warmUp = Duration.ofMillis(Long.parseLong(args[3]));
         Duration measure = Duration.ofMillis(Long.parseLong(args[4]));
-        Child.run(warmUp.plus(measure), () -> run(
-                        Contestant.named(args[0]), Workloads.named(args[1]), Path.of(args[2]), warmUp, measure)
-                .toFields());
+        Child.run(
+                warmUp.plus(measure),
+                () -> run(Contestant.named(args[0]), Workloads.named(args[1]), Path.of(args[2]), warmUp, measure)
+                        .toFields());
     }
 
-    static Measurement run(
-            Contestant contestant, Workload workload, Path directory, Duration warmUp, Duration measure)
+    static Measurement run(Contestant contestant, Workload workload, Path directory, Duration warmUp, Duration measure)
             throws Exception {
         try (Subject subject = contestant.subject()) {
             List<Worker> workers = subject.open(workload, directory);

@@ -48,7 +48,6 @@ final class ReportTest {
     }
 
     private String report(String workloads, String peers) {
-        return new Report(Options.parse(List.of("--workloads", workloads, "--peers", peers)), results)
-                .write(List.of());
+        return new Report(Options.parse(List.of("--workloads", workloads, "--peers", peers)), results).write(List.of());
     }
 }
