@@ -6,6 +6,7 @@ package io.peeklock.broker;
 
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.List;
 import java.util.UUID;

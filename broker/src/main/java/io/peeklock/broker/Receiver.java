@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker;
 
+import io.peeklock.broker.error.BrokerException;
 import java.util.concurrent.CompletableFuture;
 
 /**
