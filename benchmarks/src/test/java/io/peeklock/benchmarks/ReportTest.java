@@ -16,7 +16,7 @@ final class ReportTest {
 
     @Test
     void ratiosCompareRoundsOfTheSameNumber() {
-        // The machine was three times as fast in the second round: the ratio of medians would be 1.0 or 4.0 or worse.
+        // The machine was three times as fast in the second round, and the disk failed in the third: medians give 3.00.
         add(Contestant.PEEKLOCK, 1, 2_000);
         add(Contestant.DISK, 1, 1_000);
         add(Contestant.PEEKLOCK, 2, 6_000);
