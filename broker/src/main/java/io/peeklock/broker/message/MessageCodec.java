@@ -64,7 +64,7 @@ final class MessageCodec {
 
     private static final int DURABLE = 1;
     private static final int MAX_PRIORITY = 9;
-    private static final int MAX_BODY_KIND = BodyKind.OBJECT.id();
+    private static final int MAX_BODY_KIND = BodyKind.NULL_TEXT.id();
 
     /** Arrays of more than this are refused by some virtual machines. */
     private static final int MAX_BYTES = Integer.MAX_VALUE - 16;

@@ -63,7 +63,15 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public CompletableFuture<Delivery> receive(int partition) {
-        Request request = new Request(this, partition);
+        return submit(new Request(this, partition, false));
+    }
+
+    @Override
+    public CompletableFuture<Delivery> receiveNow(int partition) {
+        return submit(new Request(this, partition, true));
+    }
+
+    private CompletableFuture<Delivery> submit(Request request) {
         waiting.add(request);
         BrokerException cause = over;
         if (cause != null) {
@@ -95,14 +103,27 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private void ask(Request request, int start, int span) {
         int found = flags.next(start, span);
         if (found < 0) {
+            nothingNow(request);
             return;
         }
         int passed = Math.floorMod(found - start, partitions.length) + 1;
         partitions[found].fetch(route.entityId(), deadLetter, this, () -> {
-            if (request.isWaiting() && passed < span) {
+            if (!request.isWaiting()) {
+                return;
+            }
+            if (passed < span) {
                 ask(request, (found + 1) % partitions.length, span - passed);
+            } else {
+                nothingNow(request);
             }
         });
+    }
+
+    /** Whoever asked was empty: a request for what is there now ends here, others go on waiting. */
+    private void nothingNow(Request request) {
+        if (request.isForNow()) {
+            cancel(request);
+        }
     }
 
     @Override

@@ -22,11 +22,14 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
 
     private final PartitionedReceiver receiver;
     private final int onlyPartition;
+    private final boolean forNow;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-    Request(PartitionedReceiver receiver, int onlyPartition) {
+    /** @param forNow whether it ends when no partition has anything */
+    Request(PartitionedReceiver receiver, int onlyPartition, boolean forNow) {
         this.receiver = receiver;
         this.onlyPartition = onlyPartition;
+        this.forNow = forNow;
     }
 
     boolean isWaitingFor(int partition) {
@@ -35,6 +38,10 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
 
     boolean isWaiting() {
         return state.get() == State.WAITING;
+    }
+
+    boolean isForNow() {
+        return forNow;
     }
 
     int onlyPartition() {
