@@ -94,7 +94,8 @@ final class MessageCodec {
             PropertyCodec.putMap(out, values.properties);
         }
         out.putRaw(values.body);
-        // A map or array that another thread changed meanwhile must not leave a message that says one thing and is another.
+        // A map or array that another thread changed meanwhile must not leave a message that says one thing and is
+        // another.
         if (out.position() != content.length) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "a value of the message was changed while it was encoded");

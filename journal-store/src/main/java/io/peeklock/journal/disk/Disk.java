@@ -6,6 +6,8 @@ package io.peeklock.journal.disk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -23,13 +25,21 @@ public interface Disk {
 
     boolean exists(Path file);
 
+    boolean isDirectory(Path path);
+
     /** Size in bytes of an existing file. */
     long size(Path file) throws IOException;
 
     /** Names of the plain files directly in a directory, sorted; empty if there is no such directory. */
     List<String> list(Path directory) throws IOException;
 
-    /** Creates a directory and its missing parents, accessible by the owner alone. */
+    /** Names of the directories directly in a directory, sorted; empty if there is no such directory. */
+    List<String> listDirectories(Path directory) throws IOException;
+
+    /**
+     * Creates a directory and its missing parents, accessible by the owner alone. Durable only after {@link
+     * #syncDirectory} of each parent, see {@link #createDirectoriesDurably}.
+     */
     void createDirectories(Path directory) throws IOException;
 
     /** Renames atomically, replacing the target. Durable only after {@link #syncDirectory}. */
@@ -41,6 +51,44 @@ public interface Disk {
     /** Makes creations, renames and deletions in the directory durable. */
     void syncDirectory(Path directory) throws IOException;
 
+    /**
+     * A text that is equal for two paths of this JVM if and only if they lead to the same existing directory, whatever
+     * class loader asks.
+     */
+    String identity(Path directory) throws IOException;
+
+    /** Who besides the owner can get at an existing file or directory. */
+    Access access(Path path) throws IOException;
+
+    /** Takes every right on an existing file or directory from everybody but its owner. */
+    void restrictToOwner(Path path) throws IOException;
+
     /** Bytes that can still be written on the device of this directory. */
     long usableBytes(Path directory) throws IOException;
+
+    /** Creates a directory and its missing parents, and makes each of them durable in the one above it. */
+    default void createDirectoriesDurably(Path directory) throws IOException {
+        Deque<Path> parentsOfNew = new ArrayDeque<>();
+        Path at = directory.toAbsolutePath();
+        for (Path parent = at.getParent(); parent != null && !exists(at); parent = parent.getParent()) {
+            parentsOfNew.addFirst(parent);
+            at = parent;
+        }
+        createDirectories(directory);
+        for (Path parent : parentsOfNew) {
+            syncDirectory(parent);
+        }
+    }
+
+    /** Who besides the owner can get at a file or directory. */
+    enum Access {
+        /** Nobody. */
+        OWNER_ONLY,
+        /** Its group, or everybody, but everybody cannot write. */
+        SOME_OTHERS,
+        /** Everybody can write. */
+        ANYBODY_WRITES,
+        /** The file system does not tell. */
+        UNKNOWN
+    }
 }

@@ -23,6 +23,15 @@ public interface DiskFile extends AutoCloseable {
 
     void truncate(long size) throws IOException;
 
+    /**
+     * Takes the file's lock for this process, until this file is closed. Says {@code false}, without waiting, if it is
+     * taken, by another process or by this one.
+     *
+     * <p>On POSIX systems a process loses its lock when it closes <em>any</em> of its openings of the file: do not open
+     * a file that this process has locked.
+     */
+    boolean tryLock() throws IOException;
+
     @Override
     void close() throws IOException;
 

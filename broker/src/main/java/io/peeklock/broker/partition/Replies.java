@@ -1,0 +1,36 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.error.BrokerException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the answers that carry no value. Stateless, thread safe. */
+final class Replies {
+
+    private Replies() {}
+
+    /** Completes a future that has no value. */
+    @SuppressWarnings("NullAway") // a future of Void completes with null, and with nothing else
+    static Round.Reply done(CompletableFuture<Void> future) {
+        return new FutureReply<@Nullable Void>((CompletableFuture<@Nullable Void>) (CompletableFuture<?>) future, null);
+    }
+
+    /** Runs something after the round, whatever became of it. */
+    static Round.Reply afterwards(Runnable what) {
+        return new Round.Reply() {
+            @Override
+            public void give() {
+                what.run();
+            }
+
+            @Override
+            public void fail(BrokerException cause) {
+                what.run();
+            }
+        };
+    }
+}
