@@ -26,6 +26,14 @@ public interface Receiver extends AutoCloseable {
     CompletableFuture<Delivery> receive(int partition);
 
     /**
+     * Asks for a message that is there now. If no partition has one, the future is cancelled, after all that might have
+     * one were asked: a message whose send has completed is found.
+     *
+     * @param partition the only partition to ask, or -1 for all
+     */
+    CompletableFuture<Delivery> receiveNow(int partition);
+
+    /**
      * Takes back a request.
      *
      * @return true if it will never get a message: its future is cancelled; false if it has completed or is about to,

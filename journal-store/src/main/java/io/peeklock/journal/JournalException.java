@@ -24,7 +24,7 @@ public class JournalException extends Exception {
         ACCESS_DENIED,
         /** The journal was closed. */
         CLOSED,
-        /** The caller broke a limit (record too large); nothing was written. */
+        /** The caller asked for what cannot be (a record too large, a directory that is no store); nothing was written. */
         REFUSED
     }
 

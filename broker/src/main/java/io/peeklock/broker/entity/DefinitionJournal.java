@@ -109,15 +109,14 @@ final class DefinitionJournal {
         } else {
             batch.put(HIGH_WATER_ID, DefinitionRecord.HIGH_WATER.kind(), mark);
         }
-        CompletableFuture<Void> done = append(
-                batch.put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
+        CompletableFuture<Void> done =
+                append(batch.put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
         highWaterExists = true;
         return done;
     }
 
     CompletableFuture<Void> change(EntityDefinition definition) {
-        return append(new Batch()
-                .replace(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
+        return append(new Batch().replace(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
     }
 
     CompletableFuture<Void> remove(EntityDefinition definition) {
@@ -128,13 +127,12 @@ final class DefinitionJournal {
         try {
             return durable.of(journal.append(batch.durable()));
         } catch (JournalException e) {
-            BrokerException error =
-                    switch (e.reason()) {
-                        case REFUSED -> new BrokerException(ErrorCode.InvalidOperation, e.getMessage(), e);
-                        case CLOSED -> closed();
-                        case IO, DISK_FULL, CORRUPT, NEWER_FORMAT, STORE_LOCKED, ACCESS_DENIED ->
-                            DurableBatch.outcomeUnknown(e);
-                    };
+            BrokerException error = switch (e.reason()) {
+                case REFUSED -> new BrokerException(ErrorCode.InvalidOperation, e.getMessage(), e);
+                case CLOSED -> closed();
+                case IO, DISK_FULL, CORRUPT, NEWER_FORMAT, STORE_LOCKED, ACCESS_DENIED ->
+                    DurableBatch.outcomeUnknown(e);
+            };
             if (error.code() == ErrorCode.OutcomeUnknown) {
                 durable.fail(error);
             }

@@ -26,7 +26,10 @@ final class DefinitionSet {
     private final int partitioned;
 
     private DefinitionSet(
-            EntityLimits limits, Map<String, EntityDefinition> byName, Map<Long, EntityDefinition> byId, int partitioned) {
+            EntityLimits limits,
+            Map<String, EntityDefinition> byName,
+            Map<Long, EntityDefinition> byId,
+            int partitioned) {
         this.limits = limits;
         this.byName = byName;
         this.byId = byId;
@@ -56,11 +59,13 @@ final class DefinitionSet {
         return new DefinitionSet(limits, byName, byId, partitioned);
     }
 
-    @Nullable EntityDefinition find(String name) {
+    @Nullable
+    EntityDefinition find(String name) {
         return byName.get(limits.canonicalName(name));
     }
 
-    @Nullable EntityDefinition find(long id) {
+    @Nullable
+    EntityDefinition find(long id) {
         return byId.get(id);
     }
 

@@ -108,13 +108,20 @@ public final class Definitions implements AutoCloseable {
         return current.sortedByName();
     }
 
+    /** Ids up to this one were given out: an entity that is not found under one of them was deleted. */
+    public long highestId() {
+        return journal.nextId() - 1;
+    }
+
     /** Why nothing can be changed, empty if it can. */
     public Optional<String> readOnlyReason() {
         DefinitionJournal now = journal;
         if (!now.findings().isEmpty()) {
-            return Optional.of("the journal of definitions is damaged (" + now.findings().size() + " findings, the first: "
-                    + now.findings().get(0) + "): entities can neither be created, changed nor deleted until the store is"
-                    + " repaired");
+            return Optional.of(
+                    "the journal of definitions is damaged (" + now.findings().size() + " findings, the first: "
+                            + now.findings().get(0)
+                            + "): entities can neither be created, changed nor deleted until the store is"
+                            + " repaired");
         }
         if (now.hasFailed()) {
             return Optional.of("the journal of definitions has failed; reopen it, or the namespace");

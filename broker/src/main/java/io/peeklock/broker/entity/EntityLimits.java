@@ -32,8 +32,8 @@ public record EntityLimits(
     private static final int MAX_PARTITIONED = 100;
 
     /** Of profile jms: names as Jakarta Messaging has them, any size from 1 MB. */
-    public static final EntityLimits JMS = new EntityLimits(
-            true, QueueDescription.MIN_SIZE_BYTES, Long.MAX_VALUE, 1, MAX_ENTITIES, MAX_PARTITIONED);
+    public static final EntityLimits JMS =
+            new EntityLimits(true, QueueDescription.MIN_SIZE_BYTES, Long.MAX_VALUE, 1, MAX_ENTITIES, MAX_PARTITIONED);
 
     /** Of profile azure: names in any case, sizes of 1 to 5 GB by the GB. */
     public static final EntityLimits AZURE = new EntityLimits(false, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED);

@@ -81,7 +81,8 @@ public final class EntityNames {
         }
         if (is(name, from, to, ".") || is(name, from, to, "..")) {
             throw invalid(
-                    name, "has the segment '" + name.substring(from, to) + "' at index " + from + ", which names nothing");
+                    name,
+                    "has the segment '" + name.substring(from, to) + "' at index " + from + ", which names nothing");
         }
         if (is(name, from, to, DEAD_LETTER_SEGMENT)) {
             throw invalid(

@@ -34,8 +34,8 @@ public record EntityPath(String name, boolean deadLetter) {
      */
     public static EntityPath parse(String path) {
         int nameEnd = path.length() - DEAD_LETTER_SUFFIX.length();
-        boolean deadLetter = nameEnd > 0
-                && path.regionMatches(true, nameEnd, DEAD_LETTER_SUFFIX, 0, DEAD_LETTER_SUFFIX.length());
+        boolean deadLetter =
+                nameEnd > 0 && path.regionMatches(true, nameEnd, DEAD_LETTER_SUFFIX, 0, DEAD_LETTER_SUFFIX.length());
         return new EntityPath(deadLetter ? path.substring(0, nameEnd) : path, deadLetter);
     }
 

@@ -78,9 +78,8 @@ public record QueueDescription(
                             + " (1 KB) and " + MAX_MESSAGE_BYTES + " (100 MB)");
         }
         lockDuration = Duration.ofMillis(lockDuration.toMillis());
-        defaultTimeToLive = defaultTimeToLive.compareTo(NO_LIMIT) >= 0
-                ? NO_LIMIT
-                : Duration.ofMillis(defaultTimeToLive.toMillis());
+        defaultTimeToLive =
+                defaultTimeToLive.compareTo(NO_LIMIT) >= 0 ? NO_LIMIT : Duration.ofMillis(defaultTimeToLive.toMillis());
     }
 
     /** A queue with the defaults of the rules: unpartitioned, at home in partition 0. */
@@ -115,7 +114,8 @@ public record QueueDescription(
         if (next.partitioned != partitioned) {
             throw invalid(
                     name,
-                    (partitioned ? "is" : "is not") + " partitioned, which is fixed at creation: delete it and create it"
+                    (partitioned ? "is" : "is not")
+                            + " partitioned, which is fixed at creation: delete it and create it"
                             + " again, or keep the setting");
         }
         if (next.homePartition != homePartition) {

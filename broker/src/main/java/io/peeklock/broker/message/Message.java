@@ -235,18 +235,40 @@ public final class Message {
     public static final class Builder {
         private static final byte[] NO_BODY = new byte[0];
 
-        @Nullable String messageId;
-        @Nullable String applicationMessageId;
-        @Nullable String correlationId;
+        @Nullable
+        String messageId;
+
+        @Nullable
+        String applicationMessageId;
+
+        @Nullable
+        String correlationId;
+
         byte @Nullable [] correlationIdBytes;
-        @Nullable String replyTo;
-        @Nullable String to;
-        @Nullable String label;
-        @Nullable String contentType;
-        @Nullable String sessionId;
-        @Nullable String replyToSessionId;
+
+        @Nullable
+        String replyTo;
+
+        @Nullable
+        String to;
+
+        @Nullable
+        String label;
+
+        @Nullable
+        String contentType;
+
+        @Nullable
+        String sessionId;
+
+        @Nullable
+        String replyToSessionId;
+
         int groupSequence;
-        @Nullable String partitionKey;
+
+        @Nullable
+        String partitionKey;
+
         long timeToLiveMs;
         boolean durable = true;
         int priority = 4;

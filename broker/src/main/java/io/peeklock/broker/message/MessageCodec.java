@@ -64,7 +64,7 @@ final class MessageCodec {
 
     private static final int DURABLE = 1;
     private static final int MAX_PRIORITY = 9;
-    private static final int MAX_BODY_KIND = BodyKind.OBJECT.id();
+    private static final int MAX_BODY_KIND = BodyKind.NULL_TEXT.id();
 
     /** Arrays of more than this are refused by some virtual machines. */
     private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
@@ -94,7 +94,8 @@ final class MessageCodec {
             PropertyCodec.putMap(out, values.properties);
         }
         out.putRaw(values.body);
-        // A map or array that another thread changed meanwhile must not leave a message that says one thing and is another.
+        // A map or array that another thread changed meanwhile must not leave a message that says one thing and is
+        // another.
         if (out.position() != content.length) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "a value of the message was changed while it was encoded");

@@ -30,9 +30,7 @@ final class MessageValidation {
         checkId("reply-to session id", values.replyToSessionId);
         checkId("partition key", values.partitionKey);
         // Rule P4.
-        if (values.sessionId != null
-                && values.partitionKey != null
-                && !values.sessionId.equals(values.partitionKey)) {
+        if (values.sessionId != null && values.partitionKey != null && !values.sessionId.equals(values.partitionKey)) {
             throw invalid("session id and partition key differ: leave out the partition key, the session id is one");
         }
         if (values.correlationId != null && values.correlationIdBytes != null) {

@@ -196,7 +196,8 @@ public final class PropertyCodec {
         if (type == null) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "'" + what + "' cannot be a " + (value == null ? "null" : value.getClass().getName())
+                    "'" + what + "' cannot be a "
+                            + (value == null ? "null" : value.getClass().getName())
                             + "; boxed primitives, String, byte[], UUID and Instant can be stored");
         }
         if (value instanceof String text) {

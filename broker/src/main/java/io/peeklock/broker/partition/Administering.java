@@ -42,13 +42,13 @@ final class Administering {
             round.whenDurable.add(Replies.done(command.reply()));
             return;
         }
-        round.emit(new Change.EntitySet(
-                fragment, command.definition(), fragment.recordId, fragment.reservedNumber));
+        round.emit(new Change.EntitySet(fragment, command.definition(), fragment.recordId, fragment.reservedNumber));
         round.whenDurable.add(Replies.done(command.reply()));
     }
 
     /** Takes a deleted entity out; its messages follow in slices. Returns the fragment to empty, or null. */
-    @Nullable Fragment drop(Round round, Command.Drop command) {
+    @Nullable
+    Fragment drop(Round round, Command.Drop command) {
         Fragment fragment = state.fragment(command.entityId());
         round.whenDurable.add(Replies.done(command.reply()));
         if (fragment == null) {
@@ -97,8 +97,7 @@ final class Administering {
         Fragment f = state.fragment(command.entityId());
         EntityCounters counters = f == null
                 ? new EntityCounters(0, 0, 0, 0, 0, 0, 0)
-                : new EntityCounters(
-                        f.active, f.locked, f.deferred, f.scheduled, f.deadLettered, f.sizeBytes, 0);
+                : new EntityCounters(f.active, f.locked, f.deferred, f.scheduled, f.deadLettered, f.sizeBytes, 0);
         round.whenDurable.add(new FutureReply<>(command.reply(), counters));
     }
 }

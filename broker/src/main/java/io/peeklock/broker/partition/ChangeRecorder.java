@@ -57,9 +57,7 @@ final class ChangeRecorder {
         batch.put(entry.recordId, RecordKind.MESSAGE.id(), MessageRecord.body(entry, message));
         for (int i = 0; i < entry.chunks; i++) {
             batch.put(
-                    entry.recordId + 1 + i,
-                    RecordKind.CHUNK.id(),
-                    MessageRecord.chunk(message, entry.contentBytes, i));
+                    entry.recordId + 1 + i, RecordKind.CHUNK.id(), MessageRecord.chunk(message, entry.contentBytes, i));
         }
     }
 }

@@ -46,8 +46,7 @@ sealed interface Command {
     /** A send that a transaction has staged. */
     record StagedSend(long entityId, Message message) {}
 
-    record Commit(List<StagedSend> sends, List<LockToken> completes, CompletableFuture<Void> reply)
-            implements Command {
+    record Commit(List<StagedSend> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
         @Override
         public long bytes() {
             long bytes = 0;
@@ -78,8 +77,7 @@ sealed interface Command {
         }
     }
 
-    record SettleAll(
-            List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)
+    record SettleAll(List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)
             implements Command {
         @Override
         public long bytes() {

@@ -82,7 +82,8 @@ final class DeliveryRecord {
         byte[] reason = bytes(notes.deadLetterReason());
         byte[] description = bytes(notes.deadLetterDescription());
         byte[] properties = PropertyCodec.encodeMap(notes.properties());
-        ByteBuffer out = ByteBuffer.allocate(2 * Integer.BYTES + reason.length + description.length + properties.length);
+        ByteBuffer out =
+                ByteBuffer.allocate(2 * Integer.BYTES + reason.length + description.length + properties.length);
         putText(out, notes.deadLetterReason(), reason);
         putText(out, notes.deadLetterDescription(), description);
         return out.put(properties).array();

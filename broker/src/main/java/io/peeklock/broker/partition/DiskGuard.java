@@ -32,7 +32,8 @@ final class DiskGuard {
     }
 
     /** Why nothing can be stored, or null. Looks at the device a few times a second. */
-    @Nullable BrokerException refusal(long nanos) {
+    @Nullable
+    BrokerException refusal(long nanos) {
         if (!checked || nanos - checkedAtNanos >= CHECK_NANOS) {
             checked = true;
             checkedAtNanos = nanos;

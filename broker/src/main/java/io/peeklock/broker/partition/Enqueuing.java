@@ -41,7 +41,8 @@ final class Enqueuing {
     }
 
     /** Why a message cannot be taken, or null. {@code staged} bytes of the same command come before it. */
-    @Nullable BrokerException refusal(
+    @Nullable
+    BrokerException refusal(
             @Nullable Fragment fragment, Message message, long staged, @Nullable BrokerException diskFull) {
         if (fragment == null || fragment.gone) {
             return gone();
@@ -69,8 +70,7 @@ final class Enqueuing {
     }
 
     private BrokerException gone() {
-        return new BrokerException(
-                ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
+        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
     }
 
     /** Puts a message, that was not refused, into a fragment. */

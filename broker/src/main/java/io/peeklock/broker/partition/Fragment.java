@@ -20,8 +20,8 @@ final class Fragment {
     /** How many sequence numbers are reserved at a time; a crash may leave a gap of at most twice as many. */
     static final int NUMBER_BLOCK = 4096;
 
-    private static final Comparator<MessageEntry> BY_EXPIRY = Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs)
-            .thenComparingLong(e -> e.sequenceNumber);
+    private static final Comparator<MessageEntry> BY_EXPIRY =
+            Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
 
     final NumberIndex<MessageEntry> index = new NumberIndex<>();
     final LockTable locks = new LockTable();
@@ -101,7 +101,8 @@ final class Fragment {
         }
     }
 
-    @Nullable MessageEntry firstToExpire() {
+    @Nullable
+    MessageEntry firstToExpire() {
         return expiring.isEmpty() ? null : expiring.first();
     }
 

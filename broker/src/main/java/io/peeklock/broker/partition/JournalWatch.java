@@ -39,7 +39,8 @@ final class JournalWatch implements JournalListener {
         return durableIndex;
     }
 
-    @Nullable JournalException failure() {
+    @Nullable
+    JournalException failure() {
         return failure;
     }
 }

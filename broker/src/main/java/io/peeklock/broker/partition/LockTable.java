@@ -58,7 +58,8 @@ final class LockTable {
     }
 
     /** The lock that runs out first. */
-    @Nullable MessageLock first() {
+    @Nullable
+    MessageLock first() {
         return head;
     }
 

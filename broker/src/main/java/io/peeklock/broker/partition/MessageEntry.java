@@ -41,13 +41,16 @@ final class MessageEntry {
     final byte priority;
 
     /** The content, or null while it lies in the swap. */
-    @Nullable Message message;
+    @Nullable
+    Message message;
     /** Where the content lies in the swap, 0 if it does not. */
     long swapHandle;
 
     DeliveryState delivery = DeliveryState.FRESH;
     Position position = Position.PENDING;
-    @Nullable MessageLock lock;
+
+    @Nullable
+    MessageLock lock;
     /** How many batches must become durable before it may be received. */
     int pendingBatches;
 

@@ -21,8 +21,12 @@ final class MessageLock {
 
     long deadlineNanos;
     long lockedUntilMs;
-    @Nullable MessageLock previous;
-    @Nullable MessageLock next;
+
+    @Nullable
+    MessageLock previous;
+
+    @Nullable
+    MessageLock next;
 
     MessageLock(MessageEntry entry, UUID token, long autoRenewUntilNanos) {
         this.entry = entry;

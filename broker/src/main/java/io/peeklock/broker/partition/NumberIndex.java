@@ -51,7 +51,8 @@ final class NumberIndex<T> {
     }
 
     /** Removes and returns what is there, or null. */
-    @Nullable T remove(long number) {
+    @Nullable
+    T remove(long number) {
         long key = number >>> SHIFT;
         Block block = find(key);
         int slot = (int) number & SLOT_MASK;
@@ -68,13 +69,15 @@ final class NumberIndex<T> {
         return value;
     }
 
-    @Nullable T get(long number) {
+    @Nullable
+    T get(long number) {
         Block block = find(number >>> SHIFT);
         return block == null ? null : value(block, (int) number & SLOT_MASK);
     }
 
     /** The first value whose number is not below {@code from}, or null. */
-    @Nullable T firstFrom(long from) {
+    @Nullable
+    T firstFrom(long from) {
         long start = Math.max(0, from);
         long key = start >>> SHIFT;
         Block block = find(key);

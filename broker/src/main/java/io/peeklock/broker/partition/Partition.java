@@ -4,386 +4,161 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.PartitionHealth;
-import io.peeklock.broker.PartitionHealth.State;
-import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.broker.runtime.BusClock;
-import io.peeklock.broker.runtime.BusRuntime;
-import io.peeklock.journal.JournalException;
-import io.peeklock.journal.LoadReport;
-import io.peeklock.journal.PartitionJournal;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.message.Message;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A serial state machine that owns its journal: takes commands from any thread, does them one at a time.
+ * A partition: a serial state machine that owns its journal. What it can be asked to do.
  *
- * <p>Thread safe. It has no thread: whoever submits a command and finds the partition idle drives it. An application's
- * thread drives only a little, and only what needs neither the disk nor a new file; else a thread of the bus goes on.
+ * <p>Thread safe; nothing here blocks. Futures fail with {@code BrokerException}; they complete on the thread that drives
+ * the partition, so dependants must be quick.
  */
 public final class Partition {
-    private static final Logger log = LoggerFactory.getLogger(Partition.class);
-    private static final int COMMANDS_PER_ROUND = 64;
-    private static final int ROUNDS_ON_FOREIGN_THREAD = 8;
-    private static final int ROUNDS_ON_BUS_THREAD = 256;
-    /** Timers are not finer than this. */
-    private static final long TICK_NANOS = 5_000_000;
 
-    private static final long NOT_SCHEDULED = Long.MAX_VALUE;
+    /** An entity and its flags, as a partition is told of it. */
+    public record Entity(EntityDefinition definition, EntityFlags flags) {}
 
-    private final int index;
-    private final PartitionSettings settings;
-    private final BusRuntime runtime;
-    private final BusClock clock;
-    private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean driven = new AtomicBoolean();
+    /** A message for an entity of this partition: a send of a transaction. */
+    public record Staged(long entityId, Message message) {}
 
-    // Owned by whoever drives; while OPENING by the thread that opens.
-    private final Roster roster = new Roster();
-    private final DiskGuard diskGuard;
-    private @Nullable PartitionCore core;
-    private @Nullable PartitionJournal journal;
-    private volatile JournalWatch watch = new JournalWatch(() -> {});
-    private @Nullable CompletableFuture<PartitionHealth> opening;
-    private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
-    private boolean tickScheduled;
-    private long tickAtNanos = NOT_SCHEDULED;
+    private final PartitionDriver driver;
+    private final SendWindow window;
 
-    /** The smallest batch that somebody waits for, told to threads that do not drive. */
-    private volatile long awaitedIndex = Long.MAX_VALUE;
-
-    private volatile State state = State.OPENING;
-    private volatile @Nullable String reason;
-    private volatile List<LoadReport.Finding> findings = List.of();
-
-    public Partition(int index, PartitionSettings settings) {
-        this.index = index;
-        this.settings = settings;
-        this.runtime = settings.runtime();
-        this.clock = runtime.clock();
-        this.diskGuard = new DiskGuard(settings.store(), index);
+    public Partition(int index, PartitionSettings settings, Duration operationTimeout) {
+        this.driver = new PartitionDriver(index, settings);
+        this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index);
     }
 
     /**
-     * Loads the journal, on a thread of the bus. Commands wait until then. Called once.
+     * Loads the journal; commands wait until then. Called once.
      *
-     * @param defines the entities that are here
+     * @param entities the entities that are here
      * @param highestEntityId entity ids up to this one were given out
      */
-    CompletableFuture<PartitionHealth> start(List<Command.Define> defines, long highestEntityId) {
-        defines.forEach(roster::note);
-        roster.entityIdsGivenOut(highestEntityId);
-        CompletableFuture<PartitionHealth> done = new CompletableFuture<>();
-        opening = done;
-        runtime.executor().execute(this::open);
-        return done;
+    public CompletableFuture<PartitionHealth> start(List<Entity> entities, long highestEntityId) {
+        List<Command.Define> defines = new ArrayList<>();
+        for (Entity entity : entities) {
+            defines.add(new Command.Define(entity.definition(), entity.flags(), new CompletableFuture<>()));
+        }
+        return driver.start(defines, highestEntityId);
     }
 
     public int index() {
-        return index;
+        return driver.index();
     }
 
     public PartitionHealth health() {
-        State now = state;
-        boolean unused = now == State.SERVING && !settings.store().exists(index);
-        return new PartitionHealth(index, unused ? State.UNUSED : now, reason, findings);
+        return driver.health();
     }
 
     /** Whether it takes commands now, or will when it is loaded. */
     public boolean isAvailable() {
-        State now = state;
-        return now == State.SERVING || now == State.OPENING;
+        return driver.isAvailable();
     }
 
-    void submit(Command command) {
-        commands.add(command);
-        wake();
-    }
-
-    private void wake() {
-        if (driven.compareAndSet(false, true)) {
-            drive(runtime.onBusThread());
-        }
-    }
-
-    /** Works until there is nothing left, or hands over to a thread of the bus. Called by the one who set driven. */
-    private void drive(boolean mayWait) {
-        int rounds = mayWait ? ROUNDS_ON_BUS_THREAD : ROUNDS_ON_FOREIGN_THREAD;
-        do {
-            while (hasWork()) {
-                if (rounds-- == 0 || !turn(mayWait)) {
-                    runtime.executor().execute(() -> drive(true));
-                    return;
-                }
-            }
-            PartitionCore loaded = core;
-            awaitedIndex = loaded == null ? Long.MAX_VALUE : loaded.awaitedIndex();
-            driven.set(false);
-        } while (mayHaveWork() && driven.compareAndSet(false, true));
-    }
-
-    /** What somebody who does not drive may ask: reads only what is safe to read from anywhere. */
-    private boolean mayHaveWork() {
-        State now = state;
-        if (now == State.OPENING) {
-            return false;
-        }
-        JournalWatch current = watch;
-        return !commands.isEmpty()
-                || now == State.SERVING && (current.failure() != null || current.durableIndex() >= awaitedIndex);
-    }
-
-    private boolean hasWork() {
-        State now = state;
-        if (now == State.OPENING) {
-            return false;
-        }
-        PartitionCore loaded = core;
-        if (now != State.SERVING || loaded == null) {
-            return !commands.isEmpty();
-        }
-        return !commands.isEmpty()
-                || watch.failure() != null
-                || loaded.awaitedIndex() <= watch.durableIndex()
-                || loaded.hasMore();
-    }
-
-    /** One round. Returns false if a thread that may wait for the disk must go on. */
-    private boolean turn(boolean mayWait) {
-        PartitionCore loaded = core;
-        if (state != State.SERVING || loaded == null) {
-            refuseAll();
-            return true;
-        }
-        JournalException failure = watch.failure();
-        if (failure != null) {
-            fail(loaded, failure);
-            return true;
-        }
-        try {
-            return round(loaded, mayWait);
-        } catch (JournalException e) {
-            fail(loaded, e);
-        } catch (BodyStore.SwapFailedException e) {
-            fail(loaded, new JournalException(JournalException.Reason.CORRUPT, String.valueOf(e.getMessage()), e));
-        } catch (RuntimeException | Error e) {
-            log.error("Partition {} met a defect and stops", index, e);
-            fail(loaded, new JournalException(JournalException.Reason.REFUSED, "a defect: " + e, e));
-        }
-        return true;
-    }
-
-    private boolean round(PartitionCore loaded, boolean mayWait) throws JournalException {
-        if (!mayWait && loaded.mayTouchDisk(0)) {
-            return false;
-        }
-        long nanos = clock.nanoTime();
-        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
-        boolean needsBusThread = false;
-        for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
-            Command command = commands.peek();
-            if (command == null) {
-                break;
-            }
-            if (!mayWait && (loaded.mayTouchDisk(command.bytes()) || !loaded.hasRoomFor(command.bytes()))) {
-                needsBusThread = true;
-                break;
-            }
-            commands.remove();
-            if (command instanceof Command.Close close) {
-                close(loaded, close);
-                return true;
-            }
-            take(loaded, command, nanos);
-        }
-        loaded.finish();
-        loaded.giveReplies(watch.durableIndex());
-        scheduleTick(loaded);
-        return !needsBusThread;
-    }
-
-    private void take(PartitionCore loaded, Command command, long nanos) {
-        if (command instanceof Command.Reopen reopen) {
-            reopen.reply().complete(health());
-            return;
-        }
-        if (command instanceof Command.Tick) {
-            tickScheduled = false;
-        }
-        roster.note(command);
-        loaded.execute(command, diskGuard.refusal(nanos));
-    }
-
-    private void scheduleTick(PartitionCore loaded) {
-        long nanos = clock.nanoTime();
-        long left = loaded.nanosUntilNext(nanos, clock.wallTimeMs());
-        if (left == Long.MAX_VALUE) {
-            return;
-        }
-        long at = nanos + Math.max(left, TICK_NANOS);
-        if (tickScheduled && tickAtNanos - at <= 0) {
-            return;
-        }
-        tickScheduled = true;
-        tickAtNanos = at;
-        runtime.schedule(() -> submit(new Command.Tick()), at - nanos);
-    }
-
-    /** Answers what comes while the partition is out. */
-    private void refuseAll() {
-        for (Command command = commands.poll(); command != null; command = commands.poll()) {
-            roster.note(command);
-            if (command instanceof Command.Reopen reopen && state == State.FAILED) {
-                state = State.OPENING;
-                opening = reopen.reply();
-                closing.whenComplete((done, error) -> runtime.executor().execute(this::open));
-                return;
-            }
-            if (command instanceof Command.Close close) {
-                release(null, close);
-                return;
-            }
-            if (command instanceof Command.Define define) {
-                define.reply().complete(null);
-            } else if (command instanceof Command.Drop drop) {
-                drop.reply().complete(null);
-            } else {
-                command.refuse(unavailable());
-            }
-        }
-    }
-
-    private BrokerException unavailable() {
-        if (state == State.CLOSED) {
-            return new BrokerException(ErrorCode.Closed, "the namespace is closed");
-        }
-        return new BrokerException(
-                ErrorCode.PartitionUnavailable,
-                "partition " + index + " is out (" + reason + "): mend the cause and reopen it; the others go on");
-    }
-
-    private void fail(PartitionCore failed, JournalException cause) {
-        log.error("Partition {} has failed and is out until it is reopened: {}", index, cause.getMessage(), cause);
-        reason = cause.getMessage();
-        state = State.FAILED;
-        core = null;
-        failed.clearFlags();
-        failed.failReplies(new BrokerException(
-                ErrorCode.OutcomeUnknown,
-                "partition " + index + " failed while this was under way (" + cause.getMessage()
-                        + "): it may or may not have happened",
-                cause));
-        failed.bodies.close();
-        closeJournal();
-    }
-
-    private void closeJournal() {
-        PartitionJournal old = journal;
-        journal = null;
-        if (old != null) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            closing = done;
-            runtime.executor().execute(() -> {
-                try {
-                    old.close();
-                } catch (JournalException e) {
-                    log.warn("The failed journal of partition {} did not close cleanly", index, e);
-                } finally {
-                    done.complete(null);
-                }
-            });
-        }
-    }
-
-    /** Loads the journal. Runs on a thread of the bus, alone: nobody drives while the state is OPENING. */
-    private void open() {
-        CompletableFuture<PartitionHealth> done = opening;
-        opening = null;
-        try {
-            load();
-            reason = null;
-            state = State.SERVING;
-        } catch (JournalException | RuntimeException e) {
-            log.error("Partition {} could not be loaded and is out: {}", index, e.getMessage(), e);
-            reason = String.valueOf(e.getMessage());
-            core = null;
-            closeJournal();
-            state = State.FAILED;
-        }
-        if (done != null) {
-            done.complete(health());
-        }
-        wake();
-    }
-
-    private void load() throws JournalException {
-        JournalWatch listener = new JournalWatch(this::wake);
-        PartitionJournal opened = settings.store().open(index, listener);
-        journal = opened;
-        watch = listener;
-        PartitionState empty = new PartitionState(index);
-        BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
-        PartitionLoader loader = new PartitionLoader(
-                empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
-        try {
-            LoadReport report = loader.finish(opened.load(loader));
-            findings = report.findings();
-            for (LoadReport.Finding finding : report.findings()) {
-                log.warn("Partition {}: {} {}: {}", index, finding.damage(), finding.where(), finding.description());
-            }
-            PartitionCore loaded =
-                    new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
-            loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
-            loaded.recover(loader.dropped());
-            for (Command.Subscribe subscribe : roster.subscriptions()) {
-                loaded.execute(subscribe, null);
-            }
-            loaded.finish();
-            core = loaded;
-            scheduleTick(loaded);
-        } catch (JournalException | RuntimeException e) {
-            bodies.close();
-            throw e;
-        }
-    }
-
-    private void close(PartitionCore loaded, Command.Close command) throws JournalException {
-        loaded.finish();
-        loaded.trimNumbers();
-        core = null;
-        release(loaded, command);
-    }
-
-    /** Closes the journal on a thread of the bus, then gives the last answers. */
-    private void release(@Nullable PartitionCore loaded, Command.Close command) {
-        state = State.CLOSED;
-        PartitionJournal old = journal;
-        journal = null;
-        runtime.executor().execute(() -> {
-            try {
-                if (old != null) {
-                    old.close();
-                }
-                if (loaded != null) {
-                    loaded.giveReplies(Long.MAX_VALUE);
-                    loaded.bodies.close();
-                }
-                command.reply().complete(null);
-            } catch (JournalException e) {
-                if (loaded != null) {
-                    loaded.failReplies(new BrokerException(
-                            ErrorCode.OutcomeUnknown, "partition " + index + " failed while it was closed", e));
-                    loaded.bodies.close();
-                }
-                command.reply().completeExceptionally(e);
-            }
+    /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
+    public CompletableFuture<Long> send(long entityId, Message message) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        long bytes = message.sizeBytes();
+        window.enter(bytes, reply, () -> {
+            reply.whenComplete((number, failure) -> window.leave(bytes));
+            driver.submit(new Command.Send(entityId, message, reply));
         });
+        return reply;
+    }
+
+    /** Does a transaction's work in one batch. */
+    public CompletableFuture<Void> commit(List<Staged> sends, List<LockToken> completes) {
+        List<Command.StagedSend> staged = new ArrayList<>(sends.size());
+        for (Staged send : sends) {
+            staged.add(new Command.StagedSend(send.entityId(), send.message()));
+        }
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Commit(staged, List.copyOf(completes), reply));
+        return reply;
+    }
+
+    public CompletableFuture<Void> settle(LockToken token, Settlement settlement) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Settle(token, settlement, reply));
+        return reply;
+    }
+
+    /** Settles several, each for itself, in order. Never fails: every outcome is in the list. */
+    public CompletableFuture<List<SettlementOutcome>> settleAll(List<LockToken> tokens, Settlement settlement) {
+        CompletableFuture<List<SettlementOutcome>> reply = new CompletableFuture<>();
+        driver.submit(new Command.SettleAll(List.copyOf(tokens), settlement, reply));
+        return reply;
+    }
+
+    /** Completes with the wall time, in ms, until which the lock holds now. */
+    public CompletableFuture<Long> renew(LockToken token) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        driver.submit(new Command.Renew(token, reply));
+        return reply;
+    }
+
+    /** Looks at messages from a number on, in order. */
+    public CompletableFuture<List<Delivery>> peek(long entityId, boolean deadLetter, long fromSequenceNumber, int max) {
+        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
+        driver.submit(new Command.Peek(entityId, deadLetter, fromSequenceNumber, max, reply));
+        return reply;
+    }
+
+    public CompletableFuture<EntityCounters> count(long entityId) {
+        CompletableFuture<EntityCounters> reply = new CompletableFuture<>();
+        driver.submit(new Command.Count(entityId, reply));
+        return reply;
+    }
+
+    /** An entity is here, new or with new settings. Completes when that is durable; at once while the partition is out. */
+    public CompletableFuture<Void> define(Entity entity) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Define(entity.definition(), entity.flags(), reply));
+        return reply;
+    }
+
+    /** An entity was deleted. */
+    public CompletableFuture<Void> drop(long entityId) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Drop(entityId, reply));
+        return reply;
+    }
+
+    public void subscribe(long entityId, boolean deadLetter, Subscriber subscriber) {
+        driver.submit(new Command.Subscribe(entityId, deadLetter, subscriber));
+    }
+
+    public void unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) {
+        driver.submit(new Command.Unsubscribe(entityId, deadLetter, subscriber));
+    }
+
+    /** Asks for a message for a subscriber; {@code nothingHere} runs if there is none and it still waits. */
+    public void fetch(long entityId, boolean deadLetter, Subscriber subscriber, Runnable nothingHere) {
+        driver.submit(new Command.Fetch(entityId, deadLetter, subscriber, nothingHere));
+    }
+
+    /** Loads a failed partition again; does nothing to one that serves. */
+    public CompletableFuture<PartitionHealth> reopen() {
+        CompletableFuture<PartitionHealth> reply = new CompletableFuture<>();
+        driver.submit(new Command.Reopen(reply));
+        return reply;
+    }
+
+    /** Ends the partition after what was asked of it before. */
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Close(reply));
+        return reply;
     }
 }

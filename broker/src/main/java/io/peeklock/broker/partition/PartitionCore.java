@@ -217,7 +217,9 @@ final class PartitionCore {
     /** The smallest batch that somebody waits for, {@link Long#MAX_VALUE} if nobody does. */
     long awaitedIndex() {
         long reply = replies.isEmpty() ? Long.MAX_VALUE : replies.peekFirst().index();
-        long entry = waitingEntries.isEmpty() ? Long.MAX_VALUE : waitingEntries.peekFirst().index();
+        long entry = waitingEntries.isEmpty()
+                ? Long.MAX_VALUE
+                : waitingEntries.peekFirst().index();
         return Math.min(reply, entry);
     }
 
@@ -252,8 +254,7 @@ final class PartitionCore {
     void trimNumbers() throws JournalException {
         for (Fragment fragment : state.fragments()) {
             if (fragment.recordId != 0 && fragment.reservedNumber > fragment.lastNumber) {
-                round.emit(new Change.EntitySet(
-                        fragment, fragment.definition, fragment.recordId, fragment.lastNumber));
+                round.emit(new Change.EntitySet(fragment, fragment.definition, fragment.recordId, fragment.lastNumber));
             }
         }
         append();

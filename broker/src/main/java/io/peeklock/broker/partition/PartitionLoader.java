@@ -131,19 +131,25 @@ final class PartitionLoader implements RecordVisitor {
             where = "the journal only: no copy could be written: " + e.getMessage();
         }
         findings.add(new Finding(
-                Damage.CORRUPT_RECORD, id, "partition " + state.partition, why + "; it is not served, and kept in " + where));
+                Damage.CORRUPT_RECORD,
+                id,
+                "partition " + state.partition,
+                why + "; it is not served, and kept in " + where));
     }
 
     private void entity(long recordId, EntityRecord record) {
         Fragment fragment = fragment(record.definition().id());
         if (fragment == null) {
             fragment = new Fragment(
-                    record.definition(), new ReadyFlags(state.partition + 1), new ReadyFlags(state.partition + 1), state.partition);
+                    record.definition(),
+                    new ReadyFlags(state.partition + 1),
+                    new ReadyFlags(state.partition + 1),
+                    state.partition);
             if (record.definition().id() <= highestEntityId) {
                 dropped.put(record.definition().id(), fragment);
             } else {
-                throw new IllegalArgumentException("entity " + record.definition().id() + " (" + fragment
-                        + ") is unknown to the definitions of this store");
+                throw new IllegalArgumentException("entity "
+                        + record.definition().id() + " (" + fragment + ") is unknown to the definitions of this store");
             }
         }
         fragment.recordId = recordId;

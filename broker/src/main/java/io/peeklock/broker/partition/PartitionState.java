@@ -26,7 +26,8 @@ final class PartitionState {
         this.partition = partition;
     }
 
-    @Nullable Fragment fragment(long entityId) {
+    @Nullable
+    Fragment fragment(long entityId) {
         return fragments.get(entityId);
     }
 

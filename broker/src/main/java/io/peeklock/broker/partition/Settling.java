@@ -85,7 +85,8 @@ final class Settling {
     }
 
     /** The message under this lock, or null if the lock is lost (rule L7). */
-    @Nullable MessageEntry locked(Round round, LockToken token) {
+    @Nullable
+    MessageEntry locked(Round round, LockToken token) {
         Fragment fragment = state.fragment(token.entityId());
         MessageEntry entry = fragment == null ? null : fragment.index.get(token.sequenceNumber());
         MessageLock lock = entry == null ? null : entry.lock;
@@ -191,8 +192,8 @@ final class Settling {
     void extend(Round round, MessageLock lock) {
         long durationNanos =
                 lock.entry.fragment.definition.queue().lockDuration().toNanos();
-        round.emit(new Change.LockExtended(
-                lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000));
+        round.emit(
+                new Change.LockExtended(lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000));
     }
 
     /** Whether a lock renews itself at this time. */
@@ -213,7 +214,8 @@ final class Settling {
                                 + value.getClass().getName());
             }
         }
-        int bytes = PropertyCodec.encodeMap(entry.delivery.notes().with(properties).properties()).length;
+        int bytes =
+                PropertyCodec.encodeMap(entry.delivery.notes().with(properties).properties()).length;
         if (bytes > MAX_PROPERTIES_BYTES) {
             return new BrokerException(
                     ErrorCode.MessageSizeExceeded,

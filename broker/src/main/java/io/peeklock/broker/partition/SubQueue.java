@@ -67,7 +67,8 @@ final class SubQueue {
     }
 
     /** The message that is served next to a receiver without filter. */
-    @Nullable MessageEntry first() {
+    @Nullable
+    MessageEntry first() {
         return readyCount == 0 ? null : firstFrom(PRIORITIES - 1, 0);
     }
 
@@ -92,7 +93,8 @@ final class SubQueue {
      *
      * @return null if there is none left
      */
-    @Nullable MessageEntry nextUnseen(Subscription subscription, int priority) {
+    @Nullable
+    MessageEntry nextUnseen(Subscription subscription, int priority) {
         SequenceSet set = ready[priority];
         if (set == null || set.size() == 0) {
             return null;
@@ -118,7 +120,8 @@ final class SubQueue {
         return subscriptions;
     }
 
-    @Nullable Subscription subscription(Subscriber subscriber) {
+    @Nullable
+    Subscription subscription(Subscriber subscriber) {
         for (Subscription subscription : subscriptions) {
             if (subscription.subscriber == subscriber) {
                 return subscription;

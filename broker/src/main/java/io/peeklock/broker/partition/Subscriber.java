@@ -19,7 +19,8 @@ public interface Subscriber {
 
     ReceiveMode mode();
 
-    @Nullable MessageFilter filter();
+    @Nullable
+    MessageFilter filter();
 
     /** For how long locks are renewed by themselves, in ns; {@link Long#MAX_VALUE} without end, 0 never. */
     long autoRenewNanos();
@@ -28,7 +29,8 @@ public interface Subscriber {
     boolean isWaiting(int partition);
 
     /** Takes a waiting request for this partition, or null if there is none (any more). */
-    @Nullable ReceiveRequest claim(int partition);
+    @Nullable
+    ReceiveRequest claim(int partition);
 
     /** The entity is gone: every waiting request fails, no later one succeeds. */
     void entityGone(BrokerException cause);

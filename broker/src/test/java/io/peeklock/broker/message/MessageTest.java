@@ -156,8 +156,7 @@ final class MessageTest {
             assertThat(message.durable()).isFalse();
             assertThat(message.priority()).isEqualTo(9);
             assertThat(message.properties())
-                    .containsExactly(
-                            Map.entry("colour", "blau\u00df"), Map.entry("count", 42), Map.entry("ok", true));
+                    .containsExactly(Map.entry("colour", "blau\u00df"), Map.entry("count", 42), Map.entry("ok", true));
             assertThat(message.property("colour")).isEqualTo("blau\u00df");
             assertThat(message.property("ok")).isEqualTo(true);
             assertThat(message.property("Ok")).isNull();
@@ -211,7 +210,8 @@ final class MessageTest {
                     .isEqualTo(longest);
             refused(Message.builder().sessionId(tooLong)).hasMessageStartingWith("session id has 129");
             refused(Message.builder().partitionKey(tooLong)).hasMessageStartingWith("partition key has 129");
-            refused(Message.builder().applicationMessageId(tooLong)).hasMessageStartingWith("application message id has");
+            refused(Message.builder().applicationMessageId(tooLong))
+                    .hasMessageStartingWith("application message id has");
             refused(Message.builder().messageId(tooLong)).hasMessageStartingWith("message id has 129");
             refused(Message.builder().replyToSessionId(tooLong)).hasMessageStartingWith("reply-to session id has");
         }
@@ -226,7 +226,11 @@ final class MessageTest {
         @Test
         @Tag("P4")
         void takesASessionIdAndTheSamePartitionKey() {
-            assertThat(Message.builder().sessionId("a").partitionKey("a").build().partitionKey())
+            assertThat(Message.builder()
+                            .sessionId("a")
+                            .partitionKey("a")
+                            .build()
+                            .partitionKey())
                     .isEqualTo("a");
         }
 
@@ -309,8 +313,7 @@ final class MessageTest {
 
         @Test
         void areRead() {
-            assertThat(Message.decode(HexFormat.of().parseHex(VERSION_1)))
-                    .isEqualTo(full().build());
+            assertThat(Message.decode(HexFormat.of().parseHex(VERSION_1))).isEqualTo(full().build());
         }
 
         @Test

@@ -145,7 +145,8 @@ final class PropertyCodecTest {
             map.put("stra\u00DFe", "x");
         }
 
-        private static final String GOLDEN = "03" + "0162" + "1200000001" + "0161" + "00" + "0773747261c39f65" + "400178";
+        private static final String GOLDEN =
+                "03" + "0162" + "1200000001" + "0161" + "00" + "0773747261c39f65" + "400178";
 
         @Test
         void writesItsGoldenBytes() {
@@ -184,7 +185,8 @@ final class PropertyCodecTest {
 
         @Test
         void writesItsGoldenBytes() {
-            assertThat(hex(PropertyCodec.encodeList(list))).isEqualTo("04" + "400161" + "00" + "130000000000000007" + "4100");
+            assertThat(hex(PropertyCodec.encodeList(list)))
+                    .isEqualTo("04" + "400161" + "00" + "130000000000000007" + "4100");
         }
 
         @Test

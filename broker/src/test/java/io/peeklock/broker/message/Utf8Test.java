@@ -59,7 +59,8 @@ final class Utf8Test {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"80", "61c3", "c328", "e28228", "c080", "e08080", "f0808080", "f5808080", "f4908080", "ff"})
+        @ValueSource(
+                strings = {"80", "61c3", "c328", "e28228", "c080", "e08080", "f0808080", "f5808080", "f4908080", "ff"})
         void ofWhatIsNotUtf8Fails(String hex) {
             byte[] bytes = HexFormat.of().parseHex(hex);
 

@@ -48,7 +48,8 @@ final class RoundRobinTest {
 
         @Test
         void skipsWhatCannotTakeMessagesAndSharesItsTurnsEvenly() {
-            assertThat(turns(new RoundRobin(4, 0), 6, fragment -> fragment != 1)).containsExactly(0, 2, 3, 0, 2, 3);
+            assertThat(turns(new RoundRobin(4, 0), 6, fragment -> fragment != 1))
+                    .containsExactly(0, 2, 3, 0, 2, 3);
         }
 
         @Test
