@@ -34,7 +34,6 @@ final class DefinitionJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionJournal.class);
 
-    private static final long HIGH_WATER_ID = 1;
     private static final byte HIGH_WATER_FORMAT = 1;
     private static final int HIGH_WATER_BYTES = 1 + Long.BYTES;
 
@@ -43,8 +42,11 @@ final class DefinitionJournal {
     private final DurableBatch durable;
     private final List<EntityDefinition> loaded = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
-    private long nextId = HIGH_WATER_ID + 1;
-    private boolean highWaterExists;
+    /** Read by any thread. */
+    private volatile long nextId = 1;
+
+    /** The record that holds {@link #nextId}, 0 before there is one. */
+    private long highWaterId;
 
     private DefinitionJournal(JournalStore store, PartitionJournal journal, DurableBatch durable) {
         this.store = store;
@@ -99,20 +101,24 @@ final class DefinitionJournal {
     /** Adds an entity under {@link #nextId}, which is used up whatever comes of it. */
     CompletableFuture<Void> create(EntityDefinition definition) {
         nextId = definition.id() + 1;
-        RecordBody mark = RecordBody.of(ByteBuffer.allocate(HIGH_WATER_BYTES)
+        Batch batch = new Batch().put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord());
+        if (highWaterId != 0) {
+            return append(batch.replace(highWaterId, DefinitionRecord.HIGH_WATER.kind(), highWater()));
+        }
+        long id = nextId;
+        nextId = id + 1;
+        CompletableFuture<Void> done = append(batch.put(id, DefinitionRecord.HIGH_WATER.kind(), highWater()));
+        if (!done.isCompletedExceptionally()) {
+            highWaterId = id;
+        }
+        return done;
+    }
+
+    private RecordBody highWater() {
+        return RecordBody.of(ByteBuffer.allocate(HIGH_WATER_BYTES)
                 .put(HIGH_WATER_FORMAT)
                 .putLong(nextId)
                 .array());
-        Batch batch = new Batch();
-        if (highWaterExists) {
-            batch.replace(HIGH_WATER_ID, DefinitionRecord.HIGH_WATER.kind(), mark);
-        } else {
-            batch.put(HIGH_WATER_ID, DefinitionRecord.HIGH_WATER.kind(), mark);
-        }
-        CompletableFuture<Void> done =
-                append(batch.put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
-        highWaterExists = true;
-        return done;
     }
 
     CompletableFuture<Void> change(EntityDefinition definition) {
@@ -128,7 +134,9 @@ final class DefinitionJournal {
             return durable.of(journal.append(batch.durable()));
         } catch (JournalException e) {
             BrokerException error = switch (e.reason()) {
-                case REFUSED -> new BrokerException(ErrorCode.InvalidOperation, e.getMessage(), e);
+                case REFUSED ->
+                    new BrokerException(
+                            ErrorCode.InvalidOperation, "the journal of definitions refuses: " + e.getMessage(), e);
                 case CLOSED -> closed();
                 case IO, DISK_FULL, CORRUPT, NEWER_FORMAT, STORE_LOCKED, ACCESS_DENIED ->
                     DurableBatch.outcomeUnknown(e);
@@ -180,7 +188,7 @@ final class DefinitionJournal {
                 throw new MalformedContentException("not a high-water mark of format " + HIGH_WATER_FORMAT);
             }
             nextId = Math.max(nextId, ByteBuffer.wrap(survivor.body()).getLong(1));
-            highWaterExists = true;
+            highWaterId = id;
         } else if (survivor.kind() == DefinitionRecord.DEFINITION.kind()) {
             EntityDefinition definition = EntityDefinition.decode(ByteBuffer.wrap(survivor.body()));
             if (definition.id() != id) {

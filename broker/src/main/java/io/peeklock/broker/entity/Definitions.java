@@ -108,9 +108,13 @@ public final class Definitions implements AutoCloseable {
         return current.sortedByName();
     }
 
-    /** Ids up to this one were given out: an entity that is not found under one of them was deleted. */
+    /**
+     * An entity whose id is not found and not above this one was deleted, and what is left of it may go. 0 while the
+     * journal is damaged: what is not found then may be what was lost, and its messages must not be.
+     */
     public long highestId() {
-        return journal.nextId() - 1;
+        DefinitionJournal now = journal;
+        return now.findings().isEmpty() ? now.nextId() - 1 : 0;
     }
 
     /** Why nothing can be changed, empty if it can. */

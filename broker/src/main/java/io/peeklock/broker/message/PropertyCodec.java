@@ -201,12 +201,12 @@ public final class PropertyCodec {
                             + "; boxed primitives, String, byte[], UUID and Instant can be stored");
         }
         if (value instanceof String text) {
-            return 1 + ContentWriter.textBytes(text);
+            return 1L + ContentWriter.textBytes(text);
         }
         if (value instanceof byte[] bytes) {
-            return 1 + ContentWriter.blobBytes(bytes);
+            return 1L + ContentWriter.blobBytes(bytes);
         }
-        return 1 + type.fixedBytes();
+        return 1L + type.fixedBytes();
     }
 
     private static void putValue(ContentWriter out, @Nullable Object value) {

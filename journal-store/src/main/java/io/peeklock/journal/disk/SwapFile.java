@@ -1,0 +1,267 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.disk;
+
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.SwapSpace;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Swap space in files of its own beside a journal, readable by the owner alone, deleted when opened and when closed
+ * (journal danger 15).
+ *
+ * <p>Thread rule of {@link SwapSpace}. Contents lie in segments of 8 MiB, in blocks of 256 bytes; a larger content has a
+ * segment of its own. Freed blocks are taken again, in the oldest segments first; a segment that becomes empty is deleted,
+ * but for one. Each content is preceded by
+ *
+ * <pre>
+ *  0               8       12      16
+ * +---------------+-------+-------+---------
+ * | handle        | bytes | crc32c| content
+ * +---------------+-------+-------+---------
+ * </pre>
+ *
+ * where the checksum is over handle, number of bytes and content. So neither damage nor a handle that was freed gives
+ * anything wrong. A handle is positive: the number of the segment (31 bits), never used twice, the first block (16) and a
+ * generation (16) that tells apart what lies in one place one after the other.
+ */
+public final class SwapFile implements SwapSpace {
+
+    static final int BLOCK_BYTES = 256;
+    private static final int BLOCKS = 8 * 1024 * 1024 / BLOCK_BYTES;
+    private static final int HEADER_BYTES = 16;
+    private static final int READ_AT_ONCE_BYTES = 4096;
+    private static final String PREFIX = "bodies-";
+    private static final String SUFFIX = ".swap";
+    private static final Logger LOG = LoggerFactory.getLogger(SwapFile.class);
+
+    private final Disk disk;
+    private final Path directory;
+    private final ConcurrentNavigableMap<Integer, SwapSegment> segments = new ConcurrentSkipListMap<>();
+    private final AtomicLong diskBytes = new AtomicLong();
+    private int lastSegment;
+    private int emptySegments;
+    private volatile boolean closed;
+
+    private SwapFile(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /**
+     * Opens empty swap space in this directory, which is made with the first write if it is not there. What a crash left
+     * in it is deleted.
+     */
+    public static SwapFile open(Disk disk, Path directory) throws JournalException {
+        SwapFile swap = new SwapFile(disk, directory);
+        try {
+            for (String name : disk.list(directory)) {
+                if (name.startsWith(PREFIX) && name.endsWith(SUFFIX)) {
+                    disk.delete(directory.resolve(name));
+                }
+            }
+        } catch (IOException e) {
+            throw DiskErrors.because("cannot empty the swap directory " + directory, e);
+        }
+        return swap;
+    }
+
+    @Override
+    public long write(ByteBuffer content) throws JournalException {
+        requireOpen();
+        int length = content.remaining();
+        int blocks = blocks(length);
+        SwapSegment segment = null;
+        int start = -1;
+        for (SwapSegment candidate : segments.values()) {
+            boolean wasEmpty = candidate.isEmpty();
+            long before = candidate.end();
+            start = candidate.take(blocks);
+            if (start >= 0) {
+                segment = candidate;
+                emptySegments -= wasEmpty ? 1 : 0;
+                diskBytes.addAndGet((candidate.end() - before) * BLOCK_BYTES);
+                break;
+            }
+        }
+        if (segment == null) {
+            segment = create(Math.max(BLOCKS, blocks));
+            start = segment.take(blocks);
+            diskBytes.addAndGet((long) segment.end() * BLOCK_BYTES);
+        }
+        long handle = handle(segment.number(), start, segment.generation(start));
+        try {
+            write(segment, (long) start * BLOCK_BYTES, handle, content);
+        } catch (IOException e) {
+            release(segment, start, blocks);
+            throw DiskErrors.because("cannot write " + length + " bytes to the swap " + path(segment.number()), e);
+        }
+        return handle;
+    }
+
+    private static void write(SwapSegment segment, long position, long handle, ByteBuffer content)
+            throws IOException {
+        int length = content.remaining();
+        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + length);
+        bytes.putLong(handle).putInt(length).putInt(checksum(handle, content.duplicate()));
+        bytes.put(content).flip();
+        segment.file().writeFully(bytes, position);
+    }
+
+    private SwapSegment create(int blocks) throws JournalException {
+        int number = Math.addExact(lastSegment, 1);
+        Path path = path(number);
+        try {
+            disk.createDirectories(directory);
+            SwapSegment segment = new SwapSegment(number, blocks, disk.open(path, true));
+            lastSegment = number;
+            segments.put(number, segment);
+            return segment;
+        } catch (IOException e) {
+            throw DiskErrors.because("cannot create the swap file " + path, e);
+        }
+    }
+
+    @Override
+    public byte[] read(long handle) throws JournalException {
+        requireOpen();
+        SwapSegment segment = segments.get(segment(handle));
+        if (segment == null) {
+            throw wrong(handle, "its file is gone: it was freed");
+        }
+        long position = (long) start(handle) * BLOCK_BYTES;
+        try {
+            ByteBuffer first = ByteBuffer.allocate(READ_AT_ONCE_BYTES);
+            segment.file().readFully(first, position);
+            first.flip();
+            if (first.remaining() < HEADER_BYTES || first.getLong() != handle) {
+                throw wrong(handle, "something else lies there");
+            }
+            int length = first.getInt();
+            int checksum = first.getInt();
+            if (length < 0
+                    || (length > first.remaining() && length > segment.file().size() - position - HEADER_BYTES)) {
+                throw wrong(handle, "its length is damaged");
+            }
+            byte[] content = new byte[length];
+            int had = Math.min(first.remaining(), length);
+            first.get(content, 0, had);
+            ByteBuffer rest = ByteBuffer.wrap(content, had, length - had);
+            segment.file().readFully(rest, position + HEADER_BYTES + had);
+            if (rest.hasRemaining() || checksum(handle, ByteBuffer.wrap(content)) != checksum) {
+                throw wrong(handle, "its checksum does not match");
+            }
+            return content;
+        } catch (IOException e) {
+            requireOpen();
+            if (!segments.containsKey(segment.number())) {
+                throw wrong(handle, "its file is gone: it was freed");
+            }
+            throw DiskErrors.because("cannot read the swap " + path(segment.number()), e);
+        }
+    }
+
+    private JournalException wrong(long handle, String why) {
+        return new JournalException(
+                Reason.CORRUPT,
+                "the swap " + path(segment(handle)) + " has not what was written at block " + start(handle) + ": " + why);
+    }
+
+    @Override
+    public void free(long handle) {
+        SwapSegment segment = segments.get(segment(handle));
+        if (closed || segment == null || !segment.isTaken(start(handle), (char) handle)) {
+            assert closed : "freed twice: " + handle;
+            return;
+        }
+        release(segment, start(handle), segment.takenFrom(start(handle)));
+    }
+
+    private void release(SwapSegment segment, int start, int blocks) {
+        segment.free(start, blocks);
+        if (!segment.isEmpty()) {
+            return;
+        }
+        if (emptySegments > 0 || segment.end() > BLOCKS) {
+            segments.remove(segment.number());
+            diskBytes.addAndGet(-(long) segment.end() * BLOCK_BYTES);
+            delete(segment);
+        } else {
+            emptySegments++;
+        }
+    }
+
+    private void delete(SwapSegment segment) {
+        try {
+            segment.close();
+            disk.delete(path(segment.number()));
+        } catch (IOException e) {
+            // It is deleted by the next opening at the latest.
+            LOG.warn("Cannot delete the swap file {}: {}", path(segment.number()), e.toString());
+        }
+    }
+
+    @Override
+    public long diskBytes() {
+        return diskBytes.get();
+    }
+
+    private void requireOpen() throws JournalException {
+        if (closed) {
+            throw new JournalException(Reason.CLOSED, "the swap " + directory + " was closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Map.Entry<Integer, SwapSegment> entry : segments.entrySet()) {
+            if (segments.remove(entry.getKey(), entry.getValue())) {
+                delete(entry.getValue());
+            }
+        }
+        diskBytes.set(0);
+    }
+
+    private Path path(int segment) {
+        return directory.resolve("%s%08d%s".formatted(PREFIX, segment, SUFFIX));
+    }
+
+    private static int checksum(long handle, ByteBuffer content) {
+        CRC32C crc = new CRC32C();
+        crc.update(ByteBuffer.allocate(12)
+                .putLong(handle)
+                .putInt(content.remaining())
+                .flip());
+        crc.update(content);
+        return (int) crc.getValue();
+    }
+
+    private static int blocks(int length) {
+        return (int) (((long) length + HEADER_BYTES + BLOCK_BYTES - 1) / BLOCK_BYTES);
+    }
+
+    private static long handle(int segment, int start, char generation) {
+        return (long) segment << 32 | (long) start << 16 | generation;
+    }
+
+    private static int segment(long handle) {
+        return (int) (handle >>> 32);
+    }
+
+    private static int start(long handle) {
+        return (int) (handle >>> 16) & 0xFFFF;
+    }
+}
