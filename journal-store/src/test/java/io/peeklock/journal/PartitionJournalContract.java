@@ -62,6 +62,31 @@ public abstract class PartitionJournalContract {
         return store;
     }
 
+    /** Journal 0, loaded. */
+    protected final PartitionJournal journal() {
+        return journal;
+    }
+
+    /** What {@link #journal} told so far. */
+    protected final RecordedProgress progress() {
+        return progress;
+    }
+
+    /** What the last load of journal 0 gave. */
+    protected final LoadedRecords loaded() {
+        return loaded;
+    }
+
+    protected final LoadReport report() {
+        return report;
+    }
+
+    /** Goes on with this store, whose journal 0 is opened and loaded. */
+    protected final void openJournalOf(JournalStore other) throws Exception {
+        store = other;
+        open();
+    }
+
     @BeforeEach
     final void openJournal() throws Exception {
         store = openStore();

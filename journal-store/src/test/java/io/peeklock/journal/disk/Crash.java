@@ -44,6 +44,11 @@ public record Crash(Keeps keeps, long seed) {
         return new Crash(Keeps.TORN, seed);
     }
 
+    /** Of seeds that are close to each other {@link Random} alone would draw the same first numbers. */
+    Random random() {
+        return new Random(seed * 0x9E3779B97F4A7C15L);
+    }
+
     /** Decides for a row of unsynced things, in the order in which they were done, which of them survive. */
     boolean[] survivors(int count, Random random) {
         boolean[] survives = new boolean[count];

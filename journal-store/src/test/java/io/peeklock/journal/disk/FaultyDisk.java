@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -113,7 +112,7 @@ public final class FaultyDisk implements Disk {
     /** Cuts the power: this disk fails from now on, the one returned is what the next start finds. */
     public synchronized FaultyDisk crash(Crash crash) {
         off = true;
-        FaultyDisk left = new FaultyDisk(tree.after(crash, new Random(crash.seed())));
+        FaultyDisk left = new FaultyDisk(tree.after(crash, crash.random()));
         left.accesses.putAll(accesses);
         left.capacityBytes = capacityBytes;
         return left;
