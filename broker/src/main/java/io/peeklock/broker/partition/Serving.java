@@ -97,8 +97,7 @@ final class Serving {
         }
     }
 
-    private boolean serveOne(
-            Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
+    private boolean serveOne(Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
         Subscriber subscriber = subscription.subscriber;
         if (!subscriber.isWaiting(state.partition)) {
             return false;
@@ -132,8 +131,7 @@ final class Serving {
         return null;
     }
 
-    private @Nullable MessageEntry firstMatching(
-            Round round, SubQueue queue, Subscription subscription, long limit) {
+    private @Nullable MessageEntry firstMatching(Round round, SubQueue queue, Subscription subscription, long limit) {
         for (int priority = SubQueue.PRIORITIES - 1; priority >= 0; priority--) {
             MessageEntry entry = queue.nextUnseen(subscription, priority);
             while (entry != null && round.changes < limit) {
