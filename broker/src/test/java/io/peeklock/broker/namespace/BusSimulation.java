@@ -359,8 +359,8 @@ final class BusSimulation {
 
     private void drain(EntityPath path) {
         for (Delivery next = bus.receive(path); next != null; next = bus.receive(path)) {
-            TrackedMessage message =
-                    expected.received(next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
+            TrackedMessage message = expected.received(
+                    next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
             bus.settle(next, Settlement.COMPLETE);
             if (message != null) {
                 message.completed = true;

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -65,9 +65,7 @@ class EntityRulesTest {
             byte[] more = new byte[body.length + 100];
             assertThat(bus.errorOf(bus.namespace.send(
                             TestBus.ORDERS,
-                            TestBus.text("")
-                                    .body(BodyKind.BYTES, more)
-                                    .build())))
+                            TestBus.text("").body(BodyKind.BYTES, more).build())))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             assertThat(bus.counters().active()).isEqualTo(1);
         }
@@ -82,8 +80,7 @@ class EntityRulesTest {
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             Delivery delivery = bus.take();
             assertThat(bus.errorOf(bus.namespace.settle(
-                            delivery.requireLockToken(),
-                            new Settlement.Abandon(Map.of("p", "x".repeat(66_000))))))
+                            delivery.requireLockToken(), new Settlement.Abandon(Map.of("p", "x".repeat(66_000))))))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             bus.settle(delivery, Settlement.COMPLETE);
         }
@@ -97,9 +94,7 @@ class EntityRulesTest {
             }
             bus.settle(bus.take(), new Settlement.DeadLetter("why", null, Map.of()));
             EntityCounters before = bus.counters();
-            var another = TestBus.text("")
-                    .body(BodyKind.BYTES, body)
-                    .build();
+            var another = TestBus.text("").body(BodyKind.BYTES, body).build();
             assertThat(bus.errorOf(bus.namespace.send(TestBus.ORDERS, another))).isEqualTo(ErrorCode.QuotaExceeded);
             assertThat(bus.counters()).isEqualTo(before);
             bus.settle(bus.take(TestBus.ORDERS.deadLetterQueue()), Settlement.COMPLETE);

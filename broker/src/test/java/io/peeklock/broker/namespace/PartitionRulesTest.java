@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -97,11 +97,7 @@ class PartitionRulesTest {
         void areFullEachForItself() {
             byte[] body = new byte[200_000];
             for (int i = 0; i < 5; i++) {
-                bus.send(
-                        SPREAD,
-                        TestBus.text("x")
-                                .body(BodyKind.BYTES, body)
-                                .partitionKey(keyOf(1)));
+                bus.send(SPREAD, TestBus.text("x").body(BodyKind.BYTES, body).partitionKey(keyOf(1)));
             }
             var keyed = TestBus.text("x").body(BodyKind.BYTES, body);
             assertThat(bus.errorOf(bus.namespace.send(

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
@@ -168,9 +168,7 @@ class PeekAndOrderRulesTest {
                 bus.send(TestBus.ORDERS, TestBus.text("m" + i).priority(i % 3));
             }
             ReceiverOptions even = new ReceiverOptions(
-                    ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries) -> message.priority() != 1,
-                    Duration.ZERO);
+                    ReceiveMode.PEEK_LOCK, (message, redeliveries) -> message.priority() != 1, Duration.ZERO);
             List<String> found = new ArrayList<>();
             for (Delivery next = bus.receive(TestBus.ORDERS, even); next != null; ) {
                 found.add(TestBus.textOf(next));
