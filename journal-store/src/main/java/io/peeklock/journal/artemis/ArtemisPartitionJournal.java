@@ -10,6 +10,7 @@ import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalListener;
 import io.peeklock.journal.JournalStatistics;
 import io.peeklock.journal.LoadReport;
+import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordVisitor;
@@ -50,6 +51,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private final RecordCodec codec;
     private final MarkFile marks;
     private final Reserve reserve;
+    private final JournalHome home;
     private final String name;
 
     private final ReentrantLock gate = new ReentrantLock();
@@ -78,11 +80,25 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             Executor pool,
             JournalSettings settings,
             JournalListener listener) {
+        this(directory, disk, storeKey, storeId, index, pool, settings, listener, JournalHome.NONE);
+    }
+
+    ArtemisPartitionJournal(
+            Path directory,
+            Disk disk,
+            byte[] storeKey,
+            UUID storeId,
+            int index,
+            Executor pool,
+            JournalSettings settings,
+            JournalListener listener,
+            JournalHome home) {
         this.directory = directory;
         this.disk = disk;
         this.pool = pool;
         this.settings = settings;
         this.listener = listener;
+        this.home = home;
         BodyMask mask = new BodyMask(storeKey);
         this.codec = new RecordCodec(mask);
         this.marks = new MarkFile(disk, directory, storeId, index, mask.check());
@@ -99,7 +115,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             }
             if (!marks.exists() && JournalFiles.dataFiles(disk, directory).isEmpty()) {
                 state = State.LOADED;
-                return new LoadReport(0, 0, true, List.of());
+                return new LoadReport(0, 0, true, filesLost());
             }
             LoadReport report = loadFiles(visitor);
             state = State.LOADED;
@@ -109,6 +125,13 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         } finally {
             gate.unlock();
         }
+    }
+
+    private List<Finding> filesLost() {
+        return home.mustHaveFiles()
+                ? List.of(new Finding(
+                        Damage.DAMAGED_FILE, 0, directory.toString(), "all files of the journal are missing"))
+                : List.of();
     }
 
     private LoadReport loadFiles(RecordVisitor visitor) throws JournalException, IOException {
@@ -173,6 +196,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     /** Makes the files of a journal that is appended to for the first time. */
     private Engine create() throws JournalException {
+        home.create();
         try {
             disk.createDirectoriesDurably(directory);
             marks.write(Mark.NOTHING.withClean(false));
@@ -305,8 +329,8 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     @Override
     public void close() throws JournalException {
-        gate.lock();
         Engine on;
+        gate.lock();
         try {
             if (state == State.CLOSED) {
                 return;
@@ -316,26 +340,30 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             if (on != null && on.writer().failure() == null) {
                 finish(on);
             }
-        } catch (JournalException e) {
-            LOG.warn("{} could not be closed cleanly: {}", name, e.getMessage());
-            on = engine;
         } finally {
             gate.unlock();
         }
-        if (on == null) {
-            return;
+        boolean clean = false;
+        try {
+            clean = on == null || release(on);
+        } finally {
+            home.closed(clean);
         }
+    }
+
+    /** Ends everything that is open; whether the journal is marked as cleanly closed. */
+    private boolean release(Engine on) throws JournalException {
         stop(on);
-        JournalException failure = on.writer().failure();
-        if (failure != null) {
+        try {
+            JournalException failure = on.writer().failure();
+            if (failure == null) {
+                marks.write(on.writer().durable().withClean(true));
+                return true;
+            }
             if (failure.reason() == Reason.DISK_FULL) {
                 reserve.release();
             }
-            closeMarks();
-            return;
-        }
-        try {
-            marks.write(on.writer().durable().withClean(true));
+            return false;
         } catch (IOException e) {
             throw DiskErrors.because(name + " is closed, and its mark could not be written", e);
         } finally {
@@ -343,15 +371,16 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
     }
 
-    private void finish(Engine on) throws JournalException {
-        if (on.appender().hasChanged()) {
-            on.appender().checkpoint();
-        }
-        on.writer().endBatch(appendedIndex, on.appender().position(), true);
+    /** Leaves a checkpoint, so that the next load can name what is missing. A failure is latched, and kept for later. */
+    private void finish(Engine on) {
         try {
+            if (on.appender().hasChanged()) {
+                on.appender().checkpoint();
+            }
+            on.writer().endBatch(appendedIndex, on.appender().position(), true);
             on.writer().sync();
-        } catch (IOException e) {
-            requireWorking(on);
+        } catch (JournalException | IOException e) {
+            LOG.warn("{} could not be closed cleanly: {}", name, e.getMessage());
         }
     }
 

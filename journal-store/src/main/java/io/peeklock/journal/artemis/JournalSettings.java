@@ -43,8 +43,8 @@ public record JournalSettings(
     public JournalSettings {
         require(fileBytes >= 16 * KIB, "file size " + fileBytes + " is under 16 KiB");
         require(
-                maxRecordBytes > 0 && maxRecordBytes <= fileBytes / 4,
-                "record size " + maxRecordBytes + " is not between 1 and a quarter of the file size, " + fileBytes / 4);
+                maxRecordBytes > 0 && maxRecordBytes <= fileBytes / 2,
+                "record size " + maxRecordBytes + " is not between 1 and half of the file size, " + fileBytes / 2);
         require(
                 bufferBytes >= maxRecordBytes + 4 * KIB,
                 "buffer size " + bufferBytes + " does not hold a record of " + maxRecordBytes);
@@ -66,7 +66,7 @@ public record JournalSettings(
     public JournalSettings withFileBytes(int bytes) {
         return new JournalSettings(
                 bytes,
-                Math.min(maxRecordBytes, bytes / 4),
+                Math.min(maxRecordBytes, bytes / 2),
                 bufferBytes,
                 Math.min(firstFillBytes, bytes),
                 Math.min(fillStepBytes, bytes),

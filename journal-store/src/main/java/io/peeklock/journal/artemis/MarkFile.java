@@ -71,18 +71,26 @@ final class MarkFile {
         if (!exists()) {
             return null;
         }
+        ByteBuffer slot = newest(disk, path);
+        if (slot == null) {
+            return null;
+        }
+        generation = slot.getLong(8);
+        return check(slot);
+    }
+
+    private static @Nullable ByteBuffer newest(Disk disk, Path path) {
         ByteBuffer bytes = ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES);
         try (DiskFile in = disk.openReadOnly(path)) {
             in.readFully(bytes, 0);
         } catch (IOException e) {
             return null;
         }
-        Mark newest = null;
+        ByteBuffer newest = null;
         for (int slot = 0; slot < 2; slot++) {
             ByteBuffer content = bytes.slice(slot * SLOT_DISTANCE, SLOT_BYTES);
-            if (holds(content) && (newest == null || content.getLong(8) > generation)) {
-                generation = content.getLong(8);
-                newest = check(content);
+            if (holds(content) && (newest == null || content.getLong(8) > newest.getLong(8))) {
+                newest = content;
             }
         }
         return newest;
