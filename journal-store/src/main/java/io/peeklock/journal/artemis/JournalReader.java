@@ -188,11 +188,13 @@ public final class JournalReader {
         boolean isTornTail = !verdict.isClean() && !verdict.hasLoss();
         if (!isTornTail) {
             for (RecordLedger.Corrupt corrupt : ledger.corrupt()) {
+                boolean needed = verdict.missing().contains(corrupt.id())
+                        || verdict.stale().contains(corrupt.id());
                 findings.add(new Finding(
                         Damage.CORRUPT_RECORD,
                         corrupt.id(),
                         corrupt.region().toString(),
-                        "its checksum does not match"));
+                        "its checksum does not match" + (needed ? "" : " (nothing that is live needs it)")));
             }
             for (Region region : ledger.garbage()) {
                 findings.add(new Finding(
