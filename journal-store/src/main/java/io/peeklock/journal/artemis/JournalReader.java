@@ -65,7 +65,8 @@ public final class JournalReader {
         for (int attempt = 1; ; attempt++) {
             List<String> before = disk.list(directory);
             JournalReader reader = new JournalReader(afterCompaction(disk, directory), directory, codec, marks.read());
-            if (!marks.exists() && JournalFiles.dataFiles(reader.disk, directory).isEmpty()) {
+            if (!marks.exists()
+                    && JournalFiles.dataFiles(reader.disk, directory).isEmpty()) {
                 return new LoadReport(0, 0, true, List.of());
             }
             RecordLedger ledger = reader.survey();

@@ -85,7 +85,8 @@ public final class StoreView {
 
     private Optional<String> readHolder() {
         try {
-            return Optional.of(SmallFile.read(disk, path.resolve(StoreLock.FILE)).strip())
+            return Optional.of(
+                            SmallFile.read(disk, path.resolve(StoreLock.FILE)).strip())
                     .filter(text -> !text.isEmpty());
         } catch (IOException e) {
             return Optional.empty();

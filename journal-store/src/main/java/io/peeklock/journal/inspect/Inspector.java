@@ -48,8 +48,8 @@ public final class Inspector {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         int exitCode;
         try {
-            exitCode = new Inspector(new FileSystemDisk(), RecordNames.found(), out, System.err)
-                    .run(List.of(arguments));
+            exitCode =
+                    new Inspector(new FileSystemDisk(), RecordNames.found(), out, System.err).run(List.of(arguments));
         } finally {
             out.flush();
         }
@@ -120,10 +120,16 @@ public final class Inspector {
         line("id", header.id());
         line("format", StoreHeader.FORMAT);
         line("created", header.created());
-        line("partitions", header.partitions() + ", of which "
-                + header.journals().stream().filter(journal -> journal >= 0).count() + " were ever written");
+        line(
+                "partitions",
+                header.partitions() + ", of which "
+                        + header.journals().stream()
+                                .filter(journal -> journal >= 0)
+                                .count() + " were ever written");
         line("state", wasClosed ? "closed" : "in use, or not closed by its last user");
-        line(wasClosed ? "last user" : "user", store.lastHolder().map(RecordNames::printable).orElse("not known"));
+        line(
+                wasClosed ? "last user" : "user",
+                store.lastHolder().map(RecordNames::printable).orElse("not known"));
         store.headerProblems().forEach(problem -> line("header", "DAMAGED: " + problem));
     }
 

@@ -25,8 +25,7 @@ import java.util.OptionalInt;
  */
 record InspectorOptions(Path store, OptionalInt journal, boolean records, long limit, boolean bodies, boolean hex) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             usage: java -cp <class path> io.peeklock.journal.inspect.Inspector [options] <store directory> [partition]
 
             Shows what is in a store: its header, its partitions, their records, and what is wrong with them. Reads only:

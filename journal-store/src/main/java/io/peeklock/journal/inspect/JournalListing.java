@@ -66,15 +66,15 @@ final class JournalListing {
         if (options.records()) {
             out.printf(ROW, "file", "position", "what", "kind", "id", "sequence", "batch", "bytes", "state");
         }
-        LoadReport report =
-                JournalReader.read(directory, disk, header.maskingKey(), header.id(), journal, this::row);
+        LoadReport report = JournalReader.read(directory, disk, header.maskingKey(), header.id(), journal, this::row);
         healthy = report.isHealthy();
         if (listed > options.limit()) {
             out.println("  ... and " + (listed - options.limit()) + " more records");
         }
         for (LoadReport.Finding finding : report.findings()) {
-            out.println("  " + finding.damage() + (finding.recordId() == 0 ? "" : " record " + finding.recordId()) + " ("
-                    + RecordNames.printable(finding.where()) + "): " + RecordNames.printable(finding.description()));
+            out.println("  " + finding.damage() + (finding.recordId() == 0 ? "" : " record " + finding.recordId())
+                    + " (" + RecordNames.printable(finding.where()) + "): "
+                    + RecordNames.printable(finding.description()));
         }
         showTotals(report);
         int setAside = disk.list(directory.resolve("quarantine")).size();

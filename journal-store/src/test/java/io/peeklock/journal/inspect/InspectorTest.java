@@ -225,7 +225,9 @@ final class InspectorTest {
                         .contains("in use, or not closed")
                         .contains("process " + ProcessHandle.current().pid())
                         .contains("2 live records");
-                assertThat(disk.calls(Operation.LOCK)).as("the lock is left alone").isEqualTo(1);
+                assertThat(disk.calls(Operation.LOCK))
+                        .as("the lock is left alone")
+                        .isEqualTo(1);
                 append(journal, new Batch().put(4, 7, body("more")));
                 assertThat(disk.changes()).isGreaterThan(changes);
                 assertThat(inspect()).isZero();
