@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Running<T> {
 
+    /** What may throw anything. */
+    @FunctionalInterface
+    interface Task {
+        void run() throws Exception;
+    }
+
     private final CompletableFuture<@Nullable T> result = new CompletableFuture<>();
     private final Thread thread;
 
