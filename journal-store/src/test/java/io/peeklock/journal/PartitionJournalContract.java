@@ -170,7 +170,8 @@ public abstract class PartitionJournalContract {
         }
 
         @Test
-        void hasRoom() {
+        void hasRoomAfterItsFirstBatch() throws Exception {
+            append(put(1, "a"));
             assertThat(journal.hasRoomFor(1000, 10)).isTrue();
             assertThat(journal.maxRecordBytes()).isGreaterThanOrEqualTo(128 * 1024);
         }

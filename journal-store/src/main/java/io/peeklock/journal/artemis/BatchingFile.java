@@ -1,0 +1,335 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
+import org.apache.activemq.artemis.core.io.IOCallback;
+import org.apache.activemq.artemis.core.io.SequentialFile;
+import org.apache.activemq.artemis.core.io.buffer.TimedBuffer;
+import org.apache.activemq.artemis.core.journal.EncodingSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of the Artemis journal whose records go through the journal's {@link GroupWriter}.
+ *
+ * <p>Used by one thread at a time, as Artemis does; the monitor only makes its state visible.
+ *
+ * <p>A file of records has one size for Artemis, whatever is on disk: behind its end there are zeros.
+ */
+final class BatchingFile implements SequentialFile {
+
+    private static final int CHUNK_BYTES = 128 * 1024;
+
+    private final DiskFileFactory factory;
+    private Path path;
+    private @Nullable OpenFile open;
+    private boolean grouped;
+    private long position;
+
+    BatchingFile(DiskFileFactory factory, Path path) {
+        this.factory = factory;
+        this.path = path;
+    }
+
+    // Records.
+
+    @Override
+    public synchronized void write(EncodingSupport bytes, boolean sync) throws Exception {
+        if (sync) {
+            throw new UnsupportedOperationException("batches are made durable by the group writer");
+        }
+        int size = bytes.getEncodeSize();
+        factory.writer().write(requireOpen(), position, size, bytes);
+        grouped = true;
+        position += size;
+    }
+
+    @Override
+    public void write(EncodingSupport bytes, boolean sync, IOCallback callback) throws Exception {
+        throw new UnsupportedOperationException("this journal has no callbacks");
+    }
+
+    @Override
+    public void write(ActiveMQBuffer bytes, boolean sync, IOCallback callback) {
+        throw new UnsupportedOperationException("this journal writes records only");
+    }
+
+    @Override
+    public void write(ActiveMQBuffer bytes, boolean sync) {
+        throw new UnsupportedOperationException("this journal writes records only");
+    }
+
+    @Override
+    public synchronized boolean fits(int size) {
+        return position + size <= factory.fileBytes();
+    }
+
+    /** Bytes that still fit. */
+    synchronized long room() {
+        return factory.fileBytes() - position;
+    }
+
+    // Headers and compacted files.
+
+    @Override
+    public synchronized void writeDirect(ByteBuffer bytes, boolean sync) throws IOException {
+        OpenFile target = requireOpen();
+        int size = bytes.remaining();
+        try {
+            target.file().writeFully(bytes, position);
+            if (sync) {
+                target.sync();
+            }
+        } catch (IOException e) {
+            factory.onIOError(e, "cannot write " + path, this);
+            throw e;
+        }
+        position += size;
+    }
+
+    @Override
+    public void writeDirect(ByteBuffer bytes, boolean sync, IOCallback callback) {
+        throw new UnsupportedOperationException("this journal has no callbacks");
+    }
+
+    /** Writes a file made by compaction, without what a former file left in the buffer behind its last record. */
+    @Override
+    public synchronized void blockingWriteDirect(ByteBuffer bytes, boolean sync, boolean releaseBuffer)
+            throws IOException {
+        ByteBuffer whole = bytes.slice();
+        int end = RecordScanner.contiguousEnd(whole);
+        for (int at = 0; at < end; at += CHUNK_BYTES) {
+            writeDirect(whole.duplicate().position(at).limit(Math.min(end, at + CHUNK_BYTES)), false);
+        }
+        OpenFile target = requireOpen();
+        try {
+            long old = target.file().size();
+            if (old > position) {
+                OpenFile.zeros(target.file(), position, old);
+            }
+            if (sync) {
+                target.sync();
+            }
+        } catch (IOException e) {
+            factory.onIOError(e, "cannot write " + path, this);
+            throw e;
+        }
+    }
+
+    /** Makes the file ready for records; only its first part is on disk, the rest follows ahead of the writer. */
+    @Override
+    public synchronized void fill(int size) throws IOException {
+        OpenFile target = requireOpen();
+        try {
+            OpenFile.zeros(target.file(), 0, Math.min(size, factory.firstFillBytes()));
+            target.sync();
+        } catch (IOException e) {
+            factory.onIOError(e, "cannot fill " + path, this);
+            throw e;
+        }
+    }
+
+    /** Reads from the start, and zeros where the disk has less than the file's size. */
+    @Override
+    public synchronized int read(ByteBuffer bytes) throws IOException {
+        OpenFile source = requireOpen();
+        int size = bytes.remaining();
+        int start = bytes.position();
+        for (int at = 0; at < size; at += CHUNK_BYTES) {
+            int chunk = Math.min(CHUNK_BYTES, size - at);
+            ByteBuffer part = bytes.slice(start + at, chunk);
+            int read = source.file().readFully(part, at);
+            while (part.hasRemaining()) {
+                part.put((byte) 0);
+            }
+            if (read < chunk && !isRecordFile()) {
+                throw new IOException(path + " is shorter than " + size);
+            }
+        }
+        bytes.limit(start + size);
+        return size;
+    }
+
+    @Override
+    public int read(ByteBuffer bytes, IOCallback callback) throws IOException {
+        int read = read(bytes);
+        callback.done();
+        return read;
+    }
+
+    // The file itself.
+
+    @Override
+    public synchronized boolean isOpen() {
+        return open != null;
+    }
+
+    @Override
+    public synchronized boolean exists() {
+        return factory.disk().exists(path);
+    }
+
+    @Override
+    public synchronized void open() throws IOException {
+        if (open != null) {
+            return;
+        }
+        try {
+            boolean isNew = !exists();
+            open = new OpenFile(factory.disk().open(path, true), factory.fileBytes());
+            if (isNew && !isTemporary()) {
+                factory.syncDirectory();
+            }
+        } catch (IOException e) {
+            factory.onIOError(e, "cannot open " + path, this);
+            throw e;
+        }
+        position = 0;
+        grouped = false;
+    }
+
+    @Override
+    public void open(int maxIo, boolean useExecutor) throws IOException {
+        open();
+    }
+
+    @Override
+    public void close() throws IOException {
+        close(true, true);
+    }
+
+    @Override
+    public synchronized void close(boolean waitSync, boolean blockOnWait) throws IOException {
+        OpenFile closing = open;
+        if (closing == null) {
+            return;
+        }
+        open = null;
+        if (grouped) {
+            factory.writer().close(closing, blockOnWait);
+        } else {
+            closing.close();
+        }
+    }
+
+    @Override
+    public synchronized void delete() throws IOException {
+        close(false, true);
+        // What makes the file superfluous must be on disk before it goes.
+        factory.writer().sync();
+        try {
+            factory.disk().delete(path);
+        } catch (IOException e) {
+            factory.onIOError(e, "cannot delete " + path, this);
+            throw e;
+        }
+    }
+
+    /** Renames durably (journal danger 7). */
+    @Override
+    public synchronized void renameTo(String newFileName) throws IOException {
+        close(true, true);
+        Path target = path.resolveSibling(newFileName);
+        if (target.equals(path)) {
+            return;
+        }
+        try {
+            factory.disk().rename(path, target);
+            factory.syncDirectory();
+        } catch (IOException e) {
+            factory.onIOError(e, "cannot rename " + path + " to " + newFileName, this);
+            throw e;
+        }
+        path = target;
+    }
+
+    @Override
+    public synchronized long size() throws IOException {
+        long onDisk = factory.disk().size(path);
+        if (!isRecordFile()) {
+            return onDisk;
+        }
+        // While it is read all of it counts, also if it was made under a larger setting.
+        return open == null ? factory.fileBytes() : Math.max(onDisk, factory.fileBytes());
+    }
+
+    @Override
+    public synchronized void position(long newPosition) {
+        position = newPosition;
+    }
+
+    @Override
+    public synchronized long position() {
+        return position;
+    }
+
+    @Override
+    public void sync() throws IOException {
+        factory.writer().sync();
+    }
+
+    @Override
+    public int calculateBlockStart(int start) {
+        return start;
+    }
+
+    @Override
+    public synchronized String getFileName() {
+        return nameOf(path);
+    }
+
+    @Override
+    public synchronized File getJavaFile() {
+        return new File(path.toAbsolutePath().toString());
+    }
+
+    @Override
+    public synchronized SequentialFile cloneFile() {
+        return new BatchingFile(factory, path);
+    }
+
+    @Override
+    public ByteBuffer map(int from, long size) {
+        throw new UnsupportedOperationException("this journal does not map files");
+    }
+
+    @Override
+    public void copyTo(SequentialFile newFileName) {
+        throw new UnsupportedOperationException("this journal does not copy files");
+    }
+
+    @Override
+    public void setTimedBuffer(TimedBuffer buffer) {
+        throw new UnsupportedOperationException("this journal has no timed buffer");
+    }
+
+    @Override
+    public synchronized String toString() {
+        return path.toString();
+    }
+
+    private boolean isRecordFile() {
+        return JournalFiles.isRecordFile(nameOf(path));
+    }
+
+    private boolean isTemporary() {
+        return nameOf(path).endsWith(".tmp");
+    }
+
+    private static String nameOf(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    private OpenFile requireOpen() throws IOException {
+        if (open == null) {
+            throw new IOException(path + " is not open");
+        }
+        return open;
+    }
+}

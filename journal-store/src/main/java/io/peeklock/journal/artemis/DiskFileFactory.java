@@ -1,0 +1,177 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import io.peeklock.journal.disk.Disk;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.activemq.artemis.core.io.SequentialFile;
+import org.apache.activemq.artemis.core.io.SequentialFileFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the Artemis journal its files, all of them on a {@link Disk}.
+ *
+ * <p>Thread safe.
+ */
+final class DiskFileFactory implements SequentialFileFactory {
+
+    private final Disk disk;
+    private final Path directory;
+    private final JournalSettings settings;
+    private final GroupWriter writer;
+
+    DiskFileFactory(Disk disk, Path directory, JournalSettings settings, GroupWriter writer) {
+        this.disk = disk;
+        this.directory = directory;
+        this.settings = settings;
+        this.writer = writer;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    GroupWriter writer() {
+        return writer;
+    }
+
+    int fileBytes() {
+        return settings.fileBytes();
+    }
+
+    int firstFillBytes() {
+        return settings.firstFillBytes();
+    }
+
+    void syncDirectory() throws IOException {
+        disk.syncDirectory(directory);
+    }
+
+    @Override
+    public SequentialFile createSequentialFile(String fileName) {
+        return new BatchingFile(this, directory.resolve(fileName));
+    }
+
+    @Override
+    public List<String> listFiles(String extension) throws IOException {
+        if (extension.equals(JournalFiles.EXTENSION)) {
+            return JournalFiles.dataFiles(disk, directory);
+        }
+        return disk.list(directory).stream()
+                .filter(name -> name.endsWith("." + extension))
+                .toList();
+    }
+
+    /** Latches the journal as failed (journal dangers 1 and 2). */
+    @Override
+    public void onIOError(Throwable exception, String message, @Nullable String file) {
+        writer.fail(String.valueOf(message), exception);
+    }
+
+    @Override
+    public int getMaxIO() {
+        return 1;
+    }
+
+    @Override
+    public boolean isSupportsCallbacks() {
+        return false;
+    }
+
+    // Heap, so that it goes with its user; files are read and written in parts.
+
+    @Override
+    public ByteBuffer allocateDirectBuffer(int size) {
+        return ByteBuffer.allocate(size);
+    }
+
+    @Override
+    public void releaseDirectBuffer(ByteBuffer buffer) {}
+
+    @Override
+    public ByteBuffer newBuffer(int size) {
+        return ByteBuffer.allocate(size);
+    }
+
+    @Override
+    public void releaseBuffer(ByteBuffer buffer) {}
+
+    @Override
+    public void clearBuffer(ByteBuffer buffer) {
+        buffer.clear();
+        while (buffer.hasRemaining()) {
+            buffer.put((byte) 0);
+        }
+        buffer.rewind();
+    }
+
+    @Override
+    public ByteBuffer wrapBuffer(byte[] bytes) {
+        return ByteBuffer.wrap(bytes);
+    }
+
+    @Override
+    public void activateBuffer(SequentialFile file) {}
+
+    @Override
+    public void deactivateBuffer() {}
+
+    @Override
+    public int getAlignment() {
+        return 1;
+    }
+
+    @Override
+    public SequentialFileFactory setAlignment(int alignment) {
+        return this;
+    }
+
+    @Override
+    public int calculateBlockSize(int bytes) {
+        return bytes;
+    }
+
+    @Override
+    public File getDirectory() {
+        return new File(directory.toString());
+    }
+
+    @Override
+    public void createDirs() throws IOException {
+        disk.createDirectoriesDurably(directory);
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public SequentialFileFactory setDatasync(boolean enabled) {
+        return this;
+    }
+
+    @Override
+    public boolean isDatasync() {
+        return true;
+    }
+
+    @Override
+    public long getBufferSize() {
+        return settings.fileBytes();
+    }
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.activemq.artemis.api.core.Pair;
+import org.apache.activemq.artemis.core.io.SequentialFile;
+import org.apache.activemq.artemis.core.journal.impl.JournalFile;
+import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
+
+/**
+ * The Artemis journal, whose compaction begins between two batches and right after a checkpoint.
+ *
+ * <p>Thread safe as far as the Artemis journal is; appends are serial, under the gate.
+ *
+ * <p>Why: compaction keeps only the newest replacement of a record, which must not be one of a batch that does not come to
+ * be; and it drops what is dead, which a checkpoint must have said before.
+ */
+final class GatedJournal extends JournalImpl {
+
+    /** Writes a checkpoint; called with the gate held. */
+    interface BeforeCompaction {
+        void run() throws IOException;
+    }
+
+    private static final int FILE_OPEN_TIMEOUT_SECONDS = 60;
+
+    private final DiskFileFactory files;
+    private final ReentrantLock gate;
+    private final BeforeCompaction beforeCompaction;
+
+    GatedJournal(
+            Executor pool,
+            JournalSettings settings,
+            DiskFileFactory files,
+            ReentrantLock gate,
+            BeforeCompaction beforeCompaction) {
+        super(
+                new JournalExecutors(pool),
+                settings.fileBytes(),
+                2,
+                0,
+                settings.compactMinFiles(),
+                settings.compactPercentage(),
+                FILE_OPEN_TIMEOUT_SECONDS,
+                files,
+                JournalFiles.PREFIX,
+                JournalFiles.EXTENSION,
+                1,
+                0,
+                (exception, message, file) -> files.onIOError(exception, message, file),
+                0);
+        this.files = files;
+        this.gate = gate;
+        this.beforeCompaction = beforeCompaction;
+        setRemoveExtraFilesOnLoad(true);
+        replaceableRecord(RecordType.REPLACE.id());
+    }
+
+    /** The file that the next record goes to, if it fits. */
+    BatchingFile currentBatchingFile() {
+        return (BatchingFile) getCurrentFile().getFile();
+    }
+
+    @Override
+    public synchronized void compact() {
+        try {
+            super.compact();
+        } finally {
+            if (gate.isHeldByCurrentThread()) {
+                gate.unlock();
+            }
+        }
+    }
+
+    @Override
+    protected void onCompactStart() throws Exception {
+        gate.lock();
+        beforeCompaction.run();
+    }
+
+    // The journal's own lock is held now, until the snapshot is taken: appends wait there, before their next record.
+    @Override
+    protected void onCompactLockingTheJournal() {
+        if (gate.isHeldByCurrentThread()) {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    protected SequentialFile createControlFile(
+            List<JournalFile> oldFiles, List<JournalFile> newFiles, Pair<String, String> cleanupRename)
+            throws Exception {
+        new CompactionControl(names(oldFiles), names(newFiles)).write(files.disk(), files.directory());
+        return files.createSequentialFile(JournalFiles.CONTROL);
+    }
+
+    private static List<String> names(List<JournalFile> journalFiles) {
+        return journalFiles.stream().map(file -> file.getFile().getFileName()).toList();
+    }
+
+    // Old files must be gone for good before the note that says so goes.
+    @Override
+    protected void deleteControlFile(SequentialFile controlFile) throws Exception {
+        files.syncDirectory();
+        controlFile.delete();
+        files.syncDirectory();
+    }
+}

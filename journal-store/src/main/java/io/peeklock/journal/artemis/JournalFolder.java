@@ -1,0 +1,174 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.disk.Disk;
+import io.peeklock.journal.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Reads the files of a journal in order, whatever state they are in; changes nothing.
+ *
+ * <p>Owned by one thread.
+ */
+final class JournalFolder {
+
+    /** Hears of what is in the files. */
+    interface Sink {
+
+        void record(Found found) throws JournalException;
+
+        void garbage(Region region) throws JournalException;
+
+        /** A file that cannot be read at all. */
+        void unreadable(String file, String why) throws JournalException;
+
+        /** A file whose header was damaged, and which file id its records have. */
+        void damagedHeader(String file, long fileId) throws JournalException;
+    }
+
+    /** A part of a file. */
+    record Region(String file, int position, int length) {
+        @Override
+        public String toString() {
+            return file + " at " + position;
+        }
+    }
+
+    /** A whole record of Artemis's. {@code body} is valid during the call only. */
+    record Found(Region region, byte artemisType, long id, byte userType, ByteBuffer body) {}
+
+    private record Source(String name, long fileId, boolean damagedHeader) {}
+
+    private final Disk disk;
+    private final Path directory;
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+    JournalFolder(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    void read(Sink sink) throws JournalException, IOException {
+        List<Source> sources = new ArrayList<>();
+        for (String name : JournalFiles.dataFiles(disk, directory)) {
+            try {
+                sources.add(identify(name));
+            } catch (IOException e) {
+                sink.unreadable(name, String.valueOf(e.getMessage()));
+            }
+        }
+        sources.sort(Comparator.comparingLong(Source::fileId));
+        for (Source source : sources) {
+            if (source.damagedHeader()) {
+                sink.damagedHeader(source.name(), source.fileId());
+            }
+            try {
+                readFile(source.name());
+            } catch (IOException e) {
+                sink.unreadable(source.name(), String.valueOf(e.getMessage()));
+                continue;
+            }
+            scan(source, sink);
+        }
+    }
+
+    private void scan(Source source, Sink sink) throws JournalException {
+        // The scanner's sink cannot throw; the first exception is kept.
+        JournalException[] thrown = new JournalException[1];
+        RecordScanner.scan(buffer, source.fileId(), new RecordScanner.Sink() {
+            @Override
+            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body) {
+                Region region = new Region(source.name(), position, length);
+                call(() -> sink.record(new Found(region, type, id, userType, body)));
+            }
+
+            @Override
+            public void garbage(int from, int to) {
+                call(() -> sink.garbage(new Region(source.name(), from, to - from)));
+            }
+
+            private void call(Call call) {
+                if (thrown[0] == null) {
+                    try {
+                        call.run();
+                    } catch (JournalException e) {
+                        thrown[0] = e;
+                    }
+                }
+            }
+        });
+        if (thrown[0] != null) {
+            throw thrown[0];
+        }
+    }
+
+    private interface Call {
+        void run() throws JournalException;
+    }
+
+    /** Reads the file id; if the header and the first record do not agree, the one that finds more records is right. */
+    private Source identify(String name) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(RecordScanner.FILE_HEADER_BYTES + 5);
+        try (DiskFile file = disk.openReadOnly(directory.resolve(name))) {
+            if (file.readFully(start, 0) < RecordScanner.FILE_HEADER_BYTES) {
+                throw new IOException("shorter than its header");
+            }
+        }
+        boolean known = start.getInt(0) == RecordScanner.FORMAT_VERSION && start.getInt(4) == 0;
+        long fileId = start.getLong(8);
+        int first = start.getInt(RecordScanner.FILE_HEADER_BYTES + 1);
+        boolean empty = start.get(RecordScanner.FILE_HEADER_BYTES) == 0;
+        if (known && (empty || RecordScanner.recordFileId(fileId) == first)) {
+            return new Source(name, fileId, false);
+        }
+        readFile(name);
+        int byHeader = records(fileId);
+        int byRecord = records(first);
+        if (Math.max(byHeader, byRecord) == 0) {
+            if (known && start.getLong(8) > 0) {
+                return new Source(name, fileId, false);
+            }
+            throw new IOException("neither a header nor a record can be read");
+        }
+        return byRecord > byHeader
+                ? new Source(name, first, true)
+                : new Source(name, fileId, !known);
+    }
+
+    private int records(long fileId) {
+        int[] count = {0};
+        RecordScanner.scan(buffer, fileId, new RecordScanner.Sink() {
+            @Override
+            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body) {
+                count[0]++;
+            }
+
+            @Override
+            public void garbage(int from, int to) {}
+        });
+        return count[0];
+    }
+
+    private void readFile(String name) throws IOException {
+        try (DiskFile file = disk.openReadOnly(directory.resolve(name))) {
+            int size = (int) Math.min(Integer.MAX_VALUE - 16, file.size());
+            if (buffer.capacity() < size) {
+                buffer = ByteBuffer.allocate(size);
+            }
+            buffer.clear().limit(size);
+            // In parts: a read into the heap goes through a direct buffer of the same size, which the thread keeps.
+            for (int at = 0; at < size; at += 1 << 17) {
+                file.readFully(buffer.slice(at, Math.min(1 << 17, size - at)), at);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import io.peeklock.journal.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * An open journal file with zeros kept ahead of the writer, so that a sync has no blocks to allocate.
+ *
+ * <p>Written by the flusher and filled by one pool thread; the lock keeps zeros from going over data.
+ */
+final class OpenFile {
+
+    private static final int ZEROS_BYTES = 1 << 20;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES);
+
+    private final DiskFile file;
+    private final long limit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private long end;
+    private boolean filling;
+    private boolean fillable = true;
+
+    /**
+     * An open file.
+     *
+     * @param limit no zeros are written from here on
+     */
+    OpenFile(DiskFile file, long limit) throws IOException {
+        this.file = file;
+        this.limit = limit;
+        this.end = file.size();
+    }
+
+    DiskFile file() {
+        return file;
+    }
+
+    /** Writes all of it; waits for zeros that are being written at the same place. */
+    void write(ByteBuffer source, long position) throws IOException {
+        lock.lock();
+        try {
+            long to = position + source.remaining();
+            while (filling && to > end) {
+                filled.awaitUninterruptibly();
+            }
+            end = Math.max(end, to);
+        } finally {
+            lock.unlock();
+        }
+        file.writeFully(source, position);
+    }
+
+    void sync() throws IOException {
+        file.sync();
+    }
+
+    /** Whether {@link #fill} is to be called now, by one thread: zeros end within half a step after this position. */
+    boolean needsFill(long position, int step) {
+        lock.lock();
+        try {
+            if (filling || !fillable || end >= limit || position + step / 2 < end) {
+                return false;
+            }
+            filling = true;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes a step of zeros after the end, after {@link #needsFill} said so. Throws if its sync fails. */
+    void fill(int step) throws IOException {
+        long to = Math.min(limit, end + step);
+        try {
+            zeros(file, end, to);
+        } catch (IOException e) {
+            // No room: the writer will find that out itself if it comes so far.
+            to = end;
+            fillable = false;
+        }
+        try {
+            file.sync();
+        } finally {
+            lock.lock();
+            try {
+                end = to;
+                filling = false;
+                filled.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    void close() throws IOException {
+        lock.lock();
+        try {
+            fillable = false;
+            while (filling) {
+                filled.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+        file.close();
+    }
+
+    static void zeros(DiskFile file, long from, long to) throws IOException {
+        for (long at = from; at < to; at += ZEROS_BYTES) {
+            file.writeFully(ZEROS.duplicate().limit((int) Math.min(ZEROS_BYTES, to - at)), at);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import io.netty.util.collection.LongObjectHashMap;
+import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.artemis.JournalFolder.Found;
+import io.peeklock.journal.artemis.JournalFolder.Region;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes down what is on disk: which records, batches and checkpoints are there whole, and what is damaged. Keeps no bodies.
+ *
+ * <p>Owned by the loading thread.
+ */
+final class RecordLedger implements JournalFolder.Sink {
+
+    /** A record whose envelope does not hold; its id may be damaged too. */
+    record Corrupt(Region region, long id, boolean isReplacement) {}
+
+    private static final class Parts {
+        private final TreeMap<Integer, byte[]> found = new TreeMap<>();
+        private int last = -1;
+
+        boolean complete() {
+            return last >= 0 && found.size() == last + 1;
+        }
+    }
+
+    private final RecordCodec codec;
+    private long keepFrom;
+    private final long floor;
+
+    private final IdSet present = new IdSet();
+    private final IdSet deletes = new IdSet();
+    private final LongLongMap newestReplacements = new LongLongMap();
+    private final LongObjectHashMap<Unit> units = new LongObjectHashMap<>();
+    private final Map<Long, Parts> checkpoints = new TreeMap<>();
+    private @Nullable Checkpoint newest;
+    private final List<Corrupt> corrupt = new ArrayList<>();
+    private final List<Region> garbage = new ArrayList<>();
+    private final Map<String, String> unreadable = new LinkedHashMap<>();
+    private final Map<String, Long> damagedHeaders = new LinkedHashMap<>();
+    private long maxSequence;
+    private long maxRecordId;
+    private long records;
+
+    /**
+     * An empty ledger.
+     *
+     * @param keepFrom batches up to this sequence are of no interest: a checkpoint covers them
+     * @param floor batches up to this sequence are known to have been durable
+     */
+    RecordLedger(RecordCodec codec, long keepFrom, long floor) {
+        this.codec = codec;
+        this.keepFrom = keepFrom;
+        this.floor = Math.max(floor, keepFrom);
+    }
+
+    @Override
+    public void record(Found found) throws JournalException {
+        records++;
+        if (found.artemisType() == RecordScanner.DELETE) {
+            if (found.id() > 0) {
+                deletes.add(found.id());
+            }
+            return;
+        }
+        RecordCodec.Opened opened = codec.open(found.id(), found.body());
+        if (opened != null && opened.version() > RecordCodec.VERSION) {
+            throw new JournalException(
+                    Reason.NEWER_FORMAT,
+                    found.region() + " was written by a newer version of this program (record format "
+                            + opened.version() + ")");
+        }
+        RecordType type = opened == null ? null : opened.type();
+        if (opened == null || type == null || !fits(type, found)) {
+            corrupt.add(new Corrupt(found.region(), found.id(), found.userType() == RecordType.REPLACE.id()));
+            return;
+        }
+        maxSequence = Math.max(maxSequence, opened.sequence());
+        switch (type) {
+            case PUT, REPLACE -> member(opened, found.id(), type == RecordType.REPLACE);
+            case HEAD -> head(opened);
+            case CHECKPOINT -> checkpoint(opened);
+        }
+    }
+
+    private static boolean fits(RecordType type, Found found) {
+        return type.id() == found.userType()
+                && type.isUpdate() == (found.artemisType() == RecordScanner.UPDATE)
+                && type.isOfCaller() != RecordType.isCheckpointId(found.id());
+    }
+
+    private void member(RecordCodec.Opened opened, long id, boolean isReplacement) {
+        maxRecordId = Math.max(maxRecordId, id);
+        if (!isReplacement) {
+            present.add(id);
+        }
+        if (isReplacement && opened.sequence() <= Math.max(floor, keepFrom)) {
+            replaced(id, opened.sequence());
+        }
+        if (opened.first() > keepFrom) {
+            unit(opened.first()).addMember(opened.position(), id, isReplacement, opened.sole());
+        }
+    }
+
+    private void replaced(long id, long sequence) {
+        newestReplacements.put(id, Math.max(newestReplacements.get(id), sequence));
+    }
+
+    private void head(RecordCodec.Opened opened) {
+        BatchHead head = BatchHead.decode(opened.body());
+        for (long id : head.ids()) {
+            maxRecordId = Math.max(maxRecordId, id);
+        }
+        if (opened.first() > keepFrom) {
+            unit(opened.first()).addHead(opened.position(), head, opened.last());
+        }
+    }
+
+    private Unit unit(long first) {
+        Unit unit = units.get(first);
+        if (unit == null) {
+            unit = new Unit(first);
+            units.put(first, unit);
+        }
+        return unit;
+    }
+
+    private void checkpoint(RecordCodec.Opened opened) {
+        if (newest != null && opened.first() <= newest.first()) {
+            return;
+        }
+        Parts parts = checkpoints.computeIfAbsent(opened.first(), first -> new Parts());
+        byte[] part = new byte[opened.body().remaining()];
+        opened.body().get(part);
+        parts.found.put(opened.position(), part);
+        if (opened.last()) {
+            parts.last = opened.position();
+        }
+        if (parts.complete()) {
+            newest = Checkpoint.decode(opened.first(), new ArrayList<>(parts.found.values()));
+            checkpoints.remove(opened.first());
+            maxRecordId = Math.max(maxRecordId, newest.maxRecordId());
+            keepFrom = Math.max(keepFrom, newest.end());
+        }
+    }
+
+    @Override
+    public void garbage(Region region) {
+        garbage.add(region);
+    }
+
+    @Override
+    public void unreadable(String file, String why) {
+        unreadable.put(file, why);
+    }
+
+    @Override
+    public void damagedHeader(String file, long fileId) {
+        damagedHeaders.put(file, fileId);
+    }
+
+    /** Batches that no checkpoint covers, in order. */
+    List<Unit> units() {
+        List<Unit> kept = new ArrayList<>();
+        for (Unit unit : units.values()) {
+            if (unit.first() > keepFrom) {
+                kept.add(unit);
+            } else {
+                unit.forEachMember((operation, id, sequence) -> {
+                    if (operation == Batch.Operation.REPLACE) {
+                        replaced(id, sequence);
+                    }
+                });
+            }
+        }
+        kept.sort(Comparator.comparingLong(Unit::first));
+        return kept;
+    }
+
+    /** The newest checkpoint that is there whole. */
+    @Nullable Checkpoint checkpoint() {
+        return newest;
+    }
+
+    /** Takes note that a batch beyond the floor counts. */
+    void commit(Unit unit) {
+        unit.forEachMember((operation, id, sequence) -> {
+            if (operation == Batch.Operation.REPLACE) {
+                replaced(id, sequence);
+            }
+        });
+    }
+
+    boolean isPresent(long id) {
+        return present.contains(id);
+    }
+
+    /** Ids of which a whole put was found. */
+    IdSet present() {
+        return present;
+    }
+
+    /** Ids of which a delete of Artemis's was found; no checksum covers those. */
+    IdSet deletes() {
+        return deletes;
+    }
+
+    /** Sequence of the newest replacement found that counts, 0 if none. */
+    long newestReplacement(long id) {
+        return newestReplacements.get(id);
+    }
+
+    LongLongMap newestReplacements() {
+        return newestReplacements;
+    }
+
+    List<Corrupt> corrupt() {
+        return corrupt;
+    }
+
+    List<Region> garbage() {
+        return garbage;
+    }
+
+    Map<String, String> unreadable() {
+        return unreadable;
+    }
+
+    Map<String, Long> damagedHeaders() {
+        return damagedHeaders;
+    }
+
+    long maxSequence() {
+        return maxSequence;
+    }
+
+    long maxRecordId() {
+        return maxRecordId;
+    }
+
+    /** Number of whole records of Artemis's. */
+    long records() {
+        return records;
+    }
+}

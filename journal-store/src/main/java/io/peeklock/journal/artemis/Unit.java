@@ -1,0 +1,124 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import io.peeklock.journal.Batch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * What was found on disk of one batch.
+ *
+ * <p>Owned by the loading thread.
+ */
+final class Unit {
+
+    /** Takes operations in order. */
+    interface Operations {
+        void operation(Batch.Operation operation, long id, long sequence);
+    }
+
+    private final long first;
+    private boolean sole;
+    private long lastSeen;
+    private final List<BatchHead> heads = new ArrayList<>(1);
+    private int lastHeadPosition = -1;
+    // Operations whose own record was found: position, id, whether it is a replacement.
+    private long[] members = new long[2];
+    private final BitSet positions = new BitSet();
+    private int memberCount;
+
+    Unit(long first) {
+        this.first = first;
+        this.lastSeen = first;
+    }
+
+    long first() {
+        return first;
+    }
+
+    void addMember(int position, long id, boolean isReplacement, boolean isSole) {
+        if (positions.get(position)) {
+            return;
+        }
+        positions.set(position);
+        sole |= isSole;
+        lastSeen = Math.max(lastSeen, first + position);
+        if (memberCount * 2 == members.length) {
+            members = Arrays.copyOf(members, members.length * 2);
+        }
+        members[memberCount * 2] = (long) position << 1 | (isReplacement ? 1 : 0);
+        members[memberCount * 2 + 1] = id;
+        memberCount++;
+    }
+
+    void addHead(int position, BatchHead head, boolean isLast) {
+        lastSeen = Math.max(lastSeen, first + position);
+        if (heads.stream().noneMatch(other -> other.start() == head.start())) {
+            heads.add(head);
+            heads.sort((a, b) -> Integer.compare(a.start(), b.start()));
+        }
+        if (isLast) {
+            lastHeadPosition = position;
+        }
+    }
+
+    /** Whether what the batch did is known: it is one record, or all of its head is there. */
+    boolean isKnown() {
+        if (sole) {
+            return true;
+        }
+        if (lastHeadPosition < 0) {
+            return false;
+        }
+        int covered = 0;
+        for (BatchHead head : heads) {
+            covered += head.ids().length;
+        }
+        int operations = heads.get(0).operations();
+        return covered == operations && heads.size() == lastHeadPosition - operations + 1;
+    }
+
+    /** Whether everything that the batch wrote is there. */
+    boolean isComplete() {
+        if (!isKnown() || sole) {
+            return sole;
+        }
+        boolean[] complete = {true};
+        forEach((operation, id, sequence) ->
+                complete[0] &= operation == Batch.Operation.REMOVE || positions.get((int) (sequence - first)));
+        return complete[0];
+    }
+
+    /** The last sequence of the batch, as far as known. */
+    long end() {
+        return !sole && lastHeadPosition >= 0 ? first + lastHeadPosition : lastSeen;
+    }
+
+    /** What the batch did; if its head is damaged only what its records say. */
+    void forEach(Operations operations) {
+        if (isKnown() && !sole) {
+            for (BatchHead head : heads) {
+                for (int i = 0; i < head.ids().length; i++) {
+                    operations.operation(head.kinds()[i], head.ids()[i], first + head.start() + i);
+                }
+            }
+        } else {
+            forEachMember(operations);
+        }
+    }
+
+    void forEachMember(Operations operations) {
+        for (int i = 0; i < memberCount; i++) {
+            boolean replacement = (members[i * 2] & 1) != 0;
+            operations.operation(
+                    replacement ? Batch.Operation.REPLACE : Batch.Operation.PUT,
+                    members[i * 2 + 1],
+                    first + (members[i * 2] >>> 1));
+        }
+    }
+}

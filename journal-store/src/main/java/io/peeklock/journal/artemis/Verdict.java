@@ -1,0 +1,235 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import io.peeklock.journal.LoadReport.Damage;
+import io.peeklock.journal.LoadReport.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides, from what is on disk and what the mark says should be, which records are live and what is missing.
+ *
+ * <p>Owned by the loading thread.
+ *
+ * <p>The rules: the newest checkpoint says what was live; the batches after it change that, in order. A batch up to the mark
+ * was durable: what is missing of it is loss. A batch beyond the mark counts only if it and all before it are there whole;
+ * else a crash came before its sync, and it never was.
+ */
+final class Verdict {
+
+    private final RecordLedger ledger;
+    private final @Nullable Mark mark;
+    private final LiveRecords live;
+    private final List<Finding> findings = new ArrayList<>();
+    private final IdSet missing = new IdSet();
+    private final IdSet stale = new IdSet();
+    private boolean gaps;
+    private boolean withoutCheckpoint;
+    private boolean droppedWhole;
+    private long committedEnd;
+
+    private Verdict(RecordLedger ledger, @Nullable Mark mark) {
+        this.ledger = ledger;
+        this.mark = mark;
+        Checkpoint checkpoint = ledger.checkpoint();
+        this.live = checkpoint == null ? new LiveRecords() : checkpoint.live();
+        this.committedEnd = checkpoint == null ? 0 : checkpoint.end();
+    }
+
+    /** Whether the checkpoint that the mark knows is there; if not, nothing on disk may be passed over. */
+    static boolean hasCheckpoint(RecordLedger ledger, @Nullable Mark mark) {
+        Checkpoint checkpoint = ledger.checkpoint();
+        long end = checkpoint == null ? 0 : checkpoint.end();
+        if (mark == null) {
+            return checkpoint != null || ledger.records() == 0;
+        }
+        return end >= mark.checkpointEnd();
+    }
+
+    static Verdict of(RecordLedger ledger, @Nullable Mark mark) {
+        Verdict verdict = new Verdict(ledger, mark);
+        if (mark == null) {
+            verdict.find(Damage.DAMAGED_BOOKKEEPING, 0, MarkFile.NAME, "the mark is missing or damaged: what is missing"
+                    + " after the last checkpoint cannot be told from a crash");
+        }
+        if (hasCheckpoint(ledger, mark)) {
+            verdict.followBatches();
+        } else {
+            verdict.guessWithoutCheckpoint();
+        }
+        verdict.findMissing();
+        return verdict;
+    }
+
+    private void followBatches() {
+        long floor = Math.max(mark == null ? 0 : mark.sequence(), committedEnd);
+        long expected = committedEnd + 1;
+        boolean salvaged = false;
+        for (Unit unit : ledger.units()) {
+            if (unit.first() > expected) {
+                missingBatches(expected, Math.min(unit.first() - 1, floor));
+                expected = Math.max(expected, Math.min(unit.first(), floor + 1));
+            }
+            if (unit.first() > floor && (unit.first() > expected || !unit.isComplete())) {
+                reportDiscarded(unit);
+                break;
+            }
+            salvaged |= !unit.isKnown();
+            apply(unit);
+            expected = Math.max(expected, unit.end() + 1);
+        }
+        missingBatches(expected, floor);
+        committedEnd = Math.max(expected - 1, floor);
+        if (gaps || salvaged) {
+            // The removals of a batch that is missing are unknown; its deletes are the best there is.
+            honourDeletes();
+        }
+    }
+
+    private void missingBatches(long from, long to) {
+        if (from <= to) {
+            gaps = true;
+            find(Damage.MISSING_BATCHES, 0, "operations " + from + " to " + to,
+                    "were durable and are not there; records may be missing, or have an older state");
+        }
+    }
+
+    private void reportDiscarded(Unit from) {
+        long complete = ledger.units().stream()
+                .filter(unit -> unit.first() > from.first() && unit.isComplete())
+                .count();
+        if (complete > 0) {
+            droppedWhole = true;
+            find(Damage.MISSING_BATCHES, 0, "operations from " + from.first(),
+                    "a batch after the last mark is not whole, and " + complete + " after it were dropped with it:"
+                            + " a crash of the machine, or damage of the last moments before it");
+        }
+    }
+
+    private void apply(Unit unit) {
+        ledger.commit(unit);
+        unit.forEach((operation, id, sequence) -> {
+            switch (operation) {
+                case PUT -> live.put(id);
+                case REPLACE -> {
+                    if (live.contains(id)) {
+                        live.replace(id, Math.max(sequence, live.replacement(id)));
+                    }
+                }
+                case REMOVE -> live.remove(id);
+            }
+        });
+    }
+
+    private void honourDeletes() {
+        ledger.deletes().forEach(live::remove);
+    }
+
+    /** Serves what is there, was committed as far as can be told, and was not deleted. */
+    private void guessWithoutCheckpoint() {
+        withoutCheckpoint = true;
+        find(Damage.DAMAGED_BOOKKEEPING, 0, "checkpoint", "the last checkpoint is missing or damaged: live records"
+                + " that are missing cannot be named");
+        long floor = mark == null ? 0 : mark.sequence();
+        IdSet uncommitted = new IdSet();
+        LongLongMap replacements = new LongLongMap();
+        List<Unit> units = ledger.units();
+        long end = floor;
+        for (int i = 0; i < units.size(); i++) {
+            Unit unit = units.get(i);
+            // Without a mark only the last batch can have been under way; heads of older ones went with a checkpoint.
+            boolean committed = unit.first() <= floor || unit.isComplete() || mark == null && i < units.size() - 1;
+            if (committed) {
+                ledger.commit(unit);
+                end = Math.max(end, unit.end());
+            } else {
+                unit.forEachMember((operation, id, sequence) -> uncommitted.add(id));
+            }
+        }
+        ledger.newestReplacements().forEach(replacements::put);
+        live.ids().forEach(id -> uncommitted.remove(id));
+        ledger.present().forEach(id -> {
+            if (!uncommitted.contains(id)) {
+                live.put(id);
+            }
+        });
+        for (Unit unit : units) {
+            if (unit.first() <= end && unit.isKnown()) {
+                apply(unit);
+            }
+        }
+        honourDeletes();
+        replacements.forEach((id, sequence) -> {
+            if (live.contains(id)) {
+                live.replace(id, Math.max(sequence, live.replacement(id)));
+            }
+        });
+        committedEnd = Math.max(end, committedEnd);
+    }
+
+    private void findMissing() {
+        live.ids().forEach(id -> {
+            if (!ledger.isPresent(id)) {
+                missing.add(id);
+            } else if (live.replacement(id) > ledger.newestReplacement(id)) {
+                stale.add(id);
+            }
+        });
+        if (gaps) {
+            // A damaged replacement of a batch that is missing: the record's state is unknown.
+            for (RecordLedger.Corrupt corrupt : ledger.corrupt()) {
+                if (corrupt.isReplacement() && live.contains(corrupt.id()) && !missing.contains(corrupt.id())) {
+                    stale.add(corrupt.id());
+                }
+            }
+        }
+        missing.forEach(live::remove);
+        stale.forEach(live::remove);
+    }
+
+    private void find(Damage damage, long id, String where, String description) {
+        findings.add(new Finding(damage, id, where, description));
+    }
+
+    LiveRecords live() {
+        return live;
+    }
+
+    /** What was found so far; more is added by those who go on. */
+    List<Finding> findings() {
+        return findings;
+    }
+
+    /** Ids of live records of which no whole put is there. */
+    IdSet missing() {
+        return missing;
+    }
+
+    /** Ids of live records whose newest replacement is not there. */
+    IdSet stale() {
+        return stale;
+    }
+
+    /** Whether anything is missing that was durable; if not, damaged bytes are what a crash left. */
+    boolean hasLoss() {
+        return gaps || withoutCheckpoint || droppedWhole || missing.size() > 0 || stale.size() > 0;
+    }
+
+    /** Whether whole batches beyond the mark were dropped because one before them is not whole. */
+    boolean droppedWholeBatches() {
+        return droppedWhole;
+    }
+
+    /** Operations beyond were never durable. */
+    long committedEnd() {
+        return committedEnd;
+    }
+
+    boolean isClean() {
+        return mark != null && mark.clean();
+    }
+}

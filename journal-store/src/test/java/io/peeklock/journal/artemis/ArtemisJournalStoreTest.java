@@ -1,0 +1,114 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.artemis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.journal.FailingJournalContract;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.LoadedRecords;
+import io.peeklock.journal.RecordedProgress;
+import io.peeklock.journal.directory.StoreOptions;
+import io.peeklock.journal.disk.Crash;
+import io.peeklock.journal.disk.Fault;
+import io.peeklock.journal.disk.FaultyDisk;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The journals of a store directory keep the contract, also on a disk that fails.
+ *
+ * <p>Not thread safe.
+ */
+final class ArtemisJournalStoreTest extends FailingJournalContract {
+
+    private static final Path DIRECTORY = Path.of("/store");
+
+    private FaultyDisk disk = new FaultyDisk();
+    private final StoreOptions options = StoreOptions.builder()
+            .partitions(4)
+            .fileSizeBytes(StoreOptions.MIN_FILE_SIZE_BYTES)
+            .build();
+
+    @Override
+    protected JournalStore openStore() throws Exception {
+        return ArtemisJournalStore.open(DIRECTORY, options, disk, Clock.systemUTC());
+    }
+
+    @Override
+    protected void breakDisk() {
+        disk.add(Fault.in(Fault.Operation.WRITE, Fault.Operation.SYNC)
+                .of(path -> path.toString().contains("partition-00")));
+    }
+
+    @Override
+    protected void healDisk() {
+        disk.heal();
+    }
+
+    @Override
+    protected JournalStore crash() throws Exception {
+        FaultyDisk left = disk.crash(Crash.keepNothing());
+        try {
+            store().close();
+        } catch (JournalException e) {
+            assertThat(e).hasMessageContaining("power is off");
+        }
+        disk = left;
+        return openStore();
+    }
+
+    @AfterEach
+    void leavesNoThreads() throws Exception {
+        store().close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("peeklock-journal-io"));
+    }
+
+    @Test
+    @Tag("P14")
+    void partitionsMayLieElsewhere() throws Exception {
+        store().close();
+        disk = new FaultyDisk();
+        Path elsewhere = Path.of("/other/disk/p1");
+        StoreOptions placed =
+                StoreOptions.builder().partitions(2).partitionDirectory(1, elsewhere).build();
+        try (JournalStore other = ArtemisJournalStore.open(DIRECTORY, placed, disk, Clock.systemUTC())) {
+            var journal = other.open(1, new RecordedProgress());
+            journal.load(new LoadedRecords());
+            journal.append(new io.peeklock.journal.Batch().put(1, 1, JournalFixture.body("x")));
+            journal.close();
+        }
+        assertThat(JournalFiles.dataFiles(disk, elsewhere)).isNotEmpty();
+    }
+
+    @Test
+    void quarantinedNamesNeverBecomePaths() throws Exception {
+        String where = store().quarantine(0, "../../etc/passwd\0", "x".getBytes(StandardCharsets.UTF_8));
+        assertThat(Path.of(where)).isEqualTo(Path.of("/store/partition-00/quarantine/______etc_passwd_.bin"));
+        assertThat(disk.bytes(Path.of(where))).containsExactly('x');
+        assertThat(store().quarantine(0, "../../etc/passwd\0", new byte[0])).endsWith(".bin.1");
+    }
+
+    @Test
+    void aJournalWhoseFilesAreAllGoneIsReported() throws Exception {
+        makeDurable(journal(), journal().append(new io.peeklock.journal.Batch().put(1, 1, JournalFixture.body("x")).durable()));
+        store().close();
+        Path directory = DIRECTORY.resolve("partition-00");
+        for (String name : List.copyOf(disk.list(directory))) {
+            if (!name.equals("partition.identity")) {
+                disk.lose(directory.resolve(name));
+            }
+        }
+        openJournalOf(openStore());
+        assertThat(report().findings()).hasSize(1);
+    }
+}
