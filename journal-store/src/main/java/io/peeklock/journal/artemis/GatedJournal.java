@@ -96,6 +96,8 @@ final class GatedJournal extends JournalImpl {
     protected SequentialFile createControlFile(
             List<JournalFile> oldFiles, List<JournalFile> newFiles, Pair<String, String> cleanupRename)
             throws Exception {
+        // The point of no return: the new files must be on disk, and are not if a write failed.
+        files.writer().sync();
         new CompactionControl(names(oldFiles), names(newFiles)).write(files.disk(), files.directory());
         return files.createSequentialFile(JournalFiles.CONTROL);
     }

@@ -145,9 +145,6 @@ final class Repairs {
                 }
                 if (opened.sequence() > verdict.committedEnd()) {
                     wipes.add(found.region());
-                    if (verdict.droppedWholeBatches()) {
-                        copies.put(found.region(), found.id());
-                    }
                 } else if (verdict.stale().contains(found.id())) {
                     copies.put(found.region(), found.id());
                     wipes.add(found.region());
