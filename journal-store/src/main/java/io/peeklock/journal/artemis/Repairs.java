@@ -119,9 +119,10 @@ final class Repairs {
 
     /** Reads once more for places that the ledger did not keep, if any are needed. */
     private void selectRecords() throws JournalException, IOException {
+        Checkpoint checkpoint = ledger.checkpoint();
         IdSet contradicted = new IdSet();
         ledger.deletes().forEach(id -> {
-            if (verdict.live().contains(id)) {
+            if (verdict.live().contains(id) || checkpoint != null && checkpoint.isPart(id)) {
                 contradicted.add(id);
             }
         });
