@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.config.Setting;
@@ -79,6 +80,8 @@ final class StoreAddress implements BrokerAddress {
             throw JmsExceptions.of(e);
         } catch (BrokerException e) {
             throw JmsExceptions.of(e);
+        } catch (IllegalArgumentException e) {
+            throw JmsExceptions.of(new BrokerException(ErrorCode.InvalidOperation, String.valueOf(e.getMessage()), e));
         }
     }
 
@@ -88,7 +91,8 @@ final class StoreAddress implements BrokerAddress {
             StoreOptions options = StoreOptions.builder()
                     .partitions(settings.partitions())
                     .fileSizeBytes(settings.journalFileSizeBytes())
-                    .markIntervalMs(Math.toIntExact(settings.journalMarkInterval().toMillis()))
+                    .markIntervalMs(
+                            Math.toIntExact(settings.journalMarkInterval().toMillis()))
                     .partitionDirectories(settings.partitionDirectories())
                     .holder("Jakarta Messaging connection factory")
                     .build();
@@ -99,22 +103,28 @@ final class StoreAddress implements BrokerAddress {
     }
 
     @Override
-    public void requireCompatible(BrokerAddress opened) throws JMSException {
+    public void requireCompatible(BrokerAddress opened, Namespace namespace) throws JMSException {
         ConnectionFactorySettings others = ((StoreAddress) opened).settings;
+        if (settings.partitions() != 0 && settings.partitions() != namespace.partitions()) {
+            throw otherwise(Setting.PARTITIONS.key(), namespace.partitions(), settings.partitions());
+        }
         for (Setting setting : Setting.values()) {
-            if (setting.scope() != Setting.Scope.CONNECTION && !agree(setting, others)) {
-                throw new IllegalStateException(
-                        shortName() + " is open with another value of " + setting.key() + " (" + others.value(setting)
-                                + ", not " + settings.value(setting)
-                                + "): factories that share a broker must agree on it",
-                        "InvalidOperation");
+            boolean ofBroker = setting.scope() != Setting.Scope.CONNECTION && setting != Setting.PARTITIONS;
+            if (ofBroker && !Objects.equals(settings.value(setting), others.value(setting))) {
+                throw otherwise(setting.key(), others.value(setting), settings.value(setting));
             }
+        }
+        if (!others.partitionDirectories()
+                .entrySet()
+                .containsAll(settings.partitionDirectories().entrySet())) {
+            throw otherwise("directories", others.partitionDirectories(), settings.partitionDirectories());
         }
     }
 
-    private boolean agree(Setting setting, ConnectionFactorySettings others) {
-        @Nullable Object own = settings.value(setting);
-        boolean asStored = setting == Setting.PARTITIONS && own == null;
-        return asStored || Objects.equals(own, others.value(setting));
+    private JMSException otherwise(String what, @Nullable Object theirs, @Nullable Object ours) {
+        return new IllegalStateException(
+                shortName() + " is open with another value of " + what + ": " + theirs + ", not " + ours
+                        + "; factories that share a broker must agree on it",
+                "InvalidOperation");
     }
 }

@@ -107,6 +107,11 @@ final class PartitionDriver {
         return now == State.SERVING || now == State.OPENING;
     }
 
+    /** Whether what it holds is not known yet. Once it is, the flags of its sub-queues are right. */
+    boolean isLoading() {
+        return state == State.OPENING;
+    }
+
     void submit(Command command) {
         commands.add(command);
         wake();

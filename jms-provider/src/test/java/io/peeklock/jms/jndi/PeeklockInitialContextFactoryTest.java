@@ -48,8 +48,9 @@ class PeeklockInitialContextFactoryTest {
     private ConnectionFactory factory(String url) {
         made.add(url);
         return (ConnectionFactory) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {ConnectionFactory.class}, (proxy, method, args) -> switch (
-                        method.getName()) {
+                getClass().getClassLoader(),
+                new Class<?>[] {ConnectionFactory.class},
+                (proxy, method, args) -> switch (method.getName()) {
                     case "equals" -> proxy == args[0];
                     case "hashCode" -> System.identityHashCode(proxy);
                     default -> url;
@@ -88,7 +89,9 @@ class PeeklockInitialContextFactoryTest {
             Context context = context();
 
             assertThat(made).isEmpty();
-            assertThat(context.lookup("jms/audit")).isSameAs(context.lookup("jms/audit")).hasToString("peeklock:mem:audit");
+            assertThat(context.lookup("jms/audit"))
+                    .isSameAs(context.lookup("jms/audit"))
+                    .hasToString("peeklock:mem:audit");
             assertThat(context.lookup("ConnectionFactory")).hasToString("peeklock:mem:default");
             assertThat(made).containsExactly("peeklock:mem:audit", "peeklock:mem:default");
         }
@@ -108,7 +111,8 @@ class PeeklockInitialContextFactoryTest {
             environment.put("queue.jms/orders", "orders");
             environment.put("queue.jms/deep/er", "deeper");
 
-            assertThat(((Context) initialContext().lookup("jms")).lookup("orders")).isEqualTo(new PeeklockQueue("orders"));
+            assertThat(((Context) initialContext().lookup("jms")).lookup("orders"))
+                    .isEqualTo(new PeeklockQueue("orders"));
             assertThat(Collections.list(initialContext().list("jms")))
                     .extracting(NameClassPair::getName)
                     .containsExactly("deep/er", "orders");
@@ -181,9 +185,12 @@ class PeeklockInitialContextFactoryTest {
 
         @Test
         void thatAServerWasToldToMakeAreKnownByTheirType() throws NamingException {
-            assertThat(resolved(reference("jakarta.jms.Queue", "physicalName", "q"))).isEqualTo(new PeeklockQueue("q"));
-            assertThat(resolved(reference("jakarta.jms.Topic", "physicalName", "t"))).isEqualTo(new PeeklockTopic("t"));
-            assertThat(resolved(reference("java.lang.String", "physicalName", "t"))).isNull();
+            assertThat(resolved(reference("jakarta.jms.Queue", "physicalName", "q")))
+                    .isEqualTo(new PeeklockQueue("q"));
+            assertThat(resolved(reference("jakarta.jms.Topic", "physicalName", "t")))
+                    .isEqualTo(new PeeklockTopic("t"));
+            assertThat(resolved(reference("java.lang.String", "physicalName", "t")))
+                    .isNull();
         }
 
         @Test

@@ -40,7 +40,8 @@ class BodiesTest {
             TextMessage received = Deliveries.sentAndReceived(message);
 
             assertThat(received.getText()).isEqualTo("größe 😀 \0");
-            assertThat(((TextMessage) Deliveries.sentAndReceived(received)).getText()).isEqualTo("größe 😀 \0");
+            assertThat(((TextMessage) Deliveries.sentAndReceived(received)).getText())
+                    .isEqualTo("größe 😀 \0");
         }
 
         @Test
@@ -48,10 +49,12 @@ class BodiesTest {
             assertThat(kindOf(message)).isEqualTo(BodyKind.NULL_TEXT);
             TextMessage none = Deliveries.sentAndReceived(message);
             assertThat(none.getText()).isNull();
-            assertThat(((TextMessage) Deliveries.sentAndReceived(none)).getText()).isNull();
+            assertThat(((TextMessage) Deliveries.sentAndReceived(none)).getText())
+                    .isNull();
 
             message.setText("");
-            assertThat(((TextMessage) Deliveries.sentAndReceived(message)).getText()).isEmpty();
+            assertThat(((TextMessage) Deliveries.sentAndReceived(message)).getText())
+                    .isEmpty();
         }
 
         @Test
@@ -73,7 +76,8 @@ class BodiesTest {
             assertThat(kindOf(received)).isEqualTo(BodyKind.NULL_TEXT);
             received.setText("b");
             assertThat(received.getText()).isEqualTo("b");
-            assertThat(((TextMessage) Deliveries.sentAndReceived(received)).getText()).isEqualTo("b");
+            assertThat(((TextMessage) Deliveries.sentAndReceived(received)).getText())
+                    .isEqualTo("b");
         }
 
         @Test
@@ -104,7 +108,8 @@ class BodiesTest {
         void needNames() {
             for (String name : new String[] {null, ""}) {
                 assertThatThrownBy(() -> message.setObject(name, 1)).isInstanceOf(IllegalArgumentException.class);
-                assertThatThrownBy(() -> message.setBytes(name, new byte[1])).isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> message.setBytes(name, new byte[1]))
+                        .isInstanceOf(IllegalArgumentException.class);
             }
         }
 
@@ -136,7 +141,8 @@ class BodiesTest {
             MapMessage received = Deliveries.sentAndReceived(message);
 
             assertThatThrownBy(() -> received.setString("p", "b")).isInstanceOf(MessageNotWriteableException.class);
-            assertThatThrownBy(() -> received.setObject("p", new Object())).isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setObject("p", new Object()))
+                    .isInstanceOf(MessageNotWriteableException.class);
             received.clearBody();
             assertThat(received.getString("p")).isNull();
             received.setString("p", "b");

@@ -27,8 +27,7 @@ class ConversionTableTest {
     private static final byte[] BYTES = {1, 2};
 
     // Rows: what was written. Columns: what it may be read as; bytes as the last, which properties do not have.
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             type    boolean byte short char int long float double String bytes
             boolean X       .    .     .    .   .    .     .      X      .
             byte    .       X    X     .    X   X    .     .      X      .
