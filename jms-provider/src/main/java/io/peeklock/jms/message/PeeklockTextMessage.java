@@ -77,24 +77,17 @@ public final class PeeklockTextMessage extends PeeklockMessage implements TextMe
 
     /** Half a surrogate pair has no UTF-8; encoding would replace it and nobody would know. */
     private static void requirePairedSurrogates(String text) throws JMSException {
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (!Character.isSurrogate(unit)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(unit)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!pair) {
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
                 throw new MessageFormatException("The text has half a surrogate pair at index " + i
                         + "; data that is not text belongs in a BytesMessage");
             }
-            i++;
         }
     }
 
     @Override
-    @Nullable Object body() {
+    @Nullable
+    Object body() {
         return getText();
     }
 }

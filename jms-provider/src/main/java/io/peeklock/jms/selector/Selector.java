@@ -42,7 +42,8 @@ public final class Selector implements MessageFilter {
         }
         if (text.length() > MAX_LENGTH) {
             throw invalid(
-                    MAX_LENGTH, "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
+                    MAX_LENGTH,
+                    "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
         }
         return new Selector(text, SelectorParser.parse(text));
     }
