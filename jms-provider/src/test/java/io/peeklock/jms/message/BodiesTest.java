@@ -54,11 +54,27 @@ class BodiesTest {
         }
 
         @Test
-        void withHalfASurrogatePairIsRefusedAtTheSend() throws JMSException {
+        void keepsHalfASurrogatePair() throws JMSException {
             for (String half : List.of("a\ud83d", "\ude00b", "\ud83d\ud83d\ude00")) {
                 message.setText(half);
-                assertThatThrownBy(() -> kindOf(message)).isInstanceOf(MessageFormatException.class);
+
+                assertThat(Deliveries.sentAndReceived(message).getText()).isEqualTo(half);
             }
+        }
+
+        @Test
+        void thatIsNotUtf8IsDamage() {
+            PeeklockMessage received = MessageThawer.thaw(
+                    Deliveries.of(io.peeklock.broker.message.Message.builder()
+                            .body(BodyKind.TEXT, new byte[] {(byte) 0xFF})
+                            .build()),
+                    Deliveries.ORDERS,
+                    MessageSettings.DEFAULT,
+                    null);
+
+            assertThatThrownBy(((TextMessage) received)::getText)
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("damaged");
         }
 
         @Test
