@@ -7,6 +7,7 @@ package io.peeklock.jms.jndi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTemporaryQueue;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** JNDI names given as properties, and references. */
+// JNDI is what is tested.
+@SuppressWarnings({"BanJNDI", "JdkObsolete"})
 class PeeklockInitialContextFactoryTest {
 
     private final List<String> made = new ArrayList<>();
@@ -94,6 +97,15 @@ class PeeklockInitialContextFactoryTest {
                     .hasToString("peeklock:mem:audit");
             assertThat(context.lookup("ConnectionFactory")).hasToString("peeklock:mem:default");
             assertThat(made).containsExactly("peeklock:mem:audit", "peeklock:mem:default");
+        }
+
+        @Test
+        void makesRealFactories() throws NamingException {
+            environment.put(Context.PROVIDER_URL, "peeklock:mem:jndi");
+
+            assertThat(initialContext().lookup("ConnectionFactory"))
+                    .isInstanceOf(PeeklockConnectionFactory.class)
+                    .hasToString("peeklock:mem:jndi");
         }
 
         @Test
@@ -191,6 +203,19 @@ class PeeklockInitialContextFactoryTest {
                     .isEqualTo(new PeeklockTopic("t"));
             assertThat(resolved(reference("java.lang.String", "physicalName", "t")))
                     .isNull();
+        }
+
+        @Test
+        void toFactoriesGiveOneWithTheSameSettings() throws NamingException {
+            PeeklockConnectionFactory original = new PeeklockConnectionFactory("peeklock:mem:x?clientId=a");
+
+            assertThat(resolved(original.getReference()))
+                    .isInstanceOf(PeeklockConnectionFactory.class)
+                    .hasToString("peeklock:mem:x?clientId=a");
+            assertThat(resolved(reference("jakarta.jms.ConnectionFactory", "url", "peeklock:mem:y")))
+                    .hasToString("peeklock:mem:y");
+            assertThatThrownBy(() -> resolved(reference("jakarta.jms.ConnectionFactory", "url", "peeklock:no")))
+                    .isInstanceOf(ConfigurationException.class);
         }
 
         @Test

@@ -209,7 +209,6 @@ class BytesMessageTest {
         message.writeByte((byte) 2);
 
         assertThat(first.getBodyLength()).isEqualTo(1);
-        assertThat(((BytesMessage) Deliveries.sentAndReceived(message)).getBodyLength())
-                .isEqualTo(2);
+        assertThat(Deliveries.sentAndReceived(message).getBodyLength()).isEqualTo(2);
     }
 }

@@ -13,7 +13,6 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import java.math.BigDecimal;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ class MessagePropertiesTest {
     private final PeeklockMessage message = new PeeklockMessage(MessageSettings.DEFAULT);
 
     private static List<String> names(Message of) throws JMSException {
-        return Collections.<String>list(of.getPropertyNames());
+        return Deliveries.list(of.getPropertyNames());
     }
 
     @Nested

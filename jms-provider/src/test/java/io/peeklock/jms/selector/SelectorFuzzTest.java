@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.message.Message;
 import jakarta.jms.InvalidSelectorException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.BinaryOperator;
@@ -49,7 +50,7 @@ class SelectorFuzzTest {
         }
 
         private String keyword(String word) {
-            return random.nextBoolean() ? word : word.toLowerCase();
+            return random.nextBoolean() ? word : word.toLowerCase(Locale.ROOT);
         }
 
         Sample condition(int depth) {
