@@ -11,8 +11,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.io.IOException;
@@ -37,7 +35,6 @@ final class FullDiskIT {
     private static final int MESSAGE_CHARS = 128 * 1024;
     private static final int MORE_THAN_FITS = 2 * DISK_MB * 1024 / 128;
     private static final String QUEUE = "q";
-    private static final long IDLE_MS = 500;
 
     @TempDir
     Path directory;
@@ -94,11 +91,7 @@ final class FullDiskIT {
 
     private static List<String> receiveAll(Session session) throws JMSException {
         List<String> ids = new ArrayList<>();
-        try (MessageConsumer consumer = session.createConsumer(session.createQueue(QUEUE))) {
-            for (Message message = consumer.receive(IDLE_MS); message != null; message = consumer.receive(IDLE_MS)) {
-                ids.addAll(TestMessages.got(message).ids());
-            }
-        }
+        Drain.drain(session, QUEUE, message -> ids.addAll(TestMessages.got(message).ids()));
         return ids;
     }
 
