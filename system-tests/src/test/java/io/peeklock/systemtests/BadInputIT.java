@@ -318,7 +318,10 @@ final class BadInputIT {
         /** The ids of all messages of a queue, in order; takes them. */
         List<String> receiveAll(String queue) throws JMSException {
             List<String> ids = new ArrayList<>();
-            Drain.drain(session, queue, message -> ids.addAll(TestMessages.got(message).ids()));
+            Drain.drain(
+                    session,
+                    queue,
+                    message -> ids.addAll(TestMessages.got(message).ids()));
             return ids;
         }
 
