@@ -4,6 +4,7 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.benchmarks.JmsSubject.Scope;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -20,7 +21,13 @@ enum Contestant {
             "Peeklock, `peeklock:file:` and a queue created on first use, as they come",
             "yes",
             "yes",
-            () -> new JmsSubject(new PeeklockPeer())),
+            () -> new JmsSubject(new PeeklockPeer(""), Scope.EVERYTHING)),
+    PEEKLOCK_PARTITIONED(
+            "peeklock-16",
+            "The same with `?autoCreate.partitioned=true`: a queue over 16 partitions",
+            "yes",
+            "yes",
+            () -> new JmsSubject(new PeeklockPeer("?autoCreate.partitioned=true"), Scope.START_UP)),
     RAW_JOURNAL(
             "raw-journal",
             "Artemis's JournalImpl alone: NIO, buffered, 1 ns timeout, its own executors",
@@ -38,31 +45,31 @@ enum Contestant {
             "Artemis 2.56.0 embedded, in-VM, NIO journal, as it comes (3.33 ms buffer timeout)",
             "yes",
             "no: acknowledge() does not wait (blockOnAcknowledge=false)",
-            () -> new JmsSubject(new ArtemisPeer(null, false))),
+            () -> new JmsSubject(new ArtemisPeer(null, false), Scope.EVERYTHING)),
     ARTEMIS_TUNED(
             "artemis-tuned",
             "The same with a buffer timeout of 1 µs",
             "yes",
             "no, as artemis",
-            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, false))),
+            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, false), Scope.EVERYTHING)),
     ARTEMIS_STRICT(
             "artemis-strict",
             "artemis-tuned with blockOnAcknowledge=true",
             "yes",
             "yes",
-            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, true), true)),
+            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, true), Scope.ACKNOWLEDGEMENTS)),
     ACTIVEMQ(
             "activemq",
             "ActiveMQ Classic 6.3.1 embedded, vm transport, KahaDB, as it comes (sync every message)",
             "yes, but a message acknowledged before it was written is never written (concurrentStoreAndDispatchQueues)",
             "no: acknowledge() does not wait (sendAcksAsync=true)",
-            () -> new JmsSubject(new ActiveMqPeer(false))),
+            () -> new JmsSubject(new ActiveMqPeer(false), Scope.EVERYTHING)),
     ACTIVEMQ_STRICT(
             "activemq-strict",
             "The same with concurrentStoreAndDispatchQueues=false and sendAcksAsync=false",
             "yes",
             "yes",
-            () -> new JmsSubject(new ActiveMqPeer(true), true));
+            () -> new JmsSubject(new ActiveMqPeer(true), Scope.ACKNOWLEDGEMENTS));
 
     private final String label;
     private final String description;
@@ -108,7 +115,7 @@ enum Contestant {
 
     /** Whether it is a provider of which the cost of starting is to be told. */
     boolean startsUp() {
-        return subject() instanceof JmsSubject provider && !provider.onlyAcknowledgements();
+        return subject() instanceof JmsSubject provider && provider.scope() != Scope.ACKNOWLEDGEMENTS;
     }
 
     Subject subject() {

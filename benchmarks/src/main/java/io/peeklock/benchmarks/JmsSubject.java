@@ -12,18 +12,26 @@ import java.util.List;
  *
  * <p>Not thread safe.
  *
- * @param onlyAcknowledgements whether it differs from another contestant in acknowledgements alone, and so says nothing
- *     new about the rest
+ * @param scope what the provider in this configuration is measured for
  */
-record JmsSubject(Peer peer, boolean onlyAcknowledgements) implements Subject {
+record JmsSubject(Peer peer, Scope scope) implements Subject {
 
-    JmsSubject(Peer peer) {
-        this(peer, false);
+    /** What says something that no other contestant says already. */
+    enum Scope {
+        EVERYTHING,
+        /** It differs from another one in acknowledgements alone. */
+        ACKNOWLEDGEMENTS,
+        /** It differs from another one in what it opens and holds. */
+        START_UP
     }
 
     @Override
     public boolean takes(Workload workload) {
-        return !onlyAcknowledgements || workload.journalLoad().deletes();
+        return switch (scope) {
+            case EVERYTHING -> true;
+            case ACKNOWLEDGEMENTS -> workload.journalLoad().deletes();
+            case START_UP -> false;
+        };
     }
 
     @Override

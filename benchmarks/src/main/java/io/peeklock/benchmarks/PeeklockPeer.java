@@ -9,20 +9,26 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Peeklock with its files in the directory and everything else as it comes.
+ * Peeklock with its files in the directory and what its URL does not say as it comes.
  *
  * <p>Not thread safe.
  */
 final class PeeklockPeer implements Peer {
 
+    private final String options;
     private @Nullable ConnectionFactory factory;
+
+    /** @param options the end of the factory's URL, empty or from its question mark on */
+    PeeklockPeer(String options) {
+        this.options = options;
+    }
 
     @Override
     public void start(Path directory) throws ReflectiveOperationException {
         factory = Class.forName("io.peeklock.jms.PeeklockConnectionFactory")
                 .asSubclass(ConnectionFactory.class)
                 .getConstructor(String.class)
-                .newInstance("peeklock:file:" + directory);
+                .newInstance("peeklock:file:" + directory + options);
     }
 
     @Override

@@ -157,7 +157,6 @@ class AcknowledgeModeTest {
         void completesLaterButAtTheLatestWhenTheSessionCloses() throws JMSException {
             take(consumer);
             take(consumer);
-            assertThat(held()).containsExactly("a", "b");
             session.close();
             assertThat(broker.drain(ORDERS)).containsExactly("c");
         }

@@ -78,7 +78,7 @@ final class PartitionDriver {
      * @param highestEntityId entity ids up to this one were given out
      */
     CompletableFuture<PartitionHealth> start(List<Command.Define> defines, long highestEntityId) {
-        defines.forEach(roster::note);
+        defines.forEach(roster::present);
         roster.entityIdsGivenOut(highestEntityId);
         CompletableFuture<PartitionHealth> done = new CompletableFuture<>();
         opening = done;
@@ -100,6 +100,11 @@ final class PartitionDriver {
     boolean isAvailable() {
         State now = state;
         return now == State.SERVING || now == State.OPENING;
+    }
+
+    /** Whether what it holds is not known yet. Once it is, the flags of its sub-queues are right. */
+    boolean isLoading() {
+        return state == State.OPENING;
     }
 
     void submit(Command command) {
@@ -185,7 +190,8 @@ final class PartitionDriver {
             return false;
         }
         long nanos = clock.nanoTime();
-        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
+        long durable = watch.durableIndex();
+        loaded.begin(nanos, clock.wallTimeMs(), durable);
         boolean needsBusThread = false;
         for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
             Command command = commands.peek();
@@ -204,7 +210,8 @@ final class PartitionDriver {
             take(loaded, command, nanos);
         }
         loaded.finish();
-        loaded.giveReplies(watch.durableIndex());
+        // Not what has become durable since: who is told that a message is sent must be able to receive it.
+        loaded.giveReplies(durable);
         scheduleTick(loaded);
         return !needsBusThread;
     }
