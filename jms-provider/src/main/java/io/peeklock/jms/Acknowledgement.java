@@ -9,6 +9,7 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
+import java.time.Duration;
 
 /**
  * What becomes of the messages that a session has received, by its acknowledge mode (last table of the rules).
@@ -19,6 +20,9 @@ abstract class Acknowledgement {
 
     /** Any partition may feed the session. */
     static final int ANY_PARTITION = -1;
+
+    /** So long no message comes before what was left for later is done. */
+    static final Duration IDLE = Duration.ofMillis(10);
 
     final Settlements settlements;
     final HeldLocks held = new HeldLocks();
@@ -76,7 +80,12 @@ abstract class Acknowledgement {
         settlements.settle(token, settlement);
     }
 
-    /** No message is at hand: what was left for later is sent now. */
+    /** Whether it leaves anything for later: then it wants to hear of {@link #idle()}. */
+    boolean isLazy() {
+        return false;
+    }
+
+    /** No message has come for a moment: what was left for later is done now. */
     void idle() {}
 
     /** Waits until what the session has settled is durable. */

@@ -11,19 +11,21 @@ import jakarta.jms.JMSException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * DUPS_OK_ACKNOWLEDGE: completes messages lazily, many at once: when a batch is full, when no message is at hand, and
- * when the session stops or closes.
+ * DUPS_OK_ACKNOWLEDGE: completes messages lazily, many at once: when a batch is full, when no message has
+ * come for a moment, and when the session stops or closes.
  *
- * <p>As {@link Acknowledgement}.
+ * <p>As {@link Acknowledgement}; {@link #idle()} from any thread.
  */
 final class DupsOkAcknowledgement extends Acknowledgement {
 
     private static final int BATCH_MESSAGES = 32;
 
     private final HeldLocks batch = new HeldLocks();
-    private volatile CompletableFuture<Void> lastBatch = CompletableFuture.completedFuture(null);
+    private final AtomicReference<CompletableFuture<Void>> unfinished =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
 
     DupsOkAcknowledgement(Settlements settlements) {
         super(settlements);
@@ -45,7 +47,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
         if (!thrown) {
             complete(token);
         } else if (held.take(token)) {
-            lastBatch = settlements.settleLater(token, Settlement.ABANDON);
+            await(settlements.settleLater(token, Settlement.ABANDON));
         }
     }
 
@@ -55,11 +57,21 @@ final class DupsOkAcknowledgement extends Acknowledgement {
         }
     }
 
+    /** Batches come from the session's thread, its timer and whoever stops it: none must be forgotten. */
+    private void await(CompletableFuture<Void> settlement) {
+        unfinished.accumulateAndGet(settlement, (before, more) -> CompletableFuture.allOf(before, more));
+    }
+
+    @Override
+    boolean isLazy() {
+        return true;
+    }
+
     @Override
     void idle() {
         List<LockToken> tokens = batch.takeAll();
         if (!tokens.isEmpty()) {
-            lastBatch = settlements.settleLater(tokens, Settlement.COMPLETE);
+            await(settlements.settleLater(tokens, Settlement.COMPLETE));
         }
     }
 
@@ -86,7 +98,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     void awaitSettled() throws InterruptedException {
         idle();
         try {
-            lastBatch.get();
+            unfinished.get().get();
         } catch (ExecutionException e) {
             throw new AssertionError("a settlement that nobody waits for never fails", e);
         }

@@ -79,7 +79,9 @@ final class ListenerLoop {
                 delivered |= deliverNext(consumer);
             }
         } while (delivered);
-        session.acknowledgement().idle();
+        if (session.acknowledgement().isLazy()) {
+            session.timer().schedule(Acknowledgement.IDLE, session.acknowledgement()::idle);
+        }
     }
 
     private boolean deliverNext(PeeklockConsumer consumer) {

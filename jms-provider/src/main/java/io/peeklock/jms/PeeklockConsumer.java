@@ -178,9 +178,6 @@ final class PeeklockConsumer implements QueueReceiver {
             if (!session.gate().isOpen() || closed) {
                 return takeBack(request);
             }
-            if (!request.isDone()) {
-                session.acknowledgement().idle();
-            }
             return await(request, deadline);
         } catch (CancellationException e) {
             return null;
@@ -197,6 +194,9 @@ final class PeeklockConsumer implements QueueReceiver {
     private @Nullable Delivery await(CompletableFuture<Delivery> request, long deadline)
             throws ExecutionException, InterruptedException {
         try {
+            if (session.acknowledgement().isLazy() && !request.isDone()) {
+                settleLazily(request, deadline);
+            }
             if (deadline == NOW || deadline == DeliveryGate.FOREVER_NANOS) {
                 return request.get();
             }
@@ -214,6 +214,18 @@ final class PeeklockConsumer implements QueueReceiver {
                 giveBack(request);
             }
             throw e;
+        }
+    }
+
+    /** Lets a lazy session settle when no message comes for a moment. */
+    private void settleLazily(CompletableFuture<Delivery> request, long deadline)
+            throws ExecutionException, InterruptedException {
+        long idle = Acknowledgement.IDLE.toNanos();
+        boolean waits = deadline != NOW && (deadline == DeliveryGate.FOREVER_NANOS || deadline - System.nanoTime() > idle);
+        try {
+            request.get(waits ? idle : 0, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            session.acknowledgement().idle();
         }
     }
 

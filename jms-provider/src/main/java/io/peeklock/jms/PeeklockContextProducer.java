@@ -37,6 +37,7 @@ final class PeeklockContextProducer implements JMSProducer {
     private SendOptions options = SendOptions.DEFAULT;
     private boolean messageIdDisabled;
     private boolean timestampDisabled;
+    private boolean correlationIdIsBytes;
     private @Nullable CompletionListener listener;
 
     /** @param producer the context's anonymous one, which all of these share */
@@ -77,7 +78,9 @@ final class PeeklockContextProducer implements JMSProducer {
         for (String name : names()) {
             message.setObjectProperty(name, template.getObjectProperty(name));
         }
-        if (template.getJMSCorrelationID() != null) {
+        if (correlationIdIsBytes) {
+            message.setJMSCorrelationIDAsBytes(template.getJMSCorrelationIDAsBytes());
+        } else if (template.getJMSCorrelationID() != null) {
             message.setJMSCorrelationID(template.getJMSCorrelationID());
         }
         if (template.getJMSType() != null) {
@@ -313,6 +316,7 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public JMSProducer setJMSCorrelationIDAsBytes(byte @Nullable [] correlationId) {
+        correlationIdIsBytes = correlationId != null;
         return set(() -> template.setJMSCorrelationIDAsBytes(correlationId));
     }
 
@@ -323,6 +327,7 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public JMSProducer setJMSCorrelationID(@Nullable String correlationId) {
+        correlationIdIsBytes = false;
         return set(() -> template.setJMSCorrelationID(correlationId));
     }
 

@@ -162,7 +162,9 @@ final class SessionCore {
     /** The queue's settings; a plain queue is created on first use (rule W5). */
     QueueDescription resolve(EntityPath path) throws JMSException {
         return Waits.answer(
-                namespace.resolve(path, true), connection.settings().operationTimeout(), "looking for " + path);
+                connection.settings().queues().resolve(namespace, path),
+                connection.settings().operationTimeout(),
+                "looking for " + path);
     }
 
     /**

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.message.MessageSettings;
 import java.time.Duration;
 
@@ -18,8 +19,24 @@ import java.time.Duration;
  * @param operationTimeout how long an operation may take
  * @param clientAutoRenew for how long locks are renewed by themselves in CLIENT_ACKNOWLEDGE and individual mode
  * @param messages what messages need to know
+ * @param queues finds and creates queues
  */
-record SessionSettings(Profile profile, Duration operationTimeout, Duration clientAutoRenew, MessageSettings messages) {
+record SessionSettings(
+        Profile profile,
+        Duration operationTimeout,
+        Duration clientAutoRenew,
+        MessageSettings messages,
+        NewQueues queues) {
+
+    /** What a factory's settings say. */
+    static SessionSettings of(ConnectionFactorySettings settings) {
+        return new SessionSettings(
+                settings.profile(),
+                settings.operationTimeout(),
+                settings.lockRenewal(),
+                MessageSettings.trusting(settings.trustedPackages()),
+                new NewQueues(settings));
+    }
 
     private static final Duration AZURE_AUTO_RENEW = Duration.ofMinutes(5);
 

@@ -73,7 +73,8 @@ final class JavaProcess implements AutoCloseable {
 
     /** Kills it, as {@code kill -9} does, and gives what it had printed and nobody had read. */
     List<String> kill() throws IOException, InterruptedException {
-        process.destroyForcibly();
+        // Not process.destroyForcibly(): that closes the pipe, and with it what is still in there.
+        process.toHandle().destroyForcibly();
         // Until the end of the pipe first: a process that waits for room in it would not be gone before.
         List<String> rest = read(Integer.MAX_VALUE);
         process.waitFor();

@@ -42,8 +42,10 @@ final class MessageValidation {
         if (values.timeToLiveMs < 0) {
             throw invalid("time to live " + values.timeToLiveMs + " ms is negative; 0 means no limit");
         }
-        if (values.bodyKind == BodyKind.NONE && values.body.length > 0) {
-            throw invalid("body of kind NONE has " + values.body.length + " bytes");
+        boolean bodiless = values.bodyKind == BodyKind.NONE || values.bodyKind == BodyKind.NULL_TEXT;
+        if (bodiless && values.body.length > 0) {
+            throw invalid(
+                    "body of kind " + values.bodyKind + " has " + values.body.length + " bytes, and can have none");
         }
         for (Map.Entry<String, Object> property : values.properties.entrySet()) {
             checkProperty(property.getKey(), property.getValue());

@@ -289,12 +289,25 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public List<PartitionHealth> health() {
-        return partitions.health();
+        List<PartitionHealth> all = new ArrayList<>(partitions.health());
+        if (definitions.readOnlyReason().isPresent()) {
+            all.add(definitionsHealth());
+        }
+        return all;
+    }
+
+    private PartitionHealth definitionsHealth() {
+        String reason = definitions.readOnlyReason().orElse(null);
+        PartitionHealth.State state = reason == null ? PartitionHealth.State.SERVING : PartitionHealth.State.FAILED;
+        return new PartitionHealth(JournalStore.DEFINITIONS, state, reason, List.of());
     }
 
     @Override
     public CompletableFuture<PartitionHealth> reopen(int partition) {
         return attempt(() -> {
+            if (partition == JournalStore.DEFINITIONS) {
+                return definitions.reopen().thenApply(done -> definitionsHealth());
+            }
             if (partition < 0 || partition >= partitions.count()) {
                 throw new BrokerException(
                         ErrorCode.InvalidOperation,

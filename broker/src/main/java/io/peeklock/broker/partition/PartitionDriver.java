@@ -78,7 +78,7 @@ final class PartitionDriver {
      * @param highestEntityId entity ids up to this one were given out
      */
     CompletableFuture<PartitionHealth> start(List<Command.Define> defines, long highestEntityId) {
-        defines.forEach(roster::note);
+        defines.forEach(roster::present);
         roster.entityIdsGivenOut(highestEntityId);
         CompletableFuture<PartitionHealth> done = new CompletableFuture<>();
         opening = done;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -263,6 +264,16 @@ final class MessageTest {
             refused(Message.builder().property("gone", null)).hasMessageContaining("'gone' is null");
         }
 
+        @ParameterizedTest
+        @EnumSource(
+                value = BodyKind.class,
+                names = {"NONE", "NULL_TEXT"})
+        void refusesBytesWhereThereIsNoBody(BodyKind kind) {
+            refused(Message.builder().body(kind, HELLO)).hasMessageContaining("kind " + kind);
+            assertThat(Message.builder().body(kind, new byte[0]).build().bodyKind())
+                    .isEqualTo(kind);
+        }
+
         @Test
         void refusesTwoCorrelationIds() {
             refused(Message.builder().correlationId("a").correlationIdBytes(new byte[1]))
@@ -317,6 +328,14 @@ final class MessageTest {
         }
 
         @Test
+        void ofEveryKindOfBody() {
+            assertThat(BodyKind.values())
+                    .extracting(kind -> kind + " "
+                            + Message.builder().body(kind, new byte[0]).build().content()[1])
+                    .containsExactly("NONE 0", "TEXT 1", "BYTES 2", "MAP 3", "STREAM 4", "OBJECT 5", "NULL_TEXT 6");
+        }
+
+        @Test
         void ofTheSmallestMessage() {
             assertThat(HexFormat.of().formatHex(Message.builder().build().content()))
                     .isEqualTo("0100010400000000000000000000");
@@ -342,7 +361,7 @@ final class MessageTest {
                     "", // nothing
                     "01", // cut
                     "01000104000000000000000000", // one byte less than the smallest
-                    "0106010400000000000000000000", // unknown body kind
+                    "017f010400000000000000000000", // unknown body kind
                     "0100020400000000000000000000", // unknown flag
                     "0100010a00000000000000000000", // priority 10
                     "0100010440000000000000000000", // unknown field

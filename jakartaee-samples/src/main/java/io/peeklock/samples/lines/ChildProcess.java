@@ -90,7 +90,8 @@ final class ChildProcess implements AutoCloseable {
 
     /** Kills the process with SIGKILL (on Windows: TerminateProcess), so that it cannot clean up; gives its status. */
     int kill() throws InterruptedException {
-        process.destroyForcibly();
+        // Not process.destroyForcibly(): that closes the pipe, and with it what is still in there.
+        process.toHandle().destroyForcibly();
         return process.waitFor();
     }
 

@@ -127,7 +127,7 @@ public record ConnectionFactorySettings(
     }
 
     /** The value of a setting as it would be set; null where there is none. */
-    @Nullable Object value(Setting setting) {
+    public @Nullable Object value(Setting setting) {
         return switch (setting) {
             case PARTITIONS -> partitions == 0 ? null : partitions;
             case PROFILE -> profile;

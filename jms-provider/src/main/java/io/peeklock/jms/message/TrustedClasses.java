@@ -33,8 +33,8 @@ public final class TrustedClasses {
             "java.math.BigDecimal",
             "java.math.BigInteger",
             "java.util.Date",
-            "java.util.UUID",
-            "java.time.Ser");
+            "java.util.UUID");
+    private static final String VALUES_OF_TIME = "java.time.";
 
     private final List<String> trusted;
     private final boolean all;
@@ -58,7 +58,9 @@ public final class TrustedClasses {
             return true;
         }
         String name = element.getName();
-        return VALUES.contains(name) || trusted.stream().anyMatch(entry -> covers(entry, name));
+        return VALUES.contains(name)
+                || name.startsWith(VALUES_OF_TIME)
+                || trusted.stream().anyMatch(entry -> covers(entry, name));
     }
 
     private static boolean covers(String entry, String name) {
