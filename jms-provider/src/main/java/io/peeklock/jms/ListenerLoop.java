@@ -40,7 +40,7 @@ final class ListenerLoop {
 
     /** Something may be to be done: a message has come, a listener was set, the connection started. */
     void wake() {
-        if (wakes.getAndIncrement() == 0) {
+        if (hasListener() && wakes.getAndIncrement() == 0) {
             session.threads().execute(this::run);
         }
     }

@@ -103,6 +103,9 @@ final class PeeklockConsumer implements QueueReceiver {
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
         this.listener = listener;
+        if (listener == null) {
+            recall();
+        }
         session.listeners().wake();
     }
 

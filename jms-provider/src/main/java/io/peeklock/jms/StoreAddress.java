@@ -12,6 +12,8 @@ import io.peeklock.jms.config.Setting;
 import io.peeklock.jms.config.StoreLocation;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.artemis.ArtemisJournalStore;
+import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.memory.MemoryJournalStore;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -81,11 +83,18 @@ final class StoreAddress implements BrokerAddress {
     }
 
     private JournalStore openStore() throws JournalException {
-        int partitions = settings.partitions() == 0 ? DEFAULT_PARTITIONS : settings.partitions();
         StoreLocation store = settings.store();
         if (store instanceof StoreLocation.Directory directory) {
-            throw new JournalException(JournalException.Reason.IO, "TODO " + directory);
+            StoreOptions options = StoreOptions.builder()
+                    .partitions(settings.partitions())
+                    .fileSizeBytes(settings.journalFileSizeBytes())
+                    .markIntervalMs(Math.toIntExact(settings.journalMarkInterval().toMillis()))
+                    .partitionDirectories(settings.partitionDirectories())
+                    .holder("Jakarta Messaging connection factory")
+                    .build();
+            return ArtemisJournalStore.open(directory.path(), options);
         }
+        int partitions = settings.partitions() == 0 ? DEFAULT_PARTITIONS : settings.partitions();
         return new MemoryJournalStore(partitions, false);
     }
 

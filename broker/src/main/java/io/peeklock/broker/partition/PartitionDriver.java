@@ -185,7 +185,8 @@ final class PartitionDriver {
             return false;
         }
         long nanos = clock.nanoTime();
-        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
+        long durable = watch.durableIndex();
+        loaded.begin(nanos, clock.wallTimeMs(), durable);
         boolean needsBusThread = false;
         for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
             Command command = commands.peek();
@@ -204,7 +205,8 @@ final class PartitionDriver {
             take(loaded, command, nanos);
         }
         loaded.finish();
-        loaded.giveReplies(watch.durableIndex());
+        // Not what has become durable since: who is told that a message is sent must be able to receive it.
+        loaded.giveReplies(durable);
         scheduleTick(loaded);
         return !needsBusThread;
     }
