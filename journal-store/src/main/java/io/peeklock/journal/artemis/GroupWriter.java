@@ -55,6 +55,7 @@ final class GroupWriter {
     private long appendedIndex;
     private Mark appended;
     private volatile long durableIndex;
+    private volatile long durableSequence;
     private volatile @Nullable JournalException failure;
     private boolean failureTold;
     private boolean roomWanted;
@@ -90,6 +91,7 @@ final class GroupWriter {
         this.draining = new Pending(settings.bufferBytes());
         this.appended = start.withClean(false);
         this.durable = appended;
+        this.durableSequence = start.sequence();
         this.marked = start;
         this.markedAt = System.nanoTime() - markIntervalNanos;
     }
@@ -239,6 +241,11 @@ final class GroupWriter {
         return durableIndex;
     }
 
+    /** Every operation up to this sequence is durable. */
+    long durableSequence() {
+        return durableSequence;
+    }
+
     /** What is durable; exact after {@link #stop}. */
     Mark durable() {
         return durable;
@@ -361,6 +368,7 @@ final class GroupWriter {
         }
         if (synced) {
             durable = position;
+            durableSequence = position.sequence();
             doneTicket = ticket;
         }
         progress.signalAll();

@@ -52,6 +52,7 @@ final class RecordLedger implements JournalFolder.Sink {
     private final Map<String, String> unreadable = new LinkedHashMap<>();
     private final Map<String, Long> damagedHeaders = new LinkedHashMap<>();
     private long maxSequence;
+    private long provenDurable;
     private long maxRecordId;
     private long records;
 
@@ -89,6 +90,7 @@ final class RecordLedger implements JournalFolder.Sink {
             return;
         }
         maxSequence = Math.max(maxSequence, opened.sequence());
+        provenDurable = Math.max(provenDurable, opened.durable());
         switch (type) {
             case PUT, REPLACE -> member(opened, found.id(), type == RecordType.REPLACE);
             case HEAD -> head(opened);
@@ -241,6 +243,11 @@ final class RecordLedger implements JournalFolder.Sink {
 
     Map<String, Long> damagedHeaders() {
         return damagedHeaders;
+    }
+
+    /** Every operation up to this sequence was durable before some record was made that is there. */
+    long provenDurable() {
+        return provenDurable;
     }
 
     long maxSequence() {
