@@ -37,7 +37,7 @@ public final class JournalReader {
         RecordCodec codec = new RecordCodec(new BodyMask(storeKey));
         try {
             Mark mark = MarkFile.readUnchecked(disk, directory);
-            RecordLedger ledger = new RecordLedger(codec, 0, mark == null ? 0 : mark.sequence());
+            RecordLedger ledger = new RecordLedger(codec, 0, mark);
             JournalFolder folder = new JournalFolder(disk, directory);
             folder.read(ledger);
             Checkpoint checkpoint = ledger.checkpoint();
