@@ -119,7 +119,7 @@ final class JournalDamageTest {
 
     private List<ReadRecord> records() throws JournalException {
         List<ReadRecord> records = new ArrayList<>();
-        JournalReader.read(DIRECTORY, original, JournalFixture.KEY, records::add);
+        JournalReader.read(DIRECTORY, original, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
         return records;
     }
 
@@ -297,11 +297,17 @@ final class JournalDamageTest {
                 }
                 // The mark of the last batch follows its acknowledgement.
                 org.awaitility.Awaitility.await().until(() -> {
-                    Mark mark = MarkFile.readUnchecked(marked.disk, DIRECTORY);
+                    Mark mark = new MarkFile(
+                                    marked.disk,
+                                    DIRECTORY,
+                                    JournalFixture.STORE,
+                                    0,
+                                    new BodyMask(JournalFixture.KEY).check())
+                            .read();
                     return mark != null && mark.maxRecordId() == 10;
                 });
                 List<ReadRecord> records = new ArrayList<>();
-                JournalReader.read(DIRECTORY, marked.disk, JournalFixture.KEY, records::add);
+                JournalReader.read(DIRECTORY, marked.disk, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
                 ReadRecord eighth =
                         records.stream().filter(record -> record.id() == 8).findFirst().orElseThrow();
                 FaultyDisk crashed = marked.faulty().crash(Crash.keepEverything());
@@ -341,7 +347,7 @@ final class JournalDamageTest {
             // Damage makes the scanner look into the body.
             ReadRecord second = null;
             List<ReadRecord> all = new ArrayList<>();
-            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, all::add);
+            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, all::add);
             for (ReadRecord record : all) {
                 second = record.id() == 2 && record.what() == What.PUT ? record : second;
             }
