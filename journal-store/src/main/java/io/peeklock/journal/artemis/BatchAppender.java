@@ -124,7 +124,7 @@ final class BatchAppender implements EncodingSupport {
 
     private void write(Batch.Entry entry, int flags, long sequence, int position) throws JournalException {
         RecordType type = entry.operation() == Batch.Operation.PUT ? RecordType.PUT : RecordType.REPLACE;
-        codec.seal(type, entry.id(), entry.kind(), flags, sequence, position, entry.body());
+        codec.seal(type, entry.id(), entry.kind(), flags, sequence, position, writer.durableSequence(), entry.body());
         appendSealed(type, entry.id());
         maxRecordId = Math.max(maxRecordId, entry.id());
     }
@@ -136,7 +136,7 @@ final class BatchAppender implements EncodingSupport {
         for (int i = 0; i < parts.size(); i++) {
             int position = entries.size() + i;
             int flags = i == parts.size() - 1 ? RecordCodec.LAST : 0;
-            codec.seal(RecordType.HEAD, base, 0, flags, first + position, position, parts.get(i));
+            codec.seal(RecordType.HEAD, base, 0, flags, first + position, position, writer.durableSequence(), parts.get(i));
             appendSealed(RecordType.HEAD, base);
         }
         nextSequence = first + entries.size() + parts.size();
@@ -161,7 +161,7 @@ final class BatchAppender implements EncodingSupport {
         for (int i = 0; i < parts.size(); i++) {
             long id = RecordType.checkpointId(first + i);
             int flags = i == parts.size() - 1 ? RecordCodec.LAST : 0;
-            codec.seal(RecordType.CHECKPOINT, id, 0, flags, first + i, i, parts.get(i));
+            codec.seal(RecordType.CHECKPOINT, id, 0, flags, first + i, i, writer.durableSequence(), parts.get(i));
             appendSealed(RecordType.CHECKPOINT, id);
         }
         nextSequence = first + parts.size();

@@ -33,6 +33,8 @@ final class GatedJournal extends JournalImpl {
     private final DiskFileFactory files;
     private final ReentrantLock gate;
     private final BeforeCompaction beforeCompaction;
+    private final ReentrantLock compaction = new ReentrantLock();
+    private volatile boolean stopping;
 
     GatedJournal(
             Executor pool,
@@ -67,15 +69,29 @@ final class GatedJournal extends JournalImpl {
         return (BatchingFile) getCurrentFile().getFile();
     }
 
+    // Not under the monitor that Artemis's stop holds while it waits for this thread.
     @Override
-    public synchronized void compact() {
+    public void compact() {
+        compaction.lock();
         try {
-            super.compact();
+            if (!stopping) {
+                super.compact();
+            }
         } finally {
             if (gate.isHeldByCurrentThread()) {
                 gate.unlock();
             }
+            compaction.unlock();
         }
+    }
+
+    /** Waits for a compaction that is under way, then stops. Without the gate. */
+    @Override
+    public void stop() {
+        stopping = true;
+        compaction.lock();
+        compaction.unlock();
+        super.stop();
     }
 
     @Override
@@ -96,6 +112,8 @@ final class GatedJournal extends JournalImpl {
     protected SequentialFile createControlFile(
             List<JournalFile> oldFiles, List<JournalFile> newFiles, Pair<String, String> cleanupRename)
             throws Exception {
+        // The point of no return: the new files must be on disk, and are not if a write failed.
+        files.writer().sync();
         new CompactionControl(names(oldFiles), names(newFiles)).write(files.disk(), files.directory());
         return files.createSequentialFile(JournalFiles.CONTROL);
     }

@@ -55,9 +55,11 @@ final class GroupWriter {
     private long appendedIndex;
     private Mark appended;
     private volatile long durableIndex;
+    private volatile long durableSequence;
     private volatile @Nullable JournalException failure;
     private boolean failureTold;
     private boolean roomWanted;
+    private boolean markWanted;
     private boolean stopping;
     private long lastTicket;
     private long doneTicket;
@@ -90,6 +92,7 @@ final class GroupWriter {
         this.draining = new Pending(settings.bufferBytes());
         this.appended = start.withClean(false);
         this.durable = appended;
+        this.durableSequence = start.sequence();
         this.marked = start;
         this.markedAt = System.nanoTime() - markIntervalNanos;
     }
@@ -171,10 +174,20 @@ final class GroupWriter {
 
     /** Makes everything appended so far durable. */
     void sync() throws IOException {
+        sync(false);
+    }
+
+    /** The same, and says so in the mark. */
+    void syncAndMark() throws IOException {
+        sync(true);
+    }
+
+    private void sync(boolean mark) throws IOException {
         lock.lock();
         try {
             requireWorking();
             filling.wantSync();
+            markWanted |= mark;
             long ticket = ++lastTicket;
             schedule();
             while (doneTicket < ticket) {
@@ -237,6 +250,11 @@ final class GroupWriter {
 
     long durableIndex() {
         return durableIndex;
+    }
+
+    /** Every operation up to this sequence is durable. */
+    long durableSequence() {
+        return durableSequence;
     }
 
     /** What is durable; exact after {@link #stop}. */
@@ -349,9 +367,16 @@ final class GroupWriter {
         final Mark position = appended;
         final long ticket = lastTicket;
         final boolean tellRoom = roomWanted;
+        final boolean markNow = markWanted;
         roomWanted = false;
+        markWanted = false;
         boolean synced = group.wantsSync();
-        unlocked(() -> write(group));
+        unlocked(() -> {
+            write(group);
+            if (markNow && !position.equals(marked)) {
+                mark(position);
+            }
+        });
         if (failure != null) {
             closeQuietly(group);
         }
@@ -361,6 +386,7 @@ final class GroupWriter {
         }
         if (synced) {
             durable = position;
+            durableSequence = position.sequence();
             doneTicket = ticket;
         }
         progress.signalAll();

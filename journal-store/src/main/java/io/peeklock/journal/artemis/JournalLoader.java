@@ -88,7 +88,7 @@ final class JournalLoader {
     }
 
     private RecordLedger survey(long keepFrom) throws JournalException, IOException {
-        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark == null ? 0 : mark.sequence());
+        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark);
         new JournalFolder(disk, directory).read(ledger);
         return ledger;
     }
@@ -149,10 +149,7 @@ final class JournalLoader {
         public void addRecord(RecordInfo info) {
             if (!inspection.live().contains(info.id)) {
                 Checkpoint checkpoint = inspection.checkpoint();
-                boolean current = checkpoint != null
-                        && info.id >= checkpoint.baseId()
-                        && info.id <= RecordType.checkpointId(checkpoint.end());
-                if (!current) {
+                if (checkpoint == null || !checkpoint.isPart(info.id)) {
                     inspection.superfluous().add(info.id);
                 }
             } else if (served.add(info.id)) {

@@ -119,9 +119,10 @@ final class Repairs {
 
     /** Reads once more for places that the ledger did not keep, if any are needed. */
     private void selectRecords() throws JournalException, IOException {
+        Checkpoint checkpoint = ledger.checkpoint();
         IdSet contradicted = new IdSet();
         ledger.deletes().forEach(id -> {
-            if (verdict.live().contains(id)) {
+            if (verdict.live().contains(id) || checkpoint != null && checkpoint.isPart(id)) {
                 contradicted.add(id);
             }
         });
@@ -145,9 +146,6 @@ final class Repairs {
                 }
                 if (opened.sequence() > verdict.committedEnd()) {
                     wipes.add(found.region());
-                    if (verdict.droppedWholeBatches()) {
-                        copies.put(found.region(), found.id());
-                    }
                 } else if (verdict.stale().contains(found.id())) {
                     copies.put(found.region(), found.id());
                     wipes.add(found.region());
