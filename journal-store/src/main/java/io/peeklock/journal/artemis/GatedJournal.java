@@ -112,8 +112,9 @@ final class GatedJournal extends JournalImpl {
     protected SequentialFile createControlFile(
             List<JournalFile> oldFiles, List<JournalFile> newFiles, Pair<String, String> cleanupRename)
             throws Exception {
-        // The point of no return: the new files must be on disk, and are not if a write failed.
-        files.writer().sync();
+        // The point of no return: the new files are not whole if anything failed, and they hold none but the last
+        // checkpoint, so the mark must know of that.
+        files.writer().syncAndMark();
         new CompactionControl(names(oldFiles), names(newFiles)).write(files.disk(), files.directory());
         return files.createSequentialFile(JournalFiles.CONTROL);
     }
