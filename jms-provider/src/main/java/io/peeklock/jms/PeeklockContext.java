@@ -46,8 +46,7 @@ final class PeeklockContext implements JMSContext {
         return new PeeklockContext(connection, new AtomicInteger(), sessionMode);
     }
 
-    private PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, int sessionMode)
-            throws JMSException {
+    private PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, int sessionMode) throws JMSException {
         this.connection = connection;
         this.sharers = sharers;
         this.session = connection.openSession(SessionMode.of(sessionMode), false);
@@ -114,8 +113,7 @@ final class PeeklockContext implements JMSContext {
 
     /** On a queue {@code noLocal} has no meaning and is not looked at. */
     @Override
-    public JMSConsumer createConsumer(
-            @Nullable Destination destination, @Nullable String selector, boolean noLocal) {
+    public JMSConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal) {
         return createConsumer(destination, selector);
     }
 
@@ -317,8 +315,7 @@ final class PeeklockContext implements JMSContext {
     }
 
     @Override
-    public JMSConsumer createSharedConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector) {
+    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector) {
         throw topics();
     }
 

@@ -77,9 +77,8 @@ final class PeeklockContextConsumer implements JMSConsumer {
 
     private static <T> T bodyOf(PeeklockMessage message, Class<T> type) throws JMSException {
         if (message instanceof StreamMessage || message.getClass() == PeeklockMessage.class) {
-            throw new MessageFormatException(
-                    "receiveBody is for text, bytes, map and object messages, this one is a "
-                            + message.getClass().getSimpleName() + "; use receive");
+            throw new MessageFormatException("receiveBody is for text, bytes, map and object messages, this one is a "
+                    + message.getClass().getSimpleName() + "; use receive");
         }
         T body = message.getBody(type);
         if (body == null) {

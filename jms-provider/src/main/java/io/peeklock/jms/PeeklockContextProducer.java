@@ -60,8 +60,7 @@ final class PeeklockContextProducer implements JMSProducer {
             producer.setDisableMessageTimestamp(timestampDisabled);
             CompletionListener callBack = listener;
             if (callBack == null) {
-                producer.send(
-                        destination, message, options.deliveryMode(), options.priority(), options.timeToLiveMs());
+                producer.send(destination, message, options.deliveryMode(), options.priority(), options.timeToLiveMs());
             } else {
                 producer.send(
                         destination,
