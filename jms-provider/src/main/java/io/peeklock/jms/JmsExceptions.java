@@ -66,9 +66,8 @@ final class JmsExceptions {
 
     /** The exception for whatever a future of the bus failed with. */
     static JMSException of(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof BrokerException known) {
             return of(known);
         }
@@ -83,10 +82,12 @@ final class JmsExceptions {
         String reason = String.valueOf(failure.getMessage());
         return switch (failure.reason()) {
             case STORE_LOCKED -> withCause(new JMSException(reason, ErrorCode.StoreLocked.name()), failure);
-            case DISK_FULL -> withCause(new ResourceAllocationException(reason, ErrorCode.QuotaExceeded.name()), failure);
+            case DISK_FULL ->
+                withCause(new ResourceAllocationException(reason, ErrorCode.QuotaExceeded.name()), failure);
             case ACCESS_DENIED -> withCause(new JMSSecurityException(reason, ErrorCode.Unauthorized.name()), failure);
             case CLOSED -> withCause(new IllegalStateException(reason, ErrorCode.Closed.name()), failure);
-            case IO, CORRUPT, NEWER_FORMAT, REFUSED -> withCause(new JMSException(reason, camel(failure.reason())), failure);
+            case IO, CORRUPT, NEWER_FORMAT, REFUSED ->
+                withCause(new JMSException(reason, camel(failure.reason())), failure);
         };
     }
 

@@ -128,7 +128,10 @@ final class ListenerLoop {
             listener.onMessage(message);
             thrown = false;
         } catch (RuntimeException | Error e) {
-            LOG.warn("the message listener of {} threw an exception", consumer.queue().name(), e);
+            LOG.warn(
+                    "the message listener of {} threw an exception",
+                    consumer.queue().name(),
+                    e);
         } finally {
             // The application may have left the flag set; this thread is not its.
             boolean interrupted = Thread.interrupted();

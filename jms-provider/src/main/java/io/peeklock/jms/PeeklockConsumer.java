@@ -77,7 +77,8 @@ final class PeeklockConsumer implements QueueReceiver {
         return closed;
     }
 
-    @Nullable MessageListener listener() {
+    @Nullable
+    MessageListener listener() {
         return listener;
     }
 
@@ -132,9 +133,7 @@ final class PeeklockConsumer implements QueueReceiver {
             return NOW;
         }
         long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        return timeoutMs == 0 || nanos == Long.MAX_VALUE
-                ? DeliveryGate.FOREVER_NANOS
-                : System.nanoTime() + nanos;
+        return timeoutMs == 0 || nanos == Long.MAX_VALUE ? DeliveryGate.FOREVER_NANOS : System.nanoTime() + nanos;
     }
 
     /**
@@ -224,7 +223,8 @@ final class PeeklockConsumer implements QueueReceiver {
     private void settleLazily(CompletableFuture<Delivery> request, long deadline)
             throws ExecutionException, InterruptedException {
         long idle = Acknowledgement.IDLE.toNanos();
-        boolean waits = deadline != NOW && (deadline == DeliveryGate.FOREVER_NANOS || deadline - System.nanoTime() > idle);
+        boolean waits =
+                deadline != NOW && (deadline == DeliveryGate.FOREVER_NANOS || deadline - System.nanoTime() > idle);
         try {
             request.get(waits ? idle : 0, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -276,7 +276,8 @@ final class PeeklockConsumer implements QueueReceiver {
      * The next message for the listener, or null if there is none yet: then the session's listeners are woken when there
      * is.
      */
-    @Nullable Delivery poll() throws JMSException {
+    @Nullable
+    Delivery poll() throws JMSException {
         Delivery early = aside.poll();
         if (early != null) {
             return early;
@@ -287,7 +288,8 @@ final class PeeklockConsumer implements QueueReceiver {
                 request = request(false);
                 listenerRequest.set(request);
                 if (!request.isDone()) {
-                    request.whenComplete((delivery, failure) -> session.listeners().wake());
+                    request.whenComplete(
+                            (delivery, failure) -> session.listeners().wake());
                 }
                 if (!session.gate().isOpen() || closed) {
                     recall();

@@ -177,8 +177,8 @@ final class PeeklockSession implements BusSession {
 
     /** On a queue {@code noLocal} has no meaning (Jakarta Messaging 8.3.4) and is not looked at. */
     @Override
-    public MessageConsumer createConsumer(
-            @Nullable Destination destination, @Nullable String selector, boolean noLocal) throws JMSException {
+    public MessageConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal)
+            throws JMSException {
         return core.openConsumer(destination, selector);
     }
 
@@ -258,8 +258,8 @@ final class PeeklockSession implements BusSession {
     }
 
     @Override
-    public MessageConsumer createSharedConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector) throws JMSException {
+    public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector)
+            throws JMSException {
         throw topics();
     }
 

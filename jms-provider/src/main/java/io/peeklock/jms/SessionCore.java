@@ -203,7 +203,8 @@ final class SessionCore {
     }
 
     /** The same for the listener, which is at work from here on until the gate's {@code leaveListener}. */
-    @Nullable PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
+    @Nullable
+    PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
         PeeklockMessage message = thaw(consumer, delivery);
         if (take(consumer, delivery, true) == null) {
             consumer.putAside(delivery);
@@ -288,8 +289,7 @@ final class SessionCore {
 
     long renew(LockToken token) throws JMSException {
         requireOpen();
-        return Waits.answer(
-                namespace.renew(token), connection.settings().operationTimeout(), "renewing a lock");
+        return Waits.answer(namespace.renew(token), connection.settings().operationTimeout(), "renewing a lock");
     }
 
     /** Acknowledges all messages of the session, as {@link jakarta.jms.JMSContext#acknowledge()}. */

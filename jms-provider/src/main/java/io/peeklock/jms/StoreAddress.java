@@ -91,7 +91,8 @@ final class StoreAddress implements BrokerAddress {
             StoreOptions options = StoreOptions.builder()
                     .partitions(settings.partitions())
                     .fileSizeBytes(settings.journalFileSizeBytes())
-                    .markIntervalMs(Math.toIntExact(settings.journalMarkInterval().toMillis()))
+                    .markIntervalMs(
+                            Math.toIntExact(settings.journalMarkInterval().toMillis()))
                     .partitionDirectories(settings.partitionDirectories())
                     .holder("Jakarta Messaging connection factory")
                     .build();
@@ -113,7 +114,9 @@ final class StoreAddress implements BrokerAddress {
                 throw otherwise(setting.key(), others.value(setting), settings.value(setting));
             }
         }
-        if (!others.partitionDirectories().entrySet().containsAll(settings.partitionDirectories().entrySet())) {
+        if (!others.partitionDirectories()
+                .entrySet()
+                .containsAll(settings.partitionDirectories().entrySet())) {
             throw otherwise("directories", others.partitionDirectories(), settings.partitionDirectories());
         }
     }

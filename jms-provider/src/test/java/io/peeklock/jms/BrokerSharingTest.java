@@ -141,7 +141,8 @@ class BrokerSharingTest {
             Connection connection = factory.createConnection();
             factory.close();
             factory.close();
-            assertThat(connection.createSession().createTextMessage("a").getText()).isEqualTo("a");
+            assertThat(connection.createSession().createTextMessage("a").getText())
+                    .isEqualTo("a");
             assertThatThrownBy(factory::createConnection).isInstanceOf(IllegalStateException.class);
             connection.close();
             assertThat(BrokerRegistry.ofThisClassLoader().size()).isEqualTo(before);

@@ -99,7 +99,9 @@ class ConnectionTest {
             assertThat(connection.createSession().getAcknowledgeMode()).isEqualTo(Session.AUTO_ACKNOWLEDGE);
             assertThat(connection.createSession(Session.SESSION_TRANSACTED).getTransacted())
                     .isTrue();
-            assertThat(connection.createSession(true, Session.CLIENT_ACKNOWLEDGE).getAcknowledgeMode())
+            assertThat(connection
+                            .createSession(true, Session.CLIENT_ACKNOWLEDGE)
+                            .getAcknowledgeMode())
                     .isEqualTo(Session.SESSION_TRANSACTED);
             assertThat(connection
                             .createSession(false, Session.DUPS_OK_ACKNOWLEDGE)

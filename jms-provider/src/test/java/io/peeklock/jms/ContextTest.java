@@ -123,16 +123,19 @@ class ContextTest {
                 JMSConsumer consumer = client.createConsumer(queue);
                 assertThatThrownBy(() -> consumer.receiveBody(Map.class, TestBroker.LONG_MS))
                         .isInstanceOf(MessageFormatRuntimeException.class);
-                assertThat(consumer.receiveBody(String.class, TestBroker.LONG_MS)).isEqualTo("b");
+                assertThat(consumer.receiveBody(String.class, TestBroker.LONG_MS))
+                        .isEqualTo("b");
                 client.recover();
-                assertThat(consumer.receiveBody(String.class, TestBroker.LONG_MS)).isEqualTo("a");
+                assertThat(consumer.receiveBody(String.class, TestBroker.LONG_MS))
+                        .isEqualTo("a");
                 client.acknowledge();
             }
         }
 
         @Test
         void isNullWhenThereIsNoMessage() {
-            assertThat(context.createConsumer(queue).receiveBodyNoWait(String.class)).isNull();
+            assertThat(context.createConsumer(queue).receiveBodyNoWait(String.class))
+                    .isNull();
         }
     }
 

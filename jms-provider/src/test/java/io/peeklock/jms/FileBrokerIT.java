@@ -145,8 +145,7 @@ class FileBrokerIT {
                 broker.send(ORDERS, "a");
                 try (Connection connection = other.createConnection()) {
                     Namespace shared = ((BusSession) connection.createSession()).namespace();
-                    assertThat(shared)
-                            .isSameAs(((BusSession) broker.session(Session.AUTO_ACKNOWLEDGE)).namespace());
+                    assertThat(shared).isSameAs(((BusSession) broker.session(Session.AUTO_ACKNOWLEDGE)).namespace());
                 }
             }
         }
@@ -158,7 +157,8 @@ class FileBrokerIT {
                 Namespace namespace = ((BusSession) first.createSession()).namespace();
                 first.close();
                 try (Connection second = factory.createConnection()) {
-                    assertThat(((BusSession) second.createSession()).namespace()).isSameAs(namespace);
+                    assertThat(((BusSession) second.createSession()).namespace())
+                            .isSameAs(namespace);
                 }
             }
         }
@@ -171,15 +171,16 @@ class FileBrokerIT {
                 for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
                     classPath.add(Path.of(entry).toUri().toURL());
                 }
-                try (URLClassLoader other = new URLClassLoader(
-                        classPath.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+                try (URLClassLoader other =
+                        new URLClassLoader(classPath.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
                     Class<?> type = other.loadClass(PeeklockConnectionFactory.class.getName());
                     assertThat(type).isNotSameAs(PeeklockConnectionFactory.class);
                     Object factory = type.getConstructor(String.class).newInstance(broker.factory.getUrl());
                     assertThatThrownBy(() -> type.getMethod("createConnection").invoke(factory))
                             .isInstanceOf(InvocationTargetException.class)
                             .cause()
-                            .hasMessageContaining(String.valueOf(ProcessHandle.current().pid()))
+                            .hasMessageContaining(
+                                    String.valueOf(ProcessHandle.current().pid()))
                             .satisfies(refusal -> assertThat(refusal.getClass()
                                             .getMethod("getErrorCode")
                                             .invoke(refusal))

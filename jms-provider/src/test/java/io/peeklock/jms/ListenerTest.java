@@ -322,7 +322,8 @@ class ListenerTest {
             session.close();
             broker.send(ORDERS, "a");
             try (Session other = broker.session(Session.AUTO_ACKNOWLEDGE)) {
-                assertThat(deliveryCount(take(other.createConsumer(broker.queue(ORDERS))))).isEqualTo(1);
+                assertThat(deliveryCount(take(other.createConsumer(broker.queue(ORDERS)))))
+                        .isEqualTo(1);
             }
             assertThat(seen).isEmpty();
         }

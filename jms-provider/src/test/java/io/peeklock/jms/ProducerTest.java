@@ -156,7 +156,8 @@ class ProducerTest {
         @Tag("D1")
         void aDeadLetterQueueCannotBeSentTo() throws JMSException {
             MessageProducer anonymous = session.createProducer(null);
-            assertThatThrownBy(() -> anonymous.send(broker.queue(ORDERS + "/$deadletterqueue"), session.createMessage()))
+            assertThatThrownBy(
+                            () -> anonymous.send(broker.queue(ORDERS + "/$deadletterqueue"), session.createMessage()))
                     .isInstanceOf(IllegalStateException.class);
         }
 
@@ -167,7 +168,8 @@ class ProducerTest {
             large.writeBytes(new byte[300 * 1024]);
             assertThatThrownBy(() -> producer.send(large))
                     .isInstanceOfSatisfying(
-                            JMSException.class, e -> assertThat(e.getErrorCode()).isEqualTo("MessageSizeExceeded"));
+                            JMSException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo("MessageSizeExceeded"));
         }
 
         @Test
@@ -193,8 +195,7 @@ class ProducerTest {
         void aClosedProducerRefuses() throws JMSException {
             producer.close();
             producer.close();
-            assertThatThrownBy(() -> producer.send(session.createMessage()))
-                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> producer.send(session.createMessage())).isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -293,7 +294,11 @@ class ProducerTest {
             Session transacted = broker.session(Session.SESSION_TRANSACTED);
             MessageProducer own = transacted.createProducer(broker.queue(ORDERS));
             for (Running.Task refused : List.<Running.Task>of(
-                    own::close, transacted::close, transacted::commit, transacted::rollback, broker.connection::close)) {
+                    own::close,
+                    transacted::close,
+                    transacted::commit,
+                    transacted::rollback,
+                    broker.connection::close)) {
                 CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
                 own.send(transacted.createTextMessage("a"), doing(refused, end));
                 assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS))

@@ -89,7 +89,8 @@ class ReceiveTest {
             assertThat(consumer.receive(1)).isNull();
             broker.send(ORDERS, "a");
             try (Session other = broker.session(Session.AUTO_ACKNOWLEDGE)) {
-                assertThat(deliveryCount(take(other.createConsumer(broker.queue(ORDERS))))).isEqualTo(1);
+                assertThat(deliveryCount(take(other.createConsumer(broker.queue(ORDERS)))))
+                        .isEqualTo(1);
             }
         }
     }
@@ -175,8 +176,7 @@ class ReceiveTest {
         @ValueSource(ints = {0, 1, 2, 3, 100, 101})
         @Tag("L10")
         void throwsRestoresTheFlagAndLosesNothing(int mode) throws Exception {
-            MessageConsumer interrupted =
-                    broker.session(mode).createConsumer(broker.queue(ORDERS));
+            MessageConsumer interrupted = broker.session(mode).createConsumer(broker.queue(ORDERS));
             AtomicBoolean flag = new AtomicBoolean();
             Running<Message> receive = Running.<Message>start(() -> {
                         try {

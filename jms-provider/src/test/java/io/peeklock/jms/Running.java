@@ -45,8 +45,8 @@ final class Running<T> {
     /** Waits until it waits for something. */
     Running<T> untilItWaits() {
         Awaitility.await()
-                .until(() -> thread.getState() == Thread.State.WAITING
-                        || thread.getState() == Thread.State.TIMED_WAITING);
+                .until(() ->
+                        thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
         return this;
     }
 
@@ -58,7 +58,8 @@ final class Running<T> {
         thread.interrupt();
     }
 
-    @Nullable T result() throws Exception {
+    @Nullable
+    T result() throws Exception {
         return result.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS);
     }
 }
