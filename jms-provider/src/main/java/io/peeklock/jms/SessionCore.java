@@ -141,7 +141,7 @@ final class SessionCore {
         requireOpen();
         PeeklockQueue queue = Destinations.queue(destination);
         Selector filter = Selector.parse(selector);
-        QueueDescription description = resolve(queue.path());
+        QueueDescription description = resolve(JmsExceptions.translating(queue::path));
         Receiver receiver = openReceiver(
                 queue.path(),
                 new ReceiverOptions(
@@ -187,7 +187,7 @@ final class SessionCore {
             return new PeeklockProducer(this);
         }
         PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockProducer(this, queue, resolve(queue.path()));
+        return new PeeklockProducer(this, queue, resolve(JmsExceptions.translating(queue::path)));
     }
 
     /** Sends, or stages in the transaction. */
