@@ -37,11 +37,15 @@ public interface Receiver extends AutoCloseable {
      * Takes back a request.
      *
      * @return true if it will never get a message: its future is cancelled; false if it has completed or is about to,
-     *     so the caller waits for it (a short time) and has the message, or releases it (rule L10)
+     *     so the caller waits for it (a short time) and has the message, or releases it (rule L10); should the message's
+     *     partition fail just then, the future is cancelled
      */
     boolean cancel(CompletableFuture<Delivery> request);
 
-    /** Cancels every request. Idempotent, does not block. */
+    /**
+     * Ends every request with {@code Closed}; a message that is on its way goes back uncounted, unless it was removed
+     * when it was handed out. Idempotent, does not block.
+     */
     @Override
     void close();
 }

@@ -138,17 +138,17 @@ public final class LocalNamespace implements Namespace {
                     "queue '" + queue.name() + "': home partition " + queue.homePartition() + " is not below "
                             + partitions.count() + ", the number of partitions of this namespace"));
         }
-        return definitions.create(queue).thenApply(EntityDefinition::queue);
+        return unwrapped(definitions.create(queue).thenApply(EntityDefinition::queue));
     }
 
     @Override
     public CompletableFuture<QueueDescription> updateQueue(QueueDescription queue) {
-        return definitions.update(queue).thenApply(EntityDefinition::queue);
+        return unwrapped(definitions.update(queue).thenApply(EntityDefinition::queue));
     }
 
     @Override
     public CompletableFuture<Void> deleteQueue(String name) {
-        return definitions.delete(name).thenAccept(gone -> {});
+        return unwrapped(definitions.delete(name).thenAccept(gone -> {}));
     }
 
     @Override
@@ -176,7 +176,7 @@ public final class LocalNamespace implements Namespace {
             QueueDescription queue = QueueDescription.builder(path.name())
                     .partitioned(config.autoCreatePartitioned())
                     .build();
-            return definitions.createIfAbsent(queue).thenApply(EntityDefinition::queue);
+            return unwrapped(definitions.createIfAbsent(queue).thenApply(EntityDefinition::queue));
         });
     }
 
@@ -284,13 +284,13 @@ public final class LocalNamespace implements Namespace {
                         ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
             }
             EntityRoute route = partitions.route(definitions.require(source.name()));
-            return browsing.peek(route, source.deadLetter(), fromSequenceNumber, max);
+            return unwrapped(browsing.peek(route, source.deadLetter(), fromSequenceNumber, max));
         });
     }
 
     @Override
     public CompletableFuture<EntityCounters> counters(String queue) {
-        return attempt(() -> browsing.count(partitions.route(definitions.require(queue))));
+        return attempt(() -> unwrapped(browsing.count(partitions.route(definitions.require(queue)))));
     }
 
     @Override
@@ -331,6 +331,21 @@ public final class LocalNamespace implements Namespace {
         } catch (BrokerException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** The same future, failing with the cause itself: dependent stages wrap it. */
+    private static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> stage) {
+        CompletableFuture<T> plain = new CompletableFuture<>();
+        stage.whenComplete((value, failure) -> {
+            if (failure == null) {
+                plain.complete(value);
+            } else {
+                Throwable cause = failure.getCause();
+                plain.completeExceptionally(
+                        failure instanceof CompletionException && cause != null ? cause : failure);
+            }
+        });
+        return plain;
     }
 
     private void requireOpen() {

@@ -11,8 +11,10 @@ import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PartitionSet implements DefinitionListener {
     private final Partition[] partitions;
     private final Map<Long, EntityRoute> routes = new ConcurrentHashMap<>();
+    private final Set<UnkeyedSend> paused = new HashSet<>();
+    private boolean closed;
 
     PartitionSet(int count, PartitionSettings settings, Duration operationTimeout) {
         partitions = new Partition[count];
@@ -96,8 +100,25 @@ final class PartitionSet implements DefinitionListener {
         return all;
     }
 
+    /** A send waits for a partition to come back; false if that is over. */
+    synchronized boolean pause(UnkeyedSend send) {
+        return !closed && paused.add(send);
+    }
+
+    /** A send waits no longer; false if it was ended meanwhile. */
+    synchronized boolean resume(UnkeyedSend send) {
+        return paused.remove(send);
+    }
+
     /** Closes every partition; completes when the last has, however it went. */
     CompletableFuture<Void> close() {
+        List<UnkeyedSend> ended;
+        synchronized (this) {
+            closed = true;
+            ended = List.copyOf(paused);
+            paused.clear();
+        }
+        ended.forEach(UnkeyedSend::end);
         List<CompletableFuture<?>> closing = new ArrayList<>();
         for (Partition partition : partitions) {
             closing.add(partition.close());

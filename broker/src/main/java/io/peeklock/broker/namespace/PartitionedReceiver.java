@@ -75,21 +75,26 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         waiting.add(request);
         BrokerException cause = over;
         if (cause != null) {
-            waiting.remove(request);
-            if (request.takeBack()) {
-                request.completeExceptionally(cause);
-            }
+            endNow(request, cause);
             return request;
         }
-        askAgain(request);
+        ask(request);
         return request;
     }
 
-    /** Looks for a partition that has something for this request. */
-    void askAgain(Request request) {
-        if (!waiting.contains(request)) {
-            waiting.add(request);
+    /** A partition gave a request back: it waits again. */
+    void returned(Request request) {
+        waiting.add(request);
+        BrokerException cause = over;
+        if (cause != null) {
+            endNow(request, cause);
+        } else {
+            ask(request);
         }
+    }
+
+    /** Looks for a partition that has something for this request. */
+    private void ask(Request request) {
         if (request.isForNow()) {
             // Before the flags are read: one that is loaded by then has set its own.
             request.setLoading(firstLoading(request));
@@ -138,7 +143,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         }
         partitions[loading].fetch(route.entityId(), deadLetter, this, () -> {
             if (request.isWaiting()) {
-                askAgain(request);
+                ask(request);
             }
         });
     }
@@ -166,6 +171,13 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         return true;
     }
 
+    private void endNow(Request request, BrokerException cause) {
+        waiting.remove(request);
+        if (request.takeBack()) {
+            request.completeExceptionally(cause);
+        }
+    }
+
     @Override
     public void close() {
         end(new BrokerException(ErrorCode.Closed, "the receiver of " + route + " is closed"));
@@ -175,7 +187,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     @Override
-    public void entityGone(BrokerException cause) {
+    public void over(BrokerException cause) {
         end(cause);
     }
 
@@ -190,7 +202,13 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         }
     }
 
-    /** A message came for a request that its owner has completed otherwise: back it goes, uncounted (rule L10). */
+    /** Why nobody waits for messages of this receiver any more, or null. */
+    @Nullable
+    BrokerException whyOver() {
+        return over;
+    }
+
+    /** A message came for a request that has ended otherwise: back it goes, uncounted (rule L10). */
     void returnUnwanted(Delivery delivery) {
         LockToken token = delivery.lockToken();
         if (token != null) {

@@ -17,6 +17,8 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
     private enum State {
         WAITING,
         CLAIMED,
+        /** Claimed, and its owner does not want to wait any more: if it is given back, it ends. */
+        CLAIMED_AND_CANCELLED,
         CANCELLED
     }
 
@@ -34,11 +36,12 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
     }
 
     boolean isWaitingFor(int partition) {
-        return state.get() == State.WAITING && (onlyPartition == ANY_PARTITION || onlyPartition == partition);
+        return isWaiting() && (onlyPartition == ANY_PARTITION || onlyPartition == partition);
     }
 
     boolean isWaiting() {
-        return state.get() == State.WAITING;
+        // Done while it waits: its owner has completed the future instead of taking the request back.
+        return state.get() == State.WAITING && !isDone();
     }
 
     boolean isForNow() {
@@ -64,11 +67,23 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
 
     /** Takes the request back. Returns false if a partition has claimed it. */
     boolean takeBack() {
-        return state.compareAndSet(State.WAITING, State.CANCELLED);
+        if (state.compareAndSet(State.WAITING, State.CANCELLED)) {
+            return true;
+        }
+        if (!state.compareAndSet(State.CLAIMED, State.CLAIMED_AND_CANCELLED)) {
+            // Given back between the two, or cancelled before.
+            return state.compareAndSet(State.WAITING, State.CANCELLED);
+        }
+        return false;
     }
 
     @Override
     public void deliver(Delivery delivery) {
+        BrokerException over = receiver.whyOver();
+        // What was deleted when it was handed out cannot go back: it must be given.
+        if (over != null && delivery.lockToken() != null) {
+            completeExceptionally(over);
+        }
         if (!complete(delivery)) {
             receiver.returnUnwanted(delivery);
         }
@@ -76,8 +91,12 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
 
     @Override
     public void giveBack() {
-        state.set(State.WAITING);
-        receiver.askAgain(this);
+        if (state.compareAndSet(State.CLAIMED, State.WAITING)) {
+            receiver.returned(this);
+        } else {
+            state.set(State.CANCELLED);
+            cancel(false);
+        }
     }
 
     @Override

@@ -80,6 +80,22 @@ final class UnkeyedSend {
             return;
         }
         out.clear();
-        runtime.schedule(() -> runtime.executor().execute(this::attempt), PAUSE_NANOS);
+        full.clear();
+        if (partitions.pause(this)) {
+            runtime.schedule(() -> runtime.executor().execute(this::goOn), PAUSE_NANOS);
+        } else {
+            end();
+        }
+    }
+
+    private void goOn() {
+        if (partitions.resume(this)) {
+            attempt();
+        }
+    }
+
+    /** The namespace closes. */
+    void end() {
+        result.completeExceptionally(new BrokerException(ErrorCode.Closed, "the namespace is closed"));
     }
 }

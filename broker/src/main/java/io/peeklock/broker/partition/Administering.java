@@ -39,39 +39,46 @@ final class Administering {
                     command.flags().deadLetterQueue(),
                     state.partition);
         } else if (fragment.definition.version() >= command.definition().version()) {
-            round.whenDurable.add(Replies.done(command.reply()));
+            round.whenDurable.add(Replies.doneAnyway(command.reply()));
             return;
         }
         round.emit(new Change.EntitySet(fragment, command.definition(), fragment.recordId, fragment.reservedNumber));
-        round.whenDurable.add(Replies.done(command.reply()));
+        round.whenDurable.add(Replies.doneAnyway(command.reply()));
     }
 
     /** Takes a deleted entity out; its messages follow in slices. Returns the fragment to empty, or null. */
     @Nullable
     Fragment drop(Round round, Command.Drop command) {
         Fragment fragment = state.fragment(command.entityId());
-        round.whenDurable.add(Replies.done(command.reply()));
+        round.whenDurable.add(Replies.doneAnyway(command.reply()));
         if (fragment == null) {
             return null;
         }
         BrokerException gone = new BrokerException(ErrorCode.EntityNotFound, fragment + " was deleted");
-        fragment.queue.subscriptions().forEach(s -> s.subscriber.entityGone(gone));
-        fragment.deadLetterQueue.subscriptions().forEach(s -> s.subscriber.entityGone(gone));
+        fragment.queue.subscriptions().forEach(s -> s.subscriber.over(gone));
+        fragment.deadLetterQueue.subscriptions().forEach(s -> s.subscriber.over(gone));
         round.emit(new Change.EntityGone(fragment));
         return fragment;
     }
 
-    /** Removes some messages of a deleted entity; returns whether there are more. */
+    /**
+     * Removes some messages of a deleted entity, and its record with the last of them: as long as that is there, a load
+     * knows whose they were. Returns whether there are more.
+     */
     boolean empty(Round round, Fragment fragment) {
         for (int i = 0; i < REMOVALS_PER_COMMAND; i++) {
             MessageEntry entry = fragment.index.firstFrom(0);
             if (entry == null) {
-                return false;
+                break;
             }
             round.emit(new Change.Removed(entry));
             bodies.removed(entry);
         }
-        return fragment.index.size() > 0;
+        if (fragment.index.size() > 0) {
+            return true;
+        }
+        round.emit(new Change.EntityEmptied(fragment));
+        return false;
     }
 
     /** Rule N6. */

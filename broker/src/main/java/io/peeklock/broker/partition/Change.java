@@ -45,6 +45,12 @@ sealed interface Change {
     record EntitySet(Fragment fragment, EntityDefinition definition, long recordId, long reservedNumber)
             implements Change {}
 
-    /** An entity is gone with all that is in it; messages are removed by changes of their own. */
+    /**
+     * An entity was deleted: nothing in it can be had any more. Messages are removed by changes of their own. Volatile:
+     * the definitions say that it is gone.
+     */
     record EntityGone(Fragment fragment) implements Change {}
+
+    /** The last message of a deleted entity is gone. Durable if the entity has a record. */
+    record EntityEmptied(Fragment fragment) implements Change {}
 }

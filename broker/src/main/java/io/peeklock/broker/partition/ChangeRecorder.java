@@ -42,7 +42,7 @@ final class ChangeRecorder {
             }
             return true;
         }
-        if (change instanceof Change.EntityGone c && c.fragment().recordId != 0) {
+        if (change instanceof Change.EntityEmptied c && c.fragment().recordId != 0) {
             batch.remove(c.fragment().recordId);
             return true;
         }

@@ -147,8 +147,8 @@ sealed interface Command {
         public void refuse(BrokerException cause) {}
     }
 
-    /** Something's time may have come. */
-    record Tick() implements Command {
+    /** Something's time may have come. {@code atNanos} says which tick it is. */
+    record Tick(long atNanos) implements Command {
         @Override
         public void refuse(BrokerException cause) {}
     }

@@ -9,6 +9,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Committing {
             refusal = sendRefusal(command, diskFull);
         }
         if (refusal != null) {
-            command.refuse(refusal);
+            round.refuse(command, refusal);
             return;
         }
         for (MessageEntry entry : held) {
@@ -55,7 +56,7 @@ final class Committing {
 
     private @Nullable BrokerException lockRefusal(Round round, Command.Commit command, List<MessageEntry> held) {
         List<Long> lost = new ArrayList<>();
-        for (LockToken token : command.completes()) {
+        for (LockToken token : new LinkedHashSet<>(command.completes())) {
             MessageEntry entry = settling.locked(round, token);
             if (entry == null) {
                 lost.add(token.sequenceNumber());

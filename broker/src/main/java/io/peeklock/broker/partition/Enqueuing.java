@@ -31,7 +31,7 @@ final class Enqueuing {
         Fragment fragment = state.fragment(command.entityId());
         BrokerException refusal = refusal(fragment, command.message(), 0, diskFull);
         if (refusal != null || fragment == null) {
-            command.refuse(refusal == null ? gone() : refusal);
+            round.refuse(command, refusal == null ? gone() : refusal);
             return;
         }
         MessageEntry entry = enqueue(round, fragment, command.message());
@@ -69,7 +69,7 @@ final class Enqueuing {
         return message.durable() ? diskFull : null;
     }
 
-    private BrokerException gone() {
+    BrokerException gone() {
         return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
     }
 

@@ -14,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,8 @@ final class PartitionCore {
     private final Timing timing;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
-    private final List<Round.Touched> unserved = new ArrayList<>();
+    private final Set<Round.Touched> unserved = new LinkedHashSet<>();
+    private final List<MessageEntry> unswapped = new ArrayList<>();
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
     /** The last batch that asked for a sync: what is decided now must not be told before it is on disk. */
     private long lastDurableBatch;
@@ -67,14 +70,18 @@ final class PartitionCore {
         round.nanos = nanos;
         // Wall time never runs backwards within a partition's records.
         round.wallMs = Math.max(round.wallMs, wallMs);
+        round.touched.addAll(unserved);
+        unserved.clear();
+        makeReady(durableIndex);
+    }
+
+    private void makeReady(long durableIndex) {
         while (!waitingEntries.isEmpty() && waitingEntries.peekFirst().index() <= durableIndex) {
             MessageEntry entry = waitingEntries.removeFirst().entry();
             if (--entry.pendingBatches == 0 && entry.position == Position.PENDING) {
                 round.becomesReadyNow(entry);
             }
         }
-        round.touched.addAll(unserved);
-        unserved.clear();
     }
 
     void execute(Command command, @Nullable BrokerException diskFull) {
@@ -111,7 +118,9 @@ final class PartitionCore {
             }
         } else if (command instanceof Command.Subscribe c) {
             Fragment fragment = state.fragment(c.entityId());
-            if (fragment != null) {
+            if (fragment == null) {
+                c.subscriber().over(enqueuing.gone());
+            } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 queue.subscribe(c.subscriber());
                 round.touch(fragment, queue);
@@ -155,27 +164,46 @@ final class PartitionCore {
     /** Room that any command without a message needs at most, but for settlements of very many. */
     private static final int ROOM_BYTES = 64 * 1024;
 
-    private static final int ROOM_OPERATIONS = 2 * Serving.HAND_OUTS_PER_ROUND;
+    private static final int ROOM_OPERATIONS = 2 * Serving.CHANGES_PER_ROUND;
 
+    /** Whether the next round, with a command of so many bytes, may wait for the disk. */
     boolean mayTouchDisk(long bytes) {
-        return bodies.mayTouchDisk(bytes);
+        return bodies.mayTouchDisk(bytes) || !unswapped.isEmpty() || !toEmpty.isEmpty();
     }
 
-    /** Ends a round: serves who waits, appends the batch, gives the answers that are due. */
-    void finish() throws JournalException {
-        if (!toEmpty.isEmpty() && !administering.empty(round, toEmpty.peekFirst())) {
+    /**
+     * Ends a round: serves who waits, appends the batch, gives the answers that are due.
+     *
+     * @param mayWait whether this thread may wait for the disk
+     */
+    void finish(boolean mayWait) throws JournalException {
+        Fragment emptied = mayWait ? toEmpty.peekFirst() : null;
+        if (emptied != null && !administering.empty(round, emptied)) {
             toEmpty.removeFirst();
         }
-        for (Round.Touched touched : new ArrayList<>(round.touched)) {
-            if (!serving.serve(round, touched.fragment(), touched.queue())) {
-                unserved.add(touched);
-            }
-        }
+        serve();
         append();
-        swapOut();
+        unswapped.addAll(round.toSwap);
+        if (mayWait) {
+            swapOut();
+        }
         List<Round.Reply> now = new ArrayList<>(round.afterAppend);
         round.clear();
         now.forEach(Round.Reply::give);
+    }
+
+    /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */
+    private void serve() {
+        long limit = serving.limit(round);
+        while (!round.touched.isEmpty()) {
+            List<Round.Touched> now = new ArrayList<>(round.touched);
+            round.touched.clear();
+            for (Round.Touched touched : now) {
+                if (!serving.serve(round, touched.fragment(), touched.queue(), limit)) {
+                    unserved.add(touched);
+                }
+            }
+        }
     }
 
     private void append() throws JournalException {
@@ -196,7 +224,7 @@ final class PartitionCore {
     }
 
     private void swapOut() {
-        for (MessageEntry entry : round.toSwap) {
+        for (MessageEntry entry : unswapped) {
             Message message = entry.message;
             if (entry.position != Position.GONE && message != null) {
                 long handle = bodies.swapOut(entry, ByteBuffer.wrap(message.content()));
@@ -205,10 +233,14 @@ final class PartitionCore {
                 }
             }
         }
+        unswapped.clear();
     }
 
-    /** Gives the answers whose batches are durable, in order. */
+    /** Gives the answers whose batches are durable, in order: whoever hears that a message was sent can receive it. */
     void giveReplies(long durableIndex) {
+        makeReady(durableIndex);
+        unserved.addAll(round.touched);
+        round.touched.clear();
         while (!replies.isEmpty() && replies.peekFirst().index() <= durableIndex) {
             replies.removeFirst().reply().give();
         }
@@ -225,7 +257,7 @@ final class PartitionCore {
 
     /** Whether a further round has something to do without any command. */
     boolean hasMore() {
-        return !toEmpty.isEmpty() || !unserved.isEmpty();
+        return !toEmpty.isEmpty() || !unserved.isEmpty() || !unswapped.isEmpty();
     }
 
     long nanosUntilNext(long nanos, long wallMs) {

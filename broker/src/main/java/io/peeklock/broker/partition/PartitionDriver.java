@@ -33,19 +33,24 @@ final class PartitionDriver {
     private static final int COMMANDS_PER_ROUND = 64;
     private static final int ROUNDS_ON_FOREIGN_THREAD = 8;
     private static final int ROUNDS_ON_BUS_THREAD = 256;
-    /** Timers are not finer than this. */
-    private static final long TICK_NANOS = 5_000_000;
-
-    private static final long NOT_SCHEDULED = Long.MAX_VALUE;
+    /** Who drives on. */
+    private enum Next {
+        HERE,
+        /** A thread that may wait for the disk. */
+        ON_BUS_THREAD,
+        /** The thread that opens the journal. */
+        BY_OPENER
+    }
 
     private final int index;
     private final PartitionSettings settings;
     private final BusRuntime runtime;
     private final BusClock clock;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean driven = new AtomicBoolean();
+    /** Whether somebody drives. Whoever opens the journal drives too, from before it is opened until it is. */
+    private final AtomicBoolean driven = new AtomicBoolean(true);
 
-    // Owned by whoever drives; while OPENING by the thread that opens.
+    // Owned by whoever drives.
     private final Roster roster = new Roster();
     private final DiskGuard diskGuard;
     private @Nullable PartitionCore core;
@@ -53,8 +58,7 @@ final class PartitionDriver {
     private volatile JournalWatch watch = new JournalWatch(() -> {});
     private @Nullable CompletableFuture<PartitionHealth> opening;
     private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
-    private boolean tickScheduled;
-    private long tickAtNanos = NOT_SCHEDULED;
+    private final Ticker ticker;
 
     /** The smallest batch that somebody waits for, told to threads that do not drive. */
     private volatile long awaitedIndex = Long.MAX_VALUE;
@@ -69,6 +73,7 @@ final class PartitionDriver {
         this.runtime = settings.runtime();
         this.clock = runtime.clock();
         this.diskGuard = new DiskGuard(settings.store(), index);
+        this.ticker = new Ticker(runtime, this::submit);
     }
 
     /**
@@ -123,8 +128,11 @@ final class PartitionDriver {
         int rounds = mayWait ? ROUNDS_ON_BUS_THREAD : ROUNDS_ON_FOREIGN_THREAD;
         do {
             while (hasWork()) {
-                if (rounds-- == 0 || !turn(mayWait)) {
+                Next next = state == State.SERVING && rounds-- == 0 ? Next.ON_BUS_THREAD : turn(mayWait);
+                if (next == Next.ON_BUS_THREAD) {
                     runtime.executor().execute(() -> drive(true));
+                }
+                if (next != Next.HERE) {
                     return;
                 }
             }
@@ -136,22 +144,14 @@ final class PartitionDriver {
 
     /** What somebody who does not drive may ask: reads only what is safe to read from anywhere. */
     private boolean mayHaveWork() {
-        State now = state;
-        if (now == State.OPENING) {
-            return false;
-        }
         JournalWatch current = watch;
         return !commands.isEmpty()
-                || now == State.SERVING && (current.failure() != null || current.durableIndex() >= awaitedIndex);
+                || state == State.SERVING && (current.failure() != null || current.durableIndex() >= awaitedIndex);
     }
 
     private boolean hasWork() {
-        State now = state;
-        if (now == State.OPENING) {
-            return false;
-        }
         PartitionCore loaded = core;
-        if (now != State.SERVING || loaded == null) {
+        if (state != State.SERVING || loaded == null) {
             return !commands.isEmpty();
         }
         return !commands.isEmpty()
@@ -160,17 +160,16 @@ final class PartitionDriver {
                 || loaded.hasMore();
     }
 
-    /** One round. Returns false if a thread that may wait for the disk must go on. */
-    private boolean turn(boolean mayWait) {
+    /** One round. Says who drives on. */
+    private Next turn(boolean mayWait) {
         PartitionCore loaded = core;
         if (state != State.SERVING || loaded == null) {
-            refuseAll();
-            return true;
+            return refuseAll();
         }
         JournalException failure = watch.failure();
         if (failure != null) {
             fail(loaded, failure);
-            return true;
+            return Next.HERE;
         }
         try {
             return round(loaded, mayWait);
@@ -182,12 +181,12 @@ final class PartitionDriver {
             log.error("Partition {} met a defect and stops", index, e);
             fail(loaded, new JournalException(JournalException.Reason.REFUSED, "a defect: " + e, e));
         }
-        return true;
+        return Next.HERE;
     }
 
-    private boolean round(PartitionCore loaded, boolean mayWait) throws JournalException {
+    private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
         if (!mayWait && loaded.mayTouchDisk(0)) {
-            return false;
+            return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
         long durable = watch.durableIndex();
@@ -205,15 +204,15 @@ final class PartitionDriver {
             commands.remove();
             if (command instanceof Command.Close close) {
                 close(loaded, close);
-                return true;
+                return Next.HERE;
             }
             take(loaded, command, nanos);
         }
-        loaded.finish();
+        loaded.finish(mayWait);
         // Not what has become durable since: who is told that a message is sent must be able to receive it.
         loaded.giveReplies(durable);
         scheduleTick(loaded);
-        return !needsBusThread;
+        return needsBusThread ? Next.ON_BUS_THREAD : Next.HERE;
     }
 
     private void take(PartitionCore loaded, Command command, long nanos) {
@@ -221,50 +220,54 @@ final class PartitionDriver {
             reopen.reply().complete(health());
             return;
         }
-        if (command instanceof Command.Tick) {
-            tickScheduled = false;
+        if (command instanceof Command.Tick tick) {
+            ticker.came(tick);
         }
         roster.note(command);
-        loaded.execute(command, diskGuard.refusal(nanos));
+        try {
+            loaded.execute(command, diskGuard.refusal(nanos));
+        } catch (RuntimeException | Error e) {
+            // The partition stops; this command may have left no answer behind that could be failed with the others.
+            command.refuse(new BrokerException(
+                    ErrorCode.OutcomeUnknown, "partition " + index + " failed in the middle of this: " + e, e));
+            throw e;
+        }
     }
 
     private void scheduleTick(PartitionCore loaded) {
         long nanos = clock.nanoTime();
-        long left = loaded.nanosUntilNext(nanos, clock.wallTimeMs());
-        if (left == Long.MAX_VALUE) {
-            return;
-        }
-        long at = nanos + Math.max(left, TICK_NANOS);
-        if (tickScheduled && tickAtNanos - at <= 0) {
-            return;
-        }
-        tickScheduled = true;
-        tickAtNanos = at;
-        runtime.schedule(() -> submit(new Command.Tick()), at - nanos);
+        ticker.schedule(nanos, loaded.nanosUntilNext(nanos, clock.wallTimeMs()));
     }
 
     /** Answers what comes while the partition is out. */
-    private void refuseAll() {
+    private Next refuseAll() {
         for (Command command = commands.poll(); command != null; command = commands.poll()) {
+            if (command instanceof Command.Drop drop) {
+                roster.endReceivers(
+                        drop.entityId(), new BrokerException(ErrorCode.EntityNotFound, "the entity was deleted"));
+            }
             roster.note(command);
             if (command instanceof Command.Reopen reopen && state == State.FAILED) {
                 state = State.OPENING;
                 opening = reopen.reply();
                 closing.whenComplete((done, error) -> runtime.executor().execute(this::open));
-                return;
+                return Next.BY_OPENER;
             }
             if (command instanceof Command.Close close) {
                 release(null, close);
-                return;
+                return Next.HERE;
             }
             if (command instanceof Command.Define define) {
                 define.reply().complete(null);
             } else if (command instanceof Command.Drop drop) {
                 drop.reply().complete(null);
+            } else if (command instanceof Command.Subscribe subscribe && state == State.CLOSED) {
+                subscribe.subscriber().over(unavailable());
             } else {
                 command.refuse(unavailable());
             }
         }
+        return Next.HERE;
     }
 
     private BrokerException unavailable() {
@@ -282,13 +285,19 @@ final class PartitionDriver {
         state = State.FAILED;
         core = null;
         failed.clearFlags();
-        failed.failReplies(new BrokerException(
+        // What was on disk before is certain.
+        failed.giveReplies(watch.durableIndex());
+        failed.failReplies(outcomeUnknown(cause));
+        failed.bodies.close();
+        closeJournal();
+    }
+
+    private BrokerException outcomeUnknown(JournalException cause) {
+        return new BrokerException(
                 ErrorCode.OutcomeUnknown,
                 "partition " + index + " failed while this was under way (" + cause.getMessage()
                         + "): it may or may not have happened",
-                cause));
-        failed.bodies.close();
-        closeJournal();
+                cause);
     }
 
     private void closeJournal() {
@@ -300,7 +309,7 @@ final class PartitionDriver {
             runtime.executor().execute(() -> {
                 try {
                     old.close();
-                } catch (JournalException e) {
+                } catch (JournalException | RuntimeException e) {
                     log.warn("The failed journal of partition {} did not close cleanly", index, e);
                 } finally {
                     done.complete(null);
@@ -309,7 +318,7 @@ final class PartitionDriver {
         }
     }
 
-    /** Loads the journal. Runs on a thread of the bus, alone: nobody drives while the state is OPENING. */
+    /** Loads the journal, then drives. Runs on a thread of the bus; nobody else drives meanwhile. */
     private void open() {
         CompletableFuture<PartitionHealth> done = opening;
         opening = null;
@@ -317,7 +326,7 @@ final class PartitionDriver {
             load();
             reason = null;
             state = State.SERVING;
-        } catch (JournalException | RuntimeException e) {
+        } catch (JournalException | RuntimeException | Error e) {
             log.error("Partition {} could not be loaded and is out: {}", index, e.getMessage(), e);
             reason = String.valueOf(e.getMessage());
             core = null;
@@ -327,7 +336,7 @@ final class PartitionDriver {
         if (done != null) {
             done.complete(health());
         }
-        wake();
+        drive(true);
     }
 
     private void load() throws JournalException {
@@ -335,41 +344,52 @@ final class PartitionDriver {
         PartitionJournal opened = settings.store().open(index, listener);
         journal = opened;
         watch = listener;
+        // A tick that came while the partition was out is lost.
+        ticker.forget();
         PartitionState empty = new PartitionState(index);
         BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
         PartitionLoader loader =
                 new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
+        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
         try {
             LoadReport report = loader.finish(opened.load(loader));
             findings = report.findings();
             for (LoadReport.Finding finding : report.findings()) {
                 log.warn("Partition {}: {} {}: {}", index, finding.damage(), finding.where(), finding.description());
             }
-            PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
             loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
             loaded.recover(loader.dropped());
             for (Command.Subscribe subscribe : roster.subscriptions()) {
                 loaded.execute(subscribe, null);
             }
-            loaded.finish();
+            loaded.finish(true);
             core = loaded;
             scheduleTick(loaded);
-        } catch (JournalException | RuntimeException e) {
+        } catch (JournalException | RuntimeException | Error e) {
+            loaded.clearFlags();
+            loaded.failReplies(new BrokerException(
+                    ErrorCode.PartitionUnavailable, "partition " + index + " could not be loaded: " + e.getMessage()));
             bodies.close();
             throw e;
         }
     }
 
-    private void close(PartitionCore loaded, Command.Close command) throws JournalException {
-        loaded.finish();
-        loaded.trimNumbers();
-        core = null;
-        release(loaded, command);
+    private void close(PartitionCore loaded, Command.Close command) {
+        try {
+            loaded.finish(true);
+            loaded.trimNumbers();
+            core = null;
+            release(loaded, command);
+        } catch (JournalException e) {
+            fail(loaded, e);
+            release(null, command);
+        }
     }
 
     /** Closes the journal on a thread of the bus, then gives the last answers. */
     private void release(@Nullable PartitionCore loaded, Command.Close command) {
         state = State.CLOSED;
+        roster.endAllReceivers(unavailable());
         PartitionJournal old = journal;
         journal = null;
         runtime.executor().execute(() -> {
@@ -382,7 +402,7 @@ final class PartitionDriver {
                     loaded.bodies.close();
                 }
                 command.reply().complete(null);
-            } catch (JournalException e) {
+            } catch (JournalException | RuntimeException e) {
                 if (loaded != null) {
                     loaded.failReplies(new BrokerException(
                             ErrorCode.OutcomeUnknown, "partition " + index + " failed while it was closed", e));

@@ -223,7 +223,13 @@ final class PartitionLoader implements RecordVisitor {
         body.get(assembly.content, from, expected);
         if (--assembly.missing == 0) {
             assembling.remove(assembly.entry.recordId);
-            keepContent(assembly.entry, ByteBuffer.wrap(assembly.content));
+            try {
+                keepContent(assembly.entry, ByteBuffer.wrap(assembly.content));
+            } catch (MalformedContentException e) {
+                byRecord.remove(assembly.entry.recordId);
+                forget(assembly.entry);
+                throw e;
+            }
         }
     }
 

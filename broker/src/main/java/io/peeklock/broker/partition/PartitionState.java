@@ -80,6 +80,8 @@ final class PartitionState {
         } else if (change instanceof Change.EntityGone c) {
             c.fragment().gone = true;
             fragments.remove(c.fragment().entityId());
+        } else if (change instanceof Change.EntityEmptied c) {
+            c.fragment().recordId = 0;
         } else {
             throw new IllegalStateException("unknown change " + change);
         }

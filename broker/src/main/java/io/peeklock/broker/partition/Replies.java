@@ -19,6 +19,15 @@ final class Replies {
         return new FutureReply<@Nullable Void>((CompletableFuture<@Nullable Void>) (CompletableFuture<?>) future, null);
     }
 
+    /**
+     * Completes a future that has no value, also if the partition fails first: it learns of the definitions before it
+     * serves again, and what is out is not waited for (rule W4).
+     */
+    static Round.Reply doneAnyway(CompletableFuture<Void> future) {
+        Round.Reply done = done(future);
+        return afterwards(done::give);
+    }
+
     /** Runs something after the round, whatever became of it. */
     static Round.Reply afterwards(Runnable what) {
         return new Round.Reply() {

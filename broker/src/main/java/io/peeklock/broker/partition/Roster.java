@@ -4,8 +4,10 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.error.BrokerException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -44,6 +46,20 @@ final class Roster {
         } else if (command instanceof Command.Unsubscribe u) {
             subscriptions.remove(new Command.Subscribe(u.entityId(), u.deadLetter(), u.subscriber()));
         }
+    }
+
+    /** Tells an entity's receivers that there is nothing more to wait for. */
+    void endReceivers(long entityId, BrokerException cause) {
+        for (Command.Subscribe subscribe : List.copyOf(subscriptions)) {
+            if (subscribe.entityId() == entityId) {
+                subscribe.subscriber().over(cause);
+            }
+        }
+    }
+
+    /** Tells every receiver that there is nothing more to wait for. */
+    void endAllReceivers(BrokerException cause) {
+        List.copyOf(subscriptions).forEach(s -> s.subscriber().over(cause));
     }
 
     /** Entity ids up to this one were given out. */

@@ -38,6 +38,8 @@ final class Round {
     final Set<Touched> touched = new LinkedHashSet<>();
     long nanos;
     long wallMs;
+    /** Changes made since the partition was loaded. */
+    long changes;
 
     Round(PartitionState state) {
         this.state = state;
@@ -49,12 +51,29 @@ final class Round {
             batch.durable();
         }
         state.apply(change);
+        changes++;
     }
 
     /** Makes a change whose record nobody waits for (rule L13). */
     void emitLazily(Change change) {
         ChangeRecorder.record(change, batch);
         state.apply(change);
+        changes++;
+    }
+
+    /** Answers that a command was not done, when all that this was decided on is on disk. */
+    void refuse(Command command, BrokerException why) {
+        whenDurable.add(new Reply() {
+            @Override
+            public void give() {
+                command.refuse(why);
+            }
+
+            @Override
+            public void fail(BrokerException cause) {
+                command.refuse(why);
+            }
+        });
     }
 
     /** The message can be received as soon as this round is durable, or at once if it is volatile. */

@@ -8,9 +8,12 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.runtime.BusRuntime;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the bytes of messages that are on their way into a partition: what does not fit waits, in order, up to the
@@ -22,22 +25,17 @@ final class SendWindow {
     /** A message larger than this passes when nothing else is on its way. */
     static final long BYTES = 16L << 20;
 
-    private static final class Waiter {
-        final long bytes;
-        final Runnable start;
-        boolean over;
-
-        Waiter(long bytes, Runnable start) {
-            this.bytes = bytes;
-            this.start = start;
-        }
-    }
+    private record Waiter(long bytes, long deadlineNanos, CompletableFuture<?> reply, Runnable start) {}
 
     private final BusRuntime runtime;
     private final long timeoutNanos;
     private final int partition;
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private long used;
+    /** Somebody starts waiters: nobody overtakes them, and nobody else starts any, so that they keep their order. */
+    private boolean starting;
+
+    private boolean timerSet;
 
     SendWindow(BusRuntime runtime, long timeoutNanos, int partition) {
         this.runtime = runtime;
@@ -47,20 +45,22 @@ final class SendWindow {
 
     /** Runs {@code start} when there is room: now, or later on another thread. Room is taken until {@link #leave}. */
     void enter(long bytes, CompletableFuture<?> reply, Runnable start) {
-        Waiter waiter;
+        boolean now;
+        boolean setTimer = false;
         synchronized (this) {
-            if (waiting.isEmpty() && fits(bytes)) {
+            now = !starting && waiting.isEmpty() && fits(bytes);
+            if (now) {
                 used += bytes;
-                waiter = null;
             } else {
-                waiter = new Waiter(bytes, start);
-                waiting.add(waiter);
+                waiting.add(new Waiter(bytes, runtime.clock().nanoTime() + timeoutNanos, reply, start));
+                setTimer = !timerSet;
+                timerSet = true;
             }
         }
-        if (waiter == null) {
+        if (now) {
             start.run();
-        } else {
-            runtime.schedule(() -> timeOut(waiter, reply), timeoutNanos);
+        } else if (setTimer) {
+            runtime.schedule(this::timeOut, timeoutNanos);
         }
     }
 
@@ -70,36 +70,54 @@ final class SendWindow {
 
     /** Gives room back and starts whoever fits now. */
     void leave(long bytes) {
-        Deque<Waiter> startable = null;
         synchronized (this) {
             used -= bytes;
-            Waiter next = waiting.peekFirst();
-            while (next != null && fits(next.bytes)) {
-                waiting.removeFirst();
-                next.over = true;
-                used += next.bytes;
-                startable = startable == null ? new ArrayDeque<>() : startable;
-                startable.add(next);
-                next = waiting.peekFirst();
+            if (starting) {
+                return;
             }
+            starting = true;
         }
-        if (startable != null) {
-            startable.forEach(waiter -> waiter.start.run());
+        for (Waiter next = nextToStart(); next != null; next = nextToStart()) {
+            next.start().run();
         }
     }
 
-    private void timeOut(Waiter waiter, CompletableFuture<?> reply) {
-        synchronized (this) {
-            if (waiter.over) {
-                return;
-            }
-            waiter.over = true;
-            waiting.remove(waiter);
+    private synchronized @Nullable Waiter nextToStart() {
+        Waiter next = waiting.peekFirst();
+        if (next == null || !fits(next.bytes())) {
+            starting = false;
+            return null;
         }
-        reply.completeExceptionally(new BrokerException(
-                ErrorCode.Timeout,
-                "the message was not sent: partition " + partition + " had no room for it within "
-                        + TimeUnit.NANOSECONDS.toMillis(timeoutNanos)
-                        + " ms (operationTimeout), because its disk is slower than its senders"));
+        used += next.bytes();
+        return waiting.removeFirst();
+    }
+
+    /** Ends those whose time is over: all wait equally long, so they are the first. */
+    private void timeOut() {
+        List<Waiter> late = new ArrayList<>();
+        long next = 0;
+        synchronized (this) {
+            long now = runtime.clock().nanoTime();
+            Waiter first = waiting.peekFirst();
+            while (first != null && first.deadlineNanos() - now <= 0) {
+                late.add(waiting.removeFirst());
+                first = waiting.peekFirst();
+            }
+            timerSet = first != null;
+            if (first != null) {
+                next = first.deadlineNanos() - now;
+            }
+        }
+        if (next > 0) {
+            runtime.schedule(this::timeOut, next);
+        }
+        for (Waiter waiter : late) {
+            waiter.reply()
+                    .completeExceptionally(new BrokerException(
+                            ErrorCode.Timeout,
+                            "the message was not sent: partition " + partition + " had no room for it within "
+                                    + TimeUnit.NANOSECONDS.toMillis(timeoutNanos)
+                                    + " ms (operationTimeout), because its disk is slower than its senders"));
+        }
     }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives ready messages to those who wait for them.
@@ -22,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Serving {
-    /** Messages handed out of one sub-queue in one round; more wait for the next, so that batches stay small. */
-    static final int HAND_OUTS_PER_ROUND = 128;
+    private static final Logger log = LoggerFactory.getLogger(Serving.class);
+    /** Changes that serving makes in one round; more wait for the next, so that batches stay small. */
+    static final int CHANGES_PER_ROUND = 256;
 
     private final PartitionState state;
     private final BodyStore bodies;
@@ -37,12 +40,17 @@ final class Serving {
         this.random = random;
     }
 
+    /** How far {@link Round#changes} may count while this round is served. */
+    long limit(Round round) {
+        return round.changes + CHANGES_PER_ROUND;
+    }
+
     /**
      * Serves whoever waits, round robin, until nobody does or nothing is left.
      *
-     * @return false if it stopped before that
+     * @return false if it stopped before that, at the limit
      */
-    boolean serve(Round round, Fragment fragment, SubQueue queue) {
+    boolean serve(Round round, Fragment fragment, SubQueue queue, long limit) {
         List<Subscription> subscriptions = queue.subscriptions();
         int size = subscriptions.size();
         if (size == 0 || queue.readyCount() == 0) {
@@ -50,20 +58,22 @@ final class Serving {
         }
         int at = queue.takeTurn();
         int idle = 0;
-        int handedOut = 0;
         while (idle < size && queue.readyCount() > 0) {
-            if (handedOut == HAND_OUTS_PER_ROUND) {
+            boolean served = serveOne(round, fragment, queue, subscriptions.get(at), limit);
+            if (round.changes >= limit) {
                 return false;
             }
-            boolean served = serveOne(round, fragment, queue, subscriptions.get(at));
-            handedOut += served ? 1 : 0;
             idle = served ? 0 : idle + 1;
             at = at + 1 == size ? 0 : at + 1;
         }
         return true;
     }
 
-    /** Serves one subscriber that asks; runs {@code nothingHere} afterwards if it went away empty. */
+    /**
+     * Serves every request of one subscriber that asks, as far as there are messages, and not only the one for which it
+     * asks: that one may have been served elsewhere, and nobody would ask here for the others. Runs {@code nothingHere}
+     * afterwards if somebody went away empty.
+     */
     void fetch(Round round, Command.Fetch command) {
         Fragment fragment = state.fragment(command.entityId());
         SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
@@ -72,19 +82,30 @@ final class Serving {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
             return;
         }
-        if (!serveOne(round, fragment, queue, subscription)
-                && command.subscriber().isWaiting(state.partition)) {
+        long limit = limit(round);
+        while (serveOne(round, fragment, queue, subscription, limit)) {
+            if (round.changes >= limit) {
+                break;
+            }
+        }
+        if (round.changes >= limit) {
+            // There may be more: the next rounds go on with it.
+            round.touch(fragment, queue);
+        }
+        if (command.subscriber().isWaiting(state.partition)) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
         }
     }
 
-    private boolean serveOne(Round round, Fragment fragment, SubQueue queue, Subscription subscription) {
+    private boolean serveOne(
+            Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
         Subscriber subscriber = subscription.subscriber;
         if (!subscriber.isWaiting(state.partition)) {
             return false;
         }
-        MessageEntry entry =
-                subscription.filter == null ? firstAlive(round, queue) : firstMatching(round, queue, subscription);
+        MessageEntry entry = subscription.filter == null
+                ? firstAlive(round, queue, limit)
+                : firstMatching(round, queue, subscription, limit);
         if (entry == null) {
             return false;
         }
@@ -101,22 +122,23 @@ final class Serving {
         return true;
     }
 
-    private @Nullable MessageEntry firstAlive(Round round, SubQueue queue) {
-        for (MessageEntry entry = queue.first(); entry != null; entry = queue.first()) {
+    private @Nullable MessageEntry firstAlive(Round round, SubQueue queue, long limit) {
+        for (MessageEntry entry = queue.first(); entry != null && round.changes < limit; entry = queue.first()) {
             if (!entry.isExpired(round.wallMs)) {
                 return entry;
             }
-            settling.expire(round, entry);
+            settling.expire(round, entry, entry.delivery);
         }
         return null;
     }
 
-    private @Nullable MessageEntry firstMatching(Round round, SubQueue queue, Subscription subscription) {
+    private @Nullable MessageEntry firstMatching(
+            Round round, SubQueue queue, Subscription subscription, long limit) {
         for (int priority = SubQueue.PRIORITIES - 1; priority >= 0; priority--) {
             MessageEntry entry = queue.nextUnseen(subscription, priority);
-            while (entry != null) {
+            while (entry != null && round.changes < limit) {
                 if (entry.isExpired(round.wallMs)) {
-                    settling.expire(round, entry);
+                    settling.expire(round, entry, entry.delivery);
                 } else if (matches(subscription, entry)) {
                     subscription.scannedTo(priority, entry.sequenceNumber);
                     return entry;
@@ -130,8 +152,17 @@ final class Serving {
     }
 
     private boolean matches(Subscription subscription, MessageEntry entry) {
-        return subscription.filter == null
-                || subscription.filter.matches(bodies.content(entry), entry.delivery.deliveryCount());
+        if (subscription.filter == null) {
+            return true;
+        }
+        Message message = bodies.content(entry);
+        try {
+            return subscription.filter.matches(message, entry.delivery.deliveryCount());
+        } catch (RuntimeException e) {
+            // It should not, and one receiver's filter must not stop the partition.
+            log.warn("A receiver's filter failed on message {} of {}", entry.sequenceNumber, entry.fragment, e);
+            return false;
+        }
     }
 
     private void handOutLocked(

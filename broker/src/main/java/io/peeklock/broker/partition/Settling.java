@@ -24,6 +24,9 @@ final class Settling {
     /** Properties together (rule Q2). */
     static final int MAX_PROPERTIES_BYTES = 64 * 1024;
 
+    /** Reason and description of a dead-lettering together: they are kept in one record with the properties. */
+    static final int MAX_REASON_CHARS = 16 * 1024;
+
     static final String MAX_DELIVERY_COUNT = "MaxDeliveryCountExceeded";
     static final String EXPIRED = "TTLExpiredException";
 
@@ -38,7 +41,7 @@ final class Settling {
     void settle(Round round, Command.Settle command) {
         BrokerException failure = trySettle(round, command.token(), command.settlement());
         if (failure != null) {
-            command.refuse(failure);
+            round.refuse(command, failure);
         } else {
             round.whenDurable.add(Replies.done(command.reply()));
         }
@@ -116,7 +119,7 @@ final class Settling {
     private void release(Round round, MessageEntry entry) {
         round.emit(new Change.Unlocked(entry));
         if (entry.isExpired(round.wallMs)) {
-            expire(round, entry);
+            expire(round, entry, entry.delivery);
             return;
         }
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(false)));
@@ -129,7 +132,7 @@ final class Settling {
         failed = failed.withNotes(failed.notes().with(properties));
         round.emit(new Change.Unlocked(entry));
         if (entry.isExpired(round.wallMs)) {
-            expire(round, entry);
+            expire(round, entry, failed);
             return;
         }
         int limit = entry.fragment.definition.queue().maxDeliveryCount();
@@ -153,6 +156,9 @@ final class Settling {
                             + " already: complete it or send a copy elsewhere");
         }
         BrokerException refusal = refusal(entry, settlement.properties());
+        if (refusal == null) {
+            refusal = refusal(entry, settlement.reason(), settlement.description());
+        }
         if (refusal != null) {
             return refusal;
         }
@@ -166,15 +172,19 @@ final class Settling {
         return null;
     }
 
-    /** The message's time is over and nobody holds it: dropped or dead-lettered (rules T5, T6). */
-    void expire(Round round, MessageEntry entry) {
+    /**
+     * The message's time is over and nobody holds it: dropped or dead-lettered (rules T5, T6).
+     *
+     * @param last what became of its last delivery
+     */
+    void expire(Round round, MessageEntry entry, DeliveryState last) {
         if (!entry.fragment.definition.queue().deadLetterOnExpiry()) {
             round.emit(new Change.Removed(entry));
             bodies.removed(entry);
             return;
         }
-        Notes notes = entry.delivery.notes().deadLettered(EXPIRED, "the message's time to live was over");
-        round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
+        Notes notes = last.notes().deadLettered(EXPIRED, "the message's time to live was over");
+        round.emit(new Change.DeliveryChanged(entry, last.inDeadLetterQueue(notes)));
         round.becomesReady(entry);
     }
 
@@ -182,7 +192,7 @@ final class Settling {
         MessageEntry entry = locked(round, command.token());
         MessageLock lock = entry == null ? null : entry.lock;
         if (entry == null || lock == null) {
-            command.refuse(lockLost(command.token()));
+            round.refuse(command, lockLost(command.token()));
             return;
         }
         extend(round, lock);
@@ -199,6 +209,18 @@ final class Settling {
     /** Whether a lock renews itself at this time. */
     static boolean isRenewed(MessageLock lock, long nanos) {
         return lock.autoRenewUntilNanos == Long.MAX_VALUE || lock.autoRenewUntilNanos - nanos > 0;
+    }
+
+    private static @Nullable BrokerException refusal(
+            MessageEntry entry, @Nullable String reason, @Nullable String description) {
+        int chars = (reason == null ? 0 : reason.length()) + (description == null ? 0 : description.length());
+        if (chars <= MAX_REASON_CHARS) {
+            return null;
+        }
+        return new BrokerException(
+                ErrorCode.MessageSizeExceeded,
+                "reason and description of dead-lettering message " + entry.sequenceNumber + " have " + chars
+                        + " characters, at most " + MAX_REASON_CHARS + " are allowed: shorten the description");
     }
 
     private static @Nullable BrokerException refusal(MessageEntry entry, Map<String, @Nullable Object> properties) {

@@ -32,6 +32,6 @@ public interface Subscriber {
     @Nullable
     ReceiveRequest claim(int partition);
 
-    /** The entity is gone: every waiting request fails, no later one succeeds. */
-    void entityGone(BrokerException cause);
+    /** The entity or the namespace is gone: every waiting request fails, no later one succeeds. */
+    void over(BrokerException cause);
 }

@@ -59,7 +59,7 @@ final class Timing {
                 // meets its expiry when it comes back.
                 fragment.unwatchExpiry(entry);
             } else {
-                settling.expire(round, entry);
+                settling.expire(round, entry, entry.delivery);
             }
             entry = fragment.firstToExpire();
         }

@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, thread safe. Never throws.
  */
 sealed interface Expression
-        permits Expression.Literal,
-                Expression.Condition,
-                Expression.Arithmetic,
-                Expression.Negation,
-                Identifier {
+        permits Expression.Literal, Expression.Condition, Expression.Arithmetic, Expression.Negation, Identifier {
 
     /** What can be said of a value before there is a message. */
     enum Type {
@@ -37,7 +33,8 @@ sealed interface Expression
 
     Type type();
 
-    @Nullable Object value(Message message, int redeliveries);
+    @Nullable
+    Object value(Message message, int redeliveries);
 
     /** The value as a condition: unknown if it is no truth value. */
     default @Nullable Boolean truth(Message message, int redeliveries) {
@@ -117,7 +114,7 @@ sealed interface Expression
         public @Nullable Object value(Message message, int redeliveries) {
             Object a = left.value(message, redeliveries);
             Object b = right.value(message, redeliveries);
-            return a == null || b == null ? null : (Boolean) comparator.compare(a, b);
+            return (a == null || b == null) ? null : (Boolean) comparator.compare(a, b);
         }
     }
 
@@ -215,7 +212,8 @@ sealed interface Expression
         TIMES,
         DIVIDED_BY;
 
-        @Nullable Number apply(Number a, Number b) {
+        @Nullable
+        Number apply(Number a, Number b) {
             if (a instanceof Long x && b instanceof Long y) {
                 return exact(x, y);
             }

@@ -26,8 +26,8 @@ record Identifier(String name) implements Expression {
             PropertyNames.STATE,
             PropertyNames.ORIGINAL_EXPIRATION);
 
-    private static final Set<String> HEADERS = Set.of(
-            "JMSDeliveryMode", "JMSPriority", "JMSMessageID", "JMSTimestamp", "JMSCorrelationID", "JMSType");
+    private static final Set<String> HEADERS =
+            Set.of("JMSDeliveryMode", "JMSPriority", "JMSMessageID", "JMSTimestamp", "JMSCorrelationID", "JMSType");
 
     static Identifier of(Token token) throws InvalidSelectorException {
         String name = token.text();

@@ -5,6 +5,7 @@
 package io.peeklock.jms.selector;
 
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.jms.message.PropertyNames;
 import jakarta.jms.InvalidSelectorException;
@@ -42,7 +43,8 @@ public final class Selector implements MessageFilter {
         }
         if (text.length() > MAX_LENGTH) {
             throw invalid(
-                    MAX_LENGTH, "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
+                    MAX_LENGTH,
+                    "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
         }
         return new Selector(text, SelectorParser.parse(text));
     }
@@ -66,8 +68,13 @@ public final class Selector implements MessageFilter {
 
     @Override
     public boolean matches(Message message, int redeliveries) {
-        Boolean truth = condition.truth(message, redeliveries);
-        return truth != null && truth;
+        try {
+            Boolean truth = condition.truth(message, redeliveries);
+            return truth != null && truth;
+        } catch (MalformedContentException e) {
+            // A filter never throws; whoever takes the message without a selector is told that it is damaged.
+            return false;
+        }
     }
 
     static InvalidSelectorException invalid(int position, String reason) {

@@ -215,8 +215,8 @@ final class BatchingFile implements SequentialFile {
     @Override
     public synchronized void delete() throws IOException {
         close(false, true);
-        // What makes the file superfluous must be on disk before it goes.
-        factory.writer().sync();
+        // What makes the file superfluous must be on disk, and known to be, before it goes.
+        factory.writer().syncAndMark();
         unlessFailed("delete", () -> factory.disk().delete(path));
     }
 

@@ -59,6 +59,7 @@ final class GroupWriter {
     private volatile @Nullable JournalException failure;
     private boolean failureTold;
     private boolean roomWanted;
+    private boolean markWanted;
     private boolean stopping;
     private long lastTicket;
     private long doneTicket;
@@ -173,10 +174,20 @@ final class GroupWriter {
 
     /** Makes everything appended so far durable. */
     void sync() throws IOException {
+        sync(false);
+    }
+
+    /** The same, and says so in the mark. */
+    void syncAndMark() throws IOException {
+        sync(true);
+    }
+
+    private void sync(boolean mark) throws IOException {
         lock.lock();
         try {
             requireWorking();
             filling.wantSync();
+            markWanted |= mark;
             long ticket = ++lastTicket;
             schedule();
             while (doneTicket < ticket) {
@@ -356,9 +367,16 @@ final class GroupWriter {
         final Mark position = appended;
         final long ticket = lastTicket;
         final boolean tellRoom = roomWanted;
+        final boolean markNow = markWanted;
         roomWanted = false;
+        markWanted = false;
         boolean synced = group.wantsSync();
-        unlocked(() -> write(group));
+        unlocked(() -> {
+            write(group);
+            if (markNow && !position.equals(marked)) {
+                mark(position);
+            }
+        });
         if (failure != null) {
             closeQuietly(group);
         }

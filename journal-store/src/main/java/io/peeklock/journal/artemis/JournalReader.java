@@ -100,7 +100,7 @@ public final class JournalReader {
     }
 
     private RecordLedger survey(long keepFrom) throws JournalException, IOException {
-        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark == null ? 0 : mark.sequence());
+        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark);
         new JournalFolder(disk, directory).read(ledger);
         return ledger;
     }
