@@ -31,6 +31,7 @@ import jakarta.jms.TransactionRolledBackException;
 import jakarta.jms.TransactionRolledBackRuntimeException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * Translates errors of the bus into those of Jakarta Messaging, and those into their runtime twins.
@@ -62,6 +63,15 @@ final class JmsExceptions {
                     PartitionUnavailable,
                     Timeout -> withCause(new JMSException(reason, code), failure);
         };
+    }
+
+    /** What a call into the bus gives, or the exception for what it threw: a wrong name, a key that is too long. */
+    static <T> T translating(Supplier<T> call) throws JMSException {
+        try {
+            return call.get();
+        } catch (BrokerException e) {
+            throw of(e);
+        }
     }
 
     /** The exception for whatever a future of the bus failed with. */

@@ -119,7 +119,7 @@ final class ListenerLoop {
     }
 
     private void deliver(PeeklockConsumer consumer, MessageListener listener, Delivery delivery) throws JMSException {
-        PeeklockMessage message = session.acceptForListener(consumer, delivery);
+        PeeklockMessage message = session.handover().acceptForListener(consumer, delivery);
         if (message == null) {
             return;
         }

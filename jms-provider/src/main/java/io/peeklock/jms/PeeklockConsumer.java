@@ -142,7 +142,7 @@ final class PeeklockConsumer implements QueueReceiver {
      * @param deadline by {@link System#nanoTime()}, {@link #NOW} or {@link DeliveryGate#FOREVER_NANOS}
      * @return null if the time is over or the consumer is closed
      */
-    <T> @Nullable T receive(long deadline, SessionCore.Unpacking<T> unpacking) throws JMSException {
+    <T> @Nullable T receive(long deadline, Handover.Unpacking<T> unpacking) throws JMSException {
         requireOpen();
         session.requireNoListener();
         session.gate().enterReceive(this);
@@ -153,7 +153,7 @@ final class PeeklockConsumer implements QueueReceiver {
                 if (delivery == null) {
                     delivery = ask(deadline);
                 }
-                T result = delivery == null ? null : session.accept(this, delivery, unpacking);
+                T result = delivery == null ? null : session.handover().accept(this, delivery, unpacking);
                 if (result != null || closed || deadline == NOW || isOver(deadline)) {
                     return result;
                 }

@@ -60,6 +60,12 @@ final class PeeklockContext implements JMSContext {
         T run() throws JMSException;
     }
 
+    /** What may throw a checked exception and may return null. */
+    @FunctionalInterface
+    interface Lookup<T> {
+        @Nullable T run() throws JMSException;
+    }
+
     /** What may throw a checked exception and returns nothing. */
     @FunctionalInterface
     interface Action {
@@ -69,6 +75,14 @@ final class PeeklockContext implements JMSContext {
     static <T> T call(Call<T> call) {
         try {
             return call.run();
+        } catch (JMSException e) {
+            throw JmsExceptions.unchecked(e);
+        }
+    }
+
+    static <T> @Nullable T find(Lookup<T> lookup) {
+        try {
+            return lookup.run();
         } catch (JMSException e) {
             throw JmsExceptions.unchecked(e);
         }
@@ -144,7 +158,7 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public @Nullable String getClientID() {
-        return call(connection::getClientID);
+        return find(connection::getClientID);
     }
 
     @Override
@@ -159,7 +173,7 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public @Nullable ExceptionListener getExceptionListener() {
-        return call(connection::getExceptionListener);
+        return find(connection::getExceptionListener);
     }
 
     @Override

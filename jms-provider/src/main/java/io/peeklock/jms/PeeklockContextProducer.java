@@ -293,7 +293,7 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public @Nullable String getStringProperty(String name) {
-        return PeeklockContext.call(() -> template.getStringProperty(name));
+        return PeeklockContext.find(() -> template.getStringProperty(name));
     }
 
     @Override

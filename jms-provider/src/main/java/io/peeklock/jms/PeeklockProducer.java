@@ -154,7 +154,7 @@ final class PeeklockProducer implements QueueSender {
         if (message == null) {
             throw new MessageFormatException("a message is needed, got null");
         }
-        QueueDescription description = describe(to.path());
+        QueueDescription description = describe(JmsExceptions.translating(to::path));
         long timeToLiveMs = with.timeToLiveMs();
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
@@ -164,7 +164,7 @@ final class PeeklockProducer implements QueueSender {
             copyHeaders(own, message);
         }
         CompletableFuture<?> sent =
-                session.send(to.path(), MessageFreezer.freeze(own, timeToLiveMs).build());
+                session.send(to.path(), JmsExceptions.translating(MessageFreezer.freeze(own, timeToLiveMs)::build));
         if (sent.isCompletedExceptionally()) {
             // It may be gone: the next send looks again.
             known.remove(to.path());

@@ -202,7 +202,7 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         Selector filter = Selector.parse(selector);
-        core.resolve(source.path());
+        core.resolve(JmsExceptions.translating(source::path));
         return new PeeklockBrowser(core, source, filter);
     }
 
@@ -213,7 +213,7 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         List<Message> peeked = new ArrayList<>();
-        for (Delivery delivery : core.peek(source.path(), fromSequenceNumber, max)) {
+        for (Delivery delivery : core.peek(JmsExceptions.translating(source::path), fromSequenceNumber, max)) {
             peeked.add(MessageThawer.thaw(delivery, source, messages, null));
         }
         return peeked;
