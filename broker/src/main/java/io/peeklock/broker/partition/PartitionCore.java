@@ -13,6 +13,7 @@ import io.peeklock.journal.PartitionJournal;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -244,6 +245,11 @@ final class PartitionCore {
         while (!replies.isEmpty() && replies.peekFirst().index() <= durableIndex) {
             replies.removeFirst().reply().give();
         }
+    }
+
+    /** Deleted entities that are not empty yet. */
+    Collection<Fragment> beingEmptied() {
+        return toEmpty;
     }
 
     /** The smallest batch that somebody waits for, {@link Long#MAX_VALUE} if nobody does. */

@@ -95,6 +95,17 @@ final class PartitionDriver {
         return index;
     }
 
+    /** What is loaded, or null. For tests, when nobody drives. */
+    @Nullable
+    PartitionCore core() {
+        return core;
+    }
+
+    /** For tests, when nobody drives. */
+    Roster roster() {
+        return roster;
+    }
+
     PartitionHealth health() {
         State now = state;
         boolean unused = now == State.SERVING && !settings.store().exists(index);

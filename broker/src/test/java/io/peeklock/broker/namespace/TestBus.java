@@ -16,13 +16,17 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +42,94 @@ public final class TestBus implements AutoCloseable {
     public final SimulatedRuntime runtime;
     public final LocalNamespace namespace;
 
+    private final @Nullable SimulatedJournalStore simulated;
+    private boolean syncs = true;
+
     public TestBus(JournalStore store, NamespaceConfig config, long seed) {
-        runtime = new SimulatedRuntime(seed);
+        this(store, config, new SimulatedRuntime(seed));
+    }
+
+    public TestBus(JournalStore store, NamespaceConfig config, SimulatedRuntime runtime) {
+        this.runtime = runtime;
+        simulated = store instanceof SimulatedJournalStore other ? other : null;
         try {
             namespace = LocalNamespace.open(store, config, runtime);
         } catch (JournalException e) {
             throw new AssertionError("the namespace did not open", e);
         }
+        run();
+    }
+
+    /** A namespace on journals that lose what was not synced; {@link #run} syncs them. */
+    public static TestBus simulated(int partitions, NamespaceConfig config) {
+        return new TestBus(new SimulatedJournalStore(partitions), config, 1);
+    }
+
+    /** The namespace after a clean close and a new start. */
+    public TestBus restarted() {
+        close();
+        return new TestBus(store().kill(), namespace.config(), runtime.after());
+    }
+
+    /** The namespace after the process was killed and started again. */
+    public TestBus killed() {
+        runtime.crash();
+        return new TestBus(store().kill(), namespace.config(), runtime.after());
+    }
+
+    /** The namespace after a power cut that took what was not synced. */
+    public TestBus crashed() {
+        runtime.crash();
+        return new TestBus(store().crash(), namespace.config(), runtime.after());
+    }
+
+    /** The simulated journals. */
+    public SimulatedJournalStore store() {
+        if (simulated == null) {
+            throw new IllegalStateException("not a bus on simulated journals");
+        }
+        return simulated;
+    }
+
+    /** Whether {@link #run} syncs simulated journals. */
+    public void syncs(boolean value) {
+        syncs = value;
+    }
+
+    /** Runs what is to do, with the syncs it waits for. */
+    public void run() {
         runtime.runUntilIdle();
+        SimulatedJournalStore store = simulated;
+        while (store != null && syncs && isAnyWaiting(store)) {
+            store.sync();
+            runtime.runUntilIdle();
+        }
+    }
+
+    private static boolean isAnyWaiting(SimulatedJournalStore store) {
+        for (int index = JournalStore.DEFINITIONS; index < store.partitions(); index++) {
+            if (store.waiting(index) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Moves the clocks, running what becomes due. */
+    public void advance(Duration by) {
+        runtime.advance(by);
+        run();
+    }
+
+    /** The error that an operation ends with. */
+    public BrokerException failure(CompletableFuture<?> future) {
+        run();
+        assertThat(future).as("operation has ended").isDone();
+        return (BrokerException) future.handle((value, failure) -> failure).join();
+    }
+
+    public ErrorCode errorOf(CompletableFuture<?> future) {
+        return failure(future).code();
     }
 
     public static NamespaceConfig config(Profile profile) {
@@ -54,7 +138,7 @@ public final class TestBus implements AutoCloseable {
 
     /** Runs what is to do and gives the result. */
     public <T> T get(CompletableFuture<T> future) {
-        runtime.runUntilIdle();
+        run();
         assertThat(future).as("operation has ended").isDone();
         try {
             return future.join();
@@ -91,7 +175,7 @@ public final class TestBus implements AutoCloseable {
     public @Nullable Delivery receive(EntityPath path, ReceiverOptions options) {
         try (Receiver receiver = namespace.openReceiver(path, options)) {
             CompletableFuture<Delivery> request = receiver.receive();
-            runtime.runUntilIdle();
+            run();
             return receiver.cancel(request) ? null : get(request);
         }
     }
@@ -107,6 +191,15 @@ public final class TestBus implements AutoCloseable {
         return take(ORDERS);
     }
 
+    /** The texts of all messages that can be received now, which stay locked. */
+    public List<String> takeAll(EntityPath path) {
+        List<String> texts = new ArrayList<>();
+        for (Delivery next = receive(path); next != null; next = receive(path)) {
+            texts.add(textOf(next));
+        }
+        return texts;
+    }
+
     public void settle(Delivery delivery, Settlement settlement) {
         get(namespace.settle(delivery.requireLockToken(), settlement));
     }
@@ -119,6 +212,7 @@ public final class TestBus implements AutoCloseable {
     @Override
     public void close() {
         // Closing waits for the partitions: their tasks have to run while it does.
+        run();
         runtime.runInlineFromNowOn();
         namespace.close();
     }

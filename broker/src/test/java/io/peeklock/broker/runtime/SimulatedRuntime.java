@@ -118,6 +118,14 @@ public final class SimulatedRuntime implements BusRuntime {
         wallMs += nanos / 1_000_000 - before;
     }
 
+    /** The runtime of the next process on the same machine: its clocks go on. */
+    public SimulatedRuntime after() {
+        SimulatedRuntime next = new SimulatedRuntime(random.nextLong());
+        next.nanos = nanos;
+        next.wallMs = wallMs;
+        return next;
+    }
+
     /** The process is gone: nothing that was planned happens. */
     public void crash() {
         tasks.clear();

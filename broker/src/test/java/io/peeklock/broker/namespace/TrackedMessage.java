@@ -1,0 +1,85 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.entity.EntityPath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a simulation knows of one message.
+ *
+ * <p>Not thread safe.
+ */
+final class TrackedMessage {
+
+    /** What its sender was told. */
+    enum Sent {
+        PENDING,
+        ACKNOWLEDGED,
+        UNKNOWN,
+        REFUSED
+    }
+
+    final String text;
+    final EntityPath queue;
+    final boolean durable;
+    Sent sent = Sent.PENDING;
+    long sequenceNumber = -1;
+    /** Somebody was told that it is completed. */
+    boolean completed;
+    /** It may be gone, nobody knows. */
+    boolean perhapsCompleted;
+    /** A volatile message that went with its partition. */
+    boolean perhapsLost;
+
+    /** The lock under which it was to be completed last. */
+    @Nullable
+    LockToken completing;
+
+    boolean delivered;
+    int leastCount;
+
+    /** The lock that holds it, as far as its holder can know. */
+    @Nullable
+    LockToken holder;
+
+    long heldUntilNanos;
+
+    TrackedMessage(String text, EntityPath queue, boolean durable) {
+        this.text = text;
+        this.queue = queue;
+        this.durable = durable;
+    }
+
+    boolean isHeld(long nanos) {
+        return holder != null && heldUntilNanos - nanos > 0;
+    }
+
+    /** Whether it must be in the namespace. */
+    boolean mustBeThere() {
+        return sent == Sent.ACKNOWLEDGED && !completed && !perhapsCompleted && !perhapsLost;
+    }
+
+    void perhapsRemoved() {
+        perhapsCompleted = true;
+        completing = null;
+    }
+
+    void delivered(Delivery delivery) {
+        delivered = true;
+        sequenceNumber = delivery.sequenceNumber();
+        leastCount = delivery.deliveryCount();
+        perhapsCompleted = false;
+    }
+
+    @Override
+    public String toString() {
+        return text + " of " + queue + " number " + Long.toHexString(sequenceNumber) + " " + sent
+                + (completed ? " completed" : "") + (perhapsCompleted ? " perhaps completed" : "")
+                + (delivered ? " delivered" : "") + (durable ? "" : " volatile");
+    }
+}

@@ -1,0 +1,124 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.message.Message;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.LoadReport;
+import io.peeklock.journal.PartitionJournal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What of a partition's state must be the same after a load: entities, numbers, and every durable message with its content.
+ *
+ * <p>Immutable.
+ */
+record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
+
+    record Entity(
+            EntityDefinition definition, long recordId, long reservedNumber, boolean deleted, List<Entry> messages) {}
+
+    record Entry(
+            long recordId,
+            int chunks,
+            long sequenceNumber,
+            long enqueuedSequenceNumber,
+            long enqueuedTimeMs,
+            long expiresAtMs,
+            int contentBytes,
+            int priority,
+            DeliveryState delivery,
+            Message content) {}
+
+    static DurableImage of(PartitionState state, Collection<Fragment> deleted, BodyStore bodies) {
+        Map<Long, Entity> entities = new TreeMap<>();
+        for (Fragment fragment : state.fragments()) {
+            entities.put(fragment.entityId(), entity(fragment, false, bodies));
+        }
+        for (Fragment fragment : deleted) {
+            // One without a record is nowhere but in memory.
+            if (fragment.recordId != 0) {
+                entities.put(fragment.entityId(), entity(fragment, true, bodies));
+            }
+        }
+        return new DurableImage(entities, state.nextRecordId());
+    }
+
+    private static Entity entity(Fragment fragment, boolean deleted, BodyStore bodies) {
+        List<Entry> messages = new ArrayList<>();
+        MessageEntry entry = fragment.index.firstFrom(0);
+        while (entry != null) {
+            if (entry.isDurable()) {
+                messages.add(new Entry(
+                        entry.recordId,
+                        entry.chunks,
+                        entry.sequenceNumber,
+                        entry.enqueuedSequenceNumber,
+                        entry.enqueuedTimeMs,
+                        entry.expiresAtMs,
+                        entry.contentBytes,
+                        entry.priority,
+                        entry.delivery,
+                        bodies.content(entry)));
+            }
+            entry = fragment.index.firstFrom(entry.sequenceNumber + 1);
+        }
+        return new Entity(
+                fragment.definition,
+                fragment.recordId,
+                fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
+                deleted,
+                messages);
+    }
+
+    /** What a load of a store gives. */
+    static DurableImage load(RecordedStore store, Map<Long, Command.Define> definitions, long highestEntityId)
+            throws JournalException {
+        PartitionState state = new PartitionState(0);
+        BodyStore bodies = new BodyStore(store, 0, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+        PartitionLoader loader = new PartitionLoader(state, bodies, store, definitions, highestEntityId);
+        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
+            LoadReport report = loader.finish(journal.load(loader));
+            assertThat(report.findings()).isEmpty();
+        }
+        for (Fragment fragment : state.fragments()) {
+            checkCounters(fragment);
+        }
+        return of(state, loader.dropped(), bodies);
+    }
+
+    /** The counters of a fragment are what counting gives (rule D6). */
+    static void checkCounters(Fragment fragment) {
+        long[] counts = new long[5];
+        long bytes = 0;
+        MessageEntry entry = fragment.index.firstFrom(0);
+        while (entry != null) {
+            DeliveryState delivery = entry.delivery;
+            if (delivery.deadLettered()) {
+                counts[4]++;
+            } else if (entry.lock != null) {
+                counts[1]++;
+            } else {
+                counts[delivery.state() == MessageState.DEFERRED ? 2 : 0]++;
+            }
+            bytes += entry.contentBytes;
+            entry = fragment.index.firstFrom(entry.sequenceNumber + 1);
+        }
+        assertThat(new long[] {
+                    fragment.active, fragment.locked, fragment.deferred, fragment.scheduled, fragment.deadLettered
+                })
+                .as("counters of %s", fragment)
+                .isEqualTo(counts);
+        assertThat(fragment.sizeBytes).isEqualTo(bytes);
+    }
+}

@@ -1,0 +1,283 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.Message;
+import io.peeklock.broker.runtime.SimulatedRuntime;
+import io.peeklock.journal.JournalException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A partition to which random things happen, and its durable image after every batch.
+ *
+ * <p>Not thread safe.
+ */
+final class RandomPartition {
+    private static final int ENTITIES = 4;
+
+    private final Random random;
+    private final SimulatedRuntime runtime;
+    private final MemoryBudget budget;
+    private final Map<Integer, DurableImage> images = new HashMap<>();
+    private final Map<Integer, Map<Long, Command.Define>> definitionsAt = new HashMap<>();
+    private final Map<Integer, Long> highestIdAt = new HashMap<>();
+    private final List<TestSubscriber> subscribers = new ArrayList<>();
+    private final List<LockToken> tokens = new ArrayList<>();
+    private final List<CompletableFuture<?>> replies = new ArrayList<>();
+    private final Map<Long, Integer> versions = new HashMap<>();
+    private final List<Long> live = new ArrayList<>();
+    private long lastEntityId;
+    private RecordedStore store = new RecordedStore();
+    private PartitionDriver driver;
+
+    RandomPartition(long seed) {
+        random = new Random(seed);
+        runtime = new SimulatedRuntime(seed);
+        budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
+        driver = start(List.of());
+        for (int i = 0; i < ENTITIES; i++) {
+            define();
+        }
+    }
+
+    private PartitionDriver start(List<Command.Define> defines) {
+        PartitionSettings settings = new PartitionSettings(store, runtime, Profile.AZURE, budget);
+        PartitionDriver started = new PartitionDriver(0, settings);
+        driver = started;
+        store.onAppend(this::remember);
+        started.start(defines, lastEntityId);
+        runtime.runUntilIdle();
+        assertThat(started.health().reason()).isNull();
+        remember();
+        return started;
+    }
+
+    private void remember() {
+        PartitionCore core = driver.core();
+        if (core != null) {
+            images.put(store.appended(), DurableImage.of(core.state, core.beingEmptied(), core.bodies));
+            definitionsAt.put(store.appended(), Map.copyOf(driver.roster().definitions()));
+            highestIdAt.put(store.appended(), driver.roster().highestEntityId());
+        }
+    }
+
+    /** Does something. */
+    void step() throws JournalException {
+        switch (random.nextInt(20)) {
+            case 0, 1, 2, 3, 4, 5 -> send();
+            case 6, 7, 8 -> receive();
+            case 9, 10, 11, 12 -> settle();
+            case 13 -> commit();
+            case 14 -> store.sync(random.nextInt(6));
+            case 15 -> runtime.advance(Duration.ofMillis(random.nextInt(4000)));
+            case 16 -> changeEntities();
+            case 17 -> settleAll();
+            case 18 -> renew();
+            default -> restart();
+        }
+        runtime.runUntilIdle();
+        collect();
+        PartitionCore core = driver.core();
+        assertThat(core).as(driver.health().toString()).isNotNull();
+        if (core != null) {
+            core.state.fragments().forEach(DurableImage::checkCounters);
+        }
+    }
+
+    private void collect() {
+        for (TestSubscriber subscriber : subscribers) {
+            for (Delivery delivery : subscriber.received) {
+                if (delivery.lockToken() != null) {
+                    tokens.add(delivery.requireLockToken());
+                }
+            }
+            subscriber.received.clear();
+        }
+    }
+
+    private <T> CompletableFuture<T> reply() {
+        CompletableFuture<T> reply = new CompletableFuture<>();
+        replies.add(reply);
+        return reply;
+    }
+
+    private long anyEntity() {
+        return live.get(random.nextInt(live.size()));
+    }
+
+    private Message message() {
+        int bytes = random.nextInt(10) == 0 ? random.nextInt(400_000) : random.nextInt(500);
+        byte[] body = new byte[bytes];
+        random.nextBytes(body);
+        return Message.builder()
+                .body(BodyKind.BYTES, body)
+                .durable(random.nextInt(4) > 0)
+                .priority(random.nextInt(10))
+                .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
+                .build();
+    }
+
+    private void send() {
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            driver.submit(new Command.Send(anyEntity(), message(), reply()));
+        }
+    }
+
+    private void receive() {
+        boolean deadLetter = random.nextInt(4) == 0;
+        ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
+        boolean filtered = random.nextInt(3) == 0;
+        TestSubscriber subscriber = new TestSubscriber(
+                mode,
+                filtered ? (message, redeliveries) -> (message.priority() + redeliveries) % 2 == 0 : null,
+                random.nextInt(4) == 0 ? 3_000_000_000L : 0);
+        subscriber.want(1 + random.nextInt(4));
+        subscribers.add(subscriber);
+        long entity = anyEntity();
+        driver.submit(new Command.Subscribe(entity, deadLetter, subscriber));
+        if (random.nextInt(3) > 0) {
+            driver.submit(new Command.Unsubscribe(entity, deadLetter, subscriber));
+        }
+    }
+
+    private LockToken anyToken() {
+        return tokens.remove(random.nextInt(tokens.size()));
+    }
+
+    private Settlement settlement() {
+        Map<String, Object> properties = random.nextBoolean() ? Map.of() : Map.of("p" + random.nextInt(3), "v");
+        return switch (random.nextInt(5)) {
+            case 0, 1 -> Settlement.COMPLETE;
+            case 2 -> new Settlement.Abandon(new HashMap<>(properties));
+            case 3 -> new Settlement.DeadLetter("reason", random.nextBoolean() ? "text" : null, new HashMap<>(properties));
+            default -> Settlement.RELEASE;
+        };
+    }
+
+    private void settle() {
+        if (!tokens.isEmpty()) {
+            driver.submit(new Command.Settle(anyToken(), settlement(), reply()));
+        }
+    }
+
+    private void settleAll() {
+        List<LockToken> some = new ArrayList<>();
+        while (!tokens.isEmpty() && some.size() < 5) {
+            some.add(anyToken());
+        }
+        driver.submit(new Command.SettleAll(some, settlement(), reply()));
+    }
+
+    private void renew() {
+        if (!tokens.isEmpty()) {
+            driver.submit(new Command.Renew(tokens.get(random.nextInt(tokens.size())), reply()));
+        }
+    }
+
+    private void commit() {
+        List<Command.StagedSend> sends = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            sends.add(new Command.StagedSend(anyEntity(), message()));
+        }
+        List<LockToken> completes = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0 && !tokens.isEmpty(); i--) {
+            completes.add(anyToken());
+        }
+        driver.submit(new Command.Commit(sends, completes, reply()));
+    }
+
+    private void changeEntities() {
+        if (random.nextInt(3) > 0) {
+            long id = anyEntity();
+            submitDefinition(id);
+        } else {
+            long id = anyEntity();
+            live.remove(id);
+            driver.submit(new Command.Drop(id, reply()));
+            define();
+        }
+    }
+
+    private void define() {
+        long id = ++lastEntityId;
+        live.add(id);
+        submitDefinition(id);
+    }
+
+    private void submitDefinition(long id) {
+        int version = versions.merge(id, 1, Integer::sum);
+        QueueDescription queue = QueueDescription.builder("queue" + id)
+                .partitioned(id % 2 == 0)
+                .lockDuration(Duration.ofMillis(1000 + random.nextInt(3000)))
+                .maxDeliveryCount(1 + random.nextInt(3))
+                .deadLetterOnExpiry(random.nextBoolean())
+                .maxMessageBytes(1 << 20)
+                .build();
+        driver.submit(new Command.Define(
+                new EntityDefinition(id, version, queue), EntityFlags.forPartitions(1), reply()));
+    }
+
+    /** The process stops, cleanly or with a power cut that leaves some first batches, and starts again. */
+    private void restart() throws JournalException {
+        int kept = store.appended();
+        if (random.nextBoolean()) {
+            driver.submit(new Command.Close(reply()));
+            runtime.runUntilIdle();
+            kept = store.appended();
+            replies.forEach(reply -> assertThat(reply).isDone());
+        } else {
+            kept = store.durable() + random.nextInt(store.appended() - store.durable() + 1);
+            runtime.crash();
+        }
+        store = RecordedStore.after(store, kept);
+        if (random.nextBoolean()) {
+            store.compact(random.nextLong());
+        }
+        // What is gone must not be taken for what comes.
+        int first = kept;
+        images.keySet().removeIf(at -> at > first);
+        subscribers.clear();
+        replies.clear();
+        driver = start(List.copyOf(driver.roster().definitions().values()));
+    }
+
+    /** Loads what was there after some batch, and compares it with what the state was then. */
+    void compareSomePrefix() throws JournalException {
+        int at = store.durable() + random.nextInt(store.appended() - store.durable() + 1);
+        if (random.nextInt(4) == 0) {
+            at = random.nextInt(store.appended() + 1);
+        }
+        DurableImage expected = images.get(at);
+        if (expected == null) {
+            return;
+        }
+        for (boolean compacted : new boolean[] {false, true}) {
+            RecordedStore left = RecordedStore.after(store, at);
+            if (compacted) {
+                left.compact(random.nextLong());
+            }
+            DurableImage loaded = DurableImage.load(
+                    left, definitionsAt.getOrDefault(at, Map.of()), highestIdAt.getOrDefault(at, 0L));
+            assertThat(loaded).as("after batch %d, compacted: %s", at, compacted).isEqualTo(expected);
+        }
+    }
+}
