@@ -58,6 +58,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private volatile State state = State.NEW;
     private volatile @Nullable Engine engine;
     private volatile long appendedIndex;
+    private volatile boolean reserveGrown;
 
     /** What exists once there are files. */
     private record Engine(GatedJournal journal, GroupWriter writer, BatchAppender appender) {}
@@ -163,7 +164,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private Engine start(JournalLoader.Inspection inspection) {
         GroupWriter writer = new GroupWriter(pool, listener, marks, settings, name, inspection.position());
         DiskFileFactory files = new DiskFileFactory(disk, directory, settings, writer);
-        GatedJournal journal = new GatedJournal(pool, settings, files, gate, this::checkpointBeforeCompaction);
+        GatedJournal journal = new GatedJournal(pool, settings, files, gate, this::checkpointBeforeCompaction, this::growReserve);
         BatchAppender appender = new BatchAppender(
                 journal,
                 writer,
@@ -250,6 +251,13 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             on.writer().endBatch(appendedIndex, on.appender().position(), true);
         } catch (JournalException e) {
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void growReserve() {
+        if (!reserveGrown) {
+            reserveGrown = true;
+            pool.execute(reserve::grow);
         }
     }
 

@@ -115,6 +115,7 @@ final class BatchAppender implements EncodingSupport {
             }
         }
         writeHead(entries);
+        writer.advance(position());
         for (Batch.Entry entry : entries) {
             if (entry.operation() == Batch.Operation.REMOVE) {
                 delete(entry.id());
@@ -164,17 +165,18 @@ final class BatchAppender implements EncodingSupport {
             codec.seal(RecordType.CHECKPOINT, id, 0, flags, first + i, i, writer.durableSequence(), parts.get(i));
             appendSealed(RecordType.CHECKPOINT, id);
         }
+        final long oldFirst = checkpointFirst;
+        final int oldParts = checkpointParts;
         nextSequence = first + parts.size();
-        if (checkpointFirst > 0) {
-            for (int i = 0; i < checkpointParts; i++) {
-                delete(RecordType.checkpointId(checkpointFirst + i));
-            }
-        }
         checkpointFirst = first;
         checkpointParts = parts.size();
         pinned = null;
         operationsSinceCheckpoint = 0;
         bytesSinceCheckpoint = 0;
+        writer.advance(position());
+        for (int i = 0; oldFirst > 0 && i < oldParts; i++) {
+            delete(RecordType.checkpointId(oldFirst + i));
+        }
     }
 
     /** Deletes something that Artemis still has; not noticed by the live records. */

@@ -33,7 +33,7 @@ final class BatchingFile implements SequentialFile {
     private Path path;
     private @Nullable OpenFile open;
     private boolean grouped;
-    private long position;
+    private volatile long position;
 
     BatchingFile(DiskFileFactory factory, Path path) {
         this.factory = factory;
@@ -50,7 +50,7 @@ final class BatchingFile implements SequentialFile {
         int size = bytes.getEncodeSize();
         factory.writer().write(requireOpen(), position, size, bytes);
         grouped = true;
-        position += size;
+        position = position + size;
     }
 
     @Override
@@ -73,8 +73,8 @@ final class BatchingFile implements SequentialFile {
         return position + size <= factory.fileBytes();
     }
 
-    /** Bytes that still fit. */
-    synchronized long room() {
+    /** Bytes that still fit. Does not wait for a record that is being written. */
+    long room() {
         return factory.fileBytes() - position;
     }
 
@@ -90,7 +90,7 @@ final class BatchingFile implements SequentialFile {
                 target.sync();
             }
         });
-        position += size;
+        position = position + size;
     }
 
     private interface Change {

@@ -33,6 +33,7 @@ final class GatedJournal extends JournalImpl {
     private final DiskFileFactory files;
     private final ReentrantLock gate;
     private final BeforeCompaction beforeCompaction;
+    private final Runnable afterFileSwitch;
     private final ReentrantLock compaction = new ReentrantLock();
     private volatile boolean stopping;
 
@@ -41,7 +42,8 @@ final class GatedJournal extends JournalImpl {
             JournalSettings settings,
             DiskFileFactory files,
             ReentrantLock gate,
-            BeforeCompaction beforeCompaction) {
+            BeforeCompaction beforeCompaction,
+            Runnable afterFileSwitch) {
         super(
                 new JournalExecutors(pool),
                 settings.fileBytes(),
@@ -60,6 +62,7 @@ final class GatedJournal extends JournalImpl {
         this.files = files;
         this.gate = gate;
         this.beforeCompaction = beforeCompaction;
+        this.afterFileSwitch = afterFileSwitch;
         setRemoveExtraFilesOnLoad(true);
         replaceableRecord(RecordType.REPLACE.id());
     }
@@ -67,6 +70,12 @@ final class GatedJournal extends JournalImpl {
     /** The file that the next record goes to, if it fits. */
     BatchingFile currentBatchingFile() {
         return (BatchingFile) getCurrentFile().getFile();
+    }
+
+    @Override
+    protected void moveNextFile(boolean scheduleReclaim, boolean blockOnClose) throws Exception {
+        super.moveNextFile(scheduleReclaim, blockOnClose);
+        afterFileSwitch.run();
     }
 
     // Not under the monitor that Artemis's stop holds while it waits for this thread.

@@ -116,6 +116,19 @@ final class GroupWriter {
         }
     }
 
+    /**
+     * Says where the journal stands now that what was written so far is whole. Before the deletes that follow: when one of
+     * them lets a file go, the mark must know the reason.
+     */
+    void advance(Mark position) {
+        lock.lock();
+        try {
+            appended = position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Says that a batch is complete, and where that leaves the journal. */
     void endBatch(long index, Mark position, boolean sync) {
         lock.lock();

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.disk.Crash;
+import io.peeklock.journal.disk.FaultyDisk;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -79,7 +81,8 @@ final class ArtemisJournalSimulationTest {
                     case 2 -> Crash.keepRandom(random.nextLong());
                     default -> Crash.tear(random.nextLong());
                 };
-        var left = fixture.faulty().crash(crash);
+        FaultyDisk left = fixture.faulty().crash(crash);
+        FaultyDisk copy = fixture.faulty().crash(crash);
         try {
             fixture.journal.close();
         } catch (JournalException e) {
@@ -88,8 +91,22 @@ final class ArtemisJournalSimulationTest {
         fixture.disk = left;
         fixture.open();
         String what = where + ", " + crash + ", durable " + durable;
-        assertThat(model.possible(durable)).as(what).contains(fixture.loaded);
-        assertThat(fixture.report.findings()).as(what).isEmpty();
+        assertThat(fixture.report.findings()).as(() -> what + listing(copy)).isEmpty();
+        assertThat(model.possible(durable)).as(() -> what + listing(copy)).contains(fixture.loaded);
         model.adopt(fixture.loaded, fixture.report.maxRecordId());
+    }
+
+    /** What the crash left: timing makes a failure hard to repeat. */
+    private static String listing(FaultyDisk disk) {
+        StringBuilder text = new StringBuilder();
+        try {
+            text.append(disk.list(JournalFixture.DIRECTORY)).append('\n');
+            text.append(MarkFile.readUnchecked(disk, JournalFixture.DIRECTORY)).append('\n');
+            JournalReader.read(JournalFixture.DIRECTORY, disk, JournalFixture.KEY, record -> text.append(record)
+                    .append('\n'));
+        } catch (JournalException | IOException e) {
+            text.append(e);
+        }
+        return text.toString();
     }
 }
