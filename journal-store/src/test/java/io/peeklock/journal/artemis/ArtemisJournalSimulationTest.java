@@ -101,8 +101,8 @@ final class ArtemisJournalSimulationTest {
         StringBuilder text = new StringBuilder();
         try {
             text.append(disk.list(JournalFixture.DIRECTORY)).append('\n');
-            text.append(MarkFile.readUnchecked(disk, JournalFixture.DIRECTORY)).append('\n');
-            JournalReader.read(JournalFixture.DIRECTORY, disk, JournalFixture.KEY, record -> text.append(record)
+            text.append(JournalFixture.mark(disk)).append('\n');
+            JournalFixture.read(disk, record -> text.append(record)
                     .append('\n'));
         } catch (JournalException | IOException e) {
             text.append(e);

@@ -119,7 +119,7 @@ final class JournalDamageTest {
 
     private List<ReadRecord> records() throws Exception {
         List<ReadRecord> records = new ArrayList<>();
-        JournalReader.read(DIRECTORY, original, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
+        JournalFixture.read(original, records::add);
         return records;
     }
 
@@ -307,7 +307,7 @@ final class JournalDamageTest {
                     return mark != null && mark.maxRecordId() == 10;
                 });
                 List<ReadRecord> records = new ArrayList<>();
-                JournalReader.read(DIRECTORY, marked.disk, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
+                JournalFixture.read(marked.disk, records::add);
                 ReadRecord eighth =
                         records.stream().filter(record -> record.id() == 8).findFirst().orElseThrow();
                 FaultyDisk crashed = marked.faulty().crash(Crash.keepEverything());
@@ -347,7 +347,7 @@ final class JournalDamageTest {
             // Damage makes the scanner look into the body.
             ReadRecord second = null;
             List<ReadRecord> all = new ArrayList<>();
-            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, all::add);
+            JournalFixture.read(fixture.disk, all::add);
             for (ReadRecord record : all) {
                 second = record.id() == 2 && record.what() == What.PUT ? record : second;
             }

@@ -188,7 +188,7 @@ final class JournalFaultTest {
         }
 
         @Test
-        void anywhereInTheLastBatchLeavesAllOrNothingOfIt() throws JournalException {
+        void anywhereInTheLastBatchLeavesAllOrNothingOfIt() throws Exception {
             openWithOneRecord();
             fixture.commit(new Batch().put(2, 1, body("two")));
             Batch last = new Batch();
@@ -199,7 +199,7 @@ final class JournalFaultTest {
             fixture.journal.append(last);
             await().until(() -> fixture.journal.statistics().bytesInFlight() == 0);
             List<ReadRecord> records = new ArrayList<>();
-            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, records::add);
+            JournalFixture.read(fixture.disk, records::add);
             ReadRecord first = records.stream().filter(r -> r.id() == 10).findFirst().orElseThrow();
             ReadRecord head = records.stream().filter(r -> r.what() == What.HEAD).reduce((a, b) -> b).orElseThrow();
             FaultyDisk running = fixture.faulty();
@@ -363,7 +363,7 @@ final class JournalFaultTest {
             fixture.journal.append(message);
             await().until(() -> fixture.journal.statistics().bytesInFlight() == 0);
             List<ReadRecord> heads = new ArrayList<>();
-            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, record -> {
+            JournalFixture.read(fixture.disk, record -> {
                 if (record.what() == What.HEAD) {
                     heads.add(record);
                 }

@@ -166,4 +166,15 @@ final class JournalFixture implements AutoCloseable {
         }
         pool.shutdownNow();
     }
+
+    /** The mark as it is on this disk. */
+    static @org.jspecify.annotations.Nullable Mark mark(io.peeklock.journal.disk.Disk disk) throws JournalException {
+        return new MarkFile(disk, DIRECTORY, STORE, 0, new BodyMask(KEY).check()).read();
+    }
+
+    /** Every record on this disk. */
+    static void read(io.peeklock.journal.disk.Disk disk, java.util.function.Consumer<ReadRecord> out)
+            throws JournalException, java.io.IOException {
+        JournalReader.read(DIRECTORY, disk, KEY, STORE, 0, out);
+    }
 }
