@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens to a namespace, its users can rely on what they were told, and in the end everything goes on. */
 class NamespaceSimulationTest {
-    private static final int RUNS = 1000;
+    private static final int RUNS = 50;
     private static final int STEPS = 400;
 
     @ParameterizedTest

@@ -47,7 +47,7 @@ final class TrackedMessage {
     @Nullable
     LockToken holder;
 
-    long heldUntilNanos;
+    long heldUntilMs;
 
     TrackedMessage(String text, EntityPath queue, boolean durable) {
         this.text = text;
@@ -55,8 +55,8 @@ final class TrackedMessage {
         this.durable = durable;
     }
 
-    boolean isHeld(long nanos) {
-        return holder != null && heldUntilNanos - nanos > 0;
+    boolean isHeld(long wallMs) {
+        return holder != null && heldUntilMs > wallMs;
     }
 
     /** Whether it must be in the namespace. */
