@@ -34,7 +34,8 @@ final class Handover {
     <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
         PeeklockMessage message = thaw(consumer, delivery);
         if (take(consumer, delivery, false) == null) {
-            if (delivery.lockToken() != null || (!consumer.isClosed() && !session.gate().isClosing())) {
+            if (delivery.lockToken() != null
+                    || (!consumer.isClosed() && !session.gate().isClosing())) {
                 consumer.putAside(delivery);
                 return null;
             }
@@ -85,7 +86,9 @@ final class Handover {
             return delivery;
         };
         try {
-            return forListener ? session.gate().passToListener(consumer, passage) : session.gate().pass(consumer, passage);
+            return forListener
+                    ? session.gate().passToListener(consumer, passage)
+                    : session.gate().pass(consumer, passage);
         } catch (JMSException e) {
             session.settlements().release(delivery);
             throw e;

@@ -63,7 +63,8 @@ final class PeeklockContext implements JMSContext {
     /** What may throw a checked exception and may return null. */
     @FunctionalInterface
     interface Lookup<T> {
-        @Nullable T run() throws JMSException;
+        @Nullable
+        T run() throws JMSException;
     }
 
     /** What may throw a checked exception and returns nothing. */

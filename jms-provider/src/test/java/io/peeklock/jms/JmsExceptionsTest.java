@@ -59,7 +59,10 @@ class JmsExceptionsTest {
     void eachCodeHasItsTypeKeepsItsNameAndItsCause(ErrorCode code) {
         BrokerException failure = new BrokerException(code, "what is wrong");
         JMSException exception = JmsExceptions.of(failure);
-        assertThat(exception).isExactlyInstanceOf(typeOf(code)).hasMessage("what is wrong").hasCause(failure);
+        assertThat(exception)
+                .isExactlyInstanceOf(typeOf(code))
+                .hasMessage("what is wrong")
+                .hasCause(failure);
         assertThat(exception.getErrorCode()).isEqualTo(code.name());
         assertThat(exception.getLinkedException()).isSameAs(failure);
     }

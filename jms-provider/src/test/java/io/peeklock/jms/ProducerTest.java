@@ -277,7 +277,9 @@ class ProducerTest {
         void closeWaitsForTheCallback() throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-            producer.send(session.createTextMessage("a"), doing(() -> go.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS), end));
+            producer.send(
+                    session.createTextMessage("a"),
+                    doing(() -> go.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS), end));
             Running<Void> close = Running.<Void>start(() -> {
                         session.close();
                         return null;

@@ -32,18 +32,16 @@ class ProfileTest {
     void locksAreRenewedAsTheTableSays(SessionMode mode) {
         Duration forever = ReceiverOptions.FOREVER;
         Duration fiveMinutes = Duration.ofMinutes(5);
-        Duration jms =
-                switch (mode) {
-                    case AUTO, DUPS_OK, TRANSACTED -> forever;
-                    case CLIENT, INDIVIDUAL -> fiveMinutes;
-                    case PRE -> Duration.ZERO;
-                };
-        Duration azure =
-                switch (mode) {
-                    case TRANSACTED -> forever;
-                    case AUTO, DUPS_OK, CLIENT, INDIVIDUAL -> fiveMinutes;
-                    case PRE -> Duration.ZERO;
-                };
+        Duration jms = switch (mode) {
+            case AUTO, DUPS_OK, TRANSACTED -> forever;
+            case CLIENT, INDIVIDUAL -> fiveMinutes;
+            case PRE -> Duration.ZERO;
+        };
+        Duration azure = switch (mode) {
+            case TRANSACTED -> forever;
+            case AUTO, DUPS_OK, CLIENT, INDIVIDUAL -> fiveMinutes;
+            case PRE -> Duration.ZERO;
+        };
         assertThat(settings("").autoRenew(mode)).isEqualTo(jms);
         assertThat(settings("?profile=azure").autoRenew(mode)).isEqualTo(azure);
     }

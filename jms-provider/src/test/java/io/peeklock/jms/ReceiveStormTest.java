@@ -83,9 +83,9 @@ class ReceiveStormTest {
                     broker.connection.start();
                 }
             }
-            Awaitility.await().untilAsserted(() -> assertThat(seen)
-                    .as("seed %d", seed)
-                    .containsExactlyInAnyOrderElementsOf(expected));
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(seen).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected));
             over.set(true);
             for (Running<Void> receiver : receivers) {
                 receiver.result();
