@@ -75,7 +75,9 @@ final class PeeklockBrowser implements QueueBrowser {
         return switch (delivery.state()) {
             case ACTIVE, LOCKED ->
                 (delivery.state() == MessageState.LOCKED || delivery.expiresAtMs() > nowMs)
-                        && (filter == null || filter.matches(delivery.message(), delivery.deliveryCount()));
+                        && (filter == null
+                                || filter.matches(
+                                        delivery.message(), delivery.deliveryCount(), delivery.visibleChanges()));
             case DEFERRED, SCHEDULED -> false;
         };
     }

@@ -341,8 +341,7 @@ public final class LocalNamespace implements Namespace {
                 plain.complete(value);
             } else {
                 Throwable cause = failure.getCause();
-                plain.completeExceptionally(
-                        failure instanceof CompletionException && cause != null ? cause : failure);
+                plain.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
             }
         });
         return plain;

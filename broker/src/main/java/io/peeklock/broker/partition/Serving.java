@@ -97,8 +97,7 @@ final class Serving {
         }
     }
 
-    private boolean serveOne(
-            Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
+    private boolean serveOne(Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
         Subscriber subscriber = subscription.subscriber;
         if (!subscriber.isWaiting(state.partition)) {
             return false;
@@ -132,8 +131,7 @@ final class Serving {
         return null;
     }
 
-    private @Nullable MessageEntry firstMatching(
-            Round round, SubQueue queue, Subscription subscription, long limit) {
+    private @Nullable MessageEntry firstMatching(Round round, SubQueue queue, Subscription subscription, long limit) {
         for (int priority = SubQueue.PRIORITIES - 1; priority >= 0; priority--) {
             MessageEntry entry = queue.nextUnseen(subscription, priority);
             while (entry != null && round.changes < limit) {
@@ -157,7 +155,10 @@ final class Serving {
         }
         Message message = bodies.content(entry);
         try {
-            return subscription.filter.matches(message, entry.delivery.deliveryCount());
+            return subscription.filter.matches(
+                    message,
+                    entry.delivery.deliveryCount(),
+                    entry.delivery.notes().visibleChanges());
         } catch (RuntimeException e) {
             // It should not, and one receiver's filter must not stop the partition.
             log.warn("A receiver's filter failed on message {} of {}", entry.sequenceNumber, entry.fragment, e);

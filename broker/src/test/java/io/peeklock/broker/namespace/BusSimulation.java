@@ -44,7 +44,10 @@ final class BusSimulation {
     private record Held(TrackedMessage message, Delivery delivery) {}
 
     private record Come(
-            EntityPath queue, ReceiveMode mode, @Nullable Delivery delivery, @Nullable Throwable failure) {}
+            EntityPath queue,
+            ReceiveMode mode,
+            @Nullable Delivery delivery,
+            @Nullable Throwable failure) {}
 
     private record Asking(Receiver receiver, EntityPath queue, ReceiveMode mode, CompletableFuture<Delivery> request) {}
 
@@ -127,8 +130,7 @@ final class BusSimulation {
     }
 
     private void send() {
-        TrackedMessage message =
-                new TrackedMessage("m" + ++count, any(queues), random.nextInt(5) > 0);
+        TrackedMessage message = new TrackedMessage("m" + ++count, any(queues), random.nextInt(5) > 0);
         messages.put(message.text, message);
         CompletableFuture<Long> sent = bus.namespace.send(
                 message.queue,
@@ -169,8 +171,7 @@ final class BusSimulation {
         } else {
             receiver = any(open);
         }
-        CompletableFuture<Delivery> request =
-                random.nextInt(6) == 0 ? receiver.receiveNow(-1) : receiver.receive();
+        CompletableFuture<Delivery> request = random.nextInt(6) == 0 ? receiver.receiveNow(-1) : receiver.receive();
         asking.add(new Asking(receiver, queue, mode, request));
         request.whenComplete((delivery, failure) -> come.add(new Come(queue, mode, delivery, failure)));
     }
@@ -197,7 +198,9 @@ final class BusSimulation {
         if (message == null) {
             return;
         }
-        assertThat(message.completed).as("%s was completed, and came again", message).isFalse();
+        assertThat(message.completed)
+                .as("%s was completed, and came again", message)
+                .isFalse();
         assertThat(message.sent).as("%s was refused, and came", message).isNotEqualTo(Sent.REFUSED);
         assertThat(message.isHeld(wallMs())).as("%s is held by two", message).isFalse();
         assertThat(delivery.deliveryCount()).as("count of %s", message).isGreaterThanOrEqualTo(message.leastCount);
@@ -236,9 +239,10 @@ final class BusSimulation {
         Settlement settlement = switch (random.nextInt(5)) {
             case 0 -> Settlement.ABANDON;
             case 1 -> Settlement.RELEASE;
-            case 2 -> one.delivery().entity().deadLetter()
-                    ? Settlement.COMPLETE
-                    : new Settlement.DeadLetter("why", null, Map.of());
+            case 2 ->
+                one.delivery().entity().deadLetter()
+                        ? Settlement.COMPLETE
+                        : new Settlement.DeadLetter("why", null, Map.of());
             default -> Settlement.COMPLETE;
         };
         boolean complete = settlement == Settlement.COMPLETE;
@@ -254,7 +258,8 @@ final class BusSimulation {
             if (failure == null) {
                 message.completed |= complete;
                 if (settlement == Settlement.ABANDON) {
-                    message.leastCount = Math.max(message.leastCount, one.delivery().deliveryCount() + 1);
+                    message.leastCount =
+                            Math.max(message.leastCount, one.delivery().deliveryCount() + 1);
                 }
             } else if (((BrokerException) failure).code() != ErrorCode.OutcomeUnknown && complete) {
                 message.perhapsCompleted &= !(certainBefore && token.equals(message.completing));
@@ -344,10 +349,13 @@ final class BusSimulation {
         bus.syncs(false);
         for (Asking one : asking) {
             // A queue whose partition is out shows nothing.
-            List<Delivery> there = bus.get(bus.namespace.peek(one.queue(), 0, 250).exceptionally(out -> List.of())).stream()
-                    .filter(delivery -> delivery.state() == MessageState.ACTIVE)
-                    .toList();
-            assertThat(there).as("ready in %s while somebody waits", one.queue()).isEmpty();
+            List<Delivery> there =
+                    bus.get(bus.namespace.peek(one.queue(), 0, 250).exceptionally(out -> List.of())).stream()
+                            .filter(delivery -> delivery.state() == MessageState.ACTIVE)
+                            .toList();
+            assertThat(there)
+                    .as("ready in %s while somebody waits", one.queue())
+                    .isEmpty();
         }
     }
 
@@ -385,7 +393,9 @@ final class BusSimulation {
         bus.syncs(true);
         // A fault that lies in wait strikes now: one batch each, so that none is left for later.
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            bus.namespace.send(queues.get(1), TestBus.text("last").partitionKey(key(partition)).build());
+            bus.namespace.send(
+                    queues.get(1),
+                    TestBus.text("last").partitionKey(key(partition)).build());
         }
         bus.run();
         forgetLocksOfFailedPartitions();

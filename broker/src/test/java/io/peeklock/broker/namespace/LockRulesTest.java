@@ -110,8 +110,7 @@ class LockRulesTest {
         void givesEveryDeliveryItsOwnTokenAndTime() {
             bus.send("a");
             Delivery first = bus.take();
-            assertThat(first.lockedUntilMs())
-                    .isEqualTo(bus.runtime.clock().wallTimeMs() + LOCK.toMillis());
+            assertThat(first.lockedUntilMs()).isEqualTo(bus.runtime.clock().wallTimeMs() + LOCK.toMillis());
             bus.settle(first, Settlement.ABANDON);
             Delivery second = bus.take();
             assertThat(second.requireLockToken().id())
@@ -184,8 +183,7 @@ class LockRulesTest {
         @Tag("L4")
         void happensByItselfAsLongAsTheReceiverWants() {
             bus.send("a");
-            bus.receive(
-                    TestBus.ORDERS, new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, LOCK.multipliedBy(3)));
+            bus.receive(TestBus.ORDERS, new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, LOCK.multipliedBy(3)));
             bus.advance(LOCK.multipliedBy(3).minusMillis(1));
             assertThat(bus.receive(TestBus.ORDERS)).isNull();
             bus.advance(LOCK.multipliedBy(2));

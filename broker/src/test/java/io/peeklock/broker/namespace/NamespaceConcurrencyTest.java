@@ -66,9 +66,7 @@ class NamespaceConcurrencyTest {
     private void send(LocalNamespace namespace, int sender, int count) {
         for (int i = 0; i < count; i++) {
             String text = sender + "/" + i;
-            namespace
-                    .send(QUEUE, TestBus.text(text).durable(i % 3 > 0).build())
-                    .join();
+            namespace.send(QUEUE, TestBus.text(text).durable(i % 3 > 0).build()).join();
         }
     }
 
@@ -128,7 +126,9 @@ class NamespaceConcurrencyTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(completions).hasSize(total).allSatisfy((text, times) -> assertThat(times).hasValue(1));
+        assertThat(completions)
+                .hasSize(total)
+                .allSatisfy((text, times) -> assertThat(times).hasValue(1));
         var counters = namespace.counters(QUEUE.name()).join();
         assertThat(counters.active() + counters.locked() + counters.sizeBytes()).isZero();
     }

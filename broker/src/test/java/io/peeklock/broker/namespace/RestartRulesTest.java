@@ -235,7 +235,9 @@ class RestartRulesTest {
         void markedWithTheirPartitionInAPartitionedQueue() {
             for (int i = 0; i < 30; i++) {
                 long number = bus.send(SPREAD, TestBus.text("m"));
-                assertThat(SequenceNumbers.partition(number)).isEqualTo((int) (number >>> 48)).isBetween(0, 2);
+                assertThat(SequenceNumbers.partition(number))
+                        .isEqualTo((int) (number >>> 48))
+                        .isBetween(0, 2);
                 assertThat(number & 0xFFFF_FFFF_FFFFL).isBetween(1L, 30L);
             }
             bus.advance(Duration.ZERO);

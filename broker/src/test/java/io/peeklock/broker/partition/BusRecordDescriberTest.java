@@ -55,7 +55,8 @@ class BusRecordDescriberTest {
             byte[] garbage = new byte[random.nextInt(80)];
             random.nextBytes(garbage);
             for (RecordKind kind : RecordKind.values()) {
-                assertThat(describer.describe(kind.id(), ByteBuffer.wrap(garbage))).isNotEmpty();
+                assertThat(describer.describe(kind.id(), ByteBuffer.wrap(garbage)))
+                        .isNotEmpty();
             }
         }
     }

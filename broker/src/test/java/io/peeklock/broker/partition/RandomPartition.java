@@ -148,7 +148,7 @@ final class RandomPartition {
         boolean filtered = random.nextInt(3) == 0;
         TestSubscriber subscriber = new TestSubscriber(
                 mode,
-                filtered ? (message, redeliveries) -> (message.priority() + redeliveries) % 2 == 0 : null,
+                filtered ? (message, redeliveries, changes) -> (message.priority() + redeliveries) % 2 == 0 : null,
                 random.nextInt(4) == 0 ? 3_000_000_000L : 0);
         subscriber.want(1 + random.nextInt(4));
         subscribers.add(subscriber);
@@ -168,7 +168,8 @@ final class RandomPartition {
         return switch (random.nextInt(5)) {
             case 0, 1 -> Settlement.COMPLETE;
             case 2 -> new Settlement.Abandon(new HashMap<>(properties));
-            case 3 -> new Settlement.DeadLetter("reason", random.nextBoolean() ? "text" : null, new HashMap<>(properties));
+            case 3 ->
+                new Settlement.DeadLetter("reason", random.nextBoolean() ? "text" : null, new HashMap<>(properties));
             default -> Settlement.RELEASE;
         };
     }
@@ -232,8 +233,8 @@ final class RandomPartition {
                 .deadLetterOnExpiry(random.nextBoolean())
                 .maxMessageBytes(1 << 20)
                 .build();
-        driver.submit(new Command.Define(
-                new EntityDefinition(id, version, queue), EntityFlags.forPartitions(1), reply()));
+        driver.submit(
+                new Command.Define(new EntityDefinition(id, version, queue), EntityFlags.forPartitions(1), reply()));
     }
 
     /** The process stops, cleanly or with a power cut that leaves some first batches, and starts again. */
@@ -275,9 +276,11 @@ final class RandomPartition {
             if (compacted) {
                 left.compact(random.nextLong());
             }
-            DurableImage loaded = DurableImage.load(
-                    left, definitionsAt.getOrDefault(at, Map.of()), highestIdAt.getOrDefault(at, 0L));
-            assertThat(loaded).as("after batch %d, compacted: %s", at, compacted).isEqualTo(expected);
+            DurableImage loaded =
+                    DurableImage.load(left, definitionsAt.getOrDefault(at, Map.of()), highestIdAt.getOrDefault(at, 0L));
+            assertThat(loaded)
+                    .as("after batch %d, compacted: %s", at, compacted)
+                    .isEqualTo(expected);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.jms.message.PropertyNames;
 import jakarta.jms.InvalidSelectorException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +68,9 @@ public final class Selector implements MessageFilter {
     }
 
     @Override
-    public boolean matches(Message message, int redeliveries) {
+    public boolean matches(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
         try {
-            Boolean truth = condition.truth(message, redeliveries);
+            Boolean truth = condition.truth(message, redeliveries, changes);
             return truth != null && truth;
         } catch (MalformedContentException e) {
             // A filter never throws; whoever takes the message without a selector is told that it is damaged.

@@ -10,6 +10,7 @@ import io.peeklock.broker.message.Message;
 import jakarta.jms.InvalidSelectorException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.BinaryOperator;
@@ -245,7 +246,7 @@ class SelectorFuzzTest {
             Sample sample = samples.condition(random.nextInt(5));
             boolean expected = Boolean.TRUE.equals(sample.value);
             alive += expected ? 1 : 0;
-            assertThat(Selector.parse(sample.text).matches(MESSAGE, 0))
+            assertThat(Selector.parse(sample.text).matches(MESSAGE, 0, Map.of()))
                     .as("seed %d: %s", SEED, sample.text)
                     .isEqualTo(expected);
         }
@@ -307,7 +308,7 @@ class SelectorFuzzTest {
             try {
                 Selector selector = Selector.parse(text.toString());
                 if (selector != null) {
-                    selector.matches(MESSAGE, 1);
+                    selector.matches(MESSAGE, 1, Map.of());
                     parsed++;
                 }
             } catch (InvalidSelectorException e) {

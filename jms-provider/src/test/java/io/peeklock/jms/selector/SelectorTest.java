@@ -9,7 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.message.Message;
 import jakarta.jms.InvalidSelectorException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +53,7 @@ class SelectorTest {
             .build();
 
     private static boolean matches(String selector) throws InvalidSelectorException {
-        return Selector.parse(selector).matches(ORDER, 0);
+        return Selector.parse(selector).matches(ORDER, 0, Map.of());
     }
 
     @ParameterizedTest
@@ -390,5 +394,22 @@ class SelectorTest {
             assertThat(like(text, "%a".repeat(1_000) + "%b")).isFalse();
             assertThat(like(text, "%_".repeat(1_000) + "%a")).isTrue();
         }
+    }
+
+    @Test
+    @Tag("L11")
+    void seesWhatSettlementsChangedInsteadOfWhatWasSent() throws Exception {
+        Message message = Message.builder().property("colour", "red").build();
+        Map<String, @Nullable Object> changes = new HashMap<>();
+        changes.put("colour", "blue");
+        changes.put("DeadLetterReason", "TooOld");
+        assertThat(Selector.parse("colour = 'blue' AND DeadLetterReason = 'TooOld'")
+                        .matches(message, 0, changes))
+                .isTrue();
+        assertThat(Selector.parse("colour = 'red'").matches(message, 0, changes))
+                .isFalse();
+        changes.put("colour", null);
+        assertThat(Selector.parse("colour IS NULL").matches(message, 0, changes))
+                .isTrue();
     }
 }
