@@ -351,7 +351,8 @@ public abstract class PartitionJournalContract {
         void ofAnUnknownRecordIsRefused() throws Exception {
             append(put(1, "a"));
             assertReason(Reason.REFUSED, () -> journal.append(new Batch().remove(2)));
-            assertReason(Reason.REFUSED, () -> journal.append(new Batch().remove(1).remove(1)));
+            assertReason(
+                    Reason.REFUSED, () -> journal.append(new Batch().remove(1).remove(1)));
             assertReason(
                     Reason.REFUSED, () -> journal.append(new Batch().remove(1).replace(1, 1, body("r"))));
             append(new Batch().remove(1));
@@ -368,7 +369,8 @@ public abstract class PartitionJournalContract {
             RecordBody tooLarge = RecordBody.of(new byte[journal.maxRecordBytes() + 1]);
             assertReason(Reason.REFUSED, () -> journal.append(put(2, "b").put(3, 1, tooLarge)));
             assertReason(Reason.REFUSED, () -> journal.append(put(2, "b").remove(99)));
-            assertReason(Reason.REFUSED, () -> journal.append(new Batch().remove(1).put(2, 1, tooLarge)));
+            assertReason(
+                    Reason.REFUSED, () -> journal.append(new Batch().remove(1).put(2, 1, tooLarge)));
             assertThat(append(put(4, "d"))).isEqualTo(2);
             reopen();
             assertThat(loaded.ids()).containsExactly(1L, 4L);
@@ -442,8 +444,7 @@ public abstract class PartitionJournalContract {
 
         @Test
         void opensAJournalOnceAtATime() throws Exception {
-            assertThatExceptionOfType(JournalException.class)
-                    .isThrownBy(() -> store.open(0, new RecordedProgress()));
+            assertThatExceptionOfType(JournalException.class).isThrownBy(() -> store.open(0, new RecordedProgress()));
             journal.close();
             open();
         }

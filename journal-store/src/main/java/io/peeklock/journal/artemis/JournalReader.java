@@ -80,14 +80,12 @@ public final class JournalReader {
             if (sequence > verdict.committedEnd()) {
                 return State.UNCOMMITTED;
             }
-            boolean live =
-                    switch (type) {
-                        case PUT -> verdict.live().contains(id);
-                        case REPLACE -> verdict.live().replacement(id) == sequence;
-                        case HEAD -> checkpoint == null || id == checkpoint.baseId();
-                        case CHECKPOINT ->
-                            checkpoint != null && sequence >= checkpoint.first() && sequence <= checkpoint.end();
-                    };
+            boolean live = switch (type) {
+                case PUT -> verdict.live().contains(id);
+                case REPLACE -> verdict.live().replacement(id) == sequence;
+                case HEAD -> checkpoint == null || id == checkpoint.baseId();
+                case CHECKPOINT -> checkpoint != null && sequence >= checkpoint.first() && sequence <= checkpoint.end();
+            };
             return live ? State.LIVE : State.DEAD;
         }
 
@@ -112,15 +110,7 @@ public final class JournalReader {
 
         @Override
         public void damagedHeader(String file, long fileId) {
-            emit(
-                    new Region(file, 0, RecordScanner.FILE_HEADER_BYTES),
-                    What.UNKNOWN,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    State.GARBAGE);
+            emit(new Region(file, 0, RecordScanner.FILE_HEADER_BYTES), What.UNKNOWN, 0, 0, 0, 0, 0, State.GARBAGE);
         }
 
         private void emit(

@@ -141,8 +141,8 @@ final class JournalFolders {
             if (journal >= header.partitions()) {
                 throw new JournalException(
                         Reason.REFUSED,
-                        "a directory is given for partition " + journal + ", but the store " + store + " has partitions 0 to "
-                                + (header.partitions() - 1));
+                        "a directory is given for partition " + journal + ", but the store " + store
+                                + " has partitions 0 to " + (header.partitions() - 1));
             }
             Path present = header.directoryOf(journal, store);
             if (!directory.equals(present)) {
@@ -174,7 +174,8 @@ final class JournalFolders {
         if (claim != Claim.MISSING || !content.isEmpty()) {
             throw new JournalException(
                     Reason.REFUSED,
-                    describe(journal) + ": " + directory + " is not empty" + (content.isEmpty() ? "" : " (" + content + ")")
+                    describe(journal) + ": " + directory + " is not empty"
+                            + (content.isEmpty() ? "" : " (" + content + ")")
                             + "; give it an empty directory of its own");
         }
     }

@@ -30,7 +30,8 @@ final class SealedText {
 
     static String seal(String comment, Map<String, String> values) {
         StringBuilder text = new StringBuilder("# ").append(comment).append('\n');
-        values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        values.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
         return text + CHECKSUM + checksum(text.toString()) + "\n";
     }
 

@@ -110,8 +110,7 @@ public final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    private static StoreDirectory openLocked(
-            Disk disk, Path path, StoreOptions options, StoreLock lock, Clock clock)
+    private static StoreDirectory openLocked(Disk disk, Path path, StoreOptions options, StoreLock lock, Clock clock)
             throws IOException, JournalException {
         // Again, because who had the lock before may have created it.
         Optional<StoreHeader.Reading> reading = refuseIfNoStoreAndNotEmpty(disk, path);
@@ -200,8 +199,7 @@ public final class StoreDirectory implements AutoCloseable {
 
     private static StoreHeader place(Disk disk, Path path, StoreHeader header, StoreOptions options)
             throws JournalException {
-        return header.withDirectories(
-                new JournalFolders(disk, path).place(header, options.partitionDirectories()));
+        return header.withDirectories(new JournalFolders(disk, path).place(header, options.partitionDirectories()));
     }
 
     private static StoreHeader remember(
@@ -323,7 +321,8 @@ public final class StoreDirectory implements AutoCloseable {
 
     private void requireIndex(int journal) {
         if (journal < JournalStore.DEFINITIONS || journal >= partitions()) {
-            throw new IllegalArgumentException("no journal " + journal + " in a store of " + partitions() + " partitions");
+            throw new IllegalArgumentException(
+                    "no journal " + journal + " in a store of " + partitions() + " partitions");
         }
     }
 

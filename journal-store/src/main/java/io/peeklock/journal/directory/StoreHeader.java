@@ -180,8 +180,9 @@ public final class StoreHeader {
         if (format.matches("[1-9][0-9]{0,8}") && Integer.parseInt(format) > FORMAT) {
             throw new JournalException(
                     Reason.NEWER_FORMAT,
-                    "the store " + file.getParent() + " has format " + format + ", and this version reads formats up to "
-                            + FORMAT + "; open it with the version that wrote it or a newer one");
+                    "the store " + file.getParent() + " has format " + format
+                            + ", and this version reads formats up to " + FORMAT
+                            + "; open it with the version that wrote it or a newer one");
         }
     }
 
@@ -199,7 +200,9 @@ public final class StoreHeader {
         values.put("created", created.toString());
         values.put("partitions", Integer.toString(partitions));
         values.put("key", HexFormat.of().formatHex(key));
-        values.put("journals", String.join(",", journals.stream().map(String::valueOf).toList()));
+        values.put(
+                "journals",
+                String.join(",", journals.stream().map(String::valueOf).toList()));
         directories.forEach((index, path) -> values.put(DIRECTORY_PREFIX + index, path.toString()));
         return SealedText.seal("Identity and key of this store. Do not edit, do not lose.", values);
     }

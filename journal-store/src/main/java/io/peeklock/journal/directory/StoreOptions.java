@@ -24,11 +24,7 @@ import java.util.TreeMap;
  * @param holder who opens the store, told to whoever finds it locked; one line, no secrets
  */
 public record StoreOptions(
-        int partitions,
-        int fileSizeBytes,
-        int markIntervalMs,
-        Map<Integer, Path> partitionDirectories,
-        String holder) {
+        int partitions, int fileSizeBytes, int markIntervalMs, Map<Integer, Path> partitionDirectories, String holder) {
 
     public static final int DEFAULT_PARTITIONS = 16;
     public static final int MAX_PARTITIONS = 256;

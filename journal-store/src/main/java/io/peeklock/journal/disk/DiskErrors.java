@@ -46,7 +46,9 @@ public final class DiskErrors {
         }
         // The JDK has no type for these, and hands on what the operating system says.
         String message = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
-        if (message.contains("no space left") || message.contains("quota exceeded") || message.contains("disk full")
+        if (message.contains("no space left")
+                || message.contains("quota exceeded")
+                || message.contains("disk full")
                 || message.contains("not enough space")) {
             return Reason.DISK_FULL;
         }

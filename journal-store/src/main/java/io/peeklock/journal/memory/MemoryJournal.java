@@ -97,7 +97,8 @@ final class MemoryJournal implements PartitionJournal {
             if (entry.body().encodedBytes() > maxRecordBytes()) {
                 throw new JournalException(
                         Reason.REFUSED,
-                        "the body of record " + entry.id() + " is larger than " + maxRecordBytes() + " bytes; split it");
+                        "the body of record " + entry.id() + " is larger than " + maxRecordBytes()
+                                + " bytes; split it");
             }
         }
         for (int i = 0; i < entries.size(); i++) {

@@ -96,8 +96,8 @@ public final class MemoryJournalStore implements JournalStore {
         if (open.containsKey(index)) {
             throw new JournalException(Reason.REFUSED, "journal " + index + " is open; close it first");
         }
-        MemoryJournal journal = new MemoryJournal(
-                this, index, listener, records.computeIfAbsent(index, key -> new RetainedRecords()));
+        MemoryJournal journal =
+                new MemoryJournal(this, index, listener, records.computeIfAbsent(index, key -> new RetainedRecords()));
         open.put(index, journal);
         return journal;
     }

@@ -64,8 +64,8 @@ final class RetainedRecords {
                     use(id);
                     records.put(id, new Retained(Part.of(entry), null));
                 }
-                case REPLACE -> records.computeIfPresent(
-                        id, (key, record) -> new Retained(record.first(), Part.of(entry)));
+                case REPLACE ->
+                    records.computeIfPresent(id, (key, record) -> new Retained(record.first(), Part.of(entry)));
                 case REMOVE -> records.remove(id);
             }
         }

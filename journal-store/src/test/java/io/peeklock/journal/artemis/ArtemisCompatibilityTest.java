@@ -76,7 +76,8 @@ final class ArtemisCompatibilityTest {
     void artemisItselfLoadsTheFiles() throws Exception {
         try (ArtemisPartitionJournal journal = open(JournalFixture.SMALL)) {
             for (int id = 1; id <= 100; id++) {
-                journal.append(new Batch().put(id, 1, RecordBody.of(new byte[3000])).durable());
+                journal.append(
+                        new Batch().put(id, 1, RecordBody.of(new byte[3000])).durable());
             }
             journal.append(new Batch().remove(1).remove(2).durable());
             journal.compact();
@@ -103,7 +104,8 @@ final class ArtemisCompatibilityTest {
 
     @Test
     void appendsRunInTheCallersThread() throws Exception {
-        // The third executor that the journal asks for is that of appends; if that changes, bodies are encoded elsewhere.
+        // The third executor that the journal asks for is that of appends; if that changes, bodies are encoded
+        // elsewhere.
         JournalExecutors executors = new JournalExecutors(pool);
         List<Thread> ran = new ArrayList<>();
         executors.getExecutor();
@@ -155,7 +157,9 @@ final class ArtemisCompatibilityTest {
         for (int bytes : new int[] {256 * 1024, 64 * 1024, 1024 * 1024}) {
             try (ArtemisPartitionJournal journal = open(JournalSettings.DEFAULT.withFileBytes(bytes))) {
                 for (int i = 0; i < 60; i++) {
-                    journal.append(new Batch().put(bytes + i, 1, RecordBody.of(new byte[20_000])).durable());
+                    journal.append(new Batch()
+                            .put(bytes + i, 1, RecordBody.of(new byte[20_000]))
+                            .durable());
                 }
             }
         }

@@ -79,8 +79,10 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
         store().close();
         disk = new FaultyDisk();
         Path elsewhere = Path.of("/other/disk/p1");
-        StoreOptions placed =
-                StoreOptions.builder().partitions(2).partitionDirectory(1, elsewhere).build();
+        StoreOptions placed = StoreOptions.builder()
+                .partitions(2)
+                .partitionDirectory(1, elsewhere)
+                .build();
         try (JournalStore other = ArtemisJournalStore.open(DIRECTORY, placed, disk, Clock.systemUTC())) {
             var journal = other.open(1, new RecordedProgress());
             journal.load(new LoadedRecords());
@@ -100,7 +102,12 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
 
     @Test
     void aJournalWhoseFilesAreAllGoneIsReported() throws Exception {
-        makeDurable(journal(), journal().append(new io.peeklock.journal.Batch().put(1, 1, JournalFixture.body("x")).durable()));
+        makeDurable(
+                journal(),
+                journal()
+                        .append(new io.peeklock.journal.Batch()
+                                .put(1, 1, JournalFixture.body("x"))
+                                .durable()));
         store().close();
         Path directory = DIRECTORY.resolve("partition-00");
         for (String name : List.copyOf(disk.list(directory))) {

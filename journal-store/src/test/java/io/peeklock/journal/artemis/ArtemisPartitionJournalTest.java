@@ -86,7 +86,8 @@ final class ArtemisPartitionJournalTest {
             byte[] large = new byte[10_000];
             new Random(1).nextBytes(large);
             for (int i = 1; i <= 100; i++) {
-                fixture.journal.append(new Batch().put(i, 1, RecordBody.of(large)).durable());
+                fixture.journal.append(
+                        new Batch().put(i, 1, RecordBody.of(large)).durable());
             }
             fixture.awaitDurable(100);
             assertThat(fixture.journal.statistics().files()).isGreaterThan(10);
@@ -100,7 +101,8 @@ final class ArtemisPartitionJournalTest {
         void givesFilesBackWhenTheirRecordsAreGone() throws JournalException {
             fixture.open();
             for (int i = 1; i <= 2000; i++) {
-                fixture.journal.append(new Batch().put(i, 1, RecordBody.of(new byte[500])).durable());
+                fixture.journal.append(
+                        new Batch().put(i, 1, RecordBody.of(new byte[500])).durable());
                 fixture.journal.append(new Batch().remove(i).durable());
             }
             fixture.awaitDurable(4000);
@@ -156,8 +158,7 @@ final class ArtemisPartitionJournalTest {
             fixture.reopen();
             assertThat(fixture.report.findings()).isEmpty();
             assertThat(fixture.loaded).hasSize(49);
-            assertThat(fixture.loaded.get(50L))
-                    .isEqualTo(new Live(1, "put 50", 2, JournalFixture.text(new byte[119])));
+            assertThat(fixture.loaded.get(50L)).isEqualTo(new Live(1, "put 50", 2, JournalFixture.text(new byte[119])));
         }
     }
 

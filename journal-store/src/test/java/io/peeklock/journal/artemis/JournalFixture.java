@@ -127,7 +127,9 @@ final class JournalFixture implements AutoCloseable {
     static String text(ByteBuffer body) {
         byte[] bytes = new byte[body.remaining()];
         body.get(bytes);
-        return bytes.length > 64 ? bytes.length + ":" + Arrays.hashCode(bytes) : new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return bytes.length > 64
+                ? bytes.length + ":" + Arrays.hashCode(bytes)
+                : new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
     }
 
     static String text(byte[] bytes) {

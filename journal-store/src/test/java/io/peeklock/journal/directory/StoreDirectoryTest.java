@@ -142,17 +142,18 @@ final class StoreDirectoryTest {
                     assertThat(e.reason()).isEqualTo(Reason.IO);
                 }
                 for (int seed = 0; seed < 30; seed++) {
-                    Crash crash =
-                            switch (seed) {
-                                case 0 -> Crash.keepNothing();
-                                case 1 -> Crash.keepEverything();
-                                default -> seed % 2 == 0 ? Crash.keepRandom(seed) : Crash.tear(seed);
-                            };
+                    Crash crash = switch (seed) {
+                        case 0 -> Crash.keepNothing();
+                        case 1 -> Crash.keepEverything();
+                        default -> seed % 2 == 0 ? Crash.keepRandom(seed) : Crash.tear(seed);
+                    };
                     StoreDirectory store = open(failing.crash(crash), PATH, options);
                     assertThat(store.partitions()).isEqualTo(4);
                     assertThat(store.journalDirectory(3)).isEqualTo(ELSEWHERE);
                     if (id != null) {
-                        assertThat(store.id()).as("what was open once stays the same store").isEqualTo(id);
+                        assertThat(store.id())
+                                .as("what was open once stays the same store")
+                                .isEqualTo(id);
                     }
                     store.close();
                 }
@@ -534,13 +535,11 @@ final class StoreDirectoryTest {
         return refused(disk, StoreOptions.defaults(), reason);
     }
 
-    private ThrowableAssertAlternative<JournalException> refused(
-            FaultyDisk on, StoreOptions options, Reason reason) {
+    private ThrowableAssertAlternative<JournalException> refused(FaultyDisk on, StoreOptions options, Reason reason) {
         return assertFails(reason, () -> open(on, PATH, options));
     }
 
-    private static ThrowableAssertAlternative<JournalException> assertFails(
-            Reason reason, ThrowingCallable call) {
+    private static ThrowableAssertAlternative<JournalException> assertFails(Reason reason, ThrowingCallable call) {
         return assertThatExceptionOfType(JournalException.class)
                 .isThrownBy(call)
                 .matches(e -> e.reason() == reason, reason.name());

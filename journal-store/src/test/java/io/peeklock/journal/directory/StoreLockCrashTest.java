@@ -57,7 +57,9 @@ final class StoreLockCrashTest {
             assertThatThrownBy(() -> open("third")).hasMessageContaining("first");
             Process other = StoreHolder.start(directory);
             try (InputStream output = other.getInputStream()) {
-                assertThat(output.readAllBytes()).as("the other process gives up").isEmpty();
+                assertThat(output.readAllBytes())
+                        .as("the other process gives up")
+                        .isEmpty();
                 assertThat(other.waitFor()).isNotZero();
             } finally {
                 other.destroyForcibly();
@@ -74,9 +76,10 @@ final class StoreLockCrashTest {
         try (URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
             Class<?> holder = loader.loadClass(StoreHolder.class.getName());
             assertThat(holder).isNotEqualTo(StoreHolder.class);
-            Path link = Files.createSymbolicLink(directory.resolveSibling(directory.getFileName() + "-link"), directory);
-            try (AutoCloseable held = (AutoCloseable) holder.getMethod("hold", Path.class, String.class)
-                    .invoke(null, link, "the other class loader")) {
+            Path link =
+                    Files.createSymbolicLink(directory.resolveSibling(directory.getFileName() + "-link"), directory);
+            try (AutoCloseable held = (AutoCloseable)
+                    holder.getMethod("hold", Path.class, String.class).invoke(null, link, "the other class loader")) {
                 assertThat(held).isNotNull();
                 assertThatThrownBy(() -> open("second"))
                         .hasMessageContaining("the other class loader")

@@ -17,7 +17,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -202,7 +201,8 @@ final class FaultyDiskTest {
         void cutThePowerAtAChange() throws IOException {
             disk.cutPowerAfter(2);
             DiskFile file = write("1", 0);
-            assertThatThrownBy(() -> file.write(ByteBuffer.wrap(new byte[1]), 0)).hasMessageContaining("power");
+            assertThatThrownBy(() -> file.write(ByteBuffer.wrap(new byte[1]), 0))
+                    .hasMessageContaining("power");
             assertThatThrownBy(() -> disk.list(DIRECTORY)).hasMessageContaining("power");
             assertThat(disk.isOff()).isTrue();
         }

@@ -70,8 +70,7 @@ final class FileSystemDiskTest {
         void readOnlyRefusesToWrite() throws IOException {
             Files.write(directory.resolve("a"), new byte[] {1});
             try (DiskFile file = disk.openReadOnly(directory.resolve("a"))) {
-                assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1), 0))
-                        .isInstanceOf(RuntimeException.class);
+                assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1), 0)).isInstanceOf(RuntimeException.class);
             }
         }
     }
@@ -189,7 +188,8 @@ final class FileSystemDiskTest {
             assertThat(DiskErrors.because("cannot write /x", new AccessDeniedException("/x"))
                             .reason())
                     .isEqualTo(Reason.ACCESS_DENIED);
-            assertThat(DiskErrors.because("cannot write /x", new FileSystemException("/x", null, "Read-only file system"))
+            assertThat(DiskErrors.because(
+                                    "cannot write /x", new FileSystemException("/x", null, "Read-only file system"))
                             .reason())
                     .isEqualTo(Reason.ACCESS_DENIED);
             assertThat(DiskErrors.because("cannot write /x", new IOException("Input/output error"))

@@ -76,7 +76,8 @@ final class SimulatedTree {
     private final Map<Path, Node> synced = new TreeMap<>();
     private final List<Change> unsynced = new ArrayList<>();
 
-    @Nullable Node get(Path path) {
+    @Nullable
+    Node get(Path path) {
         return path.getNameCount() == 0 ? Node.DIRECTORY : seen.get(path);
     }
 
@@ -127,8 +128,9 @@ final class SimulatedTree {
     void lose(Path path) {
         seen.keySet().removeIf(other -> other.startsWith(path));
         synced.keySet().removeIf(other -> other.startsWith(path));
-        unsynced.removeIf(change -> change instanceof Create create && create.path().startsWith(path)
-                || change instanceof Rename rename && rename.to().startsWith(path));
+        unsynced.removeIf(
+                change -> change instanceof Create create && create.path().startsWith(path)
+                        || change instanceof Rename rename && rename.to().startsWith(path));
     }
 
     /** The tree as a power cut leaves it. */
