@@ -5,6 +5,8 @@
 package io.peeklock.broker;
 
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

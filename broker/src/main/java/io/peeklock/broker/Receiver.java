@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker;
 
+import io.peeklock.broker.error.BrokerException;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,14 +26,26 @@ public interface Receiver extends AutoCloseable {
     CompletableFuture<Delivery> receive(int partition);
 
     /**
+     * Asks for a message that is there now. If no partition has one, the future is cancelled, after all that might have
+     * one were asked: a message whose send has completed is found.
+     *
+     * @param partition the only partition to ask, or -1 for all
+     */
+    CompletableFuture<Delivery> receiveNow(int partition);
+
+    /**
      * Takes back a request.
      *
      * @return true if it will never get a message: its future is cancelled; false if it has completed or is about to,
-     *     so the caller waits for it (a short time) and has the message, or releases it (rule L10)
+     *     so the caller waits for it (a short time) and has the message, or releases it (rule L10); should the message's
+     *     partition fail just then, the future is cancelled
      */
     boolean cancel(CompletableFuture<Delivery> request);
 
-    /** Cancels every request. Idempotent, does not block. */
+    /**
+     * Ends every request with {@code Closed}; a message that is on its way goes back uncounted, unless it was removed
+     * when it was handed out. Idempotent, does not block.
+     */
     @Override
     void close();
 }

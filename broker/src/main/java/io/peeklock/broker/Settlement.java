@@ -28,10 +28,8 @@ public sealed interface Settlement {
      *
      * @param properties application properties to set, null values remove (rule L11)
      */
-    record DeadLetter(
-            @Nullable String reason,
-            @Nullable String description,
-            Map<String, @Nullable Object> properties) implements Settlement {}
+    record DeadLetter(@Nullable String reason, @Nullable String description, Map<String, @Nullable Object> properties)
+            implements Settlement {}
 
     Settlement COMPLETE = new Complete();
     Settlement ABANDON = new Abandon(Map.of());

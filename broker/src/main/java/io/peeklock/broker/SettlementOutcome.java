@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker;
 
+import io.peeklock.broker.error.BrokerException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -35,7 +35,7 @@ final class ModuleDependencyTest {
     private static final String TX = "io.peeklock.tx..";
     private static final String JMS = "io.peeklock.jms..";
 
-    // Maven would not compile most breaches of this, but it knows modules only: not a package that stands in the wrong one.
+    // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
     @ArchTest
     static final ArchRule modulesDependOnlyOnThoseBelowThem = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.peeklock..")

@@ -4,20 +4,25 @@
  */
 package io.peeklock.broker.entity;
 
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
 
 /**
- * Settings of a queue.
+ * Settings of a queue, checked: values outside their limits cannot be made.
+ *
+ * <p>Immutable. What a namespace's profile allows beyond that is {@link EntityLimits}'.
  *
  * @param name its name (rules Q4, W5)
  * @param partitioned whether it is spread over all partitions; fixed at creation (rule P1)
- * @param homePartition the partition that holds an unpartitioned queue
+ * @param homePartition the partition that holds an unpartitioned queue, fixed at creation; 0 when partitioned
  * @param lockDuration 1 s to 5 min (rule L3)
  * @param maxDeliveryCount failed deliveries until the dead-letter queue, 1 or more (rule L12)
- * @param defaultTimeToLive given to messages without one, and the cap of others; {@link #NO_LIMIT} for none (rule T2)
+ * @param defaultTimeToLive given to messages without one, and the cap of others, from 1 ms; {@link #NO_LIMIT} for none
+ *     (rule T2)
  * @param deadLetterOnExpiry whether expired messages go to the dead-letter queue or are dropped (rule T5)
- * @param maxSizeBytes size quota, per fragment when partitioned (rules P2, Q3)
- * @param maxMessageBytes largest message (rule Q1)
+ * @param maxSizeBytes size quota, from 1 MB, per fragment when partitioned (rules P2, Q3)
+ * @param maxMessageBytes largest message, 1 KB to 100 MB (rule Q1)
  */
 public record QueueDescription(
         String name,
@@ -32,4 +37,172 @@ public record QueueDescription(
 
     /** No limit of time. */
     public static final Duration NO_LIMIT = Duration.ofMillis(Long.MAX_VALUE);
+
+    public static final Duration MIN_LOCK_DURATION = Duration.ofSeconds(1);
+    public static final Duration MAX_LOCK_DURATION = Duration.ofMinutes(5);
+    public static final Duration DEFAULT_LOCK_DURATION = Duration.ofSeconds(60);
+    public static final int DEFAULT_MAX_DELIVERY_COUNT = 10;
+    public static final long MIN_SIZE_BYTES = 1L << 20;
+    public static final long DEFAULT_SIZE_BYTES = 1L << 30;
+    public static final int MIN_MESSAGE_BYTES = 1 << 10;
+    public static final int DEFAULT_MESSAGE_BYTES = 256 << 10;
+    public static final int MAX_MESSAGE_BYTES = 100 << 20;
+
+    private static final Duration ONE_MS = Duration.ofMillis(1);
+
+    /** Durations are kept in whole milliseconds, cut to them; more than {@link #NO_LIMIT} is no limit. */
+    public QueueDescription {
+        EntityNames.check(name);
+        if (homePartition < 0) {
+            throw invalid(name, "home partition " + homePartition + " is negative");
+        }
+        if (partitioned && homePartition != 0) {
+            throw invalid(name, "home partition " + homePartition + " is set, but a partitioned queue has none");
+        }
+        if (lockDuration.compareTo(MIN_LOCK_DURATION) < 0 || lockDuration.compareTo(MAX_LOCK_DURATION) > 0) {
+            throw invalid(name, "lock duration " + lockDuration + " is not between 1 s and 5 min");
+        }
+        if (maxDeliveryCount < 1) {
+            throw invalid(name, "max delivery count " + maxDeliveryCount + " is less than 1");
+        }
+        if (defaultTimeToLive.compareTo(ONE_MS) < 0) {
+            throw invalid(name, "default time to live " + defaultTimeToLive + " is less than 1 ms; NO_LIMIT is none");
+        }
+        if (maxSizeBytes < MIN_SIZE_BYTES) {
+            throw invalid(name, "size of " + maxSizeBytes + " bytes is less than " + MIN_SIZE_BYTES + " (1 MB)");
+        }
+        if (maxMessageBytes < MIN_MESSAGE_BYTES || maxMessageBytes > MAX_MESSAGE_BYTES) {
+            throw invalid(
+                    name,
+                    "message limit of " + maxMessageBytes + " bytes is not between " + MIN_MESSAGE_BYTES
+                            + " (1 KB) and " + MAX_MESSAGE_BYTES + " (100 MB)");
+        }
+        lockDuration = Duration.ofMillis(lockDuration.toMillis());
+        defaultTimeToLive =
+                defaultTimeToLive.compareTo(NO_LIMIT) >= 0 ? NO_LIMIT : Duration.ofMillis(defaultTimeToLive.toMillis());
+    }
+
+    /** A queue with the defaults of the rules: unpartitioned, at home in partition 0. */
+    public static QueueDescription of(String name) {
+        return builder(name).build();
+    }
+
+    /** Begins with the defaults of {@link #of}. */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /** Begins with these settings. */
+    public Builder toBuilder() {
+        return new Builder(name)
+                .partitioned(partitioned)
+                .homePartition(homePartition)
+                .lockDuration(lockDuration)
+                .maxDeliveryCount(maxDeliveryCount)
+                .defaultTimeToLive(defaultTimeToLive)
+                .deadLetterOnExpiry(deadLetterOnExpiry)
+                .maxSizeBytes(maxSizeBytes)
+                .maxMessageBytes(maxMessageBytes);
+    }
+
+    /**
+     * Lets a change of this queue pass if it only touches what may change.
+     *
+     * @throws BrokerException InvalidOperation if it would partition the queue, undo that or move it
+     */
+    void checkChangeTo(QueueDescription next) {
+        if (next.partitioned != partitioned) {
+            throw invalid(
+                    name,
+                    (partitioned ? "is" : "is not")
+                            + " partitioned, which is fixed at creation: delete it and create it"
+                            + " again, or keep the setting");
+        }
+        if (next.homePartition != homePartition) {
+            throw invalid(
+                    name,
+                    "lives in partition " + homePartition + ", which is fixed at creation: it cannot be moved to "
+                            + next.homePartition);
+        }
+    }
+
+    private static BrokerException invalid(String name, String what) {
+        return new BrokerException(ErrorCode.InvalidOperation, "queue '" + name + "': " + what);
+    }
+
+    /** Collects settings. Not thread safe. */
+    public static final class Builder {
+        private String name;
+        private boolean partitioned;
+        private int homePartition;
+        private Duration lockDuration = DEFAULT_LOCK_DURATION;
+        private int maxDeliveryCount = DEFAULT_MAX_DELIVERY_COUNT;
+        private Duration defaultTimeToLive = NO_LIMIT;
+        private boolean deadLetterOnExpiry;
+        private long maxSizeBytes = DEFAULT_SIZE_BYTES;
+        private int maxMessageBytes = DEFAULT_MESSAGE_BYTES;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        public Builder partitioned(boolean value) {
+            partitioned = value;
+            return this;
+        }
+
+        public Builder homePartition(int value) {
+            homePartition = value;
+            return this;
+        }
+
+        public Builder lockDuration(Duration value) {
+            lockDuration = value;
+            return this;
+        }
+
+        public Builder maxDeliveryCount(int value) {
+            maxDeliveryCount = value;
+            return this;
+        }
+
+        public Builder defaultTimeToLive(Duration value) {
+            defaultTimeToLive = value;
+            return this;
+        }
+
+        public Builder deadLetterOnExpiry(boolean value) {
+            deadLetterOnExpiry = value;
+            return this;
+        }
+
+        public Builder maxSizeBytes(long value) {
+            maxSizeBytes = value;
+            return this;
+        }
+
+        public Builder maxMessageBytes(int value) {
+            maxMessageBytes = value;
+            return this;
+        }
+
+        /** Fails with InvalidOperation, naming the setting that is outside its limits. */
+        public QueueDescription build() {
+            return new QueueDescription(
+                    name,
+                    partitioned,
+                    homePartition,
+                    lockDuration,
+                    maxDeliveryCount,
+                    defaultTimeToLive,
+                    deadLetterOnExpiry,
+                    maxSizeBytes,
+                    maxMessageBytes);
+        }
+    }
 }

@@ -17,7 +17,9 @@ public enum BodyKind {
     /** Values of the property types, encoded by {@code PropertyCodec}. */
     STREAM(4),
     /** A serialized Java object. */
-    OBJECT(5);
+    OBJECT(5),
+    /** A text message whose text is null, which is not the empty text; no bytes. */
+    NULL_TEXT(6);
 
     private final int id;
 

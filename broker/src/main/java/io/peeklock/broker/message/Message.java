@@ -4,145 +4,278 @@
  */
 package io.peeklock.broker.message;
 
+import io.peeklock.broker.error.BrokerException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as the bus keeps it: immutable and neutral, whatever front door it came through.
+ * A message as the bus keeps it: immutable, neutral whatever front door it came through, and encoded once.
  *
- * <p>Immutable, thread safe.
+ * <p>Immutable, thread safe. What a send needs is kept in fields, everything else is read from the bytes when it is asked
+ * for ({@link MessageCodec} has their layout), so that a message at rest costs little more than them.
  */
 public final class Message {
 
-    private final Builder values;
+    private final byte[] content;
+    private final int propertiesAt;
+    private final int bodyAt;
+    private final BodyKind bodyKind;
+    private final boolean durable;
+    private final byte priority;
+    private final @Nullable String applicationMessageId;
+    private final @Nullable String sessionId;
+    private final @Nullable String partitionKey;
+    private final long timeToLiveMs;
+    private final long creationTimeMs;
 
-    private Message(Builder values) {
-        this.values = values;
+    private Message(Builder values, byte[] content) {
+        this.content = content;
+        propertiesAt = MessageCodec.propertiesAt(content);
+        bodyAt = MessageCodec.bodyAt(content);
+        bodyKind = values.bodyKind;
+        durable = values.durable;
+        priority = (byte) values.priority;
+        applicationMessageId = values.applicationMessageId;
+        sessionId = values.sessionId;
+        partitionKey = values.partitionKey;
+        timeToLiveMs = values.timeToLiveMs;
+        creationTimeMs = values.creationTimeMs;
+    }
+
+    /** Of content that was checked. */
+    private Message(byte[] content) {
+        this.content = content;
+        propertiesAt = MessageCodec.propertiesAt(content);
+        bodyAt = MessageCodec.bodyAt(content);
+        bodyKind = MessageCodec.bodyKind(content);
+        durable = MessageCodec.durable(content);
+        priority = MessageCodec.priority(content);
+        applicationMessageId = MessageCodec.text(content, MessageCodec.APPLICATION_MESSAGE_ID);
+        sessionId = MessageCodec.text(content, MessageCodec.SESSION_ID);
+        partitionKey = MessageCodec.text(content, MessageCodec.PARTITION_KEY);
+        timeToLiveMs = MessageCodec.number(content, MessageCodec.TIME_TO_LIVE);
+        creationTimeMs = MessageCodec.number(content, MessageCodec.CREATION_TIME);
     }
 
     public static Builder builder() {
         return new Builder();
     }
 
+    /**
+     * The message whose {@link #content} this is. The array is taken over and must not change afterwards.
+     *
+     * @throws MalformedContentException if it is not a message of this version; the structure is looked at here, texts
+     *     when they are asked for
+     */
+    public static Message decode(byte[] content) {
+        MessageCodec.check(content);
+        return new Message(content);
+    }
+
+    /** The message that a copy of the buffer's remaining bytes is, as {@link #decode(byte[])}. */
+    public static Message decode(ByteBuffer content) {
+        byte[] copy = new byte[content.remaining()];
+        content.get(copy);
+        return decode(copy);
+    }
+
+    /** The encoded message. Not to be changed. */
+    public byte[] content() {
+        return content;
+    }
+
+    /** Number of bytes that {@link #encodeTo} writes. */
+    public int encodedBytes() {
+        return content.length;
+    }
+
+    /** Writes the encoded message. */
+    public void encodeTo(ByteBuffer out) {
+        out.put(content);
+    }
+
+    /** What counts for the limit of a message and the size of an entity (rules Q1, Q3): all of it. */
+    public int sizeBytes() {
+        return content.length;
+    }
+
+    /** Size of all but the body, for the limit of properties (rule Q2): fields and application properties. */
+    public int propertiesBytes() {
+        return bodyAt - MessageCodec.FIELDS_AT;
+    }
+
     /** The id receivers see; made by the provider, new at each send. */
     public @Nullable String messageId() {
-        return values.messageId;
+        return MessageCodec.text(content, MessageCodec.MESSAGE_ID);
     }
 
     /** The application's own id, for duplicate detection (rule U6); at most 128 characters. */
     public @Nullable String applicationMessageId() {
-        return values.applicationMessageId;
+        return applicationMessageId;
     }
 
     public @Nullable String correlationId() {
-        return values.correlationId;
+        return MessageCodec.text(content, MessageCodec.CORRELATION_ID);
     }
 
-    /** A correlation id that is bytes, not text. Not to be changed. */
+    /** A correlation id that is bytes, not text; a copy. */
     public byte @Nullable [] correlationIdBytes() {
-        return values.correlationIdBytes;
+        return MessageCodec.bytes(content, MessageCodec.CORRELATION_ID_BYTES);
     }
 
     /** Where answers go, as the front door wrote it. */
     public @Nullable String replyTo() {
-        return values.replyTo;
+        return MessageCodec.text(content, MessageCodec.REPLY_TO);
     }
 
     /** Where it was sent to, as the front door wrote it. */
     public @Nullable String to() {
-        return values.to;
+        return MessageCodec.text(content, MessageCodec.TO);
     }
 
     /** Application's type of the message (JMSType). */
     public @Nullable String label() {
-        return values.label;
+        return MessageCodec.text(content, MessageCodec.LABEL);
     }
 
     public @Nullable String contentType() {
-        return values.contentType;
+        return MessageCodec.text(content, MessageCodec.CONTENT_TYPE);
     }
 
     /** Session (message group) it belongs to; at most 128 characters. */
     public @Nullable String sessionId() {
-        return values.sessionId;
+        return sessionId;
     }
 
     public @Nullable String replyToSessionId() {
-        return values.replyToSessionId;
+        return MessageCodec.text(content, MessageCodec.REPLY_TO_SESSION_ID);
     }
 
     /** Number within the group, 0 if there is none. */
     public int groupSequence() {
-        return values.groupSequence;
+        return (int) MessageCodec.number(content, MessageCodec.GROUP_SEQUENCE);
     }
 
     /** Partition key; at most 128 characters (rule P3). */
     public @Nullable String partitionKey() {
-        return values.partitionKey;
+        return partitionKey;
     }
 
     /** Time to live in milliseconds, 0 for no limit (rule T1). */
     public long timeToLiveMs() {
-        return values.timeToLiveMs;
+        return timeToLiveMs;
     }
 
     /** Whether it must survive a crash; others are volatile everywhere (rule N10). */
     public boolean durable() {
-        return values.durable;
+        return durable;
     }
 
     /** 0 to 9, 4 by default (rule N9). */
     public int priority() {
-        return values.priority;
+        return priority;
     }
 
     /** Wall time of the client's send in ms since the epoch, 0 if the client left it out. */
     public long creationTimeMs() {
-        return values.creationTimeMs;
+        return creationTimeMs;
     }
 
-    /** Application properties, in the order they were set. Values are of the types of {@code PropertyCodec}. */
+    /**
+     * Application properties, in the order they were set, decoded anew by each call. Values are of the types of {@link
+     * PropertyCodec}.
+     */
     public Map<String, Object> properties() {
-        return values.properties;
+        return propertiesAt == bodyAt
+                ? Map.of()
+                : Collections.unmodifiableMap(PropertyCodec.readProperties(propertiesReader()));
     }
 
-    /** One application property. */
+    /** One application property, null if it is not there; the others are not decoded. */
     public @Nullable Object property(String name) {
-        return values.properties.get(name);
+        return propertiesAt == bodyAt ? null : PropertyCodec.findInMap(propertiesReader(), name);
+    }
+
+    private ContentReader propertiesReader() {
+        return new ContentReader(content, propertiesAt, bodyAt);
     }
 
     public BodyKind bodyKind() {
-        return values.bodyKind;
+        return bodyKind;
     }
 
-    /** The body, read-only. */
+    /** The body, read-only, not copied. */
     public ByteBuffer body() {
-        return ByteBuffer.wrap(values.body).asReadOnlyBuffer();
+        return ByteBuffer.wrap(content, bodyAt, content.length - bodyAt).slice().asReadOnlyBuffer();
+    }
+
+    /** Two messages are equal if their encodings are, and so all fields, properties in their order, and bodies. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Message message && Arrays.equals(content, message.content);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(content);
+    }
+
+    /** Sizes and kind only: bodies, and values that applications set, are none of a log's business. */
+    @Override
+    public String toString() {
+        return "Message[" + bodyKind + ", " + content.length + " bytes, of which body " + (content.length - bodyAt)
+                + (durable ? "]" : ", non-persistent]");
     }
 
     /** Collects what a message is made of. Not thread safe. */
     public static final class Builder {
-        private @Nullable String messageId;
-        private @Nullable String applicationMessageId;
-        private @Nullable String correlationId;
-        private byte @Nullable [] correlationIdBytes;
-        private @Nullable String replyTo;
-        private @Nullable String to;
-        private @Nullable String label;
-        private @Nullable String contentType;
-        private @Nullable String sessionId;
-        private @Nullable String replyToSessionId;
-        private int groupSequence;
-        private @Nullable String partitionKey;
-        private long timeToLiveMs;
-        private boolean durable = true;
-        private int priority = 4;
-        private long creationTimeMs;
-        private final Map<String, Object> properties = new LinkedHashMap<>();
-        private BodyKind bodyKind = BodyKind.NONE;
-        private byte[] body = new byte[0];
+        private static final byte[] NO_BODY = new byte[0];
+
+        @Nullable
+        String messageId;
+
+        @Nullable
+        String applicationMessageId;
+
+        @Nullable
+        String correlationId;
+
+        byte @Nullable [] correlationIdBytes;
+
+        @Nullable
+        String replyTo;
+
+        @Nullable
+        String to;
+
+        @Nullable
+        String label;
+
+        @Nullable
+        String contentType;
+
+        @Nullable
+        String sessionId;
+
+        @Nullable
+        String replyToSessionId;
+
+        int groupSequence;
+
+        @Nullable
+        String partitionKey;
+
+        long timeToLiveMs;
+        boolean durable = true;
+        int priority = 4;
+        long creationTimeMs;
+        Map<String, Object> properties = Map.of();
+        BodyKind bodyKind = BodyKind.NONE;
+        byte[] body = NO_BODY;
 
         private Builder() {}
 
@@ -161,6 +294,7 @@ public final class Message {
             return this;
         }
 
+        /** Not together with {@link #correlationId}. The array is copied by {@link #build}. */
         public Builder correlationIdBytes(byte @Nullable [] value) {
             correlationIdBytes = value;
             return this;
@@ -228,8 +362,11 @@ public final class Message {
             return this;
         }
 
-        /** Value of a type that {@code PropertyCodec} knows. */
+        /** Sets one; its value of a type that {@link PropertyCodec} knows, arrays taken over as they are. */
         public Builder property(String name, Object value) {
+            if (properties.isEmpty()) {
+                properties = new LinkedHashMap<>();
+            }
             properties.put(name, value);
             return this;
         }
@@ -241,8 +378,15 @@ public final class Message {
             return this;
         }
 
+        /**
+         * Encodes the message. The builder may be used again.
+         *
+         * @throws BrokerException with InvalidOperation, naming the field, for values that break rules Q4, P4, N9 or have
+         *     no encoding; with MessageSizeExceeded for what no array can hold
+         */
         public Message build() {
-            return new Message(this);
+            MessageValidation.check(this);
+            return new Message(this, MessageCodec.encode(this));
         }
     }
 }

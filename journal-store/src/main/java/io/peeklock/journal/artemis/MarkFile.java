@@ -82,12 +82,6 @@ final class MarkFile {
         return check(slot);
     }
 
-    /** The newest mark whosever it is, or null. */
-    static @Nullable Mark readUnchecked(Disk disk, Path directory) {
-        ByteBuffer slot = newest(disk, directory.resolve(NAME));
-        return slot == null ? null : markIn(slot);
-    }
-
     private static @Nullable ByteBuffer newest(Disk disk, Path path) {
         ByteBuffer bytes = ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES);
         try (DiskFile in = disk.openReadOnly(path)) {
@@ -126,10 +120,6 @@ final class MarkFile {
             throw new JournalException(
                     Reason.CORRUPT, path + " was written under another store key; bring back the store's key file");
         }
-        return markIn(slot);
-    }
-
-    private static Mark markIn(ByteBuffer slot) {
         return new Mark(slot.getLong(40), slot.getLong(48), slot.getLong(56), slot.getInt(64) == 1);
     }
 

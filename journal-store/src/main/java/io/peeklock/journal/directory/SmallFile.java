@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Reads and replaces small text files as a whole.
@@ -48,7 +49,7 @@ final class SmallFile {
             open.sync();
         }
         disk.rename(written, file);
-        disk.syncDirectory(file.toAbsolutePath().getParent());
+        disk.syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     /** Writes over the file in place, which takes no room on a full disk if it was as long before. */

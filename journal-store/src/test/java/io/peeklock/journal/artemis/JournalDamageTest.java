@@ -46,12 +46,12 @@ final class JournalDamageTest {
     private final Map<Long, List<Live>> written = new TreeMap<>();
 
     @AfterEach
-    void close() throws JournalException {
+    void close() throws Exception {
         fixture.close();
     }
 
     /** A closed journal with puts, replacements and removals of every form. */
-    private void writeAndClose() throws JournalException {
+    private void writeAndClose() throws Exception {
         fixture.open();
         fixture.commit(new Batch().put(1, 1, body("first")));
         fixture.commit(new Batch().put(2, 2, body("second")).put(3, 3, body("third")));
@@ -72,7 +72,7 @@ final class JournalDamageTest {
     }
 
     /** Loads a copy of the closed journal that was damaged like this. */
-    private void loadDamaged(java.util.function.Consumer<FaultyDisk> damage) throws JournalException {
+    private void loadDamaged(java.util.function.Consumer<FaultyDisk> damage) throws Exception {
         FaultyDisk copy = original.crash(Crash.keepEverything());
         damage.accept(copy);
         fixture.disk = copy;
@@ -104,7 +104,7 @@ final class JournalDamageTest {
         assertThat(fixture.report.maxRecordId()).as(where).isGreaterThanOrEqualTo(4);
     }
 
-    private void assertSecondLoadIsHealthy(String where) throws JournalException {
+    private void assertSecondLoadIsHealthy(String where) throws Exception {
         Map<Long, Live> first = new TreeMap<>(fixture.loaded);
         fixture.reopen();
         assertThat(fixture.report.findings()).as(where).isEmpty();
@@ -117,9 +117,9 @@ final class JournalDamageTest {
                 .toList();
     }
 
-    private List<ReadRecord> records() throws JournalException {
+    private List<ReadRecord> records() throws Exception {
         List<ReadRecord> records = new ArrayList<>();
-        JournalReader.read(DIRECTORY, original, JournalFixture.KEY, records::add);
+        JournalReader.read(DIRECTORY, original, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
         return records;
     }
 
@@ -131,7 +131,7 @@ final class JournalDamageTest {
     class AFlippedBit {
 
         @Test
-        void anywhereHasNoEffectOrIsReported() throws JournalException {
+        void anywhereHasNoEffectOrIsReported() throws Exception {
             writeAndClose();
             ReadRecord last = records().get(records().size() - 1);
             long end = last.position() + last.length() + 8;
@@ -143,7 +143,7 @@ final class JournalDamageTest {
         }
 
         @Test
-        void inTheMarkIsReportedOrWithoutEffect() throws JournalException {
+        void inTheMarkIsReportedOrWithoutEffect() throws Exception {
             writeAndClose();
             for (int slot = 0; slot < 2; slot++) {
                 for (long position = 0; position < 72; position += 5) {
@@ -152,7 +152,7 @@ final class JournalDamageTest {
             }
         }
 
-        private void flip(String file, long position, int bit) throws JournalException {
+        private void flip(String file, long position, int bit) throws Exception {
             String where = file + " byte " + position + " bit " + bit;
             try {
                 loadDamaged(disk -> disk.flipBit(file(file), position, bit));
@@ -167,7 +167,7 @@ final class JournalDamageTest {
         }
 
         @Test
-        void inABodyIsReportedByRecordAndSetAside() throws JournalException {
+        void inABodyIsReportedByRecordAndSetAside() throws Exception {
             writeAndClose();
             ReadRecord put = records().stream()
                     .filter(record -> record.what() == What.PUT && record.id() == 3)
@@ -180,13 +180,14 @@ final class JournalDamageTest {
                 assertThat(finding.description()).contains("quarantine/");
             });
             byte[] aside = fixture.faulty()
-                    .bytes(DIRECTORY.resolve("quarantine/" + put.file() + "-at-" + put.position() + "-record-3.bin"));
+                    .bytes(DIRECTORY.resolve(
+                            "quarantine/" + put.file() + "-at-" + put.position() + "-record-3.bin"));
             assertThat(aside).hasSize((int) put.length());
             assertSecondLoadIsHealthy("body");
         }
 
         @Test
-        void inADeletesIdDeletesNothingElse() throws JournalException {
+        void inADeletesIdDeletesNothingElse() throws Exception {
             writeAndClose();
             ReadRecord delete = records().stream()
                     .filter(record -> record.what() == What.DELETE && record.id() == 2)
@@ -199,7 +200,7 @@ final class JournalDamageTest {
         }
 
         @Test
-        void inAReplacementSetsTheRecordAside() throws JournalException {
+        void inAReplacementSetsTheRecordAside() throws Exception {
             writeAndClose();
             ReadRecord replace = records().stream()
                     .filter(record -> record.what() == What.REPLACE)
@@ -207,9 +208,7 @@ final class JournalDamageTest {
                     .orElseThrow();
             loadDamaged(disk -> disk.flipBit(file(replace.file()), replace.position() + 45, 3));
             assertThat(fixture.loaded.keySet()).containsExactly(3L, 4L);
-            assertThat(findings(Damage.MISSING_REPLACEMENT))
-                    .extracting(Finding::recordId)
-                    .containsExactly(1L);
+            assertThat(findings(Damage.MISSING_REPLACEMENT)).extracting(Finding::recordId).containsExactly(1L);
             assertSecondLoadIsHealthy("replacement");
         }
     }
@@ -218,7 +217,7 @@ final class JournalDamageTest {
     class AFile {
 
         @Test
-        void withAZeroedPageIsReportedByRecord() throws JournalException {
+        void withAZeroedPageIsReportedByRecord() throws Exception {
             writeAndClose();
             String name = records().get(0).file();
             for (int from = 16; from < 800; from += 50) {
@@ -231,7 +230,7 @@ final class JournalDamageTest {
         }
 
         @Test
-        void cutShortIsReportedByRecord() throws JournalException {
+        void cutShortIsReportedByRecord() throws Exception {
             writeAndClose();
             String name = records().get(0).file();
             for (int size = 0; size < 1000; size += 37) {
@@ -244,7 +243,7 @@ final class JournalDamageTest {
         }
 
         @Test
-        void thatIsMissingIsReportedByRecord() throws JournalException {
+        void thatIsMissingIsReportedByRecord() throws Exception {
             byte[] large = new byte[20_000];
             fixture.open();
             for (int id = 1; id <= 12; id++) {
@@ -266,7 +265,7 @@ final class JournalDamageTest {
         }
 
         @Test
-        void thatCannotBeReadIsMovedAway() throws JournalException {
+        void thatCannotBeReadIsMovedAway() throws Exception {
             writeAndClose();
             String name = records().get(0).file();
             loadDamaged(disk -> disk.overwrite(file(name), 0, new byte[3000]));
@@ -276,7 +275,7 @@ final class JournalDamageTest {
         }
 
         @Test
-        void ofTheMarkThatIsMissingIsReportedAndAllRecordsServed() throws JournalException {
+        void ofTheMarkThatIsMissingIsReportedAndAllRecordsServed() throws Exception {
             writeAndClose();
             loadDamaged(disk -> disk.lose(file(MarkFile.NAME)));
             assertThat(fixture.loaded).isEqualTo(expected);
@@ -298,15 +297,19 @@ final class JournalDamageTest {
                 }
                 // The mark of the last batch follows its acknowledgement.
                 org.awaitility.Awaitility.await().until(() -> {
-                    Mark mark = MarkFile.readUnchecked(marked.disk, DIRECTORY);
+                    Mark mark = new MarkFile(
+                                    marked.disk,
+                                    DIRECTORY,
+                                    JournalFixture.STORE,
+                                    0,
+                                    new BodyMask(JournalFixture.KEY).check())
+                            .read();
                     return mark != null && mark.maxRecordId() == 10;
                 });
                 List<ReadRecord> records = new ArrayList<>();
-                JournalReader.read(DIRECTORY, marked.disk, JournalFixture.KEY, records::add);
-                ReadRecord eighth = records.stream()
-                        .filter(record -> record.id() == 8)
-                        .findFirst()
-                        .orElseThrow();
+                JournalReader.read(DIRECTORY, marked.disk, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
+                ReadRecord eighth =
+                        records.stream().filter(record -> record.id() == 8).findFirst().orElseThrow();
                 FaultyDisk crashed = marked.faulty().crash(Crash.keepEverything());
                 crashed.zero(file(eighth.file()), eighth.position(), 10_000);
                 fixture.disk = crashed;
@@ -326,17 +329,13 @@ final class JournalDamageTest {
     class AForgedBody {
 
         @Test
-        void isNeverReadAsARecord() throws JournalException {
+        void isNeverReadAsARecord() throws Exception {
             fixture.open();
             fixture.commit(new Batch().put(1, 1, body("victim")));
             // A body that is, byte for byte, deletes of record 1 in any file that could hold it.
             ByteBuffer forged = ByteBuffer.allocate(40 * RecordScanner.DELETE_BYTES);
             for (int fileId = 0; fileId < 40; fileId++) {
-                forged.put(RecordScanner.DELETE)
-                        .putInt(fileId)
-                        .put((byte) 0)
-                        .putLong(1)
-                        .putInt(RecordScanner.DELETE_BYTES);
+                forged.put(RecordScanner.DELETE).putInt(fileId).put((byte) 0).putLong(1).putInt(RecordScanner.DELETE_BYTES);
             }
             fixture.commit(new Batch().put(2, 1, RecordBody.of(forged.array())));
             fixture.journal.close();
@@ -348,16 +347,14 @@ final class JournalDamageTest {
             // Damage makes the scanner look into the body.
             ReadRecord second = null;
             List<ReadRecord> all = new ArrayList<>();
-            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, all::add);
+            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, all::add);
             for (ReadRecord record : all) {
                 second = record.id() == 2 && record.what() == What.PUT ? record : second;
             }
             fixture.faulty().zero(file(second.file()), second.position(), 4);
             fixture.open();
             assertThat(fixture.loaded.keySet()).containsExactly(1L);
-            assertThat(findings(Damage.MISSING_RECORD))
-                    .extracting(Finding::recordId)
-                    .containsExactly(2L);
+            assertThat(findings(Damage.MISSING_RECORD)).extracting(Finding::recordId).containsExactly(2L);
         }
     }
 

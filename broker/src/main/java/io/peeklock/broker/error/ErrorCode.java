@@ -2,7 +2,7 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.broker;
+package io.peeklock.broker.error;
 
 /** What a {@link BrokerException} says, for programs; the names are those of Azure Service Bus where it has them. */
 public enum ErrorCode {

@@ -2,7 +2,7 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.broker;
+package io.peeklock.broker.error;
 
 /** The caller's mistake or an operation that could not be done. Futures of the broker fail with it, unwrapped. */
 public class BrokerException extends RuntimeException {

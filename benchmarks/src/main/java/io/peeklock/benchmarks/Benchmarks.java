@@ -1,0 +1,166 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The load driver: runs every workload on every contestant in turn, round after round, and writes the results.
+ *
+ * <p>Single threaded: nothing else runs while a child process measures.
+ */
+final class Benchmarks {
+
+    /** The same for all; large enough that no contestant is measured by its garbage collections. */
+    private static final List<String> JVM_OPTIONS = List.of("-Xms2g", "-Xmx6g", "-XX:+UseG1GC");
+
+    private final Options options;
+    private final Results results = new Results();
+    private int failures;
+
+    private Benchmarks(Options options) {
+        this.options = options;
+    }
+
+    /** Arguments: see {@link Options#USAGE}. Exits with 1 if anything failed, with 2 if the arguments are wrong. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        List<String> arguments = List.of(args);
+        if (arguments.contains("--help")) {
+            System.out.print(Options.USAGE);
+            return;
+        }
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.print(Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        System.exit(new Benchmarks(options).run(String.join(" ", arguments)));
+    }
+
+    private int run(String arguments) throws IOException, InterruptedException {
+        Files.createDirectories(options.directory());
+        for (int round = 1; round <= options.rounds(); round++) {
+            // Each goes first in turn, so that none always follows the same one.
+            List<Contestant> order = new ArrayList<>(options.contestants());
+            Collections.rotate(order, 1 - round);
+            for (Workload workload : options.workloads()) {
+                for (Contestant contestant : order) {
+                    if (contestant.subject().takes(workload)) {
+                        measure(workload, contestant, round);
+                    }
+                }
+            }
+            if (options.startUp()) {
+                for (Contestant contestant : order) {
+                    if (contestant.startsUp()) {
+                        startUp(contestant, round);
+                    }
+                }
+            }
+        }
+        String report = new Report(options, results).write(conditions(arguments));
+        Path output = options.outputFile().toAbsolutePath();
+        Files.writeString(output, report);
+        System.out.println();
+        System.out.print(report);
+        System.out.println();
+        System.out.println(
+                failures == 0 ? "Written to " + output : failures + " FAILED, see above; written to " + output);
+        return failures == 0 ? 0 : 1;
+    }
+
+    private void measure(Workload workload, Contestant contestant, int round) throws IOException, InterruptedException {
+        Path directory = options.directory()
+                .resolve(workload.id() + "-" + contestant.label())
+                .toAbsolutePath();
+        Optional<Measurement> measurement = new ChildProcess(Trial.class, JVM_OPTIONS, System.err)
+                .run(
+                        directory,
+                        List.of(
+                                contestant.label(),
+                                workload.id(),
+                                directory.toString(),
+                                Long.toString(options.warmUp().toMillis()),
+                                Long.toString(options.measure().toMillis())))
+                .map(Measurement::of);
+        measurement.ifPresent(value -> results.add(workload, contestant, round, value));
+        progress(
+                round,
+                workload.id(),
+                contestant,
+                measurement.map(value -> String.format(
+                        Locale.ROOT,
+                        "%,9.0f/s  p50 %,7.0f µs  p99 %,7.0f µs",
+                        value.perSecond(),
+                        value.p50Nanos() / 1e3,
+                        value.p99Nanos() / 1e3)));
+    }
+
+    private void startUp(Contestant contestant, int round) throws IOException, InterruptedException {
+        Path directory =
+                options.directory().resolve("start-" + contestant.label()).toAbsolutePath();
+        Optional<StartUpCost> cost = new ChildProcess(StartUp.class, List.of(), System.err)
+                .run(
+                        directory,
+                        List.of(contestant.label(), directory.toString(), Long.toString(System.currentTimeMillis())))
+                .map(StartUpCost::of);
+        cost.ifPresent(value -> results.add(contestant, value));
+        progress(
+                round,
+                "start",
+                contestant,
+                cost.map(value -> String.format(
+                        Locale.ROOT,
+                        "%,9d ms  %d MiB  %d threads  %,d KiB on disk",
+                        value.firstMessageMs(),
+                        value.first().residentKiB() >> 10,
+                        value.first().threads(),
+                        value.first().diskKiB())));
+    }
+
+    private void progress(int round, String what, Contestant contestant, Optional<String> result) {
+        if (result.isEmpty()) {
+            failures++;
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "round %d of %d  %-5s %-16s %s%n",
+                round,
+                options.rounds(),
+                what,
+                contestant.label(),
+                result.orElse("FAILED"));
+    }
+
+    private List<String> conditions(String arguments) throws IOException {
+        return List.of(
+                "Date: " + LocalDate.now(ZoneOffset.UTC) + ", code: "
+                        + System.getProperty("peeklock.benchmarks.code", "unknown"),
+                "Machine: " + Machine.describe(options.directory()),
+                "JDK: " + Machine.jdk() + ", " + String.join(" ", JVM_OPTIONS),
+                String.format(
+                        Locale.ROOT,
+                        "Rounds: %d, each in a fresh JVM on a fresh directory, contestants in turn; %d s of warm-up, then %d s"
+                                + " measured; provider and clients in one JVM, a connection a thread",
+                        options.rounds(),
+                        options.warmUp().toSeconds(),
+                        options.measure().toSeconds()),
+                "Command: `benchmarks/run.sh" + (arguments.isEmpty() ? "" : " " + arguments) + "`",
+                "heap bytes: allocated by all threads, clients' included; file bytes: written, from /proc/self/io (wchar)");
+    }
+}

@@ -1,0 +1,99 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Runs a program of this package in a fresh JVM on a fresh directory, which it deletes afterwards.
+ *
+ * <p>Not thread safe.
+ */
+final class ChildProcess {
+
+    private final Class<?> program;
+    private final List<String> jvmOptions;
+    private final PrintStream messages;
+
+    /** @param messages gets all that the program prints beside its figures */
+    ChildProcess(Class<?> program, List<String> jvmOptions, PrintStream messages) {
+        this.messages = messages;
+        this.program = program;
+        this.jvmOptions = List.copyOf(jvmOptions);
+    }
+
+    /**
+     * Runs the program to its end.
+     *
+     * @return its figures; empty if it failed
+     */
+    Optional<ChildResult> run(Path directory, List<String> arguments) throws IOException, InterruptedException {
+        deleteTree(directory);
+        Files.createDirectories(directory);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(arguments);
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            return await(process);
+        } finally {
+            deleteTree(directory);
+        }
+    }
+
+    private Optional<ChildResult> await(Process process) throws IOException, InterruptedException {
+        Optional<ChildResult> result = Optional.empty();
+        List<String> other = new ArrayList<>();
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                Optional<ChildResult> parsed = ChildResult.parse(line);
+                if (parsed.isPresent()) {
+                    result = parsed;
+                } else {
+                    other.add(line);
+                }
+            }
+            if (process.waitFor() != 0) {
+                result = Optional.empty();
+            }
+        } finally {
+            // Only alive if this thread was interrupted or the pipe broke.
+            process.destroyForcibly();
+        }
+        other.forEach(line -> messages.println("    | " + line));
+        return result;
+    }
+
+    static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(directory)) {
+            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
+                try {
+                    Files.delete(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

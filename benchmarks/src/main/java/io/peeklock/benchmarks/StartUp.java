@@ -1,0 +1,81 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.benchmarks;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The child process that tells what it costs to start a provider on an empty directory and use it a little.
+ *
+ * <p>Runs on the main thread; a watchdog ends the process should it hang.
+ */
+final class StartUp {
+
+    /** Sent without a key, and so enough to reach every one of 16 partitions where there are any. */
+    static final int MORE_MESSAGES = 256;
+
+    private static final long RECEIVE_TIMEOUT_MS = 30_000;
+
+    private StartUp() {}
+
+    /** Arguments: contestant, empty directory, wall clock in milliseconds when this JVM was asked for. */
+    public static void main(String[] args) {
+        Child.run(
+                Duration.ZERO,
+                () -> run((JmsSubject) Contestant.named(args[0]).subject(), Path.of(args[1]), Long.parseLong(args[2]))
+                        .toFields());
+    }
+
+    static StartUpCost run(JmsSubject subject, Path directory, long askedForAtMs) throws Exception {
+        int threadsBefore = Footprint.liveThreads();
+        Peer peer = subject.peer();
+        peer.start(directory);
+        Connection connection = peer.connectionFactory().createConnection();
+        connection.start();
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        MessageProducer producer = session.createProducer(session.createQueue(SendWorkload.QUEUE));
+        MessageConsumer consumer = session.createConsumer(session.createQueue(SendWorkload.QUEUE));
+        send(session, producer, 1);
+        receive(consumer, 1);
+        long firstMessageMs = System.currentTimeMillis() - askedForAtMs;
+        Footprint first = Footprint.now(directory, threadsBefore);
+
+        send(session, producer, MORE_MESSAGES);
+        receive(consumer, MORE_MESSAGES);
+        Footprint used = Footprint.now(directory, threadsBefore);
+
+        long closing = System.nanoTime();
+        connection.close();
+        peer.stop();
+        long closedMs = Duration.ofNanos(System.nanoTime() - closing).toMillis();
+        return new StartUpCost(
+                firstMessageMs, first, used, closedMs, Math.max(0, Footprint.liveThreads() - threadsBefore));
+    }
+
+    private static void send(Session session, MessageProducer producer, int count) throws JMSException {
+        for (int i = 0; i < count; i++) {
+            var message = session.createBytesMessage();
+            message.writeBytes(Workloads.body(0));
+            producer.send(message);
+        }
+    }
+
+    private static void receive(MessageConsumer consumer, int count) throws JMSException {
+        for (int i = 0; i < count; i++) {
+            Message message = consumer.receive(RECEIVE_TIMEOUT_MS);
+            if (message == null) {
+                throw new IllegalStateException(
+                        "message " + i + " of " + count + " did not come within " + RECEIVE_TIMEOUT_MS + " ms");
+            }
+        }
+    }
+}

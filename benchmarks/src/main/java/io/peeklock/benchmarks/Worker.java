@@ -1,0 +1,26 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.benchmarks;
+
+/**
+ * One thread's share of a load.
+ *
+ * <p>Used by one thread, but closed by another after that thread has ended.
+ */
+interface Worker extends AutoCloseable {
+
+    /** What {@link #once} returns when nothing was done that is to be counted. */
+    long NOT_COUNTED = -1;
+
+    /**
+     * Does one operation. Waits at most a fraction of a second for others, so that the load can be stopped.
+     *
+     * @return the operation's latency in nanoseconds, or {@link #NOT_COUNTED}
+     */
+    long once() throws Exception;
+
+    @Override
+    default void close() throws Exception {}
+}

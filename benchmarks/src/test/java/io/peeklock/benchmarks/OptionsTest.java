@@ -1,0 +1,60 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OptionsTest {
+
+    @Test
+    void aWholeRunReplacesTheResultsThatAreKept() {
+        assertThat(Options.parse(List.of()).outputFile()).isEqualTo(Path.of("RESULTS.md"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--workloads,W1", "--peers,disk", "--rounds,1", "--seconds,1"})
+    void aPartOfARunDoesNot(String name, String value) {
+        assertThat(Options.parse(List.of(name, value)).outputFile()).isEqualTo(Path.of("target", "RESULTS.md"));
+    }
+
+    @Test
+    void aQuickRunIsOneShortRound() {
+        Options options = Options.parse(List.of("--quick", "--workloads", "W1,w5", "--peers", "peeklock,raw-journal"));
+
+        assertThat(options.rounds()).isEqualTo(1);
+        assertThat(options.measure()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(options.workloads()).extracting(Workload::id).containsExactly("W1", "W5");
+        assertThat(options.contestants()).containsExactly(Contestant.PEEKLOCK, Contestant.RAW_JOURNAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--workloads,W99,unknown workload W99",
+        "--peers,rabbit,unknown peer rabbit",
+        "--rounds,0,--rounds is at least 1",
+        "--rounds,many,--rounds takes a number",
+        "--fast,1,unknown option --fast"
+    })
+    void aMistakeIsNamed(String name, String value, String message) {
+        assertThatThrownBy(() -> Options.parse(List.of(name, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void aMissingValueIsNamed() {
+        assertThatThrownBy(() -> Options.parse(List.of("--rounds")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--rounds");
+    }
+}

@@ -1,0 +1,22 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Carries definitions to where the entities live.
+ *
+ * <p>Called one change at a time, on the executor of {@link Definitions}, never on an application's thread; must not
+ * block. The next change waits for the future. A partition that is out is not waited for: it catches up before it serves.
+ */
+public interface DefinitionListener {
+
+    /** An entity is new or has other settings, durably. Completes when every live partition has them (rule W4). */
+    CompletableFuture<Void> changed(EntityDefinition now);
+
+    /** An entity is gone, durably, and is found no more. Completes when every live partition has dropped its part. */
+    CompletableFuture<Void> deleted(EntityDefinition gone);
+}

@@ -1,0 +1,27 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+/**
+ * What the records of the definitions' journal are. Ids are on disk: never changed or reused.
+ *
+ * <p>Immutable.
+ */
+enum DefinitionRecord {
+    /** The one record that says which id the next entity gets: format byte 1, then the id, i64. */
+    HIGH_WATER(1),
+    /** An {@link EntityDefinition}, under the entity's id. */
+    DEFINITION(2);
+
+    private final int kind;
+
+    DefinitionRecord(int kind) {
+        this.kind = kind;
+    }
+
+    int kind() {
+        return kind;
+    }
+}

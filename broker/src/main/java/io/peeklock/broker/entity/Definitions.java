@@ -1,0 +1,300 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which entities a namespace has: creates, changes and deletes them durably, and finds them (rules P13, W4, W5).
+ *
+ * <p>Thread safe. Lookups take no lock and see what is durable and distributed. Changes run one after the other on the
+ * executor, where each may append to the journal; their futures fail with {@link BrokerException}, not wrapped, and
+ * complete on the executor's threads.
+ *
+ * <p>A change is made durable first, then carried to the partitions by the {@link DefinitionListener}, then it is found
+ * and the caller hears of it; a deleted entity is not found as soon as that is durable. If only carrying fails, the change
+ * stands, and the caller gets the listener's error.
+ */
+public final class Definitions implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
+
+    private final JournalStore store;
+    private final EntityLimits limits;
+    private final Executor executor;
+    private final DefinitionListener listener;
+
+    private volatile DefinitionSet current;
+    private volatile DefinitionJournal journal;
+    private volatile boolean closed;
+
+    /** Completes when the last change asked for so far has ended: the next one waits for it. */
+    private final AtomicReference<CompletableFuture<Void>> last =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
+
+    private Definitions(
+            JournalStore store,
+            EntityLimits limits,
+            Executor executor,
+            DefinitionListener listener,
+            DefinitionJournal journal,
+            DefinitionSet current) {
+        this.store = store;
+        this.limits = limits;
+        this.executor = executor;
+        this.listener = listener;
+        this.journal = journal;
+        this.current = current;
+    }
+
+    /**
+     * Loads the definitions of a store. Blocks. The listener is not told of what was there: read {@link #list}.
+     *
+     * @param executor runs changes; may be shared, must not be an application's thread
+     * @throws JournalException if the journal cannot be opened; one that is damaged opens read-only, see {@link
+     *     #readOnlyReason}
+     * @throws BrokerException InvalidOperation if the limits make two of the store's names one
+     */
+    public static Definitions open(
+            JournalStore store, EntityLimits limits, Executor executor, DefinitionListener listener)
+            throws JournalException {
+        DefinitionJournal journal = DefinitionJournal.open(store, executor);
+        try {
+            DefinitionSet loaded = DefinitionSet.of(limits, journal.loaded());
+            return new Definitions(store, limits, executor, listener, journal, loaded);
+        } catch (BrokerException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    /** The entity of a name. */
+    public Optional<EntityDefinition> find(String name) {
+        return Optional.ofNullable(current.find(name));
+    }
+
+    /** The entity of an id. */
+    public Optional<EntityDefinition> find(long id) {
+        return Optional.ofNullable(current.find(id));
+    }
+
+    /**
+     * The entity of a name.
+     *
+     * @throws BrokerException EntityNotFound
+     */
+    public EntityDefinition require(String name) {
+        return current.require(name);
+    }
+
+    /** All entities, by name. */
+    public List<EntityDefinition> list() {
+        return current.sortedByName();
+    }
+
+    /**
+     * An entity whose id is not found and not above this one was deleted, and what is left of it may go. 0 while the
+     * journal is damaged: what is not found then may be what was lost, and its messages must not be.
+     */
+    public long highestId() {
+        DefinitionJournal now = journal;
+        return now.findings().isEmpty() ? now.nextId() - 1 : 0;
+    }
+
+    /** Why nothing can be changed, empty if it can. */
+    public Optional<String> readOnlyReason() {
+        DefinitionJournal now = journal;
+        if (!now.findings().isEmpty()) {
+            return Optional.of(
+                    "the journal of definitions is damaged (" + now.findings().size() + " findings, the first: "
+                            + now.findings().get(0)
+                            + "): entities can neither be created, changed nor deleted until the store is"
+                            + " repaired");
+        }
+        if (now.hasFailed()) {
+            return Optional.of("the journal of definitions has failed; reopen it, or the namespace");
+        }
+        return Optional.empty();
+    }
+
+    /** Creates a queue. Fails with EntityAlreadyExists, or QuotaExceeded if the namespace is full. */
+    public CompletableFuture<EntityDefinition> create(QueueDescription queue) {
+        return submit(() -> createNow(queue));
+    }
+
+    /** Creates a queue unless there is one of its name, which is then the result, whatever its settings. */
+    public CompletableFuture<EntityDefinition> createIfAbsent(QueueDescription queue) {
+        return submit(() -> {
+            EntityDefinition found = current.find(queue.name());
+            return found == null ? createNow(queue) : CompletableFuture.completedFuture(found);
+        });
+    }
+
+    private CompletableFuture<EntityDefinition> createNow(QueueDescription queue) {
+        requireWritable();
+        limits.check(queue);
+        current.checkRoomFor(queue);
+        EntityDefinition now = new EntityDefinition(journal.nextId(), 1, queue);
+        return journal.create(now).thenCompose(durable -> distribute(now));
+    }
+
+    /**
+     * Gives a queue other settings. The name finds it and stays as it was written at its creation. Fails with
+     * EntityNotFound, or InvalidOperation for what is fixed at creation.
+     */
+    public CompletableFuture<EntityDefinition> update(QueueDescription queue) {
+        return submit(() -> {
+            requireWritable();
+            limits.check(queue);
+            EntityDefinition before = current.require(queue.name());
+            before.queue().checkChangeTo(queue);
+            QueueDescription next = queue.toBuilder().name(before.name()).build();
+            if (next.equals(before.queue())) {
+                return CompletableFuture.completedFuture(before);
+            }
+            EntityDefinition now = before.changedTo(next);
+            return journal.change(now).thenCompose(durable -> distribute(now));
+        });
+    }
+
+    /** Deletes a queue; gives its last definition. Fails with EntityNotFound. */
+    public CompletableFuture<EntityDefinition> delete(String name) {
+        return submit(() -> {
+            requireWritable();
+            EntityDefinition gone = current.require(name);
+            return journal.remove(gone).thenCompose(durable -> {
+                current = current.without(gone);
+                return listener.deleted(gone).thenApply(done -> gone);
+            });
+        });
+    }
+
+    /**
+     * Loads the journal again after it failed, and tells the listener what turned out to have happened. Blocks a thread of
+     * the executor. If it comes back damaged, everything stays as it is known now, read-only.
+     */
+    public CompletableFuture<Void> reopen() {
+        return submit(() -> {
+            requireOpen();
+            try {
+                journal.close();
+            } catch (JournalException e) {
+                // It has failed before, and what counts is whether it opens again.
+                LOG.warn("Journal of definitions: closing it before it is opened again: {}", e.getMessage());
+            }
+            try {
+                DefinitionJournal again = DefinitionJournal.open(store, executor);
+                journal = again;
+                if (closed) {
+                    again.close();
+                }
+                return again.findings().isEmpty()
+                        ? adopt(DefinitionSet.of(limits, again.loaded()))
+                        : CompletableFuture.<Void>completedFuture(null);
+            } catch (JournalException e) {
+                throw new BrokerException(
+                        ErrorCode.PartitionUnavailable,
+                        "the journal of definitions cannot be opened again: " + e.getMessage(),
+                        e);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> adopt(DefinitionSet found) {
+        DefinitionSet before = current;
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        for (EntityDefinition now : found.all()) {
+            if (!now.equals(before.find(now.id()))) {
+                told.add(distribute(now));
+            }
+        }
+        for (EntityDefinition gone : before.all()) {
+            if (found.find(gone.id()) == null) {
+                told.add(listener.deleted(gone));
+            }
+        }
+        current = found;
+        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+    }
+
+    /** Refuses changes, lets the one under way become durable and frees the journal. Blocks. Idempotent. */
+    @Override
+    public void close() throws JournalException {
+        closed = true;
+        journal.close();
+    }
+
+    private CompletableFuture<EntityDefinition> distribute(EntityDefinition now) {
+        CompletableFuture<Void> carried;
+        try {
+            carried = listener.changed(now);
+        } catch (RuntimeException e) {
+            carried = CompletableFuture.failedFuture(e);
+        }
+        // Found even if the listener failed: it is durable, and after a restart it would be found too.
+        return carried.whenComplete((done, failure) -> current = current.with(now))
+                .thenApply(done -> now);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw DefinitionJournal.closed();
+        }
+    }
+
+    private void requireWritable() {
+        requireOpen();
+        Optional<String> reason = readOnlyReason();
+        if (reason.isPresent()) {
+            throw new BrokerException(
+                    journal.hasFailed() ? ErrorCode.PartitionUnavailable : ErrorCode.InvalidOperation, reason.get());
+        }
+    }
+
+    /** Runs a change when those before it have ended. */
+    private <T> CompletableFuture<T> submit(Supplier<CompletableFuture<T>> change) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        CompletableFuture<Void> before = last.getAndSet(ended);
+        CompletableFuture<T> running;
+        try {
+            running = before.thenComposeAsync(done -> change.get(), executor);
+        } catch (RejectedExecutionException e) {
+            running = CompletableFuture.failedFuture(e);
+        }
+        running.whenComplete((value, failure) -> {
+            ended.complete(null);
+            if (failure == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(unwrapped(failure));
+            }
+        });
+        return result;
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        // The executor goes down with the namespace.
+        return cause instanceof RejectedExecutionException ? DefinitionJournal.closed() : cause;
+    }
+}

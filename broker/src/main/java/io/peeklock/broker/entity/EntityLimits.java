@@ -1,0 +1,60 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+
+/**
+ * What a namespace allows its entities, which differs by profile.
+ *
+ * <p>Immutable.
+ *
+ * @param caseSensitiveNames whether {@code Orders} and {@code orders} are two queues (rule W5)
+ * @param minQueueBytes smallest size quota of a queue (rule P2)
+ * @param maxQueueBytes largest
+ * @param queueBytesStep a size quota is a multiple of this
+ * @param maxEntities entities of a namespace (rule P13)
+ * @param maxPartitionedEntities partitioned ones among them (rule P13)
+ */
+public record EntityLimits(
+        boolean caseSensitiveNames,
+        long minQueueBytes,
+        long maxQueueBytes,
+        long queueBytesStep,
+        int maxEntities,
+        int maxPartitionedEntities) {
+
+    private static final long GIB = 1L << 30;
+    private static final int MAX_ENTITIES = 10_000;
+    private static final int MAX_PARTITIONED = 100;
+
+    /** Of profile jms: names as Jakarta Messaging has them, any size from 1 MB. */
+    public static final EntityLimits JMS =
+            new EntityLimits(true, QueueDescription.MIN_SIZE_BYTES, Long.MAX_VALUE, 1, MAX_ENTITIES, MAX_PARTITIONED);
+
+    /** Of profile azure: names in any case, sizes of 1 to 5 GB by the GB. */
+    public static final EntityLimits AZURE = new EntityLimits(false, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED);
+
+    /** The form of a name under which it is looked up: two names are the same entity's if these are equal. */
+    public String canonicalName(String name) {
+        return caseSensitiveNames ? name : EntityNames.foldCase(name);
+    }
+
+    /**
+     * Lets a description pass that these limits allow.
+     *
+     * @throws BrokerException InvalidOperation
+     */
+    public void check(QueueDescription queue) {
+        long size = queue.maxSizeBytes();
+        if (size < minQueueBytes || size > maxQueueBytes || size % queueBytesStep != 0) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "queue '" + queue.name() + "': size of " + size + " bytes is not between " + minQueueBytes + " and "
+                            + maxQueueBytes + (queueBytesStep == 1 ? "" : " in steps of " + queueBytesStep));
+        }
+    }
+}

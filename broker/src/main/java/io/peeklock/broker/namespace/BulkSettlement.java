@@ -1,0 +1,52 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SettlementOutcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Settles deliveries of several partitions, one command a partition. Used once, by one thread. */
+final class BulkSettlement {
+    private final PartitionSet partitions;
+    private final List<LockToken> tokens;
+    private final Settlement settlement;
+
+    BulkSettlement(PartitionSet partitions, List<LockToken> tokens, Settlement settlement) {
+        this.partitions = partitions;
+        this.tokens = List.copyOf(tokens);
+        this.settlement = settlement;
+    }
+
+    CompletableFuture<List<SettlementOutcome>> start() {
+        Map<Integer, List<Integer>> positions = new LinkedHashMap<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            positions
+                    .computeIfAbsent(tokens.get(i).partition(), p -> new ArrayList<>())
+                    .add(i);
+        }
+        if (positions.size() == 1) {
+            return partitions.get(tokens.get(0).partition()).settleAll(tokens, settlement);
+        }
+        SettlementOutcome[] outcomes = new SettlementOutcome[tokens.size()];
+        List<CompletableFuture<?>> parts = new ArrayList<>();
+        positions.forEach((partition, at) -> {
+            List<LockToken> part = at.stream().map(tokens::get).toList();
+            parts.add(partitions.get(partition).settleAll(part, settlement).thenAccept(results -> {
+                for (int i = 0; i < results.size(); i++) {
+                    outcomes[at.get(i)] = results.get(i);
+                }
+            }));
+        });
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> Arrays.asList(outcomes));
+    }
+}

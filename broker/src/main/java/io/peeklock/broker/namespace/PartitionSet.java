@@ -1,0 +1,128 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.entity.DefinitionListener;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.partition.Partition;
+import io.peeklock.broker.partition.PartitionSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The partitions of a namespace and the routes to entities over them; tells partitions what becomes of entities.
+ *
+ * <p>Thread safe.
+ */
+final class PartitionSet implements DefinitionListener {
+    private final Partition[] partitions;
+    private final Map<Long, EntityRoute> routes = new ConcurrentHashMap<>();
+    private final Set<UnkeyedSend> paused = new HashSet<>();
+    private boolean closed;
+
+    PartitionSet(int count, PartitionSettings settings, Duration operationTimeout) {
+        partitions = new Partition[count];
+        for (int i = 0; i < count; i++) {
+            partitions[i] = new Partition(i, settings, operationTimeout);
+        }
+    }
+
+    /** Loads every partition; completes when each serves or is out. */
+    CompletableFuture<Void> start(List<EntityDefinition> entities, long highestEntityId) {
+        List<List<Partition.Entity>> perPartition = new ArrayList<>();
+        for (int i = 0; i < partitions.length; i++) {
+            perPartition.add(new ArrayList<>());
+        }
+        for (EntityDefinition definition : entities) {
+            EntityRoute route = route(definition);
+            for (int partition : route.partitions()) {
+                perPartition.get(partition).add(new Partition.Entity(definition, route.flags()));
+            }
+        }
+        List<CompletableFuture<?>> loading = new ArrayList<>();
+        for (int i = 0; i < partitions.length; i++) {
+            loading.add(partitions[i].start(perPartition.get(i), highestEntityId));
+        }
+        return CompletableFuture.allOf(loading.toArray(CompletableFuture[]::new));
+    }
+
+    int count() {
+        return partitions.length;
+    }
+
+    Partition get(int index) {
+        return partitions[index];
+    }
+
+    Partition[] all() {
+        return partitions;
+    }
+
+    EntityRoute route(EntityDefinition definition) {
+        return routes.computeIfAbsent(definition.id(), id -> new EntityRoute(definition, partitions.length));
+    }
+
+    @Override
+    public CompletableFuture<Void> changed(EntityDefinition now) {
+        EntityRoute route = route(now);
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        for (int partition : route.partitions()) {
+            told.add(partitions[partition].define(new Partition.Entity(now, route.flags())));
+        }
+        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleted(EntityDefinition gone) {
+        EntityRoute route = route(gone);
+        routes.remove(gone.id());
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        for (int partition : route.partitions()) {
+            told.add(partitions[partition].drop(gone.id()));
+        }
+        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+    }
+
+    List<PartitionHealth> health() {
+        List<PartitionHealth> all = new ArrayList<>();
+        for (Partition partition : partitions) {
+            all.add(partition.health());
+        }
+        return all;
+    }
+
+    /** A send waits for a partition to come back; false if that is over. */
+    synchronized boolean pause(UnkeyedSend send) {
+        return !closed && paused.add(send);
+    }
+
+    /** A send waits no longer; false if it was ended meanwhile. */
+    synchronized boolean resume(UnkeyedSend send) {
+        return paused.remove(send);
+    }
+
+    /** Closes every partition; completes when the last has, however it went. */
+    CompletableFuture<Void> close() {
+        List<UnkeyedSend> ended;
+        synchronized (this) {
+            closed = true;
+            ended = List.copyOf(paused);
+            paused.clear();
+        }
+        ended.forEach(UnkeyedSend::end);
+        List<CompletableFuture<?>> closing = new ArrayList<>();
+        for (Partition partition : partitions) {
+            closing.add(partition.close());
+        }
+        return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
+    }
+}

@@ -1,0 +1,254 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.Receiver;
+import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.partition.Partition;
+import io.peeklock.broker.partition.ReadyFlags;
+import io.peeklock.broker.partition.ReceiveRequest;
+import io.peeklock.broker.partition.Subscriber;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A receiver over the partitions of one entity (rule P8): it subscribes to each, and asks those whose flag says that they
+ * have something, one after the other, beginning with another one each time.
+ *
+ * <p>Thread safe. A request is made visible before the flags are read, a flag is set before requests are looked for: so a
+ * message and a request never miss each other.
+ */
+final class PartitionedReceiver implements Receiver, Subscriber {
+    private final EntityRoute route;
+    private final boolean deadLetter;
+    private final ReceiverOptions options;
+    private final long autoRenewNanos;
+    private final Partition[] partitions;
+    private final ReadyFlags flags;
+    private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile @Nullable BrokerException over;
+
+    /** @param partitions all partitions of the namespace, by index */
+    PartitionedReceiver(EntityRoute route, boolean deadLetter, ReceiverOptions options, Partition[] partitions) {
+        this.route = route;
+        this.deadLetter = deadLetter;
+        this.options = options;
+        this.partitions = partitions;
+        this.flags = route.flags().of(deadLetter);
+        this.autoRenewNanos = options.autoRenew().equals(ReceiverOptions.FOREVER)
+                ? Long.MAX_VALUE
+                : options.autoRenew().toNanos();
+        for (int partition : route.partitions()) {
+            partitions[partition].subscribe(route.entityId(), deadLetter, this);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Delivery> receive() {
+        return receive(Request.ANY_PARTITION);
+    }
+
+    @Override
+    public CompletableFuture<Delivery> receive(int partition) {
+        return submit(new Request(this, partition, false));
+    }
+
+    @Override
+    public CompletableFuture<Delivery> receiveNow(int partition) {
+        return submit(new Request(this, partition, true));
+    }
+
+    private CompletableFuture<Delivery> submit(Request request) {
+        waiting.add(request);
+        BrokerException cause = over;
+        if (cause != null) {
+            endNow(request, cause);
+            return request;
+        }
+        ask(request);
+        return request;
+    }
+
+    /** A partition gave a request back: it waits again. */
+    void returned(Request request) {
+        waiting.add(request);
+        BrokerException cause = over;
+        if (cause != null) {
+            endNow(request, cause);
+        } else {
+            ask(request);
+        }
+    }
+
+    /** Looks for a partition that has something for this request. */
+    private void ask(Request request) {
+        if (request.isForNow()) {
+            // Before the flags are read: one that is loaded by then has set its own.
+            request.setLoading(firstLoading(request));
+        }
+        int only = request.onlyPartition();
+        if (only != Request.ANY_PARTITION) {
+            ask(request, only, 1);
+        } else if (route.isPartitioned()) {
+            ask(request, Math.floorMod(turn.getAndIncrement(), partitions.length), partitions.length);
+        } else {
+            ask(request, route.homePartition(), 1);
+        }
+    }
+
+    private void ask(Request request, int start, int span) {
+        int found = flags.next(start, span);
+        if (found < 0) {
+            nothingNow(request);
+            return;
+        }
+        int passed = Math.floorMod(found - start, partitions.length) + 1;
+        partitions[found].fetch(route.entityId(), deadLetter, this, () -> {
+            if (!request.isWaiting()) {
+                return;
+            }
+            if (passed < span) {
+                ask(request, (found + 1) % partitions.length, span - passed);
+            } else {
+                nothingNow(request);
+            }
+        });
+    }
+
+    /**
+     * No flag is set, or whoever had set it was empty: a request for what is there now ends here, unless a partition is
+     * still being loaded, whose flag says nothing yet. Others go on waiting.
+     */
+    private void nothingNow(Request request) {
+        if (!request.isForNow()) {
+            return;
+        }
+        int loading = request.loading();
+        if (loading < 0) {
+            cancel(request);
+            return;
+        }
+        partitions[loading].fetch(route.entityId(), deadLetter, this, () -> {
+            if (request.isWaiting()) {
+                ask(request);
+            }
+        });
+    }
+
+    /** A partition that is being loaded and whose messages the request would take, or -1. */
+    private int firstLoading(Request request) {
+        for (int partition : route.partitions()) {
+            if (request.isWaitingFor(partition) && partitions[partition].isLoading()) {
+                return partition;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public boolean cancel(CompletableFuture<Delivery> request) {
+        if (!(request instanceof Request own)) {
+            throw new IllegalArgumentException("not a request of this receiver");
+        }
+        if (!own.takeBack()) {
+            return false;
+        }
+        waiting.remove(own);
+        own.cancel(false);
+        return true;
+    }
+
+    private void endNow(Request request, BrokerException cause) {
+        waiting.remove(request);
+        if (request.takeBack()) {
+            request.completeExceptionally(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        end(new BrokerException(ErrorCode.Closed, "the receiver of " + route + " is closed"));
+        for (int partition : route.partitions()) {
+            partitions[partition].unsubscribe(route.entityId(), deadLetter, this);
+        }
+    }
+
+    @Override
+    public void over(BrokerException cause) {
+        end(cause);
+    }
+
+    private void end(BrokerException cause) {
+        if (over == null) {
+            over = cause;
+        }
+        for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
+            if (request.takeBack()) {
+                request.completeExceptionally(cause);
+            }
+        }
+    }
+
+    /** Why nobody waits for messages of this receiver any more, or null. */
+    @Nullable
+    BrokerException whyOver() {
+        return over;
+    }
+
+    /** A message came for a request that has ended otherwise: back it goes, uncounted (rule L10). */
+    void returnUnwanted(Delivery delivery) {
+        LockToken token = delivery.lockToken();
+        if (token != null) {
+            partitions[token.partition()].settle(token, Settlement.RELEASE);
+        }
+    }
+
+    @Override
+    public ReceiveMode mode() {
+        return options.mode();
+    }
+
+    @Override
+    public @Nullable MessageFilter filter() {
+        return options.filter();
+    }
+
+    @Override
+    public long autoRenewNanos() {
+        return autoRenewNanos;
+    }
+
+    @Override
+    public boolean isWaiting(int partition) {
+        for (Request request : waiting) {
+            if (request.isWaitingFor(partition)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public @Nullable ReceiveRequest claim(int partition) {
+        for (Request request : waiting) {
+            if (request.isWaitingFor(partition) && request.claim()) {
+                waiting.remove(request);
+                return request;
+            }
+        }
+        return null;
+    }
+}

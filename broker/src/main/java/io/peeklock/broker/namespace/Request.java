@@ -1,0 +1,106 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.partition.ReceiveRequest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One request of a receiver for one message. Thread safe: one partition claims it, or its owner takes it back. */
+final class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
+    static final int ANY_PARTITION = -1;
+
+    private enum State {
+        WAITING,
+        CLAIMED,
+        /** Claimed, and its owner does not want to wait any more: if it is given back, it ends. */
+        CLAIMED_AND_CANCELLED,
+        CANCELLED
+    }
+
+    private final PartitionedReceiver receiver;
+    private final int onlyPartition;
+    private final boolean forNow;
+    private volatile int loading = -1;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+
+    /** @param forNow whether it ends when no partition has anything */
+    Request(PartitionedReceiver receiver, int onlyPartition, boolean forNow) {
+        this.receiver = receiver;
+        this.onlyPartition = onlyPartition;
+        this.forNow = forNow;
+    }
+
+    boolean isWaitingFor(int partition) {
+        return isWaiting() && (onlyPartition == ANY_PARTITION || onlyPartition == partition);
+    }
+
+    boolean isWaiting() {
+        // Done while it waits: its owner has completed the future instead of taking the request back.
+        return state.get() == State.WAITING && !isDone();
+    }
+
+    boolean isForNow() {
+        return forNow;
+    }
+
+    /** A partition that was being loaded when it was asked, or -1. */
+    int loading() {
+        return loading;
+    }
+
+    void setLoading(int partition) {
+        loading = partition;
+    }
+
+    int onlyPartition() {
+        return onlyPartition;
+    }
+
+    boolean claim() {
+        return state.compareAndSet(State.WAITING, State.CLAIMED);
+    }
+
+    /** Takes the request back. Returns false if a partition has claimed it. */
+    boolean takeBack() {
+        if (state.compareAndSet(State.WAITING, State.CANCELLED)) {
+            return true;
+        }
+        if (!state.compareAndSet(State.CLAIMED, State.CLAIMED_AND_CANCELLED)) {
+            // Given back between the two, or cancelled before.
+            return state.compareAndSet(State.WAITING, State.CANCELLED);
+        }
+        return false;
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        BrokerException over = receiver.whyOver();
+        // What was deleted when it was handed out cannot go back: it must be given.
+        if (over != null && delivery.lockToken() != null) {
+            completeExceptionally(over);
+        }
+        if (!complete(delivery)) {
+            receiver.returnUnwanted(delivery);
+        }
+    }
+
+    @Override
+    public void giveBack() {
+        if (state.compareAndSet(State.CLAIMED, State.WAITING)) {
+            receiver.returned(this);
+        } else {
+            state.set(State.CANCELLED);
+            cancel(false);
+        }
+    }
+
+    @Override
+    public void fail(BrokerException cause) {
+        completeExceptionally(cause);
+    }
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about entities coming, changing and going, and answers questions about them.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class Administering {
+    /** Messages of a deleted entity that one command removes. */
+    private static final int REMOVALS_PER_COMMAND = 500;
+
+    private final PartitionState state;
+    private final BodyStore bodies;
+
+    Administering(PartitionState state, BodyStore bodies) {
+        this.state = state;
+        this.bodies = bodies;
+    }
+
+    /** A new entity, or new settings. An entity has a record here only once something of it is here. */
+    void define(Round round, Command.Define command) {
+        Fragment fragment = state.fragment(command.definition().id());
+        if (fragment == null) {
+            fragment = new Fragment(
+                    command.definition(),
+                    command.flags().queue(),
+                    command.flags().deadLetterQueue(),
+                    state.partition);
+        } else if (fragment.definition.version() >= command.definition().version()) {
+            round.whenDurable.add(Replies.doneAnyway(command.reply()));
+            return;
+        }
+        round.emit(new Change.EntitySet(fragment, command.definition(), fragment.recordId, fragment.reservedNumber));
+        round.whenDurable.add(Replies.doneAnyway(command.reply()));
+    }
+
+    /** Takes a deleted entity out; its messages follow in slices. Returns the fragment to empty, or null. */
+    @Nullable
+    Fragment drop(Round round, Command.Drop command) {
+        Fragment fragment = state.fragment(command.entityId());
+        round.whenDurable.add(Replies.doneAnyway(command.reply()));
+        if (fragment == null) {
+            return null;
+        }
+        BrokerException gone = new BrokerException(ErrorCode.EntityNotFound, fragment + " was deleted");
+        fragment.queue.subscriptions().forEach(s -> s.subscriber.over(gone));
+        fragment.deadLetterQueue.subscriptions().forEach(s -> s.subscriber.over(gone));
+        round.emit(new Change.EntityGone(fragment));
+        return fragment;
+    }
+
+    /**
+     * Removes some messages of a deleted entity, and its record with the last of them: as long as that is there, a load
+     * knows whose they were. Returns whether there are more.
+     */
+    boolean empty(Round round, Fragment fragment) {
+        for (int i = 0; i < REMOVALS_PER_COMMAND; i++) {
+            MessageEntry entry = fragment.index.firstFrom(0);
+            if (entry == null) {
+                break;
+            }
+            round.emit(new Change.Removed(entry));
+            bodies.removed(entry);
+        }
+        if (fragment.index.size() > 0) {
+            return true;
+        }
+        round.emit(new Change.EntityEmptied(fragment));
+        return false;
+    }
+
+    /** Rule N6. */
+    void peek(Round round, Command.Peek command) {
+        Fragment fragment = state.fragment(command.entityId());
+        List<Delivery> found = new ArrayList<>();
+        if (fragment != null) {
+            MessageEntry entry = fragment.index.firstFrom(command.fromSequenceNumber());
+            while (entry != null && found.size() < command.max()) {
+                if (entry.delivery.deadLettered() == command.deadLetter()) {
+                    MessageLock lock = entry.lock;
+                    found.add(Serving.delivery(
+                            entry, bodies.content(entry), null, lock == null ? 0 : lock.lockedUntilMs));
+                }
+                entry = fragment.index.firstFrom(entry.sequenceNumber + 1);
+            }
+        }
+        round.whenDurable.add(new FutureReply<>(command.reply(), found));
+    }
+
+    /** Rule D6. */
+    void count(Round round, Command.Count command) {
+        Fragment f = state.fragment(command.entityId());
+        EntityCounters counters = f == null
+                ? new EntityCounters(0, 0, 0, 0, 0, 0, 0)
+                : new EntityCounters(f.active, f.locked, f.deferred, f.scheduled, f.deadLettered, f.sizeBytes, 0);
+        round.whenDurable.add(new FutureReply<>(command.reply(), counters));
+    }
+}

@@ -1,0 +1,147 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.message.Message;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.SwapSpace;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps contents within the memory budget: those beyond it lie in the partition's swap (journal danger 15).
+ *
+ * <p>Owned by the partition's driver; not thread safe. Reading and writing the swap waits for the disk, so a driver that
+ * may not wait asks {@link #mayTouchDisk} first.
+ */
+final class BodyStore implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BodyStore.class);
+
+    private final JournalStore store;
+    private final int partition;
+    private final MemoryBudget budget;
+    private @Nullable SwapSpace swap;
+    private boolean swapRefused;
+    private long swapped;
+    private long countedBodyBytes;
+    private long countedMessages;
+
+    BodyStore(JournalStore store, int partition, MemoryBudget budget) {
+        this.store = store;
+        this.partition = partition;
+        this.budget = budget;
+    }
+
+    /** Whether work that brings this many bytes may need the swap. */
+    boolean mayTouchDisk(long bytes) {
+        return swapped > 0 || bytes > 0 && !budget.hasRoomForBody(bytes);
+    }
+
+    boolean hasRoomForMessage() {
+        return budget.hasRoomForMessage();
+    }
+
+    /** A message came. Returns whether its content should go to the swap once it is written. */
+    boolean added(int contentBytes) {
+        count(1, contentBytes);
+        return !budget.hasRoomForBody(0);
+    }
+
+    /** A message went. */
+    void removed(MessageEntry entry) {
+        count(-1, entry.message == null ? 0 : -entry.contentBytes);
+        if (entry.swapHandle != 0 && swap != null) {
+            swap.free(entry.swapHandle);
+            swapped--;
+        }
+    }
+
+    /** Puts a content into the swap; returns its handle, or 0 if it stays in memory. */
+    long swapOut(MessageEntry entry, ByteBuffer content) {
+        SwapSpace space = open();
+        if (space == null) {
+            return 0;
+        }
+        try {
+            long handle = space.write(content);
+            swapped++;
+            if (entry.message != null) {
+                count(0, -entry.contentBytes);
+            }
+            return handle;
+        } catch (JournalException e) {
+            refuseSwap(e);
+            return 0;
+        }
+    }
+
+    /** The content of a message, from memory or the swap. */
+    Message content(MessageEntry entry) {
+        Message message = entry.message;
+        if (message != null) {
+            return message;
+        }
+        SwapSpace space = swap;
+        if (space == null) {
+            throw new IllegalStateException("message " + entry.sequenceNumber + " has no content");
+        }
+        try {
+            return Message.decode(space.read(entry.swapHandle));
+        } catch (JournalException e) {
+            throw new SwapFailedException(e);
+        }
+    }
+
+    private void count(int messages, long bytes) {
+        countedMessages += messages;
+        countedBodyBytes += bytes;
+        budget.addMessages(messages);
+        budget.addBody(bytes);
+    }
+
+    private @Nullable SwapSpace open() {
+        if (swap == null && !swapRefused) {
+            try {
+                swap = store.openSwap(partition);
+            } catch (JournalException e) {
+                refuseSwap(e);
+            }
+        }
+        return swapRefused ? null : swap;
+    }
+
+    private void refuseSwap(JournalException cause) {
+        swapRefused = true;
+        log.warn(
+                "Partition {} cannot write its swap file; contents beyond the memory budget stay in memory until it is"
+                        + " opened again",
+                partition,
+                cause);
+    }
+
+    /** Gives back the budget and deletes the swap. */
+    @Override
+    public void close() {
+        budget.addMessages(-countedMessages);
+        budget.addBody(-countedBodyBytes);
+        countedMessages = 0;
+        countedBodyBytes = 0;
+        if (swap != null) {
+            swap.close();
+        }
+    }
+
+    /** The swap could not be read: the partition must be loaded again from its journal. */
+    static final class SwapFailedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        SwapFailedException(JournalException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.message.Message;
+import io.peeklock.journal.Batch;
+
+/**
+ * Writes the durable changes into a batch. The counterpart of {@link PartitionLoader}.
+ *
+ * <p>Stateless, thread safe.
+ */
+final class ChangeRecorder {
+
+    private ChangeRecorder() {}
+
+    /** Adds the records of a change, if it has any. Returns whether it has. */
+    static boolean record(Change change, Batch batch) {
+        if (change instanceof Change.Enqueued c && c.entry().isDurable()) {
+            put(c.entry(), batch);
+            return true;
+        }
+        if (change instanceof Change.DeliveryChanged c && c.entry().isDurable()) {
+            batch.replace(c.entry().recordId, RecordKind.DELIVERY.id(), DeliveryRecord.body(c.next()));
+            return true;
+        }
+        if (change instanceof Change.Removed c && c.entry().isDurable()) {
+            long id = c.entry().recordId;
+            for (int i = 0; i <= c.entry().chunks; i++) {
+                batch.remove(id + i);
+            }
+            return true;
+        }
+        if (change instanceof Change.EntitySet c && c.recordId() != 0) {
+            EntityRecord record = new EntityRecord(c.definition(), c.reservedNumber());
+            if (c.fragment().recordId == c.recordId()) {
+                batch.replace(c.recordId(), RecordKind.ENTITY.id(), record.body());
+            } else {
+                batch.put(c.recordId(), RecordKind.ENTITY.id(), record.body());
+            }
+            return true;
+        }
+        if (change instanceof Change.EntityEmptied c && c.fragment().recordId != 0) {
+            batch.remove(c.fragment().recordId);
+            return true;
+        }
+        return false;
+    }
+
+    private static void put(MessageEntry entry, Batch batch) {
+        Message message = entry.message;
+        if (message == null) {
+            throw new IllegalStateException("message " + entry.sequenceNumber + " has no content to write");
+        }
+        batch.put(entry.recordId, RecordKind.MESSAGE.id(), MessageRecord.body(entry, message));
+        for (int i = 0; i < entry.chunks; i++) {
+            batch.put(
+                    entry.recordId + 1 + i, RecordKind.CHUNK.id(), MessageRecord.chunk(message, entry.contentBytes, i));
+        }
+    }
+}

@@ -1,0 +1,171 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What a partition is asked to do. Immutable; each answers exactly once. */
+sealed interface Command {
+
+    /** What a record without content takes, roughly. */
+    int BYTES_PER_OPERATION = 128;
+
+    /** Bytes that it may write, so that an application's thread does not drive what has no room in the buffer. */
+    default long bytes() {
+        return 0;
+    }
+
+    /** Answers that it was not done. */
+    void refuse(BrokerException cause);
+
+    record Send(long entityId, Message message, CompletableFuture<Long> reply) implements Command {
+        @Override
+        public long bytes() {
+            return message.sizeBytes();
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** A send that a transaction has staged. */
+    record StagedSend(long entityId, Message message) {}
+
+    record Commit(List<StagedSend> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
+        @Override
+        public long bytes() {
+            long bytes = 0;
+            for (StagedSend send : sends) {
+                bytes += send.message().sizeBytes() + BYTES_PER_OPERATION;
+            }
+            return bytes + (long) completes.size() * BYTES_PER_OPERATION;
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** A subscriber asks this partition, because its flag says it has something. */
+    record Fetch(long entityId, boolean deadLetter, Subscriber subscriber, Runnable nothingHere) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            nothingHere.run();
+        }
+    }
+
+    record Settle(LockToken token, Settlement settlement, CompletableFuture<Void> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record SettleAll(List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)
+            implements Command {
+        @Override
+        public long bytes() {
+            return (long) tokens.size() * BYTES_PER_OPERATION;
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            List<SettlementOutcome> outcomes = new ArrayList<>();
+            for (LockToken token : tokens) {
+                outcomes.add(new SettlementOutcome(token, cause));
+            }
+            reply.complete(outcomes);
+        }
+    }
+
+    record Renew(LockToken token, CompletableFuture<Long> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record Peek(
+            long entityId,
+            boolean deadLetter,
+            long fromSequenceNumber,
+            int max,
+            CompletableFuture<List<Delivery>> reply)
+            implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** An entity is here, new or with new settings. */
+    record Define(EntityDefinition definition, EntityFlags flags, CompletableFuture<Void> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** An entity was deleted. */
+    record Drop(long entityId, CompletableFuture<Void> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record Subscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {}
+    }
+
+    record Unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {}
+    }
+
+    /** Something's time may have come. {@code atNanos} says which tick it is. */
+    record Tick(long atNanos) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {}
+    }
+
+    /** Loads a failed partition again. */
+    record Reopen(CompletableFuture<PartitionHealth> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** Ends the partition after everything before it. */
+    record Close(CompletableFuture<Void> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+}

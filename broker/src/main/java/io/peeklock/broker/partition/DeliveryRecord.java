@@ -1,0 +1,130 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.message.PropertyCodec;
+import io.peeklock.journal.RecordBody;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of a message's changing part.
+ *
+ * <pre>
+ *  0       1       2       3                7
+ * +-------+-------+-------+----------------+------------------------------------------------------------+
+ * |version| state | flags | delivery count | if flag 4: reason, description (length (4), utf-8), property map |
+ * +-------+-------+-------+----------------+------------------------------------------------------------+
+ * </pre>
+ *
+ * <p>State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out, 4 notes follow. A length of -1 is a
+ * text that is not there. Stateless, thread safe.
+ */
+final class DeliveryRecord {
+    static final byte VERSION = 1;
+    private static final int HEADER_BYTES = 3 + Integer.BYTES;
+    private static final int DEAD_LETTERED = 1;
+    private static final int HANDED_OUT = 2;
+    private static final int NOTES = 4;
+
+    private DeliveryRecord() {}
+
+    static RecordBody body(DeliveryState delivery) {
+        Notes notes = delivery.notes();
+        byte[] extra = notes.equals(Notes.NONE) ? null : encodeNotes(notes);
+        return new RecordBody() {
+            @Override
+            public int encodedBytes() {
+                return HEADER_BYTES + (extra == null ? 0 : extra.length);
+            }
+
+            @Override
+            public void encodeTo(ByteBuffer out) {
+                int flags = (delivery.deadLettered() ? DEAD_LETTERED : 0)
+                        | (delivery.handedOut() ? HANDED_OUT : 0)
+                        | (extra == null ? 0 : NOTES);
+                out.put(VERSION)
+                        .put(stateId(delivery.state()))
+                        .put((byte) flags)
+                        .putInt(delivery.deliveryCount());
+                if (extra != null) {
+                    out.put(extra);
+                }
+            }
+        };
+    }
+
+    static DeliveryState decode(ByteBuffer in) {
+        byte version = in.get();
+        if (version != VERSION) {
+            throw new IllegalArgumentException("delivery record of version " + version + ", this program reads version "
+                    + VERSION + ": use the program that wrote it");
+        }
+        MessageState state = state(in.get());
+        int flags = in.get();
+        int count = in.getInt();
+        Notes notes = Notes.NONE;
+        if ((flags & NOTES) != 0) {
+            String reason = text(in);
+            String description = text(in);
+            Map<String, @Nullable Object> properties = PropertyCodec.decodeMap(in);
+            notes = new Notes(reason, description, properties);
+        }
+        return new DeliveryState(state, (flags & DEAD_LETTERED) != 0, count, (flags & HANDED_OUT) != 0, notes);
+    }
+
+    private static byte[] encodeNotes(Notes notes) {
+        byte[] reason = bytes(notes.deadLetterReason());
+        byte[] description = bytes(notes.deadLetterDescription());
+        byte[] properties = PropertyCodec.encodeMap(notes.properties());
+        ByteBuffer out =
+                ByteBuffer.allocate(2 * Integer.BYTES + reason.length + description.length + properties.length);
+        putText(out, notes.deadLetterReason(), reason);
+        putText(out, notes.deadLetterDescription(), description);
+        return out.put(properties).array();
+    }
+
+    private static byte[] bytes(@Nullable String text) {
+        return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void putText(ByteBuffer out, @Nullable String text, byte[] encoded) {
+        out.putInt(text == null ? -1 : encoded.length).put(encoded);
+    }
+
+    private static @Nullable String text(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0) {
+            return null;
+        }
+        if (length > in.remaining()) {
+            throw new IllegalArgumentException("a text of " + length + " bytes does not fit its record");
+        }
+        byte[] encoded = new byte[length];
+        in.get(encoded);
+        return new String(encoded, StandardCharsets.UTF_8);
+    }
+
+    private static byte stateId(MessageState state) {
+        return switch (state) {
+            case ACTIVE -> 0;
+            case DEFERRED -> 1;
+            case SCHEDULED -> 2;
+            case LOCKED -> throw new IllegalStateException("a lock is volatile and has no record");
+        };
+    }
+
+    private static MessageState state(byte id) {
+        return switch (id) {
+            case 0 -> MessageState.ACTIVE;
+            case 1 -> MessageState.DEFERRED;
+            case 2 -> MessageState.SCHEDULED;
+            default -> throw new IllegalArgumentException("unknown message state " + id);
+        };
+    }
+}

@@ -1,0 +1,51 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses sends before the disk is full, so that receiving and settling go on (journal danger 10).
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class DiskGuard {
+    /** Sends are refused when less than this is left. */
+    static final long RESERVED_BYTES = 32L << 20;
+
+    private static final long CHECK_NANOS = 250_000_000;
+
+    private final JournalStore store;
+    private final int partition;
+    private boolean checked;
+    private long checkedAtNanos;
+    private @Nullable BrokerException refusal;
+
+    DiskGuard(JournalStore store, int partition) {
+        this.store = store;
+        this.partition = partition;
+    }
+
+    /** Why nothing can be stored, or null. Looks at the device a few times a second. */
+    @Nullable
+    BrokerException refusal(long nanos) {
+        if (!checked || nanos - checkedAtNanos >= CHECK_NANOS) {
+            checked = true;
+            checkedAtNanos = nanos;
+            long usable = store.usableBytes(partition);
+            refusal = usable >= RESERVED_BYTES
+                    ? null
+                    : new BrokerException(
+                            ErrorCode.QuotaExceeded,
+                            "the disk of partition " + partition + " is full: " + usable + " bytes are left, "
+                                    + RESERVED_BYTES
+                                    + " are kept free; free some space, or receive messages and let the journal shrink");
+        }
+        return refusal;
+    }
+}

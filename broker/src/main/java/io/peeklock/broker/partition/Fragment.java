@@ -1,0 +1,113 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityPath;
+import java.util.Comparator;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one partition holds of one entity: all of it, or a fragment of a partitioned one.
+ *
+ * <p>Owned by the partition's driver; not thread safe. Changed by {@link PartitionState#apply} only.
+ */
+final class Fragment {
+    /** How many sequence numbers are reserved at a time; a crash may leave a gap of at most twice as many. */
+    static final int NUMBER_BLOCK = 4096;
+
+    private static final Comparator<MessageEntry> BY_EXPIRY =
+            Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
+
+    final NumberIndex<MessageEntry> index = new NumberIndex<>();
+    final LockTable locks = new LockTable();
+    final SubQueue queue;
+    final SubQueue deadLetterQueue;
+    private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);
+
+    EntityDefinition definition;
+    /** The entity's record in this journal, 0 if it has none yet. */
+    long recordId;
+    /** The last number that was given out. */
+    long lastNumber;
+    /** Numbers up to this one are reserved in the journal. */
+    long reservedNumber;
+    /** Numbers up to this one are reserved and the reservation is on disk. */
+    long durablyReservedNumber;
+    /** Deleted: takes nothing any more and is being emptied. */
+    boolean gone;
+
+    long sizeBytes;
+    long active;
+    long locked;
+    long deferred;
+    long scheduled;
+    long deadLettered;
+
+    Fragment(EntityDefinition definition, ReadyFlags queueFlags, ReadyFlags deadLetterFlags, int partition) {
+        this.definition = definition;
+        this.queue = new SubQueue(index, queueFlags, partition);
+        this.deadLetterQueue = new SubQueue(index, deadLetterFlags, partition);
+    }
+
+    /** The path of the queue or of its dead-letter queue. */
+    EntityPath path(boolean deadLetter) {
+        EntityPath queuePath = EntityPath.queue(definition.queue().name());
+        return deadLetter ? queuePath.deadLetterQueue() : queuePath;
+    }
+
+    long entityId() {
+        return definition.id();
+    }
+
+    SubQueue subQueue(boolean deadLetter) {
+        return deadLetter ? deadLetterQueue : queue;
+    }
+
+    SubQueue subQueueOf(MessageEntry entry) {
+        return subQueue(entry.delivery.deadLettered());
+    }
+
+    /** Adds one of this message to the counters (rule D6), or takes one off. */
+    void count(MessageEntry entry, int delta) {
+        DeliveryState delivery = entry.delivery;
+        if (delivery.deadLettered()) {
+            deadLettered += delta;
+        } else if (entry.lock != null) {
+            locked += delta;
+        } else if (delivery.state() == MessageState.DEFERRED) {
+            deferred += delta;
+        } else if (delivery.state() == MessageState.SCHEDULED) {
+            scheduled += delta;
+        } else {
+            active += delta;
+        }
+    }
+
+    /** Messages with a time to live, soonest first. */
+    void watchExpiry(MessageEntry entry) {
+        if (entry.effectiveExpiryMs() != Long.MAX_VALUE) {
+            expiring.add(entry);
+        }
+    }
+
+    void unwatchExpiry(MessageEntry entry) {
+        if (entry.expiresAtMs != Long.MAX_VALUE) {
+            expiring.remove(entry);
+        }
+    }
+
+    @Nullable
+    MessageEntry firstToExpire() {
+        return expiring.isEmpty() ? null : expiring.first();
+    }
+
+    @Override
+    public String toString() {
+        return definition.queue().name();
+    }
+}

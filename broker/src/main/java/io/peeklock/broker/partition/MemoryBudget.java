@@ -1,0 +1,51 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What a namespace may keep in memory, counted over its partitions. Thread safe. */
+public final class MemoryBudget {
+    /** Heap that one message costs besides its content, measured on a 64-bit JVM with compressed references. */
+    static final int INDEX_BYTES_PER_MESSAGE = 200;
+
+    private final long bodyLimitBytes;
+    private final long indexLimitBytes;
+    private final AtomicLong bodyBytes = new AtomicLong();
+    private final AtomicLong indexBytes = new AtomicLong();
+
+    /**
+     * @param bodyLimitBytes bytes of contents in memory; others go to the swap
+     * @param indexLimitBytes bytes for what is kept of each message
+     */
+    public MemoryBudget(long bodyLimitBytes, long indexLimitBytes) {
+        this.bodyLimitBytes = bodyLimitBytes;
+        this.indexLimitBytes = indexLimitBytes;
+    }
+
+    void addBody(long bytes) {
+        bodyBytes.addAndGet(bytes);
+    }
+
+    void addMessages(long count) {
+        indexBytes.addAndGet(count * INDEX_BYTES_PER_MESSAGE);
+    }
+
+    boolean hasRoomForBody(long bytes) {
+        return bodyBytes.get() + bytes <= bodyLimitBytes;
+    }
+
+    boolean hasRoomForMessage() {
+        return indexBytes.get() + INDEX_BYTES_PER_MESSAGE <= indexLimitBytes;
+    }
+
+    public long bodyBytes() {
+        return bodyBytes.get();
+    }
+
+    public long indexBytes() {
+        return indexBytes.get();
+    }
+}

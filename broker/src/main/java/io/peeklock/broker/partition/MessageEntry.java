@@ -1,0 +1,93 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.message.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message in a fragment: what never changes, where it stands, and its volatile lock.
+ *
+ * <p>Owned by the partition's driver; not thread safe. Kept small: a namespace holds millions.
+ */
+final class MessageEntry {
+
+    /** Where a message stands with respect to receivers. Volatile. */
+    enum Position {
+        /** Its last change is not durable yet: nobody may see it. */
+        PENDING,
+        /** Can be received. */
+        READY,
+        /** Under lock. */
+        LOCKED,
+        /** Set aside: deferred or scheduled. */
+        PARKED,
+        /** No longer in the entity. */
+        GONE
+    }
+
+    final Fragment fragment;
+    /** The record in the journal, 0 for a message that is volatile (rule N10). Its chunks have the ids after it. */
+    final long recordId;
+
+    final int chunks;
+    final long sequenceNumber;
+    final long enqueuedSequenceNumber;
+    final long enqueuedTimeMs;
+    final long expiresAtMs;
+    final int contentBytes;
+    final byte priority;
+
+    /** The content, or null while it lies in the swap. */
+    @Nullable
+    Message message;
+    /** Where the content lies in the swap, 0 if it does not. */
+    long swapHandle;
+
+    DeliveryState delivery = DeliveryState.FRESH;
+    Position position = Position.PENDING;
+
+    @Nullable
+    MessageLock lock;
+    /** How many batches must become durable before it may be received. */
+    int pendingBatches;
+
+    MessageEntry(
+            Fragment fragment,
+            long recordId,
+            int chunks,
+            long sequenceNumber,
+            long enqueuedSequenceNumber,
+            long enqueuedTimeMs,
+            long expiresAtMs,
+            int contentBytes,
+            int priority,
+            @Nullable Message message) {
+        this.fragment = fragment;
+        this.recordId = recordId;
+        this.chunks = chunks;
+        this.sequenceNumber = sequenceNumber;
+        this.enqueuedSequenceNumber = enqueuedSequenceNumber;
+        this.enqueuedTimeMs = enqueuedTimeMs;
+        this.expiresAtMs = expiresAtMs;
+        this.contentBytes = contentBytes;
+        this.priority = (byte) priority;
+        this.message = message;
+    }
+
+    boolean isDurable() {
+        return recordId != 0;
+    }
+
+    /** Whether its time is over; never in a dead-letter queue (rule T7). */
+    boolean isExpired(long wallMs) {
+        return expiresAtMs <= wallMs && !delivery.deadLettered();
+    }
+
+    /** Wall time of expiry as receivers see it: none in a dead-letter queue (rule T7). */
+    long effectiveExpiryMs() {
+        return delivery.deadLettered() ? Long.MAX_VALUE : expiresAtMs;
+    }
+}

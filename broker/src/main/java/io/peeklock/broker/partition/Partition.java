@@ -1,0 +1,169 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.message.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A partition: a serial state machine that owns its journal. What it can be asked to do.
+ *
+ * <p>Thread safe; nothing here blocks. Futures fail with {@code BrokerException}; they complete on the thread that drives
+ * the partition, so dependants must be quick.
+ */
+public final class Partition {
+
+    /** An entity and its flags, as a partition is told of it. */
+    public record Entity(EntityDefinition definition, EntityFlags flags) {}
+
+    /** A message for an entity of this partition: a send of a transaction. */
+    public record Staged(long entityId, Message message) {}
+
+    private final PartitionDriver driver;
+    private final SendWindow window;
+
+    public Partition(int index, PartitionSettings settings, Duration operationTimeout) {
+        this.driver = new PartitionDriver(index, settings);
+        this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index);
+    }
+
+    /**
+     * Loads the journal; commands wait until then. Called once.
+     *
+     * @param entities the entities that are here
+     * @param highestEntityId entity ids up to this one were given out
+     */
+    public CompletableFuture<PartitionHealth> start(List<Entity> entities, long highestEntityId) {
+        List<Command.Define> defines = new ArrayList<>();
+        for (Entity entity : entities) {
+            defines.add(new Command.Define(entity.definition(), entity.flags(), new CompletableFuture<>()));
+        }
+        return driver.start(defines, highestEntityId);
+    }
+
+    public int index() {
+        return driver.index();
+    }
+
+    public PartitionHealth health() {
+        return driver.health();
+    }
+
+    /** Whether it takes commands now, or will when it is loaded. */
+    public boolean isAvailable() {
+        return driver.isAvailable();
+    }
+
+    /** Whether its journal is still being loaded: its ready flags say nothing yet. */
+    public boolean isLoading() {
+        return driver.isLoading();
+    }
+
+    /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
+    public CompletableFuture<Long> send(long entityId, Message message) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        long bytes = message.sizeBytes();
+        window.enter(bytes, reply, () -> {
+            reply.whenComplete((number, failure) -> window.leave(bytes));
+            driver.submit(new Command.Send(entityId, message, reply));
+        });
+        return reply;
+    }
+
+    /** Does a transaction's work in one batch. */
+    public CompletableFuture<Void> commit(List<Staged> sends, List<LockToken> completes) {
+        List<Command.StagedSend> staged = new ArrayList<>(sends.size());
+        for (Staged send : sends) {
+            staged.add(new Command.StagedSend(send.entityId(), send.message()));
+        }
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Commit(staged, List.copyOf(completes), reply));
+        return reply;
+    }
+
+    public CompletableFuture<Void> settle(LockToken token, Settlement settlement) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Settle(token, settlement, reply));
+        return reply;
+    }
+
+    /** Settles several, each for itself, in order. Never fails: every outcome is in the list. */
+    public CompletableFuture<List<SettlementOutcome>> settleAll(List<LockToken> tokens, Settlement settlement) {
+        CompletableFuture<List<SettlementOutcome>> reply = new CompletableFuture<>();
+        driver.submit(new Command.SettleAll(List.copyOf(tokens), settlement, reply));
+        return reply;
+    }
+
+    /** Completes with the wall time, in ms, until which the lock holds now. */
+    public CompletableFuture<Long> renew(LockToken token) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        driver.submit(new Command.Renew(token, reply));
+        return reply;
+    }
+
+    /** Looks at messages from a number on, in order. */
+    public CompletableFuture<List<Delivery>> peek(long entityId, boolean deadLetter, long fromSequenceNumber, int max) {
+        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
+        driver.submit(new Command.Peek(entityId, deadLetter, fromSequenceNumber, max, reply));
+        return reply;
+    }
+
+    public CompletableFuture<EntityCounters> count(long entityId) {
+        CompletableFuture<EntityCounters> reply = new CompletableFuture<>();
+        driver.submit(new Command.Count(entityId, reply));
+        return reply;
+    }
+
+    /** An entity is here, new or with new settings. Completes when that is durable; at once while the partition is out. */
+    public CompletableFuture<Void> define(Entity entity) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Define(entity.definition(), entity.flags(), reply));
+        return reply;
+    }
+
+    /** An entity was deleted. */
+    public CompletableFuture<Void> drop(long entityId) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Drop(entityId, reply));
+        return reply;
+    }
+
+    public void subscribe(long entityId, boolean deadLetter, Subscriber subscriber) {
+        driver.submit(new Command.Subscribe(entityId, deadLetter, subscriber));
+    }
+
+    public void unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) {
+        driver.submit(new Command.Unsubscribe(entityId, deadLetter, subscriber));
+    }
+
+    /** Asks for a message for a subscriber; {@code nothingHere} runs if there is none and it still waits. */
+    public void fetch(long entityId, boolean deadLetter, Subscriber subscriber, Runnable nothingHere) {
+        driver.submit(new Command.Fetch(entityId, deadLetter, subscriber, nothingHere));
+    }
+
+    /** Loads a failed partition again; does nothing to one that serves. */
+    public CompletableFuture<PartitionHealth> reopen() {
+        CompletableFuture<PartitionHealth> reply = new CompletableFuture<>();
+        driver.submit(new Command.Reopen(reply));
+        return reply;
+    }
+
+    /** Ends the partition after what was asked of it before. */
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.Close(reply));
+        return reply;
+    }
+}

@@ -1,0 +1,295 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
+import io.peeklock.broker.partition.MessageEntry.Position;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.PartitionJournal;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded partition: decides commands round by round, appends each round as one batch, and gives answers in the order of
+ * the batches they were decided on. Discarded when the journal fails.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class PartitionCore {
+
+    private record WaitingReply(long index, Round.Reply reply) {}
+
+    private record WaitingEntry(long index, MessageEntry entry) {}
+
+    final PartitionState state;
+    final BodyStore bodies;
+    private final PartitionJournal journal;
+    private final Round round;
+    private final Enqueuing enqueuing;
+    private final Settling settling;
+    private final Serving serving;
+    private final Committing committing;
+    private final Administering administering;
+    private final Timing timing;
+    private final Deque<WaitingReply> replies = new ArrayDeque<>();
+    private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
+    private final Set<Round.Touched> unserved = new LinkedHashSet<>();
+    private final List<MessageEntry> unswapped = new ArrayList<>();
+    private final Deque<Fragment> toEmpty = new ArrayDeque<>();
+    /** The last batch that asked for a sync: what is decided now must not be told before it is on disk. */
+    private long lastDurableBatch;
+
+    PartitionCore(
+            PartitionState state, BodyStore bodies, PartitionJournal journal, Profile profile, LongSupplier random) {
+        this.state = state;
+        this.bodies = bodies;
+        this.journal = journal;
+        this.round = new Round(state);
+        this.enqueuing = new Enqueuing(state, bodies, profile);
+        this.settling = new Settling(state, bodies);
+        this.serving = new Serving(state, bodies, settling, random);
+        this.committing = new Committing(state, enqueuing, settling);
+        this.administering = new Administering(state, bodies);
+        this.timing = new Timing(state, settling);
+    }
+
+    /** Starts a round: takes the time, and makes receivable what has become durable. */
+    void begin(long nanos, long wallMs, long durableIndex) {
+        round.nanos = nanos;
+        // Wall time never runs backwards within a partition's records.
+        round.wallMs = Math.max(round.wallMs, wallMs);
+        round.touched.addAll(unserved);
+        unserved.clear();
+        makeReady(durableIndex);
+    }
+
+    private void makeReady(long durableIndex) {
+        while (!waitingEntries.isEmpty() && waitingEntries.peekFirst().index() <= durableIndex) {
+            MessageEntry entry = waitingEntries.removeFirst().entry();
+            if (--entry.pendingBatches == 0 && entry.position == Position.PENDING) {
+                round.becomesReadyNow(entry);
+            }
+        }
+    }
+
+    void execute(Command command, @Nullable BrokerException diskFull) {
+        if (command instanceof Command.Send c) {
+            enqueuing.send(round, c, diskFull);
+        } else if (command instanceof Command.Fetch c) {
+            serving.fetch(round, c);
+        } else if (command instanceof Command.Settle c) {
+            settling.settle(round, c);
+        } else if (command instanceof Command.SettleAll c) {
+            settling.settleAll(round, c);
+        } else if (command instanceof Command.Commit c) {
+            committing.commit(round, c, diskFull);
+        } else if (command instanceof Command.Renew c) {
+            settling.renew(round, c);
+        } else if (command instanceof Command.Peek c) {
+            administering.peek(round, c);
+        } else if (command instanceof Command.Count c) {
+            administering.count(round, c);
+        } else if (command instanceof Command.Tick) {
+            timing.tick(round);
+        } else {
+            executeDefinition(command);
+        }
+    }
+
+    private void executeDefinition(Command command) {
+        if (command instanceof Command.Define c) {
+            administering.define(round, c);
+        } else if (command instanceof Command.Drop c) {
+            Fragment fragment = administering.drop(round, c);
+            if (fragment != null) {
+                toEmpty.add(fragment);
+            }
+        } else if (command instanceof Command.Subscribe c) {
+            Fragment fragment = state.fragment(c.entityId());
+            if (fragment == null) {
+                c.subscriber().over(enqueuing.gone());
+            } else {
+                SubQueue queue = fragment.subQueue(c.deadLetter());
+                queue.subscribe(c.subscriber());
+                round.touch(fragment, queue);
+            }
+        } else if (command instanceof Command.Unsubscribe c) {
+            Fragment fragment = state.fragment(c.entityId());
+            if (fragment != null) {
+                fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber());
+            }
+        } else {
+            throw new IllegalStateException("unknown command " + command.getClass());
+        }
+    }
+
+    /** After a load: what was handed out and not settled has failed once more (rule L13), the rest can be received. */
+    void recover(List<Fragment> dropped) {
+        for (Fragment fragment : dropped) {
+            round.emit(new Change.EntityGone(fragment));
+            toEmpty.add(fragment);
+        }
+        for (Fragment fragment : state.fragments()) {
+            MessageEntry entry = fragment.index.firstFrom(0);
+            while (entry != null) {
+                long after = entry.sequenceNumber + 1;
+                if (entry.delivery.handedOut()) {
+                    settling.failDelivery(round, entry, Map.of());
+                } else {
+                    round.becomesReadyNow(entry);
+                }
+                entry = fragment.index.firstFrom(after);
+            }
+        }
+    }
+
+    /** Body bytes and operations that the round would append now, with those of a further command. */
+    boolean hasRoomFor(long moreBytes) {
+        long bytes = round.batch.bodyBytes() + moreBytes + ROOM_BYTES;
+        return journal.hasRoomFor(bytes, round.batch.entries().size() + ROOM_OPERATIONS);
+    }
+
+    /** Room that any command without a message needs at most, but for settlements of very many. */
+    private static final int ROOM_BYTES = 64 * 1024;
+
+    private static final int ROOM_OPERATIONS = 2 * Serving.CHANGES_PER_ROUND;
+
+    /** Whether the next round, with a command of so many bytes, may wait for the disk. */
+    boolean mayTouchDisk(long bytes) {
+        return bodies.mayTouchDisk(bytes) || !unswapped.isEmpty() || !toEmpty.isEmpty();
+    }
+
+    /**
+     * Ends a round: serves who waits, appends the batch, gives the answers that are due.
+     *
+     * @param mayWait whether this thread may wait for the disk
+     */
+    void finish(boolean mayWait) throws JournalException {
+        Fragment emptied = mayWait ? toEmpty.peekFirst() : null;
+        if (emptied != null && !administering.empty(round, emptied)) {
+            toEmpty.removeFirst();
+        }
+        serve();
+        append();
+        unswapped.addAll(round.toSwap);
+        if (mayWait) {
+            swapOut();
+        }
+        List<Round.Reply> now = new ArrayList<>(round.afterAppend);
+        round.clear();
+        now.forEach(Round.Reply::give);
+    }
+
+    /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */
+    private void serve() {
+        long limit = serving.limit(round);
+        while (!round.touched.isEmpty()) {
+            List<Round.Touched> now = new ArrayList<>(round.touched);
+            round.touched.clear();
+            for (Round.Touched touched : now) {
+                if (!serving.serve(round, touched.fragment(), touched.queue(), limit)) {
+                    unserved.add(touched);
+                }
+            }
+        }
+    }
+
+    private void append() throws JournalException {
+        if (!round.batch.isEmpty()) {
+            boolean durable = round.batch.isDurable();
+            long index = journal.append(round.batch);
+            if (durable) {
+                lastDurableBatch = index;
+            }
+        }
+        for (Round.Reply reply : round.whenDurable) {
+            replies.add(new WaitingReply(lastDurableBatch, reply));
+        }
+        for (MessageEntry entry : round.readyWhenDurable) {
+            entry.pendingBatches++;
+            waitingEntries.add(new WaitingEntry(lastDurableBatch, entry));
+        }
+    }
+
+    private void swapOut() {
+        for (MessageEntry entry : unswapped) {
+            Message message = entry.message;
+            if (entry.position != Position.GONE && message != null) {
+                long handle = bodies.swapOut(entry, ByteBuffer.wrap(message.content()));
+                if (handle != 0) {
+                    state.apply(new Change.Swapped(entry, handle));
+                }
+            }
+        }
+        unswapped.clear();
+    }
+
+    /** Gives the answers whose batches are durable, in order: whoever hears that a message was sent can receive it. */
+    void giveReplies(long durableIndex) {
+        makeReady(durableIndex);
+        unserved.addAll(round.touched);
+        round.touched.clear();
+        while (!replies.isEmpty() && replies.peekFirst().index() <= durableIndex) {
+            replies.removeFirst().reply().give();
+        }
+    }
+
+    /** The smallest batch that somebody waits for, {@link Long#MAX_VALUE} if nobody does. */
+    long awaitedIndex() {
+        long reply = replies.isEmpty() ? Long.MAX_VALUE : replies.peekFirst().index();
+        long entry = waitingEntries.isEmpty()
+                ? Long.MAX_VALUE
+                : waitingEntries.peekFirst().index();
+        return Math.min(reply, entry);
+    }
+
+    /** Whether a further round has something to do without any command. */
+    boolean hasMore() {
+        return !toEmpty.isEmpty() || !unserved.isEmpty() || !unswapped.isEmpty();
+    }
+
+    long nanosUntilNext(long nanos, long wallMs) {
+        return state.deadlines.nanosLeft(nanos, Math.max(round.wallMs, wallMs));
+    }
+
+    /** Nothing of this partition can be received any more. */
+    void clearFlags() {
+        for (Fragment fragment : state.fragments()) {
+            fragment.queue.clearFlag();
+            fragment.deadLetterQueue.clearFlag();
+        }
+    }
+
+    /** The journal has failed: nobody who waits will learn more. */
+    void failReplies(BrokerException cause) {
+        List<Round.Reply> all = new ArrayList<>(round.afterAppend);
+        all.addAll(round.whenDurable);
+        replies.forEach(waiting -> all.add(waiting.reply()));
+        replies.clear();
+        round.clear();
+        all.forEach(reply -> reply.fail(cause));
+    }
+
+    /** Before a clean close: gives back numbers that were reserved and not used, so that no gap is left. */
+    void trimNumbers() throws JournalException {
+        for (Fragment fragment : state.fragments()) {
+            if (fragment.recordId != 0 && fragment.reservedNumber > fragment.lastNumber) {
+                round.emit(new Change.EntitySet(fragment, fragment.definition, fragment.recordId, fragment.lastNumber));
+            }
+        }
+        append();
+        round.clear();
+    }
+}

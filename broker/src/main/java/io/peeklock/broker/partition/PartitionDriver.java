@@ -1,0 +1,415 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.PartitionHealth.State;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.runtime.BusClock;
+import io.peeklock.broker.runtime.BusRuntime;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.LoadReport;
+import io.peeklock.journal.PartitionJournal;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives a partition: takes commands from any thread and does them one at a time; opens, fails, reopens and closes it.
+ *
+ * <p>Thread safe. It has no thread: whoever submits a command and finds the partition idle drives it. An application's
+ * thread drives only a little, and only what needs neither the disk nor a new file; else a thread of the bus goes on.
+ */
+final class PartitionDriver {
+    private static final Logger log = LoggerFactory.getLogger(PartitionDriver.class);
+    private static final int COMMANDS_PER_ROUND = 64;
+    private static final int ROUNDS_ON_FOREIGN_THREAD = 8;
+    private static final int ROUNDS_ON_BUS_THREAD = 256;
+    /** Who drives on. */
+    private enum Next {
+        HERE,
+        /** A thread that may wait for the disk. */
+        ON_BUS_THREAD,
+        /** The thread that opens the journal. */
+        BY_OPENER
+    }
+
+    private final int index;
+    private final PartitionSettings settings;
+    private final BusRuntime runtime;
+    private final BusClock clock;
+    private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+    /** Whether somebody drives. Whoever opens the journal drives too, from before it is opened until it is. */
+    private final AtomicBoolean driven = new AtomicBoolean(true);
+
+    // Owned by whoever drives.
+    private final Roster roster = new Roster();
+    private final DiskGuard diskGuard;
+    private @Nullable PartitionCore core;
+    private @Nullable PartitionJournal journal;
+    private volatile JournalWatch watch = new JournalWatch(() -> {});
+    private @Nullable CompletableFuture<PartitionHealth> opening;
+    private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
+    private final Ticker ticker;
+
+    /** The smallest batch that somebody waits for, told to threads that do not drive. */
+    private volatile long awaitedIndex = Long.MAX_VALUE;
+
+    private volatile State state = State.OPENING;
+    private volatile @Nullable String reason;
+    private volatile List<LoadReport.Finding> findings = List.of();
+
+    PartitionDriver(int index, PartitionSettings settings) {
+        this.index = index;
+        this.settings = settings;
+        this.runtime = settings.runtime();
+        this.clock = runtime.clock();
+        this.diskGuard = new DiskGuard(settings.store(), index);
+        this.ticker = new Ticker(runtime, this::submit);
+    }
+
+    /**
+     * Loads the journal, on a thread of the bus. Commands wait until then. Called once.
+     *
+     * @param defines the entities that are here
+     * @param highestEntityId entity ids up to this one were given out
+     */
+    CompletableFuture<PartitionHealth> start(List<Command.Define> defines, long highestEntityId) {
+        defines.forEach(roster::present);
+        roster.entityIdsGivenOut(highestEntityId);
+        CompletableFuture<PartitionHealth> done = new CompletableFuture<>();
+        opening = done;
+        runtime.executor().execute(this::open);
+        return done;
+    }
+
+    int index() {
+        return index;
+    }
+
+    PartitionHealth health() {
+        State now = state;
+        boolean unused = now == State.SERVING && !settings.store().exists(index);
+        return new PartitionHealth(index, unused ? State.UNUSED : now, reason, findings);
+    }
+
+    /** Whether it takes commands now, or will when it is loaded. */
+    boolean isAvailable() {
+        State now = state;
+        return now == State.SERVING || now == State.OPENING;
+    }
+
+    /** Whether what it holds is not known yet. Once it is, the flags of its sub-queues are right. */
+    boolean isLoading() {
+        return state == State.OPENING;
+    }
+
+    void submit(Command command) {
+        commands.add(command);
+        wake();
+    }
+
+    private void wake() {
+        if (driven.compareAndSet(false, true)) {
+            drive(runtime.onBusThread());
+        }
+    }
+
+    /** Works until there is nothing left, or hands over to a thread of the bus. Called by the one who set driven. */
+    private void drive(boolean mayWait) {
+        int rounds = mayWait ? ROUNDS_ON_BUS_THREAD : ROUNDS_ON_FOREIGN_THREAD;
+        do {
+            while (hasWork()) {
+                Next next = state == State.SERVING && rounds-- == 0 ? Next.ON_BUS_THREAD : turn(mayWait);
+                if (next == Next.ON_BUS_THREAD) {
+                    runtime.executor().execute(() -> drive(true));
+                }
+                if (next != Next.HERE) {
+                    return;
+                }
+            }
+            PartitionCore loaded = core;
+            awaitedIndex = loaded == null ? Long.MAX_VALUE : loaded.awaitedIndex();
+            driven.set(false);
+        } while (mayHaveWork() && driven.compareAndSet(false, true));
+    }
+
+    /** What somebody who does not drive may ask: reads only what is safe to read from anywhere. */
+    private boolean mayHaveWork() {
+        JournalWatch current = watch;
+        return !commands.isEmpty()
+                || state == State.SERVING && (current.failure() != null || current.durableIndex() >= awaitedIndex);
+    }
+
+    private boolean hasWork() {
+        PartitionCore loaded = core;
+        if (state != State.SERVING || loaded == null) {
+            return !commands.isEmpty();
+        }
+        return !commands.isEmpty()
+                || watch.failure() != null
+                || loaded.awaitedIndex() <= watch.durableIndex()
+                || loaded.hasMore();
+    }
+
+    /** One round. Says who drives on. */
+    private Next turn(boolean mayWait) {
+        PartitionCore loaded = core;
+        if (state != State.SERVING || loaded == null) {
+            return refuseAll();
+        }
+        JournalException failure = watch.failure();
+        if (failure != null) {
+            fail(loaded, failure);
+            return Next.HERE;
+        }
+        try {
+            return round(loaded, mayWait);
+        } catch (JournalException e) {
+            fail(loaded, e);
+        } catch (BodyStore.SwapFailedException e) {
+            fail(loaded, new JournalException(JournalException.Reason.CORRUPT, String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException | Error e) {
+            log.error("Partition {} met a defect and stops", index, e);
+            fail(loaded, new JournalException(JournalException.Reason.REFUSED, "a defect: " + e, e));
+        }
+        return Next.HERE;
+    }
+
+    private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
+        if (!mayWait && loaded.mayTouchDisk(0)) {
+            return Next.ON_BUS_THREAD;
+        }
+        long nanos = clock.nanoTime();
+        long durable = watch.durableIndex();
+        loaded.begin(nanos, clock.wallTimeMs(), durable);
+        boolean needsBusThread = false;
+        for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
+            Command command = commands.peek();
+            if (command == null) {
+                break;
+            }
+            if (!mayWait && (loaded.mayTouchDisk(command.bytes()) || !loaded.hasRoomFor(command.bytes()))) {
+                needsBusThread = true;
+                break;
+            }
+            commands.remove();
+            if (command instanceof Command.Close close) {
+                close(loaded, close);
+                return Next.HERE;
+            }
+            take(loaded, command, nanos);
+        }
+        loaded.finish(mayWait);
+        // Not what has become durable since: who is told that a message is sent must be able to receive it.
+        loaded.giveReplies(durable);
+        scheduleTick(loaded);
+        return needsBusThread ? Next.ON_BUS_THREAD : Next.HERE;
+    }
+
+    private void take(PartitionCore loaded, Command command, long nanos) {
+        if (command instanceof Command.Reopen reopen) {
+            reopen.reply().complete(health());
+            return;
+        }
+        if (command instanceof Command.Tick tick) {
+            ticker.came(tick);
+        }
+        roster.note(command);
+        try {
+            loaded.execute(command, diskGuard.refusal(nanos));
+        } catch (RuntimeException | Error e) {
+            // The partition stops; this command may have left no answer behind that could be failed with the others.
+            command.refuse(new BrokerException(
+                    ErrorCode.OutcomeUnknown, "partition " + index + " failed in the middle of this: " + e, e));
+            throw e;
+        }
+    }
+
+    private void scheduleTick(PartitionCore loaded) {
+        long nanos = clock.nanoTime();
+        ticker.schedule(nanos, loaded.nanosUntilNext(nanos, clock.wallTimeMs()));
+    }
+
+    /** Answers what comes while the partition is out. */
+    private Next refuseAll() {
+        for (Command command = commands.poll(); command != null; command = commands.poll()) {
+            if (command instanceof Command.Drop drop) {
+                roster.endReceivers(
+                        drop.entityId(), new BrokerException(ErrorCode.EntityNotFound, "the entity was deleted"));
+            }
+            roster.note(command);
+            if (command instanceof Command.Reopen reopen && state == State.FAILED) {
+                state = State.OPENING;
+                opening = reopen.reply();
+                closing.whenComplete((done, error) -> runtime.executor().execute(this::open));
+                return Next.BY_OPENER;
+            }
+            if (command instanceof Command.Close close) {
+                release(null, close);
+                return Next.HERE;
+            }
+            if (command instanceof Command.Define define) {
+                define.reply().complete(null);
+            } else if (command instanceof Command.Drop drop) {
+                drop.reply().complete(null);
+            } else if (command instanceof Command.Subscribe subscribe && state == State.CLOSED) {
+                subscribe.subscriber().over(unavailable());
+            } else {
+                command.refuse(unavailable());
+            }
+        }
+        return Next.HERE;
+    }
+
+    private BrokerException unavailable() {
+        if (state == State.CLOSED) {
+            return new BrokerException(ErrorCode.Closed, "the namespace is closed");
+        }
+        return new BrokerException(
+                ErrorCode.PartitionUnavailable,
+                "partition " + index + " is out (" + reason + "): mend the cause and reopen it; the others go on");
+    }
+
+    private void fail(PartitionCore failed, JournalException cause) {
+        log.error("Partition {} has failed and is out until it is reopened: {}", index, cause.getMessage(), cause);
+        reason = cause.getMessage();
+        state = State.FAILED;
+        core = null;
+        failed.clearFlags();
+        // What was on disk before is certain.
+        failed.giveReplies(watch.durableIndex());
+        failed.failReplies(outcomeUnknown(cause));
+        failed.bodies.close();
+        closeJournal();
+    }
+
+    private BrokerException outcomeUnknown(JournalException cause) {
+        return new BrokerException(
+                ErrorCode.OutcomeUnknown,
+                "partition " + index + " failed while this was under way (" + cause.getMessage()
+                        + "): it may or may not have happened",
+                cause);
+    }
+
+    private void closeJournal() {
+        PartitionJournal old = journal;
+        journal = null;
+        if (old != null) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            closing = done;
+            runtime.executor().execute(() -> {
+                try {
+                    old.close();
+                } catch (JournalException | RuntimeException e) {
+                    log.warn("The failed journal of partition {} did not close cleanly", index, e);
+                } finally {
+                    done.complete(null);
+                }
+            });
+        }
+    }
+
+    /** Loads the journal, then drives. Runs on a thread of the bus; nobody else drives meanwhile. */
+    private void open() {
+        CompletableFuture<PartitionHealth> done = opening;
+        opening = null;
+        try {
+            load();
+            reason = null;
+            state = State.SERVING;
+        } catch (JournalException | RuntimeException | Error e) {
+            log.error("Partition {} could not be loaded and is out: {}", index, e.getMessage(), e);
+            reason = String.valueOf(e.getMessage());
+            core = null;
+            closeJournal();
+            state = State.FAILED;
+        }
+        if (done != null) {
+            done.complete(health());
+        }
+        drive(true);
+    }
+
+    private void load() throws JournalException {
+        JournalWatch listener = new JournalWatch(this::wake);
+        PartitionJournal opened = settings.store().open(index, listener);
+        journal = opened;
+        watch = listener;
+        // A tick that came while the partition was out is lost.
+        ticker.forget();
+        PartitionState empty = new PartitionState(index);
+        BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
+        PartitionLoader loader =
+                new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
+        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
+        try {
+            LoadReport report = loader.finish(opened.load(loader));
+            findings = report.findings();
+            for (LoadReport.Finding finding : report.findings()) {
+                log.warn("Partition {}: {} {}: {}", index, finding.damage(), finding.where(), finding.description());
+            }
+            loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
+            loaded.recover(loader.dropped());
+            for (Command.Subscribe subscribe : roster.subscriptions()) {
+                loaded.execute(subscribe, null);
+            }
+            loaded.finish(true);
+            core = loaded;
+            scheduleTick(loaded);
+        } catch (JournalException | RuntimeException | Error e) {
+            loaded.clearFlags();
+            loaded.failReplies(new BrokerException(
+                    ErrorCode.PartitionUnavailable, "partition " + index + " could not be loaded: " + e.getMessage()));
+            bodies.close();
+            throw e;
+        }
+    }
+
+    private void close(PartitionCore loaded, Command.Close command) {
+        try {
+            loaded.finish(true);
+            loaded.trimNumbers();
+            core = null;
+            release(loaded, command);
+        } catch (JournalException e) {
+            fail(loaded, e);
+            release(null, command);
+        }
+    }
+
+    /** Closes the journal on a thread of the bus, then gives the last answers. */
+    private void release(@Nullable PartitionCore loaded, Command.Close command) {
+        state = State.CLOSED;
+        roster.endAllReceivers(unavailable());
+        PartitionJournal old = journal;
+        journal = null;
+        runtime.executor().execute(() -> {
+            try {
+                if (old != null) {
+                    old.close();
+                }
+                if (loaded != null) {
+                    loaded.giveReplies(Long.MAX_VALUE);
+                    loaded.bodies.close();
+                }
+                command.reply().complete(null);
+            } catch (JournalException | RuntimeException e) {
+                if (loaded != null) {
+                    loaded.failReplies(new BrokerException(
+                            ErrorCode.OutcomeUnknown, "partition " + index + " failed while it was closed", e));
+                    loaded.bodies.close();
+                }
+                command.reply().completeExceptionally(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,292 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.message.MalformedContentException;
+import io.peeklock.broker.message.Message;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.LoadReport;
+import io.peeklock.journal.LoadReport.Damage;
+import io.peeklock.journal.LoadReport.Finding;
+import io.peeklock.journal.RecordVisitor;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the records of a load into state, by the same changes that made them. The counterpart of {@link ChangeRecorder}.
+ *
+ * <p>Used by the loading thread alone, once. A record that cannot be understood is set aside and reported; it stays in
+ * the journal.
+ */
+final class PartitionLoader implements RecordVisitor {
+    /** After the record of numbers was lost, numbering goes on this far behind the last number seen. */
+    private static final long NUMBERS_AFTER_DAMAGE = 1L << 24;
+
+    private final PartitionState state;
+    private final BodyStore bodies;
+    private final JournalStore store;
+    private final Map<Long, Command.Define> definitions;
+    private final long highestEntityId;
+    private final NumberIndex<Object> byRecord = new NumberIndex<>();
+    private final TreeMap<Long, Assembly> assembling = new TreeMap<>();
+    private final Map<Long, Fragment> dropped = new HashMap<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** A content of which not all chunks have been seen. */
+    private static final class Assembly {
+        final MessageEntry entry;
+        final byte[] content;
+        int missing;
+
+        Assembly(MessageEntry entry) {
+            this.entry = entry;
+            this.content = new byte[entry.contentBytes];
+            this.missing = entry.chunks;
+        }
+    }
+
+    /**
+     * @param definitions the entities that exist, by id
+     * @param highestEntityId ids up to this one were given out: an entity that is not among the definitions was deleted
+     */
+    PartitionLoader(
+            PartitionState state,
+            BodyStore bodies,
+            JournalStore store,
+            Map<Long, Command.Define> definitions,
+            long highestEntityId) {
+        this.state = state;
+        this.bodies = bodies;
+        this.store = store;
+        this.definitions = definitions;
+        this.highestEntityId = highestEntityId;
+    }
+
+    @Override
+    public void put(long id, int kind, ByteBuffer body) {
+        guarded(id, kind, body, () -> {
+            if (kind == RecordKind.ENTITY.id()) {
+                entity(id, EntityRecord.decode(body));
+            } else if (kind == RecordKind.MESSAGE.id()) {
+                message(id, body);
+            } else if (kind == RecordKind.CHUNK.id()) {
+                chunk(id, body);
+            } else {
+                throw new IllegalArgumentException("unknown kind of record " + kind);
+            }
+        });
+    }
+
+    @Override
+    public void replace(long id, int kind, ByteBuffer body) {
+        guarded(id, kind, body, () -> {
+            Object target = byRecord.get(id);
+            if (kind == RecordKind.ENTITY.id()) {
+                entity(id, EntityRecord.decode(body));
+            } else if (kind == RecordKind.DELIVERY.id() && target instanceof MessageEntry entry) {
+                state.apply(new Change.DeliveryChanged(entry, DeliveryRecord.decode(body)));
+            } else if (kind != RecordKind.DELIVERY.id()) {
+                throw new IllegalArgumentException("unknown kind of replacement " + kind);
+            }
+        });
+    }
+
+    @Override
+    public void remove(long id) {
+        Object target = byRecord.remove(id);
+        if (target instanceof MessageEntry entry) {
+            assembling.remove(id);
+            forget(entry);
+        } else if (target instanceof Fragment fragment) {
+            fragment.recordId = 0;
+        }
+    }
+
+    private void guarded(long id, int kind, ByteBuffer body, Runnable reading) {
+        int start = body.position();
+        try {
+            reading.run();
+        } catch (IllegalArgumentException | BufferUnderflowException | MalformedContentException e) {
+            body.position(start);
+            byte[] bytes = new byte[body.remaining()];
+            body.get(bytes);
+            setAside(id, "record-" + id + "-kind-" + kind, bytes, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void setAside(long id, String name, byte[] bytes, String why) {
+        String where;
+        try {
+            where = store.quarantine(state.partition, name, bytes);
+        } catch (JournalException e) {
+            where = "the journal only: no copy could be written: " + e.getMessage();
+        }
+        findings.add(new Finding(
+                Damage.CORRUPT_RECORD,
+                id,
+                "partition " + state.partition,
+                why + "; it is not served, and kept in " + where));
+    }
+
+    private void entity(long recordId, EntityRecord record) {
+        Fragment fragment = fragment(record.definition().id());
+        if (fragment == null) {
+            fragment = new Fragment(
+                    record.definition(),
+                    new ReadyFlags(state.partition + 1),
+                    new ReadyFlags(state.partition + 1),
+                    state.partition);
+            if (record.definition().id() <= highestEntityId) {
+                dropped.put(record.definition().id(), fragment);
+            } else {
+                throw new IllegalArgumentException("entity "
+                        + record.definition().id() + " (" + fragment + ") is unknown to the definitions of this store");
+            }
+        }
+        fragment.recordId = recordId;
+        fragment.reservedNumber = record.reservedNumber();
+        if (byRecord.get(recordId) == null) {
+            byRecord.add(recordId, fragment);
+        }
+    }
+
+    /** The fragment of an entity, if the entity exists or is known to have been deleted. */
+    private @Nullable Fragment fragment(long entityId) {
+        Fragment fragment = state.fragment(entityId);
+        if (fragment != null) {
+            return fragment;
+        }
+        Command.Define define = definitions.get(entityId);
+        if (define == null) {
+            return dropped.get(entityId);
+        }
+        fragment = new Fragment(
+                define.definition(), define.flags().queue(), define.flags().deadLetterQueue(), state.partition);
+        state.apply(new Change.EntitySet(fragment, define.definition(), 0, 0));
+        return fragment;
+    }
+
+    private void message(long recordId, ByteBuffer body) {
+        MessageRecord record = MessageRecord.decode(body);
+        Fragment fragment = fragment(record.entityId());
+        if (fragment == null) {
+            throw new IllegalArgumentException(
+                    "message " + record.sequenceNumber() + " of an unknown entity with id " + record.entityId());
+        }
+        MessageEntry entry = new MessageEntry(
+                fragment,
+                recordId,
+                record.chunks(),
+                record.sequenceNumber(),
+                record.enqueuedSequenceNumber(),
+                record.enqueuedTimeMs(),
+                record.expiresAtMs(),
+                record.contentBytes(),
+                record.priority(),
+                null);
+        if (record.chunks() == 0) {
+            if (body.remaining() != record.contentBytes()) {
+                throw new IllegalArgumentException("message " + record.sequenceNumber() + " has " + body.remaining()
+                        + " bytes instead of " + record.contentBytes());
+            }
+            keepContent(entry, body);
+        }
+        state.apply(new Change.Enqueued(entry));
+        byRecord.add(recordId, entry);
+        if (record.chunks() > 0) {
+            assembling.put(recordId, new Assembly(entry));
+        }
+    }
+
+    private void chunk(long id, ByteBuffer body) {
+        Map.Entry<Long, Assembly> found = assembling.floorEntry(id);
+        Assembly assembly = found == null ? null : found.getValue();
+        if (assembly == null || id > assembly.entry.recordId + assembly.entry.chunks) {
+            throw new IllegalArgumentException("a chunk without its message");
+        }
+        int number = (int) (id - assembly.entry.recordId - 1);
+        int from = number * MessageRecord.CHUNK_BYTES;
+        int expected = Math.min(MessageRecord.CHUNK_BYTES, assembly.content.length - from);
+        if (body.remaining() != expected) {
+            throw new IllegalArgumentException("chunk " + number + " of message " + assembly.entry.sequenceNumber
+                    + " has " + body.remaining() + " bytes instead of " + expected);
+        }
+        body.get(assembly.content, from, expected);
+        if (--assembly.missing == 0) {
+            assembling.remove(assembly.entry.recordId);
+            try {
+                keepContent(assembly.entry, ByteBuffer.wrap(assembly.content));
+            } catch (MalformedContentException e) {
+                byRecord.remove(assembly.entry.recordId);
+                forget(assembly.entry);
+                throw e;
+            }
+        }
+    }
+
+    private void keepContent(MessageEntry entry, ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        Message message = Message.decode(bytes);
+        entry.message = message;
+        if (bodies.added(entry.contentBytes)) {
+            long handle = bodies.swapOut(entry, ByteBuffer.wrap(bytes));
+            if (handle != 0) {
+                state.apply(new Change.Swapped(entry, handle));
+            }
+        }
+    }
+
+    private void forget(MessageEntry entry) {
+        if (entry.message != null || entry.swapHandle != 0) {
+            bodies.removed(entry);
+        }
+        state.apply(new Change.Removed(entry));
+    }
+
+    /**
+     * Completes the state after the last record.
+     *
+     * @return what the load found, the loader's findings included
+     */
+    LoadReport finish(LoadReport report) {
+        for (Assembly assembly : assembling.values()) {
+            setAside(
+                    assembly.entry.recordId,
+                    "message-" + assembly.entry.sequenceNumber,
+                    assembly.content,
+                    assembly.missing + " of " + assembly.entry.chunks + " chunks of message "
+                            + assembly.entry.sequenceNumber + " of " + assembly.entry.fragment + " are missing");
+            forget(assembly.entry);
+        }
+        state.recordIdsUsedUpTo(report.maxRecordId());
+        for (Fragment fragment : state.fragments()) {
+            if (fragment.recordId == 0 && fragment.index.size() > 0) {
+                fragment.reservedNumber = fragment.lastNumber + NUMBERS_AFTER_DAMAGE;
+            }
+            fragment.lastNumber = Math.max(fragment.lastNumber, fragment.reservedNumber);
+            fragment.reservedNumber = fragment.lastNumber;
+            fragment.durablyReservedNumber = fragment.recordId == 0 ? 0 : fragment.reservedNumber;
+        }
+        for (Command.Define define : definitions.values()) {
+            fragment(define.definition().id());
+        }
+        List<Finding> all = new ArrayList<>(report.findings());
+        all.addAll(findings);
+        return new LoadReport(report.liveRecords(), report.maxRecordId(), report.cleanlyClosed(), all);
+    }
+
+    /** Entities that were deleted while this partition was out, with what is left of them. */
+    List<Fragment> dropped() {
+        return new ArrayList<>(dropped.values());
+    }
+}

@@ -1,0 +1,19 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.runtime.BusRuntime;
+import io.peeklock.journal.JournalStore;
+
+/**
+ * What all partitions of a namespace share.
+ *
+ * @param store where the journals are
+ * @param runtime time, chance and threads
+ * @param profile which defaults hold
+ * @param budget memory of the namespace
+ */
+public record PartitionSettings(JournalStore store, BusRuntime runtime, Profile profile, MemoryBudget budget) {}

@@ -1,0 +1,185 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.partition.MessageEntry.Position;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a partition is: its fragments and its numbers. Changes only by {@link #apply}, live and on load alike.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class PartitionState {
+    final int partition;
+    final Deadlines deadlines = new Deadlines();
+    private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
+    private long nextRecordId = 1;
+    private long messages;
+
+    PartitionState(int partition) {
+        this.partition = partition;
+    }
+
+    @Nullable
+    Fragment fragment(long entityId) {
+        return fragments.get(entityId);
+    }
+
+    Collection<Fragment> fragments() {
+        return fragments.values();
+    }
+
+    /** Messages in all fragments. */
+    long messages() {
+        return messages;
+    }
+
+    /** The next unused record id; ids are never used twice (journal danger 9). */
+    long nextRecordId() {
+        return nextRecordId;
+    }
+
+    /** Takes {@code count} consecutive record ids and returns the first. */
+    long takeRecordIds(int count) {
+        long first = nextRecordId;
+        nextRecordId += count;
+        return first;
+    }
+
+    /** No record id up to this one may be taken. */
+    void recordIdsUsedUpTo(long id) {
+        nextRecordId = Math.max(nextRecordId, id + 1);
+    }
+
+    void apply(Change change) {
+        if (change instanceof Change.Enqueued c) {
+            enqueue(c.entry());
+        } else if (change instanceof Change.Locked c) {
+            lock(c.entry(), c.lock());
+        } else if (change instanceof Change.DeliveryChanged c) {
+            changeDelivery(c.entry(), c.next());
+        } else if (change instanceof Change.Unlocked c) {
+            unlock(c.entry());
+        } else if (change instanceof Change.Removed c) {
+            remove(c.entry());
+        } else if (change instanceof Change.BecameReady c) {
+            makeReady(c.entry());
+        } else if (change instanceof Change.LockExtended c) {
+            extend(c);
+        } else if (change instanceof Change.Swapped c) {
+            c.entry().swapHandle = c.handle();
+            c.entry().message = null;
+        } else if (change instanceof Change.EntitySet c) {
+            setEntity(c);
+        } else if (change instanceof Change.EntityGone c) {
+            c.fragment().gone = true;
+            fragments.remove(c.fragment().entityId());
+        } else if (change instanceof Change.EntityEmptied c) {
+            c.fragment().recordId = 0;
+        } else {
+            throw new IllegalStateException("unknown change " + change);
+        }
+    }
+
+    private void enqueue(MessageEntry entry) {
+        Fragment fragment = entry.fragment;
+        fragment.index.add(entry.sequenceNumber, entry);
+        fragment.sizeBytes += entry.contentBytes;
+        fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
+        fragment.count(entry, 1);
+        watchExpiry(entry);
+        entry.position = Position.PENDING;
+        messages++;
+    }
+
+    private void lock(MessageEntry entry, MessageLock lock) {
+        Fragment fragment = entry.fragment;
+        leaveReady(entry);
+        fragment.count(entry, -1);
+        entry.lock = lock;
+        entry.position = Position.LOCKED;
+        fragment.count(entry, 1);
+        fragment.locks.add(lock);
+        deadlines.lockUntil(lock.deadlineNanos);
+    }
+
+    private void unlock(MessageEntry entry) {
+        MessageLock lock = entry.lock;
+        if (lock == null) {
+            return;
+        }
+        Fragment fragment = entry.fragment;
+        fragment.locks.remove(lock);
+        fragment.count(entry, -1);
+        entry.lock = null;
+        entry.position = Position.PENDING;
+        fragment.count(entry, 1);
+    }
+
+    private void extend(Change.LockExtended change) {
+        LockTable locks = change.lock().entry.fragment.locks;
+        locks.remove(change.lock());
+        change.lock().deadlineNanos = change.deadlineNanos();
+        change.lock().lockedUntilMs = change.lockedUntilMs();
+        locks.add(change.lock());
+    }
+
+    private void changeDelivery(MessageEntry entry, DeliveryState next) {
+        Fragment fragment = entry.fragment;
+        boolean moved = next.deadLettered() != entry.delivery.deadLettered();
+        if (moved) {
+            leaveReady(entry);
+            fragment.unwatchExpiry(entry);
+        }
+        fragment.count(entry, -1);
+        entry.delivery = next;
+        fragment.count(entry, 1);
+        if (moved) {
+            watchExpiry(entry);
+        }
+    }
+
+    private void watchExpiry(MessageEntry entry) {
+        entry.fragment.watchExpiry(entry);
+        deadlines.expiryAt(entry.effectiveExpiryMs());
+    }
+
+    private void makeReady(MessageEntry entry) {
+        assert entry.position == Position.PENDING : entry.position;
+        entry.position = Position.READY;
+        entry.fragment.subQueueOf(entry).addReady(entry);
+    }
+
+    private void leaveReady(MessageEntry entry) {
+        if (entry.position == Position.READY) {
+            entry.fragment.subQueueOf(entry).removeReady(entry);
+            entry.position = Position.PENDING;
+        }
+    }
+
+    private void remove(MessageEntry entry) {
+        Fragment fragment = entry.fragment;
+        unlock(entry);
+        leaveReady(entry);
+        fragment.unwatchExpiry(entry);
+        fragment.count(entry, -1);
+        fragment.index.remove(entry.sequenceNumber);
+        fragment.sizeBytes -= entry.contentBytes;
+        entry.position = Position.GONE;
+        messages--;
+    }
+
+    private void setEntity(Change.EntitySet change) {
+        Fragment fragment = change.fragment();
+        fragment.definition = change.definition();
+        fragment.recordId = change.recordId();
+        fragment.reservedNumber = change.reservedNumber();
+        fragments.putIfAbsent(fragment.entityId(), fragment);
+    }
+}

@@ -1,0 +1,21 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.error.BrokerException;
+
+/** A request for one message that a partition has claimed: exactly one of its methods is called, once. */
+public interface ReceiveRequest {
+
+    /** The message. Called by the partition's driver: must be quick. */
+    void deliver(Delivery delivery);
+
+    /** The message could not be given; the request is open again for other partitions. */
+    void giveBack();
+
+    /** The request cannot be served. */
+    void fail(BrokerException cause);
+}

@@ -1,0 +1,31 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+/**
+ * The kinds of records in a partition's journal. Ids are on disk: never changed or reused.
+ *
+ * <p>Reserved for what comes: 16 session state, 17 duplicate id, 18 transfer, 19 branch, 20 decision.
+ */
+public enum RecordKind {
+    /** An entity's fragment: its definition and the block of sequence numbers in use. Replaced as a whole. */
+    ENTITY(1),
+    /** A message: what never changes about it, and its content unless that is chunked. */
+    MESSAGE(2),
+    /** A piece of a large message's content. */
+    CHUNK(3),
+    /** The part of a message that changes: replaces the former one, on the message's record. */
+    DELIVERY(4);
+
+    private final int id;
+
+    RecordKind(int id) {
+        this.id = id;
+    }
+
+    public int id() {
+        return id;
+    }
+}

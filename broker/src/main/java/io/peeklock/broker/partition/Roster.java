@@ -1,0 +1,81 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.error.BrokerException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which entities exist and who receives from them: what outlives a partition's failure, because it comes from outside.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class Roster {
+    private final Map<Long, Command.Define> definitions = new LinkedHashMap<>();
+    private final Set<Command.Subscribe> subscriptions = new LinkedHashSet<>();
+    private long highestEntityId;
+
+    /**
+     * Remembers an entity that was there when the namespace was opened. Says nothing about ids given out: if the
+     * definitions are damaged, an entity that is missing between two others was not deleted, and keeps its messages.
+     */
+    void present(Command.Define define) {
+        definitions.put(define.definition().id(), define);
+    }
+
+    /** Remembers what a command says about entities and receivers. */
+    void note(Command command) {
+        if (command instanceof Command.Define define) {
+            Command.Define known = definitions.get(define.definition().id());
+            if (known == null
+                    || known.definition().version() < define.definition().version()) {
+                definitions.put(define.definition().id(), define);
+            }
+            highestEntityId = Math.max(highestEntityId, define.definition().id());
+        } else if (command instanceof Command.Drop drop) {
+            definitions.remove(drop.entityId());
+            subscriptions.removeIf(s -> s.entityId() == drop.entityId());
+        } else if (command instanceof Command.Subscribe subscribe) {
+            subscriptions.add(subscribe);
+        } else if (command instanceof Command.Unsubscribe u) {
+            subscriptions.remove(new Command.Subscribe(u.entityId(), u.deadLetter(), u.subscriber()));
+        }
+    }
+
+    /** Tells an entity's receivers that there is nothing more to wait for. */
+    void endReceivers(long entityId, BrokerException cause) {
+        for (Command.Subscribe subscribe : List.copyOf(subscriptions)) {
+            if (subscribe.entityId() == entityId) {
+                subscribe.subscriber().over(cause);
+            }
+        }
+    }
+
+    /** Tells every receiver that there is nothing more to wait for. */
+    void endAllReceivers(BrokerException cause) {
+        List.copyOf(subscriptions).forEach(s -> s.subscriber().over(cause));
+    }
+
+    /** Entity ids up to this one were given out. */
+    void entityIdsGivenOut(long highest) {
+        highestEntityId = Math.max(highestEntityId, highest);
+    }
+
+    Map<Long, Command.Define> definitions() {
+        return definitions;
+    }
+
+    Set<Command.Subscribe> subscriptions() {
+        return subscriptions;
+    }
+
+    long highestEntityId() {
+        return highestEntityId;
+    }
+}

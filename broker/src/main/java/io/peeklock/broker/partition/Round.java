@@ -1,0 +1,105 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.journal.Batch;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What some commands, taken together, decided: changes applied, records to append as one batch, answers to give.
+ *
+ * <p>Owned by the partition's driver; not thread safe. Used again for the next round after {@link #clear}.
+ */
+final class Round {
+
+    /** An answer that waits. Exactly one of its methods is called. */
+    interface Reply {
+        void give();
+
+        /** The partition failed first. */
+        void fail(BrokerException cause);
+    }
+
+    /** A sub-queue in which something may be served now. */
+    record Touched(Fragment fragment, SubQueue queue) {}
+
+    final PartitionState state;
+    final Batch batch = new Batch();
+    final List<Reply> afterAppend = new ArrayList<>();
+    final List<Reply> whenDurable = new ArrayList<>();
+    final List<MessageEntry> readyWhenDurable = new ArrayList<>();
+    final List<MessageEntry> toSwap = new ArrayList<>();
+    final Set<Touched> touched = new LinkedHashSet<>();
+    long nanos;
+    long wallMs;
+    /** Changes made since the partition was loaded. */
+    long changes;
+
+    Round(PartitionState state) {
+        this.state = state;
+    }
+
+    /** Makes a change: its record goes into the batch, asking for a sync, then it is applied. */
+    void emit(Change change) {
+        if (ChangeRecorder.record(change, batch)) {
+            batch.durable();
+        }
+        state.apply(change);
+        changes++;
+    }
+
+    /** Makes a change whose record nobody waits for (rule L13). */
+    void emitLazily(Change change) {
+        ChangeRecorder.record(change, batch);
+        state.apply(change);
+        changes++;
+    }
+
+    /** Answers that a command was not done, when all that this was decided on is on disk. */
+    void refuse(Command command, BrokerException why) {
+        whenDurable.add(new Reply() {
+            @Override
+            public void give() {
+                command.refuse(why);
+            }
+
+            @Override
+            public void fail(BrokerException cause) {
+                command.refuse(why);
+            }
+        });
+    }
+
+    /** The message can be received as soon as this round is durable, or at once if it is volatile. */
+    void becomesReady(MessageEntry entry) {
+        if (entry.isDurable() && batch.isDurable()) {
+            readyWhenDurable.add(entry);
+        } else {
+            becomesReadyNow(entry);
+        }
+    }
+
+    void becomesReadyNow(MessageEntry entry) {
+        emit(new Change.BecameReady(entry));
+        touch(entry.fragment, entry.fragment.subQueueOf(entry));
+    }
+
+    void touch(Fragment fragment, SubQueue queue) {
+        touched.add(new Touched(fragment, queue));
+    }
+
+    void clear() {
+        batch.clear();
+        afterAppend.clear();
+        whenDurable.clear();
+        readyWhenDurable.clear();
+        toSwap.clear();
+        touched.clear();
+    }
+}

@@ -1,0 +1,235 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives ready messages to those who wait for them.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class Serving {
+    private static final Logger log = LoggerFactory.getLogger(Serving.class);
+    /** Changes that serving makes in one round; more wait for the next, so that batches stay small. */
+    static final int CHANGES_PER_ROUND = 256;
+
+    private final PartitionState state;
+    private final BodyStore bodies;
+    private final Settling settling;
+    private final LongSupplier random;
+
+    Serving(PartitionState state, BodyStore bodies, Settling settling, LongSupplier random) {
+        this.state = state;
+        this.bodies = bodies;
+        this.settling = settling;
+        this.random = random;
+    }
+
+    /** How far {@link Round#changes} may count while this round is served. */
+    long limit(Round round) {
+        return round.changes + CHANGES_PER_ROUND;
+    }
+
+    /**
+     * Serves whoever waits, round robin, until nobody does or nothing is left.
+     *
+     * @return false if it stopped before that, at the limit
+     */
+    boolean serve(Round round, Fragment fragment, SubQueue queue, long limit) {
+        List<Subscription> subscriptions = queue.subscriptions();
+        int size = subscriptions.size();
+        if (size == 0 || queue.readyCount() == 0) {
+            return true;
+        }
+        int at = queue.takeTurn();
+        int idle = 0;
+        while (idle < size && queue.readyCount() > 0) {
+            boolean served = serveOne(round, fragment, queue, subscriptions.get(at), limit);
+            if (round.changes >= limit) {
+                return false;
+            }
+            idle = served ? 0 : idle + 1;
+            at = at + 1 == size ? 0 : at + 1;
+        }
+        return true;
+    }
+
+    /**
+     * Serves every request of one subscriber that asks, as far as there are messages, and not only the one for which it
+     * asks: that one may have been served elsewhere, and nobody would ask here for the others. Runs {@code nothingHere}
+     * afterwards if somebody went away empty.
+     */
+    void fetch(Round round, Command.Fetch command) {
+        Fragment fragment = state.fragment(command.entityId());
+        SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
+        Subscription subscription = queue == null ? null : queue.subscription(command.subscriber());
+        if (fragment == null || queue == null || subscription == null) {
+            round.afterAppend.add(Replies.afterwards(command.nothingHere()));
+            return;
+        }
+        long limit = limit(round);
+        while (serveOne(round, fragment, queue, subscription, limit)) {
+            if (round.changes >= limit) {
+                break;
+            }
+        }
+        if (round.changes >= limit) {
+            // There may be more: the next rounds go on with it.
+            round.touch(fragment, queue);
+        }
+        if (command.subscriber().isWaiting(state.partition)) {
+            round.afterAppend.add(Replies.afterwards(command.nothingHere()));
+        }
+    }
+
+    private boolean serveOne(
+            Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
+        Subscriber subscriber = subscription.subscriber;
+        if (!subscriber.isWaiting(state.partition)) {
+            return false;
+        }
+        MessageEntry entry = subscription.filter == null
+                ? firstAlive(round, queue, limit)
+                : firstMatching(round, queue, subscription, limit);
+        if (entry == null) {
+            return false;
+        }
+        Message message = bodies.content(entry);
+        ReceiveRequest request = subscriber.claim(state.partition);
+        if (request == null) {
+            return false;
+        }
+        if (subscriber.mode() == ReceiveMode.PEEK_LOCK) {
+            handOutLocked(round, fragment, entry, message, subscriber, request);
+        } else {
+            handOutDeleted(round, entry, message, request);
+        }
+        return true;
+    }
+
+    private @Nullable MessageEntry firstAlive(Round round, SubQueue queue, long limit) {
+        for (MessageEntry entry = queue.first(); entry != null && round.changes < limit; entry = queue.first()) {
+            if (!entry.isExpired(round.wallMs)) {
+                return entry;
+            }
+            settling.expire(round, entry, entry.delivery);
+        }
+        return null;
+    }
+
+    private @Nullable MessageEntry firstMatching(
+            Round round, SubQueue queue, Subscription subscription, long limit) {
+        for (int priority = SubQueue.PRIORITIES - 1; priority >= 0; priority--) {
+            MessageEntry entry = queue.nextUnseen(subscription, priority);
+            while (entry != null && round.changes < limit) {
+                if (entry.isExpired(round.wallMs)) {
+                    settling.expire(round, entry, entry.delivery);
+                } else if (matches(subscription, entry)) {
+                    subscription.scannedTo(priority, entry.sequenceNumber);
+                    return entry;
+                } else {
+                    subscription.scannedTo(priority, entry.sequenceNumber + 1);
+                }
+                entry = queue.nextUnseen(subscription, priority);
+            }
+        }
+        return null;
+    }
+
+    private boolean matches(Subscription subscription, MessageEntry entry) {
+        if (subscription.filter == null) {
+            return true;
+        }
+        Message message = bodies.content(entry);
+        try {
+            return subscription.filter.matches(message, entry.delivery.deliveryCount());
+        } catch (RuntimeException e) {
+            // It should not, and one receiver's filter must not stop the partition.
+            log.warn("A receiver's filter failed on message {} of {}", entry.sequenceNumber, entry.fragment, e);
+            return false;
+        }
+    }
+
+    private void handOutLocked(
+            Round round,
+            Fragment fragment,
+            MessageEntry entry,
+            Message message,
+            Subscriber subscriber,
+            ReceiveRequest request) {
+        long durationNanos = fragment.definition.queue().lockDuration().toNanos();
+        MessageLock lock = new MessageLock(
+                entry,
+                new UUID(random.getAsLong(), random.getAsLong()),
+                autoRenewUntil(round.nanos, subscriber.autoRenewNanos()));
+        lock.deadlineNanos = round.nanos + durationNanos;
+        lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
+        round.emit(new Change.Locked(entry, lock));
+        round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
+        LockToken token = new LockToken(state.partition, fragment.entityId(), entry.sequenceNumber, lock.token);
+        Delivery delivery = delivery(entry, message, token, lock.lockedUntilMs);
+        round.afterAppend.add(new HandOut(request, delivery));
+    }
+
+    private void handOutDeleted(Round round, MessageEntry entry, Message message, ReceiveRequest request) {
+        Delivery delivery = delivery(entry, message, null, 0);
+        settling.complete(round, entry);
+        (entry.isDurable() ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
+    }
+
+    private record HandOut(ReceiveRequest request, Delivery delivery) implements Round.Reply {
+        @Override
+        public void give() {
+            request.deliver(delivery);
+        }
+
+        @Override
+        public void fail(BrokerException cause) {
+            if (delivery.lockToken() == null) {
+                // The removal may be on disk: asking another partition instead would hide that.
+                request.fail(cause);
+            } else {
+                request.giveBack();
+            }
+        }
+    }
+
+    private static long autoRenewUntil(long nanos, long autoRenewNanos) {
+        return autoRenewNanos == Long.MAX_VALUE ? Long.MAX_VALUE : nanos + autoRenewNanos;
+    }
+
+    /** A message as it looks from outside. */
+    static Delivery delivery(MessageEntry entry, Message message, @Nullable LockToken token, long lockedUntilMs) {
+        DeliveryState now = entry.delivery;
+        EntityPath path = entry.fragment.path(now.deadLettered());
+        return new Delivery(
+                path,
+                message,
+                token != null || entry.lock != null ? MessageState.LOCKED : now.state(),
+                entry.sequenceNumber,
+                entry.enqueuedSequenceNumber,
+                entry.enqueuedTimeMs,
+                entry.expiresAtMs,
+                now.deliveryCount(),
+                token,
+                lockedUntilMs,
+                now.notes().deadLetterReason(),
+                now.notes().deadLetterDescription(),
+                now.notes().properties());
+    }
+}

@@ -1,0 +1,249 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.PropertyCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of messages under lock, and of those whose time is over.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class Settling {
+    /** Properties together (rule Q2). */
+    static final int MAX_PROPERTIES_BYTES = 64 * 1024;
+
+    /** Reason and description of a dead-lettering together: they are kept in one record with the properties. */
+    static final int MAX_REASON_CHARS = 16 * 1024;
+
+    static final String MAX_DELIVERY_COUNT = "MaxDeliveryCountExceeded";
+    static final String EXPIRED = "TTLExpiredException";
+
+    private final PartitionState state;
+    private final BodyStore bodies;
+
+    Settling(PartitionState state, BodyStore bodies) {
+        this.state = state;
+        this.bodies = bodies;
+    }
+
+    void settle(Round round, Command.Settle command) {
+        BrokerException failure = trySettle(round, command.token(), command.settlement());
+        if (failure != null) {
+            round.refuse(command, failure);
+        } else {
+            round.whenDurable.add(Replies.done(command.reply()));
+        }
+    }
+
+    void settleAll(Round round, Command.SettleAll command) {
+        List<SettlementOutcome> outcomes = new ArrayList<>(command.tokens().size());
+        for (LockToken token : command.tokens()) {
+            outcomes.add(new SettlementOutcome(token, trySettle(round, token, command.settlement())));
+        }
+        round.whenDurable.add(new Round.Reply() {
+            @Override
+            public void give() {
+                command.reply().complete(outcomes);
+            }
+
+            @Override
+            public void fail(BrokerException cause) {
+                outcomes.replaceAll(o -> o.failure() == null ? new SettlementOutcome(o.token(), cause) : o);
+                command.reply().complete(outcomes);
+            }
+        });
+    }
+
+    private @Nullable BrokerException trySettle(Round round, LockToken token, Settlement settlement) {
+        MessageEntry entry = locked(round, token);
+        if (entry == null) {
+            return lockLost(token);
+        }
+        if (settlement instanceof Settlement.Complete) {
+            complete(round, entry);
+        } else if (settlement instanceof Settlement.Release) {
+            release(round, entry);
+        } else if (settlement instanceof Settlement.Abandon abandon) {
+            BrokerException refusal = refusal(entry, abandon.properties());
+            if (refusal != null) {
+                return refusal;
+            }
+            failDelivery(round, entry, abandon.properties());
+        } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
+            return deadLetter(round, entry, deadLetter);
+        }
+        return null;
+    }
+
+    /** The message under this lock, or null if the lock is lost (rule L7). */
+    @Nullable
+    MessageEntry locked(Round round, LockToken token) {
+        Fragment fragment = state.fragment(token.entityId());
+        MessageEntry entry = fragment == null ? null : fragment.index.get(token.sequenceNumber());
+        MessageLock lock = entry == null ? null : entry.lock;
+        if (lock == null || !lock.token.equals(token.id())) {
+            return null;
+        }
+        // The timer may be late: a lock is over when its time is, not when somebody has noticed.
+        if (lock.deadlineNanos - round.nanos <= 0 && !isRenewed(lock, round.nanos)) {
+            return null;
+        }
+        return entry;
+    }
+
+    static BrokerException lockLost(LockToken token) {
+        return new BrokerException(
+                ErrorCode.MessageLockLost,
+                "the lock of message " + token.sequenceNumber()
+                        + " is lost: it expired, was settled before, or its partition was reopened; the message may be"
+                        + " received again");
+    }
+
+    void complete(Round round, MessageEntry entry) {
+        round.emit(new Change.Removed(entry));
+        bodies.removed(entry);
+    }
+
+    private void release(Round round, MessageEntry entry) {
+        round.emit(new Change.Unlocked(entry));
+        if (entry.isExpired(round.wallMs)) {
+            expire(round, entry, entry.delivery);
+            return;
+        }
+        round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(false)));
+        round.becomesReadyNow(entry);
+    }
+
+    /** A delivery has failed: abandoned or its lock ran out (rules L6, L12, T4). */
+    void failDelivery(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
+        DeliveryState failed = entry.delivery.failedOnce();
+        failed = failed.withNotes(failed.notes().with(properties));
+        round.emit(new Change.Unlocked(entry));
+        if (entry.isExpired(round.wallMs)) {
+            expire(round, entry, failed);
+            return;
+        }
+        int limit = entry.fragment.definition.queue().maxDeliveryCount();
+        if (!failed.deadLettered() && failed.deliveryCount() >= limit) {
+            Notes notes = failed.notes()
+                    .deadLettered(
+                            MAX_DELIVERY_COUNT,
+                            "the message was delivered " + failed.deliveryCount()
+                                    + " times and never completed; the limit is " + limit);
+            failed = failed.inDeadLetterQueue(notes);
+        }
+        round.emit(new Change.DeliveryChanged(entry, failed));
+        round.becomesReady(entry);
+    }
+
+    private @Nullable BrokerException deadLetter(Round round, MessageEntry entry, Settlement.DeadLetter settlement) {
+        if (entry.delivery.deadLettered()) {
+            return new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "message " + entry.sequenceNumber + " is in the dead-letter queue of " + entry.fragment
+                            + " already: complete it or send a copy elsewhere");
+        }
+        BrokerException refusal = refusal(entry, settlement.properties());
+        if (refusal == null) {
+            refusal = refusal(entry, settlement.reason(), settlement.description());
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        Notes notes = entry.delivery
+                .notes()
+                .with(settlement.properties())
+                .deadLettered(settlement.reason(), settlement.description());
+        round.emit(new Change.Unlocked(entry));
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
+        round.becomesReady(entry);
+        return null;
+    }
+
+    /**
+     * The message's time is over and nobody holds it: dropped or dead-lettered (rules T5, T6).
+     *
+     * @param last what became of its last delivery
+     */
+    void expire(Round round, MessageEntry entry, DeliveryState last) {
+        if (!entry.fragment.definition.queue().deadLetterOnExpiry()) {
+            round.emit(new Change.Removed(entry));
+            bodies.removed(entry);
+            return;
+        }
+        Notes notes = last.notes().deadLettered(EXPIRED, "the message's time to live was over");
+        round.emit(new Change.DeliveryChanged(entry, last.inDeadLetterQueue(notes)));
+        round.becomesReady(entry);
+    }
+
+    void renew(Round round, Command.Renew command) {
+        MessageEntry entry = locked(round, command.token());
+        MessageLock lock = entry == null ? null : entry.lock;
+        if (entry == null || lock == null) {
+            round.refuse(command, lockLost(command.token()));
+            return;
+        }
+        extend(round, lock);
+        round.afterAppend.add(new FutureReply<>(command.reply(), lock.lockedUntilMs));
+    }
+
+    void extend(Round round, MessageLock lock) {
+        long durationNanos =
+                lock.entry.fragment.definition.queue().lockDuration().toNanos();
+        round.emit(
+                new Change.LockExtended(lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000));
+    }
+
+    /** Whether a lock renews itself at this time. */
+    static boolean isRenewed(MessageLock lock, long nanos) {
+        return lock.autoRenewUntilNanos == Long.MAX_VALUE || lock.autoRenewUntilNanos - nanos > 0;
+    }
+
+    private static @Nullable BrokerException refusal(
+            MessageEntry entry, @Nullable String reason, @Nullable String description) {
+        int chars = (reason == null ? 0 : reason.length()) + (description == null ? 0 : description.length());
+        if (chars <= MAX_REASON_CHARS) {
+            return null;
+        }
+        return new BrokerException(
+                ErrorCode.MessageSizeExceeded,
+                "reason and description of dead-lettering message " + entry.sequenceNumber + " have " + chars
+                        + " characters, at most " + MAX_REASON_CHARS + " are allowed: shorten the description");
+    }
+
+    private static @Nullable BrokerException refusal(MessageEntry entry, Map<String, @Nullable Object> properties) {
+        if (properties.isEmpty()) {
+            return null;
+        }
+        for (Map.Entry<String, @Nullable Object> property : properties.entrySet()) {
+            Object value = property.getValue();
+            if (value != null && !PropertyCodec.isSupported(value)) {
+                return new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        "property " + property.getKey() + " cannot be set to a "
+                                + value.getClass().getName());
+            }
+        }
+        int bytes =
+                PropertyCodec.encodeMap(entry.delivery.notes().with(properties).properties()).length;
+        if (bytes > MAX_PROPERTIES_BYTES) {
+            return new BrokerException(
+                    ErrorCode.MessageSizeExceeded,
+                    "the changed properties of message " + entry.sequenceNumber + " have " + bytes + " bytes, at most "
+                            + MAX_PROPERTIES_BYTES + " are allowed");
+        }
+        return null;
+    }
+}

@@ -1,0 +1,139 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be received from a fragment's queue, or from its dead-letter queue, and who wants it: messages by priority,
+ * then sequence number (rule N9).
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class SubQueue {
+    static final int PRIORITIES = 10;
+
+    private final NumberIndex<MessageEntry> index;
+    private final ReadyFlags flags;
+    private final int partition;
+    private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private int readyCount;
+    private int turn;
+
+    SubQueue(NumberIndex<MessageEntry> index, ReadyFlags flags, int partition) {
+        this.index = index;
+        this.flags = flags;
+        this.partition = partition;
+    }
+
+    void addReady(MessageEntry entry) {
+        SequenceSet set = ready[entry.priority];
+        if (set == null) {
+            set = new SequenceSet();
+            ready[entry.priority] = set;
+        }
+        set.add(entry.sequenceNumber);
+        if (readyCount++ == 0) {
+            flags.set(partition, true);
+        }
+        for (Subscription subscription : subscriptions) {
+            if (subscription.filter != null) {
+                subscription.lookAgain(entry.priority, entry.sequenceNumber);
+            }
+        }
+    }
+
+    void removeReady(MessageEntry entry) {
+        SequenceSet set = ready[entry.priority];
+        assert set != null : "no message of this priority is ready";
+        set.remove(entry.sequenceNumber);
+        if (--readyCount == 0) {
+            flags.set(partition, false);
+        }
+    }
+
+    /** The partition is out. */
+    void clearFlag() {
+        flags.set(partition, false);
+    }
+
+    int readyCount() {
+        return readyCount;
+    }
+
+    /** The message that is served next to a receiver without filter. */
+    @Nullable
+    MessageEntry first() {
+        return readyCount == 0 ? null : firstFrom(PRIORITIES - 1, 0);
+    }
+
+    /** The first ready message of this priority, not below this number; else the first of a lower priority. */
+    private @Nullable MessageEntry firstFrom(int fromPriority, long fromSequence) {
+        long from = fromSequence;
+        for (int priority = fromPriority; priority >= 0; priority--) {
+            SequenceSet set = ready[priority];
+            if (set != null && set.size() > 0) {
+                long sequence = set.firstFrom(from);
+                if (sequence >= 0) {
+                    return index.get(sequence);
+                }
+            }
+            from = 0;
+        }
+        return null;
+    }
+
+    /**
+     * The first ready message of this priority that the subscription has not looked at.
+     *
+     * @return null if there is none left
+     */
+    @Nullable
+    MessageEntry nextUnseen(Subscription subscription, int priority) {
+        SequenceSet set = ready[priority];
+        if (set == null || set.size() == 0) {
+            return null;
+        }
+        long sequence = set.firstFrom(subscription.scanFrom(priority));
+        return sequence < 0 ? null : index.get(sequence);
+    }
+
+    void subscribe(Subscriber subscriber) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.subscriber == subscriber) {
+                return;
+            }
+        }
+        subscriptions.add(new Subscription(subscriber));
+    }
+
+    void unsubscribe(Subscriber subscriber) {
+        subscriptions.removeIf(subscription -> subscription.subscriber == subscriber);
+    }
+
+    List<Subscription> subscriptions() {
+        return subscriptions;
+    }
+
+    @Nullable
+    Subscription subscription(Subscriber subscriber) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.subscriber == subscriber) {
+                return subscription;
+            }
+        }
+        return null;
+    }
+
+    /** Whose turn it is: receivers are served round robin, so that one that asks quickly does not take everything. */
+    int takeTurn() {
+        int size = subscriptions.size();
+        turn = size == 0 ? 0 : (turn + 1) % size;
+        return turn;
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.error.BrokerException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A receiver as a partition sees it. One receiver subscribes to every partition of its entity; a request is claimed by
+ * one of them only, so that no message is fetched that nobody asked for and no two partitions serve one request.
+ *
+ * <p>Thread safe: several partitions call it.
+ */
+public interface Subscriber {
+
+    ReceiveMode mode();
+
+    @Nullable
+    MessageFilter filter();
+
+    /** For how long locks are renewed by themselves, in ns; {@link Long#MAX_VALUE} without end, 0 never. */
+    long autoRenewNanos();
+
+    /** Whether a request that this partition may serve is waiting. */
+    boolean isWaiting(int partition);
+
+    /** Takes a waiting request for this partition, or null if there is none (any more). */
+    @Nullable
+    ReceiveRequest claim(int partition);
+
+    /** The entity or the namespace is gone: every waiting request fails, no later one succeeds. */
+    void over(BrokerException cause);
+}

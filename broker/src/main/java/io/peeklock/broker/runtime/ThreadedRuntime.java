@@ -1,0 +1,114 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.runtime;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runtime of a real process: the machine's clocks, a few daemon threads that go when idle, one timer thread.
+ *
+ * <p>Thread safe. Threads start when first needed.
+ */
+public final class ThreadedRuntime implements BusRuntime {
+    private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
+    private static final long IDLE_SECONDS = 5;
+    private static final long STOP_SECONDS = 30;
+
+    private final ThreadPoolExecutor pool;
+    private final ScheduledThreadPoolExecutor timer;
+
+    /**
+     * @param name part of the threads' names
+     * @param threads most threads of the pool, 1 or more
+     */
+    public ThreadedRuntime(String name, int threads) {
+        AtomicInteger count = new AtomicInteger();
+        ThreadFactory workers = task -> new BusThread(task, "peeklock-" + name + "-bus-" + count.incrementAndGet());
+        pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), workers);
+        pool.allowCoreThreadTimeOut(true);
+        timer = new ScheduledThreadPoolExecutor(1, task -> new BusThread(task, "peeklock-" + name + "-timer"));
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public BusClock clock() {
+        return BusClock.SYSTEM;
+    }
+
+    @Override
+    public Executor executor() {
+        return this::execute;
+    }
+
+    private void execute(Runnable task) {
+        pool.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                log.error("A task of the bus failed; this is a defect", e);
+            }
+        });
+    }
+
+    @Override
+    public void schedule(Runnable task, long delayNanos) {
+        try {
+            timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("Timer is closed, a task is dropped", e);
+        }
+    }
+
+    @Override
+    public LongSupplier random() {
+        return () -> ThreadLocalRandom.current().nextLong();
+    }
+
+    @Override
+    public boolean onBusThread() {
+        return Thread.currentThread() instanceof BusThread;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        pool.shutdown();
+        boolean interrupted = false;
+        try {
+            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("Threads of the bus did not stop within {} s", STOP_SECONDS);
+            }
+            timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Marks the threads that may wait for the disk. */
+    private static final class BusThread extends Thread {
+        BusThread(Runnable task, String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+    }
+}

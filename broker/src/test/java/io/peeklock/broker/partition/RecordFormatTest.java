@@ -1,0 +1,155 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.Message;
+import io.peeklock.journal.RecordBody;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of every kind of record: they are on users' disks and must be readable for ever. */
+class RecordFormatTest {
+
+    private static final EntityDefinition ORDERS =
+            new EntityDefinition(7, 1, QueueDescription.builder("orders").build());
+
+    private static byte[] bytes(RecordBody body) {
+        ByteBuffer out = ByteBuffer.allocate(body.encodedBytes());
+        body.encodeTo(out);
+        assertThat(out.hasRemaining()).isFalse();
+        return out.array();
+    }
+
+    private static String hex(RecordBody body) {
+        return HexFormat.of().formatHex(bytes(body));
+    }
+
+    private static MessageEntry entry(Message message) {
+        Fragment fragment = new Fragment(ORDERS, new ReadyFlags(1), new ReadyFlags(1), 0);
+        int bytes = message.sizeBytes();
+        return new MessageEntry(fragment, 100, MessageRecord.chunksFor(bytes), 5, 3, 1_000, 2_000, bytes, 4, message);
+    }
+
+    @Nested
+    class OfAMessage {
+        @Test
+        void hasTheseBytesBeforeItsContent() {
+            Message message =
+                    Message.builder().body(BodyKind.BYTES, new byte[] {1, 2, 3}).build();
+            String content = HexFormat.of().formatHex(message.content());
+            assertThat(hex(MessageRecord.body(entry(message), message)))
+                    .isEqualTo(
+                            "01" // version
+                                    + "0000000000000007" // entity
+                                    + "0000000000000005" // sequence number
+                                    + "0000000000000003" // first sequence number
+                                    + "00000000000003e8" // enqueued
+                                    + "00000000000007d0" // expires
+                                    + "04" // priority
+                                    + HexFormat.of().toHexDigits(message.sizeBytes())
+                                    + "00000000" // chunks
+                                    + content);
+        }
+
+        @Test
+        void isReadAsItWasWritten() {
+            Message message =
+                    Message.builder().body(BodyKind.BYTES, new byte[] {1, 2, 3}).build();
+            ByteBuffer in = ByteBuffer.wrap(bytes(MessageRecord.body(entry(message), message)));
+            assertThat(MessageRecord.decode(in))
+                    .isEqualTo(new MessageRecord(7, 5, 3, 1_000, 2_000, 4, message.sizeBytes(), 0));
+            assertThat(in.remaining()).isEqualTo(message.sizeBytes());
+        }
+
+        @Test
+        void ofALargeOneHasNoContentButChunksThatMakeItUp() {
+            byte[] body = new byte[300_000];
+            Arrays.fill(body, (byte) 9);
+            Message message = Message.builder().body(BodyKind.BYTES, body).build();
+            MessageEntry entry = entry(message);
+            assertThat(entry.chunks).isEqualTo(3);
+            assertThat(bytes(MessageRecord.body(entry, message))).hasSize(MessageRecord.HEADER_BYTES);
+            ByteBuffer joined = ByteBuffer.allocate(message.sizeBytes());
+            for (int i = 0; i < entry.chunks; i++) {
+                joined.put(bytes(MessageRecord.chunk(message, message.sizeBytes(), i)));
+            }
+            assertThat(joined.array()).isEqualTo(Arrays.copyOf(message.content(), message.sizeBytes()));
+        }
+
+        @Test
+        void ofANewerVersionIsRefused() {
+            assertThatThrownBy(() -> MessageRecord.decode(ByteBuffer.wrap(new byte[] {2, 0})))
+                    .hasMessageContaining("version 2");
+        }
+    }
+
+    @Nested
+    class OfADelivery {
+        @Test
+        void hasTheseBytes() {
+            assertThat(hex(DeliveryRecord.body(DeliveryState.FRESH.withHandedOut(true))))
+                    .isEqualTo("01" + "00" + "02" + "00000000");
+        }
+
+        @Test
+        void hasNotesBehindIt() {
+            DeliveryState dead = DeliveryState.FRESH.failedOnce().inDeadLetterQueue(Notes.NONE.deadLettered("R", null));
+            assertThat(hex(DeliveryRecord.body(dead)))
+                    .startsWith("01" + "00" + "05" + "00000001" + "00000001" + "52" + "ffffffff");
+        }
+
+        @Test
+        void isReadAsItWasWritten() {
+            Map<String, @Nullable Object> properties = new HashMap<>();
+            properties.put("a", 1);
+            properties.put("gone", null);
+            Notes notes = Notes.NONE.with(properties).deadLettered("reason", "because");
+            for (MessageState state :
+                    new MessageState[] {MessageState.ACTIVE, MessageState.DEFERRED, MessageState.SCHEDULED}) {
+                DeliveryState written = new DeliveryState(state, true, 17, false, notes);
+                assertThat(DeliveryRecord.decode(ByteBuffer.wrap(bytes(DeliveryRecord.body(written)))))
+                        .isEqualTo(written);
+            }
+        }
+    }
+
+    @Nested
+    class OfAnEntity {
+        @Test
+        void hasTheseBytes() {
+            assertThat(hex(new EntityRecord(ORDERS, 4096).body()))
+                    .isEqualTo("01" + "0000000000001000" + HexFormat.of().formatHex(ORDERS.encode()));
+        }
+
+        @Test
+        void isReadAsItWasWritten() {
+            EntityRecord written = new EntityRecord(ORDERS, 4096);
+            assertThat(EntityRecord.decode(ByteBuffer.wrap(bytes(written.body()))))
+                    .isEqualTo(written);
+        }
+    }
+
+    @Test
+    void kindsHaveTheseIdsForEver() {
+        assertThat(RecordKind.ENTITY.id()).isEqualTo(1);
+        assertThat(RecordKind.MESSAGE.id()).isEqualTo(2);
+        assertThat(RecordKind.CHUNK.id()).isEqualTo(3);
+        assertThat(RecordKind.DELIVERY.id()).isEqualTo(4);
+        assertThat(RecordKind.values()).hasSize(4);
+    }
+}

@@ -1,0 +1,103 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.Settlement;
+import jakarta.jms.JMSException;
+import java.time.Duration;
+
+/**
+ * What becomes of the messages that a session has received, by its acknowledge mode (last table of the rules).
+ *
+ * <p>Called by the session's thread and, when it is stopped or closed, by one other.
+ */
+abstract class Acknowledgement {
+
+    /** Any partition may feed the session. */
+    static final int ANY_PARTITION = -1;
+
+    /** So long no message comes before what was left for later is done. */
+    static final Duration IDLE = Duration.ofMillis(10);
+
+    final Settlements settlements;
+    final HeldLocks held = new HeldLocks();
+
+    Acknowledgement(Settlements settlements) {
+        this.settlements = settlements;
+    }
+
+    ReceiveMode receiveMode() {
+        return ReceiveMode.PEEK_LOCK;
+    }
+
+    /** Whether a message that the application has not seen can go back to its queue. */
+    final boolean canGiveBack() {
+        return receiveMode() == ReceiveMode.PEEK_LOCK;
+    }
+
+    /** The partition that the session must be fed from now (rule P11), or {@link #ANY_PARTITION}. */
+    int partition() {
+        return ANY_PARTITION;
+    }
+
+    /** A message is about to be handed to the application. If it throws, it is not, and the caller gives it back. */
+    void deliver(Delivery delivery) throws JMSException {
+        held.add(delivery.requireLockToken());
+    }
+
+    /** A {@code receive} is about to return it. */
+    void received(Delivery delivery) {}
+
+    /**
+     * A {@code receiveBody} could not make of it what was asked for. It counts as delivered here; modes in which the
+     * session acknowledges give it back, uncounted, to be delivered next.
+     */
+    void refused(Delivery delivery) throws JMSException {}
+
+    /** The message listener has returned, or has thrown. */
+    void listened(Delivery delivery, boolean thrown) {}
+
+    /** {@link jakarta.jms.Message#acknowledge()} of a message of the session. */
+    abstract void acknowledge(Delivery delivery) throws JMSException;
+
+    /** {@link jakarta.jms.JMSContext#acknowledge()}: all messages of the session, if the application acknowledges. */
+    void acknowledgeAll() throws JMSException {}
+
+    /** {@link jakarta.jms.Session#recover()}. */
+    void recover() throws JMSException {
+        settlements.abandonAll(held.takeAll());
+    }
+
+    /** Settles one message by its lock, through the provider's interface of the message. */
+    void settle(LockToken token, Settlement settlement) throws JMSException {
+        // Lost or not, it leaves the session's list: nothing more can be done with this token.
+        held.take(token);
+        settlements.settle(token, settlement);
+    }
+
+    /** Whether it leaves anything for later: then it wants to hear of {@link #idle()}. */
+    boolean isLazy() {
+        return false;
+    }
+
+    /** No message has come for a moment: what was left for later is done now. */
+    void idle() {}
+
+    /** Waits until what the session has settled is durable. */
+    void awaitSettled() throws InterruptedException {}
+
+    /** Gives back what the application has and has not settled (rule L9). */
+    void close() throws JMSException {
+        settlements.abandonAll(held.takeAll());
+    }
+
+    /** As {@link #close()} when it was interrupted: without waiting. */
+    void closeNow() {
+        settlements.abandonLater(held.takeAll());
+    }
+}

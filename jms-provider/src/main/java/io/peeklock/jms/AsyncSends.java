@@ -1,0 +1,114 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Message;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls the completion listeners of one session's asynchronous sends: one at a time, in the order of the sends, never
+ * on the sender's thread (Jakarta Messaging 7.3).
+ *
+ * <p>Thread safe.
+ */
+final class AsyncSends {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AsyncSends.class);
+
+    private final SerialExecutor callbacks;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition none = lock.newCondition();
+    private final Deque<Send> underWay = new ArrayDeque<>();
+
+    private record Send(CompletableFuture<?> sent, Message message, CompletionListener listener) {}
+
+    AsyncSends(Executor threads) {
+        callbacks = new SerialExecutor(threads);
+    }
+
+    /** A send is under way; its listener is called when the future is complete and those before it have been called. */
+    void add(CompletableFuture<?> sent, Message message, CompletionListener listener) {
+        lock.lock();
+        try {
+            underWay.add(new Send(sent, message, listener));
+        } finally {
+            lock.unlock();
+        }
+        sent.whenComplete((number, failure) -> callbacks.execute(this::callBack));
+    }
+
+    /** Whether the caller is a completion listener of the session. */
+    boolean isCallback() {
+        return callbacks.isWorker();
+    }
+
+    /** Waits until all sends are complete and their listeners have returned. */
+    void awaitAll() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!underWay.isEmpty()) {
+                none.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void callBack() {
+        for (Send send = firstComplete(); send != null; send = firstComplete()) {
+            try {
+                call(send);
+            } catch (RuntimeException e) {
+                LOG.warn("a completion listener threw an exception", e);
+            }
+            removeFirst();
+        }
+    }
+
+    private static void call(Send send) {
+        Throwable failure = failureOf(send.sent);
+        if (failure == null) {
+            send.listener.onCompletion(send.message);
+        } else {
+            send.listener.onException(send.message, JmsExceptions.of(failure));
+        }
+    }
+
+    private static @Nullable Throwable failureOf(CompletableFuture<?> sent) {
+        return sent.handle((number, failure) -> failure).join();
+    }
+
+    private @Nullable Send firstComplete() {
+        lock.lock();
+        try {
+            Send first = underWay.peek();
+            return first != null && first.sent.isDone() ? first : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Only after its listener has returned: whoever waits, waits for that too. */
+    private void removeFirst() {
+        lock.lock();
+        try {
+            underWay.poll();
+            if (underWay.isEmpty()) {
+                none.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Settlement;
+import jakarta.jms.JMSException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * AUTO_ACKNOWLEDGE: completes each message when {@code receive} or {@code onMessage} returns, unlocks it when
+ * {@code onMessage} throws.
+ *
+ * <p>As {@link Acknowledgement}. The completion may become durable after the return; what comes next waits for it.
+ */
+final class AutoAcknowledgement extends Acknowledgement {
+
+    private volatile CompletableFuture<Void> lastSettlement = CompletableFuture.completedFuture(null);
+
+    AutoAcknowledgement(Settlements settlements) {
+        super(settlements);
+    }
+
+    @Override
+    void received(Delivery delivery) {
+        settleLater(delivery.requireLockToken(), Settlement.COMPLETE);
+    }
+
+    @Override
+    void refused(Delivery delivery) throws JMSException {
+        settle(delivery.requireLockToken(), Settlement.RELEASE);
+    }
+
+    @Override
+    void listened(Delivery delivery, boolean thrown) {
+        settleLater(delivery.requireLockToken(), thrown ? Settlement.ABANDON : Settlement.COMPLETE);
+    }
+
+    /** Nothing, if recover or the application itself has settled it. */
+    private void settleLater(LockToken token, Settlement settlement) {
+        if (held.take(token)) {
+            lastSettlement = settlements.settleLater(token, settlement);
+        }
+    }
+
+    @Override
+    void acknowledge(Delivery delivery) {
+        // Done by the session (Jakarta Messaging 3.6).
+    }
+
+    @Override
+    void awaitSettled() throws InterruptedException {
+        try {
+            lastSettlement.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("a settlement that nobody waits for never fails", e);
+        }
+    }
+
+    @Override
+    void close() throws JMSException {
+        super.close();
+        try {
+            awaitSettled();
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("closing a session", e);
+        }
+    }
+}

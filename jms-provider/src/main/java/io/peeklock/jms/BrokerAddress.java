@@ -1,0 +1,32 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Namespace;
+import jakarta.jms.JMSException;
+
+/**
+ * Where a broker is and how it is opened.
+ *
+ * <p>Thread safe.
+ */
+interface BrokerAddress {
+
+    /** Equal for all that mean the same broker: the real path of a directory, or a name in memory. */
+    String key();
+
+    /** For names of threads and for messages. */
+    String shortName();
+
+    /** Opens it; blocks until it is loaded. */
+    Namespace open() throws JMSException;
+
+    /**
+     * Lets this address share the broker that was opened for another one with the same key.
+     *
+     * @throws JMSException if it asks for settings of the broker that are not those it was opened with
+     */
+    void requireCompatible(BrokerAddress opened, Namespace namespace) throws JMSException;
+}

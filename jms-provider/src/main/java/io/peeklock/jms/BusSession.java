@@ -1,0 +1,38 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Namespace;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueSession;
+import java.util.List;
+
+/**
+ * What the bus offers on a session beyond Jakarta Messaging. Every session of a Peeklock connection is one.
+ *
+ * <p>For one thread at a time, as {@link jakarta.jms.Session}.
+ */
+public interface BusSession extends QueueSession {
+
+    /** Settled when it is handed out: receive-and-delete (rule L1). */
+    int PRE_ACKNOWLEDGE = 100;
+
+    /** Peek-lock; {@link Message#acknowledge()} completes the one message it is called on. */
+    int INDIVIDUAL_ACKNOWLEDGE = 101;
+
+    /**
+     * Looks at messages in whatever state, without taking or locking them (rule N6). {@code JMS_SB_State} and
+     * {@code JMS_SB_SequenceNumber} say what they are; a browser shows active and locked ones only.
+     *
+     * @param fromSequenceNumber the first number of interest, 0 for all
+     * @param max 1 to 250
+     */
+    List<Message> peek(Queue queue, long fromSequenceNumber, int max) throws JMSException;
+
+    /** The bus behind the connection: entities, counters, health of partitions. Not to be closed by its users. */
+    Namespace namespace() throws JMSException;
+}

@@ -1,0 +1,122 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Settlement;
+import jakarta.jms.JMSException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * DUPS_OK_ACKNOWLEDGE: completes messages lazily, many at once: when a batch is full, when no message has
+ * come for a moment, and when the session stops or closes.
+ *
+ * <p>As {@link Acknowledgement}; {@link #idle()} from any thread.
+ */
+final class DupsOkAcknowledgement extends Acknowledgement {
+
+    private static final int BATCH_MESSAGES = 32;
+
+    private final HeldLocks batch = new HeldLocks();
+    private final AtomicReference<CompletableFuture<Void>> unfinished =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
+
+    DupsOkAcknowledgement(Settlements settlements) {
+        super(settlements);
+    }
+
+    @Override
+    void received(Delivery delivery) {
+        complete(delivery.requireLockToken());
+    }
+
+    @Override
+    void refused(Delivery delivery) throws JMSException {
+        settle(delivery.requireLockToken(), Settlement.RELEASE);
+    }
+
+    @Override
+    void listened(Delivery delivery, boolean thrown) {
+        LockToken token = delivery.requireLockToken();
+        if (!thrown) {
+            complete(token);
+        } else if (held.take(token)) {
+            await(settlements.settleLater(token, Settlement.ABANDON));
+        }
+    }
+
+    private void complete(LockToken token) {
+        if (held.take(token) && batch.add(token) >= BATCH_MESSAGES) {
+            idle();
+        }
+    }
+
+    /** Batches come from the session's thread, its timer and whoever stops it: none must be forgotten. */
+    private void await(CompletableFuture<Void> settlement) {
+        unfinished.accumulateAndGet(settlement, (before, more) -> CompletableFuture.allOf(before, more));
+    }
+
+    @Override
+    boolean isLazy() {
+        return true;
+    }
+
+    @Override
+    void idle() {
+        List<LockToken> tokens = batch.takeAll();
+        if (!tokens.isEmpty()) {
+            await(settlements.settleLater(tokens, Settlement.COMPLETE));
+        }
+    }
+
+    @Override
+    void acknowledge(Delivery delivery) {
+        // Done by the session (Jakarta Messaging 3.6).
+    }
+
+    /** What was not completed yet is delivered again: that is what the mode allows. */
+    @Override
+    void recover() throws JMSException {
+        List<LockToken> tokens = batch.takeAll();
+        tokens.addAll(held.takeAll());
+        settlements.abandonAll(tokens);
+    }
+
+    @Override
+    void settle(LockToken token, Settlement settlement) throws JMSException {
+        batch.take(token);
+        super.settle(token, settlement);
+    }
+
+    @Override
+    void awaitSettled() throws InterruptedException {
+        idle();
+        try {
+            unfinished.get().get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("a settlement that nobody waits for never fails", e);
+        }
+    }
+
+    @Override
+    void close() throws JMSException {
+        super.close();
+        try {
+            awaitSettled();
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("closing a session", e);
+        }
+    }
+
+    @Override
+    void closeNow() {
+        idle();
+        super.closeNow();
+    }
+}

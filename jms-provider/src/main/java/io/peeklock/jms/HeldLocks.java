@@ -1,0 +1,57 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.LockToken;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The deliveries that the application has and has not settled, in the order it got them.
+ *
+ * <p>Thread safe: a session is closed from other threads. Whoever takes a token out settles it, so none is settled
+ * twice.
+ */
+final class HeldLocks {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<LockToken> tokens = new LinkedHashSet<>();
+
+    /** Adds one; returns how many there are then. */
+    int add(LockToken token) {
+        lock.lock();
+        try {
+            tokens.add(token);
+            return tokens.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes one out; false if somebody else has. */
+    boolean take(LockToken token) {
+        lock.lock();
+        try {
+            return tokens.remove(token);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes all out, in order. */
+    List<LockToken> takeAll() {
+        lock.lock();
+        try {
+            List<LockToken> all = new ArrayList<>(tokens);
+            tokens.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

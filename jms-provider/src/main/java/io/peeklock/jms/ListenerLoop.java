@@ -1,0 +1,165 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.jms.message.PeeklockMessage;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls the message listeners of one session, one message at a time.
+ *
+ * <p>Runs on a thread of the connection while there is something to do and on none while there is not; {@link #wake} may
+ * be called by anybody. While a listener is at work nothing is asked of the bus, so that no other message ages under a
+ * lock (rule L5).
+ */
+final class ListenerLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerLoop.class);
+    private static final Duration REST_AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private final SessionCore session;
+    private final AtomicInteger wakes = new AtomicInteger();
+    private final Set<PeeklockConsumer> resting = ConcurrentHashMap.newKeySet();
+
+    ListenerLoop(SessionCore session) {
+        this.session = session;
+    }
+
+    /** Something may be to be done: a message has come, a listener was set, the connection started. */
+    void wake() {
+        if (hasListener() && wakes.getAndIncrement() == 0) {
+            session.threads().execute(this::run);
+        }
+    }
+
+    /** The transaction has ended: what waits for one partition asks again. */
+    void askAgain() {
+        if (hasListener()) {
+            resting.clear();
+            session.consumers().forEach(PeeklockConsumer::recall);
+            wake();
+        }
+    }
+
+    boolean hasListener() {
+        for (PeeklockConsumer consumer : session.consumers()) {
+            if (consumer.listener() != null && !consumer.isClosed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void run() {
+        int seen = wakes.get();
+        do {
+            deliverAll();
+            seen = wakes.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void deliverAll() {
+        boolean delivered;
+        do {
+            delivered = false;
+            for (PeeklockConsumer consumer : session.consumers()) {
+                delivered |= deliverNext(consumer);
+            }
+        } while (delivered);
+        if (session.acknowledgement().isLazy()) {
+            session.timer().schedule(Acknowledgement.IDLE, session.acknowledgement()::idle);
+        }
+    }
+
+    private boolean deliverNext(PeeklockConsumer consumer) {
+        MessageListener listener = consumer.listener();
+        if (listener == null || consumer.isClosed() || !session.gate().isOpen()) {
+            consumer.recall();
+            return false;
+        }
+        if (resting.contains(consumer)) {
+            return false;
+        }
+        try {
+            Delivery delivery = consumer.poll();
+            if (delivery == null) {
+                return false;
+            }
+            recallOthers(consumer);
+            deliver(consumer, listener, delivery);
+            return true;
+        } catch (JMSException e) {
+            rest(consumer, e);
+            return false;
+        }
+    }
+
+    private void recallOthers(PeeklockConsumer consumer) {
+        List<PeeklockConsumer> all = session.consumers();
+        if (all.size() > 1) {
+            for (PeeklockConsumer other : all) {
+                if (other != consumer) {
+                    other.recall();
+                }
+            }
+        }
+    }
+
+    private void deliver(PeeklockConsumer consumer, MessageListener listener, Delivery delivery) throws JMSException {
+        PeeklockMessage message = session.acceptForListener(consumer, delivery);
+        if (message == null) {
+            return;
+        }
+        boolean thrown = true;
+        try {
+            listener.onMessage(message);
+            thrown = false;
+        } catch (RuntimeException | Error e) {
+            LOG.warn(
+                    "the message listener of {} threw an exception",
+                    consumer.queue().name(),
+                    e);
+        } finally {
+            // The application may have left the flag set; this thread is not its.
+            boolean interrupted = Thread.interrupted();
+            LOG.trace("listener returned, interrupted: {}", interrupted);
+            session.acknowledgement().listened(delivery, thrown);
+            session.gate().leaveListener();
+        }
+        try {
+            session.acknowledgement().awaitSettled();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Says what is wrong and tries again a little later; a queue that is gone is not tried again. */
+    private void rest(PeeklockConsumer consumer, JMSException failure) {
+        if (consumer.isClosed() || session.gate().isClosing()) {
+            return;
+        }
+        resting.add(consumer);
+        session.report(failure);
+        boolean gone = failure instanceof InvalidDestinationException
+                || ErrorCode.Closed.name().equals(failure.getErrorCode());
+        if (!gone) {
+            session.timer().schedule(REST_AFTER_FAILURE, () -> {
+                resting.remove(consumer);
+                wake();
+            });
+        }
+    }
+}

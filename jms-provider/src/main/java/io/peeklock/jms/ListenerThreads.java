@@ -1,0 +1,55 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads on which one connection calls the application: message, completion and exception listeners.
+ *
+ * <p>Thread safe. Has no thread until one is needed, at most one a session plus one a connection at work, and none some
+ * seconds after the last call. It must grow: a listener may wait for another session's.
+ */
+final class ListenerThreads implements Executor, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerThreads.class);
+    private static final long KEEP_ALIVE_SECONDS = 5;
+
+    private final ThreadPoolExecutor pool;
+
+    ListenerThreads(String connection) {
+        AtomicInteger number = new AtomicInteger();
+        pool = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread =
+                            new Thread(task, "peeklock-listener-" + connection + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** Runs the task; after the close it does nothing: nobody is to be called any more. */
+    @Override
+    public void execute(Runnable task) {
+        try {
+            pool.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("not run, the connection is closed", e);
+        }
+    }
+
+    /** Lets go of the threads; a task at work ends by itself. */
+    @Override
+    public void close() {
+        pool.shutdown();
+    }
+}

@@ -1,0 +1,80 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.jms.message.PeeklockMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the bus offers on one received message beyond Jakarta Messaging: its lock, and ways to settle just this message.
+ *
+ * <p>Get it with {@link #of}. May be used from any thread, one call at a time. In a transacted session a message is
+ * settled by commit and rollback: settling it here fails with {@link jakarta.jms.IllegalStateException}. With a lost
+ * lock a call fails with error code {@code MessageLockLost} and changes nothing (rule L7).
+ */
+public interface PeekLocked {
+
+    /**
+     * The lock of a received message.
+     *
+     * @throws JMSException if the message was not received under a lock: a new, browsed or pre-acknowledged one, or one
+     *     of another provider
+     */
+    static PeekLocked of(Message message) throws JMSException {
+        if (message instanceof PeeklockMessage own) {
+            return own.unwrap(PeekLocked.class);
+        }
+        throw new JMSException("not received from Peeklock: "
+                + (message == null ? "null" : message.getClass().getName()));
+    }
+
+    /** Names this delivery of the message (rule L8). */
+    UUID lockToken();
+
+    /** The message's number in its entity (rule N1). */
+    long sequenceNumber();
+
+    /** When the lock ends unless it is renewed; automatic renewals are not in it. */
+    Instant lockedUntil();
+
+    /** Sets the lock to now plus the entity's lock duration and returns its new end (rule L4). */
+    Instant renewLock() throws JMSException;
+
+    /** The message is done and goes (rule L2). */
+    void complete() throws JMSException;
+
+    /** Puts the message back to its place and counts a failed delivery (rule L6). */
+    default void abandon() throws JMSException {
+        abandon(Map.of());
+    }
+
+    /**
+     * As {@link #abandon()}.
+     *
+     * @param properties application properties to set; a null value removes one (rule L11)
+     */
+    void abandon(Map<String, @Nullable Object> properties) throws JMSException;
+
+    /** Puts the message back to its place as if it had never been received (rule L10). */
+    void release() throws JMSException;
+
+    /** Moves the message to the dead-letter queue (rule D2). */
+    default void deadLetter(@Nullable String reason, @Nullable String description) throws JMSException {
+        deadLetter(reason, description, Map.of());
+    }
+
+    /**
+     * As {@link #deadLetter(String, String)}.
+     *
+     * @param properties application properties to set; a null value removes one (rule L11)
+     */
+    void deadLetter(@Nullable String reason, @Nullable String description, Map<String, @Nullable Object> properties)
+            throws JMSException;
+}

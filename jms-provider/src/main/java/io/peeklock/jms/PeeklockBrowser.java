@@ -1,0 +1,123 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageState;
+import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.jms.message.MessageThawer;
+import io.peeklock.jms.selector.Selector;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows the active and locked messages of a queue in order of their sequence numbers, page by page.
+ *
+ * <p>For the session's one thread.
+ */
+final class PeeklockBrowser implements QueueBrowser {
+
+    private static final int PAGE_MESSAGES = 250;
+
+    private final SessionCore session;
+    private final PeeklockQueue queue;
+    private final @Nullable Selector filter;
+    private boolean closed;
+
+    PeeklockBrowser(SessionCore session, PeeklockQueue queue, @Nullable Selector filter) {
+        this.session = session;
+        this.queue = queue;
+        this.filter = filter;
+    }
+
+    @Override
+    public Queue getQueue() throws JMSException {
+        requireOpen();
+        return queue;
+    }
+
+    @Override
+    public @Nullable String getMessageSelector() throws JMSException {
+        requireOpen();
+        return filter == null ? null : filter.text();
+    }
+
+    /** From the start of the queue, each time; what comes or goes meanwhile may be seen or not. */
+    @Override
+    public Enumeration<Message> getEnumeration() throws JMSException {
+        requireOpen();
+        return new Pages();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void requireOpen() throws JMSException {
+        session.requireOpen();
+        if (closed) {
+            throw JmsExceptions.closed("browser of " + queue.name());
+        }
+    }
+
+    private boolean shows(Delivery delivery, long nowMs) {
+        return switch (delivery.state()) {
+            case ACTIVE, LOCKED ->
+                (delivery.state() == MessageState.LOCKED || delivery.expiresAtMs() > nowMs)
+                        && (filter == null || filter.matches(delivery.message(), delivery.deliveryCount()));
+            case DEFERRED, SCHEDULED -> false;
+        };
+    }
+
+    /** One walk through the queue. */
+    private final class Pages implements Enumeration<Message> {
+        private final Deque<Delivery> page = new ArrayDeque<>();
+        private long nextNumber;
+        private boolean atEnd;
+
+        @Override
+        public boolean hasMoreElements() {
+            while (page.isEmpty() && !atEnd) {
+                load();
+            }
+            return !page.isEmpty();
+        }
+
+        @Override
+        public Message nextElement() {
+            if (!hasMoreElements()) {
+                throw new NoSuchElementException("no more messages in " + queue.name());
+            }
+            return MessageThawer.thaw(
+                    page.remove(), queue, session.connection().settings().messages(), null);
+        }
+
+        private void load() {
+            try {
+                requireOpen();
+                List<Delivery> peeked = session.peek(queue.path(), nextNumber, PAGE_MESSAGES);
+                long nowMs = System.currentTimeMillis();
+                for (Delivery delivery : peeked) {
+                    nextNumber = delivery.sequenceNumber() + 1;
+                    if (shows(delivery, nowMs)) {
+                        page.add(delivery);
+                    }
+                }
+                atEnd = peeked.isEmpty();
+            } catch (JMSException e) {
+                throw JmsExceptions.unchecked(e);
+            }
+        }
+    }
+}

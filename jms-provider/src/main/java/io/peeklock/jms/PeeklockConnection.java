@@ -1,0 +1,356 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Namespace;
+import io.peeklock.tx.LocalTransactions;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueSession;
+import jakarta.jms.ServerSessionPool;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection: starts, stops and closes its sessions, and holds a share in the broker.
+ *
+ * <p>Thread safe. Its lock is held for moments only. Opening and closing one is cheap while the broker is open.
+ */
+final class PeeklockConnection implements QueueConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeeklockConnection.class);
+
+    private final BrokerLease broker;
+    private final SessionSettings settings;
+    private final String id = UUID.randomUUID().toString();
+    private final AtomicLong lastMessageNumber = new AtomicLong();
+    private final ListenerThreads threads;
+    private final SerialExecutor exceptions;
+    private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ClientId clientId;
+    private boolean started;
+    private boolean closed;
+    private volatile @Nullable ExceptionListener exceptionListener;
+
+    /** @param configuredClientId the factory's, or null if the application may set one */
+    PeeklockConnection(BrokerLease broker, SessionSettings settings, @Nullable String configuredClientId)
+            throws JMSException {
+        this.broker = broker;
+        this.settings = settings;
+        this.threads = new ListenerThreads(id.substring(0, 8));
+        this.exceptions = new SerialExecutor(threads);
+        this.clientId = new ClientId(broker);
+        if (configuredClientId != null) {
+            clientId.configure(configuredClientId);
+        }
+    }
+
+    // ---- What its sessions need
+
+    Namespace bus() {
+        return broker.namespace();
+    }
+
+    LocalTransactions transactions() {
+        return broker.transactions();
+    }
+
+    BrokerTimer timer() {
+        return broker.timer();
+    }
+
+    SessionSettings settings() {
+        return settings;
+    }
+
+    Executor threads() {
+        return threads;
+    }
+
+    /** New at each send; unique for ever. */
+    String nextMessageId() {
+        return "ID:" + id + "-" + lastMessageNumber.incrementAndGet();
+    }
+
+    /** Something went wrong where nobody waits for it. */
+    void report(JMSException failure) {
+        ExceptionListener listener = exceptionListener;
+        if (listener == null) {
+            LOG.warn("{}: {} (set an exception listener to be told)", this, failure.getMessage());
+        } else {
+            exceptions.execute(() -> listener.onException(failure));
+        }
+    }
+
+    void forget(SessionCore session) {
+        sessions.remove(session);
+    }
+
+    // ---- Sessions
+
+    @Override
+    public Session createSession() throws JMSException {
+        return createSession(Session.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public Session createSession(int sessionMode) throws JMSException {
+        return openSession(SessionMode.of(sessionMode), true);
+    }
+
+    @Override
+    public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(modeOf(transacted, acknowledgeMode), true);
+    }
+
+    @Override
+    public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(modeOf(transacted, acknowledgeMode), true);
+    }
+
+    private static SessionMode modeOf(boolean transacted, int acknowledgeMode) throws JMSException {
+        if (transacted) {
+            return SessionMode.TRANSACTED;
+        }
+        SessionMode mode = SessionMode.of(acknowledgeMode);
+        if (mode == SessionMode.TRANSACTED) {
+            throw new JMSException("acknowledge mode 0 is that of a transacted session, which this one is not to be");
+        }
+        return mode;
+    }
+
+    /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */
+    PeeklockSession openSession(SessionMode mode, boolean inUse) throws JMSException {
+        lock.lock();
+        try {
+            requireOpen();
+            if (inUse) {
+                clientId.tooLate();
+            }
+            SessionCore session = new SessionCore(this, mode);
+            sessions.add(session);
+            if (started) {
+                session.start();
+            }
+            return new PeeklockSession(session);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- Client id, meta data, exception listener
+
+    @Override
+    public @Nullable String getClientID() throws JMSException {
+        lock.lock();
+        try {
+            requireOpen();
+            return clientId.value();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void setClientID(@Nullable String value) throws JMSException {
+        lock.lock();
+        try {
+            requireOpen();
+            clientId.set(value);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public ConnectionMetaData getMetaData() throws JMSException {
+        use();
+        return PeeklockConnectionMetaData.INSTANCE;
+    }
+
+    @Override
+    public @Nullable ExceptionListener getExceptionListener() throws JMSException {
+        use();
+        return exceptionListener;
+    }
+
+    @Override
+    public void setExceptionListener(@Nullable ExceptionListener listener) throws JMSException {
+        use();
+        exceptionListener = listener;
+    }
+
+    /** From now on it is too late for a client id. */
+    private void use() throws JMSException {
+        lock.lock();
+        try {
+            requireOpen();
+            clientId.tooLate();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- Starting, stopping, closing
+
+    @Override
+    public void start() throws JMSException {
+        lock.lock();
+        try {
+            requireOpen();
+            clientId.tooLate();
+            if (!started) {
+                started = true;
+                sessions.forEach(SessionCore::start);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void stop() throws JMSException {
+        requireNotOwnListener("stop");
+        lock.lock();
+        try {
+            requireOpen();
+            clientId.tooLate();
+            if (!started) {
+                return;
+            }
+            started = false;
+            sessions.forEach(SessionCore::shut);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            for (SessionCore session : sessions) {
+                session.awaitQuiet();
+            }
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("stopping a connection", e);
+        }
+    }
+
+    @Override
+    public void close() throws JMSException {
+        requireNotOwnListener("close");
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        // All at once, so that none delivers on while another is waited for.
+        sessions.forEach(SessionCore::beginClose);
+        JMSException failure = null;
+        for (SessionCore session : sessions) {
+            try {
+                session.close();
+            } catch (JMSException e) {
+                failure = e;
+            }
+        }
+        clientId.giveBack();
+        threads.close();
+        broker.close();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void requireNotOwnListener(String call) throws JMSException {
+        for (SessionCore session : sessions) {
+            session.requireNotOwnListener(call);
+        }
+    }
+
+    private void requireOpen() throws JMSException {
+        if (closed) {
+            throw JmsExceptions.closed("connection");
+        }
+    }
+
+    // ---- What this version does not have
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            @Nullable Destination destination,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            @Nullable Queue queue, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedConnectionConsumer(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createDurableConnectionConsumer(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedDurableConnectionConsumer(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    private JMSException noConnectionConsumers() throws JMSException {
+        use();
+        return QueuesOnly.connectionConsumers();
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + id;
+    }
+}

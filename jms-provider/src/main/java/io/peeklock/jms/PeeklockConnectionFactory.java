@@ -1,0 +1,199 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.jms.BrokerRegistry.FactoryToken;
+import io.peeklock.jms.config.ConnectionFactorySettings;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueConnectionFactory;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
+import javax.naming.StringRefAddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections to a broker in this process, which it opens when the first connection is made.
+ *
+ * <p>Thread safe.
+ *
+ * <p>The URL says where the broker is: {@code peeklock:file:/var/lib/bus?partitions=16} in a directory,
+ * {@code peeklock:mem:orders} in memory. All its options are in {@code docs/configuration.md}; unknown ones are refused.
+ * Factories of one class loader that name the same directory (by its real path) or the same memory name share one
+ * broker. A broker on disk stays open for 30 s after its last connection was closed, one in memory until every factory
+ * that used it is closed; option {@code linger} changes that.
+ *
+ * <p>Serialized and in JNDI it is its URL.
+ */
+public final class PeeklockConnectionFactory
+        implements ConnectionFactory, QueueConnectionFactory, AutoCloseable, Serializable, Referenceable {
+
+    /** What the factory without arguments connects to: a broker in memory. */
+    public static final String DEFAULT_URL = "peeklock:mem:default";
+
+    /** Address type of the URL in a JNDI reference. */
+    public static final String REFERENCE_ADDRESS = "peeklock.url";
+
+    // By name: the factory of objects stands in a package that depends on this one.
+    private static final String OBJECT_FACTORY = "io.peeklock.jms.jndi.PeeklockObjectFactory";
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ConnectionFactorySettings settings;
+    private final transient StoreAddress address;
+    private final transient SessionSettings sessionSettings;
+    private final transient FactoryToken token = new FactoryToken();
+    private transient volatile boolean closed;
+
+    /** Connects to {@value #DEFAULT_URL}. */
+    public PeeklockConnectionFactory() {
+        this(DEFAULT_URL);
+    }
+
+    /**
+     * Connects to where the URL says; nothing is opened yet.
+     *
+     * @throws IllegalArgumentException saying what is wrong with the URL
+     */
+    public PeeklockConnectionFactory(String url) {
+        this(ConnectionFactorySettings.parse(url));
+    }
+
+    /** Connects to where the settings say; nothing is opened yet. */
+    public PeeklockConnectionFactory(ConnectionFactorySettings settings) {
+        this.settings = settings;
+        this.address = new StoreAddress(settings);
+        this.sessionSettings = SessionSettings.of(settings);
+    }
+
+    /** The URL that reads as the settings of this factory. */
+    public String getUrl() {
+        return settings.toUrl();
+    }
+
+    // ---- Connections
+
+    @Override
+    public Connection createConnection() throws JMSException {
+        return open();
+    }
+
+    /** As long as the bus has no policies it is open to code in the process: user and password are not looked at (Q6). */
+    @Override
+    public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
+        return open();
+    }
+
+    @Override
+    public QueueConnection createQueueConnection() throws JMSException {
+        return open();
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
+            throws JMSException {
+        return open();
+    }
+
+    @Override
+    public JMSContext createContext() {
+        return createContext(JMSContext.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public JMSContext createContext(int sessionMode) {
+        return PeeklockContext.call(() -> {
+            SessionMode.of(sessionMode);
+            PeeklockConnection connection = open();
+            try {
+                return PeeklockContext.open(connection, sessionMode);
+            } catch (JMSException e) {
+                connection.close();
+                throw e;
+            }
+        });
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public JMSContext createContext(@Nullable String userName, @Nullable String password) {
+        return createContext();
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public JMSContext createContext(@Nullable String userName, @Nullable String password, int sessionMode) {
+        return createContext(sessionMode);
+    }
+
+    private PeeklockConnection open() throws JMSException {
+        if (closed) {
+            throw JmsExceptions.closed("connection factory");
+        }
+        BrokerLease lease = BrokerRegistry.ofThisClassLoader().lease(address, token, settings.linger());
+        try {
+            return new PeeklockConnection(lease, sessionSettings, settings.clientId());
+        } catch (JMSException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Closes at once what stays open for this factory only. Its connections stay open; with the last of them the broker
+     * closes, unless other factories keep it. Makes no connections after this. Idempotent.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        BrokerRegistry.ofThisClassLoader().release(token);
+    }
+
+    // ---- Serialization and JNDI
+
+    @Override
+    public Reference getReference() {
+        return new Reference(
+                PeeklockConnectionFactory.class.getName(),
+                new StringRefAddr(REFERENCE_ADDRESS, getUrl()),
+                OBJECT_FACTORY,
+                null);
+    }
+
+    private Object writeReplace() {
+        return new SerializedUrl(getUrl());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a connection factory is serialized as its URL");
+    }
+
+    /** What is serialized. */
+    private record SerializedUrl(String url) implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private Object readResolve() throws InvalidObjectException {
+            try {
+                return new PeeklockConnectionFactory(url);
+            } catch (IllegalArgumentException e) {
+                InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
+                invalid.initCause(e);
+                throw invalid;
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return getUrl();
+    }
+}

@@ -1,0 +1,366 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.Receiver;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.jms.destination.PeeklockQueue;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
+import jakarta.jms.QueueReceiver;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives from one queue, by call or by listener.
+ *
+ * <p>For the session's one thread; close and the stop of the connection come from any. Asks the bus for a message only
+ * while somebody waits for it, and holds nothing while it waits.
+ */
+final class PeeklockConsumer implements QueueReceiver {
+
+    /** The deadline of who does not wait at all. */
+    static final long NOW = Long.MIN_VALUE;
+
+    private final SessionCore session;
+    private final PeeklockQueue queue;
+    private final QueueDescription description;
+    private final @Nullable String selector;
+    private final Receiver receiver;
+
+    private volatile boolean closed;
+    private volatile @Nullable MessageListener listener;
+
+    /** What a receive call waits for, so that stop and close can take it back. */
+    private volatile @Nullable CompletableFuture<Delivery> awaited;
+
+    /** What the listener waits for. Whoever takes it out deals with it. */
+    private final AtomicReference<@Nullable CompletableFuture<Delivery>> listenerRequest = new AtomicReference<>();
+
+    /** Receive-and-delete messages that came when the connection was stopped: they cannot be given back. */
+    private final Queue<Delivery> aside = new ConcurrentLinkedQueue<>();
+
+    PeeklockConsumer(
+            SessionCore session,
+            PeeklockQueue queue,
+            QueueDescription description,
+            @Nullable String selector,
+            Receiver receiver) {
+        this.session = session;
+        this.queue = queue;
+        this.description = description;
+        this.selector = selector;
+        this.receiver = receiver;
+    }
+
+    PeeklockQueue queue() {
+        return queue;
+    }
+
+    QueueDescription description() {
+        return description;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Nullable
+    MessageListener listener() {
+        return listener;
+    }
+
+    @Override
+    public jakarta.jms.Queue getQueue() throws JMSException {
+        requireOpen();
+        return queue;
+    }
+
+    @Override
+    public @Nullable String getMessageSelector() throws JMSException {
+        requireOpen();
+        return selector;
+    }
+
+    @Override
+    public @Nullable MessageListener getMessageListener() throws JMSException {
+        requireOpen();
+        return listener;
+    }
+
+    @Override
+    public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
+        requireOpen();
+        this.listener = listener;
+        if (listener == null) {
+            recall();
+        }
+        session.listeners().wake();
+    }
+
+    // ---- Receiving by call
+
+    @Override
+    public @Nullable Message receive() throws JMSException {
+        return receive(DeliveryGate.FOREVER_NANOS, message -> message);
+    }
+
+    @Override
+    public @Nullable Message receive(long timeoutMs) throws JMSException {
+        return receive(deadline(timeoutMs), message -> message);
+    }
+
+    @Override
+    public @Nullable Message receiveNoWait() throws JMSException {
+        return receive(NOW, message -> message);
+    }
+
+    /** When a receive call with this time-out gives up: 0 is never, less than 0 is at once. */
+    static long deadline(long timeoutMs) {
+        if (timeoutMs < 0) {
+            return NOW;
+        }
+        long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        return timeoutMs == 0 || nanos == Long.MAX_VALUE ? DeliveryGate.FOREVER_NANOS : System.nanoTime() + nanos;
+    }
+
+    /**
+     * Waits for a message and makes the call's result of it.
+     *
+     * @param deadline by {@link System#nanoTime()}, {@link #NOW} or {@link DeliveryGate#FOREVER_NANOS}
+     * @return null if the time is over or the consumer is closed
+     */
+    <T> @Nullable T receive(long deadline, SessionCore.Unpacking<T> unpacking) throws JMSException {
+        requireOpen();
+        session.requireNoListener();
+        session.gate().enterReceive(this);
+        try {
+            session.acknowledgement().awaitSettled();
+            while (session.gate().awaitOpen(deadline, this)) {
+                Delivery delivery = aside.poll();
+                if (delivery == null) {
+                    delivery = ask(deadline);
+                }
+                T result = delivery == null ? null : session.accept(this, delivery, unpacking);
+                if (result != null || closed || deadline == NOW || isOver(deadline)) {
+                    return result;
+                }
+                // Stopped while it waited, or the message was not for this transaction: once more.
+            }
+            return null;
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("receiving from " + queue.name(), e);
+        } finally {
+            session.gate().leaveReceive(this);
+        }
+    }
+
+    private static boolean isOver(long deadline) {
+        return deadline != DeliveryGate.FOREVER_NANOS && deadline - System.nanoTime() <= 0;
+    }
+
+    /** One message of the bus, or null if the time is over or somebody took the request back. */
+    private @Nullable Delivery ask(long deadline) throws JMSException, InterruptedException {
+        CompletableFuture<Delivery> request = request(deadline == NOW);
+        awaited = request;
+        try {
+            // Stop and close shut the gate first and take back after: between the two, this sees the gate.
+            if (!session.gate().isOpen() || closed) {
+                return takeBack(request);
+            }
+            return await(request, deadline);
+        } catch (CancellationException e) {
+            return null;
+        } catch (ExecutionException e) {
+            if (closed || session.gate().isClosing()) {
+                return null;
+            }
+            throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+        } finally {
+            awaited = null;
+        }
+    }
+
+    private @Nullable Delivery await(CompletableFuture<Delivery> request, long deadline)
+            throws ExecutionException, InterruptedException {
+        try {
+            if (session.acknowledgement().isLazy() && !request.isDone()) {
+                settleLazily(request, deadline);
+            }
+            if (deadline == NOW || deadline == DeliveryGate.FOREVER_NANOS) {
+                return request.get();
+            }
+            return request.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return takeBack(request);
+        } catch (InterruptedException e) {
+            if (!session.acknowledgement().canGiveBack()) {
+                Delivery delivery = takeBack(request);
+                if (delivery != null) {
+                    Thread.currentThread().interrupt();
+                    return delivery;
+                }
+            } else {
+                giveBack(request);
+            }
+            throw e;
+        }
+    }
+
+    /** Lets a lazy session settle when no message comes for a moment. */
+    private void settleLazily(CompletableFuture<Delivery> request, long deadline)
+            throws ExecutionException, InterruptedException {
+        long idle = Acknowledgement.IDLE.toNanos();
+        boolean waits =
+                deadline != NOW && (deadline == DeliveryGate.FOREVER_NANOS || deadline - System.nanoTime() > idle);
+        try {
+            request.get(waits ? idle : 0, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            session.acknowledgement().idle();
+        }
+    }
+
+    /** Takes a request back; if the message is on its way already, waits for it. */
+    private @Nullable Delivery takeBack(CompletableFuture<Delivery> request) throws ExecutionException {
+        return receiver.cancel(request) ? null : Waits.withoutInterruption(request);
+    }
+
+    /** Takes a request back without waiting; if the message is on its way already, it is given back when it comes. */
+    private void giveBack(CompletableFuture<Delivery> request) {
+        if (!receiver.cancel(request)) {
+            request.thenAccept(this::putAside);
+        }
+    }
+
+    /** A message that came too late goes back to its queue; what cannot go back waits for the next start. */
+    void putAside(Delivery delivery) {
+        if (delivery.lockToken() == null && !closed && !session.gate().isClosing()) {
+            aside.add(delivery);
+            session.listeners().wake();
+        } else {
+            session.settlements().release(delivery);
+        }
+    }
+
+    /** Asks for a message of the partition that the session's transaction works in, or of any. */
+    private CompletableFuture<Delivery> request(boolean now) throws JMSException {
+        int partition = session.acknowledgement().partition();
+        if (partition == Acknowledgement.ANY_PARTITION) {
+            return now ? receiver.receiveNow(partition) : receiver.receive();
+        }
+        if (!description.partitioned() && description.homePartition() != partition) {
+            throw new IllegalStateException(
+                    "the session's transaction works in partition " + partition + ", but queue " + queue.name()
+                            + " lies in partition " + description.homePartition()
+                            + "; this version keeps a transaction in one partition: commit first",
+                    "InvalidOperation");
+        }
+        return now ? receiver.receiveNow(partition) : receiver.receive(partition);
+    }
+
+    // ---- Receiving for the listener, on its thread
+
+    /**
+     * The next message for the listener, or null if there is none yet: then the session's listeners are woken when there
+     * is.
+     */
+    @Nullable
+    Delivery poll() throws JMSException {
+        Delivery early = aside.poll();
+        if (early != null) {
+            return early;
+        }
+        while (true) {
+            CompletableFuture<Delivery> request = listenerRequest.get();
+            if (request == null) {
+                request = request(false);
+                listenerRequest.set(request);
+                if (!request.isDone()) {
+                    request.whenComplete(
+                            (delivery, failure) -> session.listeners().wake());
+                }
+                if (!session.gate().isOpen() || closed) {
+                    recall();
+                    return null;
+                }
+            }
+            if (!request.isDone() || !listenerRequest.compareAndSet(request, null)) {
+                return null;
+            }
+            try {
+                return Waits.withoutInterruption(request);
+            } catch (CancellationException e) {
+                if (!session.gate().isOpen() || closed) {
+                    return null;
+                }
+                // Taken back to be asked again, for another partition.
+            } catch (ExecutionException e) {
+                throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+            }
+        }
+    }
+
+    /** Takes back what the listener waits for. Any thread. */
+    void recall() {
+        CompletableFuture<Delivery> request = listenerRequest.getAndSet(null);
+        if (request != null) {
+            giveBack(request);
+        }
+    }
+
+    /** Takes back what a receive call waits for; the call sees that it is stopped or closed. Any thread. */
+    void interruptReceive() {
+        CompletableFuture<Delivery> request = awaited;
+        if (request != null) {
+            receiver.cancel(request);
+        }
+    }
+
+    // ---- Closing
+
+    @Override
+    public void close() throws JMSException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        session.gate().wakeAll();
+        interruptReceive();
+        recall();
+        try {
+            session.gate().awaitListener(this);
+            session.gate().awaitReceivers(this);
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("closing a consumer of " + queue.name(), e);
+        } finally {
+            session.forget(this);
+            closeReceiver();
+        }
+    }
+
+    /** The session closes, and has waited for everybody. */
+    void closeReceiver() {
+        closed = true;
+        recall();
+        receiver.close();
+    }
+
+    private void requireOpen() throws JMSException {
+        session.requireOpen();
+        if (closed) {
+            throw JmsExceptions.closed("consumer of " + queue.name());
+        }
+    }
+}

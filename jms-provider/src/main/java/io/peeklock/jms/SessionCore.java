@@ -1,0 +1,414 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.Receiver;
+import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
+import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.jms.message.Acknowledger;
+import io.peeklock.jms.message.MessageThawer;
+import io.peeklock.jms.message.PeeklockMessage;
+import io.peeklock.jms.selector.Selector;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The working part of a session: its consumers, what it holds and how that is settled.
+ *
+ * <p>For one thread at a time, the application's or that of its listeners; {@link #close()}, and the connection's start
+ * and stop, come from any thread.
+ */
+final class SessionCore {
+
+    private final PeeklockConnection connection;
+    private final SessionMode mode;
+    private final Namespace namespace;
+    private final Settlements settlements;
+    private final Acknowledgement acknowledgement;
+    private final DeliveryGate gate = new DeliveryGate();
+    private final ListenerLoop listeners = new ListenerLoop(this);
+    private final AsyncSends asyncSends;
+    private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean closeBegun = new AtomicBoolean();
+    private volatile boolean closed;
+
+    SessionCore(PeeklockConnection connection, SessionMode mode) {
+        this.connection = connection;
+        this.mode = mode;
+        this.namespace = connection.bus();
+        this.settlements = new Settlements(namespace, connection::report);
+        this.asyncSends = new AsyncSends(connection.threads());
+        this.acknowledgement = switch (mode) {
+            case TRANSACTED ->
+                new TransactedAcknowledgement(
+                        settlements,
+                        connection.transactions(),
+                        connection.settings().operationTimeout());
+            case AUTO -> new AutoAcknowledgement(settlements);
+            case CLIENT -> new ClientAcknowledgement(settlements);
+            case DUPS_OK -> new DupsOkAcknowledgement(settlements);
+            case PRE -> new PreAcknowledgement(settlements);
+            case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
+        };
+    }
+
+    // ---- What its parts need
+
+    DeliveryGate gate() {
+        return gate;
+    }
+
+    Acknowledgement acknowledgement() {
+        return acknowledgement;
+    }
+
+    Settlements settlements() {
+        return settlements;
+    }
+
+    ListenerLoop listeners() {
+        return listeners;
+    }
+
+    AsyncSends asyncSends() {
+        return asyncSends;
+    }
+
+    List<PeeklockConsumer> consumers() {
+        return consumers;
+    }
+
+    PeeklockConnection connection() {
+        return connection;
+    }
+
+    SessionMode mode() {
+        return mode;
+    }
+
+    Executor threads() {
+        return connection.threads();
+    }
+
+    BrokerTimer timer() {
+        return connection.timer();
+    }
+
+    void report(JMSException failure) {
+        connection.report(failure);
+    }
+
+    void requireOpen() throws JMSException {
+        if (closed) {
+            throw JmsExceptions.closed("session");
+        }
+    }
+
+    void requireNoListener() throws JMSException {
+        if (listeners.hasListener()) {
+            throw new IllegalStateException(
+                    "the session has a message listener; receive in another session", "InvalidOperation");
+        }
+    }
+
+    void forget(PeeklockConsumer consumer) {
+        consumers.remove(consumer);
+    }
+
+    // ---- Consumers and browsers
+
+    PeeklockConsumer openConsumer(@Nullable Destination destination, @Nullable String selector) throws JMSException {
+        requireOpen();
+        PeeklockQueue queue = Destinations.queue(destination);
+        Selector filter = Selector.parse(selector);
+        QueueDescription description = resolve(queue.path());
+        Receiver receiver = openReceiver(
+                queue.path(),
+                new ReceiverOptions(
+                        acknowledgement.receiveMode(),
+                        filter,
+                        connection.settings().autoRenew(mode)));
+        PeeklockConsumer consumer =
+                new PeeklockConsumer(this, queue, description, filter == null ? null : filter.text(), receiver);
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    private Receiver openReceiver(EntityPath path, ReceiverOptions options) throws JMSException {
+        try {
+            return namespace.openReceiver(path, options);
+        } catch (BrokerException e) {
+            throw JmsExceptions.of(e);
+        }
+    }
+
+    /** The queue's settings; a plain queue is created on first use (rule W5). */
+    QueueDescription resolve(EntityPath path) throws JMSException {
+        return Waits.answer(
+                connection.settings().queues().resolve(namespace, path),
+                connection.settings().operationTimeout(),
+                "looking for " + path);
+    }
+
+    /**
+     * What a {@code receive} call returns for a delivery, or null if it went back because of a stop or a close.
+     *
+     * @param unpacking makes the result of the message; if it refuses, the mode says what becomes of the message
+     */
+    <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
+        PeeklockMessage message = thaw(consumer, delivery);
+        if (take(consumer, delivery, false) == null) {
+            if (delivery.lockToken() != null || (!consumer.isClosed() && !gate.isClosing())) {
+                consumer.putAside(delivery);
+                return null;
+            }
+            // Receive-and-delete: the queue has it no more, so the call that is being closed gets it.
+        }
+        T result;
+        try {
+            result = unpacking.unpack(message);
+        } catch (JMSException e) {
+            if (acknowledgement.canGiveBack()) {
+                acknowledgement.refused(delivery);
+            } else {
+                consumer.putAside(delivery);
+            }
+            throw e;
+        }
+        acknowledgement.received(delivery);
+        return result;
+    }
+
+    /** Makes of a message what a call returns. */
+    @FunctionalInterface
+    interface Unpacking<T> {
+        T unpack(PeeklockMessage message) throws JMSException;
+    }
+
+    /** The same for the listener, which is at work from here on until the gate's {@code leaveListener}. */
+    @Nullable
+    PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
+        PeeklockMessage message = thaw(consumer, delivery);
+        if (take(consumer, delivery, true) == null) {
+            consumer.putAside(delivery);
+            return null;
+        }
+        return message;
+    }
+
+    private @Nullable Delivery take(PeeklockConsumer consumer, Delivery delivery, boolean forListener)
+            throws JMSException {
+        LockToken token = delivery.lockToken();
+        int partition = acknowledgement.partition();
+        if (token != null && partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
+            // Asked for before the transaction had its partition.
+            return null;
+        }
+        DeliveryGate.Passage<Delivery> passage = () -> {
+            acknowledgement.deliver(delivery);
+            return delivery;
+        };
+        try {
+            return forListener ? gate.passToListener(consumer, passage) : gate.pass(consumer, passage);
+        } catch (JMSException e) {
+            settlements.release(delivery);
+            throw e;
+        }
+    }
+
+    private PeeklockMessage thaw(PeeklockConsumer consumer, Delivery delivery) {
+        if (delivery.lockToken() == null) {
+            Acknowledger checksOnly = () -> acknowledge(delivery);
+            return MessageThawer.thaw(
+                    delivery, consumer.queue(), connection.settings().messages(), checksOnly);
+        }
+        ReceivedLock lock = new ReceivedLock(this, delivery);
+        PeeklockMessage message = MessageThawer.thaw(
+                delivery, consumer.queue(), connection.settings().messages(), lock);
+        lock.belongsTo(message);
+        return message;
+    }
+
+    /** Messages in any state, untouched (rule N6). */
+    List<Delivery> peek(EntityPath path, long fromSequenceNumber, int max) throws JMSException {
+        requireOpen();
+        return Waits.answer(
+                namespace.peek(path, fromSequenceNumber, max),
+                connection.settings().operationTimeout(),
+                "peeking into " + path);
+    }
+
+    // ---- Sending
+
+    PeeklockProducer openProducer(@Nullable Destination destination) throws JMSException {
+        requireOpen();
+        if (destination == null) {
+            return new PeeklockProducer(this);
+        }
+        PeeklockQueue queue = Destinations.queue(destination);
+        return new PeeklockProducer(this, queue, resolve(queue.path()));
+    }
+
+    /** Sends, or stages in the transaction. */
+    CompletableFuture<?> send(EntityPath destination, Message message) throws JMSException {
+        if (acknowledgement instanceof TransactedAcknowledgement transaction) {
+            transaction.send(destination, message);
+            return CompletableFuture.completedFuture(null);
+        }
+        return namespace.send(destination, message);
+    }
+
+    // ---- Settling
+
+    void acknowledge(Delivery delivery) throws JMSException {
+        requireOpen();
+        acknowledgement.acknowledge(delivery);
+    }
+
+    void settle(LockToken token, Settlement settlement) throws JMSException {
+        requireOpen();
+        acknowledgement.settle(token, settlement);
+    }
+
+    long renew(LockToken token) throws JMSException {
+        requireOpen();
+        return Waits.answer(namespace.renew(token), connection.settings().operationTimeout(), "renewing a lock");
+    }
+
+    /** Acknowledges all messages of the session, as {@link jakarta.jms.JMSContext#acknowledge()}. */
+    void acknowledgeAll() throws JMSException {
+        requireOpen();
+        acknowledgement.acknowledgeAll();
+    }
+
+    void recover() throws JMSException {
+        requireOpen();
+        acknowledgement.recover();
+        listeners.wake();
+    }
+
+    void commit() throws JMSException {
+        TransactedAcknowledgement transaction = requireTransacted("commit");
+        try {
+            transaction.commit();
+        } finally {
+            listeners.askAgain();
+        }
+    }
+
+    void rollback() throws JMSException {
+        TransactedAcknowledgement transaction = requireTransacted("rollback");
+        try {
+            transaction.rollback();
+        } finally {
+            listeners.askAgain();
+        }
+    }
+
+    private TransactedAcknowledgement requireTransacted(String call) throws JMSException {
+        requireOpen();
+        requireNoCompletionListener(call);
+        if (!(acknowledgement instanceof TransactedAcknowledgement transaction)) {
+            throw new IllegalStateException(
+                    call + " needs a transacted session, this one has mode " + mode, "InvalidOperation");
+        }
+        try {
+            asyncSends.awaitAll();
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("waiting for asynchronous sends before " + call, e);
+        }
+        return transaction;
+    }
+
+    // ---- Starting, stopping, closing
+
+    void start() {
+        gate.start();
+        listeners.wake();
+    }
+
+    /** No message passes after this. */
+    void shut() {
+        gate.stop();
+        takeBackRequests();
+    }
+
+    /** Waits for the listener that is at work and until what was settled is durable. */
+    void awaitQuiet() throws InterruptedException {
+        gate.awaitListener();
+        acknowledgement.awaitSettled();
+    }
+
+    private void takeBackRequests() {
+        for (PeeklockConsumer consumer : consumers) {
+            consumer.interruptReceive();
+            consumer.recall();
+        }
+    }
+
+    /** The connection closes: no message passes after this, everything else still works. */
+    void beginClose() {
+        gate.close();
+        takeBackRequests();
+    }
+
+    /** Whether the caller is a listener of this session, which must not wait for itself. */
+    void requireNotOwnListener(String call) throws JMSException {
+        if (gate.isListener()) {
+            throw new IllegalStateException(
+                    "a message listener must not " + call + " its own session or connection", "InvalidOperation");
+        }
+        requireNoCompletionListener(call);
+    }
+
+    void requireNoCompletionListener(String call) throws JMSException {
+        if (asyncSends.isCallback()) {
+            throw new IllegalStateException(
+                    "a completion listener must not " + call + " its own session, connection or producer",
+                    "InvalidOperation");
+        }
+    }
+
+    void close() throws JMSException {
+        requireNotOwnListener("close");
+        if (!closeBegun.compareAndSet(false, true)) {
+            return;
+        }
+        beginClose();
+        boolean done = false;
+        try {
+            gate.awaitListener();
+            gate.awaitReceivers();
+            asyncSends.awaitAll();
+            acknowledgement.close();
+            done = true;
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("closing a session", e);
+        } finally {
+            closed = true;
+            if (!done) {
+                acknowledgement.closeNow();
+            }
+            consumers.forEach(PeeklockConsumer::closeReceiver);
+            consumers.clear();
+            connection.forget(this);
+        }
+    }
+}

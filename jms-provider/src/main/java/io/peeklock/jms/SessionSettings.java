@@ -1,0 +1,53 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.message.MessageSettings;
+import java.time.Duration;
+
+/**
+ * What a session needs to know of its connection's settings.
+ *
+ * <p>Immutable, thread safe.
+ *
+ * @param profile the defaults in force
+ * @param operationTimeout how long an operation may take
+ * @param clientAutoRenew for how long locks are renewed by themselves in CLIENT_ACKNOWLEDGE and individual mode
+ * @param messages what messages need to know
+ * @param queues finds and creates queues
+ */
+record SessionSettings(
+        Profile profile,
+        Duration operationTimeout,
+        Duration clientAutoRenew,
+        MessageSettings messages,
+        NewQueues queues) {
+
+    /** What a factory's settings say. */
+    static SessionSettings of(ConnectionFactorySettings settings) {
+        return new SessionSettings(
+                settings.profile(),
+                settings.operationTimeout(),
+                settings.lockRenewal(),
+                MessageSettings.trusting(settings.trustedPackages()),
+                new NewQueues(settings));
+    }
+
+    private static final Duration AZURE_AUTO_RENEW = Duration.ofMinutes(5);
+
+    /** For how long after its hand-out a lock is renewed by itself, by acknowledge mode (table of the profiles). */
+    Duration autoRenew(SessionMode mode) {
+        return switch (mode) {
+            case PRE -> Duration.ZERO;
+            case CLIENT, INDIVIDUAL -> clientAutoRenew;
+            case AUTO, DUPS_OK -> profile == Profile.AZURE ? AZURE_AUTO_RENEW : ReceiverOptions.FOREVER;
+            // Locks of messages in a live transaction are always renewed.
+            case TRANSACTED -> ReceiverOptions.FOREVER;
+        };
+    }
+}

@@ -1,0 +1,150 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import jakarta.jms.JMSException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles deliveries of one session and says what could not be settled.
+ *
+ * <p>Thread safe. Failures nobody waits for go to the connection's exception listener.
+ */
+final class Settlements {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
+
+    private final Namespace namespace;
+    private final Consumer<JMSException> onFailure;
+
+    Settlements(Namespace namespace, Consumer<JMSException> onFailure) {
+        this.namespace = namespace;
+        this.onFailure = onFailure;
+    }
+
+    /** Settles one without waiting; the future never fails, a failure goes to the exception listener. */
+    CompletableFuture<Void> settleLater(LockToken token, Settlement settlement) {
+        return namespace.settle(token, settlement).handle((nothing, failure) -> {
+            if (failure != null) {
+                onFailure.accept(JmsExceptions.of(failure));
+            }
+            return null;
+        });
+    }
+
+    /** Settles several without waiting; the future never fails, failures go to the exception listener as one. */
+    CompletableFuture<Void> settleLater(List<LockToken> tokens, Settlement settlement) {
+        return namespace.settleAll(tokens, settlement).handle((outcomes, failure) -> {
+            if (failure != null) {
+                onFailure.accept(JmsExceptions.of(failure));
+            } else {
+                List<SettlementOutcome> failed = failed(outcomes);
+                if (!failed.isEmpty()) {
+                    onFailure.accept(notSettled(failed, outcomes.size()));
+                }
+            }
+            return null;
+        });
+    }
+
+    /** Settles one and waits until that is durable. */
+    void settle(LockToken token, Settlement settlement) throws JMSException {
+        Waits.answer(namespace.settle(token, settlement), namespace.config().operationTimeout(), "settling a message");
+    }
+
+    /** Completes several and waits; throws once, for all that could not be completed. */
+    void completeAll(List<LockToken> tokens) throws JMSException {
+        if (tokens.isEmpty()) {
+            return;
+        }
+        List<SettlementOutcome> outcomes = settleAll(tokens, Settlement.COMPLETE, "acknowledging");
+        List<SettlementOutcome> failed = failed(outcomes);
+        if (!failed.isEmpty()) {
+            throw notSettled(failed, outcomes.size());
+        }
+    }
+
+    /** Makes several available again, in order, and waits. A lock that is lost is available already (rule L6). */
+    void abandonAll(List<LockToken> tokens) throws JMSException {
+        if (tokens.isEmpty()) {
+            return;
+        }
+        List<SettlementOutcome> failed = failed(settleAll(tokens, Settlement.ABANDON, "unlocking messages")).stream()
+                .filter(outcome -> outcome.failure() != null
+                        && outcome.failure().code() != ErrorCode.MessageLockLost
+                        && outcome.failure().code() != ErrorCode.PartitionUnavailable)
+                .toList();
+        if (!failed.isEmpty()) {
+            throw notSettled(failed, tokens.size());
+        }
+    }
+
+    /** As {@link #abandonAll} without waiting: for a close that must not be held up. */
+    void abandonLater(List<LockToken> tokens) {
+        if (!tokens.isEmpty()) {
+            namespace.settleAll(tokens, Settlement.ABANDON);
+        }
+    }
+
+    /** Gives back what the application has not seen, uncounted (rule L10). */
+    void release(Delivery delivery) {
+        LockToken token = delivery.lockToken();
+        if (token == null) {
+            // Receive-and-delete: it is settled already (rule L1), and there is nobody left who could take it.
+            LOG.warn("message {} of {} was taken by a closed consumer", delivery.sequenceNumber(), delivery.entity());
+            return;
+        }
+        namespace.settle(token, Settlement.RELEASE).whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                LOG.debug("message {} of {} not released", token.sequenceNumber(), delivery.entity(), failure);
+            }
+        });
+    }
+
+    private List<SettlementOutcome> settleAll(List<LockToken> tokens, Settlement settlement, String doing)
+            throws JMSException {
+        return Waits.answer(
+                namespace.settleAll(tokens, settlement), namespace.config().operationTimeout(), doing);
+    }
+
+    private static List<SettlementOutcome> failed(List<SettlementOutcome> outcomes) {
+        return outcomes.stream().filter(outcome -> outcome.failure() != null).toList();
+    }
+
+    /** One exception for all: its code is MessageLockLost if any lock was lost, else that of the first failure. */
+    private static JMSException notSettled(List<SettlementOutcome> failed, int of) {
+        List<String> lines = new ArrayList<>();
+        BrokerException cause = null;
+        for (SettlementOutcome outcome : failed) {
+            BrokerException failure = outcome.failure();
+            if (failure == null) {
+                continue;
+            }
+            lines.add(failure.code() + ": message " + outcome.token().sequenceNumber() + " in partition "
+                    + outcome.token().partition());
+            if (cause == null
+                    || (failure.code() == ErrorCode.MessageLockLost && cause.code() != ErrorCode.MessageLockLost)) {
+                cause = failure;
+            }
+        }
+        ErrorCode code = cause == null ? ErrorCode.OutcomeUnknown : cause.code();
+        String reason = failed.size() + " of " + of + " messages could not be settled, the others are: "
+                + String.join("; ", lines) + ". Those with a lost lock are delivered again";
+        return JmsExceptions.of(
+                cause == null ? new BrokerException(code, reason) : new BrokerException(code, reason, cause));
+    }
+}

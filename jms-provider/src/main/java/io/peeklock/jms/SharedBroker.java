@@ -1,0 +1,208 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Namespace;
+import io.peeklock.jms.BrokerRegistry.FactoryToken;
+import io.peeklock.tx.LocalTransactions;
+import io.peeklock.tx.TransactionSettings;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open broker and who uses it: opens it for the first user and closes it some time after the last one.
+ *
+ * <p>Thread safe. Its lock is held while the broker is opened or closed, so that nobody opens a directory that is still
+ * being closed; whoever waits for it can be interrupted.
+ */
+final class SharedBroker {
+
+    /** A linger without end: until the factory is closed. */
+    static final Duration UNTIL_FACTORY_CLOSED = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedBroker.class);
+
+    private final BrokerAddress address;
+    private final Consumer<SharedBroker> whenClosed;
+    private final BrokerTimer timer;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Read without the lock by those who hold a lease, so by nobody before it is set.
+    private volatile @Nullable Opened opened;
+    private boolean closed;
+    private int users;
+    private final Map<FactoryToken, Duration> lingers = new HashMap<>();
+    private final Set<String> clientIds = new HashSet<>();
+    private Runnable stopLinger = () -> {};
+    private long lingerRound;
+
+    private record Opened(Namespace namespace, LocalTransactions transactions) {}
+
+    SharedBroker(BrokerAddress address, Consumer<SharedBroker> whenClosed) {
+        this.address = address;
+        this.whenClosed = whenClosed;
+        this.timer = new BrokerTimer(address.shortName());
+    }
+
+    String key() {
+        return address.key();
+    }
+
+    /**
+     * One more user; opens the broker for the first.
+     *
+     * @return false if it has been closed for good: ask the registry for another
+     */
+    boolean enter(BrokerAddress wanted, FactoryToken owner, Duration linger) throws JMSException {
+        try {
+            lock.lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("waiting for " + address.shortName() + " to open or close", e);
+        }
+        try {
+            if (closed) {
+                return false;
+            }
+            if (opened == null) {
+                open();
+            }
+            wanted.requireCompatible(address, namespace());
+            stopLinger.run();
+            lingerRound++;
+            users++;
+            lingers.put(owner, linger);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void open() throws JMSException {
+        boolean done = false;
+        try {
+            Namespace namespace = address.open();
+            TransactionSettings settings =
+                    TransactionSettings.of(namespace.config().profile());
+            opened = new Opened(namespace, new LocalTransactions(namespace, settings, timer));
+            done = true;
+        } finally {
+            if (!done) {
+                closed = true;
+                whenClosed.accept(this);
+            }
+        }
+    }
+
+    /** One user less. */
+    void leave() {
+        lock.lock();
+        try {
+            users--;
+            closeOrLinger();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A factory was closed and keeps the broker open no more. */
+    void leave(FactoryToken owner) {
+        lock.lock();
+        try {
+            if (lingers.remove(owner) != null) {
+                closeOrLinger();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Namespace namespace() {
+        return requireOpened().namespace;
+    }
+
+    LocalTransactions transactions() {
+        return requireOpened().transactions;
+    }
+
+    BrokerTimer timer() {
+        return timer;
+    }
+
+    /** Takes a client id for one connection (Jakarta Messaging 6.1.2). */
+    void takeClientId(String clientId) throws JMSException {
+        lock.lock();
+        try {
+            if (!clientIds.add(clientId)) {
+                throw new InvalidClientIDException("client id '" + clientId + "' is in use by another connection");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void giveBackClientId(String clientId) {
+        lock.lock();
+        try {
+            clientIds.remove(clientId);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeOrLinger() {
+        if (users > 0 || closed) {
+            return;
+        }
+        stopLinger.run();
+        long round = ++lingerRound;
+        Duration linger = lingers.values().stream().max(Duration::compareTo).orElse(Duration.ZERO);
+        if (linger.isZero()) {
+            close();
+        } else if (!linger.equals(UNTIL_FACTORY_CLOSED)) {
+            stopLinger = timer.schedule(linger, () -> lingerIsOver(round));
+        }
+    }
+
+    private void lingerIsOver(long round) {
+        lock.lock();
+        try {
+            if (round == lingerRound && users == 0 && !closed) {
+                close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void close() {
+        closed = true;
+        timer.close();
+        try {
+            requireOpened().namespace.close();
+        } catch (RuntimeException e) {
+            LOG.warn("closing {} failed", address.shortName(), e);
+        } finally {
+            whenClosed.accept(this);
+        }
+    }
+
+    private Opened requireOpened() {
+        Opened now = opened;
+        if (now == null) {
+            throw new IllegalStateException(address.shortName() + " is not open");
+        }
+        return now;
+    }
+}

@@ -1,0 +1,130 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.namespace.LocalNamespace;
+import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.config.Setting;
+import io.peeklock.jms.config.StoreLocation;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.artemis.ArtemisJournalStore;
+import io.peeklock.journal.directory.StoreOptions;
+import io.peeklock.journal.memory.MemoryJournalStore;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker that a connection factory's settings name.
+ *
+ * <p>Immutable, thread safe.
+ */
+final class StoreAddress implements BrokerAddress {
+
+    private static final int DEFAULT_PARTITIONS = 16;
+
+    private final ConnectionFactorySettings settings;
+
+    StoreAddress(ConnectionFactorySettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public String key() {
+        StoreLocation store = settings.store();
+        if (store instanceof StoreLocation.Directory directory) {
+            return "file:" + realPath(directory.path().toAbsolutePath().normalize());
+        }
+        return shortName();
+    }
+
+    /** The path without links, as far as it exists: the directory itself may be still to be made. */
+    private static Path realPath(Path path) {
+        Path parent = path.getParent();
+        Path name = path.getFileName();
+        try {
+            if (Files.exists(path) || parent == null || name == null) {
+                return path.toRealPath();
+            }
+        } catch (IOException e) {
+            // Cannot be read: then opening it will say so.
+            return path;
+        }
+        return realPath(parent).resolve(name);
+    }
+
+    @Override
+    public String shortName() {
+        StoreLocation store = settings.store();
+        if (store instanceof StoreLocation.Directory directory) {
+            return "file:" + directory.path().getFileName();
+        }
+        return "mem:" + ((StoreLocation.Memory) store).name();
+    }
+
+    @Override
+    public Namespace open() throws JMSException {
+        try {
+            return LocalNamespace.open(openStore(), settings.namespace());
+        } catch (JournalException e) {
+            throw JmsExceptions.of(e);
+        } catch (BrokerException e) {
+            throw JmsExceptions.of(e);
+        } catch (IllegalArgumentException e) {
+            throw JmsExceptions.of(new BrokerException(ErrorCode.InvalidOperation, String.valueOf(e.getMessage()), e));
+        }
+    }
+
+    private JournalStore openStore() throws JournalException {
+        StoreLocation store = settings.store();
+        if (store instanceof StoreLocation.Directory directory) {
+            StoreOptions options = StoreOptions.builder()
+                    .partitions(settings.partitions())
+                    .fileSizeBytes(settings.journalFileSizeBytes())
+                    .markIntervalMs(
+                            Math.toIntExact(settings.journalMarkInterval().toMillis()))
+                    .partitionDirectories(settings.partitionDirectories())
+                    .holder("Jakarta Messaging connection factory")
+                    .build();
+            return ArtemisJournalStore.open(directory.path(), options);
+        }
+        int partitions = settings.partitions() == 0 ? DEFAULT_PARTITIONS : settings.partitions();
+        return new MemoryJournalStore(partitions, false);
+    }
+
+    @Override
+    public void requireCompatible(BrokerAddress opened, Namespace namespace) throws JMSException {
+        ConnectionFactorySettings others = ((StoreAddress) opened).settings;
+        if (settings.partitions() != 0 && settings.partitions() != namespace.partitions()) {
+            throw otherwise(Setting.PARTITIONS.key(), namespace.partitions(), settings.partitions());
+        }
+        for (Setting setting : Setting.values()) {
+            boolean ofBroker = setting.scope() != Setting.Scope.CONNECTION && setting != Setting.PARTITIONS;
+            if (ofBroker && !Objects.equals(settings.value(setting), others.value(setting))) {
+                throw otherwise(setting.key(), others.value(setting), settings.value(setting));
+            }
+        }
+        if (!others.partitionDirectories()
+                .entrySet()
+                .containsAll(settings.partitionDirectories().entrySet())) {
+            throw otherwise("directories", others.partitionDirectories(), settings.partitionDirectories());
+        }
+    }
+
+    private JMSException otherwise(String what, @Nullable Object theirs, @Nullable Object ours) {
+        return new IllegalStateException(
+                shortName() + " is open with another value of " + what + ": " + theirs + ", not " + ours
+                        + "; factories that share a broker must agree on it",
+                "InvalidOperation");
+    }
+}

@@ -1,0 +1,102 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
+import io.peeklock.tx.LocalTransaction;
+import io.peeklock.tx.LocalTransactions;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import java.time.Duration;
+
+/**
+ * SESSION_TRANSACTED: received messages and sends belong to the session's transaction; there is always one.
+ *
+ * <p>As {@link Acknowledgement}.
+ */
+final class TransactedAcknowledgement extends Acknowledgement {
+
+    private final LocalTransactions transactions;
+    private final Duration timeout;
+    private volatile LocalTransaction current;
+
+    TransactedAcknowledgement(Settlements settlements, LocalTransactions transactions, Duration timeout) {
+        super(settlements);
+        this.transactions = transactions;
+        this.timeout = timeout;
+        this.current = transactions.begin();
+    }
+
+    @Override
+    int partition() {
+        return current.partition();
+    }
+
+    @Override
+    void deliver(Delivery delivery) throws JMSException {
+        try {
+            current.enlist(delivery);
+        } catch (BrokerException e) {
+            throw JmsExceptions.of(e);
+        }
+    }
+
+    /** Stages a send. */
+    void send(EntityPath destination, Message message) throws JMSException {
+        try {
+            current.send(destination, message);
+        } catch (BrokerException e) {
+            throw JmsExceptions.of(e);
+        }
+    }
+
+    @Override
+    void acknowledge(Delivery delivery) {
+        // The commit does it (Jakarta Messaging 3.6).
+    }
+
+    void commit() throws JMSException {
+        LocalTransaction transaction = current;
+        try {
+            Waits.answer(transaction.commit(), timeout, "committing a transaction");
+        } catch (JMSException e) {
+            throw transaction.state() == LocalTransaction.State.ROLLED_BACK ? JmsExceptions.rolledBack(e) : e;
+        } finally {
+            current = transactions.begin();
+        }
+    }
+
+    void rollback() throws JMSException {
+        LocalTransaction transaction = current;
+        current = transactions.begin();
+        Waits.answer(transaction.rollback(), timeout, "rolling back a transaction");
+    }
+
+    @Override
+    void recover() throws JMSException {
+        throw new IllegalStateException("a transacted session has no recover; use rollback", "InvalidOperation");
+    }
+
+    @Override
+    void settle(LockToken token, Settlement settlement) throws JMSException {
+        throw new IllegalStateException(
+                "a message of a transaction is settled by commit or rollback", "InvalidOperation");
+    }
+
+    @Override
+    void close() throws JMSException {
+        Waits.answer(current.rollback(), timeout, "rolling back a transaction");
+    }
+
+    @Override
+    void closeNow() {
+        current.rollback();
+    }
+}

@@ -1,0 +1,71 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Waits for answers of the bus on the application's thread.
+ *
+ * <p>Has no state; any thread. Holds nothing while it waits, and can be interrupted.
+ */
+final class Waits {
+
+    /** The bus ends an operation at its time-out by itself; this is for the answer to come through. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private Waits() {}
+
+    /**
+     * The answer.
+     *
+     * @param timeout the bus's operation time-out
+     * @param doing for the message of an exception
+     */
+    static <T> T answer(CompletableFuture<T> future, Duration timeout, String doing) throws JMSException {
+        try {
+            return future.get(nanos(timeout.plus(GRACE)), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted(doing, e);
+        } catch (TimeoutException e) {
+            throw JmsExceptions.timeout(doing);
+        } catch (ExecutionException e) {
+            throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** Waits for something that is about to come, also when interrupted; the flag stays set. */
+    static <T> T withoutInterruption(Future<T> future) throws ExecutionException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** In nanoseconds, as much as fits. */
+    static long nanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

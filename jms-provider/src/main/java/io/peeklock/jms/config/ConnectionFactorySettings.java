@@ -1,0 +1,305 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms.config;
+
+import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.NamespaceConfig.Profile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a connection factory was told, checked; {@link Setting} says what each of it means.
+ *
+ * <p>Immutable, thread safe.
+ *
+ * @param store where the broker is
+ * @param partitions number of partitions; 0 for 16 in a new store, else as stored
+ * @param profile defaults of the bus
+ * @param operationTimeout how long an operation may wait
+ * @param autoCreate whether queues are created on first use
+ * @param autoCreatePartitioned whether those are partitioned
+ * @param linger how long the broker outlives its last connection; {@link #UNTIL_FACTORY_CLOSED}
+ * @param bodyMemoryBytes memory for bodies
+ * @param indexMemoryBytes memory for what is kept of each message
+ * @param journalFileSizeBytes size of a journal file
+ * @param journalMarkInterval how much may be missing after a crash without a report
+ * @param partitionDirectories partitions that have a directory of their own (rule P14)
+ * @param trustedPackages what may be deserialised
+ * @param clientId client identifier of the connections, or null
+ * @param lockRenewal how long locks are renewed for CLIENT_ACKNOWLEDGE; zero for not at all, {@code
+ *     ReceiverOptions.FOREVER} for the session's life
+ * @param defaultLockDuration lock duration of queues created on first use
+ * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
+ * @param defaultQueueSizeBytes their size quota
+ * @param maxMessageSizeBytes their largest message
+ */
+public record ConnectionFactorySettings(
+        StoreLocation store,
+        int partitions,
+        Profile profile,
+        Duration operationTimeout,
+        boolean autoCreate,
+        boolean autoCreatePartitioned,
+        Duration linger,
+        long bodyMemoryBytes,
+        long indexMemoryBytes,
+        int journalFileSizeBytes,
+        Duration journalMarkInterval,
+        Map<Integer, Path> partitionDirectories,
+        List<String> trustedPackages,
+        @Nullable String clientId,
+        Duration lockRenewal,
+        Duration defaultLockDuration,
+        int defaultMaxDeliveryCount,
+        long defaultQueueSizeBytes,
+        int maxMessageSizeBytes) {
+
+    /** A linger without end. */
+    public static final Duration UNTIL_FACTORY_CLOSED = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private static final Duration FILE_LINGER = Duration.ofSeconds(30);
+
+    public ConnectionFactorySettings {
+        partitionDirectories = Map.copyOf(partitionDirectories);
+        trustedPackages = List.copyOf(trustedPackages);
+    }
+
+    /**
+     * Reads a URL: {@code peeklock:file:/var/lib/bus?partitions=16} or {@code peeklock:mem:orders}.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it and what is allowed
+     */
+    public static ConnectionFactorySettings parse(String url) {
+        return FactoryUrl.parse(url);
+    }
+
+    public static Builder builder(StoreLocation store) {
+        return new Builder(store);
+    }
+
+    /** A broker in this directory. */
+    public static Builder file(Path directory) {
+        return builder(new StoreLocation.Directory(directory));
+    }
+
+    /** A broker in memory, of this name. */
+    public static Builder memory(String name) {
+        return builder(new StoreLocation.Memory(name));
+    }
+
+    /** The settings of the namespace itself. */
+    public NamespaceConfig namespace() {
+        return new NamespaceConfig(
+                profile, operationTimeout, autoCreate, autoCreatePartitioned, bodyMemoryBytes, indexMemoryBytes);
+    }
+
+    /** A URL that reads as these settings; defaults are left out. */
+    public String toUrl() {
+        return FactoryUrl.format(this);
+    }
+
+    /**
+     * What keeps a factory with these settings from sharing a broker that was opened with others: the first setting of
+     * the broker that is not the same, in words; empty if there is none. A number of partitions that was left open
+     * agrees with any.
+     */
+    public Optional<String> conflict(ConnectionFactorySettings opened) {
+        for (Setting setting : Setting.values()) {
+            Object wanted = value(setting);
+            Object actual = opened.value(setting);
+            boolean shared = setting.scope() != Setting.Scope.CONNECTION;
+            if (shared && wanted != null && actual != null && !wanted.equals(actual)) {
+                return Optional.of(setting.key() + " is " + setting.format(wanted)
+                        + " here, but the broker was opened with " + setting.format(actual));
+            }
+        }
+        return partitionDirectories.isEmpty() || partitionDirectories.equals(opened.partitionDirectories)
+                ? Optional.empty()
+                : Optional.of("the directories of partitions are not those the broker was opened with");
+    }
+
+    /** The value of a setting as it would be set; null where there is none. */
+    public @Nullable Object value(Setting setting) {
+        return switch (setting) {
+            case PARTITIONS -> partitions == 0 ? null : partitions;
+            case PROFILE -> profile;
+            case OPERATION_TIMEOUT -> operationTimeout;
+            case AUTO_CREATE -> autoCreate;
+            case AUTO_CREATE_PARTITIONED -> autoCreatePartitioned;
+            case LINGER -> linger;
+            case BODY_MEMORY -> bodyMemoryBytes;
+            case INDEX_MEMORY -> indexMemoryBytes;
+            case JOURNAL_FILE_SIZE -> (long) journalFileSizeBytes;
+            case JOURNAL_MARK_INTERVAL -> journalMarkInterval;
+            case TRUSTED_PACKAGES -> trustedPackages;
+            case CLIENT_ID -> clientId;
+            case LOCK_RENEWAL -> lockRenewal;
+            case DEFAULT_LOCK_DURATION -> defaultLockDuration;
+            case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
+            case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
+            case MAX_MESSAGE_SIZE -> (long) maxMessageSizeBytes;
+        };
+    }
+
+    /**
+     * Collects settings; each is checked when it is set.
+     *
+     * <p>Not thread safe. Every method throws {@link IllegalArgumentException} for a value that is not allowed.
+     */
+    public static final class Builder {
+        private final StoreLocation store;
+        private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
+        private final Map<Integer, Path> directories = new TreeMap<>();
+
+        private Builder(StoreLocation store) {
+            this.store = store;
+        }
+
+        /** Sets any setting by its text, as in a URL. */
+        public Builder set(Setting setting, String text) {
+            return put(setting, setting.parse(text));
+        }
+
+        public Builder partitions(int number) {
+            return put(Setting.PARTITIONS, number);
+        }
+
+        public Builder profile(Profile profile) {
+            return put(Setting.PROFILE, profile);
+        }
+
+        public Builder operationTimeout(Duration timeout) {
+            return put(Setting.OPERATION_TIMEOUT, timeout);
+        }
+
+        public Builder autoCreate(boolean create) {
+            return put(Setting.AUTO_CREATE, create);
+        }
+
+        public Builder autoCreatePartitioned(boolean partitioned) {
+            return put(Setting.AUTO_CREATE_PARTITIONED, partitioned);
+        }
+
+        /** {@link #UNTIL_FACTORY_CLOSED} is allowed. */
+        public Builder linger(Duration linger) {
+            return put(Setting.LINGER, linger);
+        }
+
+        public Builder bodyMemory(long bytes) {
+            return put(Setting.BODY_MEMORY, bytes);
+        }
+
+        public Builder indexMemory(long bytes) {
+            return put(Setting.INDEX_MEMORY, bytes);
+        }
+
+        public Builder journalFileSize(long bytes) {
+            return put(Setting.JOURNAL_FILE_SIZE, bytes);
+        }
+
+        public Builder journalMarkInterval(Duration interval) {
+            return put(Setting.JOURNAL_MARK_INTERVAL, interval);
+        }
+
+        public Builder trustedPackages(List<String> packages) {
+            return put(Setting.TRUSTED_PACKAGES, packages);
+        }
+
+        public Builder clientId(String id) {
+            return put(Setting.CLIENT_ID, id);
+        }
+
+        /** Zero and {@code ReceiverOptions.FOREVER} are allowed. */
+        public Builder lockRenewal(Duration renewal) {
+            return put(Setting.LOCK_RENEWAL, renewal);
+        }
+
+        public Builder defaultLockDuration(Duration duration) {
+            return put(Setting.DEFAULT_LOCK_DURATION, duration);
+        }
+
+        public Builder defaultMaxDeliveryCount(int count) {
+            return put(Setting.DEFAULT_MAX_DELIVERY_COUNT, count);
+        }
+
+        public Builder defaultQueueSize(long bytes) {
+            return put(Setting.DEFAULT_QUEUE_SIZE, bytes);
+        }
+
+        public Builder maxMessageSize(long bytes) {
+            return put(Setting.MAX_MESSAGE_SIZE, bytes);
+        }
+
+        /** Puts a partition into a directory of its own (rule P14). */
+        public Builder partitionDirectory(int partition, Path directory) {
+            requireFile(PartitionDirectoryKey.of(partition));
+            directories.put(partition, directory);
+            return this;
+        }
+
+        private Builder put(Setting setting, Object value) {
+            if (setting.scope() == Setting.Scope.FILE_STORE) {
+                requireFile(setting.key());
+            }
+            values.put(setting, setting.check(value));
+            return this;
+        }
+
+        private void requireFile(String key) {
+            if (store instanceof StoreLocation.Memory) {
+                throw new IllegalArgumentException(
+                        "Setting " + key + " is for brokers on disk (peeklock:file:), this one is in memory");
+            }
+        }
+
+        private <T> T get(Setting setting, Class<T> type, T otherwise) {
+            Object value = values.get(setting);
+            return type.cast(value == null ? otherwise : value);
+        }
+
+        private <T> T get(Setting setting, Class<T> type) {
+            return get(setting, type, type.cast(Objects.requireNonNull(setting.defaultValue(), setting.key())));
+        }
+
+        public ConnectionFactorySettings build() {
+            int partitions = get(Setting.PARTITIONS, Integer.class, 0);
+            PartitionDirectoryKey.check(directories.keySet(), partitions);
+            NamespaceConfig defaults = NamespaceConfig.defaults();
+            boolean memory = store instanceof StoreLocation.Memory;
+            return new ConnectionFactorySettings(
+                    store,
+                    partitions,
+                    get(Setting.PROFILE, Profile.class),
+                    get(Setting.OPERATION_TIMEOUT, Duration.class),
+                    get(Setting.AUTO_CREATE, Boolean.class),
+                    get(Setting.AUTO_CREATE_PARTITIONED, Boolean.class),
+                    get(Setting.LINGER, Duration.class, memory ? UNTIL_FACTORY_CLOSED : FILE_LINGER),
+                    get(Setting.BODY_MEMORY, Long.class, defaults.bodyMemoryBytes()),
+                    get(Setting.INDEX_MEMORY, Long.class, defaults.indexMemoryBytes()),
+                    Math.toIntExact(get(Setting.JOURNAL_FILE_SIZE, Long.class)),
+                    get(Setting.JOURNAL_MARK_INTERVAL, Duration.class),
+                    directories,
+                    trusted(),
+                    (String) values.get(Setting.CLIENT_ID),
+                    get(Setting.LOCK_RENEWAL, Duration.class),
+                    get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
+                    get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
+                    get(Setting.DEFAULT_QUEUE_SIZE, Long.class),
+                    Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)));
+        }
+
+        private List<String> trusted() {
+            List<?> names = get(Setting.TRUSTED_PACKAGES, List.class);
+            return names.stream().map(String.class::cast).toList();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms.message;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageNotWriteableException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Properties of one message, or those a producer adds to each: names checked, types converted (Jakarta Messaging 3.5).
+ *
+ * <p>Not thread safe.
+ */
+public final class MessageProperties {
+
+    private final Map<String, Object> own = new LinkedHashMap<>();
+    private @Nullable ReceivedProperties received;
+    private int acknowledgeType;
+
+    /** Empty and writable. */
+    public MessageProperties() {}
+
+    /** Those of a received message: read-only until they are cleared. */
+    MessageProperties(ReceivedProperties received) {
+        this.received = received;
+    }
+
+    /** Takes them all away; from then on they can be set. */
+    public void clear() {
+        own.clear();
+        received = null;
+        acknowledgeType = 0;
+    }
+
+    /** Names of what was set, of the group and of the delivery count; not the bus's {@code JMS_SB_} numbers. */
+    public Set<String> names() {
+        ReceivedProperties from = received;
+        return from == null ? Collections.unmodifiableSet(new LinkedHashSet<>(own.keySet())) : from.names();
+    }
+
+    public boolean exists(@Nullable String name) {
+        return get(name) != null;
+    }
+
+    /** The value, or null if there is none. */
+    public @Nullable Object get(@Nullable String name) {
+        if (name == null) {
+            return null;
+        }
+        if (name.equals(PropertyNames.ACKNOWLEDGE_TYPE)) {
+            return acknowledgeType == 0 ? null : acknowledgeType;
+        }
+        ReceivedProperties from = received;
+        return from == null ? own.get(name) : from.get(name);
+    }
+
+    /** How this message is settled on {@code acknowledge()}: 1 to 5, or 0 if the application did not say. */
+    int acknowledgeType() {
+        return acknowledgeType;
+    }
+
+    /** Sets a property; null takes it away. */
+    public void set(@Nullable String name, @Nullable Object value) throws JMSException {
+        if (PropertyNames.ACKNOWLEDGE_TYPE.equals(name)) {
+            setAcknowledgeType(value);
+            return;
+        }
+        if (received != null) {
+            throw new MessageNotWriteableException(
+                    "Properties of a received message are read-only until clearProperties() is called");
+        }
+        PropertyNames.check(name);
+        if (value != null && !ValueConversion.isPropertyType(value)) {
+            throw new MessageFormatException("Property " + name + " cannot be of type "
+                    + value.getClass().getName() + ": only the primitive types, their objects and String");
+        }
+        put(name, value);
+    }
+
+    /** Without the checks of a name, which another provider or front door may have allowed. */
+    void put(@Nullable String name, @Nullable Object value) throws JMSException {
+        // A received message names its count, so a loop that copies properties sets it: it has no effect, 3.5.9.
+        if (name == null || name.equals(PropertyNames.DELIVERY_COUNT)) {
+            return;
+        }
+        if (value == null) {
+            own.remove(name);
+        } else {
+            own.put(name, input(name, value));
+        }
+    }
+
+    private static Object input(String name, Object value) throws JMSException {
+        Class<?> type = PropertyNames.INPUTS.get(name);
+        if (type == null || type.isInstance(value)) {
+            return value;
+        }
+        if (type == Integer.class && (value instanceof Short || value instanceof Byte)) {
+            return ((Number) value).intValue();
+        }
+        throw new MessageFormatException("Property " + name + " is of type " + type.getSimpleName() + ", not "
+                + value.getClass().getSimpleName());
+    }
+
+    private void setAcknowledgeType(@Nullable Object value) throws JMSException {
+        if (value == null) {
+            acknowledgeType = 0;
+            return;
+        }
+        int type = value instanceof Integer || value instanceof Short || value instanceof Byte
+                ? ((Number) value).intValue()
+                : -1;
+        if (type < 1 || type > 5) {
+            throw new MessageFormatException(PropertyNames.ACKNOWLEDGE_TYPE
+                    + " is an int: 1 accept, 2 reject, 3 release, 4 modified failed, 5 modified undeliverable");
+        }
+        acknowledgeType = type;
+    }
+
+    public boolean getBoolean(@Nullable String name) throws JMSException {
+        return ValueConversion.toBoolean(get(name));
+    }
+
+    public byte getByte(@Nullable String name) throws JMSException {
+        return ValueConversion.toByte(get(name));
+    }
+
+    public short getShort(@Nullable String name) throws JMSException {
+        return ValueConversion.toShort(get(name));
+    }
+
+    public int getInt(@Nullable String name) throws JMSException {
+        return ValueConversion.toInt(get(name));
+    }
+
+    public long getLong(@Nullable String name) throws JMSException {
+        return ValueConversion.toLong(get(name));
+    }
+
+    public float getFloat(@Nullable String name) throws JMSException {
+        return ValueConversion.toFloat(get(name));
+    }
+
+    public double getDouble(@Nullable String name) throws JMSException {
+        return ValueConversion.toDouble(get(name));
+    }
+
+    public @Nullable String getString(@Nullable String name) throws JMSException {
+        return ValueConversion.toText(get(name));
+    }
+}

@@ -1,0 +1,120 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms.message;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of message properties: which are allowed, and those with a meaning of their own.
+ *
+ * <p>Stateless, thread safe.
+ */
+public final class PropertyNames {
+
+    /** Session (message group) the message belongs to; String. */
+    public static final String GROUP_ID = "JMSXGroupID";
+    /** Number of the message within its group; int. */
+    public static final String GROUP_SEQUENCE = "JMSXGroupSeq";
+    /** Deliveries so far, this one included; int, set by the provider on receive. */
+    public static final String DELIVERY_COUNT = "JMSXDeliveryCount";
+
+    /** Partition key (rule P3); String, settable. */
+    public static final String PARTITION_KEY = "JMS_SB_PartitionKey";
+    /** The application's own message id, for duplicate detection (rule U6); String, settable. */
+    public static final String MESSAGE_ID = "JMS_SB_MessageId";
+    /** Content type; String, settable. */
+    public static final String CONTENT_TYPE = "JMS_SB_ContentType";
+    /** The message's To field, which routes nothing; String, settable. */
+    public static final String TO = "JMS_SB_To";
+
+    /** Sequence number in the entity (rule N1); long. */
+    public static final String SEQUENCE_NUMBER = "JMS_SB_SequenceNumber";
+    /** Sequence number in the first entity (rule N2); long. */
+    public static final String ENQUEUED_SEQUENCE_NUMBER = "JMS_SB_EnqueuedSequenceNumber";
+    /** Wall time of the enqueuing, ms since the epoch; long. */
+    public static final String ENQUEUED_TIME = "JMS_SB_EnqueuedTime";
+    /** Wall time at which the lock ends, ms since the epoch; long, absent without a lock. */
+    public static final String LOCKED_UNTIL = "JMS_SB_LockedUntil";
+    /** Active, Deferred, Scheduled or Locked; String. */
+    public static final String STATE = "JMS_SB_State";
+    /** Expiry that a dead-lettered message had (rule T7), ms since the epoch; long. */
+    public static final String ORIGINAL_EXPIRATION = "JMS_SB_OriginalExpiration";
+
+    /** Why the message is in the dead-letter queue (rule D2); String. */
+    public static final String DEAD_LETTER_REASON = "DeadLetterReason";
+    /** More about it; String. */
+    public static final String DEAD_LETTER_DESCRIPTION = "DeadLetterErrorDescription";
+
+    /** What {@code acknowledge()} does with this one message, 1 to 5; int, settable on a received message too. */
+    public static final String ACKNOWLEDGE_TYPE = "JMS_AMQP_ACK_TYPE";
+
+    /** JMSX properties this provider supports, for {@code ConnectionMetaData}. */
+    public static final List<String> SUPPORTED_JMSX = List.of(GROUP_ID, GROUP_SEQUENCE, DELIVERY_COUNT);
+
+    /** Properties with a meaning that an application sets, and the type each must have. */
+    static final Map<String, Class<?>> INPUTS = Map.of(
+            GROUP_ID, String.class,
+            GROUP_SEQUENCE, Integer.class,
+            PARTITION_KEY, String.class,
+            MESSAGE_ID, String.class,
+            CONTENT_TYPE, String.class,
+            TO, String.class);
+
+    private static final Set<String> KEYWORDS =
+            Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
+
+    private PropertyNames() {}
+
+    /**
+     * Checks a name under which an application sets a property (Jakarta Messaging 3.5.1, 3.5.9).
+     *
+     * @throws IllegalArgumentException if it is none, or is the provider's
+     */
+    static void check(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            throw new IllegalArgumentException("A property needs a name, got " + (name == null ? "null" : "\"\""));
+        }
+        if (INPUTS.containsKey(name) || name.equals(ACKNOWLEDGE_TYPE) || name.equals(DELIVERY_COUNT)) {
+            return;
+        }
+        if (name.startsWith("JMS")) {
+            checkReserved(name);
+        }
+        if (!isIdentifier(name)) {
+            throw new IllegalArgumentException("Property name '" + name
+                    + "' is not an identifier of selectors: letters, digits, _ and $, no digit first, and none of "
+                    + "NULL, TRUE, FALSE, NOT, AND, OR, BETWEEN, LIKE, IN, IS, ESCAPE");
+        }
+    }
+
+    private static void checkReserved(String name) {
+        if (name.startsWith("JMSX")) {
+            throw new IllegalArgumentException("Property " + name
+                    + " is reserved: of the JMSX names an application sets JMSXGroupID and JMSXGroupSeq");
+        }
+        if (name.startsWith("JMS_SB_")) {
+            throw new IllegalArgumentException(
+                    "Property " + name + " cannot be set: of the JMS_SB_ names an application"
+                            + " sets JMS_SB_PartitionKey, JMS_SB_MessageId, JMS_SB_ContentType and JMS_SB_To");
+        }
+        if (!name.startsWith("JMS_")) {
+            throw new IllegalArgumentException(
+                    "Property " + name + " is reserved: names beginning with JMS are header fields");
+        }
+    }
+
+    /** Whether a name is an identifier of message selectors and none of their keywords (3.8.1.1). */
+    public static boolean isIdentifier(String name) {
+        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.codePointAt(0))) {
+            return false;
+        }
+        return name.codePoints().allMatch(Character::isJavaIdentifierPart)
+                && !KEYWORDS.contains(name.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,98 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms.selector;
+
+import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.message.MalformedContentException;
+import io.peeklock.broker.message.Message;
+import io.peeklock.jms.message.PropertyNames;
+import jakarta.jms.InvalidSelectorException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message selector of Jakarta Messaging (3.8.1), compiled; chooses the messages for which it is true.
+ *
+ * <p>Immutable, thread safe. Two are equal if their texts are. Evaluation never throws and takes time proportional to the
+ * selector and to the properties it names.
+ */
+public final class Selector implements MessageFilter {
+
+    /** Longest text that is looked at, in characters. */
+    public static final int MAX_LENGTH = 65_536;
+
+    private final String text;
+    private final Expression condition;
+
+    private Selector(String text, Expression condition) {
+        this.text = text;
+        this.condition = condition;
+    }
+
+    /**
+     * Compiles a selector.
+     *
+     * @return null for null and for text that is empty or blank: there is none (3.8.1)
+     * @throws InvalidSelectorException saying what is wrong and at which position, counted from 0
+     */
+    public static @Nullable Selector parse(@Nullable String text) throws InvalidSelectorException {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        if (text.length() > MAX_LENGTH) {
+            throw invalid(
+                    MAX_LENGTH,
+                    "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
+        }
+        return new Selector(text, SelectorParser.parse(text));
+    }
+
+    /** As it was given. */
+    public String text() {
+        return text;
+    }
+
+    /** The session that exactly this selector asks for: {@code JMSXGroupID = 'x'} and nothing else. */
+    public Optional<String> session() {
+        return condition instanceof Expression.Comparison comparison
+                        && comparison.comparator() == Comparator.EQUAL
+                        && comparison.left() instanceof Identifier identifier
+                        && identifier.name().equals(PropertyNames.GROUP_ID)
+                        && comparison.right() instanceof Expression.Literal literal
+                        && literal.value() instanceof String session
+                ? Optional.of(session)
+                : Optional.empty();
+    }
+
+    @Override
+    public boolean matches(Message message, int redeliveries) {
+        try {
+            Boolean truth = condition.truth(message, redeliveries);
+            return truth != null && truth;
+        } catch (MalformedContentException e) {
+            // A filter never throws; whoever takes the message without a selector is told that it is damaged.
+            return false;
+        }
+    }
+
+    static InvalidSelectorException invalid(int position, String reason) {
+        return new InvalidSelectorException("Invalid selector at position " + position + ": " + reason);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Selector selector && text.equals(selector.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

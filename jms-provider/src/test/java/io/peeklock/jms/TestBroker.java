@@ -1,0 +1,99 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker in memory with one started connection, and what tests do with it in one line each.
+ *
+ * <p>For one thread.
+ */
+final class TestBroker implements AutoCloseable {
+
+    /** Long enough on any machine; a test that comes to it has failed. */
+    static final long LONG_MS = 30_000;
+
+    final PeeklockConnectionFactory factory;
+    final Connection connection;
+    private final Session sender;
+
+    TestBroker() throws JMSException {
+        this("");
+    }
+
+    TestBroker(String options) throws JMSException {
+        this(new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID() + options));
+    }
+
+    TestBroker(PeeklockConnectionFactory factory) throws JMSException {
+        this.factory = factory;
+        connection = factory.createConnection();
+        connection.start();
+        sender = connection.createSession();
+    }
+
+    Queue queue(String name) throws JMSException {
+        return sender.createQueue(name);
+    }
+
+    Session session(int mode) throws JMSException {
+        return connection.createSession(mode);
+    }
+
+    void send(String queue, String... texts) throws JMSException {
+        try (MessageProducer producer = sender.createProducer(queue(queue))) {
+            for (String text : texts) {
+                producer.send(sender.createTextMessage(text));
+            }
+        }
+    }
+
+    /** What is there now, taken out of the queue by somebody else, in order. */
+    List<String> drain(String queue) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        try (Session session = connection.createSession();
+                MessageConsumer consumer = session.createConsumer(queue(queue))) {
+            for (Message message = consumer.receiveNoWait(); message != null; message = consumer.receiveNoWait()) {
+                texts.add(text(message));
+            }
+        }
+        return texts;
+    }
+
+    static @Nullable String text(@Nullable Message message) throws JMSException {
+        return message == null ? null : ((TextMessage) message).getText();
+    }
+
+    /** The next message, which must come. */
+    static Message take(MessageConsumer consumer) throws JMSException {
+        Message message = consumer.receive(LONG_MS);
+        if (message == null) {
+            throw new AssertionError("no message came");
+        }
+        return message;
+    }
+
+    static int deliveryCount(Message message) throws JMSException {
+        return message.getIntProperty("JMSXDeliveryCount");
+    }
+
+    @Override
+    public void close() throws JMSException {
+        connection.close();
+        factory.close();
+    }
+}

@@ -1,0 +1,293 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.tx;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OutgoingMessage;
+import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends and received messages that are committed together in one partition, or not at all (rules X1, P9 to P11).
+ *
+ * <p>For one thread at a time; only its own time-out may come between, which is why it has a lock. Good for one commit
+ * or rollback. Nothing reaches the bus before the commit: sends are staged, received messages stay under their locks.
+ */
+public final class LocalTransaction {
+
+    /** Where a transaction stands. */
+    public enum State {
+        /** It takes work. */
+        ACTIVE,
+        /** Its commit is under way. */
+        COMMITTING,
+        /** Its work is done and durable. */
+        COMMITTED,
+        /** Nothing of it happened; its messages were unlocked. */
+        ROLLED_BACK,
+        /** The disk failed under the commit: all of it happened, or nothing. */
+        OUTCOME_UNKNOWN
+    }
+
+    private final Namespace namespace;
+    private final TransactionSettings settings;
+    private final TransactionTimer timer;
+    private final IntSupplier anyPartition;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final PartitionPin pin;
+    private final List<OutgoingMessage> sends = new ArrayList<>();
+    private final List<LockToken> received = new ArrayList<>();
+    private State state = State.ACTIVE;
+    private boolean timedOut;
+    private boolean begun;
+    private Runnable stopTimer = () -> {};
+
+    LocalTransaction(
+            Namespace namespace, TransactionSettings settings, TransactionTimer timer, IntSupplier anyPartition) {
+        this.namespace = namespace;
+        this.settings = settings;
+        this.timer = timer;
+        this.anyPartition = anyPartition;
+        this.pin = new PartitionPin(namespace, settings.unkeyedSendsFollow());
+    }
+
+    public State state() {
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partition it works in and is fed from (rule P11), or -1 while any will do. */
+    public int partition() {
+        lock.lock();
+        try {
+            return pin.partition();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has anything to commit or to roll back. */
+    public boolean isEmpty() {
+        lock.lock();
+        try {
+            return sends.isEmpty() && received.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Stages a send. Its sequence number is given at commit (rule X6).
+     *
+     * @throws BrokerException InvalidOperation if it belongs to another partition or has another key; nothing is staged
+     *     and the transaction stays usable (rule P11). Timeout if the transaction's time was over
+     */
+    public void send(EntityPath destination, Message message) {
+        lock.lock();
+        try {
+            requireActive();
+            if (sends.size() >= settings.maxSends()) {
+                throw new BrokerException(
+                        ErrorCode.QuotaExceeded,
+                        "a transaction may send at most " + settings.maxSends() + " messages; commit more often");
+            }
+            pin.admit(destination, message);
+            sends.add(new OutgoingMessage(destination, message));
+            begin();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes in a message received under a lock, which the commit completes and a rollback abandons.
+     *
+     * @throws BrokerException InvalidOperation if it lies in another partition: the caller still holds it. Timeout if
+     *     the transaction's time was over
+     */
+    public void enlist(Delivery delivery) {
+        LockToken token = delivery.requireLockToken();
+        lock.lock();
+        try {
+            requireActive();
+            pin.admit(delivery.entity(), token.partition());
+            received.add(token);
+            begin();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Commits everything in one batch. Fails with a {@link BrokerException}; {@link #state()} then says whether it was
+     * rolled back (a lock was lost, the partition is out, no room) or its outcome is unknown.
+     */
+    public CompletableFuture<Void> commit() {
+        List<OutgoingMessage> toSend;
+        List<LockToken> toComplete;
+        int partition;
+        lock.lock();
+        try {
+            if (state == State.ROLLED_BACK && timedOut) {
+                return CompletableFuture.failedFuture(timeIsOver());
+            }
+            requireActive();
+            stopTimer.run();
+            if (sends.isEmpty() && received.isEmpty()) {
+                state = State.COMMITTED;
+                return CompletableFuture.completedFuture(null);
+            }
+            state = State.COMMITTING;
+            toSend = List.copyOf(sends);
+            toComplete = List.copyOf(received);
+            partition = pin.partition();
+        } finally {
+            lock.unlock();
+        }
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        if (partition == PartitionPin.NONE) {
+            commitAnywhere(toSend, anyPartition.getAsInt(), namespace.partitions(), result);
+        } else {
+            namespace
+                    .commit(new PartitionCommit(partition, toSend, toComplete))
+                    .whenComplete((nothing, failure) -> finish(failure, result));
+        }
+        return result;
+    }
+
+    /**
+     * Drops the sends and abandons the received messages, in the order they came (rules X1, L6). Completes when they
+     * are available again. Does nothing if it was rolled back already.
+     */
+    public CompletableFuture<Void> rollback() {
+        lock.lock();
+        try {
+            if (state == State.ROLLED_BACK) {
+                return CompletableFuture.completedFuture(null);
+            }
+            requireActive();
+            stopTimer.run();
+            state = State.ROLLED_BACK;
+        } finally {
+            lock.unlock();
+        }
+        return abandonReceived();
+    }
+
+    /** No key, nothing received: round robin; the next partition is tried only when the first certainly stored nothing (P6). */
+    private void commitAnywhere(
+            List<OutgoingMessage> toSend, int partition, int partitionsLeft, CompletableFuture<Void> result) {
+        namespace.commit(new PartitionCommit(partition, toSend, List.of())).whenComplete((nothing, failure) -> {
+            if (failure != null && partitionsLeft > 1 && isElsewhereWorthATry(unwrap(failure))) {
+                int next = (partition + 1) % namespace.partitions();
+                commitAnywhere(toSend, next, partitionsLeft - 1, result);
+            } else {
+                finish(failure, result);
+            }
+        });
+    }
+
+    private static boolean isElsewhereWorthATry(BrokerException failure) {
+        return failure.code() == ErrorCode.PartitionUnavailable || failure.code() == ErrorCode.QuotaExceeded;
+    }
+
+    private void finish(@Nullable Throwable failure, CompletableFuture<Void> result) {
+        if (failure == null) {
+            end(State.COMMITTED);
+            result.complete(null);
+            return;
+        }
+        BrokerException why = unwrap(failure);
+        if (why.code() == ErrorCode.OutcomeUnknown) {
+            end(State.OUTCOME_UNKNOWN);
+            result.completeExceptionally(why);
+            return;
+        }
+        end(State.ROLLED_BACK);
+        abandonReceived().whenComplete((nothing, alsoFailed) -> result.completeExceptionally(why));
+    }
+
+    private void end(State end) {
+        lock.lock();
+        try {
+            state = end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Locks that are lost meanwhile need no abandoning, so single outcomes do not matter here. */
+    private CompletableFuture<Void> abandonReceived() {
+        if (received.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return namespace.settleAll(List.copyOf(received), Settlement.ABANDON).thenApply(outcomes -> null);
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            if (settings.timeout() != null) {
+                stopTimer = timer.schedule(settings.timeout(), this::timeOut);
+            }
+        }
+    }
+
+    private void timeOut() {
+        lock.lock();
+        try {
+            if (state != State.ACTIVE) {
+                return;
+            }
+            state = State.ROLLED_BACK;
+            timedOut = true;
+        } finally {
+            lock.unlock();
+        }
+        abandonReceived();
+    }
+
+    private void requireActive() {
+        if (timedOut) {
+            throw timeIsOver();
+        }
+        if (state != State.ACTIVE) {
+            throw new BrokerException(ErrorCode.InvalidOperation, "the transaction is over: " + state);
+        }
+    }
+
+    private BrokerException timeIsOver() {
+        return new BrokerException(
+                ErrorCode.Timeout,
+                "the transaction was rolled back when its time-out of " + settings.timeout()
+                        + " was over; roll back to begin a new one");
+    }
+
+    private static BrokerException unwrap(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof BrokerException known
+                ? known
+                : new BrokerException(ErrorCode.OutcomeUnknown, "commit failed: " + cause, cause);
+    }
+}

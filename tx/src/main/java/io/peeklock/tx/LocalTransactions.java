@@ -1,0 +1,40 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.tx;
+
+import io.peeklock.broker.Namespace;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Begins the local transactions of one namespace.
+ *
+ * <p>Thread safe; what it begins is not.
+ */
+public final class LocalTransactions {
+
+    private final Namespace namespace;
+    private final TransactionSettings settings;
+    private final TransactionTimer timer;
+    private final AtomicInteger nextPartition = new AtomicInteger();
+
+    /**
+     * @param timer used only when the settings have a time-out
+     */
+    public LocalTransactions(Namespace namespace, TransactionSettings settings, TransactionTimer timer) {
+        this.namespace = namespace;
+        this.settings = settings;
+        this.timer = timer;
+    }
+
+    /** A new transaction. It costs nothing until it has work; its time-out runs from the first operation (rule X2). */
+    public LocalTransaction begin() {
+        return new LocalTransaction(namespace, settings, timer, this::nextPartition);
+    }
+
+    /** Where a transaction without any key goes: round robin (rule P6). */
+    private int nextPartition() {
+        return Math.floorMod(nextPartition.getAndIncrement(), namespace.partitions());
+    }
+}

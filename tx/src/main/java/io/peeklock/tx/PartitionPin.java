@@ -1,0 +1,93 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.tx;
+
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a transaction to one partition and one key (rules P9 to P11).
+ *
+ * <p>Guarded by its transaction's lock. A check that refuses changes nothing.
+ */
+final class PartitionPin {
+
+    /** No partition yet. */
+    static final int NONE = -1;
+
+    private static final Message KEYLESS = Message.builder().build();
+
+    private final Namespace namespace;
+    private final boolean unkeyedSendsFollow;
+
+    private int partition = NONE;
+    private String reason = "";
+    private @Nullable String key;
+
+    PartitionPin(Namespace namespace, boolean unkeyedSendsFollow) {
+        this.namespace = namespace;
+        this.unkeyedSendsFollow = unkeyedSendsFollow;
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    /** Takes a send in, or refuses it. */
+    void admit(EntityPath destination, Message message) {
+        int target = namespace.partitionOf(destination, message);
+        boolean partitioned = namespace.partitionOf(destination, KEYLESS) == NONE;
+        String sendKey = partitioned ? keyOf(message) : null;
+        if (partitioned && sendKey == null && !unkeyedSendsFollow) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "a send to the partitioned queue " + destination
+                            + " in a transaction needs a partition key; set JMS_SB_PartitionKey or JMSXGroupID");
+        }
+        if (sendKey != null && key != null && !sendKey.equals(key)) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "a transaction sends to partitioned queues under one key: this one has key '" + key
+                            + "' (partition " + partition + "), the message to " + destination + " has key '" + sendKey
+                            + "' (partition " + target + "); commit first, or use one key");
+        }
+        if (target != NONE) {
+            String what =
+                    sendKey == null ? "a send to " + destination : "key '" + sendKey + "' of a send to " + destination;
+            moveTo(target, what);
+        }
+        if (sendKey != null) {
+            key = sendKey;
+        }
+    }
+
+    /** Takes a received message in, or refuses it. */
+    void admit(EntityPath source, int target) {
+        moveTo(target, "a message received from " + source);
+    }
+
+    /** Refuses what would be work in a second partition. */
+    private void moveTo(int target, String what) {
+        if (partition == NONE) {
+            partition = target;
+            reason = what;
+        } else if (partition != target) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "this transaction works in partition " + partition + " (" + reason + "), but " + what
+                            + " belongs to partition " + target
+                            + "; this version keeps a transaction in one partition: commit first, or use one key");
+        }
+    }
+
+    private static @Nullable String keyOf(Message message) {
+        String sessionId = message.sessionId();
+        return sessionId != null ? sessionId : message.partitionKey();
+    }
+}
