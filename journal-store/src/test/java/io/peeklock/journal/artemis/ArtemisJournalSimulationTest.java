@@ -100,12 +100,13 @@ final class ArtemisJournalSimulationTest {
         StringBuilder text = new StringBuilder();
         try {
             text.append(disk.list(JournalFixture.DIRECTORY)).append('\n');
-            text.append(MarkFile.readUnchecked(disk, JournalFixture.DIRECTORY)).append('\n');
-            JournalReader.read(
+            text.append(JournalReader.read(
                     JournalFixture.DIRECTORY,
                     disk,
                     JournalFixture.KEY,
-                    record -> text.append(record).append('\n'));
+                    JournalFixture.STORE,
+                    0,
+                    record -> text.append(record).append('\n')));
         } catch (JournalException | IOException e) {
             text.append(e);
         }

@@ -190,7 +190,7 @@ final class JournalFaultTest {
         }
 
         @Test
-        void anywhereInTheLastBatchLeavesAllOrNothingOfIt() throws JournalException {
+        void anywhereInTheLastBatchLeavesAllOrNothingOfIt() throws Exception {
             openWithOneRecord();
             fixture.commit(new Batch().put(2, 1, body("two")));
             Batch last = new Batch();
@@ -201,7 +201,7 @@ final class JournalFaultTest {
             fixture.journal.append(last);
             await().until(() -> fixture.journal.statistics().bytesInFlight() == 0);
             List<ReadRecord> records = new ArrayList<>();
-            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, records::add);
+            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
             ReadRecord first =
                     records.stream().filter(r -> r.id() == 10).findFirst().orElseThrow();
             ReadRecord head = records.stream()
@@ -373,7 +373,7 @@ final class JournalFaultTest {
             fixture.journal.append(message);
             await().until(() -> fixture.journal.statistics().bytesInFlight() == 0);
             List<ReadRecord> heads = new ArrayList<>();
-            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, record -> {
+            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, record -> {
                 if (record.what() == What.HEAD) {
                     heads.add(record);
                 }
