@@ -87,7 +87,11 @@ final class GroupWriter {
         this.durable = appended;
         this.durableSequence = start.sequence();
         this.flusher = new GroupFlusher(
-                pool, marks, settings, start, e -> fail("sync failed, the outcome of what was in flight is unknown", e));
+                pool,
+                marks,
+                settings,
+                start,
+                e -> fail("sync failed, the outcome of what was in flight is unknown", e));
     }
 
     // Called by the appending thread.

@@ -180,8 +180,7 @@ final class JournalDamageTest {
                 assertThat(finding.description()).contains("quarantine/");
             });
             byte[] aside = fixture.faulty()
-                    .bytes(DIRECTORY.resolve(
-                            "quarantine/" + put.file() + "-at-" + put.position() + "-record-3.bin"));
+                    .bytes(DIRECTORY.resolve("quarantine/" + put.file() + "-at-" + put.position() + "-record-3.bin"));
             assertThat(aside).hasSize((int) put.length());
             assertSecondLoadIsHealthy("body");
         }
@@ -208,7 +207,9 @@ final class JournalDamageTest {
                     .orElseThrow();
             loadDamaged(disk -> disk.flipBit(file(replace.file()), replace.position() + 45, 3));
             assertThat(fixture.loaded.keySet()).containsExactly(3L, 4L);
-            assertThat(findings(Damage.MISSING_REPLACEMENT)).extracting(Finding::recordId).containsExactly(1L);
+            assertThat(findings(Damage.MISSING_REPLACEMENT))
+                    .extracting(Finding::recordId)
+                    .containsExactly(1L);
             assertSecondLoadIsHealthy("replacement");
         }
     }
@@ -308,8 +309,10 @@ final class JournalDamageTest {
                 });
                 List<ReadRecord> records = new ArrayList<>();
                 JournalReader.read(DIRECTORY, marked.disk, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
-                ReadRecord eighth =
-                        records.stream().filter(record -> record.id() == 8).findFirst().orElseThrow();
+                ReadRecord eighth = records.stream()
+                        .filter(record -> record.id() == 8)
+                        .findFirst()
+                        .orElseThrow();
                 FaultyDisk crashed = marked.faulty().crash(Crash.keepEverything());
                 crashed.zero(file(eighth.file()), eighth.position(), 10_000);
                 fixture.disk = crashed;
@@ -335,7 +338,11 @@ final class JournalDamageTest {
             // A body that is, byte for byte, deletes of record 1 in any file that could hold it.
             ByteBuffer forged = ByteBuffer.allocate(40 * RecordScanner.DELETE_BYTES);
             for (int fileId = 0; fileId < 40; fileId++) {
-                forged.put(RecordScanner.DELETE).putInt(fileId).put((byte) 0).putLong(1).putInt(RecordScanner.DELETE_BYTES);
+                forged.put(RecordScanner.DELETE)
+                        .putInt(fileId)
+                        .put((byte) 0)
+                        .putLong(1)
+                        .putInt(RecordScanner.DELETE_BYTES);
             }
             fixture.commit(new Batch().put(2, 1, RecordBody.of(forged.array())));
             fixture.journal.close();
@@ -354,7 +361,9 @@ final class JournalDamageTest {
             fixture.faulty().zero(file(second.file()), second.position(), 4);
             fixture.open();
             assertThat(fixture.loaded.keySet()).containsExactly(1L);
-            assertThat(findings(Damage.MISSING_RECORD)).extracting(Finding::recordId).containsExactly(2L);
+            assertThat(findings(Damage.MISSING_RECORD))
+                    .extracting(Finding::recordId)
+                    .containsExactly(2L);
         }
     }
 
