@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalListener;
 import io.peeklock.journal.RecordBody;
+import io.peeklock.journal.RecordedProgress;
 import io.peeklock.journal.disk.FileSystemDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +66,7 @@ final class ArtemisCompatibilityTest {
                     }
 
                     @Override
-                    public void failed(io.peeklock.journal.JournalException cause) {
+                    public void failed(JournalException cause) {
                         throw new AssertionError(cause);
                     }
                 });
@@ -172,7 +174,7 @@ final class ArtemisCompatibilityTest {
                 0,
                 pool,
                 JournalFixture.SMALL,
-                new io.peeklock.journal.RecordedProgress());
+                new RecordedProgress());
         assertThat(last.load(JournalFixture.collector(loaded)).findings()).isEmpty();
         assertThat(loaded).hasSize(180);
         last.close();

@@ -14,7 +14,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.artemis.JournalFixture.Live;
-import io.peeklock.journal.disk.FaultyDisk;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -59,8 +59,7 @@ final class ArtemisPartitionJournalTest {
             assertThat(fixture.report.cleanlyClosed()).isTrue();
             assertThat(fixture.loaded)
                     .containsOnly(
-                            java.util.Map.entry(1L, new Live(7, "one", 5, "uno")),
-                            java.util.Map.entry(2L, new Live(8, "two", 6, "duo")));
+                            Map.entry(1L, new Live(7, "one", 5, "uno")), Map.entry(2L, new Live(8, "two", 6, "duo")));
             assertThat(fixture.report.liveRecords()).isEqualTo(2);
             assertThat(fixture.report.maxRecordId()).isEqualTo(3);
         }
@@ -128,6 +127,27 @@ final class ArtemisPartitionJournalTest {
             assertThat(fixture.report.findings()).isEmpty();
         }
 
+        @Test
+        void mayComeFromTheListenerWhileThereIsRoom() throws JournalException {
+            fixture.open();
+            fixture.onDurable = index -> {
+                if (index < 50) {
+                    assertThat(fixture.journal.hasRoomFor(1, 1)).isTrue();
+                    append(new Batch().put(100 + index, 1, body("x")).durable());
+                }
+            };
+            fixture.journal.append(new Batch().put(1, 1, body("x")).durable());
+            fixture.awaitDurable(50);
+        }
+
+        private void append(Batch batch) {
+            try {
+                fixture.journal.append(batch);
+            } catch (JournalException e) {
+                throw new AssertionError(e);
+            }
+        }
+
         private void assertRefused(Batch batch) {
             assertThatThrownBy(() -> fixture.journal.append(batch))
                     .isInstanceOfSatisfying(
@@ -160,10 +180,5 @@ final class ArtemisPartitionJournalTest {
             assertThat(fixture.loaded).hasSize(49);
             assertThat(fixture.loaded.get(50L)).isEqualTo(new Live(1, "put 50", 2, JournalFixture.text(new byte[119])));
         }
-    }
-
-    @Test
-    void diskOfTheFixtureIsSimulated() {
-        assertThat(fixture.disk).isInstanceOf(FaultyDisk.class);
     }
 }

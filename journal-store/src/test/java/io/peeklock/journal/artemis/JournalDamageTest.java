@@ -8,6 +8,7 @@ import static io.peeklock.journal.artemis.JournalFixture.DIRECTORY;
 import static io.peeklock.journal.artemis.JournalFixture.SMALL;
 import static io.peeklock.journal.artemis.JournalFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
@@ -21,12 +22,14 @@ import io.peeklock.journal.disk.FaultyDisk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -72,7 +75,7 @@ final class JournalDamageTest {
     }
 
     /** Loads a copy of the closed journal that was damaged like this. */
-    private void loadDamaged(java.util.function.Consumer<FaultyDisk> damage) throws Exception {
+    private void loadDamaged(Consumer<FaultyDisk> damage) throws Exception {
         FaultyDisk copy = original.crash(Crash.keepEverything());
         damage.accept(copy);
         fixture.disk = copy;
@@ -134,7 +137,7 @@ final class JournalDamageTest {
         void anywhereHasNoEffectOrIsReported() throws Exception {
             writeAndClose();
             ReadRecord last = records().get(records().size() - 1);
-            long end = last.position() + last.length() + 8;
+            long end = (long) last.position() + last.length() + 8;
             for (long position = 0; position < end; position++) {
                 for (int bit = 0; bit < 8; bit++) {
                     flip(last.file(), position, bit);
@@ -290,14 +293,14 @@ final class JournalDamageTest {
 
         @Test
         void ofAcknowledgedBatchesAfterTheLastCheckpointIsReported() throws Exception {
-            JournalFixture marked = new JournalFixture(SMALL.withMarkInterval(java.time.Duration.ZERO));
+            JournalFixture marked = new JournalFixture(SMALL.withMarkInterval(Duration.ZERO));
             try (marked) {
                 marked.open();
                 for (int id = 1; id <= 10; id++) {
                     marked.commit(new Batch().put(id, 1, body("body " + id)));
                 }
                 // The mark of the last batch follows its acknowledgement.
-                org.awaitility.Awaitility.await().until(() -> {
+                await().until(() -> {
                     Mark mark = new MarkFile(
                                     marked.disk,
                                     DIRECTORY,

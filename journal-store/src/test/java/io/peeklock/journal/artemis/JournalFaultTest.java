@@ -27,6 +27,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -82,7 +85,7 @@ final class JournalFaultTest {
                 .isInstanceOfSatisfying(
                         JournalException.class, e -> assertThat(e.reason()).isEqualTo(reason));
         assertThat(fixture.journal.hasRoomFor(1, 1)).isFalse();
-        assertThat(fixture.failures).isEqualTo(1);
+        assertThat(fixture.failures).hasValue(1);
     }
 
     @Nested
@@ -217,7 +220,7 @@ final class JournalFaultTest {
                 boolean whole = cut >= head.position() + head.length();
                 assertThat(fixture.loaded.keySet())
                         .as("cut at " + cut)
-                        .isEqualTo(whole ? java.util.Set.of(1L, 10L, 11L, 12L, 13L, 14L) : java.util.Set.of(1L, 2L));
+                        .isEqualTo(whole ? Set.of(1L, 10L, 11L, 12L, 13L, 14L) : Set.of(1L, 2L));
                 assertThat(fixture.loaded.get(1L).replaced()).isEqualTo(whole ? "one again" : "");
                 assertThat(fixture.report.findings()).as("cut at " + cut).isEmpty();
                 assertThat(fixture.report.cleanlyClosed()).isFalse();
@@ -388,11 +391,11 @@ final class JournalFaultTest {
                     .containsEntry(899L, new JournalFixture.Live(1, JournalFixture.text(chunk), 0, ""));
         }
 
-        private java.util.Map<Long, JournalFixture.Live> load(FaultyDisk disk) throws JournalException {
+        private Map<Long, JournalFixture.Live> load(FaultyDisk disk) throws JournalException {
             try (JournalFixture after = new JournalFixture(fixture.settings, disk)) {
                 after.open();
                 assertThat(after.report.findings()).isEmpty();
-                return new java.util.TreeMap<>(after.loaded);
+                return new TreeMap<>(after.loaded);
             }
         }
     }
