@@ -124,7 +124,8 @@ final class JournalLoader {
             JournalException cause = streamer.failure;
             throw cause != null
                     ? cause
-                    : new JournalException(Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
+                    : new JournalException(
+                            Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
         }
         if (streamer.served.size() != inspection.live().size()) {
             throw new JournalException(
@@ -187,7 +188,6 @@ final class JournalLoader {
         public void addPreparedTransaction(PreparedTransactionInfo preparedTransaction) {}
 
         @Override
-        public void failedTransaction(
-                long transactionId, List<RecordInfo> records, List<RecordInfo> recordsToDelete) {}
+        public void failedTransaction(long transactionId, List<RecordInfo> records, List<RecordInfo> recordsToDelete) {}
     }
 }

@@ -43,6 +43,7 @@ final class MarkFile {
     private static final int SLOT_DISTANCE = 4096;
 
     private final Disk disk;
+    private final Path directory;
     private final Path path;
     private final UUID storeId;
     private final int index;
@@ -52,6 +53,7 @@ final class MarkFile {
 
     MarkFile(Disk disk, Path directory, UUID storeId, int index, int keyCheck) {
         this.disk = disk;
+        this.directory = directory;
         this.path = directory.resolve(NAME);
         this.storeId = storeId;
         this.index = index;
@@ -67,7 +69,8 @@ final class MarkFile {
      *
      * @throws JournalException if the mark holds and says that the journal is of another store, index or key, or newer
      */
-    @Nullable Mark read() throws JournalException {
+    @Nullable
+    Mark read() throws JournalException {
         if (!exists()) {
             return null;
         }
@@ -131,7 +134,7 @@ final class MarkFile {
                 // Both slots exist from the start: a mark must never need room on a full disk.
                 out.writeFully(ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES), 0);
                 out.sync();
-                disk.syncDirectory(path.toAbsolutePath().getParent());
+                disk.syncDirectory(directory);
             }
         }
         generation++;

@@ -46,8 +46,7 @@ final class RecordCodec {
     /** Bytes of the envelope besides the body. */
     static final int ENVELOPE_BYTES = 24;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     // The record's id stands before the envelope in the working buffer, so that one run of the checksum covers both.
     private static final int ID_BYTES = 8;
@@ -135,7 +134,8 @@ final class RecordCodec {
     }
 
     /** Opens the envelope, or returns null if it is damaged. */
-    @Nullable Opened open(long recordId, ByteBuffer envelope) {
+    @Nullable
+    Opened open(long recordId, ByteBuffer envelope) {
         int size = envelope.remaining() - ENVELOPE_BYTES;
         if (size < 0) {
             return null;

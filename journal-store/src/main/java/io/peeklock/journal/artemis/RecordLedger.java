@@ -226,7 +226,8 @@ final class RecordLedger implements JournalFolder.Sink {
     }
 
     /** The newest checkpoint that is there whole and was durable. */
-    @Nullable Checkpoint checkpoint() {
+    @Nullable
+    Checkpoint checkpoint() {
         settle();
         Checkpoint oldest = whole.peekFirst();
         return oldest != null && isBase(oldest) ? oldest : null;

@@ -52,8 +52,12 @@ final class Verdict {
     static Verdict of(RecordLedger ledger, @Nullable Mark mark) {
         Verdict verdict = new Verdict(ledger, mark);
         if (mark == null) {
-            verdict.find(Damage.DAMAGED_BOOKKEEPING, 0, MarkFile.NAME, "the mark is missing or damaged: what is missing"
-                    + " after the last checkpoint cannot be told from a crash");
+            verdict.find(
+                    Damage.DAMAGED_BOOKKEEPING,
+                    0,
+                    MarkFile.NAME,
+                    "the mark is missing or damaged: what is missing"
+                            + " after the last checkpoint cannot be told from a crash");
         }
         if (hasCheckpoint(ledger, mark)) {
             verdict.followBatches();
@@ -91,7 +95,10 @@ final class Verdict {
     private void missingBatches(long from, long to) {
         if (from <= to) {
             gaps = true;
-            find(Damage.MISSING_BATCHES, 0, "operations " + from + " to " + to,
+            find(
+                    Damage.MISSING_BATCHES,
+                    0,
+                    "operations " + from + " to " + to,
                     "were durable and are not there; records may be missing, or have an older state");
         }
     }
@@ -122,8 +129,11 @@ final class Verdict {
     /** Serves what is there, was committed as far as can be told, and was not deleted. */
     private void guessWithoutCheckpoint() {
         withoutCheckpoint = true;
-        find(Damage.DAMAGED_BOOKKEEPING, 0, "checkpoint", "the last checkpoint is missing or damaged: live records"
-                + " that are missing cannot be named");
+        find(
+                Damage.DAMAGED_BOOKKEEPING,
+                0,
+                "checkpoint",
+                "the last checkpoint is missing or damaged: live records" + " that are missing cannot be named");
         long floor = knownDurable();
         IdSet uncommitted = new IdSet();
         LongLongMap replacements = new LongLongMap();

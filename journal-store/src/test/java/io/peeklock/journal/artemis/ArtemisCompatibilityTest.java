@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalListener;
 import io.peeklock.journal.RecordBody;
+import io.peeklock.journal.RecordedProgress;
 import io.peeklock.journal.disk.FileSystemDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +66,7 @@ final class ArtemisCompatibilityTest {
                     }
 
                     @Override
-                    public void failed(io.peeklock.journal.JournalException cause) {
+                    public void failed(JournalException cause) {
                         throw new AssertionError(cause);
                     }
                 });
@@ -76,7 +78,8 @@ final class ArtemisCompatibilityTest {
     void artemisItselfLoadsTheFiles() throws Exception {
         try (ArtemisPartitionJournal journal = open(JournalFixture.SMALL)) {
             for (int id = 1; id <= 100; id++) {
-                journal.append(new Batch().put(id, 1, RecordBody.of(new byte[3000])).durable());
+                journal.append(
+                        new Batch().put(id, 1, RecordBody.of(new byte[3000])).durable());
             }
             journal.append(new Batch().remove(1).remove(2).durable());
             journal.compact();
@@ -103,7 +106,8 @@ final class ArtemisCompatibilityTest {
 
     @Test
     void appendsRunInTheCallersThread() throws Exception {
-        // The third executor that the journal asks for is that of appends; if that changes, bodies are encoded elsewhere.
+        // The third executor that the journal asks for is that of appends; if that changes, bodies are encoded
+        // elsewhere.
         JournalExecutors executors = new JournalExecutors(pool);
         List<Thread> ran = new ArrayList<>();
         executors.getExecutor();
@@ -155,7 +159,9 @@ final class ArtemisCompatibilityTest {
         for (int bytes : new int[] {256 * 1024, 64 * 1024, 1024 * 1024}) {
             try (ArtemisPartitionJournal journal = open(JournalSettings.DEFAULT.withFileBytes(bytes))) {
                 for (int i = 0; i < 60; i++) {
-                    journal.append(new Batch().put(bytes + i, 1, RecordBody.of(new byte[20_000])).durable());
+                    journal.append(new Batch()
+                            .put(bytes + i, 1, RecordBody.of(new byte[20_000]))
+                            .durable());
                 }
             }
         }
@@ -168,7 +174,7 @@ final class ArtemisCompatibilityTest {
                 0,
                 pool,
                 JournalFixture.SMALL,
-                new io.peeklock.journal.RecordedProgress());
+                new RecordedProgress());
         assertThat(last.load(JournalFixture.collector(loaded)).findings()).isEmpty();
         assertThat(loaded).hasSize(180);
         last.close();

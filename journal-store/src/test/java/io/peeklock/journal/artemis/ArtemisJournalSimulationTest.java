@@ -74,13 +74,12 @@ final class ArtemisJournalSimulationTest {
 
     private void crash(JournalModel model, Random random, String where) throws Exception {
         long durable = fixture.durable;
-        Crash crash =
-                switch (random.nextInt(4)) {
-                    case 0 -> Crash.keepNothing();
-                    case 1 -> Crash.keepEverything();
-                    case 2 -> Crash.keepRandom(random.nextLong());
-                    default -> Crash.tear(random.nextLong());
-                };
+        Crash crash = switch (random.nextInt(4)) {
+            case 0 -> Crash.keepNothing();
+            case 1 -> Crash.keepEverything();
+            case 2 -> Crash.keepRandom(random.nextLong());
+            default -> Crash.tear(random.nextLong());
+        };
         FaultyDisk left = fixture.faulty().crash(crash);
         FaultyDisk copy = fixture.faulty().crash(crash);
         try {
@@ -101,9 +100,13 @@ final class ArtemisJournalSimulationTest {
         StringBuilder text = new StringBuilder();
         try {
             text.append(disk.list(JournalFixture.DIRECTORY)).append('\n');
-            text.append(JournalFixture.mark(disk)).append('\n');
-            JournalFixture.read(disk, record -> text.append(record)
-                    .append('\n'));
+            text.append(JournalReader.read(
+                    JournalFixture.DIRECTORY,
+                    disk,
+                    JournalFixture.KEY,
+                    JournalFixture.STORE,
+                    0,
+                    record -> text.append(record).append('\n')));
         } catch (JournalException | IOException e) {
             text.append(e);
         }

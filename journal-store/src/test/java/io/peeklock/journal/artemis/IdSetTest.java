@@ -27,7 +27,7 @@ final class IdSetTest {
         IdSet ids = new IdSet();
         TreeSet<Long> model = new TreeSet<>();
         for (int i = 0; i < 20_000; i++) {
-            long id = random.nextInt(10) == 0 ? random.nextLong(1L << 60) : 1 + random.nextInt(3000);
+            long id = random.nextInt(10) == 0 ? random.nextLong(1L << 60) : 1L + random.nextInt(3000);
             if (random.nextInt(3) == 0) {
                 assertThat(ids.remove(id)).isEqualTo(model.remove(id));
             } else {
@@ -54,7 +54,7 @@ final class IdSetTest {
         LongLongMap map = new LongLongMap();
         Map<Long, Long> model = new HashMap<>();
         for (int i = 0; i < 50_000; i++) {
-            long key = 1 + random.nextInt(2000);
+            long key = 1L + random.nextInt(2000);
             if (random.nextInt(3) == 0) {
                 map.remove(key);
                 model.remove(key);

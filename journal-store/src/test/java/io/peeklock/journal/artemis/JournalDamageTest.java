@@ -8,6 +8,7 @@ import static io.peeklock.journal.artemis.JournalFixture.DIRECTORY;
 import static io.peeklock.journal.artemis.JournalFixture.SMALL;
 import static io.peeklock.journal.artemis.JournalFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
@@ -21,12 +22,14 @@ import io.peeklock.journal.disk.FaultyDisk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -72,7 +75,7 @@ final class JournalDamageTest {
     }
 
     /** Loads a copy of the closed journal that was damaged like this. */
-    private void loadDamaged(java.util.function.Consumer<FaultyDisk> damage) throws Exception {
+    private void loadDamaged(Consumer<FaultyDisk> damage) throws Exception {
         FaultyDisk copy = original.crash(Crash.keepEverything());
         damage.accept(copy);
         fixture.disk = copy;
@@ -119,7 +122,7 @@ final class JournalDamageTest {
 
     private List<ReadRecord> records() throws Exception {
         List<ReadRecord> records = new ArrayList<>();
-        JournalFixture.read(original, records::add);
+        JournalReader.read(DIRECTORY, original, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
         return records;
     }
 
@@ -134,7 +137,7 @@ final class JournalDamageTest {
         void anywhereHasNoEffectOrIsReported() throws Exception {
             writeAndClose();
             ReadRecord last = records().get(records().size() - 1);
-            long end = last.position() + last.length() + 8;
+            long end = (long) last.position() + last.length() + 8;
             for (long position = 0; position < end; position++) {
                 for (int bit = 0; bit < 8; bit++) {
                     flip(last.file(), position, bit);
@@ -180,8 +183,7 @@ final class JournalDamageTest {
                 assertThat(finding.description()).contains("quarantine/");
             });
             byte[] aside = fixture.faulty()
-                    .bytes(DIRECTORY.resolve(
-                            "quarantine/" + put.file() + "-at-" + put.position() + "-record-3.bin"));
+                    .bytes(DIRECTORY.resolve("quarantine/" + put.file() + "-at-" + put.position() + "-record-3.bin"));
             assertThat(aside).hasSize((int) put.length());
             assertSecondLoadIsHealthy("body");
         }
@@ -208,7 +210,9 @@ final class JournalDamageTest {
                     .orElseThrow();
             loadDamaged(disk -> disk.flipBit(file(replace.file()), replace.position() + 45, 3));
             assertThat(fixture.loaded.keySet()).containsExactly(3L, 4L);
-            assertThat(findings(Damage.MISSING_REPLACEMENT)).extracting(Finding::recordId).containsExactly(1L);
+            assertThat(findings(Damage.MISSING_REPLACEMENT))
+                    .extracting(Finding::recordId)
+                    .containsExactly(1L);
             assertSecondLoadIsHealthy("replacement");
         }
     }
@@ -289,14 +293,14 @@ final class JournalDamageTest {
 
         @Test
         void ofAcknowledgedBatchesAfterTheLastCheckpointIsReported() throws Exception {
-            JournalFixture marked = new JournalFixture(SMALL.withMarkInterval(java.time.Duration.ZERO));
+            JournalFixture marked = new JournalFixture(SMALL.withMarkInterval(Duration.ZERO));
             try (marked) {
                 marked.open();
                 for (int id = 1; id <= 10; id++) {
                     marked.commit(new Batch().put(id, 1, body("body " + id)));
                 }
                 // The mark of the last batch follows its acknowledgement.
-                org.awaitility.Awaitility.await().until(() -> {
+                await().until(() -> {
                     Mark mark = new MarkFile(
                                     marked.disk,
                                     DIRECTORY,
@@ -307,9 +311,11 @@ final class JournalDamageTest {
                     return mark != null && mark.maxRecordId() == 10;
                 });
                 List<ReadRecord> records = new ArrayList<>();
-                JournalFixture.read(marked.disk, records::add);
-                ReadRecord eighth =
-                        records.stream().filter(record -> record.id() == 8).findFirst().orElseThrow();
+                JournalReader.read(DIRECTORY, marked.disk, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
+                ReadRecord eighth = records.stream()
+                        .filter(record -> record.id() == 8)
+                        .findFirst()
+                        .orElseThrow();
                 FaultyDisk crashed = marked.faulty().crash(Crash.keepEverything());
                 crashed.zero(file(eighth.file()), eighth.position(), 10_000);
                 fixture.disk = crashed;
@@ -335,7 +341,11 @@ final class JournalDamageTest {
             // A body that is, byte for byte, deletes of record 1 in any file that could hold it.
             ByteBuffer forged = ByteBuffer.allocate(40 * RecordScanner.DELETE_BYTES);
             for (int fileId = 0; fileId < 40; fileId++) {
-                forged.put(RecordScanner.DELETE).putInt(fileId).put((byte) 0).putLong(1).putInt(RecordScanner.DELETE_BYTES);
+                forged.put(RecordScanner.DELETE)
+                        .putInt(fileId)
+                        .put((byte) 0)
+                        .putLong(1)
+                        .putInt(RecordScanner.DELETE_BYTES);
             }
             fixture.commit(new Batch().put(2, 1, RecordBody.of(forged.array())));
             fixture.journal.close();
@@ -347,14 +357,16 @@ final class JournalDamageTest {
             // Damage makes the scanner look into the body.
             ReadRecord second = null;
             List<ReadRecord> all = new ArrayList<>();
-            JournalFixture.read(fixture.disk, all::add);
+            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, all::add);
             for (ReadRecord record : all) {
                 second = record.id() == 2 && record.what() == What.PUT ? record : second;
             }
             fixture.faulty().zero(file(second.file()), second.position(), 4);
             fixture.open();
             assertThat(fixture.loaded.keySet()).containsExactly(1L);
-            assertThat(findings(Damage.MISSING_RECORD)).extracting(Finding::recordId).containsExactly(2L);
+            assertThat(findings(Damage.MISSING_RECORD))
+                    .extracting(Finding::recordId)
+                    .containsExactly(2L);
         }
     }
 

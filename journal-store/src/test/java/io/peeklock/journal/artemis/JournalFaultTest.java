@@ -27,6 +27,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -77,11 +80,12 @@ final class JournalFaultTest {
         assertThat(fixture.failure.reason()).isEqualTo(reason);
         assertThat(fixture.durable).isEqualTo(1);
         fixture.faulty().heal();
-        assertThatThrownBy(() -> fixture.journal.append(new Batch().put(77, 1, body("later")).durable()))
-                .isInstanceOfSatisfying(JournalException.class, e -> assertThat(e.reason())
-                        .isEqualTo(reason));
+        assertThatThrownBy(() -> fixture.journal.append(
+                        new Batch().put(77, 1, body("later")).durable()))
+                .isInstanceOfSatisfying(
+                        JournalException.class, e -> assertThat(e.reason()).isEqualTo(reason));
         assertThat(fixture.journal.hasRoomFor(1, 1)).isFalse();
-        assertThat(fixture.failures).isEqualTo(1);
+        assertThat(fixture.failures).hasValue(1);
     }
 
     @Nested
@@ -124,7 +128,8 @@ final class JournalFaultTest {
         void isContinued() throws JournalException {
             openWithOneRecord();
             fixture.faulty().add(Fault.in(Operation.WRITE).as(Effect.SHORT));
-            fixture.commit(new Batch().put(2, 1, RecordBody.of(new byte[20_000])).put(3, 1, body("three")));
+            fixture.commit(
+                    new Batch().put(2, 1, RecordBody.of(new byte[20_000])).put(3, 1, body("three")));
             fixture.faulty().heal();
             crash(Crash.keepNothing());
             assertThat(fixture.loaded.keySet()).containsExactly(1L, 2L, 3L);
@@ -199,9 +204,13 @@ final class JournalFaultTest {
             fixture.journal.append(last);
             await().until(() -> fixture.journal.statistics().bytesInFlight() == 0);
             List<ReadRecord> records = new ArrayList<>();
-            JournalFixture.read(fixture.disk, records::add);
-            ReadRecord first = records.stream().filter(r -> r.id() == 10).findFirst().orElseThrow();
-            ReadRecord head = records.stream().filter(r -> r.what() == What.HEAD).reduce((a, b) -> b).orElseThrow();
+            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, records::add);
+            ReadRecord first =
+                    records.stream().filter(r -> r.id() == 10).findFirst().orElseThrow();
+            ReadRecord head = records.stream()
+                    .filter(r -> r.what() == What.HEAD)
+                    .reduce((a, b) -> b)
+                    .orElseThrow();
             FaultyDisk running = fixture.faulty();
             for (long cut = first.position(); cut <= head.position() + head.length(); cut++) {
                 FaultyDisk left = running.crash(Crash.keepEverything());
@@ -211,7 +220,7 @@ final class JournalFaultTest {
                 boolean whole = cut >= head.position() + head.length();
                 assertThat(fixture.loaded.keySet())
                         .as("cut at " + cut)
-                        .isEqualTo(whole ? java.util.Set.of(1L, 10L, 11L, 12L, 13L, 14L) : java.util.Set.of(1L, 2L));
+                        .isEqualTo(whole ? Set.of(1L, 10L, 11L, 12L, 13L, 14L) : Set.of(1L, 2L));
                 assertThat(fixture.loaded.get(1L).replaced()).isEqualTo(whole ? "one again" : "");
                 assertThat(fixture.report.findings()).as("cut at " + cut).isEmpty();
                 assertThat(fixture.report.cleanlyClosed()).isFalse();
@@ -244,7 +253,9 @@ final class JournalFaultTest {
                         after.open();
                         assertThat(after.loaded).as(changes + " " + crash).hasSize(31);
                         assertThat(after.loaded.get(59L).replaced()).isEqualTo("state 59");
-                        assertThat(after.report.findings()).as(changes + " " + crash).isEmpty();
+                        assertThat(after.report.findings())
+                                .as(changes + " " + crash)
+                                .isEmpty();
                     }
                 }
                 try {
@@ -278,7 +289,8 @@ final class JournalFaultTest {
             while (fixture.failure == null) {
                 try {
                     id++;
-                    long index = fixture.journal.append(new Batch().put(id, 1, RecordBody.of(large)).durable());
+                    long index = fixture.journal.append(
+                            new Batch().put(id, 1, RecordBody.of(large)).durable());
                     await().pollInterval(1, TimeUnit.MILLISECONDS)
                             .until(() -> fixture.durable >= index || fixture.failure != null);
                 } catch (JournalException e) {
@@ -337,7 +349,8 @@ final class JournalFaultTest {
         void acknowledgesNothingBeforeItsSync() throws Exception {
             openWithOneRecord();
             try (Gate gate = fixture.faulty().hold(Operation.SYNC, DATA)) {
-                long index = fixture.journal.append(new Batch().put(2, 1, body("held")).durable());
+                long index = fixture.journal.append(
+                        new Batch().put(2, 1, body("held")).durable());
                 await().until(() -> gate.waiting() > 0);
                 assertThat(fixture.journal.durableIndex()).isLessThan(index);
                 gate.open();
@@ -363,7 +376,7 @@ final class JournalFaultTest {
             fixture.journal.append(message);
             await().until(() -> fixture.journal.statistics().bytesInFlight() == 0);
             List<ReadRecord> heads = new ArrayList<>();
-            JournalFixture.read(fixture.disk, record -> {
+            JournalReader.read(DIRECTORY, fixture.disk, JournalFixture.KEY, JournalFixture.STORE, 0, record -> {
                 if (record.what() == What.HEAD) {
                     heads.add(record);
                 }
@@ -373,14 +386,16 @@ final class JournalFaultTest {
             FaultyDisk torn = fixture.faulty().crash(Crash.keepEverything());
             torn.zero(DIRECTORY.resolve(head.file()), head.position() + head.length() - 8, 8);
             assertThat(load(torn).keySet()).containsExactly(1L);
-            assertThat(load(whole)).hasSize(801).containsEntry(899L, new JournalFixture.Live(1, JournalFixture.text(chunk), 0, ""));
+            assertThat(load(whole))
+                    .hasSize(801)
+                    .containsEntry(899L, new JournalFixture.Live(1, JournalFixture.text(chunk), 0, ""));
         }
 
-        private java.util.Map<Long, JournalFixture.Live> load(FaultyDisk disk) throws JournalException {
+        private Map<Long, JournalFixture.Live> load(FaultyDisk disk) throws JournalException {
             try (JournalFixture after = new JournalFixture(fixture.settings, disk)) {
                 after.open();
                 assertThat(after.report.findings()).isEmpty();
-                return new java.util.TreeMap<>(after.loaded);
+                return new TreeMap<>(after.loaded);
             }
         }
     }

@@ -68,8 +68,13 @@ final class JournalSpeed {
                     double ours = speed.measure(speed.new Peeklock(), threads, remove);
                     String name = threads + " threads, " + (remove ? "add and remove" : "add");
                     System.out.printf(
-                            Locale.ROOT, "%s: bare %.0f/s, peeklock %.0f/s, ratio %.2f%s%n", name, raw, ours,
-                            ours / raw, round == 0 ? " (warm-up)" : "");
+                            Locale.ROOT,
+                            "%s: bare %.0f/s, peeklock %.0f/s, ratio %.2f%s%n",
+                            name,
+                            raw,
+                            ours,
+                            ours / raw,
+                            round == 0 ? " (warm-up)" : "");
                     if (round > 0) {
                         ratios.add(ours / raw);
                     }

@@ -55,7 +55,8 @@ final class RecordFormatTest {
 
         @Test
         void ofAReplacementHasItsGoldenBytes() {
-            assertThat(hex(RecordType.REPLACE, 42, 127, 0, 1L << 40, 3, body("x"))).isEqualTo("01027f0000000100000000000000000300000003b9acdded37");
+            assertThat(hex(RecordType.REPLACE, 42, 127, 0, 1L << 40, 3, body("x")))
+                    .isEqualTo("01027f0000000100000000000000000300000003b9acdded37");
         }
 
         @Test
@@ -75,7 +76,8 @@ final class RecordFormatTest {
             codec.seal(RecordType.PUT, 42, 7, 0, 5, 0, 0, body("secret"));
             byte[] bytes = Arrays.copyOfRange(codec.bytes(), codec.offset(), codec.offset() + codec.length());
             assertThat(codec.open(43, ByteBuffer.wrap(bytes))).isNull();
-            assertThat(new RecordCodec(new BodyMask(new byte[16])).open(42, ByteBuffer.wrap(bytes))).isNull();
+            assertThat(new RecordCodec(new BodyMask(new byte[16])).open(42, ByteBuffer.wrap(bytes)))
+                    .isNull();
             assertThat(codec.open(42, ByteBuffer.wrap(bytes)).durable()).isZero();
         }
     }
@@ -86,8 +88,15 @@ final class RecordFormatTest {
         @Test
         void hasItsGoldenBytes() {
             List<RecordBody> parts = BatchHead.encode(
-                    new Batch().put(10, 1, body("")).replace(9, 1, body("")).remove(300).entries(), 1000);
-            assertThat(parts).singleElement().satisfies(part -> assertThat(hex(part)).isEqualTo("0300035005" + "9a12"));
+                    new Batch()
+                            .put(10, 1, body(""))
+                            .replace(9, 1, body(""))
+                            .remove(300)
+                            .entries(),
+                    1000);
+            assertThat(parts)
+                    .singleElement()
+                    .satisfies(part -> assertThat(hex(part)).isEqualTo("0300035005" + "9a12"));
         }
 
         @Test
@@ -109,7 +118,8 @@ final class RecordFormatTest {
                 assertThat(head.kinds()).containsOnly(Operation.REMOVE);
                 Arrays.stream(head.ids()).forEach(ids::add);
             }
-            assertThat(ids).isEqualTo(batch.entries().stream().map(Batch.Entry::id).toList());
+            assertThat(ids)
+                    .isEqualTo(batch.entries().stream().map(Batch.Entry::id).toList());
         }
     }
 
@@ -128,8 +138,10 @@ final class RecordFormatTest {
         @Test
         void hasItsGoldenBytes() {
             List<RecordBody> parts = Checkpoint.encode(100, 2000, live(), 1000);
-            assertThat(parts).singleElement().satisfies(part -> assertThat(hex(part))
-                    .isEqualTo("d00f" + "03" + "0103" + "0301" + "e00702" + "01" + "0e0a"));
+            assertThat(parts)
+                    .singleElement()
+                    .satisfies(part -> assertThat(hex(part))
+                            .isEqualTo("d00f" + "03" + "0103" + "0301" + "e00702" + "01" + "0e0a"));
         }
 
         @Test
@@ -162,8 +174,12 @@ final class RecordFormatTest {
             marks.write(new Mark(5, 4, 9, false));
             marks.write(new Mark(6, 4, 10, true));
             byte[] bytes = disk.bytes(directory.resolve(MarkFile.NAME));
-            assertThat(HexFormat.of().formatHex(bytes, 4096, 4096 + 72)).isEqualTo("504c4b4d41524b01000000000000000100000000000000010000000000000002000000030102030400000000000000050000000000000004000000000000000900000000fed9badc");
-            assertThat(HexFormat.of().formatHex(bytes, 0, 72)).isEqualTo("504c4b4d41524b01000000000000000200000000000000010000000000000002000000030102030400000000000000060000000000000004000000000000000a000000010d656c53");
+            assertThat(HexFormat.of().formatHex(bytes, 4096, 4096 + 72))
+                    .isEqualTo(
+                            "504c4b4d41524b01000000000000000100000000000000010000000000000002000000030102030400000000000000050000000000000004000000000000000900000000fed9badc");
+            assertThat(HexFormat.of().formatHex(bytes, 0, 72))
+                    .isEqualTo(
+                            "504c4b4d41524b01000000000000000200000000000000010000000000000002000000030102030400000000000000060000000000000004000000000000000a000000010d656c53");
             disk.zero(directory.resolve(MarkFile.NAME), 0, 10);
             assertThat(marks.read()).isEqualTo(new Mark(5, 4, 9, false));
         }
