@@ -32,6 +32,8 @@ public final class SimulatedJournalStore implements JournalStore {
     private final Map<Integer, SimulatedJournal> open = new TreeMap<>();
     private final List<String> quarantined = new ArrayList<>();
     private long usableBytes = Long.MAX_VALUE;
+    private volatile boolean swapReadsFail;
+    private volatile boolean swapWritesFail;
     private boolean closed;
 
     public SimulatedJournalStore(int partitions) {
@@ -85,6 +87,24 @@ public final class SimulatedJournalStore implements JournalStore {
         if (history != null) {
             history.compact(new Random(seed * 0x9E3779B97F4A7C15L));
         }
+    }
+
+    /** Whether contents in swaps cannot be read from now on. */
+    public void failSwapReads(boolean value) {
+        swapReadsFail = value;
+    }
+
+    /** Whether contents cannot be written into swaps from now on. */
+    public void failSwapWrites(boolean value) {
+        swapWritesFail = value;
+    }
+
+    boolean swapReadsFail() {
+        return swapReadsFail;
+    }
+
+    boolean swapWritesFail() {
+        return swapWritesFail;
     }
 
     public synchronized void setUsableBytes(long bytes) {
@@ -211,7 +231,7 @@ public final class SimulatedJournalStore implements JournalStore {
 
     @Override
     public SwapSpace openSwap(int index) {
-        return new MemorySwap();
+        return new SimulatedSwap(this);
     }
 
     @Override

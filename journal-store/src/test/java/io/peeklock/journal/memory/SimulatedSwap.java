@@ -1,0 +1,55 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.journal.memory;
+
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.SwapSpace;
+import java.nio.ByteBuffer;
+
+/**
+ * A swap that fails when its store's test wishes.
+ *
+ * <p>Thread rule of {@link SwapSpace}.
+ */
+final class SimulatedSwap implements SwapSpace {
+    private final MemorySwap swap = new MemorySwap();
+    private final SimulatedJournalStore store;
+
+    SimulatedSwap(SimulatedJournalStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public long write(ByteBuffer content) throws JournalException {
+        if (store.swapWritesFail()) {
+            throw new JournalException(Reason.DISK_FULL, "the swap cannot be written, as the test wished");
+        }
+        return swap.write(content);
+    }
+
+    @Override
+    public byte[] read(long handle) throws JournalException {
+        if (store.swapReadsFail()) {
+            throw new JournalException(Reason.CORRUPT, "the swap cannot be read, as the test wished");
+        }
+        return swap.read(handle);
+    }
+
+    @Override
+    public void free(long handle) {
+        swap.free(handle);
+    }
+
+    @Override
+    public long diskBytes() {
+        return swap.diskBytes();
+    }
+
+    @Override
+    public void close() {
+        swap.close();
+    }
+}
