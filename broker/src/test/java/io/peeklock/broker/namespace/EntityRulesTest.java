@@ -172,7 +172,7 @@ class EntityRulesTest {
             }
             ReceiverOptions even = new ReceiverOptions(
                     io.peeklock.broker.ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries) -> message.priority() != 1,
+                    (message, redeliveries, changes) -> message.priority() != 1,
                     Duration.ZERO);
             List<String> found = new ArrayList<>();
             for (Delivery next = bus.receive(TestBus.ORDERS, even); next != null; ) {
@@ -193,7 +193,7 @@ class EntityRulesTest {
                     TestBus.ORDERS,
                     new ReceiverOptions(
                             io.peeklock.broker.ReceiveMode.PEEK_LOCK,
-                            (message, redeliveries) -> {
+                            (message, redeliveries, changes) -> {
                                 looks++;
                                 return message.properties().containsKey("wanted") || redeliveries > 0;
                             },
@@ -239,7 +239,7 @@ class EntityRulesTest {
             bus.send("a");
             ReceiverOptions broken = new ReceiverOptions(
                     io.peeklock.broker.ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries) -> {
+                    (message, redeliveries, changes) -> {
                         throw new IllegalStateException("broken");
                     },
                     Duration.ZERO);
