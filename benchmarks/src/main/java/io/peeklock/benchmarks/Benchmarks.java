@@ -161,6 +161,6 @@ final class Benchmarks {
                         options.warmUp().toSeconds(),
                         options.measure().toSeconds()),
                 "Command: `benchmarks/run.sh" + (arguments.isEmpty() ? "" : " " + arguments) + "`",
-                "heap bytes: allocated by all threads, clients' included; disk bytes: handed to the disk, from /proc/self/io");
+                "heap bytes: allocated by all threads, clients' included; file bytes: written, from /proc/self/io (wchar)");
     }
 }

@@ -5,6 +5,8 @@
 package io.peeklock.benchmarks;
 
 import io.peeklock.benchmarks.JmsSubject.Scope;
+import io.peeklock.journal.artemis.ArtemisJournalStore;
+import io.peeklock.journal.directory.StoreOptions;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -28,6 +30,12 @@ enum Contestant {
             "yes",
             "yes",
             () -> new JmsSubject(new PeeklockPeer("?autoCreate.partitioned=true"), Scope.START_UP)),
+    JOURNAL(
+            "peeklock-journal",
+            "One partition's journal of Peeklock and nothing above it, as it comes",
+            "yes",
+            "yes, the removal",
+            () -> new JournalSubject(directory -> ArtemisJournalStore.open(directory, StoreOptions.defaults()))),
     RAW_JOURNAL(
             "raw-journal",
             "Artemis's JournalImpl alone: NIO, buffered, 1 ns timeout, its own executors",

@@ -4,6 +4,7 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PeeklockPeer implements Peer {
 
     private final String options;
-    private @Nullable ConnectionFactory factory;
+    private @Nullable PeeklockConnectionFactory factory;
 
     /** @param options the end of the factory's URL, empty or from its question mark on */
     PeeklockPeer(String options) {
@@ -24,11 +25,8 @@ final class PeeklockPeer implements Peer {
     }
 
     @Override
-    public void start(Path directory) throws ReflectiveOperationException {
-        factory = Class.forName("io.peeklock.jms.PeeklockConnectionFactory")
-                .asSubclass(ConnectionFactory.class)
-                .getConstructor(String.class)
-                .newInstance("peeklock:file:" + directory + options);
+    public void start(Path directory) {
+        factory = new PeeklockConnectionFactory("peeklock:file:" + directory + options);
     }
 
     @Override
@@ -40,9 +38,9 @@ final class PeeklockPeer implements Peer {
     }
 
     @Override
-    public void stop() throws Exception {
-        if (factory instanceof AutoCloseable closeable) {
-            closeable.close();
+    public void stop() {
+        if (factory != null) {
+            factory.close();
         }
     }
 }

@@ -28,6 +28,7 @@ final class Report {
 
     private static final List<Ratio> RATIOS = List.of(
             new Ratio(Contestant.PEEKLOCK, Contestant.RAW_JOURNAL),
+            new Ratio(Contestant.JOURNAL, Contestant.RAW_JOURNAL),
             new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS),
             new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS_TUNED),
             new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS_STRICT),
@@ -54,7 +55,7 @@ final class Report {
         text.append('\n');
         ratios();
         options.workloads().forEach(this::figures);
-        if (options.startUp()) {
+        if (options.startUp() && options.contestants().stream().anyMatch(Contestant::startsUp)) {
             startUp();
         }
         contestants();
@@ -93,7 +94,7 @@ final class Report {
                         journal.deletes()
                                 ? ", each a synced add and then its synced delete, together an operation.\n\n"
                                 : ", a synced add an operation.\n\n");
-        row("", List.of("a second", "p50 µs", "p99 µs", "processor µs each", "heap bytes each", "disk bytes each"));
+        row("", List.of("a second", "p50 µs", "p99 µs", "processor µs each", "heap bytes each", "file bytes each"));
         row("---", List.of("---:", "---:", "---:", "---:", "---:", "---:"));
         for (Contestant contestant : options.contestants()) {
             if (contestant.subject().takes(workload)) {

@@ -8,6 +8,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,5 +54,22 @@ public record Delivery(
                     "message " + sequenceNumber + " of " + entity + " was not received under a lock");
         }
         return token;
+    }
+
+    /** What a filter sees beside the message, see {@link MessageFilter}. */
+    public Map<String, @Nullable Object> visibleChanges() {
+        return visibleChanges(deadLetterReason, deadLetterDescription, modifiedProperties);
+    }
+
+    /** The changes with the reasons of dead-lettering among them. */
+    public static Map<String, @Nullable Object> visibleChanges(
+            @Nullable String reason, @Nullable String description, Map<String, @Nullable Object> changes) {
+        if (reason == null && description == null) {
+            return changes;
+        }
+        Map<String, @Nullable Object> all = new HashMap<>(changes);
+        all.put("DeadLetterReason", reason);
+        all.put("DeadLetterErrorDescription", description);
+        return all;
     }
 }

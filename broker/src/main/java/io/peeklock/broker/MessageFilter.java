@@ -5,14 +5,20 @@
 package io.peeklock.broker;
 
 import io.peeklock.broker.message.Message;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses messages for a receiver. Called on a partition's driver: must be quick, never block, never throw. */
 @FunctionalInterface
 public interface MessageFilter {
 
     /**
-     * @param message the message
+     * Whether the receiver wants the message.
+     *
+     * @param message the message as it was sent
      * @param redeliveries failed deliveries so far
+     * @param changes application properties that settlements have set since (rule L11), a null value for one that was
+     *     removed; in a dead-letter queue also {@code DeadLetterReason} and {@code DeadLetterErrorDescription} (rule D2)
      */
-    boolean matches(Message message, int redeliveries);
+    boolean matches(Message message, int redeliveries, Map<String, @Nullable Object> changes);
 }

@@ -91,10 +91,17 @@ public interface Namespace extends AutoCloseable {
     /** Counts of an entity (rule D6). */
     CompletableFuture<EntityCounters> counters(String queue);
 
-    /** The state of every partition. */
+    /**
+     * The state of every partition, and, under index -1, of the journal of definitions if nothing can be created, changed
+     * or deleted.
+     */
     List<PartitionHealth> health();
 
-    /** Loads a failed partition again from its journal (rule: the others go on meanwhile). */
+    /**
+     * Loads a failed partition again from its journal, the others going on meanwhile.
+     *
+     * @param partition its index, or -1 for the journal of definitions
+     */
     CompletableFuture<PartitionHealth> reopen(int partition);
 
     /**

@@ -28,5 +28,5 @@ interface BrokerAddress {
      *
      * @throws JMSException if it asks for settings of the broker that are not those it was opened with
      */
-    void requireCompatible(BrokerAddress opened) throws JMSException;
+    void requireCompatible(BrokerAddress opened, Namespace namespace) throws JMSException;
 }

@@ -35,7 +35,6 @@ final class BrokerLease implements AutoCloseable {
         return broker.timer();
     }
 
-
     void takeClientId(String clientId) throws JMSException {
         broker.takeClientId(clientId);
     }

@@ -26,7 +26,8 @@ final class ClientId {
         this.broker = broker;
     }
 
-    @Nullable String value() {
+    @Nullable
+    String value() {
         return value;
     }
 

@@ -36,7 +36,8 @@ final class DeliveryGate {
     /** What may happen only while the gate is open. */
     @FunctionalInterface
     interface Passage<T> {
-        @Nullable T pass() throws JMSException;
+        @Nullable
+        T pass() throws JMSException;
     }
 
     /** Whether messages pass now; may change at any moment. */

@@ -9,6 +9,7 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -98,7 +99,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     void awaitSettled() throws InterruptedException {
         idle();
         try {
-            unfinished.get().get();
+            Objects.requireNonNull(unfinished.get()).get();
         } catch (ExecutionException e) {
             throw new AssertionError("a settlement that nobody waits for never fails", e);
         }

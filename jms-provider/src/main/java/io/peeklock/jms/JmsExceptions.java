@@ -31,6 +31,7 @@ import jakarta.jms.TransactionRolledBackException;
 import jakarta.jms.TransactionRolledBackRuntimeException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * Translates errors of the bus into those of Jakarta Messaging, and those into their runtime twins.
@@ -64,11 +65,19 @@ final class JmsExceptions {
         };
     }
 
+    /** What a call into the bus gives, or the exception for what it threw: a wrong name, a key that is too long. */
+    static <T> T translating(Supplier<T> call) throws JMSException {
+        try {
+            return call.get();
+        } catch (BrokerException e) {
+            throw of(e);
+        }
+    }
+
     /** The exception for whatever a future of the bus failed with. */
     static JMSException of(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof BrokerException known) {
             return of(known);
         }
@@ -83,10 +92,12 @@ final class JmsExceptions {
         String reason = String.valueOf(failure.getMessage());
         return switch (failure.reason()) {
             case STORE_LOCKED -> withCause(new JMSException(reason, ErrorCode.StoreLocked.name()), failure);
-            case DISK_FULL -> withCause(new ResourceAllocationException(reason, ErrorCode.QuotaExceeded.name()), failure);
+            case DISK_FULL ->
+                withCause(new ResourceAllocationException(reason, ErrorCode.QuotaExceeded.name()), failure);
             case ACCESS_DENIED -> withCause(new JMSSecurityException(reason, ErrorCode.Unauthorized.name()), failure);
             case CLOSED -> withCause(new IllegalStateException(reason, ErrorCode.Closed.name()), failure);
-            case IO, CORRUPT, NEWER_FORMAT, REFUSED -> withCause(new JMSException(reason, camel(failure.reason())), failure);
+            case IO, CORRUPT, NEWER_FORMAT, REFUSED ->
+                withCause(new JMSException(reason, camel(failure.reason())), failure);
         };
     }
 

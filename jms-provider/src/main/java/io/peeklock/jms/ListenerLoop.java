@@ -40,7 +40,7 @@ final class ListenerLoop {
 
     /** Something may be to be done: a message has come, a listener was set, the connection started. */
     void wake() {
-        if (wakes.getAndIncrement() == 0) {
+        if (hasListener() && wakes.getAndIncrement() == 0) {
             session.threads().execute(this::run);
         }
     }
@@ -119,7 +119,7 @@ final class ListenerLoop {
     }
 
     private void deliver(PeeklockConsumer consumer, MessageListener listener, Delivery delivery) throws JMSException {
-        PeeklockMessage message = session.acceptForListener(consumer, delivery);
+        PeeklockMessage message = session.handover().acceptForListener(consumer, delivery);
         if (message == null) {
             return;
         }
@@ -128,7 +128,10 @@ final class ListenerLoop {
             listener.onMessage(message);
             thrown = false;
         } catch (RuntimeException | Error e) {
-            LOG.warn("the message listener of {} threw an exception", consumer.queue().name(), e);
+            LOG.warn(
+                    "the message listener of {} threw an exception",
+                    consumer.queue().name(),
+                    e);
         } finally {
             // The application may have left the flag set; this thread is not its.
             boolean interrupted = Thread.interrupted();

@@ -33,8 +33,9 @@ final class NewQueues {
         if (!settings.autoCreate() || path.deadLetter()) {
             return found;
         }
-        return found.exceptionallyCompose(failure ->
-                isA(ErrorCode.EntityNotFound, failure) ? create(namespace, path) : CompletableFuture.failedStage(failure));
+        return found.exceptionallyCompose(failure -> isA(ErrorCode.EntityNotFound, failure)
+                ? create(namespace, path)
+                : CompletableFuture.failedStage(failure));
     }
 
     private CompletionStage<QueueDescription> create(Namespace namespace, EntityPath path) {

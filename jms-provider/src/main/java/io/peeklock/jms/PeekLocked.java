@@ -31,8 +31,8 @@ public interface PeekLocked {
         if (message instanceof PeeklockMessage own) {
             return own.unwrap(PeekLocked.class);
         }
-        throw new JMSException(
-                "not received from Peeklock: " + (message == null ? "null" : message.getClass().getName()));
+        throw new JMSException("not received from Peeklock: "
+                + (message == null ? "null" : message.getClass().getName()));
     }
 
     /** Names this delivery of the message (rule L8). */
@@ -75,7 +75,6 @@ public interface PeekLocked {
      *
      * @param properties application properties to set; a null value removes one (rule L11)
      */
-    void deadLetter(
-            @Nullable String reason, @Nullable String description, Map<String, @Nullable Object> properties)
+    void deadLetter(@Nullable String reason, @Nullable String description, Map<String, @Nullable Object> properties)
             throws JMSException;
 }

@@ -73,8 +73,11 @@ final class PeeklockBrowser implements QueueBrowser {
 
     private boolean shows(Delivery delivery, long nowMs) {
         return switch (delivery.state()) {
-            case ACTIVE, LOCKED -> (delivery.state() == MessageState.LOCKED || delivery.expiresAtMs() > nowMs)
-                    && (filter == null || filter.matches(delivery.message(), delivery.deliveryCount()));
+            case ACTIVE, LOCKED ->
+                (delivery.state() == MessageState.LOCKED || delivery.expiresAtMs() > nowMs)
+                        && (filter == null
+                                || filter.matches(
+                                        delivery.message(), delivery.deliveryCount(), delivery.visibleChanges()));
             case DEFERRED, SCHEDULED -> false;
         };
     }

@@ -77,7 +77,8 @@ final class PeeklockConsumer implements QueueReceiver {
         return closed;
     }
 
-    @Nullable MessageListener listener() {
+    @Nullable
+    MessageListener listener() {
         return listener;
     }
 
@@ -103,6 +104,9 @@ final class PeeklockConsumer implements QueueReceiver {
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
         this.listener = listener;
+        if (listener == null) {
+            recall();
+        }
         session.listeners().wake();
     }
 
@@ -129,9 +133,7 @@ final class PeeklockConsumer implements QueueReceiver {
             return NOW;
         }
         long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        return timeoutMs == 0 || nanos == Long.MAX_VALUE
-                ? DeliveryGate.FOREVER_NANOS
-                : System.nanoTime() + nanos;
+        return timeoutMs == 0 || nanos == Long.MAX_VALUE ? DeliveryGate.FOREVER_NANOS : System.nanoTime() + nanos;
     }
 
     /**
@@ -140,7 +142,7 @@ final class PeeklockConsumer implements QueueReceiver {
      * @param deadline by {@link System#nanoTime()}, {@link #NOW} or {@link DeliveryGate#FOREVER_NANOS}
      * @return null if the time is over or the consumer is closed
      */
-    <T> @Nullable T receive(long deadline, SessionCore.Unpacking<T> unpacking) throws JMSException {
+    <T> @Nullable T receive(long deadline, Handover.Unpacking<T> unpacking) throws JMSException {
         requireOpen();
         session.requireNoListener();
         session.gate().enterReceive(this);
@@ -151,7 +153,7 @@ final class PeeklockConsumer implements QueueReceiver {
                 if (delivery == null) {
                     delivery = ask(deadline);
                 }
-                T result = delivery == null ? null : session.accept(this, delivery, unpacking);
+                T result = delivery == null ? null : session.handover().accept(this, delivery, unpacking);
                 if (result != null || closed || deadline == NOW || isOver(deadline)) {
                     return result;
                 }
@@ -221,7 +223,8 @@ final class PeeklockConsumer implements QueueReceiver {
     private void settleLazily(CompletableFuture<Delivery> request, long deadline)
             throws ExecutionException, InterruptedException {
         long idle = Acknowledgement.IDLE.toNanos();
-        boolean waits = deadline != NOW && (deadline == DeliveryGate.FOREVER_NANOS || deadline - System.nanoTime() > idle);
+        boolean waits =
+                deadline != NOW && (deadline == DeliveryGate.FOREVER_NANOS || deadline - System.nanoTime() > idle);
         try {
             request.get(waits ? idle : 0, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -273,7 +276,8 @@ final class PeeklockConsumer implements QueueReceiver {
      * The next message for the listener, or null if there is none yet: then the session's listeners are woken when there
      * is.
      */
-    @Nullable Delivery poll() throws JMSException {
+    @Nullable
+    Delivery poll() throws JMSException {
         Delivery early = aside.poll();
         if (early != null) {
             return early;
@@ -284,7 +288,8 @@ final class PeeklockConsumer implements QueueReceiver {
                 request = request(false);
                 listenerRequest.set(request);
                 if (!request.isDone()) {
-                    request.whenComplete((delivery, failure) -> session.listeners().wake());
+                    request.whenComplete(
+                            (delivery, failure) -> session.listeners().wake());
                 }
                 if (!session.gate().isOpen() || closed) {
                     recall();

@@ -46,8 +46,7 @@ final class PeeklockContext implements JMSContext {
         return new PeeklockContext(connection, new AtomicInteger(), sessionMode);
     }
 
-    private PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, int sessionMode)
-            throws JMSException {
+    private PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, int sessionMode) throws JMSException {
         this.connection = connection;
         this.sharers = sharers;
         this.session = connection.openSession(SessionMode.of(sessionMode), false);
@@ -61,6 +60,13 @@ final class PeeklockContext implements JMSContext {
         T run() throws JMSException;
     }
 
+    /** What may throw a checked exception and may return null. */
+    @FunctionalInterface
+    interface Lookup<T> {
+        @Nullable
+        T run() throws JMSException;
+    }
+
     /** What may throw a checked exception and returns nothing. */
     @FunctionalInterface
     interface Action {
@@ -70,6 +76,14 @@ final class PeeklockContext implements JMSContext {
     static <T> T call(Call<T> call) {
         try {
             return call.run();
+        } catch (JMSException e) {
+            throw JmsExceptions.unchecked(e);
+        }
+    }
+
+    static <T> @Nullable T find(Lookup<T> lookup) {
+        try {
+            return lookup.run();
         } catch (JMSException e) {
             throw JmsExceptions.unchecked(e);
         }
@@ -114,8 +128,7 @@ final class PeeklockContext implements JMSContext {
 
     /** On a queue {@code noLocal} has no meaning and is not looked at. */
     @Override
-    public JMSConsumer createConsumer(
-            @Nullable Destination destination, @Nullable String selector, boolean noLocal) {
+    public JMSConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal) {
         return createConsumer(destination, selector);
     }
 
@@ -146,7 +159,7 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public @Nullable String getClientID() {
-        return call(connection::getClientID);
+        return find(connection::getClientID);
     }
 
     @Override
@@ -161,7 +174,7 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public @Nullable ExceptionListener getExceptionListener() {
-        return call(connection::getExceptionListener);
+        return find(connection::getExceptionListener);
     }
 
     @Override
@@ -317,8 +330,7 @@ final class PeeklockContext implements JMSContext {
     }
 
     @Override
-    public JMSConsumer createSharedConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector) {
+    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector) {
         throw topics();
     }
 

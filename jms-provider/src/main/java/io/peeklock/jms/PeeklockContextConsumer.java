@@ -28,12 +28,12 @@ final class PeeklockContextConsumer implements JMSConsumer {
 
     @Override
     public @Nullable String getMessageSelector() {
-        return PeeklockContext.call(consumer::getMessageSelector);
+        return PeeklockContext.find(consumer::getMessageSelector);
     }
 
     @Override
     public @Nullable MessageListener getMessageListener() {
-        return PeeklockContext.call(consumer::getMessageListener);
+        return PeeklockContext.find(consumer::getMessageListener);
     }
 
     @Override
@@ -43,17 +43,17 @@ final class PeeklockContextConsumer implements JMSConsumer {
 
     @Override
     public @Nullable Message receive() {
-        return PeeklockContext.call(() -> consumer.receive());
+        return PeeklockContext.find(() -> consumer.receive());
     }
 
     @Override
     public @Nullable Message receive(long timeoutMs) {
-        return PeeklockContext.call(() -> consumer.receive(timeoutMs));
+        return PeeklockContext.find(() -> consumer.receive(timeoutMs));
     }
 
     @Override
     public @Nullable Message receiveNoWait() {
-        return PeeklockContext.call(consumer::receiveNoWait);
+        return PeeklockContext.find(consumer::receiveNoWait);
     }
 
     @Override
@@ -72,14 +72,13 @@ final class PeeklockContextConsumer implements JMSConsumer {
     }
 
     private <T> @Nullable T body(Class<T> type, long deadline) {
-        return PeeklockContext.call(() -> consumer.receive(deadline, message -> bodyOf(message, type)));
+        return PeeklockContext.find(() -> consumer.receive(deadline, message -> bodyOf(message, type)));
     }
 
     private static <T> T bodyOf(PeeklockMessage message, Class<T> type) throws JMSException {
         if (message instanceof StreamMessage || message.getClass() == PeeklockMessage.class) {
-            throw new MessageFormatException(
-                    "receiveBody is for text, bytes, map and object messages, this one is a "
-                            + message.getClass().getSimpleName() + "; use receive");
+            throw new MessageFormatException("receiveBody is for text, bytes, map and object messages, this one is a "
+                    + message.getClass().getSimpleName() + "; use receive");
         }
         T body = message.getBody(type);
         if (body == null) {

@@ -60,8 +60,7 @@ final class PeeklockContextProducer implements JMSProducer {
             producer.setDisableMessageTimestamp(timestampDisabled);
             CompletionListener callBack = listener;
             if (callBack == null) {
-                producer.send(
-                        destination, message, options.deliveryMode(), options.priority(), options.timeToLiveMs());
+                producer.send(destination, message, options.deliveryMode(), options.priority(), options.timeToLiveMs());
             } else {
                 producer.send(
                         destination,
@@ -294,7 +293,7 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public @Nullable String getStringProperty(String name) {
-        return PeeklockContext.call(() -> template.getStringProperty(name));
+        return PeeklockContext.find(() -> template.getStringProperty(name));
     }
 
     @Override

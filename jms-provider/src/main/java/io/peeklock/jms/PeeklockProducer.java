@@ -63,8 +63,7 @@ final class PeeklockProducer implements QueueSender {
     }
 
     @Override
-    public void send(@Nullable Message message, int deliveryMode, int priority, long timeToLive)
-            throws JMSException {
+    public void send(@Nullable Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
         sendAndWait(ownQueue(), message, SendOptions.of(deliveryMode, priority, timeToLive));
     }
 
@@ -128,8 +127,7 @@ final class PeeklockProducer implements QueueSender {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(
-                anyQueue(destination), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
+        sendAsync(anyQueue(destination), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
     }
 
     private void sendAndWait(PeeklockQueue to, @Nullable Message message, SendOptions with) throws JMSException {
@@ -156,7 +154,7 @@ final class PeeklockProducer implements QueueSender {
         if (message == null) {
             throw new MessageFormatException("a message is needed, got null");
         }
-        QueueDescription description = describe(to.path());
+        QueueDescription description = describe(JmsExceptions.translating(to::path));
         long timeToLiveMs = with.timeToLiveMs();
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
@@ -165,8 +163,8 @@ final class PeeklockProducer implements QueueSender {
         if (own != message) {
             copyHeaders(own, message);
         }
-        CompletableFuture<?> sent = session.send(
-                to.path(), MessageFreezer.freeze(own, timeToLiveMs).build());
+        CompletableFuture<?> sent =
+                session.send(to.path(), JmsExceptions.translating(MessageFreezer.freeze(own, timeToLiveMs)::build));
         if (sent.isCompletedExceptionally()) {
             // It may be gone: the next send looks again.
             known.remove(to.path());

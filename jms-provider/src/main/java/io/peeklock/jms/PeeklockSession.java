@@ -177,8 +177,8 @@ final class PeeklockSession implements BusSession {
 
     /** On a queue {@code noLocal} has no meaning (Jakarta Messaging 8.3.4) and is not looked at. */
     @Override
-    public MessageConsumer createConsumer(
-            @Nullable Destination destination, @Nullable String selector, boolean noLocal) throws JMSException {
+    public MessageConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal)
+            throws JMSException {
         return core.openConsumer(destination, selector);
     }
 
@@ -202,7 +202,7 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         Selector filter = Selector.parse(selector);
-        core.resolve(source.path());
+        core.resolve(JmsExceptions.translating(source::path));
         return new PeeklockBrowser(core, source, filter);
     }
 
@@ -213,7 +213,7 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         List<Message> peeked = new ArrayList<>();
-        for (Delivery delivery : core.peek(source.path(), fromSequenceNumber, max)) {
+        for (Delivery delivery : core.peek(JmsExceptions.translating(source::path), fromSequenceNumber, max)) {
             peeked.add(MessageThawer.thaw(delivery, source, messages, null));
         }
         return peeked;
@@ -258,8 +258,8 @@ final class PeeklockSession implements BusSession {
     }
 
     @Override
-    public MessageConsumer createSharedConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector) throws JMSException {
+    public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector)
+            throws JMSException {
         throw topics();
     }
 

@@ -15,9 +15,6 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.jms.destination.PeeklockQueue;
-import io.peeklock.jms.message.Acknowledger;
-import io.peeklock.jms.message.MessageThawer;
-import io.peeklock.jms.message.PeeklockMessage;
 import io.peeklock.jms.selector.Selector;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -43,6 +40,7 @@ final class SessionCore {
     private final Settlements settlements;
     private final Acknowledgement acknowledgement;
     private final DeliveryGate gate = new DeliveryGate();
+    private final Handover handover;
     private final ListenerLoop listeners = new ListenerLoop(this);
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
@@ -67,6 +65,7 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
+        this.handover = new Handover(this);
     }
 
     // ---- What its parts need
@@ -81,6 +80,10 @@ final class SessionCore {
 
     Settlements settlements() {
         return settlements;
+    }
+
+    Handover handover() {
+        return handover;
     }
 
     ListenerLoop listeners() {
@@ -138,7 +141,7 @@ final class SessionCore {
         requireOpen();
         PeeklockQueue queue = Destinations.queue(destination);
         Selector filter = Selector.parse(selector);
-        QueueDescription description = resolve(queue.path());
+        QueueDescription description = resolve(JmsExceptions.translating(queue::path));
         Receiver receiver = openReceiver(
                 queue.path(),
                 new ReceiverOptions(
@@ -167,84 +170,6 @@ final class SessionCore {
                 "looking for " + path);
     }
 
-    /**
-     * What a {@code receive} call returns for a delivery, or null if it went back because of a stop or a close.
-     *
-     * @param unpacking makes the result of the message; if it refuses, the mode says what becomes of the message
-     */
-    <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
-        PeeklockMessage message = thaw(consumer, delivery);
-        if (take(consumer, delivery, false) == null) {
-            if (delivery.lockToken() != null || (!consumer.isClosed() && !gate.isClosing())) {
-                consumer.putAside(delivery);
-                return null;
-            }
-            // Receive-and-delete: the queue has it no more, so the call that is being closed gets it.
-        }
-        T result;
-        try {
-            result = unpacking.unpack(message);
-        } catch (JMSException e) {
-            if (acknowledgement.canGiveBack()) {
-                acknowledgement.refused(delivery);
-            } else {
-                consumer.putAside(delivery);
-            }
-            throw e;
-        }
-        acknowledgement.received(delivery);
-        return result;
-    }
-
-    /** Makes of a message what a call returns. */
-    @FunctionalInterface
-    interface Unpacking<T> {
-        T unpack(PeeklockMessage message) throws JMSException;
-    }
-
-    /** The same for the listener, which is at work from here on until the gate's {@code leaveListener}. */
-    @Nullable PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
-        PeeklockMessage message = thaw(consumer, delivery);
-        if (take(consumer, delivery, true) == null) {
-            consumer.putAside(delivery);
-            return null;
-        }
-        return message;
-    }
-
-    private @Nullable Delivery take(PeeklockConsumer consumer, Delivery delivery, boolean forListener)
-            throws JMSException {
-        LockToken token = delivery.lockToken();
-        int partition = acknowledgement.partition();
-        if (token != null && partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
-            // Asked for before the transaction had its partition.
-            return null;
-        }
-        DeliveryGate.Passage<Delivery> passage = () -> {
-            acknowledgement.deliver(delivery);
-            return delivery;
-        };
-        try {
-            return forListener ? gate.passToListener(consumer, passage) : gate.pass(consumer, passage);
-        } catch (JMSException e) {
-            settlements.release(delivery);
-            throw e;
-        }
-    }
-
-    private PeeklockMessage thaw(PeeklockConsumer consumer, Delivery delivery) {
-        if (delivery.lockToken() == null) {
-            Acknowledger checksOnly = () -> acknowledge(delivery);
-            return MessageThawer.thaw(
-                    delivery, consumer.queue(), connection.settings().messages(), checksOnly);
-        }
-        ReceivedLock lock = new ReceivedLock(this, delivery);
-        PeeklockMessage message = MessageThawer.thaw(
-                delivery, consumer.queue(), connection.settings().messages(), lock);
-        lock.belongsTo(message);
-        return message;
-    }
-
     /** Messages in any state, untouched (rule N6). */
     List<Delivery> peek(EntityPath path, long fromSequenceNumber, int max) throws JMSException {
         requireOpen();
@@ -262,7 +187,7 @@ final class SessionCore {
             return new PeeklockProducer(this);
         }
         PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockProducer(this, queue, resolve(queue.path()));
+        return new PeeklockProducer(this, queue, resolve(JmsExceptions.translating(queue::path)));
     }
 
     /** Sends, or stages in the transaction. */
@@ -288,8 +213,7 @@ final class SessionCore {
 
     long renew(LockToken token) throws JMSException {
         requireOpen();
-        return Waits.answer(
-                namespace.renew(token), connection.settings().operationTimeout(), "renewing a lock");
+        return Waits.answer(namespace.renew(token), connection.settings().operationTimeout(), "renewing a lock");
     }
 
     /** Acknowledges all messages of the session, as {@link jakarta.jms.JMSContext#acknowledge()}. */

@@ -78,7 +78,7 @@ final class SharedBroker {
             if (opened == null) {
                 open();
             }
-            wanted.requireCompatible(address);
+            wanted.requireCompatible(address, namespace());
             stopLinger.run();
             lingerRound++;
             users++;

@@ -6,12 +6,15 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.config.Setting;
 import io.peeklock.jms.config.StoreLocation;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.artemis.ArtemisJournalStore;
+import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.memory.MemoryJournalStore;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -77,35 +80,51 @@ final class StoreAddress implements BrokerAddress {
             throw JmsExceptions.of(e);
         } catch (BrokerException e) {
             throw JmsExceptions.of(e);
+        } catch (IllegalArgumentException e) {
+            throw JmsExceptions.of(new BrokerException(ErrorCode.InvalidOperation, String.valueOf(e.getMessage()), e));
         }
     }
 
     private JournalStore openStore() throws JournalException {
-        int partitions = settings.partitions() == 0 ? DEFAULT_PARTITIONS : settings.partitions();
         StoreLocation store = settings.store();
         if (store instanceof StoreLocation.Directory directory) {
-            throw new JournalException(JournalException.Reason.IO, "TODO " + directory);
+            StoreOptions options = StoreOptions.builder()
+                    .partitions(settings.partitions())
+                    .fileSizeBytes(settings.journalFileSizeBytes())
+                    .markIntervalMs(
+                            Math.toIntExact(settings.journalMarkInterval().toMillis()))
+                    .partitionDirectories(settings.partitionDirectories())
+                    .holder("Jakarta Messaging connection factory")
+                    .build();
+            return ArtemisJournalStore.open(directory.path(), options);
         }
+        int partitions = settings.partitions() == 0 ? DEFAULT_PARTITIONS : settings.partitions();
         return new MemoryJournalStore(partitions, false);
     }
 
     @Override
-    public void requireCompatible(BrokerAddress opened) throws JMSException {
+    public void requireCompatible(BrokerAddress opened, Namespace namespace) throws JMSException {
         ConnectionFactorySettings others = ((StoreAddress) opened).settings;
+        if (settings.partitions() != 0 && settings.partitions() != namespace.partitions()) {
+            throw otherwise(Setting.PARTITIONS.key(), namespace.partitions(), settings.partitions());
+        }
         for (Setting setting : Setting.values()) {
-            if (setting.scope() != Setting.Scope.CONNECTION && !agree(setting, others)) {
-                throw new IllegalStateException(
-                        shortName() + " is open with another value of " + setting.key() + " (" + others.value(setting)
-                                + ", not " + settings.value(setting)
-                                + "): factories that share a broker must agree on it",
-                        "InvalidOperation");
+            boolean ofBroker = setting.scope() != Setting.Scope.CONNECTION && setting != Setting.PARTITIONS;
+            if (ofBroker && !Objects.equals(settings.value(setting), others.value(setting))) {
+                throw otherwise(setting.key(), others.value(setting), settings.value(setting));
             }
+        }
+        if (!others.partitionDirectories()
+                .entrySet()
+                .containsAll(settings.partitionDirectories().entrySet())) {
+            throw otherwise("directories", others.partitionDirectories(), settings.partitionDirectories());
         }
     }
 
-    private boolean agree(Setting setting, ConnectionFactorySettings others) {
-        @Nullable Object own = settings.value(setting);
-        boolean asStored = setting == Setting.PARTITIONS && own == null;
-        return asStored || Objects.equals(own, others.value(setting));
+    private JMSException otherwise(String what, @Nullable Object theirs, @Nullable Object ours) {
+        return new IllegalStateException(
+                shortName() + " is open with another value of " + what + ": " + theirs + ", not " + ours
+                        + "; factories that share a broker must agree on it",
+                "InvalidOperation");
     }
 }

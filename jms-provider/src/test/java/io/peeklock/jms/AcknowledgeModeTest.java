@@ -137,8 +137,8 @@ class AcknowledgeModeTest {
                 }
             });
             Awaitility.await().until(() -> done.size() == 2);
-            MessageConsumer dead = broker.session(Session.AUTO_ACKNOWLEDGE)
-                    .createConsumer(broker.queue(ORDERS + "/$deadletterqueue"));
+            MessageConsumer dead =
+                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS + "/$deadletterqueue"));
             Message message = take(dead);
             assertThat(text(message)).isEqualTo("a");
             assertThat(message.getStringProperty("DeadLetterReason")).isEqualTo("MaxDeliveryCountExceeded");
@@ -242,7 +242,8 @@ class AcknowledgeModeTest {
 
             assertThatThrownBy(kept::acknowledge)
                     .isInstanceOfSatisfying(
-                            JMSException.class, e -> assertThat(e.getErrorCode()).isEqualTo("MessageLockLost"))
+                            JMSException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo("MessageLockLost"))
                     .hasMessageContaining("1 of 2")
                     .hasMessageContaining("message " + lost.sequenceNumber());
             assertThatCode(kept::acknowledge).doesNotThrowAnyException();
@@ -254,7 +255,9 @@ class AcknowledgeModeTest {
         private List<io.peeklock.broker.LockToken> tokensOf(SessionCore core, PeekLocked lock) {
             List<io.peeklock.broker.LockToken> all = core.acknowledgement().held.takeAll();
             all.forEach(core.acknowledgement().held::add);
-            return all.stream().filter(token -> token.id().equals(lock.lockToken())).toList();
+            return all.stream()
+                    .filter(token -> token.id().equals(lock.lockToken()))
+                    .toList();
         }
 
         @Test
@@ -396,8 +399,7 @@ class AcknowledgeModeTest {
         void commitWithALostLockThrowsRolledBack() throws JMSException {
             Message message = take(consumer);
             SessionCore core = ((PeeklockSession) session).core();
-            io.peeklock.broker.Delivery delivery =
-                    ((io.peeklock.jms.message.PeeklockMessage) message).delivery();
+            io.peeklock.broker.Delivery delivery = ((io.peeklock.jms.message.PeeklockMessage) message).delivery();
             core.settlements().abandonAll(List.of(delivery.requireLockToken()));
             send("x");
             assertThatThrownBy(session::commit)

@@ -85,9 +85,13 @@ public abstract class FailingJournalContract extends PartitionJournalContract {
             healDisk();
             RecordedProgress old = progress();
             openJournalOf(store());
-            assertThat(loaded().ids()).as("what was in flight may be there or not").startsWith(1L);
+            assertThat(loaded().ids())
+                    .as("what was in flight may be there or not")
+                    .startsWith(1L);
             makeDurable(journal(), journal().append(put(10).durable()));
-            assertThat(old.durable()).as("the old listener hears nothing of the new journal").isEqualTo(1);
+            assertThat(old.durable())
+                    .as("the old listener hears nothing of the new journal")
+                    .isEqualTo(1);
         }
 
         @Test
@@ -111,7 +115,8 @@ public abstract class FailingJournalContract extends PartitionJournalContract {
                     expected.add(id);
                 }
             }
-            makeDurable(journal(), journal().append(new Batch().remove(7).remove(20).durable()));
+            makeDurable(
+                    journal(), journal().append(new Batch().remove(7).remove(20).durable()));
             openJournalOf(crash());
             assertThat(loaded().ids()).isEqualTo(expected);
             assertThat(report().cleanlyClosed()).isFalse();

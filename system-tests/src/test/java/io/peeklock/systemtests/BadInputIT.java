@@ -11,8 +11,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
@@ -294,8 +292,6 @@ final class BadInputIT {
      */
     private static final class Bus implements AutoCloseable {
 
-        private static final long IDLE_MS = 200;
-
         private final PeeklockConnectionFactory factory;
         private final Connection connection;
         private final Session session;
@@ -322,13 +318,10 @@ final class BadInputIT {
         /** The ids of all messages of a queue, in order; takes them. */
         List<String> receiveAll(String queue) throws JMSException {
             List<String> ids = new ArrayList<>();
-            try (MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
-                for (Message message = consumer.receive(IDLE_MS);
-                        message != null;
-                        message = consumer.receive(IDLE_MS)) {
-                    ids.addAll(TestMessages.got(message).ids());
-                }
-            }
+            Drain.drain(
+                    session,
+                    queue,
+                    message -> ids.addAll(TestMessages.got(message).ids()));
             return ids;
         }
 

@@ -58,13 +58,12 @@ final class CrashLedger {
 
     void add(WorkerEvent event) {
         switch (event.kind()) {
-            case STARTED, OPEN -> {
-                // Nothing has happened to a message.
+            case STARTED, OPEN, RECOVERED -> {
+                // What was recovered may have been got by another before this is said: the next GOT tells more.
             }
             case SENDING -> sending(event.ids());
             case SENT -> event.ids().forEach(id -> fate(id).sent = true);
             case GOT -> got(event.ids().get(0), event.deliveryCount(), event.partition());
-            case RECOVERED -> event.ids().forEach(id -> fate(id).acknowledging = false);
             case ACKNOWLEDGING -> event.ids().forEach(this::acknowledging);
             case ACKNOWLEDGED -> event.ids().forEach(this::acknowledged);
         }

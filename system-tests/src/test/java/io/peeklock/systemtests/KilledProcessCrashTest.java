@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +26,6 @@ final class KilledProcessCrashTest {
 
     private static final int KILLS = 10;
     private static final int MOST_EVENTS_BEFORE_A_KILL = 1_200;
-    private static final long IDLE_MS = 2_000;
 
     @TempDir
     Path directory;
@@ -94,11 +91,9 @@ final class KilledProcessCrashTest {
 
     private static void drain(Session session, String queue, boolean deadLetters, CrashLedger ledger)
             throws JMSException {
-        try (MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
-            for (Message message = consumer.receive(IDLE_MS); message != null; message = consumer.receive(IDLE_MS)) {
-                ledger.found(TestMessages.got(message), deadLetters);
-                message.acknowledge();
-            }
-        }
+        Drain.drain(session, queue, message -> {
+            ledger.found(TestMessages.got(message), deadLetters);
+            message.acknowledge();
+        });
     }
 }

@@ -197,16 +197,14 @@ public final class LocalTransaction {
     /** No key, nothing received: round robin; the next partition is tried only when the first certainly stored nothing (P6). */
     private void commitAnywhere(
             List<OutgoingMessage> toSend, int partition, int partitionsLeft, CompletableFuture<Void> result) {
-        namespace
-                .commit(new PartitionCommit(partition, toSend, List.of()))
-                .whenComplete((nothing, failure) -> {
-                    if (failure != null && partitionsLeft > 1 && isElsewhereWorthATry(unwrap(failure))) {
-                        int next = (partition + 1) % namespace.partitions();
-                        commitAnywhere(toSend, next, partitionsLeft - 1, result);
-                    } else {
-                        finish(failure, result);
-                    }
-                });
+        namespace.commit(new PartitionCommit(partition, toSend, List.of())).whenComplete((nothing, failure) -> {
+            if (failure != null && partitionsLeft > 1 && isElsewhereWorthATry(unwrap(failure))) {
+                int next = (partition + 1) % namespace.partitions();
+                commitAnywhere(toSend, next, partitionsLeft - 1, result);
+            } else {
+                finish(failure, result);
+            }
+        });
     }
 
     private static boolean isElsewhereWorthATry(BrokerException failure) {
@@ -286,9 +284,8 @@ public final class LocalTransaction {
     }
 
     private static BrokerException unwrap(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof BrokerException known
                 ? known
                 : new BrokerException(ErrorCode.OutcomeUnknown, "commit failed: " + cause, cause);

@@ -58,7 +58,8 @@ final class PartitionPin {
                             + "' (partition " + target + "); commit first, or use one key");
         }
         if (target != NONE) {
-            String what = sendKey == null ? "a send to " + destination : "key '" + sendKey + "' of a send to " + destination;
+            String what =
+                    sendKey == null ? "a send to " + destination : "key '" + sendKey + "' of a send to " + destination;
             moveTo(target, what);
         }
         if (sendKey != null) {

@@ -345,7 +345,8 @@ class LocalTransactionTest {
             assertThat(timers).hasSize(1);
             timers.get(0).run();
             assertThat(bus.take().deliveryCount()).isEqualTo(1);
-            assertThat(refusalOf(() -> transaction.send(ORDERS, unkeyed())).code()).isEqualTo(ErrorCode.Timeout);
+            assertThat(refusalOf(() -> transaction.send(ORDERS, unkeyed())).code())
+                    .isEqualTo(ErrorCode.Timeout);
             assertThatThrownBy(LocalTransactionTest.this::commit).isInstanceOf(BrokerException.class);
             assertThat(transaction.state()).isEqualTo(State.ROLLED_BACK);
             bus.get(transaction.rollback());

@@ -60,6 +60,7 @@ public final class LocalNamespace implements Namespace {
     private final BusRuntime runtime;
     private final PartitionSet partitions;
     private final Definitions definitions;
+    private final CompletableFuture<Void> loaded;
     private final Browsing browsing;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -68,26 +69,31 @@ public final class LocalNamespace implements Namespace {
             NamespaceConfig config,
             BusRuntime runtime,
             PartitionSet partitions,
-            Definitions definitions) {
+            Definitions definitions,
+            CompletableFuture<Void> loaded) {
         this.store = store;
         this.config = config;
         this.runtime = runtime;
         this.partitions = partitions;
         this.definitions = definitions;
+        this.loaded = loaded;
         this.browsing = new Browsing(partitions);
     }
 
     /**
-     * Opens a namespace with threads of its own. Blocks until the definitions are loaded; partitions load in the
-     * background, and operations on them wait.
+     * Opens a namespace with threads of its own. Blocks until everything is loaded; a partition that cannot be loaded is
+     * out, see {@link #health}, and the others serve.
      *
      * @param store taken over, also if this fails: closed with the namespace
      */
     public static LocalNamespace open(JournalStore store, NamespaceConfig config) throws JournalException {
-        return open(store, config, new ThreadedRuntime(store.id().toString().substring(0, 8), THREADS));
+        LocalNamespace opened =
+                open(store, config, new ThreadedRuntime(store.id().toString().substring(0, 8), THREADS));
+        opened.loaded.join();
+        return opened;
     }
 
-    /** Opens a namespace on a given runtime, which is closed with it. */
+    /** Opens a namespace on a given runtime, which is closed with it. Partitions still load: operations on them wait. */
     public static LocalNamespace open(JournalStore store, NamespaceConfig config, BusRuntime runtime)
             throws JournalException {
         MemoryBudget budget = new MemoryBudget(config.bodyMemoryBytes(), config.indexMemoryBytes());
@@ -96,8 +102,8 @@ public final class LocalNamespace implements Namespace {
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
-            partitions.start(definitions.list(), definitions.highestId());
-            return new LocalNamespace(store, config, runtime, partitions, definitions);
+            CompletableFuture<Void> loaded = partitions.start(definitions.list(), definitions.highestId());
+            return new LocalNamespace(store, config, runtime, partitions, definitions, loaded);
         } catch (JournalException | RuntimeException e) {
             try {
                 store.close();
@@ -289,12 +295,25 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public List<PartitionHealth> health() {
-        return partitions.health();
+        List<PartitionHealth> all = new ArrayList<>(partitions.health());
+        if (definitions.readOnlyReason().isPresent()) {
+            all.add(definitionsHealth());
+        }
+        return all;
+    }
+
+    private PartitionHealth definitionsHealth() {
+        String reason = definitions.readOnlyReason().orElse(null);
+        PartitionHealth.State state = reason == null ? PartitionHealth.State.SERVING : PartitionHealth.State.FAILED;
+        return new PartitionHealth(JournalStore.DEFINITIONS, state, reason, List.of());
     }
 
     @Override
     public CompletableFuture<PartitionHealth> reopen(int partition) {
         return attempt(() -> {
+            if (partition == JournalStore.DEFINITIONS) {
+                return definitions.reopen().thenApply(done -> definitionsHealth());
+            }
             if (partition < 0 || partition >= partitions.count()) {
                 throw new BrokerException(
                         ErrorCode.InvalidOperation,

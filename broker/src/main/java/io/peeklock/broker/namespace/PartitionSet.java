@@ -36,8 +36,8 @@ final class PartitionSet implements DefinitionListener {
         }
     }
 
-    /** Starts to load every partition; none is waited for. */
-    void start(List<EntityDefinition> entities, long highestEntityId) {
+    /** Loads every partition; completes when each serves or is out. */
+    CompletableFuture<Void> start(List<EntityDefinition> entities, long highestEntityId) {
         List<List<Partition.Entity>> perPartition = new ArrayList<>();
         for (int i = 0; i < partitions.length; i++) {
             perPartition.add(new ArrayList<>());
@@ -48,9 +48,11 @@ final class PartitionSet implements DefinitionListener {
                 perPartition.get(partition).add(new Partition.Entity(definition, route.flags()));
             }
         }
+        List<CompletableFuture<?>> loading = new ArrayList<>();
         for (int i = 0; i < partitions.length; i++) {
-            partitions[i].start(perPartition.get(i), highestEntityId);
+            loading.add(partitions[i].start(perPartition.get(i), highestEntityId));
         }
+        return CompletableFuture.allOf(loading.toArray(CompletableFuture[]::new));
     }
 
     int count() {

@@ -95,6 +95,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** Looks for a partition that has something for this request. */
     private void ask(Request request) {
+        if (request.isForNow()) {
+            // Before the flags are read: one that is loaded by then has set its own.
+            request.setLoading(firstLoading(request));
+        }
         int only = request.onlyPartition();
         if (only != Request.ANY_PARTITION) {
             ask(request, only, 1);
@@ -124,11 +128,34 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         });
     }
 
-    /** Whoever asked was empty: a request for what is there now ends here, others go on waiting. */
+    /**
+     * No flag is set, or whoever had set it was empty: a request for what is there now ends here, unless a partition is
+     * still being loaded, whose flag says nothing yet. Others go on waiting.
+     */
     private void nothingNow(Request request) {
-        if (request.isForNow()) {
-            cancel(request);
+        if (!request.isForNow()) {
+            return;
         }
+        int loading = request.loading();
+        if (loading < 0) {
+            cancel(request);
+            return;
+        }
+        partitions[loading].fetch(route.entityId(), deadLetter, this, () -> {
+            if (request.isWaiting()) {
+                ask(request);
+            }
+        });
+    }
+
+    /** A partition that is being loaded and whose messages the request would take, or -1. */
+    private int firstLoading(Request request) {
+        for (int partition : route.partitions()) {
+            if (request.isWaitingFor(partition) && partitions[partition].isLoading()) {
+                return partition;
+            }
+        }
+        return -1;
     }
 
     @Override

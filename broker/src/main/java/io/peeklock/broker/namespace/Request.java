@@ -25,6 +25,7 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
     private final PartitionedReceiver receiver;
     private final int onlyPartition;
     private final boolean forNow;
+    private volatile int loading = -1;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
     /** @param forNow whether it ends when no partition has anything */
@@ -45,6 +46,15 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
 
     boolean isForNow() {
         return forNow;
+    }
+
+    /** A partition that was being loaded when it was asked, or -1. */
+    int loading() {
+        return loading;
+    }
+
+    void setLoading(int partition) {
+        loading = partition;
     }
 
     int onlyPartition() {

@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.Delivery;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,5 +35,10 @@ record Notes(
 
     Notes deadLettered(@Nullable String reason, @Nullable String description) {
         return new Notes(reason, description, properties);
+    }
+
+    /** What a receiver's filter sees of this. */
+    Map<String, @Nullable Object> visibleChanges() {
+        return Delivery.visibleChanges(deadLetterReason, deadLetterDescription, properties);
     }
 }

@@ -66,6 +66,11 @@ public final class Partition {
         return driver.isAvailable();
     }
 
+    /** Whether its journal is still being loaded: its ready flags say nothing yet. */
+    public boolean isLoading() {
+        return driver.isLoading();
+    }
+
     /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
     public CompletableFuture<Long> send(long entityId, Message message) {
         CompletableFuture<Long> reply = new CompletableFuture<>();

@@ -83,7 +83,7 @@ final class PartitionDriver {
      * @param highestEntityId entity ids up to this one were given out
      */
     CompletableFuture<PartitionHealth> start(List<Command.Define> defines, long highestEntityId) {
-        defines.forEach(roster::note);
+        defines.forEach(roster::present);
         roster.entityIdsGivenOut(highestEntityId);
         CompletableFuture<PartitionHealth> done = new CompletableFuture<>();
         opening = done;
@@ -116,6 +116,11 @@ final class PartitionDriver {
     boolean isAvailable() {
         State now = state;
         return now == State.SERVING || now == State.OPENING;
+    }
+
+    /** Whether what it holds is not known yet. Once it is, the flags of its sub-queues are right. */
+    boolean isLoading() {
+        return state == State.OPENING;
     }
 
     void submit(Command command) {
@@ -261,15 +266,10 @@ final class PartitionDriver {
                 release(null, close);
                 return Next.HERE;
             }
-            if (command instanceof Command.Define define) {
-                define.reply().complete(null);
-            } else if (command instanceof Command.Drop drop) {
-                drop.reply().complete(null);
-            } else if (command instanceof Command.Subscribe subscribe && state == State.CLOSED) {
+            if (command instanceof Command.Subscribe subscribe && state == State.CLOSED) {
                 subscribe.subscriber().over(unavailable());
-            } else {
-                command.refuse(unavailable());
             }
+            command.refuse(unavailable());
         }
         return Next.HERE;
     }

@@ -21,6 +21,14 @@ final class Roster {
     private final Set<Command.Subscribe> subscriptions = new LinkedHashSet<>();
     private long highestEntityId;
 
+    /**
+     * Remembers an entity that was there when the namespace was opened. Says nothing about ids given out: if the
+     * definitions are damaged, an entity that is missing between two others was not deleted, and keeps its messages.
+     */
+    void present(Command.Define define) {
+        definitions.put(define.definition().id(), define);
+    }
+
     /** Remembers what a command says about entities and receivers. */
     void note(Command command) {
         if (command instanceof Command.Define define) {

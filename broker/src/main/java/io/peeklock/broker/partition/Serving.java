@@ -155,7 +155,10 @@ final class Serving {
         }
         Message message = bodies.content(entry);
         try {
-            return subscription.filter.matches(message, entry.delivery.deliveryCount());
+            return subscription.filter.matches(
+                    message,
+                    entry.delivery.deliveryCount(),
+                    entry.delivery.notes().visibleChanges());
         } catch (RuntimeException e) {
             // It should not, and one receiver's filter must not stop the partition.
             log.warn("A receiver's filter failed on message {} of {}", entry.sequenceNumber, entry.fragment, e);

@@ -168,7 +168,7 @@ class PeekAndOrderRulesTest {
                 bus.send(TestBus.ORDERS, TestBus.text("m" + i).priority(i % 3));
             }
             ReceiverOptions even = new ReceiverOptions(
-                    ReceiveMode.PEEK_LOCK, (message, redeliveries) -> message.priority() != 1, Duration.ZERO);
+                    ReceiveMode.PEEK_LOCK, (message, redeliveries, changes) -> message.priority() != 1, Duration.ZERO);
             List<String> found = new ArrayList<>();
             for (Delivery next = bus.receive(TestBus.ORDERS, even); next != null; ) {
                 found.add(TestBus.textOf(next));
@@ -188,7 +188,7 @@ class PeekAndOrderRulesTest {
                     TestBus.ORDERS,
                     new ReceiverOptions(
                             ReceiveMode.PEEK_LOCK,
-                            (message, redeliveries) -> {
+                            (message, redeliveries, changes) -> {
                                 looks++;
                                 return message.properties().containsKey("wanted") || redeliveries > 0;
                             },
@@ -234,7 +234,7 @@ class PeekAndOrderRulesTest {
             bus.send("a");
             ReceiverOptions broken = new ReceiverOptions(
                     ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries) -> {
+                    (message, redeliveries, changes) -> {
                         throw new IllegalStateException("broken");
                     },
                     Duration.ZERO);

@@ -148,7 +148,7 @@ final class RandomPartition {
         boolean filtered = random.nextInt(3) == 0;
         TestSubscriber subscriber = new TestSubscriber(
                 mode,
-                filtered ? (message, redeliveries) -> (message.priority() + redeliveries) % 2 == 0 : null,
+                filtered ? (message, redeliveries, changes) -> (message.priority() + redeliveries) % 2 == 0 : null,
                 random.nextInt(4) == 0 ? 3_000_000_000L : 0);
         subscriber.want(1 + random.nextInt(4));
         subscribers.add(subscriber);

@@ -39,7 +39,7 @@ class RecordFormatTest {
         return HexFormat.of().formatHex(bytes(body));
     }
 
-    private static MessageEntry entry(Message message) {
+    static MessageEntry entry(Message message) {
         Fragment fragment = new Fragment(ORDERS, new ReadyFlags(1), new ReadyFlags(1), 0);
         int bytes = message.sizeBytes();
         return new MessageEntry(fragment, 100, MessageRecord.chunksFor(bytes), 5, 3, 1_000, 2_000, bytes, 4, message);

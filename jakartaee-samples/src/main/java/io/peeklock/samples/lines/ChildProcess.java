@@ -83,11 +83,6 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Whether the process has not ended by itself. */
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     /** Kills the process with SIGKILL (on Windows: TerminateProcess), so that it cannot clean up; gives its status. */
     int kill() throws InterruptedException {
         // Not process.destroyForcibly(): that closes the pipe, and with it what is still in there.

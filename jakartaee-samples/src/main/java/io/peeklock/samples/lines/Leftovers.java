@@ -9,6 +9,7 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import java.util.Enumeration;
  */
 final class Leftovers {
 
-    private static final long IDLE_MS = 1_000;
+    /** Nobody else takes messages now, so what is there comes; the store may be busy loading. */
+    private static final long PATIENCE_MS = 60_000;
 
     private Leftovers() {}
 
@@ -32,18 +34,24 @@ final class Leftovers {
                 Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
                 SideLog log = SideLog.create(sideLogs, "dead-letters", SideLog.stampsOfRun(run))) {
             connection.start();
-            MessageConsumer consumer = session.createConsumer(session.createQueue(Bus.DEAD_LETTER_QUEUE));
-            for (Message message = consumer.receive(IDLE_MS); message != null; message = consumer.receive(IDLE_MS)) {
-                log.dead(ReceivedLine.of(message));
-                message.acknowledge();
+            Queue deadLetters = session.createQueue(Bus.DEAD_LETTER_QUEUE);
+            try (MessageConsumer consumer = session.createConsumer(deadLetters)) {
+                for (int left = count(session, deadLetters); left > 0; left--) {
+                    Message message = consumer.receive(PATIENCE_MS);
+                    if (message == null) {
+                        throw new JMSException(left + " dead-lettered messages can be browsed, but do not come");
+                    }
+                    log.dead(ReceivedLine.of(message));
+                    message.acknowledge();
+                }
             }
-            return count(session);
+            return count(session, session.createQueue(Bus.QUEUE));
         }
     }
 
-    private static int count(Session session) throws JMSException {
+    private static int count(Session session, Queue queue) throws JMSException {
         int count = 0;
-        try (QueueBrowser browser = session.createBrowser(session.createQueue(Bus.QUEUE))) {
+        try (QueueBrowser browser = session.createBrowser(queue)) {
             for (Enumeration<?> messages = browser.getEnumeration(); messages.hasMoreElements(); count++) {
                 messages.nextElement();
             }

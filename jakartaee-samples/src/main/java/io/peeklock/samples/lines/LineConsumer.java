@@ -8,6 +8,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -33,8 +34,8 @@ final class LineConsumer implements Callable<@Nullable Void> {
     /** How many lines are held when a consumer gives up or recovers. */
     static final int HELD = 5;
 
-    /** A queue that gives nothing for so long is empty. */
-    private static final long IDLE_MS = 2_000;
+    /** When nothing has come for so long the queue is looked at whether it is empty. */
+    private static final long IDLE_MS = 500;
 
     private final Connection connection;
     private final Habit habit;
@@ -49,7 +50,7 @@ final class LineConsumer implements Callable<@Nullable Void> {
         this.onDone = onDone;
     }
 
-    /** Returns when the queue is empty. */
+    /** Returns when the queue is empty, and nothing in it is locked by another consumer that may give it back. */
     @Override
     public @Nullable Void call() throws JMSException, IOException {
         if (habit == Habit.GIVES_UP) {
@@ -83,18 +84,34 @@ final class LineConsumer implements Callable<@Nullable Void> {
     }
 
     private void completeAll(Session session, MessageConsumer consumer) throws JMSException, IOException {
-        for (Message message = consumer.receive(IDLE_MS); message != null; message = consumer.receive(IDLE_MS)) {
-            ReceivedLine line = ReceivedLine.of(message);
-            log.received(line);
-            if (line.refused()) {
-                // Counts as a failed delivery; after the tenth the message is in the dead-letter queue (rule L12).
-                session.recover();
-            } else {
-                log.intent(line);
-                message.acknowledge();
-                log.done(line);
-                onDone.run();
+        while (true) {
+            Message message = consumer.receive(IDLE_MS);
+            if (message != null) {
+                complete(session, message);
+            } else if (isEmpty(session)) {
+                return;
             }
+        }
+    }
+
+    private void complete(Session session, Message message) throws JMSException, IOException {
+        ReceivedLine line = ReceivedLine.of(message);
+        log.received(line);
+        if (line.refused()) {
+            // Counts as a failed delivery; after the tenth the message is in the dead-letter queue (rule L12).
+            session.recover();
+        } else {
+            log.intent(line);
+            message.acknowledge();
+            log.done(line);
+            onDone.run();
+        }
+    }
+
+    /** A browser shows locked messages too. */
+    private static boolean isEmpty(Session session) throws JMSException {
+        try (QueueBrowser browser = session.createBrowser(session.createQueue(Bus.QUEUE))) {
+            return !browser.getEnumeration().hasMoreElements();
         }
     }
 }

@@ -144,13 +144,17 @@ public final class LinesJob {
                     child.pid(), arguments.consumers());
             Progress progress = new Progress(out, "completed", 0, toComplete);
             child.follow(progress, Math.min(toComplete, Math.max(1, toComplete / 2)));
-            if (!child.isAlive()) {
-                throw new IOException("The first receiving process ended by itself, with status " + child.awaitEnd());
-            }
             int status = child.kill();
-            out.printf("Process %d is killed; its exit status is %d.%n", child.pid(), status);
+            if (status == 0) {
+                out.printf("Process %d had finished before it could be killed.%n", child.pid());
+            } else {
+                out.printf("Process %d is killed; its exit status is %d.%n", child.pid(), status);
+            }
             // What it had printed and nobody had read yet.
             child.follow(progress, Integer.MAX_VALUE);
+            if (status == ReceiverProcess.FAILED) {
+                throw new IOException("The first receiving process failed before it was killed");
+            }
             return progress;
         }
     }

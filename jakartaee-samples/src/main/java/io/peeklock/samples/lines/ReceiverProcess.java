@@ -27,7 +27,8 @@ final class ReceiverProcess {
 
     static final String DONE = "done";
 
-    private static final int FAILED = 3;
+    /** Exit status of a process that failed by itself. */
+    static final int FAILED = 3;
 
     private final Bus bus;
     private final Path sideLogs;

@@ -40,6 +40,7 @@ final class Report {
                 findings.total().completed(),
                 rates.completedPerSecond());
         out.println();
+        sum(findings);
         inDoubt(findings.inDoubt());
         check("lost", findings.lost());
         check("completed twice", findings.completedTwice());
@@ -75,6 +76,19 @@ final class Report {
                 number(counts.redelivered()),
                 number(counts.completed()),
                 number(counts.deadLettered()));
+    }
+
+    /** That the parts make up the whole, for whoever likes to add up. */
+    private void sum(Findings findings) {
+        long inDoubtAndGone =
+                findings.inDoubt().stream().filter(line -> !line.cameAgain()).count();
+        out.printf(
+                Locale.ROOT,
+                "  %,d completed + %,d dead-lettered + %,d in doubt that did not come again, of %,d sent%n",
+                findings.total().completed(),
+                findings.total().deadLettered(),
+                inDoubtAndGone,
+                findings.sent());
     }
 
     private void inDoubt(List<Findings.InDoubt> inDoubt) {

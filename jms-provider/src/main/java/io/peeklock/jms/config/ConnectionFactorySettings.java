@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +118,8 @@ public record ConnectionFactorySettings(
             Object actual = opened.value(setting);
             boolean shared = setting.scope() != Setting.Scope.CONNECTION;
             if (shared && wanted != null && actual != null && !wanted.equals(actual)) {
-                return Optional.of(setting.key() + " is " + setting.format(wanted) + " here, but the broker was opened with "
-                        + setting.format(actual));
+                return Optional.of(setting.key() + " is " + setting.format(wanted)
+                        + " here, but the broker was opened with " + setting.format(actual));
             }
         }
         return partitionDirectories.isEmpty() || partitionDirectories.equals(opened.partitionDirectories)
@@ -266,8 +267,7 @@ public record ConnectionFactorySettings(
         }
 
         private <T> T get(Setting setting, Class<T> type) {
-            Object value = values.get(setting);
-            return type.cast(value == null ? setting.defaultValue() : value);
+            return get(setting, type, type.cast(Objects.requireNonNull(setting.defaultValue(), setting.key())));
         }
 
         public ConnectionFactorySettings build() {

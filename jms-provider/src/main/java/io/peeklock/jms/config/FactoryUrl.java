@@ -58,8 +58,9 @@ final class FactoryUrl {
         }
         // Only the head of it: whoever mistakes another URL for ours may have a password in it.
         String head = location.substring(0, Math.min(location.indexOf(':') + 1, 20));
-        throw new IllegalArgumentException("A factory's URL begins with peeklock:file:<directory> or peeklock:mem:<name>"
-                + (head.isEmpty() ? "" : ", not with " + head));
+        throw new IllegalArgumentException(
+                "A factory's URL begins with peeklock:file:<directory> or peeklock:mem:<name>"
+                        + (head.isEmpty() ? "" : ", not with " + head));
     }
 
     private static Path path(String text) {

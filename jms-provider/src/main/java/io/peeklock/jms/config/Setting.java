@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable, thread safe.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the formats are records of constants
 public enum Setting {
     PARTITIONS(
             "partitions",
@@ -118,8 +119,7 @@ public enum Setting {
     DEFAULT_LOCK_DURATION(
             "defaultLockDuration",
             Scope.STORE,
-            new ValueFormat.Time(
-                    QueueDescription.MIN_LOCK_DURATION, QueueDescription.MAX_LOCK_DURATION, Map.of()),
+            new ValueFormat.Time(QueueDescription.MIN_LOCK_DURATION, QueueDescription.MAX_LOCK_DURATION, Map.of()),
             QueueDescription.DEFAULT_LOCK_DURATION,
             null,
             "Lock duration of queues created on first use (L3)."),
@@ -209,7 +209,8 @@ public enum Setting {
     }
 
     /** The fixed default; null if it depends on store or heap, or is none. */
-    @Nullable Object defaultValue() {
+    @Nullable
+    Object defaultValue() {
         return defaultValue;
     }
 

@@ -103,10 +103,8 @@ sealed interface ValueFormat {
 
         @Override
         public String range() {
-            String named = words.keySet().stream()
-                    .sorted()
-                    .map(word -> ", or " + word)
-                    .collect(Collectors.joining());
+            String named =
+                    words.keySet().stream().sorted().map(word -> ", or " + word).collect(Collectors.joining());
             return Durations.format(min) + " to " + Durations.format(max) + named;
         }
 
@@ -250,9 +248,11 @@ sealed interface ValueFormat {
 
         @Override
         public Object check(Object value) {
-            List<String> names = ((List<?>) value).stream().map(String.class::cast).toList();
+            List<String> names =
+                    ((List<?>) value).stream().map(String.class::cast).toList();
             for (String name : names) {
-                if (!name.equals("*") && !name.matches("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*")) {
+                if (!name.equals("*")
+                        && !name.matches("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*")) {
                     throw new IllegalArgumentException(range() + ", are needed");
                 }
             }
@@ -261,7 +261,8 @@ sealed interface ValueFormat {
 
         @Override
         public String format(Object value) {
-            return String.join(",", ((List<?>) value).stream().map(String.class::cast).toList());
+            return String.join(
+                    ",", ((List<?>) value).stream().map(String.class::cast).toList());
         }
     }
 

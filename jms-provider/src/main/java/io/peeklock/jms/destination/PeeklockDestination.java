@@ -110,7 +110,8 @@ public abstract sealed class PeeklockDestination implements Destination, Referen
         throw new InvalidDestinationException(
                 destination == null
                         ? "A destination is needed, got null"
-                        : "Neither a queue nor a topic: " + destination.getClass().getName());
+                        : "Neither a queue nor a topic: "
+                                + destination.getClass().getName());
     }
 
     private static String named(@Nullable String name, Destination destination) throws JMSException {
@@ -123,10 +124,13 @@ public abstract sealed class PeeklockDestination implements Destination, Referen
 
     @Override
     public final Reference getReference() {
-        return new Reference(getClass().getName(), new StringRefAddr(REFERENCE_ADDRESS, encode()), OBJECT_FACTORY, null);
+        return new Reference(
+                getClass().getName(), new StringRefAddr(REFERENCE_ADDRESS, encode()), OBJECT_FACTORY, null);
     }
 
+    // A temporary queue is none of the queues of that name.
     @Override
+    @SuppressWarnings("EqualsGetClass")
     public final boolean equals(@Nullable Object other) {
         return other != null && getClass() == other.getClass() && name.equals(((PeeklockDestination) other).name);
     }

@@ -14,6 +14,10 @@ import jakarta.jms.ConnectionFactory;
 @FunctionalInterface
 interface ConnectionFactoryMaker {
 
-    /** @throws IllegalArgumentException saying what is wrong with the URL */
+    /**
+     * Makes one.
+     *
+     * @throws IllegalArgumentException saying what is wrong with the URL
+     */
     ConnectionFactory make(String url);
 }

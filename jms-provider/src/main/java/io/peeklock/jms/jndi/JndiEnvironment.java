@@ -72,7 +72,8 @@ final class JndiEnvironment {
 
     private static String destination(String key, String name) throws ConfigurationException {
         if (name.isEmpty()) {
-            throw new ConfigurationException("JNDI property " + key + " has no value: the destination's name is needed");
+            throw new ConfigurationException(
+                    "JNDI property " + key + " has no value: the destination's name is needed");
         }
         return name;
     }

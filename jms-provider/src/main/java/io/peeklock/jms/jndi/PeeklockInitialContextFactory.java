@@ -32,7 +32,6 @@ public final class PeeklockInitialContextFactory implements InitialContextFactor
 
     @Override
     public Context getInitialContext(@Nullable Hashtable<?, ?> environment) throws NamingException {
-        return new ReadOnlyContext(
-                JndiEnvironment.bindings(environment, PeeklockObjectFactory.MAKER), environment);
+        return new ReadOnlyContext(JndiEnvironment.bindings(environment, PeeklockObjectFactory.MAKER), environment);
     }
 }

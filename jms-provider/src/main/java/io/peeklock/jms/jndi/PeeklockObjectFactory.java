@@ -4,11 +4,11 @@
  */
 package io.peeklock.jms.jndi;
 
+import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
 import jakarta.jms.ConnectionFactory;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Hashtable;
 import javax.naming.ConfigurationException;
 import javax.naming.Context;
@@ -30,29 +30,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeeklockObjectFactory implements ObjectFactory {
 
-    /** Address type of a factory's URL, as {@code PeeklockConnectionFactory} writes it. */
-    static final String URL_ADDRESS = "peeklock.url";
-
-    static final ConnectionFactoryMaker MAKER = PeeklockObjectFactory::connectionFactory;
+    static final ConnectionFactoryMaker MAKER = PeeklockConnectionFactory::new;
 
     public PeeklockObjectFactory() {}
-
-    private static ConnectionFactory connectionFactory(String url) {
-        try {
-            return (ConnectionFactory) Class.forName("io.peeklock.jms.PeeklockConnectionFactory")
-                    .getConstructor(String.class)
-                    .newInstance(url);
-        } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     /** @return null for what is not ours, so that others are asked */
     @Override
     public @Nullable Object getObjectInstance(
-            @Nullable Object object, @Nullable Name name, @Nullable Context context, @Nullable Hashtable<?, ?> environment)
+            @Nullable Object object,
+            @Nullable Name name,
+            @Nullable Context context,
+            @Nullable Hashtable<?, ?> environment)
             throws NamingException {
         if (!(object instanceof Reference reference)) {
             return null;
@@ -61,7 +49,7 @@ public final class PeeklockObjectFactory implements ObjectFactory {
         if (destination != null) {
             return PeeklockDestination.decode(destination);
         }
-        String own = text(reference, URL_ADDRESS);
+        String own = text(reference, PeeklockConnectionFactory.REFERENCE_ADDRESS);
         String url = own != null ? own : text(reference, "url");
         if (url != null) {
             return connectionFactory(reference, url);

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safe.
  */
+// This is a context, and the lookups in it are its own: nothing is deserialised, nothing is fetched.
+@SuppressWarnings({"BanJNDI", "JdkObsolete"})
 final class ReadOnlyContext implements Context {
 
     private static final String DYNAMIC_QUEUES = "dynamicQueues/";
@@ -72,7 +74,8 @@ final class ReadOnlyContext implements Context {
             }
         });
         if (found.isEmpty()) {
-            String known = String.join(", ", bindings.keySet().stream().limit(NAMES_SHOWN).toList());
+            String known = String.join(
+                    ", ", bindings.keySet().stream().limit(NAMES_SHOWN).toList());
             throw new NameNotFoundException("No '" + name + "' in this context. It has "
                     + (known.isEmpty() ? "no names" : known + (bindings.size() > NAMES_SHOWN ? ", ..." : ""))
                     + "; names come from the properties connectionFactory.<name>, queue.<name> and topic.<name>, and"

@@ -18,7 +18,11 @@ public record MessageSettings(TrustedClasses trustedClasses) {
     /** Values of the JDK only. */
     public static final MessageSettings DEFAULT = trusting(List.of());
 
-    /** @param trustedPackages packages and classes as the option {@code trustedPackages} names them */
+    /**
+     * Trusts what an option names, beside values of the JDK.
+     *
+     * @param trustedPackages packages and classes as the option {@code trustedPackages} names them
+     */
     public static MessageSettings trusting(List<String> trustedPackages) {
         return new MessageSettings(new TrustedClasses(trustedPackages));
     }

@@ -18,11 +18,12 @@ public final class MessageThawer {
     private MessageThawer() {}
 
     /**
+     * The message of a delivery, read-only.
+     *
      * @param delivery what the bus handed out
      * @param source the destination it was received from; in a dead-letter queue the message names the original (T7)
      * @param settings of the connection
      * @param acknowledger settles it; null when there is nothing to settle (browsing, receive-and-delete)
-     * @return the message, read-only
      */
     public static PeeklockMessage thaw(
             Delivery delivery,

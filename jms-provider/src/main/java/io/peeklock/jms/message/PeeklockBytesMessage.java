@@ -73,11 +73,14 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
     @Override
     byte[] encodeBody() {
         ByteBuffer bytes = readable;
-        return bytes == null ? written.toByteArray() : ReceivedBody.copy(bytes.duplicate().rewind());
+        return bytes == null
+                ? written.toByteArray()
+                : ReceivedBody.copy(bytes.duplicate().rewind());
     }
 
     @Override
-    @Nullable Object body() {
+    @Nullable
+    Object body() {
         byte[] bytes = encodeBody();
         return bytes.length == 0 ? null : bytes;
     }
@@ -114,7 +117,8 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
     }
 
     private static MessageEOFException endOf(ByteBuffer from) {
-        return new MessageEOFException("The body ends: " + from.remaining() + " of " + from.limit() + " bytes are left");
+        return new MessageEOFException(
+                "The body ends: " + from.remaining() + " of " + from.limit() + " bytes are left");
     }
 
     @Override

@@ -47,7 +47,9 @@ public final class PeeklockMapMessage extends PeeklockMessage implements MapMess
         Map<String, @Nullable Object> map = values;
         if (map == null) {
             ByteBuffer body = receivedBody();
-            map = body != null && body.hasRemaining() ? ReceivedBody.decode(() -> PropertyCodec.decodeMap(body)) : new LinkedHashMap<>();
+            map = body != null && body.hasRemaining()
+                    ? ReceivedBody.decode(() -> PropertyCodec.decodeMap(body))
+                    : new LinkedHashMap<>();
             values = map;
         }
         return map;
@@ -74,7 +76,8 @@ public final class PeeklockMapMessage extends PeeklockMessage implements MapMess
     }
 
     @Override
-    @Nullable Object body() throws JMSException {
+    @Nullable
+    Object body() throws JMSException {
         if (values().isEmpty()) {
             return null;
         }
@@ -215,8 +218,8 @@ public final class PeeklockMapMessage extends PeeklockMessage implements MapMess
     public void setObject(String name, @Nullable Object value) throws JMSException {
         if (value != null && !ValueConversion.isBodyType(value)) {
             requireWritableBody();
-            throw new MessageFormatException("A map message cannot hold a " + value.getClass().getName()
-                    + ": only the primitive types, their objects, String and byte[]");
+            throw new MessageFormatException("A map message cannot hold a "
+                    + value.getClass().getName() + ": only the primitive types, their objects, String and byte[]");
         }
         put(name, value instanceof byte[] bytes ? bytes.clone() : value);
     }
@@ -224,7 +227,8 @@ public final class PeeklockMapMessage extends PeeklockMessage implements MapMess
     private void put(@Nullable String name, @Nullable Object value) throws JMSException {
         requireWritableBody();
         if (name == null || name.isEmpty()) {
-            throw new IllegalArgumentException("A value of a map needs a name, got " + (name == null ? "null" : "\"\""));
+            throw new IllegalArgumentException(
+                    "A value of a map needs a name, got " + (name == null ? "null" : "\"\""));
         }
         values().put(name, value);
     }

@@ -11,28 +11,24 @@ import io.peeklock.jms.destination.PeeklockQueue;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotReadableException;
 import jakarta.jms.MessageNotWriteableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message without a body, and what all messages have: header fields and properties (Jakarta Messaging 3.4, 3.5).
+ * A message without a body, and what all messages have: header fields (Jakarta Messaging 3.4) and a way to be settled.
  *
  * <p>Not thread safe, as the specification has it; {@link #lockRenewed} may come from another thread.
  *
  * <p>A received message reads its properties and body where the bus keeps them. They are read-only until
  * {@link #clearProperties()} or {@link #clearBody()}, after which nothing of the old is left to copy.
  */
-public class PeeklockMessage implements Message {
+public class PeeklockMessage extends PropertyAccess {
 
     private final MessageSettings settings;
-    private final MessageProperties properties;
     private final @Nullable ReceivedProperties received;
     private final @Nullable Delivery delivery;
     private final @Nullable Acknowledger acknowledger;
@@ -56,8 +52,8 @@ public class PeeklockMessage implements Message {
 
     /** A new message, writable. */
     public PeeklockMessage(MessageSettings settings) {
+        super(new MessageProperties());
         this.settings = settings;
-        properties = new MessageProperties();
         received = null;
         delivery = null;
         acknowledger = null;
@@ -69,11 +65,20 @@ public class PeeklockMessage implements Message {
             PeeklockDestination source,
             MessageSettings settings,
             @Nullable Acknowledger acknowledger) {
+        this(delivery, new ReceivedProperties(delivery), source, settings, acknowledger);
+    }
+
+    private PeeklockMessage(
+            Delivery delivery,
+            ReceivedProperties received,
+            PeeklockDestination source,
+            MessageSettings settings,
+            @Nullable Acknowledger acknowledger) {
+        super(new MessageProperties(received));
         this.settings = settings;
         this.delivery = delivery;
         this.acknowledger = acknowledger;
-        received = new ReceivedProperties(delivery);
-        properties = new MessageProperties(received);
+        this.received = received;
         receivedBody = delivery.message().body();
         bodyReadOnly = true;
         readHeaders(delivery, source);
@@ -121,7 +126,7 @@ public class PeeklockMessage implements Message {
 
     /** How {@code acknowledge()} settles this message, as {@code JMS_AMQP_ACK_TYPE} says: 1 to 5, 0 if unset. */
     public final int acknowledgeType() {
-        return properties.acknowledgeType();
+        return properties().acknowledgeType();
     }
 
     /** From now on {@code JMS_SB_LockedUntil} reads this, in ms since the epoch. Any thread. */
@@ -145,10 +150,6 @@ public class PeeklockMessage implements Message {
         }
         throw new JMSException("This message has no " + wanted.getName()
                 + (delivery == null ? ": it was not received" : ": it was not received under a lock"));
-    }
-
-    final MessageProperties properties() {
-        return properties;
     }
 
     final boolean hasCorrelationIdBytes() {
@@ -197,7 +198,8 @@ public class PeeklockMessage implements Message {
     }
 
     /** The body as {@link #getBody} gives it; null if there is none. */
-    @Nullable Object body() throws JMSException {
+    @Nullable
+    Object body() throws JMSException {
         return null;
     }
 
@@ -387,113 +389,6 @@ public class PeeklockMessage implements Message {
     @Override
     public void setJMSPriority(int priority) {
         this.priority = priority;
-    }
-
-    // ---- Properties
-
-    @Override
-    public void clearProperties() {
-        properties.clear();
-    }
-
-    @Override
-    public boolean propertyExists(@Nullable String name) {
-        return properties.exists(name);
-    }
-
-    @Override
-    public Enumeration<String> getPropertyNames() {
-        return Collections.enumeration(properties.names());
-    }
-
-    @Override
-    public boolean getBooleanProperty(@Nullable String name) throws JMSException {
-        return properties.getBoolean(name);
-    }
-
-    @Override
-    public byte getByteProperty(@Nullable String name) throws JMSException {
-        return properties.getByte(name);
-    }
-
-    @Override
-    public short getShortProperty(@Nullable String name) throws JMSException {
-        return properties.getShort(name);
-    }
-
-    @Override
-    public int getIntProperty(@Nullable String name) throws JMSException {
-        return properties.getInt(name);
-    }
-
-    @Override
-    public long getLongProperty(@Nullable String name) throws JMSException {
-        return properties.getLong(name);
-    }
-
-    @Override
-    public float getFloatProperty(@Nullable String name) throws JMSException {
-        return properties.getFloat(name);
-    }
-
-    @Override
-    public double getDoubleProperty(@Nullable String name) throws JMSException {
-        return properties.getDouble(name);
-    }
-
-    @Override
-    public @Nullable String getStringProperty(@Nullable String name) throws JMSException {
-        return properties.getString(name);
-    }
-
-    @Override
-    public @Nullable Object getObjectProperty(@Nullable String name) {
-        return properties.get(name);
-    }
-
-    @Override
-    public void setBooleanProperty(String name, boolean value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setByteProperty(String name, byte value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setShortProperty(String name, short value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setIntProperty(String name, int value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setLongProperty(String name, long value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setFloatProperty(String name, float value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setDoubleProperty(String name, double value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setStringProperty(String name, @Nullable String value) throws JMSException {
-        properties.set(name, value);
-    }
-
-    @Override
-    public void setObjectProperty(String name, @Nullable Object value) throws JMSException {
-        properties.set(name, value);
     }
 
     /** Says what it is, never what is in it. */

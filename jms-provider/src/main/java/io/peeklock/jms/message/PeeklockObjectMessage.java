@@ -72,7 +72,8 @@ public final class PeeklockObjectMessage extends PeeklockMessage implements Obje
     }
 
     @Override
-    @Nullable Object body() throws JMSException {
+    @Nullable
+    Object body() throws JMSException {
         ByteBuffer body = receivedBody();
         if (body != null) {
             return body.hasRemaining()

@@ -49,7 +49,9 @@ public final class PeeklockStreamMessage extends PeeklockMessage implements Stre
         List<@Nullable Object> list = values;
         if (list == null) {
             ByteBuffer body = receivedBody();
-            list = body != null && body.hasRemaining() ? ReceivedBody.decode(() -> PropertyCodec.decodeList(body)) : new ArrayList<>();
+            list = body != null && body.hasRemaining()
+                    ? ReceivedBody.decode(() -> PropertyCodec.decodeList(body))
+                    : new ArrayList<>();
             values = list;
         }
         return list;

@@ -6,12 +6,11 @@ package io.peeklock.jms.message;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.Utf8;
 import io.peeklock.jms.destination.PeeklockDestination;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageFormatException;
 import jakarta.jms.TextMessage;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +41,11 @@ public final class PeeklockTextMessage extends PeeklockMessage implements TextMe
     }
 
     @Override
-    public @Nullable String getText() {
-        ByteBuffer bytes = text == null ? receivedBody() : null;
-        if (bytes != null && bodyKind() == BodyKind.TEXT) {
-            text = StandardCharsets.UTF_8.decode(bytes).toString();
+    public @Nullable String getText() throws JMSException {
+        ByteBuffer body = text == null ? receivedBody() : null;
+        if (body != null && bodyKind() == BodyKind.TEXT) {
+            byte[] bytes = ReceivedBody.copy(body);
+            text = ReceivedBody.decode(() -> Utf8.decode(bytes, 0, bytes.length));
         }
         return text;
     }
@@ -65,36 +65,21 @@ public final class PeeklockTextMessage extends PeeklockMessage implements TextMe
         return text == null ? BodyKind.NULL_TEXT : BodyKind.TEXT;
     }
 
+    /** Keeps even half a surrogate pair, which a string may hold though it is no text. */
     @Override
     byte[] encodeBody() throws JMSException {
         String value = getText();
         if (value == null) {
             return new byte[0];
         }
-        requirePairedSurrogates(value);
-        return value.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Half a surrogate pair has no UTF-8; encoding would replace it and nobody would know. */
-    private static void requirePairedSurrogates(String text) throws JMSException {
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (!Character.isSurrogate(unit)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(unit)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!pair) {
-                throw new MessageFormatException("The text has half a surrogate pair at index " + i
-                        + "; data that is not text belongs in a BytesMessage");
-            }
-            i++;
-        }
+        byte[] bytes = new byte[Utf8.length(value)];
+        Utf8.encode(value, bytes, 0);
+        return bytes;
     }
 
     @Override
-    @Nullable Object body() {
+    @Nullable
+    Object body() throws JMSException {
         return getText();
     }
 }

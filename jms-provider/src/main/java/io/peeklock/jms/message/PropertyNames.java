@@ -99,8 +99,9 @@ public final class PropertyNames {
                     + " is reserved: of the JMSX names an application sets JMSXGroupID and JMSXGroupSeq");
         }
         if (name.startsWith("JMS_SB_")) {
-            throw new IllegalArgumentException("Property " + name + " cannot be set: of the JMS_SB_ names an application"
-                    + " sets JMS_SB_PartitionKey, JMS_SB_MessageId, JMS_SB_ContentType and JMS_SB_To");
+            throw new IllegalArgumentException(
+                    "Property " + name + " cannot be set: of the JMS_SB_ names an application"
+                            + " sets JMS_SB_PartitionKey, JMS_SB_MessageId, JMS_SB_ContentType and JMS_SB_To");
         }
         if (!name.startsWith("JMS_")) {
             throw new IllegalArgumentException(

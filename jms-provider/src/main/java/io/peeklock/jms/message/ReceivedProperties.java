@@ -79,7 +79,8 @@ final class ReceivedProperties {
         }
     }
 
-    @Nullable Object get(String name) {
+    @Nullable
+    Object get(String name) {
         return switch (name) {
             case PropertyNames.GROUP_ID -> message.sessionId();
             case PropertyNames.GROUP_SEQUENCE -> message.groupSequence() == 0 ? null : message.groupSequence();

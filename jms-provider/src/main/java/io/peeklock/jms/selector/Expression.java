@@ -6,6 +6,7 @@ package io.peeklock.jms.selector;
 
 import io.peeklock.broker.message.Message;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, thread safe. Never throws.
  */
 sealed interface Expression
-        permits Expression.Literal,
-                Expression.Condition,
-                Expression.Arithmetic,
-                Expression.Negation,
-                Identifier {
+        permits Expression.Literal, Expression.Condition, Expression.Arithmetic, Expression.Negation, Identifier {
 
     /** What can be said of a value before there is a message. */
     enum Type {
@@ -37,11 +34,12 @@ sealed interface Expression
 
     Type type();
 
-    @Nullable Object value(Message message, int redeliveries);
+    @Nullable
+    Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes);
 
     /** The value as a condition: unknown if it is no truth value. */
-    default @Nullable Boolean truth(Message message, int redeliveries) {
-        return value(message, redeliveries) instanceof Boolean bool ? bool : null;
+    default @Nullable Boolean truth(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+        return value(message, redeliveries, changes) instanceof Boolean bool ? bool : null;
     }
 
     /** A number, string or truth value as written. */
@@ -55,7 +53,7 @@ sealed interface Expression
         }
 
         @Override
-        public Object value(Message message, int redeliveries) {
+        public Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
             return value;
         }
     }
@@ -71,10 +69,10 @@ sealed interface Expression
     /** All are true; false if one is false, whatever the unknown ones are. */
     record And(List<Expression> conditions) implements Condition {
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
             boolean unknown = false;
             for (Expression condition : conditions) {
-                Boolean truth = condition.truth(message, redeliveries);
+                Boolean truth = condition.truth(message, redeliveries, changes);
                 if (truth == null) {
                     unknown = true;
                 } else if (!truth) {
@@ -88,10 +86,10 @@ sealed interface Expression
     /** One is true; unknown if none is true and one is unknown. */
     record Or(List<Expression> conditions) implements Condition {
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
             boolean unknown = false;
             for (Expression condition : conditions) {
-                Boolean truth = condition.truth(message, redeliveries);
+                Boolean truth = condition.truth(message, redeliveries, changes);
                 if (truth == null) {
                     unknown = true;
                 } else if (truth) {
@@ -105,8 +103,8 @@ sealed interface Expression
     /** The opposite; of unknown, unknown. */
     record Not(Expression condition) implements Condition {
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
-            Boolean truth = condition.truth(message, redeliveries);
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+            Boolean truth = condition.truth(message, redeliveries, changes);
             return truth == null ? null : (Boolean) !truth;
         }
     }
@@ -114,29 +112,29 @@ sealed interface Expression
     /** Two values beside each other: unknown if one is NULL, false if they are of different types (3.8.1.1). */
     record Comparison(Comparator comparator, Expression left, Expression right) implements Condition {
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
-            Object a = left.value(message, redeliveries);
-            Object b = right.value(message, redeliveries);
-            return a == null || b == null ? null : (Boolean) comparator.compare(a, b);
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+            Object a = left.value(message, redeliveries, changes);
+            Object b = right.value(message, redeliveries, changes);
+            return (a == null || b == null) ? null : (Boolean) comparator.compare(a, b);
         }
     }
 
     /** Between two bounds, both included: as {@code >=} and {@code <=}, negated as {@code <} or {@code >}. */
     record Between(boolean negated, Expression value, Expression low, Expression high) implements Condition {
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
             Comparison aboveLow = new Comparison(negated ? Comparator.LESS : Comparator.NOT_LESS, value, low);
             Comparison belowHigh = new Comparison(negated ? Comparator.GREATER : Comparator.NOT_GREATER, value, high);
             List<Expression> both = List.of(aboveLow, belowHigh);
-            return (negated ? new Or(both) : new And(both)).value(message, redeliveries);
+            return (negated ? new Or(both) : new And(both)).value(message, redeliveries, changes);
         }
     }
 
     /** Among some strings. Not a string: false either way, as comparing it with each would be. */
     record In(boolean negated, Expression value, Set<String> strings) implements Condition {
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
-            Object actual = value.value(message, redeliveries);
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+            Object actual = value.value(message, redeliveries, changes);
             if (actual == null) {
                 return null;
             }
@@ -147,8 +145,8 @@ sealed interface Expression
     /** Like a pattern. Not a string: false either way. */
     record Like(boolean negated, Expression value, LikePattern pattern) implements Condition {
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
-            Object actual = value.value(message, redeliveries);
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+            Object actual = value.value(message, redeliveries, changes);
             if (actual == null) {
                 return null;
             }
@@ -159,8 +157,8 @@ sealed interface Expression
     /** Whether there is no value; never unknown. */
     record IsNull(boolean negated, Expression value) implements Condition {
         @Override
-        public Object value(Message message, int redeliveries) {
-            return (value.value(message, redeliveries) == null) != negated;
+        public Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+            return (value.value(message, redeliveries, changes) == null) != negated;
         }
     }
 
@@ -175,10 +173,10 @@ sealed interface Expression
         }
 
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
-            Object result = first.value(message, redeliveries);
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+            Object result = first.value(message, redeliveries, changes);
             for (Operation operation : rest) {
-                Object operand = operation.operand().value(message, redeliveries);
+                Object operand = operation.operand().value(message, redeliveries, changes);
                 if (!(result instanceof Number a && operand instanceof Number b)) {
                     return null;
                 }
@@ -196,8 +194,8 @@ sealed interface Expression
         }
 
         @Override
-        public @Nullable Object value(Message message, int redeliveries) {
-            Object value = number.value(message, redeliveries);
+        public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+            Object value = number.value(message, redeliveries, changes);
             if (value instanceof Long exact) {
                 return -exact;
             }
@@ -215,7 +213,8 @@ sealed interface Expression
         TIMES,
         DIVIDED_BY;
 
-        @Nullable Number apply(Number a, Number b) {
+        @Nullable
+        Number apply(Number a, Number b) {
             if (a instanceof Long x && b instanceof Long y) {
                 return exact(x, y);
             }

@@ -8,6 +8,7 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.jms.message.PropertyNames;
 import jakarta.jms.InvalidSelectorException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ record Identifier(String name) implements Expression {
             PropertyNames.STATE,
             PropertyNames.ORIGINAL_EXPIRATION);
 
-    private static final Set<String> HEADERS = Set.of(
-            "JMSDeliveryMode", "JMSPriority", "JMSMessageID", "JMSTimestamp", "JMSCorrelationID", "JMSType");
+    private static final Set<String> HEADERS =
+            Set.of("JMSDeliveryMode", "JMSPriority", "JMSMessageID", "JMSTimestamp", "JMSCorrelationID", "JMSType");
 
     static Identifier of(Token token) throws InvalidSelectorException {
         String name = token.text();
@@ -51,7 +52,7 @@ record Identifier(String name) implements Expression {
     }
 
     @Override
-    public @Nullable Object value(Message message, int redeliveries) {
+    public @Nullable Object value(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
         return switch (name) {
             case "JMSDeliveryMode" -> message.durable() ? "PERSISTENT" : "NON_PERSISTENT";
             case "JMSPriority" -> (long) message.priority();
@@ -66,7 +67,8 @@ record Identifier(String name) implements Expression {
             case PropertyNames.MESSAGE_ID -> message.applicationMessageId();
             case PropertyNames.CONTENT_TYPE -> message.contentType();
             case PropertyNames.TO -> message.to();
-            default -> comparable(message.property(name));
+            // What a settlement changed hides what the message was sent with (rule L11).
+            default -> comparable(changes.containsKey(name) ? changes.get(name) : message.property(name));
         };
     }
 

@@ -5,9 +5,11 @@
 package io.peeklock.jms.selector;
 
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.jms.message.PropertyNames;
 import jakarta.jms.InvalidSelectorException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,8 @@ public final class Selector implements MessageFilter {
         }
         if (text.length() > MAX_LENGTH) {
             throw invalid(
-                    MAX_LENGTH, "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
+                    MAX_LENGTH,
+                    "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
         }
         return new Selector(text, SelectorParser.parse(text));
     }
@@ -65,9 +68,14 @@ public final class Selector implements MessageFilter {
     }
 
     @Override
-    public boolean matches(Message message, int redeliveries) {
-        Boolean truth = condition.truth(message, redeliveries);
-        return truth != null && truth;
+    public boolean matches(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+        try {
+            Boolean truth = condition.truth(message, redeliveries, changes);
+            return truth != null && truth;
+        } catch (MalformedContentException e) {
+            // A filter never throws; whoever takes the message without a selector is told that it is damaged.
+            return false;
+        }
     }
 
     static InvalidSelectorException invalid(int position, String reason) {

@@ -91,7 +91,8 @@ final class SelectorLexer {
         char second = at(start + 1);
         int length = (first == '<' && (second == '>' || second == '=')) || (first == '>' && second == '=') ? 2 : 1;
         if (length == 1 && "=<>+-*/(),".indexOf(first) < 0) {
-            throw Selector.invalid(start, "'" + Character.toString(selector.codePointAt(start)) + "' means nothing here");
+            throw Selector.invalid(
+                    start, "'" + Character.toString(selector.codePointAt(start)) + "' means nothing here");
         }
         position = start + length;
         return new Token(Token.Kind.SYMBOL, selector.substring(start, position), null, start);

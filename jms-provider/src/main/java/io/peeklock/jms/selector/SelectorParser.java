@@ -4,7 +4,6 @@
  */
 package io.peeklock.jms.selector;
 
-import io.peeklock.jms.selector.Expression.Type;
 import jakarta.jms.InvalidSelectorException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,7 +47,7 @@ final class SelectorParser {
         if (parser.token.kind() != Token.Kind.END) {
             throw parser.unexpected("the end, AND or OR");
         }
-        return require(whole, Type.BOOLEAN, 0);
+        return require(whole, Expression.Type.BOOLEAN, 0);
     }
 
     private Expression condition() throws InvalidSelectorException {
@@ -58,10 +57,10 @@ final class SelectorParser {
             return first;
         }
         List<Expression> conditions = new ArrayList<>();
-        conditions.add(require(first, Type.BOOLEAN, start));
+        conditions.add(require(first, Expression.Type.BOOLEAN, start));
         while (takeKeyword("OR")) {
             int position = token.position();
-            conditions.add(require(conjunction(), Type.BOOLEAN, position));
+            conditions.add(require(conjunction(), Expression.Type.BOOLEAN, position));
         }
         return new Expression.Or(List.copyOf(conditions));
     }
@@ -73,10 +72,10 @@ final class SelectorParser {
             return first;
         }
         List<Expression> conditions = new ArrayList<>();
-        conditions.add(require(first, Type.BOOLEAN, start));
+        conditions.add(require(first, Expression.Type.BOOLEAN, start));
         while (takeKeyword("AND")) {
             int position = token.position();
-            conditions.add(require(negation(), Type.BOOLEAN, position));
+            conditions.add(require(negation(), Expression.Type.BOOLEAN, position));
         }
         return new Expression.And(List.copyOf(conditions));
     }
@@ -87,7 +86,7 @@ final class SelectorParser {
         }
         descend();
         int position = token.position();
-        Expression negated = new Expression.Not(require(negation(), Type.BOOLEAN, position));
+        Expression negated = new Expression.Not(require(negation(), Expression.Type.BOOLEAN, position));
         depth--;
         return negated;
     }
@@ -132,9 +131,9 @@ final class SelectorParser {
 
     private Expression comparison(Expression left, Comparator comparator, Token start) throws InvalidSelectorException {
         Expression right = sum();
-        Type a = left.type();
-        Type b = right.type();
-        if (comparator.ordering() && !(a.mayBe(Type.NUMBER) && b.mayBe(Type.NUMBER))) {
+        Expression.Type a = left.type();
+        Expression.Type b = right.type();
+        if (comparator.ordering() && !(a.mayBe(Expression.Type.NUMBER) && b.mayBe(Expression.Type.NUMBER))) {
             throw Selector.invalid(start.position(), "only numbers can be compared with " + comparator.symbol());
         }
         if (!a.mayBe(b) && !b.mayBe(a)) {
@@ -144,12 +143,12 @@ final class SelectorParser {
     }
 
     private Expression between(Expression value, boolean negated, Token start) throws InvalidSelectorException {
-        require(value, Type.NUMBER, start.position());
+        require(value, Expression.Type.NUMBER, start.position());
         int lowAt = token.position();
-        Expression low = require(sum(), Type.NUMBER, lowAt);
+        Expression low = require(sum(), Expression.Type.NUMBER, lowAt);
         needKeyword("AND");
         int highAt = token.position();
-        Expression high = require(sum(), Type.NUMBER, highAt);
+        Expression high = require(sum(), Expression.Type.NUMBER, highAt);
         return new Expression.Between(negated, value, low, high);
     }
 
@@ -183,7 +182,7 @@ final class SelectorParser {
         while (token.isSymbol("+") || token.isSymbol("-")) {
             Expression.Operator operator = takeSymbol("+") ? Expression.Operator.PLUS : minus();
             int position = token.position();
-            rest.add(new Expression.Operation(operator, require(product(), Type.NUMBER, position)));
+            rest.add(new Expression.Operation(operator, require(product(), Expression.Type.NUMBER, position)));
         }
         return chain(first, rest, start);
     }
@@ -204,7 +203,7 @@ final class SelectorParser {
             }
             Expression.Operator operator = times ? Expression.Operator.TIMES : Expression.Operator.DIVIDED_BY;
             int position = token.position();
-            rest.add(new Expression.Operation(operator, require(factor(), Type.NUMBER, position)));
+            rest.add(new Expression.Operation(operator, require(factor(), Expression.Type.NUMBER, position)));
         }
         return chain(first, rest, start);
     }
@@ -213,7 +212,8 @@ final class SelectorParser {
             throws InvalidSelectorException {
         return rest.isEmpty()
                 ? first
-                : new Expression.Arithmetic(require(first, Type.NUMBER, start.position()), List.copyOf(rest));
+                : new Expression.Arithmetic(
+                        require(first, Expression.Type.NUMBER, start.position()), List.copyOf(rest));
     }
 
     private Expression factor() throws InvalidSelectorException {
@@ -261,8 +261,9 @@ final class SelectorParser {
             advance();
             signed = new Expression.Literal(Long.MIN_VALUE);
         } else {
-            Expression number = require(factor(), Type.NUMBER, operand.position());
-            // A plus changes nothing but says that a number is meant: twice negated is the value, or NULL for no number.
+            Expression number = require(factor(), Expression.Type.NUMBER, operand.position());
+            // A plus changes nothing but says that a number is meant: twice negated is the value, or NULL for no
+            // number.
             signed = new Expression.Negation(minus ? number : new Expression.Negation(number));
         }
         depth--;
@@ -286,11 +287,10 @@ final class SelectorParser {
         }
     }
 
-    private static Expression require(Expression expression, Type wanted, int position)
+    private static Expression require(Expression expression, Expression.Type wanted, int position)
             throws InvalidSelectorException {
         if (!expression.type().mayBe(wanted)) {
-            throw Selector.invalid(
-                    position, "a " + name(wanted) + " is needed, not a " + name(expression.type()));
+            throw Selector.invalid(position, "a " + name(wanted) + " is needed, not a " + name(expression.type()));
         }
         return expression;
     }
@@ -303,7 +303,7 @@ final class SelectorParser {
         return left;
     }
 
-    private static String name(Type type) {
+    private static String name(Expression.Type type) {
         return switch (type) {
             case BOOLEAN -> "condition";
             case STRING -> "string";

@@ -34,8 +34,7 @@ final class ConfigurationDocument {
 
     static String render() {
         StringBuilder text = new StringBuilder();
-        text.append(
-                """
+        text.append("""
                 # Configuration
 
                 A connection factory is told everything by its URL:

@@ -59,7 +59,9 @@ class ConnectionFactorySettingsTest {
             assertThat(settings.maxMessageSizeBytes()).isEqualTo(256 << 10);
             assertThat(settings.trustedPackages()).isEmpty();
             assertThat(settings.clientId()).isNull();
-            assertThat(settings).isEqualTo(ConnectionFactorySettings.file(Path.of("/var/lib/bus")).build());
+            assertThat(settings)
+                    .isEqualTo(ConnectionFactorySettings.file(Path.of("/var/lib/bus"))
+                            .build());
         }
 
         @Test
@@ -77,11 +79,12 @@ class ConnectionFactorySettingsTest {
         @Test
         @Tag("P14")
         void ofEveryKeyAreRead() {
-            ConnectionFactorySettings settings = parse("peeklock:file:bus?partitions=4&profile=azure&operationTimeout=5s"
-                    + "&autoCreate=false&autoCreate.partitioned=true&linger=0&bodyMemory=8MiB&indexMemory=16MB"
-                    + "&journal.fileSize=1GiB&journal.markInterval=1s&partition.3.directory=/mnt/d%203"
-                    + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&defaultLockDuration=PT1M30S"
-                    + "&defaultMaxDeliveryCount=3&defaultQueueSize=2GB&maxMessageSize=1MB");
+            ConnectionFactorySettings settings =
+                    parse("peeklock:file:bus?partitions=4&profile=azure&operationTimeout=5s"
+                            + "&autoCreate=false&autoCreate.partitioned=true&linger=0&bodyMemory=8MiB&indexMemory=16MB"
+                            + "&journal.fileSize=1GiB&journal.markInterval=1s&partition.3.directory=/mnt/d%203"
+                            + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&defaultLockDuration=PT1M30S"
+                            + "&defaultMaxDeliveryCount=3&defaultQueueSize=2GB&maxMessageSize=1MB");
 
             assertThat(settings)
                     .isEqualTo(ConnectionFactorySettings.file(Path.of("bus"))
@@ -113,8 +116,15 @@ class ConnectionFactorySettingsTest {
 
         @ParameterizedTest
         @CsvSource({
-            "500ms, 500", "30s, 30000", "2min, 120000", "2m, 120000", "1h, 3600000", "1d, 86400000", "PT30S, 30000",
-            "30 s, 30000", "PT0.5S, 500"
+            "500ms, 500",
+            "30s, 30000",
+            "2min, 120000",
+            "2m, 120000",
+            "1h, 3600000",
+            "1d, 86400000",
+            "PT30S, 30000",
+            "30 s, 30000",
+            "PT0.5S, 500"
         })
         void ofDurationsHaveUnits(String text, long ms) {
             assertThat(parse("peeklock:mem:x?operationTimeout=" + text).operationTimeout())
@@ -122,9 +132,19 @@ class ConnectionFactorySettingsTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"1048576, 20", "1048576B, 20", "1024KB, 20", "1024KiB, 20", "1mib, 20", "1M, 20", "1GB, 30", "1TiB, 40"})
+        @CsvSource({
+            "1048576, 20",
+            "1048576B, 20",
+            "1024KB, 20",
+            "1024KiB, 20",
+            "1mib, 20",
+            "1M, 20",
+            "1GB, 30",
+            "1TiB, 40"
+        })
         void ofSizesAreBinary(String text, int power) {
-            assertThat(parse("peeklock:mem:x?bodyMemory=" + text).bodyMemoryBytes()).isEqualTo(1L << power);
+            assertThat(parse("peeklock:mem:x?bodyMemory=" + text).bodyMemoryBytes())
+                    .isEqualTo(1L << power);
         }
 
         @Test
@@ -224,7 +244,17 @@ class ConnectionFactorySettingsTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"30", "s", "5 weeks", "-30s", "PT-30S", "1e3s", "99999999999999999999s", "P99999999999999999D"})
+        @ValueSource(
+                strings = {
+                    "30",
+                    "s",
+                    "5 weeks",
+                    "-30s",
+                    "PT-30S",
+                    "1e3s",
+                    "99999999999999999999s",
+                    "P99999999999999999D"
+                })
         void inADurationAreRefused(String text) {
             assertThat(complaint("peeklock:file:x?operationTimeout=" + text))
                     .startsWith("Setting operationTimeout cannot be");

@@ -66,10 +66,12 @@ class PeeklockDestinationTest {
 
         @Test
         void isUndone() {
-            assertThat(ALL).extracting(PeeklockDestination::encode)
+            assertThat(ALL)
+                    .extracting(PeeklockDestination::encode)
                     .containsExactly("queue:a", "topic:a", "temporary-queue:a", "temporary-topic:a");
-            assertThat(ALL).allSatisfy(each -> assertThat(PeeklockDestination.decode(each.encode()))
-                    .isEqualTo(each));
+            assertThat(ALL)
+                    .allSatisfy(each -> assertThat(PeeklockDestination.decode(each.encode()))
+                            .isEqualTo(each));
             PeeklockQueue odd = new PeeklockQueue("topic:x");
             assertThat(PeeklockDestination.decode(odd.encode())).isEqualTo(odd);
         }

@@ -7,6 +7,7 @@ package io.peeklock.jms.jndi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTemporaryQueue;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** JNDI names given as properties, and references. */
+// JNDI is what is tested.
+@SuppressWarnings({"BanJNDI", "JdkObsolete"})
 class PeeklockInitialContextFactoryTest {
 
     private final List<String> made = new ArrayList<>();
@@ -48,8 +51,9 @@ class PeeklockInitialContextFactoryTest {
     private ConnectionFactory factory(String url) {
         made.add(url);
         return (ConnectionFactory) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {ConnectionFactory.class}, (proxy, method, args) -> switch (
-                        method.getName()) {
+                getClass().getClassLoader(),
+                new Class<?>[] {ConnectionFactory.class},
+                (proxy, method, args) -> switch (method.getName()) {
                     case "equals" -> proxy == args[0];
                     case "hashCode" -> System.identityHashCode(proxy);
                     default -> url;
@@ -88,9 +92,20 @@ class PeeklockInitialContextFactoryTest {
             Context context = context();
 
             assertThat(made).isEmpty();
-            assertThat(context.lookup("jms/audit")).isSameAs(context.lookup("jms/audit")).hasToString("peeklock:mem:audit");
+            assertThat(context.lookup("jms/audit"))
+                    .isSameAs(context.lookup("jms/audit"))
+                    .hasToString("peeklock:mem:audit");
             assertThat(context.lookup("ConnectionFactory")).hasToString("peeklock:mem:default");
             assertThat(made).containsExactly("peeklock:mem:audit", "peeklock:mem:default");
+        }
+
+        @Test
+        void makesRealFactories() throws NamingException {
+            environment.put(Context.PROVIDER_URL, "peeklock:mem:jndi");
+
+            assertThat(initialContext().lookup("ConnectionFactory"))
+                    .isInstanceOf(PeeklockConnectionFactory.class)
+                    .hasToString("peeklock:mem:jndi");
         }
 
         @Test
@@ -108,7 +123,8 @@ class PeeklockInitialContextFactoryTest {
             environment.put("queue.jms/orders", "orders");
             environment.put("queue.jms/deep/er", "deeper");
 
-            assertThat(((Context) initialContext().lookup("jms")).lookup("orders")).isEqualTo(new PeeklockQueue("orders"));
+            assertThat(((Context) initialContext().lookup("jms")).lookup("orders"))
+                    .isEqualTo(new PeeklockQueue("orders"));
             assertThat(Collections.list(initialContext().list("jms")))
                     .extracting(NameClassPair::getName)
                     .containsExactly("deep/er", "orders");
@@ -181,9 +197,25 @@ class PeeklockInitialContextFactoryTest {
 
         @Test
         void thatAServerWasToldToMakeAreKnownByTheirType() throws NamingException {
-            assertThat(resolved(reference("jakarta.jms.Queue", "physicalName", "q"))).isEqualTo(new PeeklockQueue("q"));
-            assertThat(resolved(reference("jakarta.jms.Topic", "physicalName", "t"))).isEqualTo(new PeeklockTopic("t"));
-            assertThat(resolved(reference("java.lang.String", "physicalName", "t"))).isNull();
+            assertThat(resolved(reference("jakarta.jms.Queue", "physicalName", "q")))
+                    .isEqualTo(new PeeklockQueue("q"));
+            assertThat(resolved(reference("jakarta.jms.Topic", "physicalName", "t")))
+                    .isEqualTo(new PeeklockTopic("t"));
+            assertThat(resolved(reference("java.lang.String", "physicalName", "t")))
+                    .isNull();
+        }
+
+        @Test
+        void toFactoriesGiveOneWithTheSameSettings() throws NamingException {
+            PeeklockConnectionFactory original = new PeeklockConnectionFactory("peeklock:mem:x?clientId=a");
+
+            assertThat(resolved(original.getReference()))
+                    .isInstanceOf(PeeklockConnectionFactory.class)
+                    .hasToString("peeklock:mem:x?clientId=a");
+            assertThat(resolved(reference("jakarta.jms.ConnectionFactory", "url", "peeklock:mem:y")))
+                    .hasToString("peeklock:mem:y");
+            assertThatThrownBy(() -> resolved(reference("jakarta.jms.ConnectionFactory", "url", "peeklock:no")))
+                    .isInstanceOf(ConfigurationException.class);
         }
 
         @Test

@@ -28,15 +28,32 @@ class BytesMessageTest {
 
     private static List<ThrowingCallable> reads(BytesMessage of) {
         return List.of(
-                of::readBoolean, of::readByte, of::readUnsignedByte, of::readShort, of::readUnsignedShort, of::readChar,
-                of::readInt, of::readLong, of::readFloat, of::readDouble, of::readUTF);
+                of::readBoolean,
+                of::readByte,
+                of::readUnsignedByte,
+                of::readShort,
+                of::readUnsignedShort,
+                of::readChar,
+                of::readInt,
+                of::readLong,
+                of::readFloat,
+                of::readDouble,
+                of::readUTF);
     }
 
     private static List<ThrowingCallable> writes(BytesMessage to) {
         return List.of(
-                () -> to.writeBoolean(true), () -> to.writeByte((byte) 1), () -> to.writeShort((short) 1), () -> to.writeChar('c'),
-                () -> to.writeInt(1), () -> to.writeLong(1), () -> to.writeFloat(1), () -> to.writeDouble(1),
-                () -> to.writeUTF(""), () -> to.writeBytes(new byte[1]), () -> to.writeBytes(new byte[1], 0, 1),
+                () -> to.writeBoolean(true),
+                () -> to.writeByte((byte) 1),
+                () -> to.writeShort((short) 1),
+                () -> to.writeChar('c'),
+                () -> to.writeInt(1),
+                () -> to.writeLong(1),
+                () -> to.writeFloat(1),
+                () -> to.writeDouble(1),
+                () -> to.writeUTF(""),
+                () -> to.writeBytes(new byte[1]),
+                () -> to.writeBytes(new byte[1], 0, 1),
                 () -> to.writeObject(1));
     }
 
@@ -109,7 +126,10 @@ class BytesMessageTest {
         eachThrows(MessageNotReadableException.class, reads(message));
         eachThrows(
                 MessageNotReadableException.class,
-                List.of(message::getBodyLength, () -> message.readBytes(new byte[1]), () -> message.readBytes(new byte[1], 1)));
+                List.of(
+                        message::getBodyLength,
+                        () -> message.readBytes(new byte[1]),
+                        () -> message.readBytes(new byte[1], 1)));
         message.writeInt(1);
         message.reset();
         eachThrows(MessageNotWriteableException.class, writes(message));
@@ -189,6 +209,6 @@ class BytesMessageTest {
         message.writeByte((byte) 2);
 
         assertThat(first.getBodyLength()).isEqualTo(1);
-        assertThat(((BytesMessage) Deliveries.sentAndReceived(message)).getBodyLength()).isEqualTo(2);
+        assertThat(Deliveries.sentAndReceived(message).getBodyLength()).isEqualTo(2);
     }
 }

@@ -27,8 +27,7 @@ class ConversionTableTest {
     private static final byte[] BYTES = {1, 2};
 
     // Rows: what was written. Columns: what it may be read as; bytes as the last, which properties do not have.
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             type    boolean byte short char int long float double String bytes
             boolean X       .    .     .    .   .    .     .      X      .
             byte    .       X    X     .    X   X    .     .      X      .
@@ -61,10 +60,10 @@ class ConversionTableTest {
 
     private static List<Arguments> cells() {
         List<String> lines = TABLE.lines().toList();
-        String[] columns = lines.get(0).split(" +");
+        String[] columns = lines.get(0).split(" +", -1);
         List<Arguments> cells = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
-            String[] row = line.split(" +");
+            String[] row = line.split(" +", -1);
             for (int column = 1; column < columns.length; column++) {
                 cells.add(Arguments.of(row[0], columns[column], row[column].equals("X")));
             }

@@ -11,6 +11,9 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.message.Message;
 import io.peeklock.jms.destination.PeeklockQueue;
 import jakarta.jms.JMSException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +61,11 @@ final class Deliveries {
     @SuppressWarnings("unchecked")
     static <T extends jakarta.jms.Message> T sentAndReceived(T message) throws JMSException {
         return (T) received((PeeklockMessage) message, MessageSettings.DEFAULT);
+    }
+
+    /** The names that Jakarta Messaging enumerates without saying that they are Strings. */
+    static List<String> list(Enumeration<?> names) {
+        return Collections.list(names).stream().map(String.class::cast).toList();
     }
 
     static PeeklockMessage received(PeeklockMessage message, MessageSettings settings) throws JMSException {

@@ -100,7 +100,8 @@ class HeadersTest {
     @Test
     @Tag("L6")
     void sayThatItWasDeliveredBefore() throws JMSException {
-        assertThat(received(EntityPath.queue("orders"), message, 2, Long.MAX_VALUE).getJMSRedelivered())
+        assertThat(received(EntityPath.queue("orders"), message, 2, Long.MAX_VALUE)
+                        .getJMSRedelivered())
                 .isTrue();
     }
 
@@ -189,7 +190,8 @@ class HeadersTest {
 
             assertThat(receivedBy(acknowledger).unwrap(Acknowledger.class)).isSameAs(acknowledger);
             assertThat(receivedBy(null).unwrap(Message.class)).isNotNull();
-            assertThatThrownBy(() -> receivedBy(null).unwrap(Acknowledger.class)).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> receivedBy(null).unwrap(Acknowledger.class))
+                    .isInstanceOf(JMSException.class);
         }
     }
 

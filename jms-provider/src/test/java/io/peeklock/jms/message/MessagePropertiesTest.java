@@ -13,7 +13,6 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import java.math.BigDecimal;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +29,15 @@ class MessagePropertiesTest {
     private final PeeklockMessage message = new PeeklockMessage(MessageSettings.DEFAULT);
 
     private static List<String> names(Message of) throws JMSException {
-        return Collections.<String>list(of.getPropertyNames());
+        return Deliveries.list(of.getPropertyNames());
     }
 
     @Nested
     class Names {
 
         @ParameterizedTest
-        @ValueSource(strings = {"a", "_a", "$a", "größe", "Not_null", "nulls", "JMS_IBM_Format", "a1", "DeadLetterReason"})
+        @ValueSource(
+                strings = {"a", "_a", "$a", "größe", "Not_null", "nulls", "JMS_IBM_Format", "a1", "DeadLetterReason"})
         void thatAreIdentifiersAreAllowed(String name) throws JMSException {
             message.setIntProperty(name, 1);
 
@@ -47,8 +47,28 @@ class MessagePropertiesTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "1a", "a-b", "a.b", "a b", "a'", "NULL", "null", "True", "FALSE", "not", "And", "or", "between", "LIKE", "in",
-                    "is", "escape", "JMSFoo", "JMSMessageID", "JMSXUserID", "JMSXState", "JMS_SB_SequenceNumber",
+                    "1a",
+                    "a-b",
+                    "a.b",
+                    "a b",
+                    "a'",
+                    "NULL",
+                    "null",
+                    "True",
+                    "FALSE",
+                    "not",
+                    "And",
+                    "or",
+                    "between",
+                    "LIKE",
+                    "in",
+                    "is",
+                    "escape",
+                    "JMSFoo",
+                    "JMSMessageID",
+                    "JMSXUserID",
+                    "JMSXState",
+                    "JMS_SB_SequenceNumber",
                     "JMS_SB_partitionkey"
                 })
         void thatAreNoneOrReservedAreRefused(String name) {
@@ -60,8 +80,10 @@ class MessagePropertiesTest {
         @Test
         void areNeeded() {
             for (String name : new String[] {null, ""}) {
-                assertThatThrownBy(() -> message.setObjectProperty(name, 1)).isInstanceOf(IllegalArgumentException.class);
-                assertThatThrownBy(() -> message.setStringProperty(name, "")).isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> message.setObjectProperty(name, 1))
+                        .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> message.setStringProperty(name, ""))
+                        .isInstanceOf(IllegalArgumentException.class);
             }
         }
 
@@ -106,7 +128,8 @@ class MessagePropertiesTest {
         @Test
         void ofOtherTypesAreRefused() {
             for (Object value : new Object[] {new Object(), 'c', new byte[1], new BigDecimal(1), List.of()}) {
-                assertThatThrownBy(() -> message.setObjectProperty("p", value)).isInstanceOf(MessageFormatException.class);
+                assertThatThrownBy(() -> message.setObjectProperty("p", value))
+                        .isInstanceOf(MessageFormatException.class);
             }
         }
 
@@ -121,12 +144,14 @@ class MessagePropertiesTest {
 
         @Test
         void ofInputsHaveTheirType() throws JMSException {
-            for (String name : List.of("JMSXGroupID", "JMS_SB_PartitionKey", "JMS_SB_MessageId", "JMS_SB_ContentType", "JMS_SB_To")) {
+            for (String name : List.of(
+                    "JMSXGroupID", "JMS_SB_PartitionKey", "JMS_SB_MessageId", "JMS_SB_ContentType", "JMS_SB_To")) {
                 assertThatThrownBy(() -> message.setIntProperty(name, 1)).isInstanceOf(MessageFormatException.class);
             }
             assertThatThrownBy(() -> message.setStringProperty("JMSXGroupSeq", "1"))
                     .isInstanceOf(MessageFormatException.class);
-            assertThatThrownBy(() -> message.setLongProperty("JMSXGroupSeq", 1)).isInstanceOf(MessageFormatException.class);
+            assertThatThrownBy(() -> message.setLongProperty("JMSXGroupSeq", 1))
+                    .isInstanceOf(MessageFormatException.class);
             message.setShortProperty("JMSXGroupSeq", (short) 1);
             assertThat(message.getObjectProperty("JMSXGroupSeq")).isEqualTo(1);
         }
@@ -176,15 +201,22 @@ class MessagePropertiesTest {
             message.setIntProperty("p", 1);
             Message received = Deliveries.sentAndReceived(message);
 
-            assertThatThrownBy(() -> received.setBooleanProperty("p", true)).isInstanceOf(MessageNotWriteableException.class);
-            assertThatThrownBy(() -> received.setByteProperty("p", (byte) 1)).isInstanceOf(MessageNotWriteableException.class);
-            assertThatThrownBy(() -> received.setShortProperty("p", (short) 1)).isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setBooleanProperty("p", true))
+                    .isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setByteProperty("p", (byte) 1))
+                    .isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setShortProperty("p", (short) 1))
+                    .isInstanceOf(MessageNotWriteableException.class);
             assertThatThrownBy(() -> received.setIntProperty("p", 1)).isInstanceOf(MessageNotWriteableException.class);
             assertThatThrownBy(() -> received.setLongProperty("p", 1)).isInstanceOf(MessageNotWriteableException.class);
-            assertThatThrownBy(() -> received.setFloatProperty("p", 1)).isInstanceOf(MessageNotWriteableException.class);
-            assertThatThrownBy(() -> received.setDoubleProperty("p", 1)).isInstanceOf(MessageNotWriteableException.class);
-            assertThatThrownBy(() -> received.setStringProperty("p", "")).isInstanceOf(MessageNotWriteableException.class);
-            assertThatThrownBy(() -> received.setObjectProperty("p", 1)).isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setFloatProperty("p", 1))
+                    .isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setDoubleProperty("p", 1))
+                    .isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setStringProperty("p", ""))
+                    .isInstanceOf(MessageNotWriteableException.class);
+            assertThatThrownBy(() -> received.setObjectProperty("p", 1))
+                    .isInstanceOf(MessageNotWriteableException.class);
 
             received.clearProperties();
 
@@ -201,7 +233,8 @@ class MessagePropertiesTest {
             assertThat(received.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
             assertThat(received.getLongProperty("JMS_SB_SequenceNumber")).isEqualTo(7);
             assertThat(received.getStringProperty("JMS_SB_SequenceNumber")).isEqualTo("7");
-            assertThat(received.getObjectProperty("JMS_SB_EnqueuedSequenceNumber")).isEqualTo(6L);
+            assertThat(received.getObjectProperty("JMS_SB_EnqueuedSequenceNumber"))
+                    .isEqualTo(6L);
             assertThat(received.getLongProperty("JMS_SB_EnqueuedTime")).isEqualTo(Deliveries.ENQUEUED_MS);
             assertThat(received.getLongProperty("JMS_SB_LockedUntil")).isEqualTo(Deliveries.ENQUEUED_MS + 60_000);
             assertThat(received.getStringProperty("JMS_SB_State")).isEqualTo("Active");

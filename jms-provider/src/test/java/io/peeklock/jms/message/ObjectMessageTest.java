@@ -31,8 +31,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ObjectMessageTest {
 
     static final List<Serializable> VALUES = List.of(
-            "text", true, (byte) 1, (short) 2, 'c', 3, 4L, 5f, 6d, BigInteger.TEN, BigDecimal.ONE, new UUID(1, 2), new Date(3),
-            Instant.EPOCH, LocalDate.EPOCH, new int[] {1}, new String[] {"a"}, new byte[][] {{1}}, new Object[] {"a", 1});
+            "text",
+            true,
+            (byte) 1,
+            (short) 2,
+            'c',
+            3,
+            4L,
+            5f,
+            6d,
+            BigInteger.TEN,
+            BigDecimal.ONE,
+            new UUID(1, 2),
+            new Date(3),
+            Instant.EPOCH,
+            LocalDate.EPOCH,
+            new int[] {1},
+            new String[] {"a"},
+            new byte[][] {{1}},
+            new Object[] {"a", 1});
 
     private final ObjectMessage message = new PeeklockObjectMessage(MessageSettings.DEFAULT);
 
@@ -126,7 +143,8 @@ class ObjectMessageTest {
             message.setObject(map);
 
             assertThatThrownBy(() -> received(message).getObject()).hasMessageContaining("java.util.HashMap");
-            assertThat(received(message, "java.util.HashMap", "java.util.Map").getObject()).isEqualTo(map);
+            assertThat(received(message, "java.util.HashMap", "java.util.Map").getObject())
+                    .isEqualTo(map);
         }
 
         @Test
@@ -153,7 +171,8 @@ class ObjectMessageTest {
 
     @Test
     void bytesThatAreNoObjectAreAFormatError() {
-        for (byte[] body : new byte[][] {{1}, {(byte) 0xAC, (byte) 0xED, 0, 5}, {(byte) 0xAC, (byte) 0xED, 0, 5, 0x71, 0, 0x7E}}) {
+        for (byte[] body :
+                new byte[][] {{1}, {(byte) 0xAC, (byte) 0xED, 0, 5}, {(byte) 0xAC, (byte) 0xED, 0, 5, 0x71, 0, 0x7E}}) {
             ObjectMessage received = (ObjectMessage) MessageThawer.thaw(
                     Deliveries.of(io.peeklock.broker.message.Message.builder()
                             .body(io.peeklock.broker.message.BodyKind.OBJECT, body)

@@ -29,15 +29,32 @@ class StreamMessageTest {
 
     private static List<ThrowingCallable> reads(StreamMessage of) {
         return List.of(
-                of::readBoolean, of::readByte, of::readShort, of::readChar, of::readInt, of::readLong, of::readFloat,
-                of::readDouble, of::readString, of::readObject, () -> of.readBytes(new byte[1]));
+                of::readBoolean,
+                of::readByte,
+                of::readShort,
+                of::readChar,
+                of::readInt,
+                of::readLong,
+                of::readFloat,
+                of::readDouble,
+                of::readString,
+                of::readObject,
+                () -> of.readBytes(new byte[1]));
     }
 
     private static List<ThrowingCallable> writes(StreamMessage to) {
         return List.of(
-                () -> to.writeBoolean(true), () -> to.writeByte((byte) 1), () -> to.writeShort((short) 1), () -> to.writeChar('c'),
-                () -> to.writeInt(1), () -> to.writeLong(1), () -> to.writeFloat(1), () -> to.writeDouble(1),
-                () -> to.writeString(""), () -> to.writeBytes(new byte[1]), () -> to.writeBytes(new byte[1], 0, 1),
+                () -> to.writeBoolean(true),
+                () -> to.writeByte((byte) 1),
+                () -> to.writeShort((short) 1),
+                () -> to.writeChar('c'),
+                () -> to.writeInt(1),
+                () -> to.writeLong(1),
+                () -> to.writeFloat(1),
+                () -> to.writeDouble(1),
+                () -> to.writeString(""),
+                () -> to.writeBytes(new byte[1]),
+                () -> to.writeBytes(new byte[1], 0, 1),
                 () -> to.writeObject(1));
     }
 

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.message.Message;
 import jakarta.jms.InvalidSelectorException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.BinaryOperator;
@@ -49,7 +51,7 @@ class SelectorFuzzTest {
         }
 
         private String keyword(String word) {
-            return random.nextBoolean() ? word : word.toLowerCase();
+            return random.nextBoolean() ? word : word.toLowerCase(Locale.ROOT);
         }
 
         Sample condition(int depth) {
@@ -60,26 +62,29 @@ class SelectorFuzzTest {
                 case 2 -> {
                     Sample inner = condition(depth - 1);
                     yield new Sample(
-                            keyword("NOT") + " (" + inner.text + ")", inner.value == null ? null : !(Boolean) inner.value);
+                            keyword("NOT") + " (" + inner.text + ")",
+                            inner.value == null ? null : !(Boolean) inner.value);
                 }
                 case 3 -> between(number(depth - 1), number(depth - 1), number(depth - 1));
                 case 4 -> comparison(number(depth), number(depth));
                 case 5 -> in();
                 case 6 -> like();
                 case 7 -> isNull();
-                default -> any(List.of(
-                        new Sample("t", true),
-                        new Sample("u", false),
-                        new Sample("none", null),
-                        new Sample("s = 'a%b_c'", true),
-                        new Sample("s <> i", false),
-                        new Sample("TRUE", true),
-                        new Sample("false", false)));
+                default ->
+                    any(List.of(
+                            new Sample("t", true),
+                            new Sample("u", false),
+                            new Sample("none", null),
+                            new Sample("s = 'a%b_c'", true),
+                            new Sample("s <> i", false),
+                            new Sample("TRUE", true),
+                            new Sample("false", false)));
             };
         }
 
         private Sample joined(String word, Sample a, Sample b, BinaryOperator<Object> operator) {
-            return new Sample("(" + a.text + ") " + keyword(word) + " (" + b.text + ")", operator.apply(a.value, b.value));
+            return new Sample(
+                    "(" + a.text + ") " + keyword(word) + " (" + b.text + ")", operator.apply(a.value, b.value));
         }
 
         private static Object and(Object a, Object b) {
@@ -241,7 +246,7 @@ class SelectorFuzzTest {
             Sample sample = samples.condition(random.nextInt(5));
             boolean expected = Boolean.TRUE.equals(sample.value);
             alive += expected ? 1 : 0;
-            assertThat(Selector.parse(sample.text).matches(MESSAGE, 0))
+            assertThat(Selector.parse(sample.text).matches(MESSAGE, 0, Map.of()))
                     .as("seed %d: %s", SEED, sample.text)
                     .isEqualTo(expected);
         }
@@ -253,9 +258,47 @@ class SelectorFuzzTest {
         System.out.println("SelectorFuzzTest seed " + SEED);
         Random random = new Random(SEED);
         List<String> words = List.of(
-                "a", "s", "i", "t", "'x'", "'", "5", "0x", "1.5", "9223372036854775808", ".", "=", "<", ">", "<>", "<=", "+", "-",
-                "*", "/", "(", ")", ",", "AND", "OR", "NOT", "IN", "LIKE", "ESCAPE", "BETWEEN", "IS", "NULL", "TRUE", "%", "\0",
-                "😀", "JMSType", "JMSExpiration", " ", "\n", "\ud800");
+                "a",
+                "s",
+                "i",
+                "t",
+                "'x'",
+                "'",
+                "5",
+                "0x",
+                "1.5",
+                "9223372036854775808",
+                ".",
+                "=",
+                "<",
+                ">",
+                "<>",
+                "<=",
+                "+",
+                "-",
+                "*",
+                "/",
+                "(",
+                ")",
+                ",",
+                "AND",
+                "OR",
+                "NOT",
+                "IN",
+                "LIKE",
+                "ESCAPE",
+                "BETWEEN",
+                "IS",
+                "NULL",
+                "TRUE",
+                "%",
+                "\0",
+                "😀",
+                "JMSType",
+                "JMSExpiration",
+                " ",
+                "\n",
+                "\ud800");
         int parsed = 0;
         for (int i = 0; i < 100_000; i++) {
             StringBuilder text = new StringBuilder();
@@ -265,7 +308,7 @@ class SelectorFuzzTest {
             try {
                 Selector selector = Selector.parse(text.toString());
                 if (selector != null) {
-                    selector.matches(MESSAGE, 1);
+                    selector.matches(MESSAGE, 1, Map.of());
                     parsed++;
                 }
             } catch (InvalidSelectorException e) {

@@ -9,7 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.message.Message;
 import jakarta.jms.InvalidSelectorException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +53,7 @@ class SelectorTest {
             .build();
 
     private static boolean matches(String selector) throws InvalidSelectorException {
-        return Selector.parse(selector).matches(ORDER, 0);
+        return Selector.parse(selector).matches(ORDER, 0, Map.of());
     }
 
     @ParameterizedTest
@@ -172,23 +176,114 @@ class SelectorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "NULL = 0", "TRUE = 0", "FALSE = 0", "NOT = 0", "AND = 0", "OR = 0", "BETWEEN = 0", "LIKE = 0", "IN = 0",
-                "IS = 0", "ESCAPE = 0", "null = 0", "escape = 1",
-                "text > 'foo'", "text >= 'foo'", "text < 'foo'", "text <= 'foo'",
-                "'foo' > TRUE", "'foo' >= TRUE", "'foo' < TRUE", "'foo' <= TRUE", "yes < TRUE", "TRUE = 'TRUE'", "5 = 'five'",
-                "text BETWEEN 'a' AND 'b'", "'a' BETWEEN 1 AND 2", "text NOT IN (1,2,3)", "text IN ()", "text IN 'a'",
-                "text IN ('a',)", "text IN ('a' 'b')", "text IN (text)", "5 IN ('a')", "text LIKE 7", "text LIKE yes",
-                "'a' LIKE 'a'", "text LIKE 'a' ESCAPE 'ab'", "text LIKE 'a' ESCAPE ''", "text LIKE 'a!' ESCAPE '!'",
-                "text LIKE 'a' ESCAPE 5", "'a' IS NULL", "5 IS NULL", "(text) LIKE", "text IS", "text IS NOT", "text IS TRUE",
-                "text NOT", "text NOT = 5", "int BETWEEN 1", "int BETWEEN 1 AND", "int BETWEEN 1 OR 2",
-                "5", "'text'", "-5", "int + 1", "-int", "int AND 5", "'a' OR yes", "NOT 5", "NOT 'a'", "NOT (int + 1)",
-                "'a' + 1 = 2", "-'a' = 1", "TRUE + 1 = 2", "-TRUE = 1", "(int > 1) + 1 = 2", "+'a' = 1",
-                "int = 5 = 5", "int == 5", "int != 5", "int >< 5", "int = ", "= 5", "int 5", "yes no", "yes,",
-                "(yes", "yes)", "()", "((yes)", "'open", "text = 'it's'", "text = \"abcd\"", "yes & no", "yes;", "int # 1",
-                "int = 5abc", "int = 0x", "int = 0xg", "int = 08", "int = 9223372036854775808",
-                "int = -9223372036854775809", "int = 1e", "int = 1e+", "int = 1e999", "int = 1.2.3", "int = .",
-                "JMSDestination = 'x'", "JMSReplyTo = 'x'", "JMSExpiration > 0", "JMSRedelivered", "JMSDeliveryTime > 1",
-                "JMSFoo = 1", "JMS_SB_SequenceNumber = 1", "JMS_SB_LockedUntil > 5", "a.b = 1", "a-b", "1a = 1",
+                "NULL = 0",
+                "TRUE = 0",
+                "FALSE = 0",
+                "NOT = 0",
+                "AND = 0",
+                "OR = 0",
+                "BETWEEN = 0",
+                "LIKE = 0",
+                "IN = 0",
+                "IS = 0",
+                "ESCAPE = 0",
+                "null = 0",
+                "escape = 1",
+                "text > 'foo'",
+                "text >= 'foo'",
+                "text < 'foo'",
+                "text <= 'foo'",
+                "'foo' > TRUE",
+                "'foo' >= TRUE",
+                "'foo' < TRUE",
+                "'foo' <= TRUE",
+                "yes < TRUE",
+                "TRUE = 'TRUE'",
+                "5 = 'five'",
+                "text BETWEEN 'a' AND 'b'",
+                "'a' BETWEEN 1 AND 2",
+                "text NOT IN (1,2,3)",
+                "text IN ()",
+                "text IN 'a'",
+                "text IN ('a',)",
+                "text IN ('a' 'b')",
+                "text IN (text)",
+                "5 IN ('a')",
+                "text LIKE 7",
+                "text LIKE yes",
+                "'a' LIKE 'a'",
+                "text LIKE 'a' ESCAPE 'ab'",
+                "text LIKE 'a' ESCAPE ''",
+                "text LIKE 'a!' ESCAPE '!'",
+                "text LIKE 'a' ESCAPE 5",
+                "'a' IS NULL",
+                "5 IS NULL",
+                "(text) LIKE",
+                "text IS",
+                "text IS NOT",
+                "text IS TRUE",
+                "text NOT",
+                "text NOT = 5",
+                "int BETWEEN 1",
+                "int BETWEEN 1 AND",
+                "int BETWEEN 1 OR 2",
+                "5",
+                "'text'",
+                "-5",
+                "int + 1",
+                "-int",
+                "int AND 5",
+                "'a' OR yes",
+                "NOT 5",
+                "NOT 'a'",
+                "NOT (int + 1)",
+                "'a' + 1 = 2",
+                "-'a' = 1",
+                "TRUE + 1 = 2",
+                "-TRUE = 1",
+                "(int > 1) + 1 = 2",
+                "+'a' = 1",
+                "int = 5 = 5",
+                "int == 5",
+                "int != 5",
+                "int >< 5",
+                "int = ",
+                "= 5",
+                "int 5",
+                "yes no",
+                "yes,",
+                "(yes",
+                "yes)",
+                "()",
+                "((yes)",
+                "'open",
+                "text = 'it's'",
+                "text = \"abcd\"",
+                "yes & no",
+                "yes;",
+                "int # 1",
+                "int = 5abc",
+                "int = 0x",
+                "int = 0xg",
+                "int = 08",
+                "int = 9223372036854775808",
+                "int = -9223372036854775809",
+                "int = 1e",
+                "int = 1e+",
+                "int = 1e999",
+                "int = 1.2.3",
+                "int = .",
+                "JMSDestination = 'x'",
+                "JMSReplyTo = 'x'",
+                "JMSExpiration > 0",
+                "JMSRedelivered",
+                "JMSDeliveryTime > 1",
+                "JMSFoo = 1",
+                "JMS_SB_SequenceNumber = 1",
+                "JMS_SB_LockedUntil > 5",
+                "a.b = 1",
+                "a-b",
+                "1a = 1",
             })
     void isRefused(String selector) {
         assertThatThrownBy(() -> Selector.parse(selector))
@@ -299,5 +394,22 @@ class SelectorTest {
             assertThat(like(text, "%a".repeat(1_000) + "%b")).isFalse();
             assertThat(like(text, "%_".repeat(1_000) + "%a")).isTrue();
         }
+    }
+
+    @Test
+    @Tag("L11")
+    void seesWhatSettlementsChangedInsteadOfWhatWasSent() throws Exception {
+        Message message = Message.builder().property("colour", "red").build();
+        Map<String, @Nullable Object> changes = new HashMap<>();
+        changes.put("colour", "blue");
+        changes.put("DeadLetterReason", "TooOld");
+        assertThat(Selector.parse("colour = 'blue' AND DeadLetterReason = 'TooOld'")
+                        .matches(message, 0, changes))
+                .isTrue();
+        assertThat(Selector.parse("colour = 'red'").matches(message, 0, changes))
+                .isFalse();
+        changes.put("colour", null);
+        assertThat(Selector.parse("colour IS NULL").matches(message, 0, changes))
+                .isTrue();
     }
 }

@@ -184,7 +184,9 @@ public final class ArtemisJournalStore implements JournalStore {
         String safe = name.replaceAll("[^A-Za-z0-9_-]", "_");
         try {
             return path.resolve(new Quarantine(disk, path)
-                            .write((safe.length() > 100 ? safe.substring(0, 100) : safe) + ".bin", ByteBuffer.wrap(content)))
+                            .write(
+                                    (safe.length() > 100 ? safe.substring(0, 100) : safe) + ".bin",
+                                    ByteBuffer.wrap(content)))
                     .toString();
         } catch (IOException e) {
             throw DiskErrors.because("cannot set aside " + safe + " in " + path, e);

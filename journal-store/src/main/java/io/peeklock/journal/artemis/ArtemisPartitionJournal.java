@@ -58,6 +58,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private volatile State state = State.NEW;
     private volatile @Nullable Engine engine;
     private volatile long appendedIndex;
+    private volatile boolean reserveGrown;
 
     /** What exists once there are files. */
     private record Engine(GatedJournal journal, GroupWriter writer, BatchAppender appender) {}
@@ -145,7 +146,9 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         Engine started = start(inspection);
         try {
             loader.stream(inspection, started.journal(), visitor);
-            boolean healthy = inspection.findings().isEmpty() && inspection.clean() && inspection.superfluous().size() == 0;
+            boolean healthy = inspection.findings().isEmpty()
+                    && inspection.clean()
+                    && inspection.superfluous().size() == 0;
             if (!healthy || started.appender().isCheckpointDue()) {
                 tidy(started, inspection);
             }
@@ -163,7 +166,8 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private Engine start(JournalLoader.Inspection inspection) {
         GroupWriter writer = new GroupWriter(pool, listener, marks, settings, name, inspection.position());
         DiskFileFactory files = new DiskFileFactory(disk, directory, settings, writer);
-        GatedJournal journal = new GatedJournal(pool, settings, files, gate, this::checkpointBeforeCompaction);
+        GatedJournal journal =
+                new GatedJournal(pool, settings, files, gate, this::checkpointBeforeCompaction, this::growReserve);
         BatchAppender appender = new BatchAppender(
                 journal,
                 writer,
@@ -203,8 +207,8 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         } catch (IOException e) {
             throw DiskErrors.because(name + " cannot be created", e);
         }
-        JournalLoader.Inspection nothing = new JournalLoader.Inspection(
-                new LiveRecords(), null, 0, 1, 0, false, List.of(), new IdSet());
+        JournalLoader.Inspection nothing =
+                new JournalLoader.Inspection(new LiveRecords(), null, 0, 1, 0, false, List.of(), new IdSet());
         Engine created = start(nothing);
         try {
             created.journal().loadInternalOnly();
@@ -253,6 +257,13 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
     }
 
+    private void growReserve() {
+        if (!reserveGrown) {
+            reserveGrown = true;
+            pool.execute(reserve::grow);
+        }
+    }
+
     private void requireOpen() throws JournalException {
         switch (state) {
             case NEW -> throw new IllegalStateException(name + " is not loaded");
@@ -267,7 +278,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             if (failure.reason() == Reason.DISK_FULL) {
                 reserve.release();
             }
-            throw new JournalException(failure.reason(), failure.getMessage(), failure);
+            throw BatchAppender.again(failure);
         }
     }
 

@@ -28,8 +28,7 @@ final class BatchAppender implements EncodingSupport {
     static final int OPERATION_OVERHEAD_BYTES =
             RecordScanner.RECORD_OVERHEAD_BYTES + RecordCodec.ENVELOPE_BYTES + 10 + RecordScanner.DELETE_BYTES;
     /** Bytes that a batch takes besides its operations: a head without entries, and a pin. */
-    static final int BATCH_OVERHEAD_BYTES =
-            2 * (RecordScanner.RECORD_OVERHEAD_BYTES + RecordCodec.ENVELOPE_BYTES + 15);
+    static final int BATCH_OVERHEAD_BYTES = 2 * (RecordScanner.RECORD_OVERHEAD_BYTES + RecordCodec.ENVELOPE_BYTES + 15);
 
     private final GatedJournal journal;
     private final GroupWriter writer;
@@ -37,13 +36,14 @@ final class BatchAppender implements EncodingSupport {
     private final JournalSettings settings;
     private final LiveRecords live;
 
-    private volatile long nextSequence;
-    private volatile long maxRecordId;
+    private long nextSequence;
+    private long maxRecordId;
     private long checkpointFirst;
     private int checkpointParts;
     private @Nullable BatchingFile pinned;
-    private volatile long operationsSinceCheckpoint;
-    private volatile long bytesSinceCheckpoint;
+    private long operationsSinceCheckpoint;
+    private long bytesSinceCheckpoint;
+    private volatile boolean checkpointDue;
     private boolean found;
 
     /**
@@ -71,6 +71,7 @@ final class BatchAppender implements EncodingSupport {
             checkpointFirst = checkpoint.first();
             checkpointParts = checkpoint.parts();
         }
+        checkpointDue = checkpoint == null;
     }
 
     /** Appends a batch; if it breaks a limit nothing of it is written. */
@@ -95,6 +96,8 @@ final class BatchAppender implements EncodingSupport {
         }
         operationsSinceCheckpoint += entries.size();
         bytesSinceCheckpoint += batch.bodyBytes() + (long) entries.size() * OPERATION_OVERHEAD_BYTES;
+        checkpointDue = operationsSinceCheckpoint >= Math.max(settings.checkpointOperations(), live.size() / 4)
+                || bytesSinceCheckpoint >= 2L * settings.fileBytes();
     }
 
     private void appendSole(Batch.Entry entry) throws JournalException {
@@ -102,7 +105,8 @@ final class BatchAppender implements EncodingSupport {
         nextSequence++;
         BatchingFile current = journal.currentBatchingFile();
         if (!current.equals(pinned)) {
-            // Without a head of this checkpoint the file could be reclaimed before the next one, and its batches be missed.
+            // Without a head of this checkpoint the file could be reclaimed before the next one, and its batches be
+            // missed.
             writeHead(List.of());
         }
     }
@@ -115,6 +119,7 @@ final class BatchAppender implements EncodingSupport {
             }
         }
         writeHead(entries);
+        writer.advance(position());
         for (Batch.Entry entry : entries) {
             if (entry.operation() == Batch.Operation.REMOVE) {
                 delete(entry.id());
@@ -124,7 +129,7 @@ final class BatchAppender implements EncodingSupport {
 
     private void write(Batch.Entry entry, int flags, long sequence, int position) throws JournalException {
         RecordType type = entry.operation() == Batch.Operation.PUT ? RecordType.PUT : RecordType.REPLACE;
-        codec.seal(type, entry.id(), entry.kind(), flags, sequence, position, entry.body());
+        codec.seal(type, entry.id(), entry.kind(), flags, sequence, position, writer.durableSequence(), entry.body());
         appendSealed(type, entry.id());
         maxRecordId = Math.max(maxRecordId, entry.id());
     }
@@ -136,17 +141,24 @@ final class BatchAppender implements EncodingSupport {
         for (int i = 0; i < parts.size(); i++) {
             int position = entries.size() + i;
             int flags = i == parts.size() - 1 ? RecordCodec.LAST : 0;
-            codec.seal(RecordType.HEAD, base, 0, flags, first + position, position, parts.get(i));
+            codec.seal(
+                    RecordType.HEAD,
+                    base,
+                    0,
+                    flags,
+                    first + position,
+                    position,
+                    writer.durableSequence(),
+                    parts.get(i));
             appendSealed(RecordType.HEAD, base);
         }
         nextSequence = first + entries.size() + parts.size();
         pinned = journal.currentBatchingFile();
     }
 
+    /** Whether a checkpoint comes before the next batch. For any thread. */
     boolean isCheckpointDue() {
-        return checkpointFirst == 0
-                || operationsSinceCheckpoint >= Math.max(settings.checkpointOperations(), live.size() / 4)
-                || bytesSinceCheckpoint >= 2L * settings.fileBytes();
+        return checkpointDue;
     }
 
     /** Whether anything was appended since the last checkpoint. */
@@ -161,20 +173,22 @@ final class BatchAppender implements EncodingSupport {
         for (int i = 0; i < parts.size(); i++) {
             long id = RecordType.checkpointId(first + i);
             int flags = i == parts.size() - 1 ? RecordCodec.LAST : 0;
-            codec.seal(RecordType.CHECKPOINT, id, 0, flags, first + i, i, parts.get(i));
+            codec.seal(RecordType.CHECKPOINT, id, 0, flags, first + i, i, writer.durableSequence(), parts.get(i));
             appendSealed(RecordType.CHECKPOINT, id);
         }
+        final long oldFirst = checkpointFirst;
+        final int oldParts = checkpointParts;
         nextSequence = first + parts.size();
-        if (checkpointFirst > 0) {
-            for (int i = 0; i < checkpointParts; i++) {
-                delete(RecordType.checkpointId(checkpointFirst + i));
-            }
-        }
         checkpointFirst = first;
         checkpointParts = parts.size();
         pinned = null;
         operationsSinceCheckpoint = 0;
         bytesSinceCheckpoint = 0;
+        checkpointDue = false;
+        writer.advance(position());
+        for (int i = 0; oldFirst > 0 && i < oldParts; i++) {
+            delete(RecordType.checkpointId(oldFirst + i));
+        }
     }
 
     /** Deletes something that Artemis still has; not noticed by the live records. */
@@ -221,8 +235,13 @@ final class BatchAppender implements EncodingSupport {
             failure = writer.failure();
         }
         if (failure != null) {
-            throw new JournalException(failure.reason(), failure.getMessage(), failure);
+            throw again(failure);
         }
+    }
+
+    /** The first failure, with the stack of whom it is told to now. */
+    static JournalException again(JournalException failure) {
+        return new JournalException(failure.reason(), String.valueOf(failure.getMessage()), failure);
     }
 
     private JournalException failed(Exception cause) {

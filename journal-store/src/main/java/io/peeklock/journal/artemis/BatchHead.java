@@ -32,8 +32,7 @@ import java.util.List;
  */
 record BatchHead(int operations, int start, long[] ids, Batch.Operation[] kinds) {
 
-    private static final Batch.Operation[] KINDS = {
-        Batch.Operation.PUT, Batch.Operation.REPLACE, Batch.Operation.REMOVE
+    private static final Batch.Operation[] KINDS = {Batch.Operation.PUT, Batch.Operation.REPLACE, Batch.Operation.REMOVE
     };
     private static final int KIND_BITS = 2;
     private static final int MOST_BYTES_OF_ONE = 10;

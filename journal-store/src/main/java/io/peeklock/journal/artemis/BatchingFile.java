@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time, as Artemis does; the monitor only makes its state visible.
  *
+ * <p>When the journal has failed, changing a file does nothing and says nothing: Artemis waits a minute for a file that could
+ * not be made, but learns of the failure at once when it writes a record. What destroys something checks for the failure.
+ *
  * <p>A file of records has one size for Artemis, whatever is on disk: behind its end there are zeros.
  */
 final class BatchingFile implements SequentialFile {
@@ -30,7 +33,7 @@ final class BatchingFile implements SequentialFile {
     private Path path;
     private @Nullable OpenFile open;
     private boolean grouped;
-    private long position;
+    private volatile long position;
 
     BatchingFile(DiskFileFactory factory, Path path) {
         this.factory = factory;
@@ -47,7 +50,7 @@ final class BatchingFile implements SequentialFile {
         int size = bytes.getEncodeSize();
         factory.writer().write(requireOpen(), position, size, bytes);
         grouped = true;
-        position += size;
+        position = position + size;
     }
 
     @Override
@@ -70,27 +73,38 @@ final class BatchingFile implements SequentialFile {
         return position + size <= factory.fileBytes();
     }
 
-    /** Bytes that still fit. */
-    synchronized long room() {
+    /** Bytes that still fit. Does not wait for a record that is being written. */
+    long room() {
         return factory.fileBytes() - position;
     }
 
     // Headers and compacted files.
 
     @Override
-    public synchronized void writeDirect(ByteBuffer bytes, boolean sync) throws IOException {
-        OpenFile target = requireOpen();
+    public synchronized void writeDirect(ByteBuffer bytes, boolean sync) {
         int size = bytes.remaining();
-        try {
+        unlessFailed("write", () -> {
+            OpenFile target = requireOpen();
             target.file().writeFully(bytes, position);
             if (sync) {
                 target.sync();
             }
-        } catch (IOException e) {
-            factory.onIOError(e, "cannot write " + path, this);
-            throw e;
+        });
+        position = position + size;
+    }
+
+    private interface Change {
+        void run() throws IOException;
+    }
+
+    private void unlessFailed(String what, Change change) {
+        if (factory.writer().failure() == null) {
+            try {
+                change.run();
+            } catch (IOException e) {
+                factory.onIOError(e, "cannot " + what + " " + path, this);
+            }
         }
-        position += size;
     }
 
     @Override
@@ -100,39 +114,29 @@ final class BatchingFile implements SequentialFile {
 
     /** Writes a file made by compaction, without what a former file left in the buffer behind its last record. */
     @Override
-    public synchronized void blockingWriteDirect(ByteBuffer bytes, boolean sync, boolean releaseBuffer)
-            throws IOException {
+    public synchronized void blockingWriteDirect(ByteBuffer bytes, boolean sync, boolean releaseBuffer) {
         ByteBuffer whole = bytes.slice();
         int end = RecordScanner.contiguousEnd(whole);
         for (int at = 0; at < end; at += CHUNK_BYTES) {
             writeDirect(whole.duplicate().position(at).limit(Math.min(end, at + CHUNK_BYTES)), false);
         }
-        OpenFile target = requireOpen();
-        try {
-            long old = target.file().size();
-            if (old > position) {
-                OpenFile.zeros(target.file(), position, old);
-            }
+        unlessFailed("write", () -> {
+            OpenFile target = requireOpen();
+            OpenFile.zeros(target.file(), position, target.file().size());
             if (sync) {
                 target.sync();
             }
-        } catch (IOException e) {
-            factory.onIOError(e, "cannot write " + path, this);
-            throw e;
-        }
+        });
     }
 
     /** Makes the file ready for records; only its first part is on disk, the rest follows ahead of the writer. */
     @Override
-    public synchronized void fill(int size) throws IOException {
-        OpenFile target = requireOpen();
-        try {
+    public synchronized void fill(int size) {
+        unlessFailed("fill", () -> {
+            OpenFile target = requireOpen();
             OpenFile.zeros(target.file(), 0, Math.min(size, factory.firstFillBytes()));
             target.sync();
-        } catch (IOException e) {
-            factory.onIOError(e, "cannot fill " + path, this);
-            throw e;
-        }
+        });
     }
 
     /** Reads from the start, and zeros where the disk has less than the file's size. */
@@ -176,26 +180,16 @@ final class BatchingFile implements SequentialFile {
     }
 
     @Override
-    public synchronized void open() throws IOException {
-        if (open != null) {
-            return;
-        }
-        try {
-            boolean isNew = !exists();
-            open = new OpenFile(factory.disk().open(path, true), factory.fileBytes());
-            if (isNew && !isTemporary()) {
-                factory.syncDirectory();
-            }
-        } catch (IOException e) {
-            factory.onIOError(e, "cannot open " + path, this);
-            throw e;
+    public synchronized void open() {
+        if (open == null) {
+            unlessFailed("open", () -> open = new OpenFile(factory.disk().open(path, true), factory.fileBytes()));
         }
         position = 0;
         grouped = false;
     }
 
     @Override
-    public void open(int maxIo, boolean useExecutor) throws IOException {
+    public void open(int maxIo, boolean useExecutor) {
         open();
     }
 
@@ -221,14 +215,9 @@ final class BatchingFile implements SequentialFile {
     @Override
     public synchronized void delete() throws IOException {
         close(false, true);
-        // What makes the file superfluous must be on disk before it goes.
-        factory.writer().sync();
-        try {
-            factory.disk().delete(path);
-        } catch (IOException e) {
-            factory.onIOError(e, "cannot delete " + path, this);
-            throw e;
-        }
+        // What makes the file superfluous must be on disk, and known to be, before it goes.
+        factory.writer().syncAndMark();
+        unlessFailed("delete", () -> factory.disk().delete(path));
     }
 
     /** Renames durably (journal danger 7). */
@@ -236,17 +225,13 @@ final class BatchingFile implements SequentialFile {
     public synchronized void renameTo(String newFileName) throws IOException {
         close(true, true);
         Path target = path.resolveSibling(newFileName);
-        if (target.equals(path)) {
-            return;
+        if (!target.equals(path)) {
+            unlessFailed("rename to " + newFileName + " from", () -> {
+                factory.disk().rename(path, target);
+                factory.syncDirectory();
+                path = target;
+            });
         }
-        try {
-            factory.disk().rename(path, target);
-            factory.syncDirectory();
-        } catch (IOException e) {
-            factory.onIOError(e, "cannot rename " + path + " to " + newFileName, this);
-            throw e;
-        }
-        path = target;
     }
 
     @Override
@@ -316,10 +301,6 @@ final class BatchingFile implements SequentialFile {
 
     private boolean isRecordFile() {
         return JournalFiles.isRecordFile(nameOf(path));
-    }
-
-    private boolean isTemporary() {
-        return nameOf(path).endsWith(".tmp");
     }
 
     private static String nameOf(Path path) {

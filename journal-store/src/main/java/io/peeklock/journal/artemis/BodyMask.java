@@ -17,8 +17,7 @@ import java.util.zip.CRC32C;
  */
 final class BodyMask {
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final long STEP = 0x9E3779B97F4A7C15L;
     private static final int KEY_BYTES = 16;
 
@@ -54,7 +53,9 @@ final class BodyMask {
     /** A number that tells a wrong key from the right one without telling the key. */
     int check() {
         CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(mix(first + mix(second))).flip());
+        crc.update(ByteBuffer.allocate(Long.BYTES)
+                .putLong(mix(first + mix(second)))
+                .flip());
         return (int) crc.getValue();
     }
 

@@ -43,6 +43,11 @@ record Checkpoint(long first, int parts, long maxRecordId, LiveRecords live) {
         return RecordType.checkpointId(first);
     }
 
+    /** Whether a record of Artemis's is one of the parts. */
+    boolean isPart(long artemisId) {
+        return artemisId >= baseId() && artemisId <= RecordType.checkpointId(end());
+    }
+
     static List<RecordBody> encode(long first, long maxRecordId, LiveRecords live, int partBytes) {
         ByteSink sink = new ByteSink().number(maxRecordId);
         long[] state = {0, 0};

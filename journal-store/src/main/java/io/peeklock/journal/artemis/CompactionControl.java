@@ -6,10 +6,10 @@ package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskFile;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -33,13 +33,17 @@ final class GatedJournal extends JournalImpl {
     private final DiskFileFactory files;
     private final ReentrantLock gate;
     private final BeforeCompaction beforeCompaction;
+    private final Runnable afterFileSwitch;
+    private final ReentrantLock compaction = new ReentrantLock();
+    private volatile boolean stopping;
 
     GatedJournal(
             Executor pool,
             JournalSettings settings,
             DiskFileFactory files,
             ReentrantLock gate,
-            BeforeCompaction beforeCompaction) {
+            BeforeCompaction beforeCompaction,
+            Runnable afterFileSwitch) {
         super(
                 new JournalExecutors(pool),
                 settings.fileBytes(),
@@ -58,6 +62,7 @@ final class GatedJournal extends JournalImpl {
         this.files = files;
         this.gate = gate;
         this.beforeCompaction = beforeCompaction;
+        this.afterFileSwitch = afterFileSwitch;
         setRemoveExtraFilesOnLoad(true);
         replaceableRecord(RecordType.REPLACE.id());
     }
@@ -68,14 +73,34 @@ final class GatedJournal extends JournalImpl {
     }
 
     @Override
-    public synchronized void compact() {
+    protected void moveNextFile(boolean scheduleReclaim, boolean blockOnClose) throws Exception {
+        super.moveNextFile(scheduleReclaim, blockOnClose);
+        afterFileSwitch.run();
+    }
+
+    // Not under the monitor that Artemis's stop holds while it waits for this thread.
+    @Override
+    public void compact() {
+        compaction.lock();
         try {
-            super.compact();
+            if (!stopping) {
+                super.compact();
+            }
         } finally {
             if (gate.isHeldByCurrentThread()) {
                 gate.unlock();
             }
+            compaction.unlock();
         }
+    }
+
+    /** Waits for a compaction that is under way, then stops. Without the gate. */
+    @Override
+    public void stop() {
+        stopping = true;
+        compaction.lock();
+        compaction.unlock();
+        super.stop();
     }
 
     @Override
@@ -96,6 +121,9 @@ final class GatedJournal extends JournalImpl {
     protected SequentialFile createControlFile(
             List<JournalFile> oldFiles, List<JournalFile> newFiles, Pair<String, String> cleanupRename)
             throws Exception {
+        // The point of no return: the new files are not whole if anything failed, and they hold none but the last
+        // checkpoint, so the mark must know of that.
+        files.writer().syncAndMark();
         new CompactionControl(names(oldFiles), names(newFiles)).write(files.disk(), files.directory());
         return files.createSequentialFile(JournalFiles.CONTROL);
     }

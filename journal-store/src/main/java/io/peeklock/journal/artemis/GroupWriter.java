@@ -9,8 +9,6 @@ import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalListener;
 import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,9 +39,7 @@ final class GroupWriter {
 
     private final Executor pool;
     private final JournalListener listener;
-    private final MarkFile marks;
-    private final long markIntervalNanos;
-    private final int fillStep;
+    private final GroupFlusher flusher;
     private final String name;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -55,22 +51,19 @@ final class GroupWriter {
     private long appendedIndex;
     private Mark appended;
     private volatile long durableIndex;
+    private volatile long durableSequence;
     private volatile @Nullable JournalException failure;
     private boolean failureTold;
     private boolean roomWanted;
+    private boolean markWanted;
     private boolean stopping;
     private long lastTicket;
     private long doneTicket;
 
     // Of the flusher alone.
-    private final Set<OpenFile> dirty = new LinkedHashSet<>();
     private Mark durable;
-    private Mark marked;
-    private long markedAt;
 
     private final AtomicLong records = new AtomicLong();
-    private final AtomicLong bytesWritten = new AtomicLong();
-    private final AtomicLong syncs = new AtomicLong();
 
     /**
      * A writer.
@@ -79,19 +72,26 @@ final class GroupWriter {
      * @param start what is durable already
      */
     GroupWriter(
-            Executor pool, JournalListener listener, MarkFile marks, JournalSettings settings, String name, Mark start) {
+            Executor pool,
+            JournalListener listener,
+            MarkFile marks,
+            JournalSettings settings,
+            String name,
+            Mark start) {
         this.pool = pool;
         this.listener = listener;
-        this.marks = marks;
-        this.markIntervalNanos = settings.markInterval().toNanos();
-        this.fillStep = settings.fillStepBytes();
         this.name = name;
         this.filling = new Pending(settings.bufferBytes());
         this.draining = new Pending(settings.bufferBytes());
         this.appended = start.withClean(false);
         this.durable = appended;
-        this.marked = start;
-        this.markedAt = System.nanoTime() - markIntervalNanos;
+        this.durableSequence = start.sequence();
+        this.flusher = new GroupFlusher(
+                pool,
+                marks,
+                settings,
+                start,
+                e -> fail("sync failed, the outcome of what was in flight is unknown", e));
     }
 
     // Called by the appending thread.
@@ -108,6 +108,19 @@ final class GroupWriter {
             }
             filling.add(file, position, size, record);
             records.incrementAndGet();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Says where the journal stands now that what was written so far is whole. Before the deletes that follow: when one of
+     * them lets a file go, the mark must know the reason.
+     */
+    void advance(Mark position) {
+        lock.lock();
+        try {
+            appended = position;
         } finally {
             lock.unlock();
         }
@@ -171,10 +184,20 @@ final class GroupWriter {
 
     /** Makes everything appended so far durable. */
     void sync() throws IOException {
+        sync(false);
+    }
+
+    /** The same, and says so in the mark. */
+    void syncAndMark() throws IOException {
+        sync(true);
+    }
+
+    private void sync(boolean mark) throws IOException {
         lock.lock();
         try {
             requireWorking();
             filling.wantSync();
+            markWanted |= mark;
             long ticket = ++lastTicket;
             schedule();
             while (doneTicket < ticket) {
@@ -224,19 +247,24 @@ final class GroupWriter {
             while (state != State.IDLE) {
                 progress.awaitUninterruptibly();
             }
-            closeQuietly(filling);
-            filling.clear();
+            GroupFlusher.abandon(filling);
         } finally {
             lock.unlock();
         }
     }
 
-    @Nullable JournalException failure() {
+    @Nullable
+    JournalException failure() {
         return failure;
     }
 
     long durableIndex() {
         return durableIndex;
+    }
+
+    /** Every operation up to this sequence is durable. */
+    long durableSequence() {
+        return durableSequence;
     }
 
     /** What is durable; exact after {@link #stop}. */
@@ -250,17 +278,17 @@ final class GroupWriter {
     }
 
     long bytesWritten() {
-        return bytesWritten.get();
+        return flusher.bytesWritten();
     }
 
     long syncs() {
-        return syncs.get();
+        return flusher.syncs();
     }
 
     long bytesInFlight() {
         lock.lock();
         try {
-            return filling.used() + draining.used();
+            return (long) filling.used() + draining.used();
         } finally {
             lock.unlock();
         }
@@ -315,30 +343,34 @@ final class GroupWriter {
             flushGroup();
             return true;
         }
-        if (stopping || durable.equals(marked)) {
+        if (stopping || flusher.isMarked(durable)) {
             return false;
         }
-        long wait = markedAt + markIntervalNanos - System.nanoTime();
-        if (wait > 0) {
-            linger(wait);
-        } else {
-            unlocked(() -> mark(durable));
+        if (!linger(flusher.nanosUntilMark())) {
+            unlocked(() -> flusher.mark(durable));
         }
         return true;
     }
 
-    private void linger(long nanos) {
+    /** Waits for work until the mark is due; whether there is any. */
+    private boolean linger(long nanos) {
         state = State.LINGERING;
-        try {
-            work.awaitNanos(nanos);
-        } catch (InterruptedException e) {
-            // The pool is going down; the mark is written at once, then the thread ends with its flag set.
-            markedAt = System.nanoTime() - markIntervalNanos;
-            unlocked(() -> mark(durable));
-            Thread.currentThread().interrupt();
-        } finally {
-            state = State.RUNNING;
+        long left = nanos;
+        boolean interrupted = false;
+        while (left > 0 && !filling.hasWork() && !stopping && failure == null) {
+            try {
+                left = work.awaitNanos(left);
+            } catch (InterruptedException e) {
+                // The pool is going down: the mark is written at once.
+                interrupted = true;
+                left = 0;
+            }
         }
+        state = State.RUNNING;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return left > 0;
     }
 
     private void flushGroup() {
@@ -349,18 +381,24 @@ final class GroupWriter {
         final Mark position = appended;
         final long ticket = lastTicket;
         final boolean tellRoom = roomWanted;
+        final boolean markNow = markWanted;
         roomWanted = false;
+        markWanted = false;
         boolean synced = group.wantsSync();
-        unlocked(() -> write(group));
+        unlocked(() -> {
+            flusher.flush(group, durable);
+            if (markNow && !flusher.isMarked(position)) {
+                flusher.mark(position);
+            }
+        });
         if (failure != null) {
-            closeQuietly(group);
-        }
-        group.clear();
-        if (failure != null) {
+            GroupFlusher.abandon(group);
             return;
         }
+        group.clear();
         if (synced) {
             durable = position;
+            durableSequence = position.sequence();
             doneTicket = ticket;
         }
         progress.signalAll();
@@ -375,8 +413,8 @@ final class GroupWriter {
             if (tellRoom) {
                 listener.roomAvailable();
             }
-            if (!durable.equals(marked) && System.nanoTime() - markedAt >= markIntervalNanos) {
-                mark(durable);
+            if (!flusher.isMarked(durable) && flusher.nanosUntilMark() <= 0) {
+                flusher.mark(durable);
             }
         });
     }
@@ -396,79 +434,12 @@ final class GroupWriter {
         }
     }
 
-    private void write(Pending group) throws IOException {
-        if (marked.clean() && !group.segments().isEmpty()) {
-            // From here on a stop without a close can be told.
-            mark(durable);
-        }
-        Pending.Segment last = null;
-        for (Pending.Segment segment : group.segments()) {
-            dirty.add(segment.file());
-            segment.file().write(group.content(segment), segment.position());
-            bytesWritten.addAndGet(segment.to() - segment.from());
-            last = segment;
-        }
-        if (group.wantsSync()) {
-            for (OpenFile file : dirty) {
-                file.sync();
-                syncs.incrementAndGet();
-            }
-            dirty.clear();
-        }
-        for (OpenFile file : group.closes()) {
-            if (dirty.remove(file)) {
-                file.sync();
-                syncs.incrementAndGet();
-            }
-            file.close();
-        }
-        if (last != null && !group.closes().contains(last.file())) {
-            fillAhead(last.file(), last.position() + last.to() - last.from());
-        }
-    }
-
-    private void fillAhead(OpenFile file, long position) {
-        if (file.needsFill(position, fillStep)) {
-            Runnable fill = () -> fill(file);
-            try {
-                pool.execute(fill);
-            } catch (RejectedExecutionException e) {
-                fill.run();
-            }
-        }
-    }
-
-    private void fill(OpenFile file) {
-        try {
-            file.fill(fillStep);
-        } catch (IOException | RuntimeException | Error e) {
-            fail("sync failed, the outcome of what was in flight is unknown", e);
-        }
-    }
-
-    private void mark(Mark mark) throws IOException {
-        marks.write(mark);
-        marked = mark;
-        markedAt = System.nanoTime();
-    }
-
     private void tellFailure() {
-        closeQuietly(filling);
-        filling.clear();
+        GroupFlusher.abandon(filling);
         JournalException cause = failure;
         if (!failureTold && cause != null) {
             failureTold = true;
             unlocked(() -> listener.failed(cause));
-        }
-    }
-
-    private static void closeQuietly(Pending pending) {
-        for (OpenFile file : pending.closes()) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                LOG.debug("cannot close a file of a failed journal", e);
-            }
         }
     }
 }

@@ -139,9 +139,7 @@ final class JournalFolder {
             }
             throw new IOException("neither a header nor a record can be read");
         }
-        return byRecord > byHeader
-                ? new Source(name, first, true)
-                : new Source(name, fileId, !known);
+        return byRecord > byHeader ? new Source(name, first, true) : new Source(name, fileId, !known);
     }
 
     private int records(long fileId) {

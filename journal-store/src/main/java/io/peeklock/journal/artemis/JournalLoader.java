@@ -88,7 +88,7 @@ final class JournalLoader {
     }
 
     private RecordLedger survey(long keepFrom) throws JournalException, IOException {
-        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark == null ? 0 : mark.sequence());
+        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark);
         new JournalFolder(disk, directory).read(ledger);
         return ledger;
     }
@@ -124,7 +124,8 @@ final class JournalLoader {
             JournalException cause = streamer.failure;
             throw cause != null
                     ? cause
-                    : new JournalException(Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
+                    : new JournalException(
+                            Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
         }
         if (streamer.served.size() != inspection.live().size()) {
             throw new JournalException(
@@ -149,10 +150,7 @@ final class JournalLoader {
         public void addRecord(RecordInfo info) {
             if (!inspection.live().contains(info.id)) {
                 Checkpoint checkpoint = inspection.checkpoint();
-                boolean current = checkpoint != null
-                        && info.id >= checkpoint.baseId()
-                        && info.id <= RecordType.checkpointId(checkpoint.end());
-                if (!current) {
+                if (checkpoint == null || !checkpoint.isPart(info.id)) {
                     inspection.superfluous().add(info.id);
                 }
             } else if (served.add(info.id)) {
@@ -190,7 +188,6 @@ final class JournalLoader {
         public void addPreparedTransaction(PreparedTransactionInfo preparedTransaction) {}
 
         @Override
-        public void failedTransaction(
-                long transactionId, List<RecordInfo> records, List<RecordInfo> recordsToDelete) {}
+        public void failedTransaction(long transactionId, List<RecordInfo> records, List<RecordInfo> recordsToDelete) {}
     }
 }

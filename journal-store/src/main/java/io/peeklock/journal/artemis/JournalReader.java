@@ -5,137 +5,215 @@
 package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.JournalException;
+import io.peeklock.journal.LoadReport;
+import io.peeklock.journal.LoadReport.Damage;
+import io.peeklock.journal.LoadReport.Finding;
 import io.peeklock.journal.artemis.JournalFolder.Found;
 import io.peeklock.journal.artemis.JournalFolder.Region;
 import io.peeklock.journal.artemis.ReadRecord.State;
 import io.peeklock.journal.artemis.ReadRecord.What;
 import io.peeklock.journal.disk.Disk;
-import io.peeklock.journal.disk.DiskErrors;
+import io.peeklock.journal.disk.ReadOnlyDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the records of a journal's files, also of a damaged or running journal; changes nothing.
+ * Reads a journal from outside, whatever state it is in, and says what a load would find; changes nothing.
  *
- * <p>Any thread; each call stands alone. Of a running journal it shows one moment or another: files come and go meanwhile.
+ * <p>Owned by one thread. The journal may be in use: the mark is read before the files, so what it promises is in them.
  */
 public final class JournalReader {
 
-    private JournalReader() {}
+    // A compaction may take files away while they are read; it does not do so all the time.
+    private static final int ATTEMPTS = 5;
+
+    private final Disk disk;
+    private final Path directory;
+    private final RecordCodec codec;
+    private final @Nullable Mark mark;
+
+    private JournalReader(Disk disk, Path directory, RecordCodec codec, @Nullable Mark mark) {
+        this.disk = disk;
+        this.directory = directory;
+        this.codec = codec;
+        this.mark = mark;
+    }
 
     /**
-     * Gives every record in the order of the files.
+     * Gives every record in the files, in their order, and reports what the next load would.
      *
-     * @param directory of the journal
-     * @param storeKey that bodies are masked with; under a wrong one everything is corrupt
-     * @throws JournalException if the directory cannot be listed, or the journal was written by a newer version
+     * @param out takes each record, dead ones and bookkeeping too
+     * @throws JournalException NEWER_FORMAT; CORRUPT if the journal is of another store, index or key
+     * @throws IOException if the directory cannot be read
      */
-    public static void read(Path directory, Disk disk, byte[] storeKey, Consumer<ReadRecord> out)
-            throws JournalException {
-        RecordCodec codec = new RecordCodec(new BodyMask(storeKey));
-        try {
-            Mark mark = MarkFile.readUnchecked(disk, directory);
-            RecordLedger ledger = new RecordLedger(codec, 0, mark == null ? 0 : mark.sequence());
-            JournalFolder folder = new JournalFolder(disk, directory);
-            folder.read(ledger);
-            Checkpoint checkpoint = ledger.checkpoint();
-            Verdict verdict = Verdict.of(ledger, mark);
-            folder.read(new Lister(codec, verdict, checkpoint, out));
-        } catch (IOException e) {
-            throw DiskErrors.because("cannot read the journal in " + directory, e);
+    public static LoadReport read(
+            Path directory, Disk disk, byte[] storeKey, UUID storeId, int index, Consumer<ReadRecord> out)
+            throws JournalException, IOException {
+        BodyMask mask = new BodyMask(storeKey);
+        RecordCodec codec = new RecordCodec(mask);
+        MarkFile marks = new MarkFile(new ReadOnlyDisk(disk), directory, storeId, index, mask.check());
+        for (int attempt = 1; ; attempt++) {
+            List<String> before = disk.list(directory);
+            JournalReader reader = new JournalReader(afterCompaction(disk, directory), directory, codec, marks.read());
+            if (!marks.exists()
+                    && JournalFiles.dataFiles(reader.disk, directory).isEmpty()) {
+                return new LoadReport(0, 0, true, List.of());
+            }
+            RecordLedger ledger = reader.survey();
+            if (attempt == ATTEMPTS || disk.list(directory).containsAll(before)) {
+                return reader.report(ledger, out);
+            }
         }
     }
 
-    private record Lister(
-            RecordCodec codec, Verdict verdict, @Nullable Checkpoint checkpoint, Consumer<ReadRecord> out)
-            implements JournalFolder.Sink {
-
-        @Override
-        public void record(Found found) {
-            Region region = found.region();
-            if (found.artemisType() == RecordScanner.DELETE) {
-                emit(region, What.DELETE, 0, found.id(), 0, 0, 0, State.DEAD);
-                return;
+    /** The files as they are when a compaction that was cut short after its point of no return is complete. */
+    private static Disk afterCompaction(Disk disk, Path directory) throws IOException {
+        CompactionControl control = CompactionControl.read(disk, directory);
+        if (control == null) {
+            return new ReadOnlyDisk(disk);
+        }
+        Set<Path> hidden = new HashSet<>();
+        Map<Path, Path> shownAs = new HashMap<>();
+        control.oldFiles().forEach(name -> hidden.add(directory.resolve(name)));
+        for (String name : control.newFiles()) {
+            if (disk.exists(directory.resolve(name))) {
+                shownAs.put(directory.resolve(CompactionControl.finalName(name)), directory.resolve(name));
             }
-            RecordCodec.Opened opened = codec.open(found.id(), found.body());
-            RecordType type = opened == null ? null : opened.type();
-            if (opened == null || type == null) {
-                emit(region, What.UNKNOWN, 0, found.id(), 0, 0, found.body().remaining(), State.CORRUPT);
-                return;
+        }
+        return new ReadOnlyDisk(disk, hidden, shownAs);
+    }
+
+    private RecordLedger survey() throws JournalException, IOException {
+        long keepFrom = mark == null ? 0 : mark.checkpointEnd();
+        RecordLedger ledger = survey(keepFrom);
+        return keepFrom > 0 && !Verdict.hasCheckpoint(ledger, mark) ? survey(0) : ledger;
+    }
+
+    private RecordLedger survey(long keepFrom) throws JournalException, IOException {
+        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark);
+        new JournalFolder(disk, directory).read(ledger);
+        return ledger;
+    }
+
+    private LoadReport report(RecordLedger ledger, Consumer<ReadRecord> out) throws JournalException, IOException {
+        Verdict verdict = Verdict.of(ledger, mark);
+        new JournalFolder(disk, directory).read(new JournalFolder.Sink() {
+            @Override
+            public void record(Found found) {
+                out.accept(describe(found, verdict));
             }
-            emit(
-                    region,
-                    whatOf(type),
-                    opened.kind(),
-                    found.id(),
-                    opened.sequence(),
-                    opened.first(),
-                    opened.body().remaining(),
-                    stateOf(type, found.id(), opened.sequence()));
-        }
 
-        private State stateOf(RecordType type, long id, long sequence) {
-            if (sequence > verdict.committedEnd()) {
-                return State.UNCOMMITTED;
+            @Override
+            public void garbage(Region region) {}
+
+            @Override
+            public void unreadable(String file, String why) {}
+
+            @Override
+            public void damagedHeader(String file, long fileId) {}
+        });
+        long maxRecordId = Math.max(ledger.maxRecordId(), mark == null ? 0 : mark.maxRecordId());
+        return new LoadReport(verdict.live().size(), maxRecordId, verdict.isClean(), findings(ledger, verdict));
+    }
+
+    private ReadRecord describe(Found found, Verdict verdict) {
+        if (found.artemisType() == RecordScanner.DELETE) {
+            return record(found, What.DELETE, null, State.BOOKKEEPING);
+        }
+        RecordCodec.Opened opened = codec.open(found.id(), found.body());
+        RecordType type = opened == null ? null : opened.type();
+        if (opened == null || type == null) {
+            return record(found, What.UNKNOWN, null, State.DAMAGED);
+        }
+        return switch (type) {
+            case PUT -> record(found, What.PUT, opened, stateOfPut(found.id(), opened.sequence(), verdict));
+            case REPLACE ->
+                record(found, What.REPLACE, opened, stateOfReplacement(found.id(), opened.sequence(), verdict));
+            case HEAD -> record(found, What.HEAD, opened, State.BOOKKEEPING);
+            case CHECKPOINT -> record(found, What.CHECKPOINT, opened, State.BOOKKEEPING);
+        };
+    }
+
+    private static ReadRecord record(Found found, What what, RecordCodec.@Nullable Opened opened, State state) {
+        Region region = found.region();
+        return new ReadRecord(
+                region.file(),
+                region.position(),
+                region.length(),
+                what,
+                opened == null ? 0 : opened.kind(),
+                found.id(),
+                opened == null ? 0 : opened.sequence(),
+                opened == null ? 0 : opened.first(),
+                state,
+                opened == null ? ByteBuffer.allocate(0) : opened.body());
+    }
+
+    private static State stateOfPut(long id, long sequence, Verdict verdict) {
+        if (verdict.live().contains(id)) {
+            return State.LIVE;
+        }
+        if (verdict.stale().contains(id)) {
+            return State.STALE;
+        }
+        return sequence > verdict.committedEnd() ? State.UNCOMMITTED : State.REMOVED;
+    }
+
+    private static State stateOfReplacement(long id, long sequence, Verdict verdict) {
+        if (sequence > verdict.committedEnd()) {
+            return State.UNCOMMITTED;
+        }
+        if (!verdict.live().contains(id)) {
+            return verdict.stale().contains(id) ? State.STALE : State.REMOVED;
+        }
+        return sequence == verdict.live().replacement(id) ? State.LIVE : State.REPLACED;
+    }
+
+    /** What {@link Repairs} would tell, before anything is repaired. */
+    private static List<Finding> findings(RecordLedger ledger, Verdict verdict) {
+        List<Finding> findings = new ArrayList<>(verdict.findings());
+        ledger.unreadable().forEach((file, why) -> findings.add(new Finding(Damage.DAMAGED_FILE, 0, file, why)));
+        ledger.damagedHeaders()
+                .forEach((file, id) -> findings.add(
+                        new Finding(Damage.DAMAGED_FILE, 0, file, "its header is damaged, its records are readable")));
+        boolean isTornTail = !verdict.isClean() && !verdict.hasLoss();
+        if (!isTornTail) {
+            for (RecordLedger.Corrupt corrupt : ledger.corrupt()) {
+                boolean needed = verdict.missing().contains(corrupt.id())
+                        || verdict.stale().contains(corrupt.id());
+                findings.add(new Finding(
+                        Damage.CORRUPT_RECORD,
+                        corrupt.id(),
+                        corrupt.region().toString(),
+                        "its checksum does not match" + (needed ? "" : " (nothing that is live needs it)")));
             }
-            boolean live =
-                    switch (type) {
-                        case PUT -> verdict.live().contains(id);
-                        case REPLACE -> verdict.live().replacement(id) == sequence;
-                        case HEAD -> checkpoint == null || id == checkpoint.baseId();
-                        case CHECKPOINT ->
-                            checkpoint != null && sequence >= checkpoint.first() && sequence <= checkpoint.end();
-                    };
-            return live ? State.LIVE : State.DEAD;
+            for (Region region : ledger.garbage()) {
+                findings.add(new Finding(
+                        Damage.DAMAGED_FILE, 0, region.toString(), region.length() + " bytes are no record"));
+            }
         }
-
-        private static What whatOf(RecordType type) {
-            return switch (type) {
-                case PUT -> What.PUT;
-                case REPLACE -> What.REPLACE;
-                case HEAD -> What.HEAD;
-                case CHECKPOINT -> What.CHECKPOINT;
-            };
-        }
-
-        @Override
-        public void garbage(Region region) {
-            emit(region, What.UNKNOWN, 0, 0, 0, 0, 0, State.GARBAGE);
-        }
-
-        @Override
-        public void unreadable(String file, String why) {
-            emit(new Region(file, 0, 0), What.UNKNOWN, 0, 0, 0, 0, 0, State.UNREADABLE);
-        }
-
-        @Override
-        public void damagedHeader(String file, long fileId) {
-            emit(
-                    new Region(file, 0, RecordScanner.FILE_HEADER_BYTES),
-                    What.UNKNOWN,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    State.GARBAGE);
-        }
-
-        private void emit(
-                Region region, What what, int kind, long id, long sequence, long batch, int bodyBytes, State state) {
-            out.accept(new ReadRecord(
-                    region.file(),
-                    region.position(),
-                    region.length(),
-                    what,
-                    kind,
-                    id,
-                    sequence,
-                    batch,
-                    bodyBytes,
-                    state));
-        }
+        verdict.missing()
+                .forEach(id -> findings.add(new Finding(
+                        Damage.MISSING_RECORD,
+                        id,
+                        "record " + id,
+                        "is live by the checkpoint or a batch, and not there whole")));
+        verdict.stale()
+                .forEach(id -> findings.add(new Finding(
+                        Damage.MISSING_REPLACEMENT,
+                        id,
+                        "record " + id,
+                        "its newest state is missing or damaged; the next load sets it aside")));
+        return findings;
     }
 }

@@ -62,12 +62,11 @@ final class LiveRecords {
     void apply(List<Batch.Entry> entries, long first) throws JournalException {
         for (int i = 0; i < entries.size(); i++) {
             Batch.Entry entry = entries.get(i);
-            boolean allowed =
-                    switch (entry.operation()) {
-                        case PUT -> entry.id() < RecordType.ID_LIMIT && ids.add(entry.id());
-                        case REPLACE -> ids.contains(entry.id());
-                        case REMOVE -> ids.remove(entry.id());
-                    };
+            boolean allowed = switch (entry.operation()) {
+                case PUT -> entry.id() < RecordType.ID_LIMIT && ids.add(entry.id());
+                case REPLACE -> ids.contains(entry.id());
+                case REMOVE -> ids.remove(entry.id());
+            };
             if (!allowed) {
                 undo(entries, i);
                 throw new JournalException(Reason.REFUSED, refusal(entry));

@@ -43,6 +43,7 @@ final class MarkFile {
     private static final int SLOT_DISTANCE = 4096;
 
     private final Disk disk;
+    private final Path directory;
     private final Path path;
     private final UUID storeId;
     private final int index;
@@ -52,6 +53,7 @@ final class MarkFile {
 
     MarkFile(Disk disk, Path directory, UUID storeId, int index, int keyCheck) {
         this.disk = disk;
+        this.directory = directory;
         this.path = directory.resolve(NAME);
         this.storeId = storeId;
         this.index = index;
@@ -67,7 +69,8 @@ final class MarkFile {
      *
      * @throws JournalException if the mark holds and says that the journal is of another store, index or key, or newer
      */
-    @Nullable Mark read() throws JournalException {
+    @Nullable
+    Mark read() throws JournalException {
         if (!exists()) {
             return null;
         }
@@ -77,12 +80,6 @@ final class MarkFile {
         }
         generation = slot.getLong(8);
         return check(slot);
-    }
-
-    /** The newest mark whosever it is, or null. */
-    static @Nullable Mark readUnchecked(Disk disk, Path directory) {
-        ByteBuffer slot = newest(disk, directory.resolve(NAME));
-        return slot == null ? null : markIn(slot);
     }
 
     private static @Nullable ByteBuffer newest(Disk disk, Path path) {
@@ -123,10 +120,6 @@ final class MarkFile {
             throw new JournalException(
                     Reason.CORRUPT, path + " was written under another store key; bring back the store's key file");
         }
-        return markIn(slot);
-    }
-
-    private static Mark markIn(ByteBuffer slot) {
         return new Mark(slot.getLong(40), slot.getLong(48), slot.getLong(56), slot.getInt(64) == 1);
     }
 
@@ -141,7 +134,7 @@ final class MarkFile {
                 // Both slots exist from the start: a mark must never need room on a full disk.
                 out.writeFully(ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES), 0);
                 out.sync();
-                disk.syncDirectory(path.toAbsolutePath().getParent());
+                disk.syncDirectory(directory);
             }
         }
         generation++;

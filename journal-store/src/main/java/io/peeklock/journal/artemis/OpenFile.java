@@ -62,11 +62,14 @@ final class OpenFile {
         file.sync();
     }
 
-    /** Whether {@link #fill} is to be called now, by one thread: zeros end within half a step after this position. */
+    /**
+     * Whether {@link #fill} is to be called now, by one thread. Steps double with the file: a journal that is hardly used
+     * takes little room.
+     */
     boolean needsFill(long position, int step) {
         lock.lock();
         try {
-            if (filling || !fillable || end >= limit || position + step / 2 < end) {
+            if (filling || !fillable || end >= limit || position + Math.min(step, end) / 2 < end) {
                 return false;
             }
             filling = true;
@@ -76,9 +79,9 @@ final class OpenFile {
         }
     }
 
-    /** Writes a step of zeros after the end, after {@link #needsFill} said so. Throws if its sync fails. */
+    /** Writes a step of zeros, or as many as there are bytes, after the end, after {@link #needsFill} said so. Throws if its sync fails. */
     void fill(int step) throws IOException {
-        long to = Math.min(limit, end + step);
+        long to = Math.min(limit, end + Math.min(step, end));
         try {
             zeros(file, end, to);
         } catch (IOException e) {

@@ -38,7 +38,8 @@ final class Pending {
     }
 
     private static ActiveMQBuffer wrap(ByteBuffer bytes) {
-        return new ChannelBufferWrapper(Unpooled.wrappedBuffer(bytes.duplicate()).clear());
+        return new ChannelBufferWrapper(
+                Unpooled.wrappedBuffer(bytes.duplicate()).clear());
     }
 
     boolean hasRoom(long size) {

@@ -4,60 +4,65 @@
  */
 package io.peeklock.journal.artemis;
 
+import java.nio.ByteBuffer;
+
 /**
- * A record as a reader of the files sees it. Bodies are not shown.
+ * A record as it lies in a journal file.
  *
- * <p>Immutable.
+ * <p>Immutable but for the body, which is valid during the call only that it is given in.
  *
  * @param file name of the file
- * @param position where it starts in the file, in bytes
- * @param length bytes from there, envelope and Artemis's own fields included
- * @param what put, replace, head, checkpoint or delete; unknown if it cannot be told
- * @param kind the caller's kind of the record, 0 if it has none
- * @param id the record's id; for a head that of its checkpoint
+ * @param position of its first byte in the file
+ * @param length in bytes, with everything around the body
+ * @param what what it is
+ * @param kind the caller's kind, 0 if it is not the caller's
+ * @param id id of the record that it is about; of the bookkeeping its own
  * @param sequence of the operation, 0 if it has none
- * @param batch sequence of the first operation of its batch, 0 if it has none
- * @param bodyBytes size of the body
- * @param state what it is good for
+ * @param batch sequence of the first operation of its batch or checkpoint, 0 if it has none
+ * @param state what it amounts to
+ * @param body without its mask; empty if it is damaged
  */
 public record ReadRecord(
         String file,
-        long position,
-        long length,
+        int position,
+        int length,
         What what,
         int kind,
         long id,
         long sequence,
         long batch,
-        int bodyBytes,
-        State state) {
+        State state,
+        ByteBuffer body) {
 
     /** What a record is. */
     public enum What {
         PUT,
         REPLACE,
-        /** The commit of a batch. */
+        /** The list of a batch's operations. */
         HEAD,
-        /** A part of a list of all live records. */
+        /** A part of the list of all live records. */
         CHECKPOINT,
-        /** Artemis's note that a record's place may be reclaimed. */
+        /** Takes a record away; the truth about that is in the heads. */
         DELETE,
+        /** Cannot be told. */
         UNKNOWN
     }
 
-    /** What a record is good for. */
+    /** What a record amounts to. */
     public enum State {
-        /** The next load would give it, or needs it. */
+        /** It is given by a load. */
         LIVE,
-        /** Removed, replaced, or superseded. */
-        DEAD,
-        /** Of a batch that is not whole: under way in a running journal, left by a crash in a stopped one. */
+        /** A newer replacement has taken its place. */
+        REPLACED,
+        /** Its record was removed. */
+        REMOVED,
+        /** Its batch never became durable: the next load passes over it. */
         UNCOMMITTED,
+        /** Its newest state is missing, so the next load sets it aside. */
+        STALE,
+        /** The journal's own. */
+        BOOKKEEPING,
         /** Its checksum does not match. */
-        CORRUPT,
-        /** Bytes that are no record. */
-        GARBAGE,
-        /** A file that cannot be read, or went away meanwhile. */
-        UNREADABLE
+        DAMAGED
     }
 }

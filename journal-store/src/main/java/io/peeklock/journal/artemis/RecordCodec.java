@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The envelope is the body of an Artemis record (big endian):
  *
  * <pre>
- *    0        1        2        3        4                       12              16
- *   +--------+--------+--------+--------+-----------------------+---------------+-----------------+----------+
- *   |version | type   | kind   | flags  | sequence              | position      | body, masked    | CRC32C   |
- *   | 1      | 1      | 1      | 1      | 8                     | 4             | n               | 4        |
- *   +--------+--------+--------+--------+-----------------------+---------------+-----------------+----------+
+ *    0        1        2        3        4              12         16         20             20 + n
+ *   +--------+--------+--------+--------+--------------+----------+----------+--------------+--------+
+ *   |version | type   | kind   | flags  | sequence     | position | lag      | body, masked | CRC32C |
+ *   | 1      | 1      | 1      | 1      | 8            | 4        | 4        | n            | 4      |
+ *   +--------+--------+--------+--------+--------------+----------+----------+--------------+--------+
  * </pre>
  *
  * <ul>
@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>flags: 1 = the record is a whole batch; 2 = the last part of a head or checkpoint
  *   <li>sequence: of the operation, consecutive in the journal, never used twice
  *   <li>position: of the operation in its batch, from 0; so sequence - position is the batch's first sequence
+ *   <li>lag: sequence - lag was durable when this record was made, and so is known to have been there before a crash
  *   <li>CRC32C: over the Artemis record's id (8 bytes), everything before the body, and the body without its mask: a
  *       wrong store key is noticed too
  * </ul>
@@ -43,18 +44,22 @@ final class RecordCodec {
     static final int LAST = 2;
 
     /** Bytes of the envelope besides the body. */
-    static final int ENVELOPE_BYTES = 20;
+    static final int ENVELOPE_BYTES = 24;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     // The record's id stands before the envelope in the working buffer, so that one run of the checksum covers both.
     private static final int ID_BYTES = 8;
-    private static final int HEADER_BYTES = 16;
+    private static final int HEADER_BYTES = 20;
     private static final int CRC_BYTES = 4;
     private static final int BODY = ID_BYTES + HEADER_BYTES;
 
-    /** An opened envelope. {@code body} is valid until the codec is used again. */
+    /**
+     * An opened envelope.
+     *
+     * @param durable a sequence that was durable when the record was made
+     * @param body valid until the codec is used again
+     */
     record Opened(
             int version,
             @Nullable RecordType type,
@@ -63,6 +68,7 @@ final class RecordCodec {
             boolean last,
             long sequence,
             int position,
+            long durable,
             ByteBuffer body) {
 
         /** The first sequence of the batch or checkpoint it belongs to. */
@@ -82,7 +88,14 @@ final class RecordCodec {
 
     /** Encodes into the buffer of {@link #bytes()}, of which {@link #length()} bytes from {@link #offset()} count. */
     void seal(
-            RecordType type, long recordId, int kind, int flags, long sequence, int position, RecordBody body) {
+            RecordType type,
+            long recordId,
+            int kind,
+            int flags,
+            long sequence,
+            int position,
+            long durable,
+            RecordBody body) {
         int size = body.encodedBytes();
         ensure(BODY + size + CRC_BYTES);
         if (size > 0) {
@@ -100,6 +113,7 @@ final class RecordCodec {
         bytes[ID_BYTES + 3] = (byte) flags;
         LONGS.set(bytes, ID_BYTES + 4, sequence);
         INTS.set(bytes, ID_BYTES + 12, position);
+        INTS.set(bytes, ID_BYTES + 16, (int) Math.min(Integer.MAX_VALUE, sequence - durable));
         crc.reset();
         crc.update(bytes, 0, BODY + size);
         mask.apply(recordId, sequence, bytes, BODY, size);
@@ -120,7 +134,8 @@ final class RecordCodec {
     }
 
     /** Opens the envelope, or returns null if it is damaged. */
-    @Nullable Opened open(long recordId, ByteBuffer envelope) {
+    @Nullable
+    Opened open(long recordId, ByteBuffer envelope) {
         int size = envelope.remaining() - ENVELOPE_BYTES;
         if (size < 0) {
             return null;
@@ -144,6 +159,7 @@ final class RecordCodec {
                 (flags & LAST) != 0,
                 sequence,
                 (int) INTS.get(bytes, ID_BYTES + 12),
+                sequence - (int) INTS.get(bytes, ID_BYTES + 16),
                 ByteBuffer.wrap(bytes, BODY, size).slice());
     }
 

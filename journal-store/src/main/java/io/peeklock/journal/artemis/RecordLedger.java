@@ -10,8 +10,10 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.artemis.JournalFolder.Found;
 import io.peeklock.journal.artemis.JournalFolder.Region;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +48,15 @@ final class RecordLedger implements JournalFolder.Sink {
     private final LongLongMap newestReplacements = new LongLongMap();
     private final LongObjectHashMap<Unit> units = new LongObjectHashMap<>();
     private final Map<Long, Parts> checkpoints = new TreeMap<>();
-    private @Nullable Checkpoint newest;
+    // Whole ones that may be the base, the oldest first.
+    private final Deque<Checkpoint> whole = new ArrayDeque<>();
+    private final boolean unmarked;
     private final List<Corrupt> corrupt = new ArrayList<>();
     private final List<Region> garbage = new ArrayList<>();
     private final Map<String, String> unreadable = new LinkedHashMap<>();
     private final Map<String, Long> damagedHeaders = new LinkedHashMap<>();
     private long maxSequence;
+    private long provenDurable;
     private long maxRecordId;
     private long records;
 
@@ -59,12 +64,13 @@ final class RecordLedger implements JournalFolder.Sink {
      * An empty ledger.
      *
      * @param keepFrom batches up to this sequence are of no interest: a checkpoint covers them
-     * @param floor batches up to this sequence are known to have been durable
+     * @param mark how far the journal is known to have been durable, null if that is not known
      */
-    RecordLedger(RecordCodec codec, long keepFrom, long floor) {
+    RecordLedger(RecordCodec codec, long keepFrom, @Nullable Mark mark) {
         this.codec = codec;
         this.keepFrom = keepFrom;
-        this.floor = Math.max(floor, keepFrom);
+        this.unmarked = mark == null;
+        this.floor = mark == null ? 0 : mark.sequence();
     }
 
     @Override
@@ -89,6 +95,7 @@ final class RecordLedger implements JournalFolder.Sink {
             return;
         }
         maxSequence = Math.max(maxSequence, opened.sequence());
+        provenDurable = Math.max(provenDurable, opened.durable());
         switch (type) {
             case PUT, REPLACE -> member(opened, found.id(), type == RecordType.REPLACE);
             case HEAD -> head(opened);
@@ -139,7 +146,7 @@ final class RecordLedger implements JournalFolder.Sink {
     }
 
     private void checkpoint(RecordCodec.Opened opened) {
-        if (newest != null && opened.first() <= newest.first()) {
+        if (!whole.isEmpty() && opened.first() <= whole.getFirst().first()) {
             return;
         }
         Parts parts = checkpoints.computeIfAbsent(opened.first(), first -> new Parts());
@@ -150,11 +157,33 @@ final class RecordLedger implements JournalFolder.Sink {
             parts.last = opened.position();
         }
         if (parts.complete()) {
-            newest = Checkpoint.decode(opened.first(), new ArrayList<>(parts.found.values()));
             checkpoints.remove(opened.first());
-            maxRecordId = Math.max(maxRecordId, newest.maxRecordId());
-            keepFrom = Math.max(keepFrom, newest.end());
+            whole.removeIf(other -> other.first() == opened.first());
+            whole.addLast(Checkpoint.decode(opened.first(), new ArrayList<>(parts.found.values())));
+            maxRecordId = Math.max(maxRecordId, whole.getLast().maxRecordId());
+            settle();
         }
+    }
+
+    /**
+     * Only a checkpoint that is known to have been durable can be the base: one of the last moments before a crash may be
+     * whole while something before it is not.
+     */
+    private void settle() {
+        while (whole.size() > 1 && isBase(second())) {
+            whole.removeFirst();
+        }
+        if (!whole.isEmpty() && isBase(whole.getFirst())) {
+            keepFrom = Math.max(keepFrom, whole.getFirst().end());
+        }
+    }
+
+    private Checkpoint second() {
+        return whole.stream().skip(1).findFirst().orElseThrow();
+    }
+
+    private boolean isBase(Checkpoint checkpoint) {
+        return unmarked || checkpoint.end() <= Math.max(floor, provenDurable);
     }
 
     @Override
@@ -174,7 +203,13 @@ final class RecordLedger implements JournalFolder.Sink {
 
     /** Batches that no checkpoint covers, in order. */
     List<Unit> units() {
+        settle();
         List<Unit> kept = new ArrayList<>();
+        for (Checkpoint checkpoint : whole) {
+            if (!isBase(checkpoint)) {
+                kept.add(Unit.ofCheckpoint(checkpoint));
+            }
+        }
         for (Unit unit : units.values()) {
             if (unit.first() > keepFrom) {
                 kept.add(unit);
@@ -190,9 +225,12 @@ final class RecordLedger implements JournalFolder.Sink {
         return kept;
     }
 
-    /** The newest checkpoint that is there whole. */
-    @Nullable Checkpoint checkpoint() {
-        return newest;
+    /** The newest checkpoint that is there whole and was durable. */
+    @Nullable
+    Checkpoint checkpoint() {
+        settle();
+        Checkpoint oldest = whole.peekFirst();
+        return oldest != null && isBase(oldest) ? oldest : null;
     }
 
     /** Takes note that a batch beyond the floor counts. */
@@ -241,6 +279,11 @@ final class RecordLedger implements JournalFolder.Sink {
 
     Map<String, Long> damagedHeaders() {
         return damagedHeaders;
+    }
+
+    /** Every operation up to this sequence was durable before some record was made that is there. */
+    long provenDurable() {
+        return provenDurable;
     }
 
     long maxSequence() {

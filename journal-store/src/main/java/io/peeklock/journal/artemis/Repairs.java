@@ -84,14 +84,15 @@ final class Repairs {
                 continue;
             }
             String where = quarantine.copy(corrupt.region(), corrupt.id());
-            boolean needed = verdict.missing().contains(corrupt.id()) || verdict.stale().contains(corrupt.id());
+            boolean needed =
+                    verdict.missing().contains(corrupt.id()) || verdict.stale().contains(corrupt.id());
             boolean known = needed || verdict.live().contains(corrupt.id());
             find(
                     Damage.CORRUPT_RECORD,
                     known ? corrupt.id() : 0,
                     corrupt.region().toString(),
-                    "its checksum does not match"
-                            + (needed ? "" : " (nothing that is live needs it)") + "; set aside in " + where);
+                    "its checksum does not match" + (needed ? "" : " (nothing that is live needs it)")
+                            + "; set aside in " + where);
         }
     }
 
@@ -119,9 +120,10 @@ final class Repairs {
 
     /** Reads once more for places that the ledger did not keep, if any are needed. */
     private void selectRecords() throws JournalException, IOException {
+        Checkpoint checkpoint = ledger.checkpoint();
         IdSet contradicted = new IdSet();
         ledger.deletes().forEach(id -> {
-            if (verdict.live().contains(id)) {
+            if (verdict.live().contains(id) || checkpoint != null && checkpoint.isPart(id)) {
                 contradicted.add(id);
             }
         });
@@ -145,9 +147,6 @@ final class Repairs {
                 }
                 if (opened.sequence() > verdict.committedEnd()) {
                     wipes.add(found.region());
-                    if (verdict.droppedWholeBatches()) {
-                        copies.put(found.region(), found.id());
-                    }
                 } else if (verdict.stale().contains(found.id())) {
                     copies.put(found.region(), found.id());
                     wipes.add(found.region());
@@ -167,12 +166,15 @@ final class Repairs {
         for (Map.Entry<Region, Long> copy : copies.entrySet()) {
             where.add(copy.getValue() + ": " + quarantine.copy(copy.getKey(), copy.getValue()));
         }
-        verdict.stale().forEach(id -> find(
-                Damage.MISSING_REPLACEMENT,
-                id,
-                "record " + id,
-                "its newest state is missing or damaged; the record is set aside in "
-                        + where.stream().filter(text -> text.startsWith(id + ": ")).toList()));
+        verdict.stale()
+                .forEach(id -> find(
+                        Damage.MISSING_REPLACEMENT,
+                        id,
+                        "record " + id,
+                        "its newest state is missing or damaged; the record is set aside in "
+                                + where.stream()
+                                        .filter(text -> text.startsWith(id + ": "))
+                                        .toList()));
     }
 
     private void wipe() throws IOException {

@@ -21,6 +21,7 @@ final class Reserve {
     private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
     // Never the last bytes of a disk for a reserve.
     private static final int SPARE_FACTOR = 64;
+    private static final int GROWTH = 8;
 
     private final Disk disk;
     private final Path directory;
@@ -34,17 +35,27 @@ final class Reserve {
         this.bytes = bytes;
     }
 
-    /** Takes the bytes, if there is plenty and they are not taken yet. */
+    /** Takes the bytes that a small journal needs, if there is plenty. */
     void take() {
+        take(bytes);
+    }
+
+    /** Takes more for a journal of several files: what it takes to remove the records of one of them. */
+    void grow() {
+        take(bytes * GROWTH);
+    }
+
+    private void take(int wanted) {
         try {
-            if (bytes > 0 && !disk.exists(file) && disk.usableBytes(directory) / SPARE_FACTOR > bytes) {
+            long taken = disk.exists(file) ? disk.size(file) : 0;
+            if (taken < wanted && disk.usableBytes(directory) / SPARE_FACTOR > wanted) {
                 try (DiskFile out = disk.open(file, true)) {
-                    OpenFile.zeros(out, 0, bytes);
+                    OpenFile.zeros(out, taken, wanted);
                     out.sync();
                 }
             }
         } catch (IOException e) {
-            LOG.warn("cannot keep {} bytes back in {}: {}", bytes, file, e.getMessage());
+            LOG.warn("cannot keep {} bytes back in {}: {}", wanted, file, e.getMessage());
             release();
         }
     }

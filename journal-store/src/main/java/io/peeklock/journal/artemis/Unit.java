@@ -23,6 +23,7 @@ final class Unit {
     }
 
     private final long first;
+    // Nothing else belongs to it: one record, or a checkpoint.
     private boolean sole;
     private long lastSeen;
     private final List<BatchHead> heads = new ArrayList<>(1);
@@ -35,6 +36,14 @@ final class Unit {
     Unit(long first) {
         this.first = first;
         this.lastSeen = first;
+    }
+
+    /** A whole checkpoint: it changes nothing, but has a place in the row. */
+    static Unit ofCheckpoint(Checkpoint checkpoint) {
+        Unit unit = new Unit(checkpoint.first());
+        unit.sole = true;
+        unit.lastSeen = checkpoint.end();
+        return unit;
     }
 
     long first() {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the loading thread.
  *
  * <p>The rules: the newest checkpoint says what was live; the batches after it change that, in order. A batch up to the mark
- * was durable: what is missing of it is loss. A batch beyond the mark counts only if it and all before it are there whole;
- * else a crash came before its sync, and it never was.
+ * was durable, and so was one that a later record knows of: what is missing of it is loss. A batch beyond counts only if it
+ * and all before it are there whole; else a crash came before its sync, and it never was.
  */
 final class Verdict {
 
@@ -29,7 +29,6 @@ final class Verdict {
     private final IdSet stale = new IdSet();
     private boolean gaps;
     private boolean withoutCheckpoint;
-    private boolean droppedWhole;
     private long committedEnd;
 
     private Verdict(RecordLedger ledger, @Nullable Mark mark) {
@@ -53,8 +52,12 @@ final class Verdict {
     static Verdict of(RecordLedger ledger, @Nullable Mark mark) {
         Verdict verdict = new Verdict(ledger, mark);
         if (mark == null) {
-            verdict.find(Damage.DAMAGED_BOOKKEEPING, 0, MarkFile.NAME, "the mark is missing or damaged: what is missing"
-                    + " after the last checkpoint cannot be told from a crash");
+            verdict.find(
+                    Damage.DAMAGED_BOOKKEEPING,
+                    0,
+                    MarkFile.NAME,
+                    "the mark is missing or damaged: what is missing"
+                            + " after the last checkpoint cannot be told from a crash");
         }
         if (hasCheckpoint(ledger, mark)) {
             verdict.followBatches();
@@ -66,7 +69,7 @@ final class Verdict {
     }
 
     private void followBatches() {
-        long floor = Math.max(mark == null ? 0 : mark.sequence(), committedEnd);
+        long floor = Math.max(knownDurable(), committedEnd);
         long expected = committedEnd + 1;
         boolean salvaged = false;
         for (Unit unit : ledger.units()) {
@@ -75,7 +78,6 @@ final class Verdict {
                 expected = Math.max(expected, Math.min(unit.first(), floor + 1));
             }
             if (unit.first() > floor && (unit.first() > expected || !unit.isComplete())) {
-                reportDiscarded(unit);
                 break;
             }
             salvaged |= !unit.isKnown();
@@ -93,21 +95,16 @@ final class Verdict {
     private void missingBatches(long from, long to) {
         if (from <= to) {
             gaps = true;
-            find(Damage.MISSING_BATCHES, 0, "operations " + from + " to " + to,
+            find(
+                    Damage.MISSING_BATCHES,
+                    0,
+                    "operations " + from + " to " + to,
                     "were durable and are not there; records may be missing, or have an older state");
         }
     }
 
-    private void reportDiscarded(Unit from) {
-        long complete = ledger.units().stream()
-                .filter(unit -> unit.first() > from.first() && unit.isComplete())
-                .count();
-        if (complete > 0) {
-            droppedWhole = true;
-            find(Damage.MISSING_BATCHES, 0, "operations from " + from.first(),
-                    "a batch after the last mark is not whole, and " + complete + " after it were dropped with it:"
-                            + " a crash of the machine, or damage of the last moments before it");
-        }
+    private long knownDurable() {
+        return Math.max(mark == null ? 0 : mark.sequence(), ledger.provenDurable());
     }
 
     private void apply(Unit unit) {
@@ -132,9 +129,12 @@ final class Verdict {
     /** Serves what is there, was committed as far as can be told, and was not deleted. */
     private void guessWithoutCheckpoint() {
         withoutCheckpoint = true;
-        find(Damage.DAMAGED_BOOKKEEPING, 0, "checkpoint", "the last checkpoint is missing or damaged: live records"
-                + " that are missing cannot be named");
-        long floor = mark == null ? 0 : mark.sequence();
+        find(
+                Damage.DAMAGED_BOOKKEEPING,
+                0,
+                "checkpoint",
+                "the last checkpoint is missing or damaged: live records" + " that are missing cannot be named");
+        long floor = knownDurable();
         IdSet uncommitted = new IdSet();
         LongLongMap replacements = new LongLongMap();
         List<Unit> units = ledger.units();
@@ -216,12 +216,7 @@ final class Verdict {
 
     /** Whether anything is missing that was durable; if not, damaged bytes are what a crash left. */
     boolean hasLoss() {
-        return gaps || withoutCheckpoint || droppedWhole || missing.size() > 0 || stale.size() > 0;
-    }
-
-    /** Whether whole batches beyond the mark were dropped because one before them is not whole. */
-    boolean droppedWholeBatches() {
-        return droppedWhole;
+        return gaps || withoutCheckpoint || missing.size() > 0 || stale.size() > 0;
     }
 
     /** Operations beyond were never durable. */

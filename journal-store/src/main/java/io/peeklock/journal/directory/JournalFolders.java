@@ -50,34 +50,51 @@ final class JournalFolders {
     }
 
     /**
-     * Fails if the journal's directory should be there and is not, or is somebody else's.
+     * Fails if the journal's directory should be there and is not, or is somebody else's. Writes a lost identity anew where
+     * there can be no doubt.
      *
      * @throws JournalException IO if it is missing or foreign, CORRUPT if its identity is damaged, ACCESS_DENIED
      */
     void check(StoreHeader header, int journal) throws JournalException {
-        Path directory = header.directoryOf(journal, store);
         boolean elsewhere = header.partitionDirectories().containsKey(journal);
         if (!elsewhere && !header.journals().contains(journal)) {
             return;
         }
+        refuseIfAnybodyWrites(disk, requireThere(header, journal));
+        if (identify(header, journal) != Claim.OURS) {
+            LOG.warn("{}: {} is missing or damaged and is written anew", describe(journal), IDENTITY);
+            claim(header, journal);
+        }
+    }
+
+    /** Like {@link #check}, but changes nothing. */
+    void verify(StoreHeader header, int journal) throws JournalException {
+        requireThere(header, journal);
+        identify(header, journal);
+    }
+
+    private Path requireThere(StoreHeader header, int journal) throws JournalException {
+        Path directory = header.directoryOf(journal, store);
+        boolean elsewhere = header.partitionDirectories().containsKey(journal);
         if (!disk.isDirectory(directory)) {
             throw new JournalException(
                     Reason.IO,
                     describe(journal) + ": its directory " + directory + " is not there; "
                             + (elsewhere ? "is its disk mounted?" : "put it back from a backup"));
         }
-        refuseIfAnybodyWrites(disk, directory);
-        switch (claim(header, journal, directory)) {
-            case OURS -> {}
-            case FOREIGN -> throw foreign(journal, directory);
-            case DAMAGED, MISSING -> {
-                if (elsewhere) {
-                    throw missingIdentity(journal, directory);
-                }
-                LOG.warn("{}: {} is missing or damaged and is written anew", describe(journal), IDENTITY);
-                claim(header, journal);
-            }
+        return directory;
+    }
+
+    private Claim identify(StoreHeader header, int journal) throws JournalException {
+        Path directory = header.directoryOf(journal, store);
+        Claim claim = claim(header, journal, directory);
+        if (claim == Claim.FOREIGN) {
+            throw foreign(journal, directory);
         }
+        if (claim != Claim.OURS && header.partitionDirectories().containsKey(journal)) {
+            throw missingIdentity(journal, directory);
+        }
+        return claim;
     }
 
     private static JournalException foreign(int journal, Path directory) {

@@ -49,7 +49,7 @@ final class SmallFile {
             open.sync();
         }
         disk.rename(written, file);
-        disk.syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory"));
+        disk.syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     /** Writes over the file in place, which takes no room on a full disk if it was as long before. */

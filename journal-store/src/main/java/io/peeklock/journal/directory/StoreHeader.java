@@ -210,7 +210,7 @@ public final class StoreHeader {
     private static Optional<StoreHeader> decode(Map<String, String> values) {
         try {
             Set<Integer> journals = new TreeSet<>();
-            for (String journal : require(values, "journals").split(",")) {
+            for (String journal : require(values, "journals").split(",", -1)) {
                 if (!journal.isEmpty()) {
                     journals.add(Integer.valueOf(journal));
                 }

@@ -121,7 +121,11 @@ public record StoreOptions(
             return this;
         }
 
-        /** @throws IllegalArgumentException naming the option, its value and what it may be */
+        /**
+         * The options, checked.
+         *
+         * @throws IllegalArgumentException naming the option, its value and what it may be
+         */
         public StoreOptions build() {
             return new StoreOptions(partitions, fileSizeBytes, markIntervalMs, partitionDirectories, holder);
         }

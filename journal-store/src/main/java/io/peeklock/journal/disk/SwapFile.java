@@ -111,8 +111,7 @@ public final class SwapFile implements SwapSpace {
         return handle;
     }
 
-    private static void write(SwapSegment segment, long position, long handle, ByteBuffer content)
-            throws IOException {
+    private static void write(SwapSegment segment, long position, long handle, ByteBuffer content) throws IOException {
         int length = content.remaining();
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + length);
         bytes.putLong(handle).putInt(length).putInt(checksum(handle, content.duplicate()));
@@ -176,7 +175,8 @@ public final class SwapFile implements SwapSpace {
     private JournalException wrong(long handle, String why) {
         return new JournalException(
                 Reason.CORRUPT,
-                "the swap " + path(segment(handle)) + " has not what was written at block " + start(handle) + ": " + why);
+                "the swap " + path(segment(handle)) + " has not what was written at block " + start(handle) + ": "
+                        + why);
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.peeklock.journal.artemis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.journal.Batch;
 import io.peeklock.journal.FailingJournalContract;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
@@ -79,15 +80,29 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
         store().close();
         disk = new FaultyDisk();
         Path elsewhere = Path.of("/other/disk/p1");
-        StoreOptions placed =
-                StoreOptions.builder().partitions(2).partitionDirectory(1, elsewhere).build();
+        StoreOptions placed = StoreOptions.builder()
+                .partitions(2)
+                .partitionDirectory(1, elsewhere)
+                .build();
         try (JournalStore other = ArtemisJournalStore.open(DIRECTORY, placed, disk, Clock.systemUTC())) {
             var journal = other.open(1, new RecordedProgress());
             journal.load(new LoadedRecords());
-            journal.append(new io.peeklock.journal.Batch().put(1, 1, JournalFixture.body("x")));
+            journal.append(new Batch().put(1, 1, JournalFixture.body("x")));
             journal.close();
         }
         assertThat(JournalFiles.dataFiles(disk, elsewhere)).isNotEmpty();
+    }
+
+    @Test
+    void anIdleStoreHasNoThreads() throws Exception {
+        makeDurable(
+                journal(),
+                journal().append(new Batch().put(1, 1, JournalFixture.body("x")).durable()));
+        waitUntil(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("peeklock-journal-io")));
+        makeDurable(
+                journal(),
+                journal().append(new Batch().put(2, 1, JournalFixture.body("x")).durable()));
     }
 
     @Test
@@ -100,7 +115,9 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
 
     @Test
     void aJournalWhoseFilesAreAllGoneIsReported() throws Exception {
-        makeDurable(journal(), journal().append(new io.peeklock.journal.Batch().put(1, 1, JournalFixture.body("x")).durable()));
+        makeDurable(
+                journal(),
+                journal().append(new Batch().put(1, 1, JournalFixture.body("x")).durable()));
         store().close();
         Path directory = DIRECTORY.resolve("partition-00");
         for (String name : List.copyOf(disk.list(directory))) {

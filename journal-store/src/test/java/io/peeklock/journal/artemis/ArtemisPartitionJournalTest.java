@@ -14,7 +14,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.artemis.JournalFixture.Live;
-import io.peeklock.journal.disk.FaultyDisk;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -59,8 +59,7 @@ final class ArtemisPartitionJournalTest {
             assertThat(fixture.report.cleanlyClosed()).isTrue();
             assertThat(fixture.loaded)
                     .containsOnly(
-                            java.util.Map.entry(1L, new Live(7, "one", 5, "uno")),
-                            java.util.Map.entry(2L, new Live(8, "two", 6, "duo")));
+                            Map.entry(1L, new Live(7, "one", 5, "uno")), Map.entry(2L, new Live(8, "two", 6, "duo")));
             assertThat(fixture.report.liveRecords()).isEqualTo(2);
             assertThat(fixture.report.maxRecordId()).isEqualTo(3);
         }
@@ -86,7 +85,8 @@ final class ArtemisPartitionJournalTest {
             byte[] large = new byte[10_000];
             new Random(1).nextBytes(large);
             for (int i = 1; i <= 100; i++) {
-                fixture.journal.append(new Batch().put(i, 1, RecordBody.of(large)).durable());
+                fixture.journal.append(
+                        new Batch().put(i, 1, RecordBody.of(large)).durable());
             }
             fixture.awaitDurable(100);
             assertThat(fixture.journal.statistics().files()).isGreaterThan(10);
@@ -100,7 +100,8 @@ final class ArtemisPartitionJournalTest {
         void givesFilesBackWhenTheirRecordsAreGone() throws JournalException {
             fixture.open();
             for (int i = 1; i <= 2000; i++) {
-                fixture.journal.append(new Batch().put(i, 1, RecordBody.of(new byte[500])).durable());
+                fixture.journal.append(
+                        new Batch().put(i, 1, RecordBody.of(new byte[500])).durable());
                 fixture.journal.append(new Batch().remove(i).durable());
             }
             fixture.awaitDurable(4000);
@@ -124,6 +125,27 @@ final class ArtemisPartitionJournalTest {
             fixture.reopen();
             assertThat(fixture.loaded.keySet()).containsExactly(1L, 2L);
             assertThat(fixture.report.findings()).isEmpty();
+        }
+
+        @Test
+        void mayComeFromTheListenerWhileThereIsRoom() throws JournalException {
+            fixture.open();
+            fixture.onDurable = index -> {
+                if (index < 50) {
+                    assertThat(fixture.journal.hasRoomFor(1, 1)).isTrue();
+                    append(new Batch().put(100 + index, 1, body("x")).durable());
+                }
+            };
+            fixture.journal.append(new Batch().put(1, 1, body("x")).durable());
+            fixture.awaitDurable(50);
+        }
+
+        private void append(Batch batch) {
+            try {
+                fixture.journal.append(batch);
+            } catch (JournalException e) {
+                throw new AssertionError(e);
+            }
         }
 
         private void assertRefused(Batch batch) {
@@ -156,13 +178,7 @@ final class ArtemisPartitionJournalTest {
             fixture.reopen();
             assertThat(fixture.report.findings()).isEmpty();
             assertThat(fixture.loaded).hasSize(49);
-            assertThat(fixture.loaded.get(50L))
-                    .isEqualTo(new Live(1, "put 50", 2, JournalFixture.text(new byte[119])));
+            assertThat(fixture.loaded.get(50L)).isEqualTo(new Live(1, "put 50", 2, JournalFixture.text(new byte[119])));
         }
-    }
-
-    @Test
-    void diskOfTheFixtureIsSimulated() {
-        assertThat(fixture.disk).isInstanceOf(FaultyDisk.class);
     }
 }

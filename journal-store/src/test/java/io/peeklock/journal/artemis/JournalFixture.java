@@ -17,6 +17,7 @@ import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.FaultyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -25,6 +26,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 
 /**
  * A journal on a simulated disk, with what the listener heard and what the last load found.
@@ -33,7 +36,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class JournalFixture implements AutoCloseable {
 
-    static final byte[] KEY = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     static final UUID STORE = new UUID(1, 2);
     static final Path DIRECTORY = Path.of("/store/partition-00");
     static final JournalSettings SMALL = JournalSettings.DEFAULT.withFileBytes(64 * 1024);
@@ -52,8 +55,9 @@ final class JournalFixture implements AutoCloseable {
     LoadReport report;
     final Map<Long, Live> loaded = new TreeMap<>();
     volatile long durable;
-    volatile int failures;
+    final AtomicInteger failures = new AtomicInteger();
     volatile JournalException failure;
+    volatile LongConsumer onDurable = index -> {};
 
     JournalFixture(JournalSettings settings) {
         this(settings, new FaultyDisk());
@@ -77,20 +81,21 @@ final class JournalFixture implements AutoCloseable {
     /** Makes a journal that is not loaded yet. */
     JournalFixture make() {
         durable = 0;
-        failures = 0;
+        failures.set(0);
         failure = null;
         journal = new ArtemisPartitionJournal(DIRECTORY, disk, KEY, STORE, 0, pool, settings, new JournalListener() {
             @Override
             public void durable(long index) {
                 assertThat(index).isGreaterThan(durable);
-                assertThat(failures).isZero();
+                assertThat(failures).hasValue(0);
                 durable = index;
+                onDurable.accept(index);
             }
 
             @Override
             public void failed(JournalException cause) {
                 failure = cause;
-                failures = failures + 1;
+                failures.incrementAndGet();
             }
         });
         return this;
@@ -127,7 +132,9 @@ final class JournalFixture implements AutoCloseable {
     static String text(ByteBuffer body) {
         byte[] bytes = new byte[body.remaining()];
         body.get(bytes);
-        return bytes.length > 64 ? bytes.length + ":" + Arrays.hashCode(bytes) : new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return bytes.length > 64
+                ? bytes.length + ":" + Arrays.hashCode(bytes)
+                : new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     static String text(byte[] bytes) {
@@ -135,7 +142,7 @@ final class JournalFixture implements AutoCloseable {
     }
 
     static RecordBody body(String text) {
-        return RecordBody.of(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        return RecordBody.of(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Appends and waits until it is durable. */

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.disk.FileSystemDisk;
 import java.io.File;
 import java.io.InputStream;
 import java.net.URL;
@@ -55,16 +56,31 @@ final class StoreLockCrashTest {
         try (StoreDirectory store = open("first")) {
             assertThatThrownBy(() -> open("second")).hasMessageContaining("first");
             assertThatThrownBy(() -> open("third")).hasMessageContaining("first");
-            Process other = StoreHolder.start(directory);
-            try (InputStream output = other.getInputStream()) {
-                assertThat(output.readAllBytes())
-                        .as("the other process gives up")
-                        .isEmpty();
-                assertThat(other.waitFor()).isNotZero();
-            } finally {
-                other.destroyForcibly();
-            }
+            assertOtherProcessIsKeptOut();
             assertThat(store.partitions()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void isNotGivenAwayByLookingAtTheStoreInItsOwnProcess() throws Exception {
+        try (StoreDirectory store = open("first")) {
+            StoreView view = StoreView.of(directory, new FileSystemDisk());
+            assertThat(view.header().id()).isEqualTo(store.id());
+            assertThat(view.isClosed()).isFalse();
+            assertThat(view.lastHolder().orElseThrow()).contains("first");
+            assertOtherProcessIsKeptOut();
+        }
+    }
+
+    private void assertOtherProcessIsKeptOut() throws Exception {
+        Process other = StoreHolder.start(directory);
+        try (InputStream output = other.getInputStream()) {
+            // If it did get in, it is not to wait for us.
+            other.getOutputStream().close();
+            assertThat(output.readAllBytes()).as("the other process gives up").isEmpty();
+            assertThat(other.waitFor()).isNotZero();
+        } finally {
+            other.destroyForcibly();
         }
     }
 

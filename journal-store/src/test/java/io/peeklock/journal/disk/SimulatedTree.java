@@ -129,8 +129,8 @@ final class SimulatedTree {
         seen.keySet().removeIf(other -> other.startsWith(path));
         synced.keySet().removeIf(other -> other.startsWith(path));
         unsynced.removeIf(
-                change -> change instanceof Create create && create.path().startsWith(path)
-                        || change instanceof Rename rename && rename.to().startsWith(path));
+                change -> (change instanceof Create create && create.path().startsWith(path))
+                        || (change instanceof Rename rename && rename.to().startsWith(path)));
     }
 
     /** The tree as a power cut leaves it. */

@@ -124,8 +124,7 @@ final class SimulatedJournalTest extends FailingJournalContract {
                 openJournalOf(simulated);
                 seen.add(loaded().ids());
             }
-            assertThat(seen)
-                    .containsExactlyInAnyOrder(List.of(), List.of(1L), List.of(1L, 2L), List.of(1L, 2L, 3L));
+            assertThat(seen).containsExactlyInAnyOrder(List.of(), List.of(1L), List.of(1L, 2L), List.of(1L, 2L, 3L));
         }
 
         @Test

@@ -1,0 +1,54 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.journal.inspect.RecordDescriber;
+import java.nio.ByteBuffer;
+
+/**
+ * Tells the inspector what the records of the bus mean.
+ *
+ * <p>Stateless, thread safe. Shows numbers and states, never contents or properties.
+ */
+public final class BusRecordDescriber implements RecordDescriber {
+
+    @Override
+    public String name(int kind) {
+        for (RecordKind known : RecordKind.values()) {
+            if (known.id() == kind) {
+                return known.name();
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public String describe(int kind, ByteBuffer body) {
+        try {
+            if (kind == RecordKind.ENTITY.id()) {
+                EntityRecord entity = EntityRecord.decode(body);
+                return "entity " + entity.definition().id() + " '"
+                        + entity.definition().name() + "' version "
+                        + entity.definition().version() + ", numbers reserved up to " + entity.reservedNumber();
+            }
+            if (kind == RecordKind.MESSAGE.id()) {
+                MessageRecord message = MessageRecord.decode(body);
+                return "message " + message.sequenceNumber() + " of entity " + message.entityId() + ", "
+                        + message.contentBytes() + " bytes"
+                        + (message.chunks() == 0 ? "" : " in " + message.chunks() + " chunks") + ", priority "
+                        + message.priority() + ", enqueued " + message.enqueuedTimeMs();
+            }
+            if (kind == RecordKind.DELIVERY.id()) {
+                DeliveryState delivery = DeliveryRecord.decode(body);
+                return delivery.state() + ", delivery count " + delivery.deliveryCount()
+                        + (delivery.handedOut() ? ", handed out" : "")
+                        + (delivery.deadLettered() ? ", dead-lettered" : "");
+            }
+            return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
+        } catch (RuntimeException e) {
+            return "cannot be read: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.Message;
+import io.peeklock.journal.RecordBody;
+import io.peeklock.journal.inspect.RecordDescriber;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class BusRecordDescriberTest {
+    private final RecordDescriber describer =
+            ServiceLoader.load(RecordDescriber.class).findFirst().orElseThrow();
+
+    private String describe(RecordKind kind, RecordBody body) {
+        ByteBuffer bytes = ByteBuffer.allocate(body.encodedBytes());
+        body.encodeTo(bytes);
+        return describer.describe(kind.id(), bytes.flip());
+    }
+
+    @Test
+    void namesEveryKind() {
+        for (RecordKind kind : RecordKind.values()) {
+            assertThat(describer.name(kind.id())).isEqualTo(kind.name());
+        }
+        assertThat(describer.name(99)).isEmpty();
+    }
+
+    @Test
+    void showsNumbersAndStatesAndNoContent() {
+        Message secret = Message.builder()
+                .property("password", "hunter2")
+                .body(BodyKind.TEXT, "hunter2".getBytes(StandardCharsets.UTF_8))
+                .build();
+        MessageEntry entry = RecordFormatTest.entry(secret);
+        assertThat(describe(RecordKind.MESSAGE, MessageRecord.body(entry, secret)))
+                .contains("message 5 of entity 7")
+                .doesNotContain("hunter2");
+        assertThat(describe(RecordKind.DELIVERY, DeliveryRecord.body(DeliveryState.FRESH.failedOnce())))
+                .isEqualTo("ACTIVE, delivery count 1");
+    }
+
+    @Test
+    void takesAnyBytes() {
+        Random random = new Random(1);
+        for (int i = 0; i < 2_000; i++) {
+            byte[] garbage = new byte[random.nextInt(80)];
+            random.nextBytes(garbage);
+            for (RecordKind kind : RecordKind.values()) {
+                assertThat(describer.describe(kind.id(), ByteBuffer.wrap(garbage)))
+                        .isNotEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.jms.message.Acknowledger;
+import io.peeklock.jms.message.MessageThawer;
+import io.peeklock.jms.message.PeeklockMessage;
+import jakarta.jms.JMSException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes messages of a session's deliveries and hands them to the application, or gives them back if it must not have
+ * them any more.
+ *
+ * <p>For the session's one thread.
+ */
+final class Handover {
+
+    private final SessionCore session;
+
+    Handover(SessionCore session) {
+        this.session = session;
+    }
+
+    /**
+     * What a {@code receive} call returns for a delivery, or null if it went back because of a stop or a close.
+     *
+     * @param unpacking makes the result of the message; if it refuses, the mode says what becomes of the message
+     */
+    <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
+        PeeklockMessage message = thaw(consumer, delivery);
+        if (take(consumer, delivery, false) == null) {
+            if (delivery.lockToken() != null
+                    || (!consumer.isClosed() && !session.gate().isClosing())) {
+                consumer.putAside(delivery);
+                return null;
+            }
+            // Receive-and-delete: the queue has it no more, so the call that is being closed gets it.
+        }
+        T result;
+        try {
+            result = unpacking.unpack(message);
+        } catch (JMSException e) {
+            if (session.acknowledgement().canGiveBack()) {
+                session.acknowledgement().refused(delivery);
+            } else {
+                consumer.putAside(delivery);
+            }
+            throw e;
+        }
+        session.acknowledgement().received(delivery);
+        return result;
+    }
+
+    /** Makes of a message what a call returns. */
+    @FunctionalInterface
+    interface Unpacking<T> {
+        T unpack(PeeklockMessage message) throws JMSException;
+    }
+
+    /** The same for the listener, which is at work from here on until the gate's {@code leaveListener}. */
+    @Nullable
+    PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
+        PeeklockMessage message = thaw(consumer, delivery);
+        if (take(consumer, delivery, true) == null) {
+            consumer.putAside(delivery);
+            return null;
+        }
+        return message;
+    }
+
+    private @Nullable Delivery take(PeeklockConsumer consumer, Delivery delivery, boolean forListener)
+            throws JMSException {
+        LockToken token = delivery.lockToken();
+        int partition = session.acknowledgement().partition();
+        if (token != null && partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
+            // Asked for before the transaction had its partition.
+            return null;
+        }
+        DeliveryGate.Passage<Delivery> passage = () -> {
+            session.acknowledgement().deliver(delivery);
+            return delivery;
+        };
+        try {
+            return forListener
+                    ? session.gate().passToListener(consumer, passage)
+                    : session.gate().pass(consumer, passage);
+        } catch (JMSException e) {
+            session.settlements().release(delivery);
+            throw e;
+        }
+    }
+
+    private PeeklockMessage thaw(PeeklockConsumer consumer, Delivery delivery) {
+        if (delivery.lockToken() == null) {
+            Acknowledger checksOnly = () -> session.acknowledge(delivery);
+            return MessageThawer.thaw(
+                    delivery, consumer.queue(), session.connection().settings().messages(), checksOnly);
+        }
+        ReceivedLock lock = new ReceivedLock(session, delivery);
+        PeeklockMessage message = MessageThawer.thaw(
+                delivery, consumer.queue(), session.connection().settings().messages(), lock);
+        lock.belongsTo(message);
+        return message;
+    }
+}

@@ -1,0 +1,121 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import static io.peeklock.jms.TestBroker.take;
+import static io.peeklock.jms.TestBroker.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Browsing and peeking: rules N6 and N7. */
+class BrowserTest {
+
+    private static final String ORDERS = "orders";
+
+    private TestBroker broker;
+    private BusSession session;
+
+    @BeforeEach
+    void open() throws JMSException {
+        broker = new TestBroker("?partitions=4");
+        session = (BusSession) broker.session(Session.CLIENT_ACKNOWLEDGE);
+    }
+
+    @AfterEach
+    void close() throws JMSException {
+        broker.close();
+    }
+
+    private static List<String> texts(QueueBrowser browser) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        Enumeration<?> messages = browser.getEnumeration();
+        while (messages.hasMoreElements()) {
+            texts.add(text((Message) messages.nextElement()));
+        }
+        return texts;
+    }
+
+    @Test
+    @Tag("N6")
+    void showsActiveAndLockedMessagesAndTakesNone() throws JMSException {
+        broker.send(ORDERS, "a", "b");
+        take(session.createConsumer(broker.queue(ORDERS)));
+        QueueBrowser browser = session.createBrowser(broker.queue(ORDERS));
+        assertThat(texts(browser)).containsExactly("a", "b");
+        assertThat(texts(browser)).as("once more").containsExactly("a", "b");
+        assertThat(broker.drain(ORDERS)).containsExactly("b");
+    }
+
+    @Test
+    void goesThroughManyPages() throws JMSException {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            sent.add("m" + i);
+        }
+        broker.send(ORDERS, sent.toArray(new String[0]));
+        assertThat(texts(session.createBrowser(broker.queue(ORDERS)))).containsExactlyElementsOf(sent);
+    }
+
+    @Test
+    @Tag("N7")
+    void coversAllPartitions() throws JMSException {
+        try (TestBroker partitioned = new TestBroker("?partitions=4&autoCreate.partitioned=true")) {
+            partitioned.send("parts", "a", "b", "c", "d", "e");
+            Session own = partitioned.session(Session.AUTO_ACKNOWLEDGE);
+            assertThat(texts(own.createBrowser(partitioned.queue("parts"))))
+                    .containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+        }
+    }
+
+    @Test
+    void showsWhatItsSelectorChooses() throws JMSException {
+        broker.send(ORDERS, "a");
+        QueueBrowser browser = session.createBrowser(broker.queue(ORDERS), "JMSPriority = 9");
+        assertThat(browser.getMessageSelector()).isEqualTo("JMSPriority = 9");
+        assertThat(browser.getQueue()).isEqualTo(broker.queue(ORDERS));
+        assertThat(texts(browser)).isEmpty();
+    }
+
+    @Test
+    void hasAnEnd() throws JMSException {
+        QueueBrowser browser = session.createBrowser(broker.queue(ORDERS));
+        Enumeration<?> none = browser.getEnumeration();
+        assertThatThrownBy(none::nextElement).isInstanceOf(NoSuchElementException.class);
+        browser.close();
+        assertThatThrownBy(browser::getEnumeration).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @Tag("D1")
+    void peekShowsDeadLettersWithTheirReason() throws JMSException {
+        broker.send(ORDERS, "a");
+        PeekLocked.of(take(session.createConsumer(broker.queue(ORDERS)))).deadLetter("Wrong", "on purpose");
+        List<Message> dead = session.peek(broker.queue(ORDERS + "/$deadletterqueue"), 0, 10);
+        assertThat(dead).hasSize(1);
+        assertThat(dead.get(0).getStringProperty("DeadLetterReason")).isEqualTo("Wrong");
+        assertThat(dead.get(0).getStringProperty("DeadLetterErrorDescription")).isEqualTo("on purpose");
+        assertThat(dead.get(0).getJMSDestination()).isEqualTo(broker.queue(ORDERS));
+    }
+
+    @Test
+    @Tag("N6")
+    void peekRefusesMoreThan250() {
+        assertThatThrownBy(() -> session.peek(broker.queue(ORDERS), 0, 251)).isInstanceOf(JMSException.class);
+    }
+}

@@ -1,0 +1,380 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import static io.peeklock.jms.TestBroker.take;
+import static io.peeklock.jms.TestBroker.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.ResourceAllocationException;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Sending: headers, checks, anonymous producers, asynchronous sends, transactions under one key. */
+class ProducerTest {
+
+    private static final String ORDERS = "orders";
+
+    private TestBroker broker;
+    private Session session;
+    private MessageProducer producer;
+    private MessageConsumer consumer;
+
+    @BeforeEach
+    void open() throws JMSException {
+        broker = new TestBroker();
+        session = broker.session(Session.AUTO_ACKNOWLEDGE);
+        producer = session.createProducer(broker.queue(ORDERS));
+        consumer = session.createConsumer(broker.queue(ORDERS));
+    }
+
+    @AfterEach
+    void close() throws JMSException {
+        broker.close();
+    }
+
+    @Nested
+    class Headers {
+
+        @Test
+        void areSetOnTheSentMessageAndArrive() throws JMSException {
+            TextMessage sent = session.createTextMessage("a");
+            long before = System.currentTimeMillis();
+            producer.send(sent, DeliveryMode.NON_PERSISTENT, 7, 60_000);
+            assertThat(sent.getJMSMessageID()).startsWith("ID:");
+            assertThat(sent.getJMSDestination()).isEqualTo(broker.queue(ORDERS));
+            assertThat(sent.getJMSTimestamp()).isGreaterThanOrEqualTo(before);
+            assertThat(sent.getJMSExpiration()).isEqualTo(sent.getJMSTimestamp() + 60_000);
+            Message received = take(consumer);
+            assertThat(received.getJMSMessageID()).isEqualTo(sent.getJMSMessageID());
+            assertThat(received.getJMSDeliveryMode()).isEqualTo(DeliveryMode.NON_PERSISTENT);
+            assertThat(received.getJMSPriority()).isEqualTo(7);
+            assertThat(received.getJMSDestination()).isEqualTo(broker.queue(ORDERS));
+            assertThat(received.getJMSExpiration()).isGreaterThanOrEqualTo(before + 60_000);
+        }
+
+        @Test
+        void idsAreNewAtEachSend() throws JMSException {
+            TextMessage message = session.createTextMessage("a");
+            producer.send(message);
+            String first = message.getJMSMessageID();
+            producer.send(message);
+            assertThat(message.getJMSMessageID()).isNotEqualTo(first);
+        }
+
+        @Test
+        void idAndTimestampCanBeLeftOut() throws JMSException {
+            producer.setDisableMessageID(true);
+            producer.setDisableMessageTimestamp(true);
+            producer.send(session.createTextMessage("a"));
+            Message received = take(consumer);
+            assertThat(received.getJMSMessageID()).isNull();
+            assertThat(received.getJMSTimestamp()).isZero();
+        }
+
+        @Test
+        void whatIsSentCanBeChangedAfterwardsWithoutEffect() throws JMSException {
+            TextMessage message = session.createTextMessage("as sent");
+            producer.send(message);
+            message.setText("changed");
+            assertThat(text(take(consumer))).isEqualTo("as sent");
+        }
+
+        @Test
+        void aReceivedMessageCanBeSentOn() throws JMSException {
+            TextMessage message = session.createTextMessage("a");
+            message.setStringProperty("p", "v");
+            producer.send(message);
+            producer.send(take(consumer));
+            assertThat(take(consumer).getStringProperty("p")).isEqualTo("v");
+        }
+    }
+
+    @Nested
+    class Checks {
+
+        @Test
+        void refuseWhatIsOutOfRange() {
+            assertThatThrownBy(() -> producer.setPriority(10)).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> producer.setPriority(-1)).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> producer.setDeliveryMode(3)).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> producer.setTimeToLive(-1)).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> producer.setDeliveryDelay(-1)).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> producer.setDeliveryDelay(1)).hasMessageContaining("delivery delay");
+        }
+
+        @Test
+        void refuseNoMessage() {
+            assertThatThrownBy(() -> producer.send(null)).isInstanceOf(MessageFormatException.class);
+        }
+
+        @Test
+        void refuseAnotherDestinationThanTheProducers() {
+            assertThatThrownBy(() -> producer.send(broker.queue("other"), session.createMessage()))
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
+
+        @Test
+        void anAnonymousProducerNeedsADestination() throws JMSException {
+            MessageProducer anonymous = session.createProducer(null);
+            assertThat(anonymous.getDestination()).isNull();
+            assertThatThrownBy(() -> anonymous.send(session.createMessage()))
+                    .isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> anonymous.send((jakarta.jms.Destination) null, session.createMessage()))
+                    .isInstanceOf(InvalidDestinationException.class);
+            anonymous.send(broker.queue(ORDERS), session.createTextMessage("a"));
+            assertThat(text(take(consumer))).isEqualTo("a");
+        }
+
+        @Test
+        @Tag("D1")
+        void aDeadLetterQueueCannotBeSentTo() throws JMSException {
+            MessageProducer anonymous = session.createProducer(null);
+            assertThatThrownBy(
+                            () -> anonymous.send(broker.queue(ORDERS + "/$deadletterqueue"), session.createMessage()))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        @Tag("Q1")
+        void aMessageThatIsTooLargeIsRefused() throws JMSException {
+            BytesMessage large = session.createBytesMessage();
+            large.writeBytes(new byte[300 * 1024]);
+            assertThatThrownBy(() -> producer.send(large))
+                    .isInstanceOfSatisfying(
+                            JMSException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo("MessageSizeExceeded"));
+        }
+
+        @Test
+        @Tag("Q3")
+        void aFullQueueIsAResourceAllocationException() throws JMSException {
+            try (TestBroker small = new TestBroker("?defaultQueueSize=1MB&operationTimeout=100ms")) {
+                Session own = small.session(Session.AUTO_ACKNOWLEDGE);
+                MessageProducer filler = own.createProducer(small.queue("small"));
+                BytesMessage message = own.createBytesMessage();
+                message.writeBytes(new byte[200 * 1024]);
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 10; i++) {
+                                filler.send(message);
+                            }
+                        })
+                        .isInstanceOfSatisfying(
+                                ResourceAllocationException.class,
+                                e -> assertThat(e.getErrorCode()).isEqualTo("QuotaExceeded"));
+            }
+        }
+
+        @Test
+        void aClosedProducerRefuses() throws JMSException {
+            producer.close();
+            producer.close();
+            assertThatThrownBy(() -> producer.send(session.createMessage())).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Nested
+    class Asynchronously {
+
+        private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
+
+        private CompletionListener noting() {
+            return new CompletionListener() {
+                @Override
+                public void onCompletion(Message message) {
+                    try {
+                        done.add(String.valueOf(text(message)));
+                    } catch (JMSException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+
+                @Override
+                public void onException(Message message, Exception exception) {
+                    done.add(exception.getClass().getSimpleName());
+                }
+            };
+        }
+
+        private CompletionListener doing(Running.@Nullable Task task, CompletableFuture<@Nullable Throwable> end) {
+            return new CompletionListener() {
+                @Override
+                public void onCompletion(Message message) {
+                    try {
+                        if (task != null) {
+                            task.run();
+                        }
+                        end.complete(null);
+                    } catch (Throwable e) {
+                        end.complete(e);
+                    }
+                }
+
+                @Override
+                public void onException(Message message, Exception exception) {
+                    end.complete(exception);
+                }
+            };
+        }
+
+        @Test
+        void callsBackInOrder() throws Exception {
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                sent.add("m" + i);
+                producer.send(session.createTextMessage("m" + i), noting());
+            }
+            producer.close();
+            assertThat(done).containsExactlyElementsOf(sent);
+        }
+
+        @Test
+        void neverCallsOnTheSendersThread() throws Exception {
+            CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+            Thread sender = Thread.currentThread();
+            producer.send(
+                    session.createTextMessage("a"),
+                    doing(() -> assertThat(Thread.currentThread()).isNotSameAs(sender), end));
+            assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isNull();
+        }
+
+        @Test
+        void reportsAFailure() throws Exception {
+            BytesMessage large = session.createBytesMessage();
+            large.writeBytes(new byte[300 * 1024]);
+            producer.send(large, noting());
+            producer.close();
+            assertThat(done).containsExactly("JMSException");
+        }
+
+        @Test
+        void closeWaitsForTheCallback() throws Exception {
+            CountDownLatch go = new CountDownLatch(1);
+            CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+            producer.send(
+                    session.createTextMessage("a"),
+                    doing(() -> go.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS), end));
+            Running<Void> close = Running.<Void>start(() -> {
+                        session.close();
+                        return null;
+                    })
+                    .untilItWaits();
+            assertThat(close.isDone()).isFalse();
+            go.countDown();
+            close.result();
+            assertThat(end).isCompleted();
+        }
+
+        @Test
+        void closeAndCommitFromTheCallbackAreRefused() throws Exception {
+            Session transacted = broker.session(Session.SESSION_TRANSACTED);
+            MessageProducer own = transacted.createProducer(broker.queue(ORDERS));
+            for (Running.Task refused : List.<Running.Task>of(
+                    own::close,
+                    transacted::close,
+                    transacted::commit,
+                    transacted::rollback,
+                    broker.connection::close)) {
+                CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+                own.send(transacted.createTextMessage("a"), doing(refused, end));
+                assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS))
+                        .isInstanceOf(IllegalStateException.class);
+            }
+        }
+
+        @Test
+        void needsAListener() {
+            assertThatThrownBy(() -> producer.send(session.createMessage(), null))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Nested
+    class InATransaction {
+
+        private Session transacted;
+        private MessageProducer parts;
+
+        @BeforeEach
+        void begin() throws JMSException {
+            broker.close();
+            broker = new TestBroker("?autoCreate.partitioned=true&partitions=4");
+            transacted = broker.session(Session.SESSION_TRANSACTED);
+            parts = transacted.createProducer(broker.queue("parts"));
+        }
+
+        private void send(@Nullable String key) throws JMSException {
+            TextMessage message = transacted.createTextMessage(String.valueOf(key));
+            if (key != null) {
+                message.setStringProperty("JMS_SB_PartitionKey", key);
+            }
+            parts.send(message);
+        }
+
+        @Test
+        @Tag("P9")
+        void aSecondKeyIsRefusedAndTheTransactionStaysUsable() throws JMSException {
+            send("a");
+            assertThatThrownBy(() -> send("b"))
+                    .isInstanceOfSatisfying(
+                            IllegalStateException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo("InvalidOperation"))
+                    .hasMessageContaining("'a'")
+                    .hasMessageContaining("'b'");
+            send("a");
+            send(null);
+            transacted.commit();
+            assertThat(broker.drain("parts")).containsExactlyInAnyOrder("a", "a", "null");
+        }
+
+        @Test
+        @Tag("P11")
+        void isFedFromTheOnePartitionItWorksIn() throws JMSException {
+            for (int i = 0; i < 40; i++) {
+                send("key" + i);
+                transacted.commit();
+            }
+            MessageConsumer own = transacted.createConsumer(broker.queue("parts"));
+            List<Integer> partitions = new ArrayList<>();
+            int rounds = 0;
+            while (partitions.size() < 40) {
+                List<Integer> inThisTransaction = new ArrayList<>();
+                for (Message message = own.receiveNoWait(); message != null; message = own.receiveNoWait()) {
+                    inThisTransaction.add((int) (message.getLongProperty("JMS_SB_SequenceNumber") >>> 48));
+                }
+                assertThat(inThisTransaction).isNotEmpty();
+                assertThat(inThisTransaction.stream().distinct()).hasSize(1);
+                partitions.addAll(inThisTransaction);
+                rounds++;
+                transacted.commit();
+            }
+            assertThat(rounds).isEqualTo((int) partitions.stream().distinct().count());
+        }
+    }
+}
