@@ -114,7 +114,8 @@ class MemoryAndRoomTest {
             List<Integer> found = new ArrayList<>();
             ReceiverOptions options = new ReceiverOptions(
                     ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries, changes) -> (int) message.properties().get("number") % 10 == 0,
+                    (message, redeliveries, changes) ->
+                            (int) message.properties().get("number") % 10 == 0,
                     Duration.ZERO);
             for (Delivery next = full.receive(TestBus.ORDERS, options); next != null; ) {
                 found.add((int) next.message().properties().get("number"));
