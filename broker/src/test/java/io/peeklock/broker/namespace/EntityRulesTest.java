@@ -84,9 +84,7 @@ class EntityRulesTest {
             Delivery a = bus.take();
             List<Delivery> seen = bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10));
             assertThat(texts(seen)).containsExactly("a", "b");
-            assertThat(seen)
-                    .extracting(Delivery::state)
-                    .containsExactly(MessageState.LOCKED, MessageState.ACTIVE);
+            assertThat(seen).extracting(Delivery::state).containsExactly(MessageState.LOCKED, MessageState.ACTIVE);
             assertThat(seen.get(0).lockToken()).isNull();
             assertThat(seen.get(0).lockedUntilMs()).isEqualTo(a.lockedUntilMs());
             assertThat(TestBus.textOf(bus.take())).isEqualTo("b");
@@ -97,7 +95,8 @@ class EntityRulesTest {
         void showsExpiredMessagesThatWereNotSwept() {
             bus.send(TestBus.ORDERS, TestBus.text("a").timeToLiveMs(1000));
             bus.runtime.advanceWithoutTimers(Duration.ofSeconds(2));
-            assertThat(texts(bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10)))).containsExactly("a");
+            assertThat(texts(bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10))))
+                    .containsExactly("a");
         }
 
         @Test
@@ -136,7 +135,8 @@ class EntityRulesTest {
         void goesByNumberNotByPriority() {
             bus.send(TestBus.ORDERS, TestBus.text("low").priority(0));
             bus.send(TestBus.ORDERS, TestBus.text("high").priority(9));
-            assertThat(texts(bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10)))).containsExactly("low", "high");
+            assertThat(texts(bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10))))
+                    .containsExactly("low", "high");
         }
     }
 
@@ -264,8 +264,9 @@ class EntityRulesTest {
             bus.send(EntityPath.queue("home"), TestBus.text("x"));
             assertThat(bus.take(EntityPath.queue("home")).requireLockToken().partition())
                     .isEqualTo(3);
-            assertThat(bus.errorOf(bus.namespace.createQueue(
-                            QueueDescription.builder("far").homePartition(PARTITIONS).build())))
+            assertThat(bus.errorOf(bus.namespace.createQueue(QueueDescription.builder("far")
+                            .homePartition(PARTITIONS)
+                            .build())))
                     .isEqualTo(ErrorCode.InvalidOperation);
             assertThat(bus.errorOf(bus.namespace.updateQueue(QueueDescription.of("spread"))))
                     .isEqualTo(ErrorCode.InvalidOperation);
@@ -277,8 +278,11 @@ class EntityRulesTest {
         void areFullEachForItself() {
             byte[] body = new byte[200_000];
             for (int i = 0; i < 5; i++) {
-                bus.send(SPREAD, TestBus.text("x").body(io.peeklock.broker.message.BodyKind.BYTES, body)
-                        .partitionKey(keyOf(1)));
+                bus.send(
+                        SPREAD,
+                        TestBus.text("x")
+                                .body(io.peeklock.broker.message.BodyKind.BYTES, body)
+                                .partitionKey(keyOf(1)));
             }
             var keyed = TestBus.text("x").body(io.peeklock.broker.message.BodyKind.BYTES, body);
             assertThat(bus.errorOf(bus.namespace.send(
@@ -308,8 +312,10 @@ class EntityRulesTest {
                                 SPREAD, TestBus.text("m").sessionId(key).build()))
                         .isEqualTo(partition);
             }
-            assertThat(bus.namespace.partitionOf(SPREAD, TestBus.text("m").build())).isEqualTo(-1);
-            assertThat(bus.namespace.partitionOf(TestBus.ORDERS, TestBus.text("m").build()))
+            assertThat(bus.namespace.partitionOf(SPREAD, TestBus.text("m").build()))
+                    .isEqualTo(-1);
+            assertThat(bus.namespace.partitionOf(
+                            TestBus.ORDERS, TestBus.text("m").build()))
                     .isZero();
         }
 
@@ -332,7 +338,8 @@ class EntityRulesTest {
                 sendTo(partition, "m" + partition);
                 Delivery delivery = bus.get(request);
                 assertThat(TestBus.textOf(delivery)).isEqualTo("m" + partition);
-                assertThat(bus.get(bus.namespace.renew(delivery.requireLockToken()))).isPositive();
+                assertThat(bus.get(bus.namespace.renew(delivery.requireLockToken())))
+                        .isPositive();
                 bus.settle(delivery, Settlement.COMPLETE);
             }
             receiver.close();
@@ -433,8 +440,8 @@ class EntityRulesTest {
             bus.send("a");
             bus.store().setUsableBytes(1 << 20);
             bus.advance(Duration.ofSeconds(1));
-            assertThat(bus.errorOf(bus.namespace.send(
-                            TestBus.ORDERS, TestBus.text("b").build())))
+            assertThat(bus.errorOf(
+                            bus.namespace.send(TestBus.ORDERS, TestBus.text("b").build())))
                     .isEqualTo(ErrorCode.QuotaExceeded);
             bus.settle(bus.take(), Settlement.COMPLETE);
             bus.store().setUsableBytes(Long.MAX_VALUE);
@@ -450,8 +457,8 @@ class EntityRulesTest {
             for (int i = 0; i < 10; i++) {
                 bus.send("m");
             }
-            assertThat(bus.errorOf(bus.namespace.send(
-                            TestBus.ORDERS, TestBus.text("b").build())))
+            assertThat(bus.errorOf(
+                            bus.namespace.send(TestBus.ORDERS, TestBus.text("b").build())))
                     .isEqualTo(ErrorCode.QuotaExceeded);
             bus.settle(bus.take(), Settlement.COMPLETE);
             bus.send("c");
@@ -487,7 +494,8 @@ class EntityRulesTest {
                     .isEqualTo(ErrorCode.EntityNotFound);
             assertThat(bus.get(bus.namespace.resolve(path, true)).partitioned()).isFalse();
             bus.send(path, TestBus.text("a"));
-            assertThat(bus.get(bus.namespace.resolve(path.deadLetterQueue(), false)).name())
+            assertThat(bus.get(bus.namespace.resolve(path.deadLetterQueue(), false))
+                            .name())
                     .isEqualTo("new");
             bus = bus.restarted();
             assertThat(bus.takeAll(path)).containsExactly("a");
@@ -498,7 +506,8 @@ class EntityRulesTest {
         void areCreatedPartitionedIfTheNamespaceSaysSo() {
             close();
             open(new NamespaceConfig(Profile.JMS, Duration.ofSeconds(60), true, true, 1 << 20, 1 << 20));
-            assertThat(bus.get(bus.namespace.resolve(EntityPath.queue("new"), true)).partitioned())
+            assertThat(bus.get(bus.namespace.resolve(EntityPath.queue("new"), true))
+                            .partitioned())
                     .isTrue();
         }
 
@@ -538,8 +547,8 @@ class EntityRulesTest {
             assertThat(bus.errorOf(receiver.receive())).isEqualTo(ErrorCode.EntityNotFound);
             assertThat(bus.errorOf(bus.namespace.settle(delivery.requireLockToken(), Settlement.COMPLETE)))
                     .isEqualTo(ErrorCode.MessageLockLost);
-            assertThat(bus.errorOf(bus.namespace.send(
-                            TestBus.ORDERS, TestBus.text("b").build())))
+            assertThat(bus.errorOf(
+                            bus.namespace.send(TestBus.ORDERS, TestBus.text("b").build())))
                     .isEqualTo(ErrorCode.EntityNotFound);
             assertThat(bus.errorOf(bus.namespace.deleteQueue("orders"))).isEqualTo(ErrorCode.EntityNotFound);
             bus.create(QueueDescription.builder("orders"));
@@ -564,10 +573,14 @@ class EntityRulesTest {
                 bus.runtime.runUntilIdle();
             }
             bus = bus.crashed();
-            assertThat(bus.namespace.health()).allMatch(health -> health.findings().isEmpty());
+            assertThat(bus.namespace.health())
+                    .allMatch(health -> health.findings().isEmpty());
             bus = bus.crashed();
-            assertThat(bus.namespace.health()).allMatch(health -> health.findings().isEmpty());
-            assertThat(bus.get(bus.namespace.queues())).extracting(QueueDescription::name).containsExactly("spread");
+            assertThat(bus.namespace.health())
+                    .allMatch(health -> health.findings().isEmpty());
+            assertThat(bus.get(bus.namespace.queues()))
+                    .extracting(QueueDescription::name)
+                    .containsExactly("spread");
         }
     }
 }

@@ -38,9 +38,7 @@ class ExpiryAndDeadLetterRulesTest {
 
     private void open(Profile profile) {
         bus = TestBus.simulated(2, TestBus.config(profile));
-        bus.create(QueueDescription.builder("orders")
-                .lockDuration(LOCK)
-                .defaultTimeToLive(Duration.ofMinutes(10)));
+        bus.create(QueueDescription.builder("orders").lockDuration(LOCK).defaultTimeToLive(Duration.ofMinutes(10)));
         bus.create(QueueDescription.builder("keeps").lockDuration(LOCK).deadLetterOnExpiry(true));
     }
 
@@ -99,7 +97,8 @@ class ExpiryAndDeadLetterRulesTest {
         void takesTheQueuesTimeIfTheMessageHasNone() {
             bus.send("a");
             assertThat(bus.take().expiresAtMs())
-                    .isEqualTo(bus.runtime.clock().wallTimeMs() + Duration.ofMinutes(10).toMillis());
+                    .isEqualTo(bus.runtime.clock().wallTimeMs()
+                            + Duration.ofMinutes(10).toMillis());
         }
 
         @Test
@@ -107,7 +106,8 @@ class ExpiryAndDeadLetterRulesTest {
         void isCappedByTheQueue() {
             send(TestBus.ORDERS, "a", Duration.ofDays(1));
             assertThat(bus.take().expiresAtMs())
-                    .isEqualTo(bus.runtime.clock().wallTimeMs() + Duration.ofMinutes(10).toMillis());
+                    .isEqualTo(bus.runtime.clock().wallTimeMs()
+                            + Duration.ofMinutes(10).toMillis());
         }
 
         @Test

@@ -23,11 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Contents beyond the memory budget, very large messages, and sends that find no room. */
 class MemoryAndRoomTest {
@@ -114,7 +114,8 @@ class MemoryAndRoomTest {
             List<Integer> found = new ArrayList<>();
             ReceiverOptions options = new ReceiverOptions(
                     ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries, changes) -> (int) message.properties().get("number") % 10 == 0,
+                    (message, redeliveries, changes) ->
+                            (int) message.properties().get("number") % 10 == 0,
                     Duration.ZERO);
             for (Delivery next = full.receive(TestBus.ORDERS, options); next != null; ) {
                 found.add((int) next.message().properties().get("number"));
@@ -161,7 +162,8 @@ class MemoryAndRoomTest {
         void peekOfAContentThatCannotBeReadIsAnswered() {
             TestBus full = filled();
             full.store().failSwapReads(true);
-            assertThat(full.errorOf(full.namespace.peek(TestBus.ORDERS, 0, 250))).isEqualTo(ErrorCode.OutcomeUnknown);
+            assertThat(full.errorOf(full.namespace.peek(TestBus.ORDERS, 0, 250)))
+                    .isEqualTo(ErrorCode.OutcomeUnknown);
             full.store().failSwapReads(false);
         }
 
@@ -189,8 +191,7 @@ class MemoryAndRoomTest {
             large.create(QueueDescription.builder("orders").maxMessageBytes(100 << 20));
             byte[] body = body(1, bytes);
             large.get(large.namespace.send(
-                    TestBus.ORDERS,
-                    Message.builder().body(BodyKind.BYTES, body).build()));
+                    TestBus.ORDERS, Message.builder().body(BodyKind.BYTES, body).build()));
             Delivery delivery = large.take();
             assertThat(delivery.message().body().remaining()).isEqualTo(bytes);
             assertThat(delivery.message().body()).isEqualTo(java.nio.ByteBuffer.wrap(body));
@@ -210,7 +211,8 @@ class MemoryAndRoomTest {
             bus = large;
             assertThat(bodyOf(large.take())).isEqualTo(body(1, 3_000_000));
             assertThat(large.receive(TestBus.ORDERS)).isNull();
-            assertThat(large.namespace.health()).allMatch(health -> health.findings().isEmpty());
+            assertThat(large.namespace.health())
+                    .allMatch(health -> health.findings().isEmpty());
         }
     }
 
@@ -235,7 +237,8 @@ class MemoryAndRoomTest {
             slow.syncs(true);
             slow.get(sent.get(0));
             // Those that timed out were not sent.
-            long there = sent.stream().filter(s -> !s.isCompletedExceptionally()).count();
+            long there =
+                    sent.stream().filter(s -> !s.isCompletedExceptionally()).count();
             assertThat(slow.counters().active()).isEqualTo(there).isLessThan(20);
         }
 
@@ -267,8 +270,7 @@ class MemoryAndRoomTest {
             for (int i = 0; i < 20; i++) {
                 slow.namespace.send(TestBus.ORDERS, message(i, LARGE));
             }
-            CompletableFuture<Void> settled =
-                    slow.namespace.settle(delivery.requireLockToken(), Settlement.COMPLETE);
+            CompletableFuture<Void> settled = slow.namespace.settle(delivery.requireLockToken(), Settlement.COMPLETE);
             slow.run();
             slow.store().sync(0, 17);
             slow.runtime.runUntilIdle();

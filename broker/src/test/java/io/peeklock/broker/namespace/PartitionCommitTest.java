@@ -83,8 +83,7 @@ class PartitionCommitTest {
         Delivery a = bus.take();
         Delivery b = bus.take();
         bus.settle(b, Settlement.ABANDON);
-        assertThat(bus.errorOf(commit(
-                        List.of(out("other", "c")), List.of(a.requireLockToken(), b.requireLockToken()))))
+        assertThat(bus.errorOf(commit(List.of(out("other", "c")), List.of(a.requireLockToken(), b.requireLockToken()))))
                 .isEqualTo(ErrorCode.MessageLockLost);
         assertThat(bus.takeAll(EntityPath.queue("other"))).isEmpty();
         bus.settle(a, Settlement.COMPLETE);
@@ -105,8 +104,7 @@ class PartitionCommitTest {
         byte[] body = new byte[200_000];
         OutgoingMessage large = new OutgoingMessage(
                 TestBus.ORDERS, TestBus.text("").body(BodyKind.BYTES, body).build());
-        assertThat(bus.errorOf(commit(
-                        List.of(out("other", "a"), large, large, large, large, large, large), List.of())))
+        assertThat(bus.errorOf(commit(List.of(out("other", "a"), large, large, large, large, large, large), List.of())))
                 .isEqualTo(ErrorCode.QuotaExceeded);
         assertThat(bus.takeAll(EntityPath.queue("other"))).isEmpty();
         assertThat(bus.counters().sizeBytes()).isZero();

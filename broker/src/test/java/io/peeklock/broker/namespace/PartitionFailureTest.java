@@ -90,8 +90,7 @@ class PartitionFailureTest {
             Delivery delivery = bus.take(SPREAD);
             bus.syncs(false);
             CompletableFuture<Long> sent = send(BAD, "b");
-            CompletableFuture<Void> settled =
-                    bus.namespace.settle(delivery.requireLockToken(), Settlement.COMPLETE);
+            CompletableFuture<Void> settled = bus.namespace.settle(delivery.requireLockToken(), Settlement.COMPLETE);
             bus.run();
             bus.store().failNextSync(BAD, Reason.IO, 1);
             bus.syncs(true);
@@ -106,10 +105,10 @@ class PartitionFailureTest {
             for (int i = 0; i < PARTITIONS; i++) {
                 bus.store().failNextAppend(i, Reason.IO);
             }
-            assertThat(bus.errorOf(
-                            bus.namespace.send(SPREAD, TestBus.text("a").build())))
+            assertThat(bus.errorOf(bus.namespace.send(SPREAD, TestBus.text("a").build())))
                     .isEqualTo(ErrorCode.OutcomeUnknown);
-            assertThat(bus.namespace.health()).filteredOn(h -> h.state() == State.FAILED)
+            assertThat(bus.namespace.health())
+                    .filteredOn(h -> h.state() == State.FAILED)
                     .hasSize(1);
         }
 
@@ -159,8 +158,8 @@ class PartitionFailureTest {
         @Tag("P6")
         void keyedSendsFail() {
             assertThat(bus.errorOf(send(BAD, "x"))).isEqualTo(ErrorCode.PartitionUnavailable);
-            assertThat(bus.errorOf(bus.namespace.send(
-                            TestBus.ORDERS, TestBus.text("x").build())))
+            assertThat(bus.errorOf(
+                            bus.namespace.send(TestBus.ORDERS, TestBus.text("x").build())))
                     .isEqualTo(ErrorCode.PartitionUnavailable);
             bus.get(send(0, "x"));
         }
