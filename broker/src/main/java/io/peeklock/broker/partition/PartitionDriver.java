@@ -196,19 +196,18 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
-        if (!mayWait && loaded.mayTouchDisk(0)) {
+        if (!mayWait && loaded.mayTouchDisk(null)) {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
-        long durable = watch.durableIndex();
-        loaded.begin(nanos, clock.wallTimeMs(), durable);
+        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
         boolean needsBusThread = false;
         for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
             Command command = commands.peek();
             if (command == null) {
                 break;
             }
-            if (!mayWait && (loaded.mayTouchDisk(command.bytes()) || !loaded.hasRoomFor(command.bytes()))) {
+            if (!mayWait && (loaded.mayTouchDisk(command) || !loaded.hasRoomFor(command.bytes()))) {
                 needsBusThread = true;
                 break;
             }
@@ -220,8 +219,7 @@ final class PartitionDriver {
             take(loaded, command, nanos);
         }
         loaded.finish(mayWait);
-        // Not what has become durable since: who is told that a message is sent must be able to receive it.
-        loaded.giveReplies(durable);
+        loaded.giveReplies(watch.durableIndex());
         scheduleTick(loaded);
         return needsBusThread ? Next.ON_BUS_THREAD : Next.HERE;
     }
@@ -361,7 +359,7 @@ final class PartitionDriver {
         BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
         PartitionLoader loader =
                 new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
-        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
+        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime, this::submit);
         try {
             LoadReport report = loader.finish(opened.load(loader));
             findings = report.findings();
