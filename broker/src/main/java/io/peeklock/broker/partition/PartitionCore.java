@@ -35,7 +35,7 @@ final class PartitionCore {
 
     final PartitionState state;
     final BodyStore bodies;
-    private final PartitionJournal journal;
+    final PartitionJournal journal;
     private final Round round;
     private final Enqueuing enqueuing;
     private final Settling settling;

@@ -234,7 +234,7 @@ final class PartitionDriver {
         }
         roster.note(command);
         try {
-            loaded.execute(command, diskGuard.refusal(nanos));
+            loaded.execute(command, diskGuard.refusal(nanos, loaded.journal));
         } catch (RuntimeException | Error e) {
             // The partition stops; this command may have left no answer behind that could be failed with the others.
             command.refuse(new BrokerException(
