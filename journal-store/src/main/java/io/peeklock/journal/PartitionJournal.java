@@ -49,6 +49,12 @@ public interface PartitionJournal extends AutoCloseable {
     /** Largest body of one record in bytes; larger things are chunked by the caller. */
     int maxRecordBytes();
 
+    /**
+     * Asks that disk space which no live record needs is given back soon; returns at once. For a disk that is getting full:
+     * a journal gives space back by itself only as it grows.
+     */
+    void shrink();
+
     /** Bytes, files, syncs and timings so far. */
     JournalStatistics statistics();
 

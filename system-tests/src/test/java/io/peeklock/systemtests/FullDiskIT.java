@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,8 +69,6 @@ final class FullDiskIT {
 
     @Test
     @Tag("Q3")
-    @Disabled("Not yet: a drained journal gives its files back only when it moves on to a new one, which a full disk"
-            + " keeps it from doing")
     void takesMessagesAgainWhenItIsDrained() throws Exception {
         fillAndClose();
         withSession(session -> {

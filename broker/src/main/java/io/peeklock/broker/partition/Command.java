@@ -155,6 +155,12 @@ sealed interface Command {
         public void refuse(BrokerException cause) {}
     }
 
+    /** Contents were written into the swap. */
+    record SwapWritten(SwapWriter writer, List<SwapWriter.Written> contents) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {}
+    }
+
     /** Loads a failed partition again. */
     record Reopen(CompletableFuture<PartitionHealth> reply) implements Command {
         @Override

@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.PartitionJournal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,20 +32,25 @@ final class DiskGuard {
         this.partition = partition;
     }
 
-    /** Why nothing can be stored, or null. Looks at the device a few times a second. */
+    /**
+     * Why nothing can be stored, or null. Looks at the device a few times a second, and has the journal shrink while that is
+     * full: what is received and settled makes room.
+     */
     @Nullable
-    BrokerException refusal(long nanos) {
+    BrokerException refusal(long nanos, PartitionJournal journal) {
         if (!checked || nanos - checkedAtNanos >= CHECK_NANOS) {
             checked = true;
             checkedAtNanos = nanos;
             long usable = store.usableBytes(partition);
-            refusal = usable >= RESERVED_BYTES
-                    ? null
-                    : new BrokerException(
-                            ErrorCode.QuotaExceeded,
-                            "the disk of partition " + partition + " is full: " + usable + " bytes are left, "
-                                    + RESERVED_BYTES
-                                    + " are kept free; free some space, or receive messages and let the journal shrink");
+            refusal = null;
+            if (usable < RESERVED_BYTES) {
+                journal.shrink();
+                refusal = new BrokerException(
+                        ErrorCode.QuotaExceeded,
+                        "the disk of partition " + partition + " is full: " + usable + " bytes are left, "
+                                + RESERVED_BYTES
+                                + " are kept free; free some space, or receive messages and let the journal shrink");
+            }
         }
         return refusal;
     }

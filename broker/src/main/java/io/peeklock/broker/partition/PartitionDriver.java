@@ -195,7 +195,7 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
-        if (!mayWait && loaded.mayTouchDisk(0)) {
+        if (!mayWait && loaded.mayTouchDisk(null)) {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
@@ -206,7 +206,7 @@ final class PartitionDriver {
             if (command == null) {
                 break;
             }
-            if (!mayWait && (loaded.mayTouchDisk(command.bytes()) || !loaded.hasRoomFor(command.bytes()))) {
+            if (!mayWait && (loaded.mayTouchDisk(command) || !loaded.hasRoomFor(command.bytes()))) {
                 needsBusThread = true;
                 break;
             }
@@ -233,7 +233,7 @@ final class PartitionDriver {
         }
         roster.note(command);
         try {
-            loaded.execute(command, diskGuard.refusal(nanos));
+            loaded.execute(command, diskGuard.refusal(nanos, loaded.journal));
         } catch (RuntimeException | Error e) {
             // The partition stops; this command may have left no answer behind that could be failed with the others.
             command.refuse(new BrokerException(
@@ -335,7 +335,7 @@ final class PartitionDriver {
         BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
         PartitionLoader loader =
                 new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
-        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
+        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime, this::submit);
         try {
             LoadReport report = loader.finish(opened.load(loader));
             findings = report.findings();

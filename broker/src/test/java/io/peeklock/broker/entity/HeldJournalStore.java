@@ -206,6 +206,11 @@ final class HeldJournalStore implements JournalStore {
         }
 
         @Override
+        public void shrink() {
+            journal.shrink();
+        }
+
+        @Override
         public JournalStatistics statistics() {
             return journal.statistics();
         }

@@ -190,6 +190,11 @@ final class RecordedStore implements JournalStore {
         }
 
         @Override
+        public void shrink() {
+            journal.shrink();
+        }
+
+        @Override
         public JournalStatistics statistics() {
             return journal.statistics();
         }

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private volatile @Nullable Engine engine;
     private volatile long appendedIndex;
     private volatile boolean reserveGrown;
+    private final AtomicBoolean shrinking = new AtomicBoolean();
 
     /** What exists once there are files. */
     private record Engine(GatedJournal journal, GroupWriter writer, BatchAppender appender) {}
@@ -257,6 +260,37 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
     }
 
+    @Override
+    public void shrink() {
+        Engine on = engine;
+        if (on != null && state == State.LOADED && shrinking.compareAndSet(false, true)) {
+            try {
+                on.journal().shrink(this::checkpointBeforeShrinking);
+            } catch (RejectedExecutionException e) {
+                shrinking.set(false);
+                LOG.debug("{}: the store's threads were shut down", name, e);
+            }
+        }
+    }
+
+    private void checkpointBeforeShrinking() {
+        shrinking.set(false);
+        gate.lock();
+        try {
+            Engine on = engine;
+            if (on != null && state == State.LOADED && on.appender().isCheckpointWorthwhile()) {
+                requireWorking(on);
+                on.appender().checkpoint();
+                on.writer().endBatch(appendedIndex, on.appender().position(), true);
+            }
+        } catch (JournalException e) {
+            // The listener hears of it.
+            LOG.debug("{}: no checkpoint", name, e);
+        } finally {
+            gate.unlock();
+        }
+    }
+
     private void growReserve() {
         if (!reserveGrown) {
             reserveGrown = true;
@@ -405,6 +439,14 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             marks.close();
         } catch (IOException e) {
             LOG.debug("{}: cannot close the mark", name, e);
+        }
+    }
+
+    /** Waits until files that are not needed are gone; for tests. */
+    void awaitReclaim() throws InterruptedException {
+        Engine on = engine;
+        if (on != null) {
+            on.journal().flush();
         }
     }
 

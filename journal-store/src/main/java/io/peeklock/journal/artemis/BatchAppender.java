@@ -166,6 +166,11 @@ final class BatchAppender implements EncodingSupport {
         return operationsSinceCheckpoint > 0 || checkpointFirst == 0;
     }
 
+    /** Whether a checkpoint now may let files go. Seldom enough that checkpoints do not fill the disk. */
+    boolean isCheckpointWorthwhile() {
+        return hasChanged() && operationsSinceCheckpoint >= live.size() / 4;
+    }
+
     /** Writes the list of live records, and lets go of the one before. */
     void checkpoint() throws JournalException {
         long first = nextSequence;

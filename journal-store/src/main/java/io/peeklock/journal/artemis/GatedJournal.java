@@ -12,6 +12,8 @@ import org.apache.activemq.artemis.api.core.Pair;
 import org.apache.activemq.artemis.core.io.SequentialFile;
 import org.apache.activemq.artemis.core.journal.impl.JournalFile;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Artemis journal, whose compaction begins between two batches and right after a checkpoint.
@@ -28,8 +30,11 @@ final class GatedJournal extends JournalImpl {
         void run() throws IOException;
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(GatedJournal.class);
     private static final int FILE_OPEN_TIMEOUT_SECONDS = 60;
 
+    private final JournalExecutors executors;
+    private final JournalSettings settings;
     private final DiskFileFactory files;
     private final ReentrantLock gate;
     private final BeforeCompaction beforeCompaction;
@@ -44,8 +49,18 @@ final class GatedJournal extends JournalImpl {
             ReentrantLock gate,
             BeforeCompaction beforeCompaction,
             Runnable afterFileSwitch) {
+        this(new JournalExecutors(pool), settings, files, gate, beforeCompaction, afterFileSwitch);
+    }
+
+    private GatedJournal(
+            JournalExecutors executors,
+            JournalSettings settings,
+            DiskFileFactory files,
+            ReentrantLock gate,
+            BeforeCompaction beforeCompaction,
+            Runnable afterFileSwitch) {
         super(
-                new JournalExecutors(pool),
+                executors,
                 settings.fileBytes(),
                 2,
                 0,
@@ -59,6 +74,8 @@ final class GatedJournal extends JournalImpl {
                 0,
                 (exception, message, file) -> files.onIOError(exception, message, file),
                 0);
+        this.executors = executors;
+        this.settings = settings;
         this.files = files;
         this.gate = gate;
         this.beforeCompaction = beforeCompaction;
@@ -74,6 +91,7 @@ final class GatedJournal extends JournalImpl {
 
     @Override
     protected void moveNextFile(boolean scheduleReclaim, boolean blockOnClose) throws Exception {
+        files.becomeBusy();
         super.moveNextFile(scheduleReclaim, blockOnClose);
         afterFileSwitch.run();
     }
@@ -83,7 +101,7 @@ final class GatedJournal extends JournalImpl {
     public void compact() {
         compaction.lock();
         try {
-            if (!stopping) {
+            if (!stopping && hasRoomToCompact()) {
                 super.compact();
             }
         } finally {
@@ -92,6 +110,54 @@ final class GatedJournal extends JournalImpl {
             }
             compaction.unlock();
         }
+    }
+
+    // A compaction that runs out of room fails the journal, which could have been drained.
+    private boolean hasRoomToCompact() {
+        try {
+            return files.disk().usableBytes(files.directory())
+                    > liveBytes() + 4L * settings.firstFillBytes() + settings.fillStepBytes();
+        } catch (IOException e) {
+            LOG.warn("{} is not compacted: its room cannot be told", files.directory(), e);
+            return false;
+        }
+    }
+
+    private long liveBytes() {
+        long live = getCurrentFile().getLiveSize();
+        for (JournalFile file : getDataFiles()) {
+            live += file.getLiveSize();
+        }
+        return live;
+    }
+
+    /**
+     * Deletes the files that nothing needs, and compacts the others if most of them is dead. Returns at once.
+     *
+     * @param before writes a checkpoint, so that no file is kept for an older one; on the thread that reclaims
+     */
+    void shrink(Runnable before) {
+        executors.compaction().execute(() -> {
+            try {
+                before.run();
+                checkReclaimStatus();
+                if (!stopping && isMostlyDead()) {
+                    compact();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                LOG.warn("{} gives no disk space back: {}", files.directory(), e.getMessage());
+            }
+        });
+    }
+
+    private boolean isMostlyDead() throws IOException {
+        long used = settings.fileBytes() - currentBatchingFile().room();
+        for (JournalFile file : getDataFiles()) {
+            used += files.disk().size(files.directory().resolve(file.getFile().getFileName()));
+        }
+        return used > settings.fillStepBytes() && liveBytes() * 2 < used;
     }
 
     /** Waits for a compaction that is under way, then stops. Without the gate. */

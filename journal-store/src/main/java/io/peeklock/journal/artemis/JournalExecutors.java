@@ -17,19 +17,31 @@ import org.apache.activemq.artemis.utils.actors.OrderedExecutorFactory;
  */
 final class JournalExecutors implements ExecutorFactory {
 
+    private static final int COMPACTION = 2;
     private static final int APPEND = 3;
     private static final ArtemisExecutor INLINE = Runnable::run;
 
     private final OrderedExecutorFactory ordered;
+    private final ArtemisExecutor compaction;
     private int asked;
 
     JournalExecutors(Executor pool) {
         ordered = new OrderedExecutorFactory(pool);
+        compaction = ordered.getExecutor();
     }
 
     @Override
     public ArtemisExecutor getExecutor() {
         asked++;
-        return asked == APPEND ? INLINE : ordered.getExecutor();
+        return switch (asked) {
+            case COMPACTION -> compaction;
+            case APPEND -> INLINE;
+            default -> ordered.getExecutor();
+        };
+    }
+
+    /** The one that reclaims and compacts, one after the other. */
+    ArtemisExecutor compaction() {
+        return compaction;
     }
 }

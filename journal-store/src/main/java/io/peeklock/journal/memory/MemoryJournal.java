@@ -133,6 +133,9 @@ final class MemoryJournal implements PartitionJournal {
     }
 
     @Override
+    public void shrink() {}
+
+    @Override
     public synchronized JournalStatistics statistics() {
         return new JournalStatistics(appendedIndex, bytesAppended, 0, 0, 0, 0);
     }

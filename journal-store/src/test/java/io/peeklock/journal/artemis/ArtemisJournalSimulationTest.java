@@ -52,9 +52,11 @@ final class ArtemisJournalSimulationTest {
         for (int step = 0; step < steps; step++) {
             String where = "seed " + seed + ", step " + step;
             int choice = random.nextInt(100);
-            if (choice < 90) {
+            if (choice < 86) {
                 Batch batch = model.next();
                 fixture.journal.append(batch);
+            } else if (choice < 90) {
+                fixture.journal.shrink();
             } else if (choice < 92) {
                 fixture.journal.compact();
             } else if (choice < 95) {

@@ -181,6 +181,9 @@ final class SimulatedJournal implements PartitionJournal {
     }
 
     @Override
+    public void shrink() {}
+
+    @Override
     public synchronized JournalStatistics statistics() {
         return new JournalStatistics(appendedIndex, bytes, syncs, 0, 0, waiting.size());
     }
