@@ -125,13 +125,16 @@ final class JmsExceptions {
         Thread.currentThread().interrupt();
         return withCause(
                 new JMSException(
-                        "interrupted while " + doing + "; it may be done all the same", ErrorCode.OutcomeUnknown.name()),
+                        "interrupted while " + doing + "; it may be done all the same",
+                        ErrorCode.OutcomeUnknown.name()),
                 interruption);
     }
 
     /** A wait took longer than the operation time-out. */
     static JMSException timeout(String doing) {
-        return new JMSException("no answer within the operation time-out while " + doing + "; it may be done all the same", ErrorCode.Timeout.name());
+        return new JMSException(
+                "no answer within the operation time-out while " + doing + "; it may be done all the same",
+                ErrorCode.Timeout.name());
     }
 
     /** The unchecked twin, as JMSContext, JMSProducer and JMSConsumer throw it. */
