@@ -59,7 +59,8 @@ public interface Namespace extends AutoCloseable {
 
     /**
      * The partition a message would go to by its key, or -1 if it has none and any will do (rules P3 to P6). Fails at
-     * once with InvalidOperation when keys contradict each other (rule P4).
+     * once if the message could not be sent there at all: with InvalidOperation when keys contradict each other
+     * (rule P4), with MessageSizeExceeded (rules Q1 and Q2), with EntityNotFound.
      */
     int partitionOf(EntityPath destination, Message message);
 

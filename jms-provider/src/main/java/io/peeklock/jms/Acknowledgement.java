@@ -6,7 +6,6 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
 import java.time.Duration;
@@ -31,15 +30,6 @@ abstract class Acknowledgement {
         this.settlements = settlements;
     }
 
-    ReceiveMode receiveMode() {
-        return ReceiveMode.PEEK_LOCK;
-    }
-
-    /** Whether a message that the application has not seen can go back to its queue. */
-    final boolean canGiveBack() {
-        return receiveMode() == ReceiveMode.PEEK_LOCK;
-    }
-
     /** The partition that the session must be fed from now (rule P11), or {@link #ANY_PARTITION}. */
     int partition() {
         return ANY_PARTITION;
@@ -48,6 +38,20 @@ abstract class Acknowledgement {
     /** A message is about to be handed to the application. If it throws, it is not, and the caller gives it back. */
     void deliver(Delivery delivery) throws JMSException {
         held.add(delivery.requireLockToken());
+    }
+
+    /** Whether the application gets messages that are settled already, without a lock. */
+    boolean settlesFirst() {
+        return false;
+    }
+
+    /**
+     * It has passed and the application gets it next: in some modes it is settled before.
+     *
+     * @return false if its lock is lost, so that it is not this session's any more
+     */
+    boolean settleFirst(Delivery delivery) throws JMSException {
+        return true;
     }
 
     /** A {@code receive} is about to return it. */

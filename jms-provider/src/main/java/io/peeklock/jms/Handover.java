@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handover {
 
+    /** The end of a lock that the application does not see. */
+    private static final long NO_LOCK = 0;
+
     private final SessionCore session;
 
     Handover(SessionCore session) {
@@ -34,23 +37,18 @@ final class Handover {
     <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
         PeeklockMessage message = thaw(consumer, delivery);
         if (take(consumer, delivery, false) == null) {
-            if (delivery.lockToken() != null
-                    || (!consumer.isClosed() && !session.gate().isClosing())) {
-                consumer.putAside(delivery);
-                return null;
-            }
-            // Receive-and-delete: the queue has it no more, so the call that is being closed gets it.
+            session.settlements().release(delivery);
+            return null;
         }
         T result;
         try {
             result = unpacking.unpack(message);
         } catch (JMSException e) {
-            if (session.acknowledgement().canGiveBack()) {
-                session.acknowledgement().refused(delivery);
-            } else {
-                consumer.putAside(delivery);
-            }
+            session.acknowledgement().refused(delivery);
             throw e;
+        }
+        if (!session.acknowledgement().settleFirst(delivery)) {
+            return null;
         }
         session.acknowledgement().received(delivery);
         return result;
@@ -67,17 +65,25 @@ final class Handover {
     PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
         PeeklockMessage message = thaw(consumer, delivery);
         if (take(consumer, delivery, true) == null) {
-            consumer.putAside(delivery);
+            session.settlements().release(delivery);
             return null;
         }
-        return message;
+        boolean settled = false;
+        try {
+            settled = session.acknowledgement().settleFirst(delivery);
+        } finally {
+            if (!settled) {
+                session.gate().leaveListener();
+            }
+        }
+        return settled ? message : null;
     }
 
     private @Nullable Delivery take(PeeklockConsumer consumer, Delivery delivery, boolean forListener)
             throws JMSException {
-        LockToken token = delivery.lockToken();
+        LockToken token = delivery.requireLockToken();
         int partition = session.acknowledgement().partition();
-        if (token != null && partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
+        if (partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
             // Asked for before the transaction had its partition.
             return null;
         }
@@ -96,10 +102,12 @@ final class Handover {
     }
 
     private PeeklockMessage thaw(PeeklockConsumer consumer, Delivery delivery) {
-        if (delivery.lockToken() == null) {
+        if (session.acknowledgement().settlesFirst()) {
             Acknowledger checksOnly = () -> session.acknowledge(delivery);
-            return MessageThawer.thaw(
+            PeeklockMessage settled = MessageThawer.thaw(
                     delivery, consumer.queue(), session.connection().settings().messages(), checksOnly);
+            settled.lockRenewed(NO_LOCK);
+            return settled;
         }
         ReceivedLock lock = new ReceivedLock(session, delivery);
         PeeklockMessage message = MessageThawer.thaw(

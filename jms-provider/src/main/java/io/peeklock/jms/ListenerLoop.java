@@ -104,6 +104,10 @@ final class ListenerLoop {
         } catch (JMSException e) {
             rest(consumer, e);
             return false;
+        } catch (RuntimeException e) {
+            // A fault of ours: the loop must not die of it, nor the session's other listeners starve.
+            rest(consumer, JmsExceptions.of(e));
+            return false;
         }
     }
 

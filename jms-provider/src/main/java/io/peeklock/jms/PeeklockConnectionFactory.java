@@ -140,6 +140,12 @@ public final class PeeklockConnectionFactory
             throw JmsExceptions.closed("connection factory");
         }
         BrokerLease lease = BrokerRegistry.ofThisClassLoader().lease(address, token, settings.linger());
+        if (closed) {
+            // Closed meanwhile, maybe before the broker knew this factory: then nobody else would let go of it.
+            lease.close();
+            BrokerRegistry.ofThisClassLoader().release(token);
+            throw JmsExceptions.closed("connection factory");
+        }
         try {
             return new PeeklockConnection(lease, sessionSettings, settings.clientId());
         } catch (JMSException e) {

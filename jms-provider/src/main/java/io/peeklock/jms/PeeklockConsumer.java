@@ -13,10 +13,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
 import jakarta.jms.QueueReceiver;
-import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,9 +46,6 @@ final class PeeklockConsumer implements QueueReceiver {
 
     /** What the listener waits for. Whoever takes it out deals with it. */
     private final AtomicReference<@Nullable CompletableFuture<Delivery>> listenerRequest = new AtomicReference<>();
-
-    /** Receive-and-delete messages that came when the connection was stopped: they cannot be given back. */
-    private final Queue<Delivery> aside = new ConcurrentLinkedQueue<>();
 
     PeeklockConsumer(
             SessionCore session,
@@ -149,10 +144,7 @@ final class PeeklockConsumer implements QueueReceiver {
         try {
             session.acknowledgement().awaitSettled();
             while (session.gate().awaitOpen(deadline, this)) {
-                Delivery delivery = aside.poll();
-                if (delivery == null) {
-                    delivery = ask(deadline);
-                }
+                Delivery delivery = ask(deadline);
                 T result = delivery == null ? null : session.handover().accept(this, delivery, unpacking);
                 if (result != null || closed || deadline == NOW || isOver(deadline)) {
                     return result;
@@ -206,15 +198,7 @@ final class PeeklockConsumer implements QueueReceiver {
         } catch (TimeoutException e) {
             return takeBack(request);
         } catch (InterruptedException e) {
-            if (!session.acknowledgement().canGiveBack()) {
-                Delivery delivery = takeBack(request);
-                if (delivery != null) {
-                    Thread.currentThread().interrupt();
-                    return delivery;
-                }
-            } else {
-                giveBack(request);
-            }
+            giveBack(request);
             throw e;
         }
     }
@@ -240,17 +224,7 @@ final class PeeklockConsumer implements QueueReceiver {
     /** Takes a request back without waiting; if the message is on its way already, it is given back when it comes. */
     private void giveBack(CompletableFuture<Delivery> request) {
         if (!receiver.cancel(request)) {
-            request.thenAccept(this::putAside);
-        }
-    }
-
-    /** A message that came too late goes back to its queue; what cannot go back waits for the next start. */
-    void putAside(Delivery delivery) {
-        if (delivery.lockToken() == null && !closed && !session.gate().isClosing()) {
-            aside.add(delivery);
-            session.listeners().wake();
-        } else {
-            session.settlements().release(delivery);
+            request.thenAccept(session.settlements()::release);
         }
     }
 
@@ -278,10 +252,6 @@ final class PeeklockConsumer implements QueueReceiver {
      */
     @Nullable
     Delivery poll() throws JMSException {
-        Delivery early = aside.poll();
-        if (early != null) {
-            return early;
-        }
         while (true) {
             CompletableFuture<Delivery> request = listenerRequest.get();
             if (request == null) {
@@ -291,7 +261,8 @@ final class PeeklockConsumer implements QueueReceiver {
                     request.whenComplete(
                             (delivery, failure) -> session.listeners().wake());
                 }
-                if (!session.gate().isOpen() || closed) {
+                // Whoever shuts or takes the listener away takes back after: between the two, this sees it.
+                if (!session.gate().isOpen() || closed || listener == null) {
                     recall();
                     return null;
                 }

@@ -6,15 +6,16 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.error.ErrorCode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 
 /**
- * Mode 100, receive-and-delete: a message is settled when it is handed out (rule L1).
+ * Mode 100, receive-and-delete: a message is removed, durably, before it is handed out (rule L1).
  *
- * <p>As {@link Acknowledgement}.
+ * <p>As {@link Acknowledgement}. The removal comes after the last moment at which a stop, a close, a time-out or an
+ * interruption can turn the message away, and not with the request: what nobody is handed goes back to its queue.
  */
 final class PreAcknowledgement extends Acknowledgement {
 
@@ -23,18 +24,36 @@ final class PreAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    ReceiveMode receiveMode() {
-        return ReceiveMode.RECEIVE_AND_DELETE;
+    void deliver(Delivery delivery) {
+        // It is settled next; there is never a lock to hold.
     }
 
     @Override
-    void deliver(Delivery delivery) {
-        // There is no lock to hold.
+    boolean settlesFirst() {
+        return true;
+    }
+
+    @Override
+    boolean settleFirst(Delivery delivery) throws JMSException {
+        try {
+            settlements.settleForSure(delivery.requireLockToken(), Settlement.COMPLETE);
+            return true;
+        } catch (JMSException e) {
+            if (ErrorCode.MessageLockLost.name().equals(e.getErrorCode())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    void refused(Delivery delivery) throws JMSException {
+        settlements.settle(delivery.requireLockToken(), Settlement.RELEASE);
     }
 
     @Override
     void acknowledge(Delivery delivery) {
-        // Done when it was handed out.
+        // Done before it was handed out.
     }
 
     @Override

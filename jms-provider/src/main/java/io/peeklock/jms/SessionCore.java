@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -145,12 +146,18 @@ final class SessionCore {
         Receiver receiver = openReceiver(
                 queue.path(),
                 new ReceiverOptions(
-                        acknowledgement.receiveMode(),
+                        ReceiveMode.PEEK_LOCK,
                         filter,
                         connection.settings().autoRenew(mode)));
         PeeklockConsumer consumer =
                 new PeeklockConsumer(this, queue, description, filter == null ? null : filter.text(), receiver);
         consumers.add(consumer);
+        if (closed) {
+            // Closed meanwhile by another thread, which may not have seen this consumer.
+            consumers.remove(consumer);
+            consumer.closeReceiver();
+            throw JmsExceptions.closed("session");
+        }
         return consumer;
     }
 

@@ -15,6 +15,7 @@ import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,15 @@ final class Settlements {
         Waits.answer(namespace.settle(token, settlement), namespace.config().operationTimeout(), "settling a message");
     }
 
+    /** As {@link #settle}, to the end: an interruption cannot take it back, so it does not end the wait. */
+    void settleForSure(LockToken token, Settlement settlement) throws JMSException {
+        try {
+            Waits.withoutInterruption(namespace.settle(token, settlement));
+        } catch (ExecutionException e) {
+            throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
     /** Completes several and waits; throws once, for all that could not be completed. */
     void completeAll(List<LockToken> tokens) throws JMSException {
         if (tokens.isEmpty()) {
@@ -102,12 +112,7 @@ final class Settlements {
 
     /** Gives back what the application has not seen, uncounted (rule L10). */
     void release(Delivery delivery) {
-        LockToken token = delivery.lockToken();
-        if (token == null) {
-            // Receive-and-delete: it is settled already (rule L1), and there is nobody left who could take it.
-            LOG.warn("message {} of {} was taken by a closed consumer", delivery.sequenceNumber(), delivery.entity());
-            return;
-        }
+        LockToken token = delivery.requireLockToken();
         namespace.settle(token, Settlement.RELEASE).whenComplete((nothing, failure) -> {
             if (failure != null) {
                 LOG.debug("message {} of {} not released", token.sequenceNumber(), delivery.entity(), failure);

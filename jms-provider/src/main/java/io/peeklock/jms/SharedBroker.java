@@ -11,10 +11,10 @@ import io.peeklock.tx.TransactionSettings;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,8 @@ final class SharedBroker {
     private volatile @Nullable Opened opened;
     private boolean closed;
     private int users;
-    private final Map<FactoryToken, Duration> lingers = new HashMap<>();
+    // Changed under the lock; read without it by factories that have nothing to do with this broker.
+    private final Map<FactoryToken, Duration> lingers = new ConcurrentHashMap<>();
     private final Set<String> clientIds = new HashSet<>();
     private Runnable stopLinger = () -> {};
     private long lingerRound;
@@ -118,6 +119,10 @@ final class SharedBroker {
 
     /** A factory was closed and keeps the broker open no more. */
     void leave(FactoryToken owner) {
+        if (!lingers.containsKey(owner)) {
+            // Not its broker: it must not wait until this one is opened or closed.
+            return;
+        }
         lock.lock();
         try {
             if (lingers.remove(owner) != null) {

@@ -21,8 +21,7 @@ import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The broker that a connection factory's settings name.
@@ -105,26 +104,20 @@ final class StoreAddress implements BrokerAddress {
     @Override
     public void requireCompatible(BrokerAddress opened, Namespace namespace) throws JMSException {
         ConnectionFactorySettings others = ((StoreAddress) opened).settings;
+        // A number that was left open when it was opened is known now.
         if (settings.partitions() != 0 && settings.partitions() != namespace.partitions()) {
-            throw otherwise(Setting.PARTITIONS.key(), namespace.partitions(), settings.partitions());
+            throw otherwise(Setting.PARTITIONS.key() + " is " + settings.partitions()
+                    + " here, but the broker was opened with " + namespace.partitions());
         }
-        for (Setting setting : Setting.values()) {
-            boolean ofBroker = setting.scope() != Setting.Scope.CONNECTION && setting != Setting.PARTITIONS;
-            if (ofBroker && !Objects.equals(settings.value(setting), others.value(setting))) {
-                throw otherwise(setting.key(), others.value(setting), settings.value(setting));
-            }
-        }
-        if (!others.partitionDirectories()
-                .entrySet()
-                .containsAll(settings.partitionDirectories().entrySet())) {
-            throw otherwise("directories", others.partitionDirectories(), settings.partitionDirectories());
+        Optional<String> conflict = settings.conflict(others);
+        if (conflict.isPresent()) {
+            throw otherwise(conflict.get());
         }
     }
 
-    private JMSException otherwise(String what, @Nullable Object theirs, @Nullable Object ours) {
+    private JMSException otherwise(String conflict) {
         return new IllegalStateException(
-                shortName() + " is open with another value of " + what + ": " + theirs + ", not " + ours
-                        + "; factories that share a broker must agree on it",
-                "InvalidOperation");
+                shortName() + " is open already: " + conflict + "; factories that share a broker must agree on it",
+                ErrorCode.InvalidOperation.name());
     }
 }

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sending: headers, checks, anonymous producers, asynchronous sends, transactions under one key. */
 class ProducerTest {
@@ -351,6 +353,24 @@ class ProducerTest {
             send(null);
             transacted.commit();
             assertThat(broker.drain("parts")).containsExactlyInAnyOrder("a", "a", "null");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"300000, 0", "0, 70000"})
+        @Tag("Q1")
+        @Tag("Q2")
+        void aMessageThatIsTooLargeIsRefusedAtItsSendAndTheTransactionStaysUsable(int body, int property)
+                throws JMSException {
+            send("a");
+            TextMessage large = transacted.createTextMessage("x".repeat(body));
+            large.setStringProperty("large", "x".repeat(property));
+            assertThatThrownBy(() -> parts.send(large))
+                    .isInstanceOfSatisfying(
+                            JMSException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo("MessageSizeExceeded"));
+            send("a");
+            transacted.commit();
+            assertThat(broker.drain("parts")).containsExactly("a", "a");
         }
 
         @Test

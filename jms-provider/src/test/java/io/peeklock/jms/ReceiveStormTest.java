@@ -62,7 +62,7 @@ class ReceiveStormTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE})
+    @ValueSource(ints = {Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE, BusSession.PRE_ACKNOWLEDGE})
     @Tag("L10")
     void loseNothingAndCountNothing(int mode) throws Exception {
         long seed = System.nanoTime();

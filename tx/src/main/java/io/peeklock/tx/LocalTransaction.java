@@ -99,8 +99,9 @@ public final class LocalTransaction {
     /**
      * Stages a send. Its sequence number is given at commit (rule X6).
      *
-     * @throws BrokerException InvalidOperation if it belongs to another partition or has another key; nothing is staged
-     *     and the transaction stays usable (rule P11). Timeout if the transaction's time was over
+     * @throws BrokerException InvalidOperation if it belongs to another partition or has another key (rule P11),
+     *     MessageSizeExceeded if it is too large (rules Q1, Q2), EntityNotFound: nothing is staged and the transaction
+     *     stays usable. Timeout if the transaction's time was over
      */
     public void send(EntityPath destination, Message message) {
         lock.lock();

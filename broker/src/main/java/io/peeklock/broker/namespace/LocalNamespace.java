@@ -215,13 +215,25 @@ public final class LocalNamespace implements Namespace {
                     ErrorCode.InvalidOperation,
                     destination + " cannot be sent to: messages come there when they are dead-lettered");
         }
+        EntityDefinition definition = definitions.require(destination.name());
+        requireSize(message, definition.queue());
+        return partitions.route(definition);
+    }
+
+    /** Rules Q1 and Q2; here too, not only in the partition, so that a transaction refuses it when it is staged. */
+    private static void requireSize(Message message, QueueDescription queue) {
         if (message.propertiesBytes() > MAX_PROPERTIES_BYTES) {
             throw new BrokerException(
                     ErrorCode.MessageSizeExceeded,
                     "the message's properties have " + message.propertiesBytes() + " bytes, at most "
                             + MAX_PROPERTIES_BYTES + " are allowed: put large values into the body");
         }
-        return partitions.route(definitions.require(destination.name()));
+        if (message.sizeBytes() > queue.maxMessageBytes()) {
+            throw new BrokerException(
+                    ErrorCode.MessageSizeExceeded,
+                    "the message has " + message.sizeBytes() + " bytes with its properties, " + queue.name() + " takes "
+                            + queue.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the queue");
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.SwapSpace;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps contents within the memory budget: those beyond it lie in the partition's swap (journal danger 15).
  *
- * <p>Owned by the partition's driver; not thread safe. Reading and writing the swap waits for the disk, so a driver that
- * may not wait asks {@link #mayTouchDisk} first.
+ * <p>Owned by the partition's driver; {@link #write} and {@link #free} may be called by a task of the bus meanwhile.
+ * Reading and writing the swap waits for the disk.
  */
 final class BodyStore implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BodyStore.class);
@@ -25,8 +26,12 @@ final class BodyStore implements AutoCloseable {
     private final JournalStore store;
     private final int partition;
     private final MemoryBudget budget;
-    private @Nullable SwapSpace swap;
-    private boolean swapRefused;
+    /** Held while the swap is opened, written or freed: a task of the bus may write while the driver frees. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private volatile @Nullable SwapSpace swap;
+    private volatile boolean swapRefused;
+    private boolean closed;
     private long swapped;
     private long countedBodyBytes;
     private long countedMessages;
@@ -37,9 +42,14 @@ final class BodyStore implements AutoCloseable {
         this.budget = budget;
     }
 
-    /** Whether work that brings this many bytes may need the swap. */
-    boolean mayTouchDisk(long bytes) {
-        return swapped > 0 || bytes > 0 && !budget.hasRoomForBody(bytes);
+    /** Whether contents lie in the swap, so that giving out messages may wait for the disk. */
+    boolean holdsSwapped() {
+        return swapped > 0;
+    }
+
+    /** Whether contents must go to the swap before more are taken: writing in the background does not keep up. */
+    boolean isFarOverBudget(long moreBytes) {
+        return !swapRefused && budget.isFarOver(moreBytes);
     }
 
     boolean hasRoomForMessage() {
@@ -55,28 +65,42 @@ final class BodyStore implements AutoCloseable {
     /** A message went. */
     void removed(MessageEntry entry) {
         count(-1, entry.message == null ? 0 : -entry.contentBytes);
-        if (entry.swapHandle != 0 && swap != null) {
-            swap.free(entry.swapHandle);
+        if (entry.swapHandle != 0) {
             swapped--;
+            free(entry.swapHandle);
         }
     }
 
-    /** Puts a content into the swap; returns its handle, or 0 if it stays in memory. */
-    long swapOut(MessageEntry entry, ByteBuffer content) {
-        SwapSpace space = open();
-        if (space == null) {
-            return 0;
-        }
+    /** Writes a content into the swap; returns its handle, or 0 if that is not possible. Any thread that may wait. */
+    long write(ByteBuffer content) {
+        writing.lock();
         try {
-            long handle = space.write(content);
-            swapped++;
-            if (entry.message != null) {
-                count(0, -entry.contentBytes);
-            }
-            return handle;
+            SwapSpace space = open();
+            return space == null ? 0 : space.write(content);
         } catch (JournalException e) {
             refuseSwap(e);
             return 0;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    void free(long handle) {
+        writing.lock();
+        try {
+            if (swap != null) {
+                swap.free(handle);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The content of a message is in the swap now, and no longer in memory. */
+    void leftMemory(MessageEntry entry) {
+        swapped++;
+        if (entry.message != null) {
+            count(0, -entry.contentBytes);
         }
     }
 
@@ -105,14 +129,14 @@ final class BodyStore implements AutoCloseable {
     }
 
     private @Nullable SwapSpace open() {
-        if (swap == null && !swapRefused) {
+        if (swap == null && !swapRefused && !closed) {
             try {
                 swap = store.openSwap(partition);
             } catch (JournalException e) {
                 refuseSwap(e);
             }
         }
-        return swapRefused ? null : swap;
+        return swapRefused || closed ? null : swap;
     }
 
     private void refuseSwap(JournalException cause) {
@@ -131,8 +155,14 @@ final class BodyStore implements AutoCloseable {
         budget.addBody(-countedBodyBytes);
         countedMessages = 0;
         countedBodyBytes = 0;
-        if (swap != null) {
-            swap.close();
+        writing.lock();
+        try {
+            closed = true;
+            if (swap != null) {
+                swap.close();
+            }
+        } finally {
+            writing.unlock();
         }
     }
 

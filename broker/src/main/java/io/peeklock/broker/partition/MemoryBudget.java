@@ -37,6 +37,11 @@ public final class MemoryBudget {
         return bodyBytes.get() + bytes <= bodyLimitBytes;
     }
 
+    /** Twice the budget: what comes faster than it can be written away must wait. */
+    boolean isFarOver(long moreBytes) {
+        return bodyBytes.get() + moreBytes > 2 * bodyLimitBytes;
+    }
+
     boolean hasRoomForMessage() {
         return indexBytes.get() + INDEX_BYTES_PER_MESSAGE <= indexLimitBytes;
     }

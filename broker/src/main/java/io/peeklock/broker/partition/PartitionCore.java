@@ -6,11 +6,10 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.MessageEntry.Position;
+import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.PartitionJournal;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,23 +46,30 @@ final class PartitionCore {
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
     private final Set<Round.Touched> unserved = new LinkedHashSet<>();
-    private final List<MessageEntry> unswapped = new ArrayList<>();
+    private final SwapWriter swapWriter;
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
+    private int subscriptions;
     /** The last batch that asked for a sync: what is decided now must not be told before it is on disk. */
     private long lastDurableBatch;
 
     PartitionCore(
-            PartitionState state, BodyStore bodies, PartitionJournal journal, Profile profile, LongSupplier random) {
+            PartitionState state,
+            BodyStore bodies,
+            PartitionJournal journal,
+            Profile profile,
+            BusRuntime runtime,
+            Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.journal = journal;
         this.round = new Round(state);
         this.enqueuing = new Enqueuing(state, bodies, profile);
         this.settling = new Settling(state, bodies);
-        this.serving = new Serving(state, bodies, settling, random);
+        this.serving = new Serving(state, bodies, settling, runtime.random());
         this.committing = new Committing(state, enqueuing, settling);
         this.administering = new Administering(state, bodies);
         this.timing = new Timing(state, settling);
+        this.swapWriter = new SwapWriter(state, bodies, runtime.executor(), submit);
     }
 
     /** Starts a round: takes the time, and makes receivable what has become durable. */
@@ -115,6 +121,8 @@ final class PartitionCore {
         } else if (command instanceof Command.Drop c) {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
+                subscriptions -= fragment.queue.subscriptions().size()
+                        + fragment.deadLetterQueue.subscriptions().size();
                 toEmpty.add(fragment);
             }
         } else if (command instanceof Command.Subscribe c) {
@@ -123,13 +131,17 @@ final class PartitionCore {
                 c.subscriber().over(enqueuing.gone());
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
-                queue.subscribe(c.subscriber());
+                subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
                 round.touch(fragment, queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment != null) {
-                fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber());
+                subscriptions -= fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber()) ? 1 : 0;
+            }
+        } else if (command instanceof Command.SwapWritten c) {
+            if (c.writer() == swapWriter) {
+                swapWriter.ended(c.contents());
             }
         } else {
             throw new IllegalStateException("unknown command " + command.getClass());
@@ -167,9 +179,12 @@ final class PartitionCore {
 
     private static final int ROOM_OPERATIONS = 2 * Serving.CHANGES_PER_ROUND;
 
-    /** Whether the next round, with a command of so many bytes, may wait for the disk. */
-    boolean mayTouchDisk(long bytes) {
-        return bodies.mayTouchDisk(bytes) || !unswapped.isEmpty() || !toEmpty.isEmpty();
+    /** Whether the next round, with this command if there is one, may wait for the disk. */
+    boolean mayTouchDisk(@Nullable Command command) {
+        boolean reads = command instanceof Command.Peek || command instanceof Command.Subscribe || subscriptions > 0;
+        return reads && bodies.holdsSwapped()
+                || bodies.isFarOverBudget(command == null ? 0 : command.bytes())
+                || !toEmpty.isEmpty();
     }
 
     /**
@@ -184,9 +199,11 @@ final class PartitionCore {
         }
         serve();
         append();
-        unswapped.addAll(round.toSwap);
-        if (mayWait) {
-            swapOut();
+        swapWriter.add(round.toSwap);
+        if (mayWait && bodies.isFarOverBudget(0)) {
+            swapWriter.writeNow();
+        } else {
+            swapWriter.start();
         }
         List<Round.Reply> now = new ArrayList<>(round.afterAppend);
         round.clear();
@@ -224,19 +241,6 @@ final class PartitionCore {
         }
     }
 
-    private void swapOut() {
-        for (MessageEntry entry : unswapped) {
-            Message message = entry.message;
-            if (entry.position != Position.GONE && message != null) {
-                long handle = bodies.swapOut(entry, ByteBuffer.wrap(message.content()));
-                if (handle != 0) {
-                    state.apply(new Change.Swapped(entry, handle));
-                }
-            }
-        }
-        unswapped.clear();
-    }
-
     /** Gives the answers whose batches are durable, in order: whoever hears that a message was sent can receive it. */
     void giveReplies(long durableIndex) {
         makeReady(durableIndex);
@@ -263,7 +267,7 @@ final class PartitionCore {
 
     /** Whether a further round has something to do without any command. */
     boolean hasMore() {
-        return !toEmpty.isEmpty() || !unserved.isEmpty() || !unswapped.isEmpty();
+        return !toEmpty.isEmpty() || !unserved.isEmpty();
     }
 
     long nanosUntilNext(long nanos, long wallMs) {

@@ -54,10 +54,9 @@ final class PartitionDriver {
     private final Roster roster = new Roster();
     private final DiskGuard diskGuard;
     private @Nullable PartitionCore core;
-    private @Nullable PartitionJournal journal;
+    private final JournalSlot journal;
     private volatile JournalWatch watch = new JournalWatch(() -> {});
     private @Nullable CompletableFuture<PartitionHealth> opening;
-    private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
     private final Ticker ticker;
 
     /** The smallest batch that somebody waits for, told to threads that do not drive. */
@@ -74,6 +73,7 @@ final class PartitionDriver {
         this.clock = runtime.clock();
         this.diskGuard = new DiskGuard(settings.store(), index);
         this.ticker = new Ticker(runtime, this::submit);
+        this.journal = new JournalSlot(runtime.executor(), index);
     }
 
     /**
@@ -196,19 +196,22 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
+<<<<<<< HEAD
         if (!mayWait && (loaded.mayTouchDisk(0) || !loaded.hasRoomFor(0))) {
+=======
+        if (!mayWait && loaded.mayTouchDisk(null)) {
+>>>>>>> main
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
-        long durable = watch.durableIndex();
-        loaded.begin(nanos, clock.wallTimeMs(), durable);
+        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
         boolean needsBusThread = false;
         for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
             Command command = commands.peek();
             if (command == null) {
                 break;
             }
-            if (!mayWait && (loaded.mayTouchDisk(command.bytes()) || !loaded.hasRoomFor(command.bytes()))) {
+            if (!mayWait && (loaded.mayTouchDisk(command) || !loaded.hasRoomFor(command.bytes()))) {
                 needsBusThread = true;
                 break;
             }
@@ -220,8 +223,7 @@ final class PartitionDriver {
             take(loaded, command, nanos);
         }
         loaded.finish(mayWait);
-        // Not what has become durable since: who is told that a message is sent must be able to receive it.
-        loaded.giveReplies(durable);
+        loaded.giveReplies(watch.durableIndex());
         scheduleTick(loaded);
         return needsBusThread ? Next.ON_BUS_THREAD : Next.HERE;
     }
@@ -261,22 +263,17 @@ final class PartitionDriver {
             if (command instanceof Command.Reopen reopen && state == State.FAILED) {
                 state = State.OPENING;
                 opening = reopen.reply();
-                closing.whenComplete((done, error) -> runtime.executor().execute(this::open));
+                journal.whenClosed(this::open);
                 return Next.BY_OPENER;
             }
             if (command instanceof Command.Close close) {
                 release(null, close);
                 return Next.HERE;
             }
-            if (command instanceof Command.Define define) {
-                define.reply().complete(null);
-            } else if (command instanceof Command.Drop drop) {
-                drop.reply().complete(null);
-            } else if (command instanceof Command.Subscribe subscribe && state == State.CLOSED) {
+            if (command instanceof Command.Subscribe subscribe && state == State.CLOSED) {
                 subscribe.subscriber().over(unavailable());
-            } else {
-                command.refuse(unavailable());
             }
+            command.refuse(unavailable());
         }
         return Next.HERE;
     }
@@ -300,7 +297,7 @@ final class PartitionDriver {
         failed.giveReplies(watch.durableIndex());
         failed.failReplies(outcomeUnknown(cause));
         failed.bodies.close();
-        closeJournal();
+        journal.closeSoon();
     }
 
     private BrokerException outcomeUnknown(JournalException cause) {
@@ -309,24 +306,6 @@ final class PartitionDriver {
                 "partition " + index + " failed while this was under way (" + cause.getMessage()
                         + "): it may or may not have happened",
                 cause);
-    }
-
-    private void closeJournal() {
-        PartitionJournal old = journal;
-        journal = null;
-        if (old != null) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            closing = done;
-            runtime.executor().execute(() -> {
-                try {
-                    old.close();
-                } catch (JournalException | RuntimeException e) {
-                    log.warn("The failed journal of partition {} did not close cleanly", index, e);
-                } finally {
-                    done.complete(null);
-                }
-            });
-        }
     }
 
     /** Loads the journal, then drives. Runs on a thread of the bus; nobody else drives meanwhile. */
@@ -341,7 +320,7 @@ final class PartitionDriver {
             log.error("Partition {} could not be loaded and is out: {}", index, e.getMessage(), e);
             reason = String.valueOf(e.getMessage());
             core = null;
-            closeJournal();
+            journal.closeSoon();
             state = State.FAILED;
         }
         if (done != null) {
@@ -353,7 +332,7 @@ final class PartitionDriver {
     private void load() throws JournalException {
         JournalWatch listener = new JournalWatch(this::wake);
         PartitionJournal opened = settings.store().open(index, listener);
-        journal = opened;
+        journal.use(opened);
         watch = listener;
         // A tick that came while the partition was out is lost.
         ticker.forget();
@@ -361,7 +340,7 @@ final class PartitionDriver {
         BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
         PartitionLoader loader =
                 new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
-        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime.random());
+        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime, this::submit);
         try {
             LoadReport report = loader.finish(opened.load(loader));
             findings = report.findings();
@@ -401,8 +380,7 @@ final class PartitionDriver {
     private void release(@Nullable PartitionCore loaded, Command.Close command) {
         state = State.CLOSED;
         roster.endAllReceivers(unavailable());
-        PartitionJournal old = journal;
-        journal = null;
+        PartitionJournal old = journal.take();
         runtime.executor().execute(() -> {
             try {
                 if (old != null) {

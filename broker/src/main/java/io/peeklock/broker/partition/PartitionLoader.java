@@ -239,8 +239,9 @@ final class PartitionLoader implements RecordVisitor {
         Message message = Message.decode(bytes);
         entry.message = message;
         if (bodies.added(entry.contentBytes)) {
-            long handle = bodies.swapOut(entry, ByteBuffer.wrap(bytes));
+            long handle = bodies.write(ByteBuffer.wrap(bytes));
             if (handle != 0) {
+                bodies.leftMemory(entry);
                 state.apply(new Change.Swapped(entry, handle));
             }
         }

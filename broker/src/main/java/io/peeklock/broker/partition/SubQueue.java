@@ -103,17 +103,18 @@ final class SubQueue {
         return sequence < 0 ? null : index.get(sequence);
     }
 
-    void subscribe(Subscriber subscriber) {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.subscriber == subscriber) {
-                return;
-            }
+    /** Returns whether the subscriber is new here. */
+    boolean subscribe(Subscriber subscriber) {
+        if (subscription(subscriber) != null) {
+            return false;
         }
         subscriptions.add(new Subscription(subscriber));
+        return true;
     }
 
-    void unsubscribe(Subscriber subscriber) {
-        subscriptions.removeIf(subscription -> subscription.subscriber == subscriber);
+    /** Returns whether the subscriber was here. */
+    boolean unsubscribe(Subscriber subscriber) {
+        return subscriptions.removeIf(subscription -> subscription.subscriber == subscriber);
     }
 
     List<Subscription> subscriptions() {

@@ -19,7 +19,6 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.broker.namespace.TrackedMessage.Sent;
 import io.peeklock.broker.routing.PartitionHash;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.memory.SimulatedJournalStore;
@@ -54,17 +53,13 @@ final class BusSimulation {
     private final Random random;
     private final List<EntityPath> queues =
             List.of(EntityPath.queue("plain"), EntityPath.queue("spread"), EntityPath.queue("frail"));
-    private final Map<String, TrackedMessage> messages = new HashMap<>();
-    private final Map<String, String> numbers = new HashMap<>();
-    private final Map<String, Long> lastFirst = new HashMap<>();
+    private final BusExpectations expected = new BusExpectations();
     private final List<Come> come = new ArrayList<>();
-    private final List<String> violations = new ArrayList<>();
     private final List<Held> held = new ArrayList<>();
     private final List<Asking> asking = new ArrayList<>();
     private final List<CompletableFuture<?>> operations = new ArrayList<>();
     private final Map<EntityPath, List<Receiver>> receivers = new HashMap<>();
     private TestBus bus;
-    private int count;
 
     BusSimulation(long seed) {
         random = new Random(seed);
@@ -86,10 +81,6 @@ final class BusSimulation {
 
     private <T> T any(List<T> list) {
         return list.get(random.nextInt(list.size()));
-    }
-
-    private long wallMs() {
-        return bus.runtime.clock().wallTimeMs();
     }
 
     void step() {
@@ -117,7 +108,7 @@ final class BusSimulation {
             bus.runtime.runUntilIdle();
         }
         collect();
-        assertThat(violations).isEmpty();
+        expected.check();
     }
 
     private int openPartition() {
@@ -130,8 +121,7 @@ final class BusSimulation {
     }
 
     private void send() {
-        TrackedMessage message = new TrackedMessage("m" + ++count, any(queues), random.nextInt(5) > 0);
-        messages.put(message.text, message);
+        TrackedMessage message = expected.newMessage(any(queues), random.nextInt(5) > 0);
         CompletableFuture<Long> sent = bus.namespace.send(
                 message.queue,
                 TestBus.text(message.text)
@@ -139,22 +129,14 @@ final class BusSimulation {
                         .partitionKey(random.nextBoolean() ? "key" + random.nextInt(5) : null)
                         .build());
         operations.add(sent);
-        sent.whenComplete((number, failure) -> {
-            if (failure == null) {
-                message.sent = Sent.ACKNOWLEDGED;
-                message.sequenceNumber = number;
-                checkNumber(message);
-            } else {
-                boolean unknown = ((BrokerException) failure).code() == ErrorCode.OutcomeUnknown;
-                message.sent = unknown ? Sent.UNKNOWN : Sent.REFUSED;
-            }
-        });
+        sent.whenComplete((number, failure) -> expected.sent(message, number, failure));
     }
 
-    private void checkNumber(TrackedMessage message) {
-        String before = numbers.put(message.queue + "#" + message.sequenceNumber, message.text);
-        if (before != null && !before.equals(message.text)) {
-            violations.add("the number of " + message + " is that of " + before);
+    private void received(Delivery delivery, ReceiveMode mode) {
+        TrackedMessage message =
+                expected.received(delivery, mode, bus.runtime.clock().wallTimeMs());
+        if (message != null) {
+            held.add(new Held(message, delivery));
         }
     }
 
@@ -185,48 +167,9 @@ final class BusSimulation {
             if (one.delivery() != null) {
                 received(one.delivery(), one.mode());
             } else if (one.failure() instanceof BrokerException e && e.code() == ErrorCode.OutcomeUnknown) {
-                // A message was perhaps removed for a receiver that never saw it: which one, nobody knows.
-                messages.values().stream()
-                        .filter(m -> m.queue.equals(one.queue()))
-                        .forEach(TrackedMessage::perhapsRemoved);
+                expected.perhapsRemovedFrom(one.queue());
             }
         }
-    }
-
-    private void received(Delivery delivery, ReceiveMode mode) {
-        TrackedMessage message = messages.get(TestBus.textOf(delivery));
-        if (message == null) {
-            return;
-        }
-        assertThat(message.completed)
-                .as("%s was completed, and came again", message)
-                .isFalse();
-        assertThat(message.sent).as("%s was refused, and came", message).isNotEqualTo(Sent.REFUSED);
-        assertThat(message.isHeld(wallMs())).as("%s is held by two", message).isFalse();
-        assertThat(delivery.deliveryCount()).as("count of %s", message).isGreaterThanOrEqualTo(message.leastCount);
-        if (message.sequenceNumber >= 0) {
-            assertThat(delivery.sequenceNumber()).isEqualTo(message.sequenceNumber);
-        }
-        // One that was removed for a receiver and came back with a failed partition was overtaken meanwhile.
-        boolean undisturbed = message.durable && !message.perhapsCompleted;
-        boolean first = !message.delivered && delivery.deliveryCount() == 0 && undisturbed;
-        message.delivered(delivery);
-        checkNumber(message);
-        LockToken token = delivery.lockToken();
-        if (token == null) {
-            message.completed = true;
-            assertThat(mode).isEqualTo(ReceiveMode.RECEIVE_AND_DELETE);
-            return;
-        }
-        if (first && !delivery.entity().deadLetter()) {
-            Long before = lastFirst.put(message.queue + "/" + token.partition(), delivery.sequenceNumber());
-            assertThat(before == null || before < delivery.sequenceNumber())
-                    .as("%s came out of order", message)
-                    .isTrue();
-        }
-        message.holder = token;
-        message.heldUntilMs = delivery.lockedUntilMs();
-        held.add(new Held(message, delivery));
     }
 
     private void settle() {
@@ -310,17 +253,10 @@ final class BusSimulation {
         forgetLocksOfFailedPartitions();
     }
 
-    /** Locks end with their partition, and so do volatile messages. */
     private void forgetLocksOfFailedPartitions() {
         for (PartitionHealth health : bus.namespace.health()) {
             if (health.state() == PartitionHealth.State.FAILED) {
-                messages.values().forEach(message -> {
-                    LockToken token = message.holder;
-                    if (token != null && token.partition() == health.partition()) {
-                        message.holder = null;
-                    }
-                    message.perhapsLost |= !message.durable;
-                });
+                expected.partitionFailed(health.partition());
             }
         }
     }
@@ -336,8 +272,7 @@ final class BusSimulation {
         List<Receiver> open = receivers.getOrDefault(any(queues), List.of());
         if (!open.isEmpty()) {
             open.remove(random.nextInt(open.size())).close();
-            // What was on its way has gone back behind others.
-            lastFirst.clear();
+            expected.orderIsDisturbed();
         }
     }
 
@@ -365,16 +300,10 @@ final class BusSimulation {
         bus.runtime.crash();
         bus = new TestBus(bus.store().crash(random), bus.namespace.config(), bus.runtime.after());
         bus.syncs(false);
-        for (TrackedMessage message : messages.values()) {
-            message.holder = null;
-            message.sent = message.sent == Sent.PENDING ? Sent.UNKNOWN : message.sent;
-            message.perhapsLost |= !message.durable;
-        }
+        expected.crashed();
         for (Asking one : asking) {
             if (one.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
-                messages.values().stream()
-                        .filter(m -> m.queue.equals(one.queue()))
-                        .forEach(TrackedMessage::perhapsRemoved);
+                expected.perhapsRemovedFrom(one.queue());
             }
         }
         held.clear();
@@ -416,9 +345,7 @@ final class BusSimulation {
             drain(queue);
             drain(queue.deadLetterQueue());
         }
-        assertThat(messages.values().stream().filter(TrackedMessage::mustBeThere))
-                .as("acknowledged and lost")
-                .isEmpty();
+        expected.checkNothingIsLost();
         bus.close();
     }
 
@@ -432,13 +359,12 @@ final class BusSimulation {
 
     private void drain(EntityPath path) {
         for (Delivery next = bus.receive(path); next != null; next = bus.receive(path)) {
-            if (TestBus.textOf(next).equals("last")) {
-                bus.settle(next, Settlement.COMPLETE);
-                continue;
-            }
-            received(next, ReceiveMode.PEEK_LOCK);
+            TrackedMessage message = expected.received(
+                    next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
             bus.settle(next, Settlement.COMPLETE);
-            messages.get(TestBus.textOf(next)).completed = true;
+            if (message != null) {
+                message.completed = true;
+            }
         }
     }
 }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
-import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
@@ -19,20 +18,17 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.broker.partition.SequenceNumbers;
-import io.peeklock.broker.routing.PartitionHash;
+import io.peeklock.broker.message.BodyKind;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Peek, priority, partitions, quotas and names: rules N6, N7, N9, P1 to P8, Q1 to Q4, W5. */
+/** Quotas and names: rules Q1 to Q4, W4, W5. */
 class EntityRulesTest {
     private static final int PARTITIONS = 4;
     private static final EntityPath SPREAD = EntityPath.queue("spread");
@@ -57,330 +53,6 @@ class EntityRulesTest {
         bus.close();
     }
 
-    private static List<String> texts(List<Delivery> deliveries) {
-        return deliveries.stream().map(TestBus::textOf).toList();
-    }
-
-    private static String keyOf(int partition) {
-        return IntStream.range(0, 1000)
-                .mapToObj(i -> "k" + i)
-                .filter(key -> PartitionHash.partitionOf(key, PARTITIONS) == partition)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private long sendTo(int partition, String text) {
-        return bus.send(SPREAD, TestBus.text(text).partitionKey(keyOf(partition)));
-    }
-
-    @Nested
-    class Peek {
-
-        @Test
-        @Tag("N6")
-        void takesNothingAndTellsTheState() {
-            bus.send("a");
-            bus.send("b");
-            Delivery a = bus.take();
-            List<Delivery> seen = bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10));
-            assertThat(texts(seen)).containsExactly("a", "b");
-            assertThat(seen).extracting(Delivery::state).containsExactly(MessageState.LOCKED, MessageState.ACTIVE);
-            assertThat(seen.get(0).lockToken()).isNull();
-            assertThat(seen.get(0).lockedUntilMs()).isEqualTo(a.lockedUntilMs());
-            assertThat(TestBus.textOf(bus.take())).isEqualTo("b");
-        }
-
-        @Test
-        @Tag("N6")
-        void showsExpiredMessagesThatWereNotSwept() {
-            bus.send(TestBus.ORDERS, TestBus.text("a").timeToLiveMs(1000));
-            bus.runtime.advanceWithoutTimers(Duration.ofSeconds(2));
-            assertThat(texts(bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10))))
-                    .containsExactly("a");
-        }
-
-        @Test
-        @Tag("N6")
-        void goesOnFromANumberAndTakesAtMost250() {
-            List<Long> numbers = new ArrayList<>();
-            for (int i = 0; i < 300; i++) {
-                numbers.add(bus.send("m" + i));
-            }
-            List<Delivery> first = bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 250));
-            assertThat(first).extracting(Delivery::sequenceNumber).isEqualTo(numbers.subList(0, 250));
-            assertThat(bus.get(bus.namespace.peek(TestBus.ORDERS, numbers.get(250), 250)))
-                    .extracting(Delivery::sequenceNumber)
-                    .isEqualTo(numbers.subList(250, 300));
-            assertThat(bus.errorOf(bus.namespace.peek(TestBus.ORDERS, 0, 251))).isEqualTo(ErrorCode.InvalidOperation);
-            assertThat(bus.errorOf(bus.namespace.peek(TestBus.ORDERS, 0, 0))).isEqualTo(ErrorCode.InvalidOperation);
-        }
-
-        @Test
-        @Tag("N7")
-        void coversAllPartitions() {
-            for (int partition = PARTITIONS - 1; partition >= 0; partition--) {
-                sendTo(partition, "a" + partition);
-                sendTo(partition, "b" + partition);
-            }
-            List<Delivery> all = bus.get(bus.namespace.peek(SPREAD, 0, 250));
-            assertThat(texts(all)).containsExactly("a0", "b0", "a1", "b1", "a2", "b2", "a3", "b3");
-            List<Delivery> first = bus.get(bus.namespace.peek(SPREAD, 0, 3));
-            assertThat(texts(first)).containsExactly("a0", "b0", "a1");
-            long next = first.get(2).sequenceNumber() + 1;
-            assertThat(texts(bus.get(bus.namespace.peek(SPREAD, next, 3)))).containsExactly("b1", "a2", "b2");
-        }
-
-        @Test
-        @Tag("N9")
-        void goesByNumberNotByPriority() {
-            bus.send(TestBus.ORDERS, TestBus.text("low").priority(0));
-            bus.send(TestBus.ORDERS, TestBus.text("high").priority(9));
-            assertThat(texts(bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10))))
-                    .containsExactly("low", "high");
-        }
-    }
-
-    @Nested
-    class Priority {
-
-        @Test
-        @Tag("N9")
-        void comesBeforeTheNumber() {
-            int[] priorities = {4, 0, 9, 4, 9, 0};
-            for (int i = 0; i < priorities.length; i++) {
-                bus.send(TestBus.ORDERS, TestBus.text("m" + i).priority(priorities[i]));
-            }
-            Delivery first = bus.take();
-            assertThat(TestBus.textOf(first)).isEqualTo("m2");
-            bus.settle(first, Settlement.ABANDON);
-            assertThat(bus.takeAll(TestBus.ORDERS)).containsExactly("m2", "m4", "m0", "m3", "m1", "m5");
-        }
-
-        @Test
-        @Tag("N9")
-        void holdsWithinAFragment() {
-            bus.send(SPREAD, TestBus.text("low").priority(0).partitionKey("k"));
-            bus.send(SPREAD, TestBus.text("high").priority(9).partitionKey("k"));
-            assertThat(bus.takeAll(SPREAD)).containsExactly("high", "low");
-        }
-
-        @Test
-        @Tag("N9")
-        void holdsForAReceiverWithAFilterToo() {
-            for (int i = 0; i < 6; i++) {
-                bus.send(TestBus.ORDERS, TestBus.text("m" + i).priority(i % 3));
-            }
-            ReceiverOptions even = new ReceiverOptions(
-                    io.peeklock.broker.ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries, changes) -> message.priority() != 1,
-                    Duration.ZERO);
-            List<String> found = new ArrayList<>();
-            for (Delivery next = bus.receive(TestBus.ORDERS, even); next != null; ) {
-                found.add(TestBus.textOf(next));
-                next = bus.receive(TestBus.ORDERS, even);
-            }
-            assertThat(found).containsExactly("m2", "m5", "m0", "m3");
-        }
-    }
-
-    @Nested
-    class Filters {
-
-        private int looks;
-
-        private Receiver receiver() {
-            return bus.namespace.openReceiver(
-                    TestBus.ORDERS,
-                    new ReceiverOptions(
-                            io.peeklock.broker.ReceiveMode.PEEK_LOCK,
-                            (message, redeliveries, changes) -> {
-                                looks++;
-                                return message.properties().containsKey("wanted") || redeliveries > 0;
-                            },
-                            Duration.ZERO));
-        }
-
-        @Test
-        void lookAtEachMessageOnce() {
-            for (int i = 0; i < 100; i++) {
-                bus.send("other");
-            }
-            try (Receiver receiver = receiver()) {
-                for (int i = 0; i < 20; i++) {
-                    CompletableFuture<Delivery> request = receiver.receive();
-                    bus.run();
-                    receiver.cancel(request);
-                }
-                assertThat(looks).isEqualTo(100);
-            }
-        }
-
-        @Test
-        void seeWhatCameBackBehindThem() {
-            bus.send("first");
-            bus.send(TestBus.ORDERS, TestBus.text("second").property("wanted", true));
-            Delivery first = bus.take();
-            try (Receiver receiver = receiver()) {
-                Delivery second = bus.get(receiver.receive());
-                assertThat(TestBus.textOf(second)).isEqualTo("second");
-                CompletableFuture<Delivery> request = receiver.receive();
-                bus.run();
-                assertThat(request).isNotDone();
-                bus.settle(second, Settlement.RELEASE);
-                assertThat(TestBus.textOf(bus.get(request))).isEqualTo("second");
-                CompletableFuture<Delivery> next = receiver.receive();
-                bus.settle(first, Settlement.ABANDON);
-                assertThat(TestBus.textOf(bus.get(next))).isEqualTo("first");
-            }
-        }
-
-        @Test
-        void thatFailMatchNothingAndStopNobody() {
-            bus.send("a");
-            ReceiverOptions broken = new ReceiverOptions(
-                    io.peeklock.broker.ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries, changes) -> {
-                        throw new IllegalStateException("broken");
-                    },
-                    Duration.ZERO);
-            assertThat(bus.receive(TestBus.ORDERS, broken)).isNull();
-            assertThat(bus.takeAll(TestBus.ORDERS)).containsExactly("a");
-        }
-    }
-
-    @Nested
-    class Partitions {
-
-        @Test
-        @Tag("P1")
-        void holdAFragmentEachOrTheWhole() {
-            for (int i = 0; i < 8; i++) {
-                bus.send(SPREAD, TestBus.text("m" + i));
-            }
-            assertThat(bus.get(bus.namespace.peek(SPREAD, 0, 250)))
-                    .extracting(delivery -> SequenceNumbers.partition(delivery.sequenceNumber()))
-                    .containsExactly(0, 0, 1, 1, 2, 2, 3, 3);
-            bus.create(QueueDescription.builder("home").homePartition(3));
-            bus.send(EntityPath.queue("home"), TestBus.text("x"));
-            assertThat(bus.take(EntityPath.queue("home")).requireLockToken().partition())
-                    .isEqualTo(3);
-            assertThat(bus.errorOf(bus.namespace.createQueue(QueueDescription.builder("far")
-                            .homePartition(PARTITIONS)
-                            .build())))
-                    .isEqualTo(ErrorCode.InvalidOperation);
-            assertThat(bus.errorOf(bus.namespace.updateQueue(QueueDescription.of("spread"))))
-                    .isEqualTo(ErrorCode.InvalidOperation);
-        }
-
-        @Test
-        @Tag("P2")
-        @Tag("P6")
-        void areFullEachForItself() {
-            byte[] body = new byte[200_000];
-            for (int i = 0; i < 5; i++) {
-                bus.send(
-                        SPREAD,
-                        TestBus.text("x")
-                                .body(io.peeklock.broker.message.BodyKind.BYTES, body)
-                                .partitionKey(keyOf(1)));
-            }
-            var keyed = TestBus.text("x").body(io.peeklock.broker.message.BodyKind.BYTES, body);
-            assertThat(bus.errorOf(bus.namespace.send(
-                            SPREAD, keyed.partitionKey(keyOf(1)).build())))
-                    .isEqualTo(ErrorCode.QuotaExceeded);
-            keyed.partitionKey(null);
-            for (int i = 0; i < 15; i++) {
-                assertThat(SequenceNumbers.partition(bus.send(SPREAD, keyed))).isNotEqualTo(1);
-            }
-            assertThat(bus.errorOf(bus.namespace.send(SPREAD, keyed.build()))).isEqualTo(ErrorCode.QuotaExceeded);
-        }
-
-        @Test
-        @Tag("P3")
-        @Tag("P5")
-        void areChosenBySessionIdElseByPartitionKey() {
-            for (int i = 0; i < 20; i++) {
-                String key = "key" + i;
-                int partition = PartitionHash.partitionOf(key, PARTITIONS);
-                assertThat(SequenceNumbers.partition(
-                                bus.send(SPREAD, TestBus.text("m").partitionKey(key))))
-                        .isEqualTo(partition);
-                assertThat(SequenceNumbers.partition(
-                                bus.send(SPREAD, TestBus.text("m").sessionId(key))))
-                        .isEqualTo(partition);
-                assertThat(bus.namespace.partitionOf(
-                                SPREAD, TestBus.text("m").sessionId(key).build()))
-                        .isEqualTo(partition);
-            }
-            assertThat(bus.namespace.partitionOf(SPREAD, TestBus.text("m").build()))
-                    .isEqualTo(-1);
-            assertThat(bus.namespace.partitionOf(
-                            TestBus.ORDERS, TestBus.text("m").build()))
-                    .isZero();
-        }
-
-        @Test
-        @Tag("P4")
-        void keysMustNotContradictEachOther() {
-            BrokerException error = catchThrowableOfType(
-                    BrokerException.class,
-                    () -> TestBus.text("m").sessionId("a").partitionKey("b").build());
-            assertThat(error.code()).isEqualTo(ErrorCode.InvalidOperation);
-        }
-
-        @Test
-        @Tag("P8")
-        void areOneQueueForReceivers() {
-            Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock());
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                CompletableFuture<Delivery> request = receiver.receive();
-                bus.run();
-                sendTo(partition, "m" + partition);
-                Delivery delivery = bus.get(request);
-                assertThat(TestBus.textOf(delivery)).isEqualTo("m" + partition);
-                assertThat(bus.get(bus.namespace.renew(delivery.requireLockToken())))
-                        .isPositive();
-                bus.settle(delivery, Settlement.COMPLETE);
-            }
-            receiver.close();
-        }
-
-        /** One request is served by another partition's answer; the others must not be forgotten. */
-        @Test
-        @Tag("P8")
-        void serveEveryRequestOfAReceiver() {
-            for (int i = 0; i < 40; i++) {
-                sendTo(i % PARTITIONS, "m" + i);
-            }
-            Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock());
-            List<CompletableFuture<Delivery>> requests = new ArrayList<>();
-            bus.runtime.callFromApplication(true);
-            for (int i = 0; i < 40; i++) {
-                requests.add(receiver.receive());
-            }
-            bus.run();
-            assertThat(requests).allMatch(CompletableFuture::isDone);
-            receiver.close();
-        }
-
-        @Test
-        @Tag("P11")
-        void canBeAskedAlone() {
-            sendTo(1, "one");
-            sendTo(2, "two");
-            Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock());
-            assertThat(TestBus.textOf(bus.get(receiver.receive(2)))).isEqualTo("two");
-            CompletableFuture<Delivery> second = receiver.receive(2);
-            bus.run();
-            assertThat(second).isNotDone();
-            assertThat(bus.get(receiver.receiveNow(1))).isNotNull();
-            CompletableFuture<Delivery> nothing = receiver.receiveNow(-1);
-            bus.run();
-            assertThat(nothing).isCancelled();
-            receiver.close();
-        }
-    }
-
     @Nested
     class Quota {
 
@@ -389,13 +61,11 @@ class EntityRulesTest {
         void ofAMessageIs256KilobytesByDefault() {
             int frame = TestBus.text("").build().sizeBytes();
             byte[] body = new byte[256 * 1024 - frame];
-            bus.send(TestBus.ORDERS, TestBus.text("").body(io.peeklock.broker.message.BodyKind.BYTES, body));
+            bus.send(TestBus.ORDERS, TestBus.text("").body(BodyKind.BYTES, body));
             byte[] more = new byte[body.length + 100];
             assertThat(bus.errorOf(bus.namespace.send(
                             TestBus.ORDERS,
-                            TestBus.text("")
-                                    .body(io.peeklock.broker.message.BodyKind.BYTES, more)
-                                    .build())))
+                            TestBus.text("").body(BodyKind.BYTES, more).build())))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             assertThat(bus.counters().active()).isEqualTo(1);
         }
@@ -410,8 +80,7 @@ class EntityRulesTest {
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             Delivery delivery = bus.take();
             assertThat(bus.errorOf(bus.namespace.settle(
-                            delivery.requireLockToken(),
-                            new Settlement.Abandon(java.util.Map.of("p", "x".repeat(66_000))))))
+                            delivery.requireLockToken(), new Settlement.Abandon(Map.of("p", "x".repeat(66_000))))))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             bus.settle(delivery, Settlement.COMPLETE);
         }
@@ -421,13 +90,11 @@ class EntityRulesTest {
         void ofAQueueStoresNothingMore() {
             byte[] body = new byte[200_000];
             for (int i = 0; i < 5; i++) {
-                bus.send(TestBus.ORDERS, TestBus.text("").body(io.peeklock.broker.message.BodyKind.BYTES, body));
+                bus.send(TestBus.ORDERS, TestBus.text("").body(BodyKind.BYTES, body));
             }
-            bus.settle(bus.take(), new Settlement.DeadLetter("why", null, java.util.Map.of()));
+            bus.settle(bus.take(), new Settlement.DeadLetter("why", null, Map.of()));
             EntityCounters before = bus.counters();
-            var another = TestBus.text("")
-                    .body(io.peeklock.broker.message.BodyKind.BYTES, body)
-                    .build();
+            var another = TestBus.text("").body(BodyKind.BYTES, body).build();
             assertThat(bus.errorOf(bus.namespace.send(TestBus.ORDERS, another))).isEqualTo(ErrorCode.QuotaExceeded);
             assertThat(bus.counters()).isEqualTo(before);
             bus.settle(bus.take(TestBus.ORDERS.deadLetterQueue()), Settlement.COMPLETE);

@@ -447,6 +447,14 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
     }
 
+    /** Waits until files that are not needed are gone; for tests. */
+    void awaitReclaim() throws InterruptedException {
+        Engine on = engine;
+        if (on != null) {
+            on.journal().flush();
+        }
+    }
+
     /** Compacts now and waits; for tests and tools. */
     void compact() {
         Engine on = engine;

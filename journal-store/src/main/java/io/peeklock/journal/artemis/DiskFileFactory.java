@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskFileFactory implements SequentialFileFactory {
 
+    // On a disk that is nearly full, room is for records.
+    private static final int SPARE_FILES = 16;
+
     private final Disk disk;
     private final Path directory;
     private final JournalSettings settings;
     private final GroupWriter writer;
+    private volatile boolean busy;
 
     DiskFileFactory(Disk disk, Path directory, JournalSettings settings, GroupWriter writer) {
         this.disk = disk;
@@ -49,8 +53,15 @@ final class DiskFileFactory implements SequentialFileFactory {
         return settings.fileBytes();
     }
 
-    int firstFillBytes() {
-        return settings.firstFillBytes();
+    /** How much of a new file is on disk at once: little for a journal that is hardly used, all of it for a busy one. */
+    int firstFillBytes() throws IOException {
+        boolean plenty = busy && disk.usableBytes(directory) / SPARE_FILES > settings.fileBytes();
+        return plenty ? settings.fileBytes() : settings.firstFillBytes();
+    }
+
+    /** A file was filled with records: those made from now on are filled with zeros before they are needed. */
+    void becomeBusy() {
+        busy = true;
     }
 
     void syncDirectory() throws IOException {

@@ -93,6 +93,7 @@ final class GatedJournal extends JournalImpl {
 
     @Override
     protected void moveNextFile(boolean scheduleReclaim, boolean blockOnClose) throws Exception {
+        files.becomeBusy();
         super.moveNextFile(scheduleReclaim, blockOnClose);
         unreserve();
         afterFileSwitch.run();

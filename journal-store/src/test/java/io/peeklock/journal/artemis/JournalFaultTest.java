@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -226,6 +227,88 @@ final class JournalFaultTest {
                 assertThat(fixture.report.cleanlyClosed()).isFalse();
                 fixture.journal.close();
             }
+        }
+
+        @Test
+        void afterAFileWasReclaimedReportsNoGap() throws Exception {
+            byte[] half = new byte[8120];
+            fixture = new JournalFixture(SMALL.withFileBytes(16 * 1024).withReserveBytes(0));
+            fixture.open();
+            fixture.commit(new Batch().put(1, 1, RecordBody.of(new byte[8110])));
+            fixture.reopen();
+            // A file of batches without a head, all of them removed before the next checkpoint.
+            fixture.commit(new Batch().put(3, 1, RecordBody.of(half)));
+            fixture.commit(new Batch().put(4, 1, RecordBody.of(half)));
+            fixture.commit(new Batch().remove(3).remove(4));
+            fixture.commit(new Batch().put(5, 1, RecordBody.of(half)));
+            fixture.commit(new Batch().put(6, 1, RecordBody.of(half)));
+            fixture.journal.awaitReclaim();
+            crash(Crash.keepEverything());
+            assertThat(fixture.loaded.keySet()).containsExactly(1L, 5L, 6L);
+            assertThat(fixture.report.findings()).isEmpty();
+        }
+
+        @Test
+        void anywhereWhileFilesAreReclaimedLosesNothing() throws Exception {
+            JournalSettings settings = SMALL.withFileBytes(16 * 1024)
+                    .withReserveBytes(0)
+                    .withCheckpointOperations(12)
+                    .withMarkInterval(Duration.ofMinutes(1));
+            for (int changes = 1; ; changes += 3) {
+                fixture = new JournalFixture(settings);
+                fixture.open();
+                for (int id = 1; id <= 20; id++) {
+                    fixture.journal.append(new Batch().put(id, 1, RecordBody.of(new byte[1500])));
+                }
+                fixture.commit(new Batch().put(21, 1, body("last")));
+                fixture.faulty().cutPowerAfter(changes);
+                List<Set<Long>> possible = removeOneAfterTheOther();
+                fixture.journal.awaitReclaim();
+                boolean done = !fixture.faulty().isOff();
+                for (int seed = 1; seed <= 3; seed++) {
+                    FaultyDisk left = fixture.faulty().crash(Crash.keepRandom(seed));
+                    try (JournalFixture after = new JournalFixture(settings, left)) {
+                        after.open();
+                        String what = changes + " seed " + seed + " " + after.report.findings();
+                        assertThat(possible).as(what).contains(after.loaded.keySet());
+                        assertThat(after.report.findings()).as(what).isEmpty();
+                    }
+                }
+                JournalFaultTest.this.close();
+                if (done) {
+                    assertThat(changes).isGreaterThan(30);
+                    return;
+                }
+            }
+        }
+
+        /** Never asks for a sync, so that only the journal's own order keeps what is needed. */
+        private List<Set<Long>> removeOneAfterTheOther() {
+            List<Set<Long>> possible = new ArrayList<>();
+            Set<Long> ids = new TreeSet<>(fixture.loaded.keySet());
+            for (long id = 1; id <= 21; id++) {
+                ids.add(id);
+            }
+            possible.add(new TreeSet<>(ids));
+            for (long id = 1; id <= 20; id++) {
+                try {
+                    fixture.journal.append(new Batch().remove(id));
+                    ids.remove(id);
+                    possible.add(new TreeSet<>(ids));
+                    fixture.journal.append(new Batch().put(100 + id, 1, RecordBody.of(new byte[3000])));
+                    ids.add(100 + id);
+                    possible.add(new TreeSet<>(ids));
+                } catch (JournalException e) {
+                    assertThat(e).hasMessageContaining("power is off");
+                    // What failed may have come to the disk or not.
+                    ids.remove(id);
+                    possible.add(new TreeSet<>(ids));
+                    ids.add(100 + id);
+                    possible.add(new TreeSet<>(ids));
+                    return possible;
+                }
+            }
+            return possible;
         }
 
         @Test

@@ -1,0 +1,136 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.namespace.TrackedMessage.Sent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the users of a simulated bus were told, and so may rely on.
+ *
+ * <p>Not thread safe.
+ */
+final class BusExpectations {
+    private final Map<String, TrackedMessage> messages = new HashMap<>();
+    private final Map<String, String> numbers = new HashMap<>();
+    private final Map<String, Long> lastFirst = new HashMap<>();
+    private final List<String> violations = new ArrayList<>();
+
+    TrackedMessage newMessage(EntityPath queue, boolean durable) {
+        TrackedMessage message = new TrackedMessage("m" + (messages.size() + 1), queue, durable);
+        messages.put(message.text, message);
+        return message;
+    }
+
+    /** A send has ended. Called back, so what is wrong waits for {@link #check}. */
+    void sent(TrackedMessage message, @Nullable Long number, @Nullable Throwable failure) {
+        if (number != null) {
+            message.sent = Sent.ACKNOWLEDGED;
+            message.sequenceNumber = number;
+            checkNumber(message);
+        } else if (failure != null) {
+            boolean unknown = ((BrokerException) failure).code() == ErrorCode.OutcomeUnknown;
+            message.sent = unknown ? Sent.UNKNOWN : Sent.REFUSED;
+        }
+    }
+
+    private void checkNumber(TrackedMessage message) {
+        String before = numbers.put(message.queue + "#" + message.sequenceNumber, message.text);
+        if (before != null && !before.equals(message.text)) {
+            violations.add("the number of " + message + " is that of " + before);
+        }
+    }
+
+    /** A message has come; gives it if it is known and now held under a lock. */
+    @Nullable
+    TrackedMessage received(Delivery delivery, ReceiveMode mode, long wallMs) {
+        TrackedMessage message = messages.get(TestBus.textOf(delivery));
+        if (message == null) {
+            return null;
+        }
+        assertThat(message.completed)
+                .as("%s was completed, and came again", message)
+                .isFalse();
+        assertThat(message.sent).as("%s was refused, and came", message).isNotEqualTo(Sent.REFUSED);
+        assertThat(message.isHeld(wallMs)).as("%s is held by two", message).isFalse();
+        assertThat(delivery.deliveryCount()).as("count of %s", message).isGreaterThanOrEqualTo(message.leastCount);
+        if (message.sequenceNumber >= 0) {
+            assertThat(delivery.sequenceNumber()).isEqualTo(message.sequenceNumber);
+        }
+        // One that was removed for a receiver and came back with a failed partition was overtaken meanwhile.
+        boolean undisturbed = message.durable && !message.perhapsCompleted;
+        boolean first = !message.delivered && delivery.deliveryCount() == 0 && undisturbed;
+        message.delivered(delivery);
+        checkNumber(message);
+        LockToken token = delivery.lockToken();
+        if (token == null) {
+            message.completed = true;
+            assertThat(mode).isEqualTo(ReceiveMode.RECEIVE_AND_DELETE);
+            return null;
+        }
+        if (first && !delivery.entity().deadLetter()) {
+            Long before = lastFirst.put(message.queue + "/" + token.partition(), delivery.sequenceNumber());
+            assertThat(before == null || before < delivery.sequenceNumber())
+                    .as("%s came out of order", message)
+                    .isTrue();
+        }
+        message.holder = token;
+        message.heldUntilMs = delivery.lockedUntilMs();
+        return message;
+    }
+
+    /** A message of this queue was perhaps removed for a receiver that never saw it: which one, nobody knows. */
+    void perhapsRemovedFrom(EntityPath queue) {
+        messages.values().stream().filter(m -> m.queue.equals(queue)).forEach(TrackedMessage::perhapsRemoved);
+    }
+
+    /** What was on its way to a receiver has gone back behind others. */
+    void orderIsDisturbed() {
+        lastFirst.clear();
+    }
+
+    /** Locks end with their partition, and so do volatile messages. */
+    void partitionFailed(int partition) {
+        messages.values().forEach(message -> {
+            LockToken token = message.holder;
+            if (token != null && token.partition() == partition) {
+                message.holder = null;
+            }
+            message.perhapsLost |= !message.durable;
+        });
+    }
+
+    void crashed() {
+        for (TrackedMessage message : messages.values()) {
+            message.holder = null;
+            message.sent = message.sent == Sent.PENDING ? Sent.UNKNOWN : message.sent;
+            message.perhapsLost |= !message.durable;
+        }
+    }
+
+    void check() {
+        assertThat(violations).isEmpty();
+    }
+
+    /** After everything was received. */
+    void checkNothingIsLost() {
+        check();
+        assertThat(messages.values().stream().filter(TrackedMessage::mustBeThere))
+                .as("acknowledged and lost")
+                .isEmpty();
+    }
+}

@@ -1,0 +1,198 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.Receiver;
+import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.partition.SequenceNumbers;
+import io.peeklock.broker.routing.PartitionHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Partitioned queues: rules P1 to P8, P11. */
+class PartitionRulesTest {
+    private static final int PARTITIONS = 4;
+    private static final EntityPath SPREAD = EntityPath.queue("spread");
+
+    private TestBus bus;
+
+    @BeforeEach
+    void open() {
+        open(TestBus.config(Profile.JMS));
+    }
+
+    private void open(NamespaceConfig config) {
+        bus = TestBus.simulated(PARTITIONS, config);
+        if (config.profile() == Profile.JMS) {
+            bus.create(QueueDescription.builder("orders").maxSizeBytes(1 << 20));
+            bus.create(QueueDescription.builder("spread").partitioned(true).maxSizeBytes(1 << 20));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        bus.close();
+    }
+
+    private static String keyOf(int partition) {
+        return IntStream.range(0, 1000)
+                .mapToObj(i -> "k" + i)
+                .filter(key -> PartitionHash.partitionOf(key, PARTITIONS) == partition)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private long sendTo(int partition, String text) {
+        return bus.send(SPREAD, TestBus.text(text).partitionKey(keyOf(partition)));
+    }
+
+    @Nested
+    class Partitions {
+
+        @Test
+        @Tag("P1")
+        void holdAFragmentEachOrTheWhole() {
+            for (int i = 0; i < 8; i++) {
+                bus.send(SPREAD, TestBus.text("m" + i));
+            }
+            assertThat(bus.get(bus.namespace.peek(SPREAD, 0, 250)))
+                    .extracting(delivery -> SequenceNumbers.partition(delivery.sequenceNumber()))
+                    .containsExactly(0, 0, 1, 1, 2, 2, 3, 3);
+            bus.create(QueueDescription.builder("home").homePartition(3));
+            bus.send(EntityPath.queue("home"), TestBus.text("x"));
+            assertThat(bus.take(EntityPath.queue("home")).requireLockToken().partition())
+                    .isEqualTo(3);
+            assertThat(bus.errorOf(bus.namespace.createQueue(QueueDescription.builder("far")
+                            .homePartition(PARTITIONS)
+                            .build())))
+                    .isEqualTo(ErrorCode.InvalidOperation);
+            assertThat(bus.errorOf(bus.namespace.updateQueue(QueueDescription.of("spread"))))
+                    .isEqualTo(ErrorCode.InvalidOperation);
+        }
+
+        @Test
+        @Tag("P2")
+        @Tag("P6")
+        void areFullEachForItself() {
+            byte[] body = new byte[200_000];
+            for (int i = 0; i < 5; i++) {
+                bus.send(SPREAD, TestBus.text("x").body(BodyKind.BYTES, body).partitionKey(keyOf(1)));
+            }
+            var keyed = TestBus.text("x").body(BodyKind.BYTES, body);
+            assertThat(bus.errorOf(bus.namespace.send(
+                            SPREAD, keyed.partitionKey(keyOf(1)).build())))
+                    .isEqualTo(ErrorCode.QuotaExceeded);
+            keyed.partitionKey(null);
+            for (int i = 0; i < 15; i++) {
+                assertThat(SequenceNumbers.partition(bus.send(SPREAD, keyed))).isNotEqualTo(1);
+            }
+            assertThat(bus.errorOf(bus.namespace.send(SPREAD, keyed.build()))).isEqualTo(ErrorCode.QuotaExceeded);
+        }
+
+        @Test
+        @Tag("P3")
+        @Tag("P5")
+        void areChosenBySessionIdElseByPartitionKey() {
+            for (int i = 0; i < 20; i++) {
+                String key = "key" + i;
+                int partition = PartitionHash.partitionOf(key, PARTITIONS);
+                assertThat(SequenceNumbers.partition(
+                                bus.send(SPREAD, TestBus.text("m").partitionKey(key))))
+                        .isEqualTo(partition);
+                assertThat(SequenceNumbers.partition(
+                                bus.send(SPREAD, TestBus.text("m").sessionId(key))))
+                        .isEqualTo(partition);
+                assertThat(bus.namespace.partitionOf(
+                                SPREAD, TestBus.text("m").sessionId(key).build()))
+                        .isEqualTo(partition);
+            }
+            assertThat(bus.namespace.partitionOf(SPREAD, TestBus.text("m").build()))
+                    .isEqualTo(-1);
+            assertThat(bus.namespace.partitionOf(
+                            TestBus.ORDERS, TestBus.text("m").build()))
+                    .isZero();
+        }
+
+        @Test
+        @Tag("P4")
+        void keysMustNotContradictEachOther() {
+            BrokerException error = catchThrowableOfType(
+                    BrokerException.class,
+                    () -> TestBus.text("m").sessionId("a").partitionKey("b").build());
+            assertThat(error.code()).isEqualTo(ErrorCode.InvalidOperation);
+        }
+
+        @Test
+        @Tag("P8")
+        void areOneQueueForReceivers() {
+            Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock());
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                CompletableFuture<Delivery> request = receiver.receive();
+                bus.run();
+                sendTo(partition, "m" + partition);
+                Delivery delivery = bus.get(request);
+                assertThat(TestBus.textOf(delivery)).isEqualTo("m" + partition);
+                assertThat(bus.get(bus.namespace.renew(delivery.requireLockToken())))
+                        .isPositive();
+                bus.settle(delivery, Settlement.COMPLETE);
+            }
+            receiver.close();
+        }
+
+        /** One request is served by another partition's answer; the others must not be forgotten. */
+        @Test
+        @Tag("P8")
+        void serveEveryRequestOfAReceiver() {
+            for (int i = 0; i < 40; i++) {
+                sendTo(i % PARTITIONS, "m" + i);
+            }
+            Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock());
+            List<CompletableFuture<Delivery>> requests = new ArrayList<>();
+            bus.runtime.callFromApplication(true);
+            for (int i = 0; i < 40; i++) {
+                requests.add(receiver.receive());
+            }
+            bus.run();
+            assertThat(requests).allMatch(CompletableFuture::isDone);
+            receiver.close();
+        }
+
+        @Test
+        @Tag("P11")
+        void canBeAskedAlone() {
+            sendTo(1, "one");
+            sendTo(2, "two");
+            Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock());
+            assertThat(TestBus.textOf(bus.get(receiver.receive(2)))).isEqualTo("two");
+            CompletableFuture<Delivery> second = receiver.receive(2);
+            bus.run();
+            assertThat(second).isNotDone();
+            assertThat(bus.get(receiver.receiveNow(1))).isNotNull();
+            CompletableFuture<Delivery> nothing = receiver.receiveNow(-1);
+            bus.run();
+            assertThat(nothing).isCancelled();
+            receiver.close();
+        }
+    }
+}

@@ -1,0 +1,311 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.PartitionHealth.State;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.Message;
+import io.peeklock.broker.runtime.SimulatedRuntime;
+import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.memory.SimulatedJournalStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** One partition by itself: who drives it, in which order it answers, and what it does when it is out or closed. */
+class PartitionTest {
+    private static final long ENTITY = 7;
+
+    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
+    private final SimulatedJournalStore store = new SimulatedJournalStore(1);
+    private final List<String> answers = new ArrayList<>();
+    private Partition partition;
+
+    @BeforeEach
+    void open() {
+        partition = opening();
+        runtime.runUntilIdle();
+        assertThat(partition.health().state()).isEqualTo(State.UNUSED);
+    }
+
+    private Partition opening() {
+        PartitionSettings settings =
+                new PartitionSettings(store, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+        Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
+        opening.start(List.of(entity(1, Duration.ofSeconds(30))), ENTITY);
+        return opening;
+    }
+
+    private static Partition.Entity entity(int version, Duration lock) {
+        QueueDescription queue =
+                QueueDescription.builder("q").lockDuration(lock).build();
+        return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), EntityFlags.forPartitions(1));
+    }
+
+    private static Message message(int bytes) {
+        return Message.builder().body(BodyKind.BYTES, new byte[bytes]).build();
+    }
+
+    private <T> CompletableFuture<T> noted(String name, CompletableFuture<T> future) {
+        future.whenComplete(
+                (value, failure) -> answers.add(name + (failure instanceof BrokerException e ? " " + e.code() : "")));
+        return future;
+    }
+
+    private void run() {
+        runtime.runUntilIdle();
+        while (store.waiting(0) > 0) {
+            store.sync();
+            runtime.runUntilIdle();
+        }
+    }
+
+    private TestSubscriber subscriber(ReceiveMode mode, int wanted) {
+        TestSubscriber subscriber = new TestSubscriber(mode, null, 0);
+        subscriber.want(wanted);
+        partition.subscribe(ENTITY, false, subscriber);
+        return subscriber;
+    }
+
+    private Delivery received() {
+        noted("sent", partition.send(ENTITY, message(1)));
+        run();
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        run();
+        return subscriber.received.get(0);
+    }
+
+    @Nested
+    class Answers {
+
+        /** Nobody may learn what a crash could take back, not even from a refusal. */
+        @Test
+        void comeInTheOrderOfTheirBatches() {
+            LockToken token = received().requireLockToken();
+            answers.clear();
+            noted("complete", partition.settle(token, Settlement.COMPLETE));
+            noted("again", partition.settle(token, Settlement.COMPLETE));
+            noted("count", partition.count(ENTITY));
+            noted("peek", partition.peek(ENTITY, false, 0, 10));
+            runtime.runUntilIdle();
+            assertThat(answers).isEmpty();
+            run();
+            assertThat(answers).containsExactly("complete", "again MessageLockLost", "count", "peek");
+        }
+
+        @Test
+        void thatWereDurableBeforeAFailureAreGiven() {
+            noted("first", partition.send(ENTITY, message(1)));
+            runtime.runUntilIdle();
+            noted("second", partition.send(ENTITY, message(1)));
+            runtime.runUntilIdle();
+            runtime.callFromApplication(false);
+            store.sync(0, 1);
+            store.failNextSync(0, Reason.IO, 0);
+            store.sync();
+            runtime.runUntilIdle();
+            assertThat(answers).containsExactly("first", "second OutcomeUnknown");
+        }
+
+        @Test
+        void ofDefinitionsDoNotWaitForAPartitionThatFails() {
+            noted("sent", partition.send(ENTITY, message(1)));
+            run();
+            noted("defined", partition.define(entity(2, Duration.ofSeconds(2))));
+            runtime.runUntilIdle();
+            store.failNextSync(0, Reason.IO, 0);
+            store.sync();
+            runtime.runUntilIdle();
+            assertThat(answers).containsExactly("sent", "defined");
+            partition.reopen();
+            run();
+            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+            run();
+            assertThat(subscriber.received.get(0).lockedUntilMs())
+                    .isEqualTo(runtime.clock().wallTimeMs() + 2000);
+        }
+    }
+
+    @Nested
+    class AnApplicationsThread {
+
+        @BeforeEach
+        void callFromApplication() {
+            runtime.callFromApplication(true);
+        }
+
+        @Test
+        void drivesWhileThereIsRoom() {
+            noted("sent", partition.send(ENTITY, message(1)));
+            assertThat(store.waiting(0)).isEqualTo(1);
+        }
+
+        /** An interrupt there would close the file. */
+        @Test
+        void doesNotAppendWhatHasNoRoom() {
+            store.setRoom(0, false);
+            noted("sent", partition.send(ENTITY, message(1)));
+            assertThat(store.waiting(0)).isZero();
+            runtime.callFromApplication(false);
+            runtime.runUntilIdle();
+            assertThat(store.waiting(0)).isEqualTo(1);
+        }
+
+        @Test
+        void doesNotDriveForEver() {
+            for (int i = 0; i < 20; i++) {
+                int left = 200 - i;
+                again(left);
+            }
+            assertThat(answers).hasSizeLessThan(4000);
+            run();
+            assertThat(answers).hasSize(20 * 200 - 190);
+        }
+
+        /** Asks anew from within the answer, so that there is always one more thing to do. */
+        private void again(int left) {
+            partition.count(ENTITY).whenComplete((counters, failure) -> {
+                answers.add("counted");
+                if (left > 1) {
+                    again(left - 1);
+                }
+            });
+        }
+    }
+
+    @Nested
+    class WhileItIsOpened {
+
+        @Test
+        void takesCommandsAndDoesThemAfterwards() {
+            partition.send(ENTITY, message(1));
+            run();
+            partition.close();
+            run();
+            partition = opening();
+            noted("sent", partition.send(ENTITY, message(1)));
+            noted("reopened", partition.reopen());
+            assertThat(answers).isEmpty();
+            run();
+            assertThat(answers).containsExactlyInAnyOrder("sent", "reopened");
+        }
+
+        @Test
+        void canBeClosed() {
+            partition.close();
+            run();
+            partition = opening();
+            noted("sent", partition.send(ENTITY, message(1)));
+            noted("closed", partition.close());
+            noted("late", partition.send(ENTITY, message(1)));
+            run();
+            assertThat(answers).containsExactlyInAnyOrder("sent", "closed", "late Closed");
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        void answersEverythingThatCameBefore() {
+            noted("sent", partition.send(ENTITY, message(1)));
+            noted("closed", partition.close());
+            run();
+            assertThat(answers).containsExactly("sent", "closed");
+            noted("late", partition.send(ENTITY, message(1)));
+            assertThat(answers).endsWith("late Closed");
+        }
+
+        @Test
+        void endsWhoeverWaits() {
+            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+            partition.close();
+            run();
+            assertThat(subscriber.over).extracting(BrokerException::code).isEqualTo(ErrorCode.Closed);
+            TestSubscriber late = subscriber(ReceiveMode.PEEK_LOCK, 1);
+            assertThat(late.over).extracting(BrokerException::code).isEqualTo(ErrorCode.Closed);
+        }
+
+        /** What fails in the last moment must not leave anybody waiting. */
+        @Test
+        void endsAlsoIfTheLastBatchFails() {
+            noted("sent", partition.send(ENTITY, message(1)));
+            run();
+            answers.clear();
+            store.failNextAppend(0, Reason.IO);
+            noted("closed", partition.close());
+            noted("late", partition.count(ENTITY));
+            run();
+            assertThat(answers).containsExactlyInAnyOrder("closed", "late Closed");
+            assertThat(partition.health().state()).isEqualTo(State.CLOSED);
+        }
+
+        @Test
+        @Tag("N1")
+        void givesBackNumbersThatWereNotUsed() {
+            CompletableFuture<Long> first = partition.send(ENTITY, message(1));
+            run();
+            partition.close();
+            run();
+            partition = opening();
+            CompletableFuture<Long> second = partition.send(ENTITY, message(1));
+            run();
+            assertThat(second.join()).isEqualTo(first.join() + 1);
+        }
+    }
+
+    @Nested
+    class Subscribing {
+
+        @Test
+        void toAnEntityThatIsNotHereIsAnswered() {
+            TestSubscriber subscriber = new TestSubscriber(ReceiveMode.PEEK_LOCK, null, 0);
+            partition.subscribe(99, false, subscriber);
+            run();
+            assertThat(subscriber.over).extracting(BrokerException::code).isEqualTo(ErrorCode.EntityNotFound);
+        }
+
+        @Test
+        void sharesMessagesRoundRobin() {
+            TestSubscriber first = subscriber(ReceiveMode.PEEK_LOCK, 100);
+            TestSubscriber second = subscriber(ReceiveMode.PEEK_LOCK, 100);
+            for (int i = 0; i < 40; i++) {
+                partition.send(ENTITY, message(1));
+            }
+            run();
+            assertThat(first.received).hasSizeBetween(15, 25);
+            assertThat(second.received).hasSizeBetween(15, 25);
+        }
+
+        /** One round hands out a bounded number; the others follow without any further command. */
+        @Test
+        void isServedInRoundsUntilNothingIsLeft() {
+            for (int i = 0; i < 1000; i++) {
+                partition.send(ENTITY, message(1));
+            }
+            run();
+            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1000);
+            run();
+            assertThat(subscriber.received).hasSize(1000);
+            assertThat(subscriber.received).extracting(Delivery::sequenceNumber).isSorted();
+        }
+    }
+}
