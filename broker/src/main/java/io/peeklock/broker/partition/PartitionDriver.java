@@ -196,11 +196,7 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
-<<<<<<< HEAD
-        if (!mayWait && (loaded.mayTouchDisk(0) || !loaded.hasRoomFor(0))) {
-=======
-        if (!mayWait && loaded.mayTouchDisk(null)) {
->>>>>>> main
+        if (!mayWait && (loaded.mayTouchDisk(null) || !loaded.hasRoomFor(0))) {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
