@@ -195,7 +195,7 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
-        if (!mayWait && loaded.mayTouchDisk(null)) {
+        if (!mayWait && (loaded.mayTouchDisk(null) || !loaded.hasRoomFor(0))) {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
