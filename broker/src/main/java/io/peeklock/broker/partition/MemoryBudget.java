@@ -39,7 +39,11 @@ public final class MemoryBudget {
 
     /** Twice the budget: what comes faster than it can be written away must wait. */
     boolean isFarOver(long moreBytes) {
+<<<<<<< HEAD
         return (bodyBytes.get() + moreBytes) / 2 > bodyLimitBytes;
+=======
+        return bodyBytes.get() - bodyLimitBytes + moreBytes > bodyLimitBytes;
+>>>>>>> rules
     }
 
     boolean hasRoomForMessage() {
