@@ -5,6 +5,7 @@
 package io.peeklock.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,6 +18,8 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.Session;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +68,26 @@ final class FullDiskIT {
         assertThat(sent).hasSizeGreaterThan(10);
         // Opened again, because a full disk must not keep a store from being drained.
         withSession(session -> assertThat(receiveAll(session)).containsExactlyElementsOf(sent));
+    }
+
+    @Test
+    @Tag("Q3")
+    void servesWhatItHasWhenOthersTookTheLastByte() throws Exception {
+        List<String> sent = fillAndClose();
+        takeWhatIsLeft();
+        withSession(session -> assertThat(receiveAll(session)).containsExactlyElementsOf(sent));
+        withSession(session -> assertThat(receiveAll(session)).isEmpty());
+    }
+
+    private void takeWhatIsLeft() throws IOException {
+        try (OutputStream filler = Files.newOutputStream(directory.resolve("filler"))) {
+            byte[] bytes = new byte[4096];
+            assertThatIOException().isThrownBy(() -> {
+                for (int i = 0; i < DISK_MB * 1024; i++) {
+                    filler.write(bytes);
+                }
+            });
+        }
     }
 
     @Test

@@ -95,13 +95,12 @@ final class PartitionDriver {
         return index;
     }
 
-    /** What is loaded, or null. For tests, when nobody drives. */
+    /** What is loaded, or null. This and the next are for tests, when nobody drives. */
     @Nullable
     PartitionCore core() {
         return core;
     }
 
-    /** For tests, when nobody drives. */
     Roster roster() {
         return roster;
     }
@@ -196,7 +195,7 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
-        if (!mayWait && loaded.mayTouchDisk(null)) {
+        if (!mayWait && (loaded.mayTouchDisk(null) || !loaded.hasRoomFor(0))) {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();

@@ -275,10 +275,14 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     private void checkpointBeforeShrinking() {
         shrinking.set(false);
+        Engine on = engine;
+        if (on == null) {
+            return;
+        }
+        on.writer().reserve();
         gate.lock();
         try {
-            Engine on = engine;
-            if (on != null && state == State.LOADED && on.appender().isCheckpointWorthwhile()) {
+            if (state == State.LOADED && on.appender().isCheckpointWorthwhile()) {
                 requireWorking(on);
                 on.appender().checkpoint();
                 on.writer().endBatch(appendedIndex, on.appender().position(), true);
@@ -288,6 +292,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             LOG.debug("{}: no checkpoint", name, e);
         } finally {
             gate.unlock();
+            on.writer().unreserve();
         }
     }
 

@@ -41,6 +41,8 @@ final class GatedJournal extends JournalImpl {
     private final Runnable afterFileSwitch;
     private final ReentrantLock compaction = new ReentrantLock();
     private volatile boolean stopping;
+    // Of the thread that compacts.
+    private boolean reserved;
 
     GatedJournal(
             Executor pool,
@@ -93,6 +95,7 @@ final class GatedJournal extends JournalImpl {
     protected void moveNextFile(boolean scheduleReclaim, boolean blockOnClose) throws Exception {
         files.becomeBusy();
         super.moveNextFile(scheduleReclaim, blockOnClose);
+        unreserve();
         afterFileSwitch.run();
     }
 
@@ -108,6 +111,7 @@ final class GatedJournal extends JournalImpl {
             if (gate.isHeldByCurrentThread()) {
                 gate.unlock();
             }
+            unreserve();
             compaction.unlock();
         }
     }
@@ -160,6 +164,13 @@ final class GatedJournal extends JournalImpl {
         return used > settings.fillStepBytes() && liveBytes() * 2 < used;
     }
 
+    private void unreserve() {
+        if (compaction.isHeldByCurrentThread() && reserved) {
+            reserved = false;
+            files.writer().unreserve();
+        }
+    }
+
     /** Waits for a compaction that is under way, then stops. Without the gate. */
     @Override
     public void stop() {
@@ -171,6 +182,8 @@ final class GatedJournal extends JournalImpl {
 
     @Override
     protected void onCompactStart() throws Exception {
+        reserved = true;
+        files.writer().reserve();
         gate.lock();
         beforeCompaction.run();
     }

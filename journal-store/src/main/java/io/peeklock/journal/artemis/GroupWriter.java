@@ -11,6 +11,7 @@ import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +46,9 @@ final class GroupWriter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition progress = lock.newCondition();
+    // Held by the flusher while the listener is called.
+    private final ReentrantLock callbacks = new ReentrantLock();
+    private final AtomicInteger reservations = new AtomicInteger();
     private State state = State.IDLE;
     private Pending filling;
     private Pending draining;
@@ -96,12 +100,15 @@ final class GroupWriter {
 
     // Called by the appending thread.
 
-    /** Takes a record for a place in a file. Waits while the buffer is full. */
+    /**
+     * Takes a record for a place in a file. Waits while the buffer is full; not for itself, when the listener appends on the
+     * flusher's own thread.
+     */
     void write(OpenFile file, long position, int size, EncodingSupport record) throws IOException {
         lock.lock();
         try {
             requireWorking();
-            while (!filling.hasRoom(size)) {
+            while (!filling.hasRoom(size) && !callbacks.isHeldByCurrentThread()) {
                 schedule();
                 progress.awaitUninterruptibly();
                 requireWorking();
@@ -146,7 +153,7 @@ final class GroupWriter {
     boolean hasRoomFor(long bytes) {
         lock.lock();
         try {
-            boolean room = failure == null && filling.hasRoom(bytes);
+            boolean room = failure == null && reservations.get() == 0 && filling.hasRoom(bytes);
             roomWanted |= !room;
             return room;
         } finally {
@@ -165,6 +172,20 @@ final class GroupWriter {
     }
 
     // Called by anyone.
+
+    /**
+     * From when this returns until {@link #unreserve}, the listener is told that there is no room, so that it does not
+     * append on the flusher's thread: the caller is about to hold what appends wait for, and to wait for the flusher.
+     */
+    void reserve() {
+        reservations.incrementAndGet();
+        callbacks.lock();
+        callbacks.unlock();
+    }
+
+    void unreserve() {
+        reservations.decrementAndGet();
+    }
 
     /** Writes what is pending for a file, syncs and closes it; with {@code wait} returns only then. */
     void close(OpenFile file, boolean wait) throws IOException {
@@ -407,16 +428,25 @@ final class GroupWriter {
             durableIndex = index;
         }
         unlocked(() -> {
-            if (tellDurable) {
-                listener.durable(index);
-            }
-            if (tellRoom) {
-                listener.roomAvailable();
-            }
+            tellProgress(tellDurable, index, tellRoom);
             if (!flusher.isMarked(durable) && flusher.nanosUntilMark() <= 0) {
                 flusher.mark(durable);
             }
         });
+    }
+
+    private void tellProgress(boolean isDurable, long index, boolean hasRoom) {
+        callbacks.lock();
+        try {
+            if (isDurable) {
+                listener.durable(index);
+            }
+            if (hasRoom) {
+                listener.roomAvailable();
+            }
+        } finally {
+            callbacks.unlock();
+        }
     }
 
     private interface Step {

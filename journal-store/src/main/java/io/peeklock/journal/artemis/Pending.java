@@ -79,7 +79,7 @@ final class Pending {
     }
 
     private void grow(int needed) {
-        ByteBuffer larger = ByteBuffer.allocateDirect(Math.min(maxBytes, Math.max(needed, bytes.capacity() * 2)));
+        ByteBuffer larger = ByteBuffer.allocateDirect(Math.max(needed, Math.min(maxBytes, bytes.capacity() * 2)));
         larger.put(bytes.duplicate().clear().limit(used()));
         ActiveMQBuffer wrapped = wrap(larger.clear());
         wrapped.writerIndex(used());
