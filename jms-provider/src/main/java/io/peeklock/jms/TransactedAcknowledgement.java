@@ -66,8 +66,7 @@ final class TransactedAcknowledgement extends Acknowledgement {
     void commit() throws JMSException {
         LocalTransaction transaction = current;
         try {
-            Waits.answer(
-                    JmsExceptions.translating(transaction::commit), timeout, "committing a transaction");
+            Waits.answer(JmsExceptions.translating(transaction::commit), timeout, "committing a transaction");
         } catch (JMSException e) {
             throw transaction.state() == LocalTransaction.State.ROLLED_BACK ? JmsExceptions.rolledBack(e) : e;
         } finally {
@@ -78,8 +77,7 @@ final class TransactedAcknowledgement extends Acknowledgement {
     void rollback() throws JMSException {
         LocalTransaction transaction = current;
         current = transactions.begin();
-        Waits.answer(
-                JmsExceptions.translating(transaction::rollback), timeout, "rolling back a transaction");
+        Waits.answer(JmsExceptions.translating(transaction::rollback), timeout, "rolling back a transaction");
     }
 
     @Override
