@@ -265,16 +265,20 @@ final class PeeklockConnection implements QueueConnection {
         // All at once, so that none delivers on while another is waited for.
         sessions.forEach(SessionCore::beginClose);
         JMSException failure = null;
-        for (SessionCore session : sessions) {
-            try {
-                session.close();
-            } catch (JMSException e) {
-                failure = e;
+        try {
+            for (SessionCore session : sessions) {
+                try {
+                    session.close();
+                } catch (JMSException e) {
+                    failure = e;
+                }
             }
+        } finally {
+            // Whatever happened: a share that is not given back keeps the broker open for ever.
+            clientId.giveBack();
+            threads.close();
+            broker.close();
         }
-        clientId.giveBack();
-        threads.close();
-        broker.close();
         if (failure != null) {
             throw failure;
         }

@@ -332,12 +332,15 @@ final class SessionCore {
             throw JmsExceptions.interrupted("closing a session", e);
         } finally {
             closed = true;
-            if (!done) {
-                acknowledgement.closeNow();
+            try {
+                if (!done) {
+                    acknowledgement.closeNow();
+                }
+            } finally {
+                consumers.forEach(PeeklockConsumer::closeReceiver);
+                consumers.clear();
+                connection.forget(this);
             }
-            consumers.forEach(PeeklockConsumer::closeReceiver);
-            consumers.clear();
-            connection.forget(this);
         }
     }
 }

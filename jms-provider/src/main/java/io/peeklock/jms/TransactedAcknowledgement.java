@@ -15,6 +15,7 @@ import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * SESSION_TRANSACTED: received messages and sends belong to the session's transaction; there is always one.
@@ -65,7 +66,7 @@ final class TransactedAcknowledgement extends Acknowledgement {
     void commit() throws JMSException {
         LocalTransaction transaction = current;
         try {
-            Waits.answer(transaction.commit(), timeout, "committing a transaction");
+            Waits.answer(JmsExceptions.translating(transaction::commit), timeout, "committing a transaction");
         } catch (JMSException e) {
             throw transaction.state() == LocalTransaction.State.ROLLED_BACK ? JmsExceptions.rolledBack(e) : e;
         } finally {
@@ -76,7 +77,7 @@ final class TransactedAcknowledgement extends Acknowledgement {
     void rollback() throws JMSException {
         LocalTransaction transaction = current;
         current = transactions.begin();
-        Waits.answer(transaction.rollback(), timeout, "rolling back a transaction");
+        Waits.answer(JmsExceptions.translating(transaction::rollback), timeout, "rolling back a transaction");
     }
 
     @Override
@@ -92,11 +93,20 @@ final class TransactedAcknowledgement extends Acknowledgement {
 
     @Override
     void close() throws JMSException {
-        Waits.answer(current.rollback(), timeout, "rolling back a transaction");
+        Waits.answer(rollBackIfActive(), timeout, "rolling back a transaction");
     }
 
     @Override
     void closeNow() {
-        current.rollback();
+        rollBackIfActive();
+    }
+
+    /** Another thread may just be committing: then the commit decides. */
+    private CompletableFuture<Void> rollBackIfActive() {
+        try {
+            return current.rollback();
+        } catch (BrokerException e) {
+            return CompletableFuture.completedFuture(null);
+        }
     }
 }

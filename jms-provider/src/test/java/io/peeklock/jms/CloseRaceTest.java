@@ -11,6 +11,7 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,34 @@ class CloseRaceTest {
                 expected.add("m" + i + " 1");
             }
             assertAllSeen(broker, expected);
+        }
+    }
+
+    @Test
+    void aConnectionClosedWhileItsSessionCommitsGivesBackItsBroker() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            try (PeeklockConnectionFactory factory =
+                    new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID())) {
+                Connection connection = factory.createConnection();
+                Session session = connection.createSession(Session.SESSION_TRANSACTED);
+                MessageProducer producer = session.createProducer(session.createQueue(ORDERS));
+                CyclicBarrier together = new CyclicBarrier(2);
+                Running<Void> committer = Running.start(() -> {
+                    together.await();
+                    while (true) {
+                        try {
+                            producer.send(session.createMessage());
+                            session.commit();
+                        } catch (IllegalStateException e) {
+                            return null;
+                        }
+                    }
+                });
+                together.await();
+                connection.close();
+                committer.result();
+            }
+            assertThat(BrokerRegistry.ofThisClassLoader().size()).isZero();
         }
     }
 

@@ -41,7 +41,8 @@ public enum Setting {
             new ValueFormat.Time(Duration.ofMillis(1), Duration.ofDays(1), Map.of()),
             Duration.ofSeconds(60),
             null,
-            "How long a send or another operation may wait for room, for a partition or for the disk (P7)."),
+            "How long a send or another operation may wait for room, for a partition or for the disk (P7); within a shared"
+                    + " broker the time of the factory that opened it holds too."),
     AUTO_CREATE(
             "autoCreate",
             Scope.STORE,
