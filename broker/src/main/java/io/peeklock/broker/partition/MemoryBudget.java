@@ -39,7 +39,7 @@ public final class MemoryBudget {
 
     /** Twice the budget: what comes faster than it can be written away must wait. */
     boolean isFarOver(long moreBytes) {
-        return bodyBytes.get() + moreBytes > 2 * bodyLimitBytes;
+        return bodyBytes.get() + moreBytes - bodyLimitBytes > bodyLimitBytes;
     }
 
     boolean hasRoomForMessage() {
