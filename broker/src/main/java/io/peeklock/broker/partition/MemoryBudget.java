@@ -23,7 +23,10 @@ public final class MemoryBudget {
      * @param indexLimitBytes bytes for what is kept of each message
      */
     public MemoryBudget(long bodyLimitBytes, long indexLimitBytes) {
-        this(bodyLimitBytes, indexLimitBytes, Math.max(bodyLimitBytes, Runtime.getRuntime().maxMemory() / 2));
+        this(
+                bodyLimitBytes,
+                indexLimitBytes,
+                Math.max(bodyLimitBytes, Runtime.getRuntime().maxMemory() / 2));
     }
 
     /**

@@ -42,8 +42,8 @@ final class HeapBoundTest {
         int size = message().sizeBytes();
         // Most of the contents go to the swap, which is in the heap too.
         MemoryBudget budget = new MemoryBudget(2L * size, Long.MAX_VALUE, (long) MESSAGES * size);
-        Partition partition = new Partition(
-                0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
+        Partition partition =
+                new Partition(0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
         QueueDescription queue = QueueDescription.builder("q").build();
         partition.start(
                 List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), EntityFlags.forPartitions(1))),
@@ -53,7 +53,8 @@ final class HeapBoundTest {
         }
         CompletableFuture<Long> refused = send(partition);
         assertThat(refused).isCompletedExceptionally();
-        assertThat(refused.handle((number, failure) -> ((BrokerException) failure).code()).join())
+        assertThat(refused.handle((number, failure) -> ((BrokerException) failure).code())
+                        .join())
                 .isEqualTo(ErrorCode.QuotaExceeded);
         TestSubscriber subscriber = new TestSubscriber(ReceiveMode.RECEIVE_AND_DELETE, null, 0);
         subscriber.want(MESSAGES);
