@@ -27,6 +27,11 @@ public interface SwapSpace extends AutoCloseable {
     /** The content of this handle is no longer needed. */
     void free(long handle);
 
+    /** Whether what is written stays in the heap, and so relieves nobody. */
+    default boolean isInMemory() {
+        return false;
+    }
+
     /** Bytes on disk. */
     long diskBytes();
 

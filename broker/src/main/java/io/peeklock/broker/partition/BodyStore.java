@@ -35,6 +35,7 @@ final class BodyStore implements AutoCloseable {
     private long swapped;
     private long countedBodyBytes;
     private long countedMessages;
+    private long countedHeapBytes;
 
     BodyStore(JournalStore store, int partition, MemoryBudget budget) {
         this.store = store;
@@ -52,6 +53,11 @@ final class BodyStore implements AutoCloseable {
         return !swapRefused && budget.isFarOver(moreBytes);
     }
 
+    /** Whether the heap takes a content of this size, should it have to stay there. */
+    boolean hasHeapFor(long contentBytes) {
+        return budget.hasHeapFor(contentBytes);
+    }
+
     boolean hasRoomForMessage() {
         return budget.hasRoomForMessage();
     }
@@ -59,12 +65,16 @@ final class BodyStore implements AutoCloseable {
     /** A message came. Returns whether its content should go to the swap once it is written. */
     boolean added(int contentBytes) {
         count(1, contentBytes);
+        countHeap(contentBytes);
         return !budget.hasRoomForBody(0);
     }
 
     /** A message went. */
     void removed(MessageEntry entry) {
         count(-1, entry.message == null ? 0 : -entry.contentBytes);
+        if (entry.message != null || isSwapInMemory()) {
+            countHeap(-entry.contentBytes);
+        }
         if (entry.swapHandle != 0) {
             swapped--;
             free(entry.swapHandle);
@@ -101,7 +111,18 @@ final class BodyStore implements AutoCloseable {
         swapped++;
         if (entry.message != null) {
             count(0, -entry.contentBytes);
+            countHeap(isSwapInMemory() ? 0 : -entry.contentBytes);
         }
+    }
+
+    private boolean isSwapInMemory() {
+        SwapSpace space = swap;
+        return space != null && space.isInMemory();
+    }
+
+    private void countHeap(long bytes) {
+        countedHeapBytes += bytes;
+        budget.addHeap(bytes);
     }
 
     /** The content of a message, from memory or the swap. */
@@ -153,8 +174,10 @@ final class BodyStore implements AutoCloseable {
     public void close() {
         budget.addMessages(-countedMessages);
         budget.addBody(-countedBodyBytes);
+        budget.addHeap(-countedHeapBytes);
         countedMessages = 0;
         countedBodyBytes = 0;
+        countedHeapBytes = 0;
         writing.lock();
         try {
             closed = true;

@@ -61,6 +61,12 @@ final class Enqueuing {
                             + (fragment.sizeBytes + staged) + " bytes of " + queue.maxSizeBytes()
                             + "; receive messages or raise maxSizeBytes");
         }
+        if (!bodies.hasHeapFor(staged + message.sizeBytes())) {
+            return new BrokerException(
+                    ErrorCode.QuotaExceeded,
+                    "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
+                            + " give the process a larger heap (-Xmx)");
+        }
         if (!bodies.hasRoomForMessage()) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,

@@ -13,7 +13,9 @@ public final class MemoryBudget {
 
     private final long bodyLimitBytes;
     private final long indexLimitBytes;
+    private final long heapLimitBytes;
     private final AtomicLong bodyBytes = new AtomicLong();
+    private final AtomicLong heapBytes = new AtomicLong();
     private final AtomicLong indexBytes = new AtomicLong();
 
     /**
@@ -21,8 +23,29 @@ public final class MemoryBudget {
      * @param indexLimitBytes bytes for what is kept of each message
      */
     public MemoryBudget(long bodyLimitBytes, long indexLimitBytes) {
+        this(
+                bodyLimitBytes,
+                indexLimitBytes,
+                Math.max(bodyLimitBytes, Runtime.getRuntime().maxMemory() / 2));
+    }
+
+    /**
+     * @param heapLimitBytes bytes of contents in the heap, those included that nobody takes away: of a namespace in memory,
+     *     or where the swap cannot be written
+     */
+    MemoryBudget(long bodyLimitBytes, long indexLimitBytes, long heapLimitBytes) {
         this.bodyLimitBytes = bodyLimitBytes;
         this.indexLimitBytes = indexLimitBytes;
+        this.heapLimitBytes = heapLimitBytes;
+    }
+
+    void addHeap(long bytes) {
+        heapBytes.addAndGet(bytes);
+    }
+
+    /** Whether the heap holds so much more. */
+    boolean hasHeapFor(long bytes) {
+        return heapBytes.get() + bytes <= heapLimitBytes;
     }
 
     void addBody(long bytes) {
@@ -39,11 +62,7 @@ public final class MemoryBudget {
 
     /** Twice the budget: what comes faster than it can be written away must wait. */
     boolean isFarOver(long moreBytes) {
-<<<<<<< HEAD
-        return (bodyBytes.get() + moreBytes) / 2 > bodyLimitBytes;
-=======
-        return bodyBytes.get() - bodyLimitBytes + moreBytes > bodyLimitBytes;
->>>>>>> rules
+        return bodyBytes.get() + moreBytes - bodyLimitBytes > bodyLimitBytes;
     }
 
     boolean hasRoomForMessage() {

@@ -49,6 +49,11 @@ final class MemorySwap implements SwapSpace {
     }
 
     @Override
+    public boolean isInMemory() {
+        return true;
+    }
+
+    @Override
     public long diskBytes() {
         return 0;
     }
