@@ -120,9 +120,21 @@ final class JmsExceptions {
         return withCause(new JMSException("interrupted while " + doing), interruption);
     }
 
+    /** A wait for an answer of the bus was interrupted; restores the flag. What was asked for may be done all the same. */
+    static JMSException unanswered(String doing, InterruptedException interruption) {
+        Thread.currentThread().interrupt();
+        return withCause(
+                new JMSException(
+                        "interrupted while " + doing + "; it may be done all the same",
+                        ErrorCode.OutcomeUnknown.name()),
+                interruption);
+    }
+
     /** A wait took longer than the operation time-out. */
     static JMSException timeout(String doing) {
-        return new JMSException("no answer within the operation time-out while " + doing, ErrorCode.Timeout.name());
+        return new JMSException(
+                "no answer within the operation time-out while " + doing + "; it may be done all the same",
+                ErrorCode.Timeout.name());
     }
 
     /** The unchecked twin, as JMSContext, JMSProducer and JMSConsumer throw it. */

@@ -31,6 +31,13 @@ final class QueuesOnly {
         return new JMSException("this version of Peeklock has no delivery delay; leave it at 0", CODE);
     }
 
+    static JMSException acknowledgeTypes() {
+        return new JMSException(
+                "this version of Peeklock knows JMS_AMQP_ACK_TYPE 1 only; to dead-letter, abandon or release the message"
+                        + " use PeekLocked.of(message)",
+                CODE);
+    }
+
     static JMSException connectionConsumers() {
         return new JMSException(
                 "this version of Peeklock has no connection consumers; create sessions with message listeners", CODE);

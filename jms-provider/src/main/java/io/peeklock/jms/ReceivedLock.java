@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReceivedLock implements Acknowledger, PeekLocked {
 
+    /** The acknowledge type that completes; 0 is none. */
+    private static final int ACCEPTED = 1;
+
     private final SessionCore session;
     private final Delivery delivery;
     private final LockToken token;
@@ -43,6 +46,12 @@ final class ReceivedLock implements Acknowledger, PeekLocked {
 
     @Override
     public void acknowledge() throws JMSException {
+        PeeklockMessage acknowledged = message;
+        boolean settles = session.mode() == SessionMode.CLIENT || session.mode() == SessionMode.INDIVIDUAL;
+        if (settles && acknowledged != null && acknowledged.acknowledgeType() > ACCEPTED) {
+            // To complete what was to be dead-lettered or given back would lose it.
+            throw QueuesOnly.acknowledgeTypes();
+        }
         session.acknowledge(delivery);
     }
 

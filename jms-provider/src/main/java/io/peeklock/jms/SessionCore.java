@@ -146,9 +146,7 @@ final class SessionCore {
         Receiver receiver = openReceiver(
                 queue.path(),
                 new ReceiverOptions(
-                        ReceiveMode.PEEK_LOCK,
-                        filter,
-                        connection.settings().autoRenew(mode)));
+                        ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(mode)));
         PeeklockConsumer consumer =
                 new PeeklockConsumer(this, queue, description, filter == null ? null : filter.text(), receiver);
         consumers.add(consumer);

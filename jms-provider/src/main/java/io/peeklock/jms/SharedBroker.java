@@ -93,7 +93,7 @@ final class SharedBroker {
     private void open() throws JMSException {
         boolean done = false;
         try {
-            Namespace namespace = address.open();
+            Namespace namespace = ApartFromInterrupts.call("peeklock-open-" + address.shortName(), address::open);
             TransactionSettings settings =
                     TransactionSettings.of(namespace.config().profile());
             opened = new Opened(namespace, new LocalTransactions(namespace, settings, timer));
@@ -195,8 +195,12 @@ final class SharedBroker {
         closed = true;
         timer.close();
         try {
-            requireOpened().namespace.close();
-        } catch (RuntimeException e) {
+            Namespace namespace = requireOpened().namespace;
+            ApartFromInterrupts.call("peeklock-close-" + address.shortName(), () -> {
+                namespace.close();
+                return true;
+            });
+        } catch (JMSException | RuntimeException e) {
             LOG.warn("closing {} failed", address.shortName(), e);
         } finally {
             whenClosed.accept(this);

@@ -34,7 +34,7 @@ final class Waits {
         try {
             return future.get(nanos(timeout.plus(GRACE)), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted(doing, e);
+            throw JmsExceptions.unanswered(doing, e);
         } catch (TimeoutException e) {
             throw JmsExceptions.timeout(doing);
         } catch (ExecutionException e) {

@@ -214,6 +214,24 @@ class FileBrokerIT {
     }
 
     @Test
+    void isClosedCleanlyByAnInterruptedThread() throws Exception {
+        PeeklockConnectionFactory factory = factory("?partitions=2");
+        TestBroker broker = new TestBroker(factory);
+        broker.send(ORDERS, "a");
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(broker.connection::close).hasCauseInstanceOf(InterruptedException.class);
+            factory.close();
+        } finally {
+            assertThat(Thread.interrupted()).as("flag").isTrue();
+        }
+        assertThat(Files.readString(directory.resolve("bus/store.state"))).startsWith("closed");
+        try (TestBroker again = open("")) {
+            assertThat(again.drain(ORDERS)).containsExactly("a");
+        }
+    }
+
+    @Test
     void leavesNoThreadBehind() throws Exception {
         Set<String> before = threads();
         try (TestBroker broker = open("")) {

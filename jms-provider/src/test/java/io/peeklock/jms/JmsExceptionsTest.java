@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -22,7 +23,9 @@ import jakarta.jms.MessageNotWriteableException;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.TransactionInProgressException;
 import jakarta.jms.TransactionRolledBackException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +106,15 @@ class JmsExceptionsTest {
         JMSException exception =
                 JmsExceptions.of(new JournalException(JournalException.Reason.STORE_LOCKED, "held by process 1"));
         assertThat(exception.getErrorCode()).isEqualTo("StoreLocked");
+    }
+
+    @Test
+    void anAnswerThatNobodyWaitedForLeavesTheOutcomeUnknown() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> Waits.answer(new CompletableFuture<>(), Duration.ofMinutes(1), "sending"))
+                .isInstanceOfSatisfying(
+                        JMSException.class, e -> assertThat(e.getErrorCode()).isEqualTo("OutcomeUnknown"));
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

@@ -377,6 +377,11 @@ public final class LocalNamespace implements Namespace {
         }
         try {
             definitions.close();
+        } catch (JournalException e) {
+            log.warn("Namespace {}: the definitions did not close cleanly", store.id(), e);
+        }
+        try {
+            // Whatever failed before: it gives back the store's lock.
             store.close();
         } catch (JournalException e) {
             log.warn("Namespace {}: the store did not close cleanly", store.id(), e);

@@ -95,13 +95,12 @@ final class PartitionDriver {
         return index;
     }
 
-    /** What is loaded, or null. For tests, when nobody drives. */
+    /** What is loaded, or null. This and the next are for tests, when nobody drives. */
     @Nullable
     PartitionCore core() {
         return core;
     }
 
-    /** For tests, when nobody drives. */
     Roster roster() {
         return roster;
     }

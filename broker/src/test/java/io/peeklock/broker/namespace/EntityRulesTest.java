@@ -19,6 +19,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.BodyKind;
+import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -233,13 +234,15 @@ class EntityRulesTest {
             bus.syncs(false);
             bus.namespace.deleteQueue("orders");
             bus.run();
-            for (int i = 0; i < 3; i++) {
-                bus.store().sync(-1, 1);
-                bus.runtime.runUntilIdle();
-                bus.store().sync(0, 1);
-                bus.runtime.runUntilIdle();
-            }
-            bus = bus.crashed();
+            bus.store().sync(-1, 1);
+            bus.runtime.runUntilIdle();
+            assertThat(bus.store().waiting(0)).isGreaterThan(1);
+            bus.store().sync(0, 1);
+            bus.runtime.runUntilIdle();
+            bus.runtime.crash();
+            SimulatedJournalStore left = bus.store().crash();
+            left.compact(0, 1);
+            bus = new TestBus(left, bus.namespace.config(), bus.runtime.after());
             assertThat(bus.namespace.health())
                     .allMatch(health -> health.findings().isEmpty());
             bus = bus.crashed();

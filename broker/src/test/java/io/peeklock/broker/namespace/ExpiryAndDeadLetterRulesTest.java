@@ -199,6 +199,31 @@ class ExpiryAndDeadLetterRulesTest {
             }
         }
 
+        /** It comes expired, is met by the one who waits for it, and so reaches the other in the same moment. */
+        @Test
+        @Tag("T5")
+        void onArrivalReachesWhoeverWaitsAtTheDeadLetterQueue() {
+            close();
+            open(Profile.JMS);
+            for (boolean durable : new boolean[] {true, false}) {
+                Receiver dead = bus.namespace.openReceiver(KEEPS.deadLetterQueue(), ReceiverOptions.peekLock());
+                Receiver alive = bus.namespace.openReceiver(KEEPS, ReceiverOptions.peekLock());
+                CompletableFuture<Delivery> request = dead.receive();
+                CompletableFuture<Delivery> never = alive.receive();
+                bus.send(KEEPS, TestBus.text("first").durable(false));
+                bus.settle(bus.get(never), Settlement.COMPLETE);
+                never = alive.receive();
+                long now = bus.runtime.clock().wallTimeMs();
+                bus.send(
+                        KEEPS,
+                        TestBus.text("a").durable(durable).timeToLiveMs(1000).creationTimeMs(now - 5000));
+                assertThat(bus.get(request).deadLetterReason()).isEqualTo("TTLExpiredException");
+                assertThat(never).isNotDone();
+                dead.close();
+                alive.close();
+            }
+        }
+
         @Test
         @Tag("T6")
         void ofVeryManyIsMetInPieces() {

@@ -20,6 +20,8 @@ import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.memory.MemoryJournalStore;
 import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +38,9 @@ class PartitionTest {
 
     private final SimulatedRuntime runtime = new SimulatedRuntime(1);
     private final SimulatedJournalStore store = new SimulatedJournalStore(1);
+    private final EntityFlags flags = EntityFlags.forPartitions(1);
     private final List<String> answers = new ArrayList<>();
+    private JournalStore journals = store;
     private Partition partition;
 
     @BeforeEach
@@ -48,16 +52,16 @@ class PartitionTest {
 
     private Partition opening() {
         PartitionSettings settings =
-                new PartitionSettings(store, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+                new PartitionSettings(journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         opening.start(List.of(entity(1, Duration.ofSeconds(30))), ENTITY);
         return opening;
     }
 
-    private static Partition.Entity entity(int version, Duration lock) {
+    private Partition.Entity entity(int version, Duration lock) {
         QueueDescription queue =
                 QueueDescription.builder("q").lockDuration(lock).build();
-        return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), EntityFlags.forPartitions(1));
+        return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), flags);
     }
 
     private static Message message(int bytes) {
@@ -123,6 +127,29 @@ class PartitionTest {
             store.sync();
             runtime.runUntilIdle();
             assertThat(answers).containsExactly("first", "second OutcomeUnknown");
+        }
+
+        /** Also if that is seen only in the moment of the failure. */
+        @Test
+        void thatBecameDurableInTheRoundThatFailsAreGiven() {
+            partition.send(ENTITY, message(1));
+            run();
+            noted("second", partition.send(ENTITY, message(1)));
+            runtime.runUntilIdle();
+            TestSubscriber subscriber = new TestSubscriber(
+                    ReceiveMode.PEEK_LOCK,
+                    (message, redeliveries, changes) -> {
+                        store.sync(0, 1);
+                        return true;
+                    },
+                    0);
+            subscriber.want(1);
+            store.failNextAppend(0, Reason.IO);
+            partition.subscribe(ENTITY, false, subscriber);
+            runtime.runUntilIdle();
+            assertThat(partition.health().state()).isEqualTo(State.FAILED);
+            assertThat(answers).containsExactly("second");
+            assertThat(subscriber.wanted()).isEqualTo(1);
         }
 
         @Test
@@ -293,6 +320,41 @@ class PartitionTest {
             run();
             assertThat(first.received).hasSizeBetween(15, 25);
             assertThat(second.received).hasSizeBetween(15, 25);
+        }
+
+        /** The others may have been asked for elsewhere, where this one was served instead. */
+        @Test
+        @Tag("P8")
+        void isServedWithAllItsRequestsWhenItAsksForOne() {
+            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 0);
+            for (int i = 0; i < 3; i++) {
+                partition.send(ENTITY, message(1));
+            }
+            run();
+            subscriber.want(4);
+            partition.fetch(ENTITY, false, subscriber, () -> answers.add("nothing here"));
+            run();
+            assertThat(subscriber.received).hasSize(3);
+            assertThat(answers).containsExactly("nothing here");
+        }
+
+        @Test
+        void findsAMessageWhoseSenderHasHeardOfIt() {
+            // Durable in the same moment in which it is appended.
+            journals = new MemoryJournalStore(1, true);
+            partition = opening();
+            run();
+            List<Boolean> ready = new ArrayList<>();
+            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+            // From within the partition, so that somebody listens before it is done.
+            partition.fetch(ENTITY, false, subscriber, () -> {
+                subscriber.want(0);
+                partition
+                        .send(ENTITY, message(1))
+                        .thenAccept(number -> ready.add(flags.queue().isReady(0)));
+            });
+            run();
+            assertThat(ready).containsExactly(true);
         }
 
         /** One round hands out a bounded number; the others follow without any further command. */
