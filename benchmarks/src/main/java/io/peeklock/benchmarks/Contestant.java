@@ -20,16 +20,16 @@ import java.util.stream.Collectors;
 enum Contestant {
     PEEKLOCK(
             "peeklock",
-            "Peeklock, `peeklock:file:` and a queue created on first use, as they come",
+            "Peeklock, `peeklock:file:` and a queue created on first use, as they come but for linger=0s",
             "yes",
             "yes",
             () -> new JmsSubject(new PeeklockPeer(""), Scope.EVERYTHING)),
     PEEKLOCK_PARTITIONED(
             "peeklock-16",
-            "The same with `?autoCreate.partitioned=true`: a queue over 16 partitions",
+            "The same with `autoCreate.partitioned=true`: a queue over 16 partitions",
             "yes",
             "yes",
-            () -> new JmsSubject(new PeeklockPeer("?autoCreate.partitioned=true"), Scope.START_UP)),
+            () -> new JmsSubject(new PeeklockPeer("&autoCreate.partitioned=true"), Scope.START_UP)),
     JOURNAL(
             "peeklock-journal",
             "One partition's journal of Peeklock and nothing above it, as it comes",

@@ -19,14 +19,14 @@ final class PeeklockPeer implements Peer {
     private final String options;
     private @Nullable PeeklockConnectionFactory factory;
 
-    /** @param options the end of the factory's URL, empty or from its question mark on */
+    /** @param options more settings for the end of the factory's URL, each after an ampersand */
     PeeklockPeer(String options) {
         this.options = options;
     }
 
     @Override
     public void start(Path directory) {
-        factory = new PeeklockConnectionFactory("peeklock:file:" + directory + options);
+        factory = new PeeklockConnectionFactory("peeklock:file:" + directory + "?linger=0s" + options);
     }
 
     @Override
@@ -37,6 +37,7 @@ final class PeeklockPeer implements Peer {
         return factory;
     }
 
+    /** The broker has closed with its last connection: it does not linger here. */
     @Override
     public void stop() {
         if (factory != null) {
