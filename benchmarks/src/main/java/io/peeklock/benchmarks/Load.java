@@ -34,9 +34,6 @@ final class Load {
     /** Opens when the threads may end: what a thread allocated is forgotten with it. */
     private final CountDownLatch measured = new CountDownLatch(1);
 
-    /** Opens with the first operation that counts, or when a worker fails. */
-    private final CountDownLatch counted = new CountDownLatch(1);
-
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile Phase phase = Phase.WARM_UP;
 
@@ -59,10 +56,6 @@ final class Load {
         long start = System.nanoTime();
         phase = Phase.MEASURE;
         waitFor(measure);
-        // However short the time or slow the machine: nothing can be said of no operation at all.
-        if (!counted.await(STOP_TIMEOUT_S, TimeUnit.SECONDS)) {
-            failure.compareAndSet(null, new IllegalStateException("no operation ended within " + STOP_TIMEOUT_S + " s"));
-        }
         phase = Phase.DONE;
         long nanos = System.nanoTime() - start;
         ResourceUse use = ResourceUse.now().since(before);
@@ -93,14 +86,12 @@ final class Load {
                 long latency = worker.once();
                 if (latency != Worker.NOT_COUNTED && phase == Phase.MEASURE) {
                     mine.record(latency);
-                    counted.countDown();
                 }
             }
             measured.await();
         } catch (Throwable e) {
             failure.compareAndSet(null, e);
             failed.countDown();
-            counted.countDown();
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
