@@ -382,7 +382,10 @@ final class PartitionDriver {
                     old.close();
                 }
                 if (loaded != null) {
-                    loaded.giveReplies(Long.MAX_VALUE);
+                    // If the journal failed before its close, not everything is on disk.
+                    loaded.giveReplies(old == null ? Long.MAX_VALUE : old.durableIndex());
+                    loaded.failReplies(new BrokerException(
+                            ErrorCode.OutcomeUnknown, "partition " + index + " failed before it was closed"));
                     loaded.bodies.close();
                 }
                 command.reply().complete(null);

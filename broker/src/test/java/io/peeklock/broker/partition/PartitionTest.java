@@ -285,6 +285,17 @@ class PartitionTest {
             assertThat(partition.health().state()).isEqualTo(State.CLOSED);
         }
 
+        /** The close syncs, and what it could not bring to the disk was not sent. */
+        @Test
+        void answersNothingThatIsNotOnDisk() {
+            noted("sent", partition.send(ENTITY, message(1)));
+            store.failNextSync(0, Reason.IO, 0);
+            noted("closed", partition.close());
+            run();
+            assertThat(answers).contains("sent OutcomeUnknown");
+            assertThat(partition.health().state()).isEqualTo(State.CLOSED);
+        }
+
         @Test
         @Tag("N1")
         void givesBackNumbersThatWereNotUsed() {

@@ -47,7 +47,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     private final Path directory;
     private final Disk disk;
-    private final Executor pool;
+    private final IoPool pool;
     private final JournalSettings settings;
     private final JournalListener listener;
     private final RecordCodec codec;
@@ -57,6 +57,8 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private final String name;
 
     private final ReentrantLock gate = new ReentrantLock();
+    // Held for all of a close, so that a second one does not return before the files are left alone.
+    private final ReentrantLock closing = new ReentrantLock();
     private volatile State state = State.NEW;
     private volatile @Nullable Engine engine;
     private volatile long appendedIndex;
@@ -99,7 +101,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             JournalHome home) {
         this.directory = directory;
         this.disk = disk;
-        this.pool = pool;
+        this.pool = new IoPool(pool);
         this.settings = settings;
         this.listener = listener;
         this.home = home;
@@ -112,6 +114,10 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     @Override
     public LoadReport load(RecordVisitor visitor) throws JournalException {
+        return OwnThread.call("load", () -> loadHere(visitor));
+    }
+
+    private LoadReport loadHere(RecordVisitor visitor) throws JournalException {
         gate.lock();
         try {
             if (state != State.NEW) {
@@ -170,7 +176,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         GroupWriter writer = new GroupWriter(pool, listener, marks, settings, name, inspection.position());
         DiskFileFactory files = new DiskFileFactory(disk, directory, settings, writer);
         GatedJournal journal =
-                new GatedJournal(pool, settings, files, gate, this::checkpointBeforeCompaction, this::growReserve);
+                new GatedJournal(pool.executor(), settings, files, gate, this::checkpointBeforeCompaction, this::growReserve);
         BatchAppender appender = new BatchAppender(
                 journal,
                 writer,
@@ -208,6 +214,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             disk.createDirectoriesDurably(directory);
             marks.write(Mark.NOTHING.withClean(false));
         } catch (IOException e) {
+            closeMarks();
             throw DiskErrors.because(name + " cannot be created", e);
         }
         JournalLoader.Inspection nothing =
@@ -233,16 +240,28 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             requireOpen();
             Engine on = engine == null ? create() : engine;
             requireWorking(on);
+            append(on, batch);
+            long index = appendedIndex + 1;
+            appendedIndex = index;
+            if (!on.writer().endBatch(index, on.appender().position(), batch.isDurable())) {
+                requireWorking(on);
+            }
+            return index;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private static void append(Engine on, Batch batch) throws JournalException {
+        try {
             if (on.appender().isCheckpointDue()) {
                 on.appender().checkpoint();
             }
             on.appender().append(batch);
-            long index = appendedIndex + 1;
-            appendedIndex = index;
-            on.writer().endBatch(index, on.appender().position(), batch.isDurable());
-            return index;
-        } finally {
-            gate.unlock();
+        } catch (RuntimeException | Error e) {
+            // A part of the batch may be in the files, and its sequences must not be used again.
+            on.writer().fail("a batch could not be written whole", e);
+            throw e;
         }
     }
 
@@ -298,8 +317,8 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     private void growReserve() {
         if (!reserveGrown) {
-            reserveGrown = true;
-            pool.execute(reserve::grow);
+            // Without a thread it stays as it is.
+            reserveGrown = pool.tryExecute(reserve::grow);
         }
     }
 
@@ -331,7 +350,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
                 + (long) operations * BatchAppender.OPERATION_OVERHEAD_BYTES
                 + BatchAppender.BATCH_OVERHEAD_BYTES;
         boolean room = !on.appender().isCheckpointDue()
-                && on.journal().currentBatchingFile().room() >= bytes
+                && on.journal().room() >= bytes
                 && !gate.hasQueuedThreads();
         if (!room) {
             on.writer().wantRoom();
@@ -379,7 +398,20 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     @Override
     public void close() throws JournalException {
+        OwnThread.call("close", () -> {
+            closing.lock();
+            try {
+                closeHere();
+                return true;
+            } finally {
+                closing.unlock();
+            }
+        });
+    }
+
+    private void closeHere() throws JournalException {
         Engine on;
+        boolean hadFailed;
         gate.lock();
         try {
             if (state == State.CLOSED) {
@@ -387,7 +419,8 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             }
             state = State.CLOSED;
             on = engine;
-            if (on != null && on.writer().failure() == null) {
+            hadFailed = on != null && on.writer().failure() != null;
+            if (on != null && !hadFailed) {
                 finish(on);
             }
         } finally {
@@ -395,16 +428,20 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
         boolean clean = false;
         try {
-            clean = on == null || release(on);
+            clean = on == null || release(on, hadFailed);
         } finally {
             home.closed(clean);
         }
     }
 
-    /** Ends everything that is open; whether the journal is marked as cleanly closed. */
-    private boolean release(Engine on) throws JournalException {
-        stop(on);
+    /**
+     * Ends everything that is open; whether the journal is marked as cleanly closed.
+     *
+     * @throws JournalException if what was appended could not be brought to the disk; nobody else may tell of it
+     */
+    private boolean release(Engine on, boolean hadFailed) throws JournalException {
         try {
+            stop(on);
             JournalException failure = on.writer().failure();
             if (failure == null) {
                 marks.write(on.writer().durable().withClean(true));
@@ -412,6 +449,9 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             }
             if (failure.reason() == Reason.DISK_FULL) {
                 reserve.release();
+            }
+            if (!hadFailed) {
+                throw BatchAppender.again(failure);
             }
             return false;
         } catch (IOException e) {
@@ -437,6 +477,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private static void stop(Engine on) {
         on.journal().stop();
         on.writer().stop();
+        on.journal().closeLeftovers();
     }
 
     private void closeMarks() {

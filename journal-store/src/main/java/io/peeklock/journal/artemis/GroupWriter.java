@@ -9,8 +9,6 @@ import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalListener;
 import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -38,7 +36,7 @@ final class GroupWriter {
         LINGERING
     }
 
-    private final Executor pool;
+    private final IoPool pool;
     private final JournalListener listener;
     private final GroupFlusher flusher;
     private final String name;
@@ -61,6 +59,7 @@ final class GroupWriter {
     private boolean roomWanted;
     private boolean markWanted;
     private boolean stopping;
+    private boolean stopped;
     private long lastTicket;
     private long doneTicket;
 
@@ -76,7 +75,7 @@ final class GroupWriter {
      * @param start what is durable already
      */
     GroupWriter(
-            Executor pool,
+            IoPool pool,
             JournalListener listener,
             MarkFile marks,
             JournalSettings settings,
@@ -133,8 +132,12 @@ final class GroupWriter {
         }
     }
 
-    /** Says that a batch is complete, and where that leaves the journal. */
-    void endBatch(long index, Mark position, boolean sync) {
+    /**
+     * Says that a batch is complete, and where that leaves the journal.
+     *
+     * @return false if there is no thread that could write it, and none that could tell the listener
+     */
+    boolean endBatch(long index, Mark position, boolean sync) {
         lock.lock();
         try {
             appendedIndex = index;
@@ -145,6 +148,7 @@ final class GroupWriter {
             if (filling.hasWork()) {
                 schedule();
             }
+            return state != State.IDLE || failure == null;
         } finally {
             lock.unlock();
         }
@@ -268,6 +272,7 @@ final class GroupWriter {
             while (state != State.IDLE) {
                 progress.awaitUninterruptibly();
             }
+            stopped = true;
             GroupFlusher.abandon(filling);
         } finally {
             lock.unlock();
@@ -319,18 +324,23 @@ final class GroupWriter {
         if (failure != null) {
             throw new IOException(name + " has failed", failure);
         }
+        if (stopped) {
+            throw new IOException(name + " is closed");
+        }
     }
 
     private void schedule() {
+        if (stopped) {
+            return;
+        }
         switch (state) {
             case IDLE -> {
                 state = State.SCHEDULED;
-                try {
-                    pool.execute(this::run);
-                } catch (RejectedExecutionException e) {
+                if (!pool.tryExecute(this::run)) {
                     state = State.IDLE;
                     if (failure == null) {
-                        failure = new JournalException(Reason.CLOSED, name + ": the store's threads were shut down", e);
+                        failure = new JournalException(
+                                Reason.IO, name + ": there is no thread to write it; is the number of threads limited?");
                         progress.signalAll();
                     }
                 }

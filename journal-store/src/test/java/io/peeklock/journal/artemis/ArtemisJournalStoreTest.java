@@ -106,6 +106,25 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
     }
 
     @Test
+    void anInterruptedThreadClosesAndOpensItAsAnyOther() throws Exception {
+        makeDurable(
+                journal(),
+                journal().append(new Batch().put(1, 1, JournalFixture.body("x")).durable()));
+        try {
+            Thread.currentThread().interrupt();
+            store().close();
+            JournalStore again = openStore();
+            openJournalOf(again);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(report().cleanlyClosed()).isTrue();
+        assertThat(report().findings()).isEmpty();
+        assertThat(loaded().ids()).containsExactly(1L);
+    }
+
+    @Test
     void quarantinedNamesNeverBecomePaths() throws Exception {
         String where = store().quarantine(0, "../../etc/passwd\0", "x".getBytes(StandardCharsets.UTF_8));
         assertThat(Path.of(where)).isEqualTo(Path.of("/store/partition-00/quarantine/______etc_passwd_.bin"));
