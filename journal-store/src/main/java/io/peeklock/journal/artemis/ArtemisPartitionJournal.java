@@ -298,7 +298,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         if (on == null) {
             return;
         }
-        on.writer().reserve();
+        on.writer().turns().reserve();
         gate.lock();
         try {
             if (state == State.LOADED && on.appender().isCheckpointWorthwhile()) {
@@ -311,7 +311,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             LOG.debug("{}: no checkpoint", name, e);
         } finally {
             gate.unlock();
-            on.writer().unreserve();
+            on.writer().turns().unreserve();
         }
     }
 

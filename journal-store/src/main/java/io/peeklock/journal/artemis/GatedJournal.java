@@ -173,7 +173,7 @@ final class GatedJournal extends JournalImpl {
     private void unreserve() {
         if (compaction.isHeldByCurrentThread() && reserved) {
             reserved = false;
-            files.writer().unreserve();
+            files.writer().turns().unreserve();
         }
     }
 
@@ -193,7 +193,7 @@ final class GatedJournal extends JournalImpl {
     @Override
     protected void onCompactStart() throws Exception {
         reserved = true;
-        files.writer().reserve();
+        files.writer().turns().reserve();
         gate.lock();
         beforeCompaction.run();
     }

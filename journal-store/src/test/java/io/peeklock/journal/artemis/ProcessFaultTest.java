@@ -4,7 +4,6 @@
  */
 package io.peeklock.journal.artemis;
 
-import static io.peeklock.journal.artemis.JournalFixture.SMALL;
 import static io.peeklock.journal.artemis.JournalFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class ProcessFaultTest {
 
-    private final JournalFixture fixture = new JournalFixture(SMALL);
+    // Files larger than the buffer: a new one needs a thread too.
+    private final JournalFixture fixture = new JournalFixture(JournalSettings.DEFAULT);
     private final AtomicBoolean noThreads = new AtomicBoolean();
 
     @BeforeEach
@@ -117,6 +117,17 @@ final class ProcessFaultTest {
                     .hasMessageContaining("thread");
             noThreads.set(false);
             assertRefuses();
+        }
+
+        @Test
+        void forItsFlusherABatchThatNeedsItAtOnceIsRefused() {
+            Batch large = new Batch();
+            for (int id = 100; id < 200; id++) {
+                large.put(id, 1, RecordBody.of(new byte[20_000]));
+            }
+            assertThatThrownBy(() -> fixture.journal.append(large))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("thread");
         }
 
         @Test
