@@ -119,9 +119,19 @@ final class JournalCloseTest {
 
         @Test
         void waitsForTheFirst() throws Exception {
-            // So that only a close writes the mark.
+            // So that after the first one only a close writes the mark.
             fixture = new JournalFixture(SMALL.withMarkInterval(Duration.ofHours(1)));
             openWithOneRecord();
+            MarkFile marks = new MarkFile(
+                    fixture.disk,
+                    JournalFixture.DIRECTORY,
+                    JournalFixture.STORE,
+                    0,
+                    new BodyMask(JournalFixture.KEY).check());
+            await().until(() -> {
+                Mark mark = marks.read();
+                return mark != null && mark.maxRecordId() == 1;
+            });
             try (Gate gate = fixture.faulty().hold(Operation.SYNC, path -> path.endsWith(MarkFile.NAME))) {
                 AtomicBoolean let = new AtomicBoolean();
                 Future<Boolean> first = fixture.pool.submit(closing(let));
@@ -188,7 +198,7 @@ final class JournalCloseTest {
 
         @Test
         void ofAJournalWhoseCompactionFailedAnywhere() throws Exception {
-            for (int changes = 0; ; changes += 2) {
+            for (int changes = 0; ; changes++) {
                 JournalFixture other = new JournalFixture(SMALL.withFileBytes(16 * 1024).withReserveBytes(0));
                 other.open();
                 for (int id = 1; id < 40; id++) {
