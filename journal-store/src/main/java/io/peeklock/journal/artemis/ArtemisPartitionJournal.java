@@ -112,10 +112,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private List<Finding> filesLost() {
         return home.mustHaveFiles()
                 ? List.of(new Finding(
-                        Damage.DAMAGED_FILE,
-                        0,
-                        place.directory().toString(),
-                        "all files of the journal are missing"))
+                        Damage.DAMAGED_FILE, 0, place.directory().toString(), "all files of the journal are missing"))
                 : List.of();
     }
 

@@ -56,12 +56,7 @@ final class GroupWriter {
      * @param start what is durable already
      */
     GroupWriter(
-            IoPool pool,
-            JournalListener listener,
-            MarkFile marks,
-            JournalSettings settings,
-            String name,
-            Mark start) {
+            IoPool pool, JournalListener listener, MarkFile marks, JournalSettings settings, String name, Mark start) {
         this.shift = new FlusherShift(pool, lock, this::run);
         this.turns = new ListenerTurns(listener);
         this.failure = new FailureLatch(name);

@@ -102,9 +102,7 @@ final class JournalEngine {
             journal.loadInternalOnly();
         } catch (Exception e) {
             JournalException failure = writer.failure();
-            throw failure != null
-                    ? failure
-                    : new JournalException(Reason.IO, place.name() + " cannot be created", e);
+            throw failure != null ? failure : new JournalException(Reason.IO, place.name() + " cannot be created", e);
         }
     }
 

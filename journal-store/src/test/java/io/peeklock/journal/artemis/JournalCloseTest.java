@@ -199,19 +199,23 @@ final class JournalCloseTest {
         @Test
         void ofAJournalWhoseCompactionFailedAnywhere() throws Exception {
             for (int changes = 0; ; changes++) {
-                JournalFixture other = new JournalFixture(SMALL.withFileBytes(16 * 1024).withReserveBytes(0));
+                JournalFixture other =
+                        new JournalFixture(SMALL.withFileBytes(16 * 1024).withReserveBytes(0));
                 other.open();
                 for (int id = 1; id < 40; id++) {
                     other.journal.append(new Batch().put(id, 1, RecordBody.of(new byte[1_000])));
                 }
                 other.commit(new Batch().put(100, 1, body("last")));
-                other.faulty().add(Fault.in(Operation.WRITE, Operation.SYNC, Operation.RENAME, Operation.DELETE)
-                        .skip(changes)
-                        .once());
+                other.faulty()
+                        .add(Fault.in(Operation.WRITE, Operation.SYNC, Operation.RENAME, Operation.DELETE)
+                                .skip(changes)
+                                .once());
                 other.journal.compact();
                 boolean failed = other.failure != null;
                 failed |= !isClosedWell(other);
-                assertThat(other.faulty().openFiles()).as("failed after " + changes).isZero();
+                assertThat(other.faulty().openFiles())
+                        .as("failed after " + changes)
+                        .isZero();
                 if (!failed && changes > 100) {
                     return;
                 }
@@ -232,9 +236,10 @@ final class JournalCloseTest {
             for (int skip = 0; ; skip++) {
                 try (JournalFixture other = new JournalFixture(SMALL)) {
                     other.open();
-                    other.faulty().add(Fault.in(Operation.WRITE, Operation.SYNC, Operation.SYNC_DIRECTORY)
-                            .skip(skip)
-                            .once());
+                    other.faulty()
+                            .add(Fault.in(Operation.WRITE, Operation.SYNC, Operation.SYNC_DIRECTORY)
+                                    .skip(skip)
+                                    .once());
                     boolean made = true;
                     try {
                         other.journal.append(new Batch().put(1, 1, body("one")).durable());
@@ -248,7 +253,9 @@ final class JournalCloseTest {
                     } catch (JournalException e) {
                         made = false;
                     }
-                    assertThat(other.faulty().openFiles()).as("failed after " + skip).isZero();
+                    assertThat(other.faulty().openFiles())
+                            .as("failed after " + skip)
+                            .isZero();
                     if (made) {
                         assertThat(skip).isGreaterThan(5);
                         return;
@@ -263,7 +270,11 @@ final class JournalCloseTest {
             fill(10, 20);
             fixture.journal.close();
             for (int skip = 0; ; skip++) {
-                fixture.faulty().add(Fault.in(Operation.READ, Operation.OPEN).of(DATA).skip(skip).once());
+                fixture.faulty()
+                        .add(Fault.in(Operation.READ, Operation.OPEN)
+                                .of(DATA)
+                                .skip(skip)
+                                .once());
                 boolean loaded = true;
                 try {
                     fixture.open();
@@ -272,7 +283,9 @@ final class JournalCloseTest {
                 }
                 fixture.journal.close();
                 fixture.faulty().heal();
-                assertThat(fixture.faulty().openFiles()).as("failed after " + skip).isZero();
+                assertThat(fixture.faulty().openFiles())
+                        .as("failed after " + skip)
+                        .isZero();
                 if (loaded && skip > 10) {
                     return;
                 }

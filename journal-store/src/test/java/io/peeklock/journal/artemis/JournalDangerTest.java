@@ -264,7 +264,10 @@ final class JournalDangerTest {
             fixture = new JournalFixture(
                     SMALL.withReserveBytes(0).withMarkInterval(isMarked ? Duration.ZERO : Duration.ofHours(1)));
             openWithOneRecord();
-            fixture.commit(new Batch().put(10, 1, body("ten")).put(11, 1, body("eleven")).replace(1, 2, body("again")));
+            fixture.commit(new Batch()
+                    .put(10, 1, body("ten"))
+                    .put(11, 1, body("eleven"))
+                    .replace(1, 2, body("again")));
             // Its lag vouches for the batch before.
             fixture.commit(new Batch().put(12, 1, body("twelve")));
             FaultyDisk left = fixture.faulty().crash(Crash.keepEverything());
