@@ -139,13 +139,20 @@ public final class ArtemisJournalStore implements JournalStore {
         }
 
         @Override
-        public void create() throws JournalException {
-            directory.createJournalDirectory(index);
+        public void makeDirectory() throws JournalException {
+            directory.makeJournalDirectory(index);
         }
 
         @Override
-        public boolean mustHaveFiles() {
-            return directory.wasCleanlyClosed() && directory.exists(index);
+        public void remember() throws JournalException {
+            if (!directory.exists(index)) {
+                directory.createJournalDirectory(index);
+            }
+        }
+
+        @Override
+        public boolean isRemembered() {
+            return directory.exists(index);
         }
 
         @Override
@@ -188,7 +195,7 @@ public final class ArtemisJournalStore implements JournalStore {
     }
 
     private String quarantineHere(int index, String name, byte[] content) throws JournalException {
-        Path path = directory.createJournalDirectory(index);
+        Path path = directory.makeJournalDirectory(index);
         // Names may come from users: nothing of them may lead elsewhere.
         String safe = name.replaceAll("[^A-Za-z0-9_-]", "_");
         try {

@@ -99,7 +99,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             if (state != State.NEW) {
                 throw new IllegalStateException(place.name() + " was loaded or closed already");
             }
-            LoadReport report = place.hasFiles() ? loadFiles(visitor) : new LoadReport(0, 0, true, filesLost());
+            LoadReport report = place.hasFiles(home) ? loadFiles(visitor) : new LoadReport(0, 0, true, filesLost());
             state = State.LOADED;
             return report;
         } catch (IOException e) {
@@ -110,13 +110,14 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     }
 
     private List<Finding> filesLost() {
-        return home.mustHaveFiles()
+        return home.isRemembered()
                 ? List.of(new Finding(
                         Damage.DAMAGED_FILE, 0, place.directory().toString(), "all files of the journal are missing"))
                 : List.of();
     }
 
     private LoadReport loadFiles(RecordVisitor visitor) throws JournalException, IOException {
+        home.remember();
         JournalSettings settings = place.settings();
         Mark mark = place.marks().read();
         place.reserve().releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
@@ -149,7 +150,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     /** Makes the files of a journal that is appended to for the first time. */
     private JournalEngine create() throws JournalException {
-        home.create();
+        home.makeDirectory();
         try {
             place.disk().createDirectoriesDurably(place.directory());
             place.marks().write(Mark.NOTHING.withClean(false));
@@ -157,12 +158,22 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             closeMarks();
             throw DiskErrors.because(place.name() + " cannot be created", e);
         }
+        remember();
         JournalLoader.Inspection nothing =
                 new JournalLoader.Inspection(new LiveRecords(), null, 0, 1, 0, false, List.of(), new IdSet());
         JournalEngine created = start(nothing, JournalEngine::make);
         place.reserve().take();
         engine = created;
         return created;
+    }
+
+    private void remember() throws JournalException {
+        try {
+            home.remember();
+        } catch (JournalException e) {
+            closeMarks();
+            throw e;
+        }
     }
 
     @Override

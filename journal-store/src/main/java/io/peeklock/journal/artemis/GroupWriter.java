@@ -85,8 +85,9 @@ final class GroupWriter {
         try {
             requireWorking();
             while (!filling.hasRoom(size) && !turns.isTurnOfThisThread()) {
-                schedule();
-                awaitProgress();
+                callFlusher();
+                progress.awaitUninterruptibly();
+                requireWorking();
             }
             filling.add(file, position, size, record);
             records.incrementAndGet();
@@ -190,9 +191,10 @@ final class GroupWriter {
             filling.wantSync();
             markWanted |= mark;
             long ticket = ++lastTicket;
-            schedule();
+            callFlusher();
             while (doneTicket < ticket) {
-                awaitProgress();
+                progress.awaitUninterruptibly();
+                requireWorking();
             }
         } finally {
             lock.unlock();
@@ -258,12 +260,9 @@ final class GroupWriter {
         return records.get();
     }
 
-    long bytesWritten() {
-        return flusher.bytesWritten();
-    }
-
-    long syncs() {
-        return flusher.syncs();
+    /** For its counters. */
+    GroupFlusher flusher() {
+        return flusher;
     }
 
     long bytesInFlight() {
@@ -282,10 +281,9 @@ final class GroupWriter {
         }
     }
 
-    private void awaitProgress() throws IOException {
-        // Before it too: there may be no thread that could signal.
-        requireWorking();
-        progress.awaitUninterruptibly();
+    /** For who waits for it then: there may be no thread that could ever wake the caller. */
+    private void callFlusher() throws IOException {
+        schedule();
         requireWorking();
     }
 

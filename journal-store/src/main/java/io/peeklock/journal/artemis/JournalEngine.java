@@ -216,11 +216,11 @@ final class JournalEngine {
     }
 
     long bytesWritten() {
-        return writer.bytesWritten();
+        return writer.flusher().bytesWritten();
     }
 
     long syncs() {
-        return writer.syncs();
+        return writer.flusher().syncs();
     }
 
     long bytesInFlight() {

@@ -4,6 +4,7 @@
  */
 package io.peeklock.journal.artemis;
 
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,8 +48,9 @@ record JournalPlace(
                 new Reserve(disk, directory, settings.reserveBytes()));
     }
 
-    /** Whether there is a journal. */
-    boolean hasFiles() throws IOException {
-        return marks.exists() || !JournalFiles.dataFiles(disk, directory).isEmpty();
+    /** Whether there is a journal; what was cut off while its mark was made is none. */
+    boolean hasFiles(JournalHome home) throws JournalException, IOException {
+        return !JournalFiles.dataFiles(disk, directory).isEmpty()
+                || marks.exists() && (home.isRemembered() || marks.read() != null);
     }
 }

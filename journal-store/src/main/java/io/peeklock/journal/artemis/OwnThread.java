@@ -7,6 +7,7 @@ package io.peeklock.journal.artemis;
 import io.peeklock.journal.JournalException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs file work on a thread of its own and waits for its end, whatever happens to the caller: an interrupt of a thread that
@@ -49,7 +50,7 @@ final class OwnThread {
         }
     }
 
-    private static JournalException unwrapped(Throwable cause) {
+    private static JournalException unwrapped(@Nullable Throwable cause) {
         if (cause instanceof JournalException e) {
             return e;
         }
