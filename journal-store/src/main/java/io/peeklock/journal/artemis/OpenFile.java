@@ -103,15 +103,9 @@ final class OpenFile {
 
     /** Writes a step of zeros, or as many as there are bytes, after the end, after {@link #needsFill} said so. Throws if its sync fails. */
     void fill(int step) throws IOException {
-        long to = Math.min(limit, end + Math.min(step, end));
+        long to = end;
         try {
-            zeros(file, end, to);
-        } catch (IOException e) {
-            // No room: the writer will find that out itself if it comes so far.
-            to = end;
-            fillable = false;
-        }
-        try {
+            to = writeZeros(Math.min(limit, end + Math.min(step, end)));
             sync();
         } finally {
             lock.lock();
@@ -122,6 +116,17 @@ final class OpenFile {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    private long writeZeros(long to) {
+        try {
+            zeros(file, end, to);
+            return to;
+        } catch (IOException e) {
+            // No room: the writer will find that out itself if it comes so far.
+            fillable = false;
+            return end;
         }
     }
 
