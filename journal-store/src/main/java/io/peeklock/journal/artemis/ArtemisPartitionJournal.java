@@ -123,6 +123,9 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         place.reserve().releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
         JournalLoader loader = new JournalLoader(place.disk(), place.directory(), place.codec(), mark);
         JournalLoader.Inspection inspection = loader.inspect();
+        if (!inspection.clean()) {
+            place.sync();
+        }
         for (Finding finding : inspection.findings()) {
             LOG.warn("{}: {} {}: {}", place.name(), finding.damage(), finding.where(), finding.description());
         }

@@ -6,6 +6,7 @@ package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.disk.Disk;
+import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -52,5 +53,15 @@ record JournalPlace(
     boolean hasFiles(JournalHome home) throws JournalException, IOException {
         return !JournalFiles.dataFiles(disk, directory).isEmpty()
                 || marks.exists() && (home.isRemembered() || marks.read() != null);
+    }
+
+    /** Makes durable what is in the files: a process that was killed may have left it in a cache. */
+    void sync() throws IOException {
+        for (String name : JournalFiles.dataFiles(disk, directory)) {
+            try (DiskFile file = disk.open(directory.resolve(name), false)) {
+                file.sync();
+            }
+        }
+        disk.syncDirectory(directory);
     }
 }

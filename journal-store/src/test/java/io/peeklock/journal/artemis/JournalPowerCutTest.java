@@ -15,6 +15,9 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.artemis.ReadRecord.What;
 import io.peeklock.journal.disk.Crash;
+import io.peeklock.journal.disk.Fault;
+import io.peeklock.journal.disk.Fault.Effect;
+import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.FaultyDisk;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -241,6 +244,33 @@ final class JournalPowerCutTest {
                 assertThat(changes).isGreaterThan(10);
                 return;
             }
+        }
+    }
+
+    /** What was read was answered for: it must not depend on a cache that a killed process has left behind. */
+    @Test
+    void takesNothingBackThatWasLoadedAfterAKill() throws Exception {
+        fixture = new JournalFixture(SMALL.withMarkInterval(Duration.ofHours(1)));
+        openWithOneRecord();
+        // Killed before any of these syncs.
+        fixture.faulty().add(Fault.in(Operation.SYNC, Operation.SYNC_DIRECTORY).as(Effect.LOST));
+        for (int id = 2; id <= 40; id++) {
+            fixture.journal.append(new Batch().put(id, 1, RecordBody.of(new byte[9_000])));
+        }
+        await().until(() -> fixture.journal.statistics().bytesInFlight() == 0);
+        fixture.faulty().heal();
+        try (JournalFixture next = new JournalFixture(SMALL, fixture.disk)) {
+            next.open();
+            assertThat(next.loaded).hasSize(40);
+            next.commit(new Batch().put(100, 1, body("after the kill")));
+            FaultyDisk left = fixture.faulty().crash(Crash.keepNothing());
+            try (JournalFixture last = new JournalFixture(SMALL, left)) {
+                last.open();
+                assertThat(last.report.findings()).isEmpty();
+                assertThat(last.loaded).hasSize(41);
+            }
+        } catch (JournalException e) {
+            assertThat(e).hasMessageContaining("power is off");
         }
     }
 }
