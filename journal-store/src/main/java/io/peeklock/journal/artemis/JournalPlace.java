@@ -57,7 +57,7 @@ record JournalPlace(
 
     /** Makes durable what is in the files: a process that was killed may have left it in a cache. */
     void sync() throws IOException {
-        for (String name : JournalFiles.dataFiles(disk, directory)) {
+        for (String name : disk.list(directory)) {
             try (DiskFile file = disk.open(directory.resolve(name), false)) {
                 file.sync();
             }
