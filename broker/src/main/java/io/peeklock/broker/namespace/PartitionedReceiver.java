@@ -167,14 +167,14 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             return false;
         }
         waiting.remove(own);
-        own.cancel(false);
+        own.endCancelled();
         return true;
     }
 
     private void endNow(Request request, BrokerException cause) {
         waiting.remove(request);
         if (request.takeBack()) {
-            request.completeExceptionally(cause);
+            request.endWith(cause);
         }
     }
 
@@ -197,7 +197,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         }
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
             if (request.takeBack()) {
-                request.completeExceptionally(cause);
+                request.endWith(cause);
             }
         }
     }
