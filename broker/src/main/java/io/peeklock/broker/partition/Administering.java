@@ -33,6 +33,12 @@ final class Administering {
     void define(Round round, Command.Define command) {
         Fragment fragment = state.fragment(command.definition().id());
         if (fragment == null) {
+            if (state.isUnserved(command.definition().id())) {
+                throw new ReloadException(
+                        "queue '" + command.definition().name()
+                                + "' is defined again, and the journal has messages of it that were not loaded",
+                        null);
+            }
             fragment = new Fragment(
                     command.definition(),
                     command.flags().queue(),

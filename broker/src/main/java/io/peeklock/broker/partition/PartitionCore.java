@@ -155,12 +155,13 @@ final class PartitionCore {
             toEmpty.add(fragment);
         }
         for (Fragment fragment : state.fragments()) {
+            enqueuing.keepReservation(round, fragment);
             MessageEntry entry = fragment.index.firstFrom(0);
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
                 if (entry.delivery.handedOut()) {
                     settling.failDelivery(round, entry, Map.of());
-                } else {
+                } else if (entry.position == Position.PENDING) {
                     round.becomesReadyNow(entry);
                 }
                 entry = fragment.index.firstFrom(after);

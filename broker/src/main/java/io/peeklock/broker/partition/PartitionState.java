@@ -4,10 +4,13 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
+    private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
 
@@ -33,6 +37,16 @@ final class PartitionState {
 
     Collection<Fragment> fragments() {
         return fragments.values();
+    }
+
+    /** The journal has records of an entity that nobody has defined; they stay there. */
+    void keepUnserved(long entityId) {
+        unserved.add(entityId);
+    }
+
+    /** Whether only a further load can make this entity's fragment. */
+    boolean isUnserved(long entityId) {
+        return unserved.contains(entityId);
     }
 
     /** Messages in all fragments. */
@@ -142,6 +156,10 @@ final class PartitionState {
         fragment.count(entry, 1);
         if (moved) {
             watchExpiry(entry);
+        }
+        if (next.state() != MessageState.ACTIVE) {
+            leaveReady(entry);
+            entry.position = Position.PARKED;
         }
     }
 

@@ -10,6 +10,7 @@ import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.PropertyCodec;
+import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,9 @@ final class Settling {
             return;
         }
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(false)));
-        round.becomesReadyNow(entry);
+        if (entry.position == Position.PENDING) {
+            round.becomesReadyNow(entry);
+        }
     }
 
     /** A delivery has failed: abandoned or its lock ran out (rules L6, L12, T4). */
@@ -145,7 +148,9 @@ final class Settling {
             failed = failed.inDeadLetterQueue(notes);
         }
         round.emit(new Change.DeliveryChanged(entry, failed));
-        round.becomesReady(entry);
+        if (entry.position == Position.PENDING) {
+            round.becomesReady(entry);
+        }
     }
 
     private @Nullable BrokerException deadLetter(Round round, MessageEntry entry, Settlement.DeadLetter settlement) {
