@@ -74,6 +74,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private CompletableFuture<Delivery> submit(Request request) {
         waiting.add(request);
         BrokerException cause = over;
+        int only = request.onlyPartition();
+        if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
+            cause = new BrokerException(ErrorCode.InvalidOperation, route + " has nothing in partition " + only);
+        }
         if (cause != null) {
             endNow(request, cause);
             return request;

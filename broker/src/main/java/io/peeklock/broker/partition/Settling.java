@@ -14,6 +14,7 @@ import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,6 +232,13 @@ final class Settling {
     private static @Nullable BrokerException refusal(MessageEntry entry, Map<String, @Nullable Object> properties) {
         if (properties.isEmpty()) {
             return null;
+        }
+        // A map that was made without these checks may have a null name.
+        if (properties.keySet().stream()
+                .anyMatch(name -> Objects.toString(name, "").isEmpty())) {
+            return new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "a property that is to be changed on message " + entry.sequenceNumber + " has no name");
         }
         for (Map.Entry<String, @Nullable Object> property : properties.entrySet()) {
             Object value = property.getValue();

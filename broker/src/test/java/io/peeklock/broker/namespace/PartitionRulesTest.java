@@ -192,7 +192,12 @@ class PartitionRulesTest {
             CompletableFuture<Delivery> nothing = receiver.receiveNow(-1);
             bus.run();
             assertThat(nothing).isCancelled();
+            assertThat(bus.errorOf(receiver.receive(PARTITIONS))).isEqualTo(ErrorCode.InvalidOperation);
+            assertThat(bus.errorOf(receiver.receiveNow(100))).isEqualTo(ErrorCode.InvalidOperation);
             receiver.close();
+            Receiver home = bus.namespace.openReceiver(TestBus.ORDERS, ReceiverOptions.peekLock());
+            assertThat(bus.errorOf(home.receive(1))).isEqualTo(ErrorCode.InvalidOperation);
+            home.close();
         }
     }
 }

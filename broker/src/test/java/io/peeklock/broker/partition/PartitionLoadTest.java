@@ -59,8 +59,8 @@ class PartitionLoadTest {
 
     private void start(List<Partition.Entity> entities, long highestEntityId) {
         MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
-        partition = new Partition(
-                0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
+        partition =
+                new Partition(0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
         partition.start(entities, highestEntityId);
         run();
         assertThat(partition.health().reason()).isNull();
@@ -92,8 +92,7 @@ class PartitionLoadTest {
 
     private long send(int bytes) {
         return get(partition.send(
-                ENTITY,
-                Message.builder().body(BodyKind.BYTES, new byte[bytes]).build()));
+                ENTITY, Message.builder().body(BodyKind.BYTES, new byte[bytes]).build()));
     }
 
     /** Sequence numbers of what can be received now. */
@@ -244,8 +243,7 @@ class PartitionLoadTest {
             List<Long> before = recordIds();
             restart(List.of(), 0);
             assertThat(findings()).hasSize(1);
-            assertThat(findings().get(0).description())
-                    .contains("2 messages of queue 'orders' (id 7) are not served");
+            assertThat(findings().get(0).description()).contains("2 messages of queue 'orders' (id 7) are not served");
             assertThat(store.quarantined()).isEmpty();
             assertThat(recordIds()).isEqualTo(before);
         }
