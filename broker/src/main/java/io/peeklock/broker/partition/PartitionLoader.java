@@ -46,6 +46,7 @@ final class PartitionLoader implements RecordVisitor {
     private final Set<Long> outdated = new HashSet<>();
 
     private final List<Finding> findings = new ArrayList<>();
+    private final SwapQueue toSwap;
 
     /** An entity that nobody has defined, and how many messages of it are here. */
     private static final class Undefined {
@@ -83,6 +84,7 @@ final class PartitionLoader implements RecordVisitor {
         this.store = store;
         this.definitions = definitions;
         this.highestEntityId = highestEntityId;
+        this.toSwap = new SwapQueue(state, bodies);
     }
 
     @Override
@@ -274,10 +276,9 @@ final class PartitionLoader implements RecordVisitor {
         Message message = Message.decode(bytes);
         entry.message = message;
         if (bodies.added(entry.contentBytes)) {
-            long handle = bodies.write(ByteBuffer.wrap(bytes));
-            if (handle != 0) {
-                bodies.leftMemory(entry);
-                state.apply(new Change.Swapped(entry, handle));
+            toSwap.add(entry);
+            if (toSwap.isWorthwhile()) {
+                toSwap.writeNow();
             }
         }
     }
@@ -306,6 +307,7 @@ final class PartitionLoader implements RecordVisitor {
         }
         outdated.forEach(this::takeOut);
         undefined.forEach(this::keepUnserved);
+        toSwap.writeNow();
         state.recordIdsUsedUpTo(report.maxRecordId());
         for (Command.Define define : definitions.values()) {
             fragment(define.definition().id());
