@@ -323,7 +323,7 @@ final class PartitionLoader implements RecordVisitor {
 
     /** Decides behind which number numbering goes on (rule N1). */
     private void number(Fragment fragment, boolean damaged, long maxRecordId) {
-        boolean unrecorded = fragment.recordId == 0 && (damaged || fragment.index.size() > 0);
+        boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty());
         boolean lost = unrecorded || outdated.contains(fragment.recordId);
         long last = Math.max(fragment.lastNumber, fragment.reservedNumber);
         // Every durable message took a record id: so far, and further, the numbers may have got.

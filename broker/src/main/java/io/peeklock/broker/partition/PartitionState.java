@@ -103,7 +103,7 @@ final class PartitionState {
 
     private void enqueue(MessageEntry entry) {
         Fragment fragment = entry.fragment;
-        fragment.index.add(entry.sequenceNumber, entry);
+        fragment.add(entry);
         fragment.sizeBytes += entry.contentBytes;
         fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
         fragment.count(entry, 1);
@@ -150,11 +150,13 @@ final class PartitionState {
         if (moved) {
             leaveReady(entry);
             fragment.unwatchExpiry(entry);
+            fragment.remove(entry);
         }
         fragment.count(entry, -1);
         entry.delivery = next;
         fragment.count(entry, 1);
         if (moved) {
+            fragment.add(entry);
             watchExpiry(entry);
         }
         if (next.state() != MessageState.ACTIVE) {
@@ -187,7 +189,7 @@ final class PartitionState {
         leaveReady(entry);
         fragment.unwatchExpiry(entry);
         fragment.count(entry, -1);
-        fragment.index.remove(entry.sequenceNumber);
+        fragment.remove(entry);
         fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
         messages--;

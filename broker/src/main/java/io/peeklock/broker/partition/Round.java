@@ -38,7 +38,7 @@ final class Round {
     final Set<Touched> touched = new LinkedHashSet<>();
     long nanos;
     long wallMs;
-    /** Changes made since the partition was loaded. */
+    /** Changes made, and messages passed over by filters, since the partition was loaded. */
     long changes;
 
     Round(PartitionState state) {

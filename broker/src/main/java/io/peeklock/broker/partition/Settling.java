@@ -93,7 +93,7 @@ final class Settling {
     @Nullable
     MessageEntry locked(Round round, LockToken token) {
         Fragment fragment = state.fragment(token.entityId());
-        MessageEntry entry = fragment == null ? null : fragment.index.get(token.sequenceNumber());
+        MessageEntry entry = fragment == null ? null : fragment.find(token.sequenceNumber());
         MessageLock lock = entry == null ? null : entry.lock;
         if (lock == null || !lock.token.equals(token.id())) {
             return null;

@@ -239,6 +239,21 @@ class ExpiryAndDeadLetterRulesTest {
 
         @Test
         @Tag("T6")
+        void ofVeryManyHidesNothingFromWhoeverDoesNotWait() {
+            for (int i = 0; i < 2000; i++) {
+                bus.namespace.send(
+                        TestBus.ORDERS, TestBus.text("x").timeToLiveMs(1000).build());
+            }
+            bus.run();
+            bus.runtime.advanceWithoutTimers(Duration.ofSeconds(6));
+            bus.send("alive");
+            Receiver receiver = bus.namespace.openReceiver(TestBus.ORDERS, ReceiverOptions.peekLock());
+            assertThat(TestBus.textOf(bus.get(receiver.receiveNow(-1)))).isEqualTo("alive");
+            receiver.close();
+        }
+
+        @Test
+        @Tag("T6")
         void goesOnAfterARestart() {
             send(KEEPS, "a", Duration.ofSeconds(5));
             bus = bus.restarted();
