@@ -53,7 +53,7 @@ final class Serving {
      *
      * @return false if it stopped before that, at the limit
      */
-    boolean serve(Round round, Fragment fragment, SubQueue queue, long limit) {
+    boolean serve(Round round, SubQueue queue, long limit) {
         List<Subscription> subscriptions = queue.subscriptions();
         int size = subscriptions.size();
         if (size == 0 || queue.readyCount() == 0) {
@@ -62,7 +62,7 @@ final class Serving {
         int at = queue.takeTurn();
         int idle = 0;
         while (idle < size && queue.readyCount() > 0) {
-            boolean served = serveOne(round, fragment, queue, subscriptions.get(at), limit);
+            boolean served = serveOne(round, queue, subscriptions.get(at), limit);
             if (round.changes >= limit) {
                 return false;
             }
@@ -81,12 +81,12 @@ final class Serving {
         Fragment fragment = state.fragment(command.entityId());
         SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
         Subscription subscription = queue == null ? null : queue.subscription(command.subscriber());
-        if (fragment == null || queue == null || subscription == null) {
+        if (queue == null || subscription == null) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
             return;
         }
         long limit = limit(round);
-        while (serveOne(round, fragment, queue, subscription, limit)) {
+        while (serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
                 break;
             }
@@ -99,7 +99,7 @@ final class Serving {
         }
     }
 
-    private boolean serveOne(Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
+    private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
         Subscriber subscriber = subscription.subscriber;
         if (!subscriber.isWaiting(state.partition)) {
             return false;
@@ -116,7 +116,7 @@ final class Serving {
             return false;
         }
         if (subscriber.mode() == ReceiveMode.PEEK_LOCK) {
-            handOutLocked(round, fragment, entry, message, subscriber, request);
+            handOutLocked(round, entry, message, subscriber, request);
         } else {
             handOutDeleted(round, entry, message, request);
         }
@@ -171,12 +171,8 @@ final class Serving {
     }
 
     private void handOutLocked(
-            Round round,
-            Fragment fragment,
-            MessageEntry entry,
-            Message message,
-            Subscriber subscriber,
-            ReceiveRequest request) {
+            Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
+        Fragment fragment = entry.fragment;
         long durationNanos = fragment.definition.queue().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
                 entry,

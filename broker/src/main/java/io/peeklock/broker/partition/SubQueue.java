@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SubQueue {
     static final int PRIORITIES = 10;
 
+    final Fragment fragment;
     /** What is here, receivable or not. */
     final NumberIndex<MessageEntry> messages = new NumberIndex<>();
 
@@ -27,7 +28,8 @@ final class SubQueue {
     private int readyCount;
     private int turn;
 
-    SubQueue(ReadyFlags flags, int partition) {
+    SubQueue(Fragment fragment, ReadyFlags flags, int partition) {
+        this.fragment = fragment;
         this.flags = flags;
         this.partition = partition;
     }
