@@ -303,9 +303,7 @@ final class PeeklockConsumer implements QueueReceiver {
 
     @Override
     public void close() throws JMSException {
-        if (closed) {
-            return;
-        }
+        // Once more from another thread it waits as the first time: for a listener or a receive that is at work.
         closed = true;
         session.gate().wakeAll();
         interruptReceive();

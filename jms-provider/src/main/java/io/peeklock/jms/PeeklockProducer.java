@@ -319,9 +319,6 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void close() throws JMSException {
         session.requireNoCompletionListener("close");
-        if (closed) {
-            return;
-        }
         closed = true;
         try {
             session.asyncSends().awaitAll();
