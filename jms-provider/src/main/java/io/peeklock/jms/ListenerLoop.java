@@ -145,7 +145,7 @@ final class ListenerLoop {
             session.gate().leaveListener();
         }
         try {
-            session.acknowledgement().awaitSettled();
+            session.acknowledgement().awaitBeforeNext();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

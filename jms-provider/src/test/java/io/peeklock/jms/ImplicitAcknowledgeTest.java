@@ -13,8 +13,10 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +143,47 @@ class ImplicitAcknowledgeTest {
             take(consumer);
             session.close();
             assertThat(broker.drain(ORDERS)).containsExactly("c");
+        }
+
+        @Test
+        void completesAWholeBatchAtOnce() throws JMSException {
+            broker.drain(ORDERS);
+            String[] texts = IntStream.range(0, 40).mapToObj(i -> "m" + i).toArray(String[]::new);
+            broker.send(ORDERS, texts);
+            for (int i = 0; i < 31; i++) {
+                take(consumer);
+            }
+            assertThat(broker.locked(ORDERS)).hasSize(31);
+            take(consumer);
+            Awaitility.await().untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
+            session.close();
+            assertThat(broker.drain(ORDERS)).hasSize(8);
+        }
+
+        @Test
+        void completesWhatAListenerGotWhenNoMoreComes() throws Exception {
+            BlockingQueue<List<String>> lockedMeanwhile = new LinkedBlockingQueue<>();
+            consumer.setMessageListener(message -> {
+                try {
+                    lockedMeanwhile.add(broker.locked(ORDERS));
+                } catch (JMSException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            Awaitility.await().until(() -> lockedMeanwhile.size() == 3);
+            assertThat(lockedMeanwhile)
+                    .containsExactly(List.of("a"), List.of("a", "b"), List.of("a", "b", "c"));
+            Awaitility.await().untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
+        }
+
+        @Test
+        void recoverDeliversAgainWhatWasNotCompletedYet() throws JMSException {
+            take(consumer);
+            take(consumer);
+            session.recover();
+            Message again = take(consumer);
+            assertThat(text(again)).isEqualTo("a");
+            assertThat(deliveryCount(again)).isEqualTo(2);
         }
 
         @Test
