@@ -144,9 +144,10 @@ final class SessionCore {
         requireOpen();
         PeeklockQueue queue = Destinations.queue(destination);
         Selector filter = Selector.parse(selector);
-        QueueDescription description = resolve(JmsExceptions.translating(queue::path));
+        EntityPath path = Destinations.path(queue);
+        QueueDescription description = resolve(path);
         Receiver receiver = openReceiver(
-                queue.path(),
+                path,
                 new ReceiverOptions(
                         ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(mode)));
         PeeklockConsumer consumer =
@@ -194,7 +195,7 @@ final class SessionCore {
             return new PeeklockProducer(this);
         }
         PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockProducer(this, queue, resolve(JmsExceptions.translating(queue::path)));
+        return new PeeklockProducer(this, queue, resolve(Destinations.path(queue)));
     }
 
     /** Sends, or stages in the transaction. */

@@ -85,6 +85,55 @@ class ExplicitAcknowledgeTest {
         }
 
         @Test
+        @Tag("L6")
+        void recoverUnlocksWhatAllConsumersOfTheSessionHoldAndNothingElse() throws JMSException {
+            MessageConsumer second = session.createConsumer(broker.queue(ORDERS));
+            broker.send("other", "x", "y");
+            MessageConsumer third = session.createConsumer(broker.queue("other"));
+            try (Session stranger = broker.session(Session.CLIENT_ACKNOWLEDGE)) {
+                assertThat(text(take(consumer))).isEqualTo("a");
+                assertThat(text(take(third))).isEqualTo("x");
+                assertThat(text(take(stranger.createConsumer(broker.queue(ORDERS)))))
+                        .isEqualTo("b");
+                assertThat(text(take(second))).isEqualTo("c");
+                session.recover();
+                assertThat(broker.locked(ORDERS)).containsExactly("b");
+                assertThat(broker.locked("other")).isEmpty();
+                assertRedelivered(second, "a");
+                assertRedelivered(consumer, "c");
+                assertRedelivered(third, "x");
+                assertThat(deliveryCount(take(third))).isEqualTo(1);
+            }
+        }
+
+        private void assertRedelivered(MessageConsumer from, String text) throws JMSException {
+            Message again = take(from);
+            assertThat(text(again)).isEqualTo(text);
+            assertThat(deliveryCount(again)).isEqualTo(2);
+            assertThat(again.getJMSRedelivered()).isTrue();
+        }
+
+        @Test
+        void aListenerThatRecoversGetsTheOldestAgainAndThenAcknowledgesAll() throws Exception {
+            BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+            consumer.setMessageListener(message -> {
+                try {
+                    seen.add(text(message) + deliveryCount(message));
+                    if ("b".equals(text(message)) && deliveryCount(message) == 1) {
+                        session.recover();
+                    } else if ("c".equals(text(message))) {
+                        message.acknowledge();
+                    }
+                } catch (JMSException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            Awaitility.await().untilAsserted(() -> assertThat(seen).containsExactly("a1", "b1", "a2", "b2", "c1"));
+            session.close();
+            assertThat(broker.drain(ORDERS)).isEmpty();
+        }
+
+        @Test
         @Tag("L9")
         void closingTheSessionUnlocksAndCounts() throws JMSException {
             take(consumer);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sending: headers, checks, anonymous producers, asynchronous sends, transactions under one key. */
 class ProducerTest {
@@ -185,6 +186,22 @@ class ProducerTest {
                                 ResourceAllocationException.class,
                                 e -> assertThat(e.getErrorCode()).isEqualTo("QuotaExceeded"));
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {Session.AUTO_ACKNOWLEDGE, Session.SESSION_TRANSACTED})
+        @Tag("W5")
+        void aQueueThatWasDeletedIsMadeAgainByTheSendAfterTheOneThatFinds(int mode) throws Exception {
+            Session own = broker.session(mode);
+            MessageProducer before = own.createProducer(broker.queue("gone"));
+            ((BusSession) session).namespace().deleteQueue("gone").get();
+            assertThatThrownBy(() -> before.send(own.createTextMessage("a")))
+                    .isInstanceOf(InvalidDestinationException.class);
+            before.send(own.createTextMessage("b"));
+            if (own.getTransacted()) {
+                own.commit();
+            }
+            assertThat(broker.drain("gone")).containsExactly("b");
         }
 
         @Test

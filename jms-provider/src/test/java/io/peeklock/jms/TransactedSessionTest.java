@@ -96,6 +96,35 @@ class TransactedSessionTest {
         }
 
         @Test
+        @Tag("X1")
+        @Tag("L6")
+        void rollbackUnlocksWhatAllConsumersOfTheSessionHoldAndNothingElse() throws JMSException {
+            broker.send("other", "x", "y");
+            MessageConsumer second = session.createConsumer(broker.queue(ORDERS));
+            MessageConsumer third = session.createConsumer(broker.queue("other"));
+            try (Session stranger = broker.session(Session.CLIENT_ACKNOWLEDGE)) {
+                take(consumer);
+                take(third);
+                assertThat(text(take(stranger.createConsumer(broker.queue(ORDERS)))))
+                        .isEqualTo("b");
+                assertThat(text(take(second))).isEqualTo("c");
+                send("dropped");
+                session.rollback();
+                assertThat(broker.locked(ORDERS)).containsExactly("b");
+                for (MessageConsumer from : List.of(second, consumer, third)) {
+                    Message again = take(from);
+                    assertThat(text(again)).isEqualTo(from == second ? "a" : from == consumer ? "c" : "x");
+                    assertThat(deliveryCount(again)).isEqualTo(2);
+                }
+                session.commit();
+            }
+            session.close();
+            assertThat(broker.drain(ORDERS)).containsExactly("b");
+            assertThat(broker.drain("other")).containsExactly("y");
+            assertThat(broker.drain("out")).isEmpty();
+        }
+
+        @Test
         void closeRollsBack() throws JMSException {
             take(consumer);
             send("x");
