@@ -123,8 +123,7 @@ class AsyncSendTest {
         CountDownLatch go = new CountDownLatch(1);
         CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
         producer.send(
-                session.createTextMessage("a"),
-                doing(() -> go.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS), end));
+                session.createTextMessage("a"), doing(() -> go.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS), end));
         Running<Void> close = Running.<Void>start(() -> {
                     session.close();
                     return null;
@@ -141,15 +140,10 @@ class AsyncSendTest {
         Session transacted = broker.session(Session.SESSION_TRANSACTED);
         MessageProducer own = transacted.createProducer(broker.queue(ORDERS));
         for (Running.Task refused : List.<Running.Task>of(
-                own::close,
-                transacted::close,
-                transacted::commit,
-                transacted::rollback,
-                broker.connection::close)) {
+                own::close, transacted::close, transacted::commit, transacted::rollback, broker.connection::close)) {
             CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
             own.send(transacted.createTextMessage("a"), doing(refused, end));
-            assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS))
-                    .isInstanceOf(IllegalStateException.class);
+            assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isInstanceOf(IllegalStateException.class);
         }
     }
 

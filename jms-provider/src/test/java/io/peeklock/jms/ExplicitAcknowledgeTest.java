@@ -50,6 +50,7 @@ class ExplicitAcknowledgeTest {
         session = broker.session(mode);
         consumer = session.createConsumer(broker.queue(ORDERS));
     }
+
     @Nested
     class Client {
 

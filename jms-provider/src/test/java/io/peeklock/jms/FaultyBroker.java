@@ -41,8 +41,8 @@ final class FaultyBroker implements AutoCloseable {
         syncs.scheduleWithFixedDelay(this::sync, 0, 1, TimeUnit.MILLISECONDS);
         ConnectionFactorySettings settings =
                 ConnectionFactorySettings.memory("faulty").partitions(1).build();
-        BrokerLease lease = new BrokerRegistry()
-                .lease(new Address(settings), new BrokerRegistry.FactoryToken(), Duration.ZERO);
+        BrokerLease lease =
+                new BrokerRegistry().lease(new Address(settings), new BrokerRegistry.FactoryToken(), Duration.ZERO);
         namespace = lease.namespace();
         connection = new PeeklockConnection(lease, SessionSettings.of(settings), null);
         connection.setExceptionListener(failures::add);

@@ -48,6 +48,7 @@ class ImplicitAcknowledgeTest {
         session = broker.session(mode);
         consumer = session.createConsumer(broker.queue(ORDERS));
     }
+
     @Nested
     class Auto {
 
@@ -155,7 +156,8 @@ class ImplicitAcknowledgeTest {
             }
             assertThat(broker.locked(ORDERS)).hasSize(31);
             take(consumer);
-            Awaitility.await().untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
             session.close();
             assertThat(broker.drain(ORDERS)).hasSize(8);
         }
@@ -171,9 +173,9 @@ class ImplicitAcknowledgeTest {
                 }
             });
             Awaitility.await().until(() -> lockedMeanwhile.size() == 3);
-            assertThat(lockedMeanwhile)
-                    .containsExactly(List.of("a"), List.of("a", "b"), List.of("a", "b", "c"));
-            Awaitility.await().untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
+            assertThat(lockedMeanwhile).containsExactly(List.of("a"), List.of("a", "b"), List.of("a", "b", "c"));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
         }
 
         @Test
@@ -192,7 +194,8 @@ class ImplicitAcknowledgeTest {
             take(consumer);
             take(consumer);
             assertThat(consumer.receiveNoWait()).isNull();
-            Awaitility.await().untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
         }
 
         @Test

@@ -51,6 +51,7 @@ class TransactedSessionTest {
         session = broker.session(mode);
         consumer = session.createConsumer(broker.queue(ORDERS));
     }
+
     @Nested
     class Transacted {
 

@@ -193,8 +193,7 @@ class ObjectMessageTest {
             assertThatThrownBy(() -> received(message, "io.peeklock", "java.io.Serializable")
                             .getObject())
                     .hasMessageContaining("java.lang.reflect.Proxy");
-            Serializable object = received(
-                            message, "io.peeklock", "java.io.Serializable", "java.lang.reflect.Proxy")
+            Serializable object = received(message, "io.peeklock", "java.io.Serializable", "java.lang.reflect.Proxy")
                     .getObject();
             assertThat(((Named) object).name()).isEqualTo("a");
         }
