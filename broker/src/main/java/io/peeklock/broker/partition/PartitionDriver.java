@@ -185,7 +185,7 @@ final class PartitionDriver {
             return round(loaded, mayWait);
         } catch (JournalException e) {
             fail(loaded, e);
-        } catch (BodyStore.SwapFailedException e) {
+        } catch (ReloadException e) {
             fail(loaded, new JournalException(JournalException.Reason.CORRUPT, String.valueOf(e.getMessage()), e));
         } catch (RuntimeException | Error e) {
             log.error("Partition {} met a defect and stops", index, e);
@@ -287,9 +287,9 @@ final class PartitionDriver {
         reason = cause.getMessage();
         state = State.FAILED;
         core = null;
-        failed.clearFlags();
         // What was on disk before is certain.
         failed.giveReplies(watch.durableIndex());
+        failed.clearFlags();
         failed.failReplies(outcomeUnknown(cause));
         failed.bodies.close();
         journal.closeSoon();

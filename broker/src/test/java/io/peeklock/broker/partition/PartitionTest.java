@@ -349,6 +349,31 @@ class PartitionTest {
             assertThat(answers).containsExactly("nothing here");
         }
 
+        /** A filter that wants nothing looks at everything, and meanwhile the others are answered. */
+        @Test
+        void doesNotHoldUpTheOthersWhileItsFilterLooks() {
+            for (int i = 0; i < 2000; i++) {
+                partition.send(ENTITY, message(1));
+            }
+            run();
+            int[] looks = new int[1];
+            int[] looksBefore = new int[1];
+            TestSubscriber picky = new TestSubscriber(
+                    ReceiveMode.PEEK_LOCK,
+                    (message, redeliveries, changes) -> {
+                        if (looks[0]++ == 0) {
+                            partition.count(ENTITY).thenAccept(counters -> looksBefore[0] = looks[0]);
+                        }
+                        return false;
+                    },
+                    0);
+            picky.want(1);
+            partition.subscribe(ENTITY, false, picky);
+            run();
+            assertThat(looks[0]).isEqualTo(2000);
+            assertThat(looksBefore[0]).isPositive().isLessThan(1000);
+        }
+
         @Test
         void findsAMessageWhoseSenderHasHeardOfIt() {
             // Durable in the same moment in which it is appended.
