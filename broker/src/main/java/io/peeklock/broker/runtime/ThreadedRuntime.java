@@ -104,10 +104,11 @@ public final class ThreadedRuntime implements BusRuntime {
         }
     }
 
-    /** Marks the threads that may wait for the disk. */
+    /** Marks the threads that may wait for the disk. Whichever application makes one, it has nothing of it. */
     private static final class BusThread extends Thread {
         BusThread(Runnable task, String name) {
-            super(task, name);
+            super(null, task, name, 0, false);
+            setContextClassLoader(BusThread.class.getClassLoader());
             setDaemon(true);
         }
     }
