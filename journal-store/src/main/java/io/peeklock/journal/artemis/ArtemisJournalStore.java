@@ -139,8 +139,13 @@ public final class ArtemisJournalStore implements JournalStore {
         }
 
         @Override
+        public boolean isRecorded() {
+            return directory.exists(index);
+        }
+
+        @Override
         public boolean mustHaveFiles() {
-            return directory.wasCleanlyClosed() && directory.exists(index);
+            return directory.wasCleanlyClosed() && isRecorded();
         }
 
         @Override

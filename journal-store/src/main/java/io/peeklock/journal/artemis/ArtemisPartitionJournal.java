@@ -60,6 +60,12 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private volatile State state = State.NEW;
     private volatile @Nullable Engine engine;
     private volatile long appendedIndex;
+    /**
+     * Its creation was begun and not ended. Then the store must not be marked as closed, or the next opening would take the
+     * files that were never made for lost ones.
+     */
+    private volatile boolean halfMade;
+
     private volatile boolean reserveGrown;
     private final AtomicBoolean shrinking = new AtomicBoolean();
 
@@ -119,6 +125,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             }
             if (!marks.exists() && JournalFiles.dataFiles(disk, directory).isEmpty()) {
                 state = State.LOADED;
+                halfMade = home.isRecorded() && !home.mustHaveFiles();
                 return new LoadReport(0, 0, true, filesLost());
             }
             LoadReport report = loadFiles(visitor);
@@ -203,6 +210,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     /** Makes the files of a journal that is appended to for the first time. */
     private Engine create() throws JournalException {
+        halfMade = true;
         home.create();
         try {
             disk.createDirectoriesDurably(directory);
@@ -223,6 +231,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
         reserve.take();
         engine = created;
+        halfMade = false;
         return created;
     }
 
@@ -395,7 +404,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
         boolean clean = false;
         try {
-            clean = on == null || release(on);
+            clean = on == null ? !halfMade : release(on);
         } finally {
             home.closed(clean);
         }

@@ -19,6 +19,11 @@ interface JournalHome {
         public void create() {}
 
         @Override
+        public boolean isRecorded() {
+            return false;
+        }
+
+        @Override
         public boolean mustHaveFiles() {
             return false;
         }
@@ -29,6 +34,9 @@ interface JournalHome {
 
     /** Makes the journal's directory, durably, before its first file. */
     void create() throws JournalException;
+
+    /** Whether the store knows that {@link #create} was once done. */
+    boolean isRecorded();
 
     /** Whether files were there when the store was last in order: if there are none now, they were lost. */
     boolean mustHaveFiles();

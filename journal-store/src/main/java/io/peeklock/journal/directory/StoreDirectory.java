@@ -92,7 +92,10 @@ public final class StoreDirectory implements AutoCloseable {
             throws JournalException {
         Path path = directory.toAbsolutePath().normalize();
         try {
-            refuseIfNoStoreAndNotEmpty(disk, path);
+            if (refuseIfNoStoreAndNotEmpty(disk, path).isEmpty()) {
+                // Before anything is made, so that a wish that cannot be met leaves nothing behind.
+                place(disk, path, newHeader(options, clock), options);
+            }
             disk.createDirectoriesDurably(path);
             StoreLock lock = StoreLock.take(disk, path, options.holder(), clock);
             boolean opened = false;
@@ -179,15 +182,19 @@ public final class StoreDirectory implements AutoCloseable {
             LOG.debug("Cannot restrict {} to its owner", path, e);
         }
         checkAccess(disk, path);
-        byte[] key = new byte[StoreHeader.KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        int partitions = options.partitions() == 0 ? StoreOptions.DEFAULT_PARTITIONS : options.partitions();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        StoreHeader header = new StoreHeader(UUID.randomUUID(), now, partitions, key, Set.of(), Map.of());
+        StoreHeader header = newHeader(options, clock);
         StoreHeader placed = place(disk, path, header, options);
         StoreState.write(disk, path, false);
         header.write(disk, path);
         return remember(disk, path, header, placed, options);
+    }
+
+    private static StoreHeader newHeader(StoreOptions options, Clock clock) {
+        byte[] key = new byte[StoreHeader.KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        int partitions = options.partitions() == 0 ? StoreOptions.DEFAULT_PARTITIONS : options.partitions();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return new StoreHeader(UUID.randomUUID(), now, partitions, key, Set.of(), Map.of());
     }
 
     private static void checkAccess(Disk disk, Path path) throws IOException, JournalException {
