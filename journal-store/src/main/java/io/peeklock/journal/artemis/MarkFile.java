@@ -150,7 +150,7 @@ final class MarkFile {
     private void create(ByteBuffer slot) throws IOException {
         Path made = directory.resolve(NAME + ".new");
         ByteBuffer content = ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES);
-        content.put(positionOfSlot(), slot.array(), 0, SLOT_BYTES);
+        content.put(positionOfSlot(), slot, 0, SLOT_BYTES);
         try (DiskFile out = disk.open(made, true)) {
             out.truncate(0);
             out.writeFully(content, 0);

@@ -93,10 +93,8 @@ public final class StoreDirectory implements AutoCloseable {
         Path path = directory.toAbsolutePath().normalize();
         try {
             if (refuseIfNoStoreAndNotEmpty(disk, path).isEmpty()) {
-                // Before anything is made, so that a wish that cannot be met leaves nothing behind.
-                place(disk, path, newHeader(options, clock), options);
+                prepare(disk, path, options, clock);
             }
-            disk.createDirectoriesDurably(path);
             StoreLock lock = StoreLock.take(disk, path, options.holder(), clock);
             boolean opened = false;
             try {
@@ -175,6 +173,18 @@ public final class StoreDirectory implements AutoCloseable {
 
     private static StoreHeader create(Disk disk, Path path, StoreOptions options, Clock clock)
             throws IOException, JournalException {
+        StoreHeader header = newHeader(options, clock);
+        StoreHeader placed = place(disk, path, header, options);
+        StoreState.write(disk, path, false);
+        header.write(disk, path);
+        return remember(disk, path, header, placed, options);
+    }
+
+    /** Makes the directory of a new store, once it is sure that there is nothing to refuse: so nothing is left behind. */
+    private static void prepare(Disk disk, Path path, StoreOptions options, Clock clock)
+            throws IOException, JournalException {
+        place(disk, path, newHeader(options, clock), options);
+        disk.createDirectoriesDurably(path);
         // A directory that somebody made for the store may have the rights that directories usually have.
         try {
             disk.restrictToOwner(path);
@@ -182,11 +192,6 @@ public final class StoreDirectory implements AutoCloseable {
             LOG.debug("Cannot restrict {} to its owner", path, e);
         }
         checkAccess(disk, path);
-        StoreHeader header = newHeader(options, clock);
-        StoreHeader placed = place(disk, path, header, options);
-        StoreState.write(disk, path, false);
-        header.write(disk, path);
-        return remember(disk, path, header, placed, options);
     }
 
     private static StoreHeader newHeader(StoreOptions options, Clock clock) {
