@@ -9,6 +9,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.SwapSpace;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,15 +82,15 @@ final class BodyStore implements AutoCloseable {
         }
     }
 
-    /** Writes a content into the swap; returns its handle, or 0 if that is not possible. Any thread that may wait. */
-    long write(ByteBuffer content) {
+    /** Writes contents into the swap; returns their handles, 0 if that is not possible. Any thread that may wait. */
+    long[] write(List<ByteBuffer> contents) {
         writing.lock();
         try {
             SwapSpace space = open();
-            return space == null ? 0 : space.write(content);
+            return space == null ? new long[contents.size()] : space.write(contents);
         } catch (JournalException e) {
             refuseSwap(e);
-            return 0;
+            return new long[contents.size()];
         } finally {
             writing.unlock();
         }

@@ -35,7 +35,8 @@ final class Enqueuing {
             return;
         }
         MessageEntry entry = enqueue(round, fragment, command.message());
-        FutureReply<Long> reply = new FutureReply<>(command.reply(), entry.sequenceNumber);
+        SendReply reply = command.reply();
+        reply.decided(entry.sequenceNumber);
         boolean waits = entry.isDurable() || isReservationPending(fragment, entry);
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }

@@ -36,7 +36,7 @@ public final class Partition {
 
     public Partition(int index, PartitionSettings settings, Duration operationTimeout) {
         this.driver = new PartitionDriver(index, settings);
-        this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index);
+        this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index, driver::submit);
     }
 
     /**
@@ -73,12 +73,11 @@ public final class Partition {
 
     /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
     public CompletableFuture<Long> send(long entityId, Message message) {
-        CompletableFuture<Long> reply = new CompletableFuture<>();
-        long bytes = message.sizeBytes();
-        window.enter(bytes, reply, () -> {
-            reply.whenComplete((number, failure) -> window.leave(bytes));
-            driver.submit(new Command.Send(entityId, message, reply));
-        });
+        SendReply reply = new SendReply(window, message.sizeBytes());
+        Command.Send command = new Command.Send(entityId, message, reply);
+        if (window.enter(command)) {
+            driver.submit(command);
+        }
         return reply;
     }
 

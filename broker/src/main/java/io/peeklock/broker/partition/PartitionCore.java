@@ -69,7 +69,7 @@ final class PartitionCore {
         this.committing = new Committing(state, enqueuing, settling);
         this.administering = new Administering(state, bodies);
         this.timing = new Timing(state, settling);
-        this.swapWriter = new SwapWriter(state, bodies, runtime.executor(), submit);
+        this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
     /** Starts a round: takes the time, and makes receivable what has become durable. */
@@ -141,7 +141,7 @@ final class PartitionCore {
             }
         } else if (command instanceof Command.SwapWritten c) {
             if (c.writer() == swapWriter) {
-                swapWriter.ended(c.contents());
+                swapWriter.ended(c.contents(), c.handles());
             }
         } else {
             throw new IllegalStateException("unknown command " + command.getClass());

@@ -40,6 +40,7 @@ final class PartitionLoader implements RecordVisitor {
     private final TreeMap<Long, Assembly> assembling = new TreeMap<>();
     private final Map<Long, Fragment> dropped = new HashMap<>();
     private final List<Finding> findings = new ArrayList<>();
+    private final SwapQueue toSwap;
 
     /** A content of which not all chunks have been seen. */
     private static final class Assembly {
@@ -69,6 +70,7 @@ final class PartitionLoader implements RecordVisitor {
         this.store = store;
         this.definitions = definitions;
         this.highestEntityId = highestEntityId;
+        this.toSwap = new SwapQueue(state, bodies);
     }
 
     @Override
@@ -239,10 +241,9 @@ final class PartitionLoader implements RecordVisitor {
         Message message = Message.decode(bytes);
         entry.message = message;
         if (bodies.added(entry.contentBytes)) {
-            long handle = bodies.write(ByteBuffer.wrap(bytes));
-            if (handle != 0) {
-                bodies.leftMemory(entry);
-                state.apply(new Change.Swapped(entry, handle));
+            toSwap.add(entry);
+            if (toSwap.isWorthwhile()) {
+                toSwap.writeNow();
             }
         }
     }
@@ -269,6 +270,7 @@ final class PartitionLoader implements RecordVisitor {
                             + assembly.entry.sequenceNumber + " of " + assembly.entry.fragment + " are missing");
             forget(assembly.entry);
         }
+        toSwap.writeNow();
         state.recordIdsUsedUpTo(report.maxRecordId());
         for (Fragment fragment : state.fragments()) {
             if (fragment.recordId == 0 && fragment.index.size() > 0) {

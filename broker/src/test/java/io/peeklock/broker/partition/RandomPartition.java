@@ -47,6 +47,7 @@ final class RandomPartition {
     private long lastEntityId;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
+    private SendWindow window;
 
     RandomPartition(long seed) {
         random = new Random(seed);
@@ -62,6 +63,7 @@ final class RandomPartition {
         PartitionSettings settings = new PartitionSettings(store, runtime, Profile.AZURE, budget);
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
+        window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
         started.start(defines, lastEntityId);
         runtime.runUntilIdle();
@@ -138,7 +140,13 @@ final class RandomPartition {
     private void send() {
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            driver.submit(new Command.Send(anyEntity(), message(), reply()));
+            Message message = message();
+            SendReply reply = new SendReply(window, message.sizeBytes());
+            replies.add(reply);
+            Command.Send send = new Command.Send(anyEntity(), message, reply);
+            if (window.enter(send)) {
+                driver.submit(send);
+            }
         }
     }
 
