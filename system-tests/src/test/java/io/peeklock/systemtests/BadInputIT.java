@@ -75,6 +75,8 @@ final class BadInputIT {
                     "journal.fileSize=1KB",
                     "journal.fileSize=2GB",
                     "defaultQueueSize=1KB",
+                    "defaultQueueSize=1500MB&profile=azure", // 1 to 5 GB by the GB
+                    "linger=forever",
                     "defaultLockDuration=6min",
                     "defaultMaxDeliveryCount=0",
                     "partition.16.directory=elsewhere", // of 16, counted from 0
