@@ -27,6 +27,8 @@ final class Fragment {
     final LockTable locks = new LockTable();
     final SubQueue queue;
     final SubQueue deadLetterQueue;
+    private final EntityPath path;
+    private final EntityPath deadLetterPath;
     private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);
 
     EntityDefinition definition;
@@ -50,14 +52,15 @@ final class Fragment {
 
     Fragment(EntityDefinition definition, ReadyFlags queueFlags, ReadyFlags deadLetterFlags, int partition) {
         this.definition = definition;
-        this.queue = new SubQueue(index, queueFlags, partition);
-        this.deadLetterQueue = new SubQueue(index, deadLetterFlags, partition);
+        this.path = EntityPath.queue(definition.queue().name());
+        this.deadLetterPath = path.deadLetterQueue();
+        this.queue = new SubQueue(this, queueFlags, partition);
+        this.deadLetterQueue = new SubQueue(this, deadLetterFlags, partition);
     }
 
     /** The path of the queue or of its dead-letter queue. */
     EntityPath path(boolean deadLetter) {
-        EntityPath queuePath = EntityPath.queue(definition.queue().name());
-        return deadLetter ? queuePath.deadLetterQueue() : queuePath;
+        return deadLetter ? deadLetterPath : path;
     }
 
     long entityId() {

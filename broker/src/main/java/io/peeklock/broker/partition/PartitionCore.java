@@ -45,7 +45,7 @@ final class PartitionCore {
     private final Timing timing;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
-    private final Set<Round.Touched> unserved = new LinkedHashSet<>();
+    private final Set<SubQueue> unserved = new LinkedHashSet<>();
     private final SwapWriter swapWriter;
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
     private int subscriptions;
@@ -132,7 +132,7 @@ final class PartitionCore {
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
-                round.touch(fragment, queue);
+                round.touched.add(queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {
             Fragment fragment = state.fragment(c.entityId());
@@ -205,7 +205,7 @@ final class PartitionCore {
         } else {
             swapWriter.start();
         }
-        List<Round.Reply> now = new ArrayList<>(round.afterAppend);
+        List<Round.Reply> now = round.afterAppend.isEmpty() ? List.of() : new ArrayList<>(round.afterAppend);
         round.clear();
         now.forEach(Round.Reply::give);
     }
@@ -214,11 +214,11 @@ final class PartitionCore {
     private void serve() {
         long limit = serving.limit(round);
         while (!round.touched.isEmpty()) {
-            List<Round.Touched> now = new ArrayList<>(round.touched);
+            List<SubQueue> now = new ArrayList<>(round.touched);
             round.touched.clear();
-            for (Round.Touched touched : now) {
-                if (!serving.serve(round, touched.fragment(), touched.queue(), limit)) {
-                    unserved.add(touched);
+            for (SubQueue queue : now) {
+                if (!serving.serve(round, queue, limit)) {
+                    unserved.add(queue);
                 }
             }
         }

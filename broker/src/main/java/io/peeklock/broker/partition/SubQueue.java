@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SubQueue {
     static final int PRIORITIES = 10;
 
+    final Fragment fragment;
     private final NumberIndex<MessageEntry> index;
     private final ReadyFlags flags;
     private final int partition;
@@ -25,8 +26,9 @@ final class SubQueue {
     private int readyCount;
     private int turn;
 
-    SubQueue(NumberIndex<MessageEntry> index, ReadyFlags flags, int partition) {
-        this.index = index;
+    SubQueue(Fragment fragment, ReadyFlags flags, int partition) {
+        this.fragment = fragment;
+        this.index = fragment.index;
         this.flags = flags;
         this.partition = partition;
     }

@@ -197,6 +197,11 @@ public class PeeklockMessage extends PropertyAccess {
         return new byte[0];
     }
 
+    /** The body as bytes, valid until the message is changed. */
+    ByteBuffer encodedBody() throws JMSException {
+        return ByteBuffer.wrap(encodeBody());
+    }
+
     /** The body as {@link #getBody} gives it; null if there is none. */
     @Nullable
     Object body() throws JMSException {
