@@ -28,15 +28,22 @@ final class BulkSettlement {
 
     CompletableFuture<List<SettlementOutcome>> start() {
         Map<Integer, List<Integer>> positions = new LinkedHashMap<>();
-        for (int i = 0; i < tokens.size(); i++) {
-            positions
-                    .computeIfAbsent(tokens.get(i).partition(), p -> new ArrayList<>())
-                    .add(i);
+        SettlementOutcome[] outcomes = new SettlementOutcome[tokens.size()];
+        boolean anyForeign = false;
+        for (int i = 0; i < outcomes.length; i++) {
+            LockToken token = tokens.get(i);
+            if (partitions.has(token)) {
+                positions
+                        .computeIfAbsent(token.partition(), p -> new ArrayList<>())
+                        .add(i);
+            } else {
+                outcomes[i] = new SettlementOutcome(token, PartitionSet.foreign(token));
+                anyForeign = true;
+            }
         }
-        if (positions.size() == 1) {
+        if (positions.size() == 1 && !anyForeign) {
             return partitions.get(tokens.get(0).partition()).settleAll(tokens, settlement);
         }
-        SettlementOutcome[] outcomes = new SettlementOutcome[tokens.size()];
         List<CompletableFuture<?>> parts = new ArrayList<>();
         positions.forEach((partition, at) -> {
             List<LockToken> part = at.stream().map(tokens::get).toList();

@@ -37,7 +37,7 @@ final class Round {
 
     long nanos;
     long wallMs;
-    /** Changes made since the partition was loaded. */
+    /** Changes made, and messages passed over by filters, since the partition was loaded. */
     long changes;
 
     Round(PartitionState state) {

@@ -125,46 +125,19 @@ final class MarkFile {
 
     /** Writes a mark and makes it durable. */
     void write(Mark mark) throws IOException {
-        generation++;
-        ByteBuffer slot = slot(mark);
         DiskFile out = file;
         if (out == null) {
             boolean isNew = !exists();
-            if (isNew) {
-                create(slot);
-            }
             out = disk.open(path, true);
             file = out;
             if (isNew) {
-                return;
+                // Both slots exist from the start: a mark must never need room on a full disk.
+                out.writeFully(ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES), 0);
+                out.sync();
+                disk.syncDirectory(directory);
             }
         }
-        out.writeFully(slot.flip(), positionOfSlot());
-        out.sync();
-    }
-
-    /**
-     * Makes the file with its first mark, whole or not at all: one without a mark would be taken for damage. Both slots
-     * exist from the start: a mark must never need room on a full disk.
-     */
-    private void create(ByteBuffer slot) throws IOException {
-        Path made = directory.resolve(NAME + ".new");
-        ByteBuffer content = ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES);
-        content.put(positionOfSlot(), slot, 0, SLOT_BYTES);
-        try (DiskFile out = disk.open(made, true)) {
-            out.truncate(0);
-            out.writeFully(content, 0);
-            out.sync();
-        }
-        disk.rename(made, path);
-        disk.syncDirectory(directory);
-    }
-
-    private int positionOfSlot() {
-        return (int) (generation % 2) * SLOT_DISTANCE;
-    }
-
-    private ByteBuffer slot(Mark mark) {
+        generation++;
         ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES)
                 .putLong(MAGIC | VERSION)
                 .putLong(generation)
@@ -176,7 +149,9 @@ final class MarkFile {
                 .putLong(mark.checkpointEnd())
                 .putLong(mark.maxRecordId())
                 .putInt(mark.clean() ? 1 : 0);
-        return slot.putInt(crcOf(slot));
+        slot.putInt(crcOf(slot)).flip();
+        out.writeFully(slot, generation % 2 * SLOT_DISTANCE);
+        out.sync();
     }
 
     void close() throws IOException {
