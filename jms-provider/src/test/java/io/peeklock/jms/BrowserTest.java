@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Browsing and peeking: rules N6 and N7. */
 class BrowserTest {
@@ -73,6 +76,48 @@ class BrowserTest {
         }
         broker.send(ORDERS, sent.toArray(new String[0]));
         assertThat(texts(session.createBrowser(broker.queue(ORDERS)))).containsExactlyElementsOf(sent);
+    }
+
+    @Test
+    void goesThroughLargeMessagesOneByOne() throws JMSException {
+        try (TestBroker large = new TestBroker("?maxMessageSize=100MB")) {
+            large.send(ORDERS, "a", "b", "c");
+            Session own = large.session(Session.AUTO_ACKNOWLEDGE);
+            assertThat(texts(own.createBrowser(large.queue(ORDERS)))).containsExactly("a", "b", "c");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1024, 250", "65536, 250", "262144, 64", "16777216, 1", "104857600, 1"})
+    void takesPagesThatFitIntoMemory(int maxMessageBytes, int messages) {
+        assertThat(PeeklockBrowser.pageMessages(maxMessageBytes)).isEqualTo(messages);
+    }
+
+    @Test
+    @Tag("N6")
+    void mayGoOnWhileMessagesComeAndGo() throws Exception {
+        List<String> kept = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            broker.send(ORDERS, "m" + i);
+            if (i >= 300) {
+                kept.add("m" + i);
+            }
+        }
+        Enumeration<?> messages = session.createBrowser(broker.queue(ORDERS)).getEnumeration();
+        assertThat(text((Message) messages.nextElement())).isEqualTo("m0");
+        try (Session other = broker.session(Session.AUTO_ACKNOWLEDGE)) {
+            MessageConsumer consumer = other.createConsumer(broker.queue(ORDERS));
+            for (int i = 0; i < 300; i++) {
+                take(consumer);
+            }
+        }
+        broker.send(ORDERS, "late");
+        List<String> rest = new ArrayList<>();
+        while (messages.hasMoreElements()) {
+            rest.add(text((Message) messages.nextElement()));
+        }
+        assertThat(rest).endsWith("late").containsSubsequence(kept).doesNotHaveDuplicates();
+        assertThat(broker.drain(ORDERS)).hasSize(301);
     }
 
     @Test

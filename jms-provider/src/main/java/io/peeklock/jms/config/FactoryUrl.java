@@ -99,10 +99,12 @@ final class FactoryUrl {
             if (value.isEmpty()) {
                 throw new IllegalArgumentException("Setting " + key + " needs a directory");
             }
-            builder.partitionDirectory(PartitionDirectoryKey.partition(key), path(value));
-        } else {
-            builder.set(setting, value);
+            int partition = PartitionDirectoryKey.partition(key);
+            builder.partitionDirectory(partition, path(value));
+            // Without leading zeros: 03 is 3 once more.
+            return PartitionDirectoryKey.of(partition);
         }
+        builder.set(setting, value);
         return key;
     }
 

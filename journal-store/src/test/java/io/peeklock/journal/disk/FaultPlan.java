@@ -8,6 +8,7 @@ import io.peeklock.journal.disk.Fault.Effect;
 import io.peeklock.journal.disk.Fault.Operation;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -100,6 +101,7 @@ final class FaultPlan {
             case IO_ERROR -> throw new IOException(path + ": Input/output error");
             case NO_SPACE -> throw new IOException(path + ": No space left on device");
             case ACCESS_DENIED -> throw new AccessDeniedException(path.toString());
+            case TOO_MANY_FILES -> throw new FileSystemException(path.toString(), null, "Too many open files");
             case SHORT, LATE, LOST -> effect;
         };
     }
