@@ -27,9 +27,24 @@ final class BulkSettlement {
     }
 
     CompletableFuture<List<SettlementOutcome>> start() {
+        if (isOfOnePartition()) {
+            return partitions.get(tokens.get(0).partition()).settleAll(tokens, settlement);
+        }
+        return startSeveral();
+    }
+
+    private boolean isOfOnePartition() {
+        for (LockToken token : tokens) {
+            if (!partitions.has(token) || token.partition() != tokens.get(0).partition()) {
+                return false;
+            }
+        }
+        return !tokens.isEmpty();
+    }
+
+    private CompletableFuture<List<SettlementOutcome>> startSeveral() {
         Map<Integer, List<Integer>> positions = new LinkedHashMap<>();
         SettlementOutcome[] outcomes = new SettlementOutcome[tokens.size()];
-        boolean anyForeign = false;
         for (int i = 0; i < outcomes.length; i++) {
             LockToken token = tokens.get(i);
             if (partitions.has(token)) {
@@ -38,11 +53,7 @@ final class BulkSettlement {
                         .add(i);
             } else {
                 outcomes[i] = new SettlementOutcome(token, PartitionSet.foreign(token));
-                anyForeign = true;
             }
-        }
-        if (positions.size() == 1 && !anyForeign) {
-            return partitions.get(tokens.get(0).partition()).settleAll(tokens, settlement);
         }
         List<CompletableFuture<?>> parts = new ArrayList<>();
         positions.forEach((partition, at) -> {

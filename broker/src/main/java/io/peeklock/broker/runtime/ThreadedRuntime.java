@@ -109,13 +109,14 @@ public final class ThreadedRuntime implements BusRuntime {
         }
     }
 
-    /** Marks the threads that may wait for the disk. */
+    /** Marks the threads that may wait for the disk. Whichever application makes one, it has nothing of it. */
     private static final class BusThread extends Thread {
         private final ThreadedRuntime runtime;
 
         BusThread(ThreadedRuntime runtime, Runnable task, String name) {
-            super(task, name);
+            super(null, task, name, 0, false);
             this.runtime = runtime;
+            setContextClassLoader(BusThread.class.getClassLoader());
             setDaemon(true);
         }
     }

@@ -10,6 +10,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.ReceiveRequest;
@@ -164,9 +165,18 @@ class RequestTest {
 
     @Test
     void forOnePartitionIsNotClaimedByAnother() {
-        receiver.receive(1);
-        assertThat(receiver.isWaiting(0)).isFalse();
-        assertThat(receiver.claim(0)).isNull();
-        assertThat(receiver.isWaiting(1)).isTrue();
+        bus.create(QueueDescription.builder("spread").partitioned(true));
+        PartitionedReceiver spread = (PartitionedReceiver)
+                bus.namespace.openReceiver(EntityPath.queue("spread"), ReceiverOptions.peekLock());
+        spread.receive(1);
+        assertThat(spread.isWaiting(0)).isFalse();
+        assertThat(spread.claim(0)).isNull();
+        assertThat(spread.isWaiting(1)).isTrue();
+    }
+
+    @Test
+    void forAPartitionInWhichTheQueueDoesNotLieIsRefused() {
+        assertThat(bus.errorOf(receiver.receive(1))).isEqualTo(ErrorCode.InvalidOperation);
+        assertThat(receiver.isWaiting(1)).isFalse();
     }
 }
