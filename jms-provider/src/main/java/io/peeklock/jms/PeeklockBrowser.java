@@ -85,12 +85,17 @@ final class PeeklockBrowser implements QueueBrowser {
     private boolean shows(Delivery delivery, long nowMs) {
         return switch (delivery.state()) {
             case ACTIVE, LOCKED ->
-                (delivery.state() == MessageState.LOCKED || delivery.expiresAtMs() > nowMs)
+                (delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs))
                         && (filter == null
                                 || filter.matches(
                                         delivery.message(), delivery.deliveryCount(), delivery.visibleChanges()));
             case DEFERRED, SCHEDULED -> false;
         };
+    }
+
+    /** Nothing expires in a dead-letter queue (rule T7). */
+    private static boolean isExpired(Delivery delivery, long nowMs) {
+        return delivery.expiresAtMs() <= nowMs && !delivery.entity().deadLetter();
     }
 
     /** One walk through the queue. */

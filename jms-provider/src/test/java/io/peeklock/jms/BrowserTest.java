@@ -13,12 +13,15 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -156,6 +159,20 @@ class BrowserTest {
         assertThat(dead.get(0).getStringProperty("DeadLetterReason")).isEqualTo("Wrong");
         assertThat(dead.get(0).getStringProperty("DeadLetterErrorDescription")).isEqualTo("on purpose");
         assertThat(dead.get(0).getJMSDestination()).isEqualTo(broker.queue(ORDERS));
+    }
+
+    @Test
+    @Tag("T7")
+    void showsDeadLettersWhoseTimeIsOver() throws JMSException {
+        MessageProducer producer = session.createProducer(broker.queue(ORDERS));
+        producer.setTimeToLive(1_500);
+        producer.send(session.createTextMessage("a"));
+        PeekLocked.of(take(session.createConsumer(broker.queue(ORDERS)))).deadLetter("Wrong", null);
+        QueueBrowser browser = session.createBrowser(broker.queue(ORDERS + "/$deadletterqueue"));
+        assertThat(texts(browser)).containsExactly("a");
+        Instant expired = Instant.now().plusMillis(1_500);
+        Awaitility.await().until(() -> Instant.now().isAfter(expired));
+        assertThat(texts(browser)).containsExactly("a");
     }
 
     @Test

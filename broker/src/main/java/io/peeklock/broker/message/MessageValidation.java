@@ -44,8 +44,8 @@ final class MessageValidation {
         }
         boolean bodiless = values.bodyKind == BodyKind.NONE || values.bodyKind == BodyKind.NULL_TEXT;
         if (bodiless && values.body.hasRemaining()) {
-            throw invalid(
-                    "body of kind " + values.bodyKind + " has " + values.body.remaining() + " bytes, and can have none");
+            throw invalid("body of kind " + values.bodyKind + " has " + values.body.remaining()
+                    + " bytes, and can have none");
         }
         for (Map.Entry<String, Object> property : values.properties.entrySet()) {
             checkProperty(property.getKey(), property.getValue());

@@ -139,7 +139,7 @@ final class BodyStore implements AutoCloseable {
         try {
             return Message.decode(space.read(entry.swapHandle));
         } catch (JournalException e) {
-            throw new SwapFailedException(e);
+            throw new ReloadException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -187,15 +187,6 @@ final class BodyStore implements AutoCloseable {
             }
         } finally {
             writing.unlock();
-        }
-    }
-
-    /** The swap could not be read: the partition must be loaded again from its journal. */
-    static final class SwapFailedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        SwapFailedException(JournalException cause) {
-            super(cause.getMessage(), cause);
         }
     }
 }

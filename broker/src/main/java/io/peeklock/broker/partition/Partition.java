@@ -31,6 +31,9 @@ public final class Partition {
     /** A message for an entity of this partition: a send of a transaction. */
     public record Staged(long entityId, Message message) {}
 
+    /** A peek stops at the message with which it reaches so many bytes: its answer must fit the heap. */
+    public static final long MAX_PEEK_BYTES = 16L << 20;
+
     private final PartitionDriver driver;
     private final SendWindow window;
 
@@ -112,7 +115,7 @@ public final class Partition {
         return reply;
     }
 
-    /** Looks at messages from a number on, in order. */
+    /** Looks at messages from a number on, in order. Stops when it has {@link #MAX_PEEK_BYTES}. */
     public CompletableFuture<List<Delivery>> peek(long entityId, boolean deadLetter, long fromSequenceNumber, int max) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
         driver.submit(new Command.Peek(entityId, deadLetter, fromSequenceNumber, max, reply));

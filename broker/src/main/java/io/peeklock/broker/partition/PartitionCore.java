@@ -65,7 +65,7 @@ final class PartitionCore {
         this.round = new Round(state);
         this.enqueuing = new Enqueuing(state, bodies, profile);
         this.settling = new Settling(state, bodies);
-        this.serving = new Serving(state, bodies, settling, runtime.random());
+        this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
         this.committing = new Committing(state, enqueuing, settling);
         this.administering = new Administering(state, bodies);
         this.timing = new Timing(state, settling);
@@ -155,15 +155,16 @@ final class PartitionCore {
             toEmpty.add(fragment);
         }
         for (Fragment fragment : state.fragments()) {
-            MessageEntry entry = fragment.index.firstFrom(0);
+            enqueuing.keepReservation(round, fragment);
+            MessageEntry entry = fragment.firstFrom(0);
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
                 if (entry.delivery.handedOut()) {
                     settling.failDelivery(round, entry, Map.of());
-                } else {
+                } else if (entry.position == Position.PENDING) {
                     round.becomesReadyNow(entry);
                 }
-                entry = fragment.index.firstFrom(after);
+                entry = fragment.firstFrom(after);
             }
         }
     }

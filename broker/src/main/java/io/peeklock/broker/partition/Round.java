@@ -34,9 +34,10 @@ final class Round {
     final List<MessageEntry> toSwap = new ArrayList<>();
     /** Sub-queues in which something may be served now. */
     final Set<SubQueue> touched = new LinkedHashSet<>();
+
     long nanos;
     long wallMs;
-    /** Changes made since the partition was loaded. */
+    /** Changes made, and messages passed over by filters, since the partition was loaded. */
     long changes;
 
     Round(PartitionState state) {

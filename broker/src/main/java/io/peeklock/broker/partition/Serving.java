@@ -13,6 +13,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +33,14 @@ final class Serving {
     private final BodyStore bodies;
     private final Settling settling;
     private final LongSupplier random;
+    private final Consumer<Command> submit;
 
-    Serving(PartitionState state, BodyStore bodies, Settling settling, LongSupplier random) {
+    Serving(PartitionState state, BodyStore bodies, Settling settling, LongSupplier random, Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.random = random;
+        this.submit = submit;
     }
 
     /** How far {@link Round#changes} may count while this round is served. */
@@ -89,10 +92,9 @@ final class Serving {
             }
         }
         if (round.changes >= limit) {
-            // There may be more: the next rounds go on with it.
-            round.touched.add(queue);
-        }
-        if (command.subscriber().isWaiting(state.partition)) {
+            // There may be more: it asks again, behind those who wait.
+            round.afterAppend.add(Replies.afterwards(() -> submit.accept(command)));
+        } else if (command.subscriber().isWaiting(state.partition)) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
         }
     }
@@ -142,6 +144,8 @@ final class Serving {
                     return entry;
                 } else {
                     subscription.scannedTo(priority, entry.sequenceNumber + 1);
+                    // Looking counts like a change: a filter that wants nothing must not hold up the others.
+                    round.changes++;
                 }
                 entry = queue.nextUnseen(subscription, priority);
             }

@@ -158,7 +158,8 @@ public final class SwapFile implements SwapSpace {
             int length = first.getInt();
             int checksum = first.getInt();
             if (length < 0
-                    || (length > first.remaining() && length > segment.file().size() - position - SwapRun.HEADER_BYTES)) {
+                    || (length > first.remaining()
+                            && length > segment.file().size() - position - SwapRun.HEADER_BYTES)) {
                 throw wrong(handle, "its length is damaged");
             }
             byte[] content = new byte[length];
