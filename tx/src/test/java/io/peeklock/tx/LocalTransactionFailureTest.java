@@ -61,8 +61,7 @@ class LocalTransactionFailureTest {
 
     private void failPartition() {
         bus.store().failNextAppend(BAD, Reason.IO);
-        assertThat(bus.errorOf(
-                        bus.namespace.send(PARTS, to(BAD, "trigger").build())))
+        assertThat(bus.errorOf(bus.namespace.send(PARTS, to(BAD, "trigger").build())))
                 .isEqualTo(ErrorCode.OutcomeUnknown);
     }
 
@@ -111,8 +110,7 @@ class LocalTransactionFailureTest {
             LocalTransaction transaction = sending(TestBus.text("a"));
             assertThat(bus.errorOf(transaction.commit())).isEqualTo(ErrorCode.OutcomeUnknown);
             assertThat(transaction.state()).isEqualTo(State.OUTCOME_UNKNOWN);
-            assertThat(bus.namespace.health().stream()
-                            .filter(health -> health.reason() != null))
+            assertThat(bus.namespace.health().stream().filter(health -> health.reason() != null))
                     .hasSize(1);
         }
     }
