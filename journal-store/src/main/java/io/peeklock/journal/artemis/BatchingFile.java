@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchingFile implements SequentialFile {
 
+    /** A new file is synced so often while it is filled: the records of the current one wait for no more than that. */
+    private static final int FILL_SYNC_BYTES = 128 * 1024;
+
     private static final int CHUNK_BYTES = 128 * 1024;
 
     private final DiskFileFactory factory;
@@ -134,8 +137,11 @@ final class BatchingFile implements SequentialFile {
     public synchronized void fill(int size) {
         unlessFailed("fill", () -> {
             OpenFile target = requireOpen();
-            OpenFile.zeros(target.file(), 0, Math.min(size, factory.firstFillBytes()));
-            target.sync();
+            long bytes = Math.min(size, factory.firstFillBytes());
+            for (long at = 0; at < bytes; at += FILL_SYNC_BYTES) {
+                OpenFile.zeros(target.file(), at, Math.min(bytes, at + FILL_SYNC_BYTES));
+                target.sync();
+            }
         });
     }
 
