@@ -33,7 +33,6 @@ public record NamespaceConfig(
     /** The defaults of profile jms. */
     public static NamespaceConfig defaults() {
         long heap = Runtime.getRuntime().maxMemory();
-        return new NamespaceConfig(
-                Profile.JMS, Duration.ofSeconds(60), true, false, heap / 8, heap / 4);
+        return new NamespaceConfig(Profile.JMS, Duration.ofSeconds(60), true, false, heap / 8, heap / 4);
     }
 }
