@@ -139,10 +139,9 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     }
 
     private LoadReport loadFiles(RecordVisitor visitor) throws JournalException, IOException {
-        Mark mark = marks.read();
+        JournalLoader loader = new JournalLoader(disk, directory, codec, Bookkeeping.read(marks));
         reserve.releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
-        JournalLoader loader = new JournalLoader(disk, directory, codec, mark);
-        JournalLoader.Inspection inspection = loader.inspect();
+        JournalLoader.Inspection inspection = loader.inspect(marks.register());
         for (Finding finding : inspection.findings()) {
             LOG.warn("{}: {} {}: {}", name, finding.damage(), finding.where(), finding.description());
         }
@@ -174,6 +173,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         BatchAppender appender = new BatchAppender(
                 journal,
                 writer,
+                marks.register(),
                 codec,
                 settings,
                 inspection.live(),
@@ -210,9 +210,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         } catch (IOException e) {
             throw DiskErrors.because(name + " cannot be created", e);
         }
-        JournalLoader.Inspection nothing =
-                new JournalLoader.Inspection(new LiveRecords(), null, 0, 1, 0, false, List.of(), new IdSet());
-        Engine created = start(nothing);
+        Engine created = start(JournalLoader.Inspection.ofNothing());
         try {
             created.journal().loadInternalOnly();
         } catch (Exception e) {
