@@ -161,6 +161,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             throw e;
         }
         engine = started;
+        loader.complete();
         return new LoadReport(
                 inspection.live().size(), inspection.maxRecordId(), inspection.clean(), inspection.findings());
     }

@@ -123,18 +123,20 @@ final class JournalFolder {
                 throw new IOException("shorter than its header");
             }
         }
-        boolean known = start.getInt(0) == RecordScanner.FORMAT_VERSION && start.getInt(4) == 0;
         long fileId = start.getLong(8);
+        // Ids are given one by one: a larger one is a flipped bit, and the order of the files would be wrong with it.
+        boolean possible = fileId > 0 && fileId <= Integer.MAX_VALUE;
+        boolean known = start.getInt(0) == RecordScanner.FORMAT_VERSION && start.getInt(4) == 0 && possible;
         int first = start.getInt(RecordScanner.FILE_HEADER_BYTES + 1);
         boolean empty = start.get(RecordScanner.FILE_HEADER_BYTES) == 0;
         if (known && (empty || RecordScanner.recordFileId(fileId) == first)) {
             return new Source(name, fileId, false);
         }
         readFile(name);
-        int byHeader = records(fileId);
+        int byHeader = possible ? records(fileId) : 0;
         int byRecord = records(first);
         if (Math.max(byHeader, byRecord) == 0) {
-            if (known && start.getLong(8) > 0) {
+            if (known) {
                 return new Source(name, fileId, false);
             }
             throw new IOException("neither a header nor a record can be read");

@@ -13,8 +13,9 @@ import io.peeklock.journal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.activemq.artemis.core.journal.LoaderCallback;
 import org.apache.activemq.artemis.core.journal.PreparedTransactionInfo;
@@ -35,13 +36,15 @@ final class JournalLoader {
     private final Path directory;
     private final RecordCodec codec;
     private final Bookkeeping known;
-    private final List<Finding> findings = new ArrayList<>();
+    private final PendingReport report;
+    private final Set<Finding> findings = new LinkedHashSet<>();
 
     JournalLoader(Disk disk, Path directory, RecordCodec codec, Bookkeeping known) {
         this.disk = disk;
         this.directory = directory;
         this.codec = codec;
         this.known = known;
+        this.report = new PendingReport(disk, directory);
     }
 
     /**
@@ -78,8 +81,14 @@ final class JournalLoader {
         completeCompaction();
         RecordLedger ledger = RecordLedger.of(disk, directory, codec, known);
         Verdict verdict = Verdict.of(ledger, known);
-        new Repairs(disk, directory, codec, ledger, verdict).run();
+        Repairs repairs = new Repairs(disk, directory, codec, ledger, verdict);
+        repairs.prepare();
         findings.addAll(verdict.findings());
+        findings.addAll(report.read());
+        if (!findings.isEmpty()) {
+            report.write(List.copyOf(findings));
+        }
+        repairs.complete();
         Checkpoint checkpoint = usableCheckpoint(ledger, verdict);
         RegisterFile registered = known.register();
         if (checkpoint != null && registered != null) {
@@ -95,7 +104,7 @@ final class JournalLoader {
                 1 + maximum(ledger.maxSequence(), mark.sequence(), mark.checkpointEnd(), verdict.committedEnd()),
                 Math.max(ledger.maxRecordId(), mark.maxRecordId()),
                 verdict.isClean(),
-                findings,
+                List.copyOf(findings),
                 new IdSet());
     }
 
@@ -155,18 +164,26 @@ final class JournalLoader {
                     : new JournalException(
                             Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
         }
-        if (streamer.served.size() != inspection.live().size()) {
+        long replacements = inspection.live().replacements().size();
+        if (streamer.served.size() != inspection.live().size() || streamer.replaced.size() != replacements) {
             throw new JournalException(
                     Reason.CORRUPT,
-                    directory + ": " + inspection.live().size() + " records are live and Artemis loaded "
-                            + streamer.served.size());
+                    directory + ": " + inspection.live().size() + " records are live, " + replacements
+                            + " of them replaced, and Artemis loaded " + streamer.served.size() + " and "
+                            + streamer.replaced.size());
         }
+    }
+
+    /** The load is complete and its report is given: nobody has to find the same again. */
+    void complete() {
+        report.complete();
     }
 
     private final class Streamer implements LoaderCallback {
         private final Inspection inspection;
         private final RecordVisitor visitor;
         private final IdSet served = new IdSet();
+        private final IdSet replaced = new IdSet();
         private @Nullable JournalException failure;
 
         Streamer(Inspection inspection, RecordVisitor visitor) {
@@ -192,6 +209,7 @@ final class JournalLoader {
             if (served.contains(info.id)) {
                 RecordCodec.Opened opened = open(info);
                 if (opened.sequence() == inspection.live().replacement(info.id)) {
+                    replaced.add(info.id);
                     visitor.replace(info.id, opened.kind(), opened.body());
                 }
             }

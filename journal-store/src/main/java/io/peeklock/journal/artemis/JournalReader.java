@@ -113,7 +113,7 @@ public final class JournalReader {
         });
         Mark mark = known.mark();
         long maxRecordId = Math.max(ledger.maxRecordId(), mark == null ? 0 : mark.maxRecordId());
-        return new LoadReport(verdict.live().size(), maxRecordId, verdict.isClean(), findings(ledger, verdict));
+        return new LoadReport(verdict.live().size(), maxRecordId, verdict.isClean(), findings(ledger, verdict, new PendingReport(disk, directory).read()));
     }
 
     private ReadRecord describe(Found found, Verdict verdict) {
@@ -170,8 +170,9 @@ public final class JournalReader {
     }
 
     /** What {@link Repairs} would tell, before anything is repaired. */
-    private static List<Finding> findings(RecordLedger ledger, Verdict verdict) {
-        List<Finding> findings = new ArrayList<>(verdict.findings());
+    private static List<Finding> findings(RecordLedger ledger, Verdict verdict, List<Finding> earlier) {
+        List<Finding> findings = new ArrayList<>(earlier);
+        findings.addAll(verdict.findings());
         ledger.unreadable().forEach((file, why) -> findings.add(new Finding(Damage.DAMAGED_FILE, 0, file, why)));
         ledger.damagedHeaders()
                 .forEach((file, id) -> findings.add(
@@ -183,7 +184,7 @@ public final class JournalReader {
                         || verdict.stale().contains(corrupt.id());
                 findings.add(new Finding(
                         Damage.CORRUPT_RECORD,
-                        corrupt.id(),
+                        RecordType.isCheckpointId(corrupt.id()) ? 0 : Math.max(0, corrupt.id()),
                         corrupt.region().toString(),
                         "its checksum does not match" + (needed ? "" : " (nothing that is live needs it)")));
             }
