@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param register the newest of the register's files that hold, null if none does
  * @param isRegisterDamaged whether the register should say more than it does
  */
-record Bookkeeping(@Nullable Mark mark, boolean hasMark, @Nullable RegisterFile register, boolean isRegisterDamaged) {
+record Bookkeeping(
+        @Nullable Mark mark, boolean hasMark, @Nullable RegisterFile register, boolean isRegisterDamaged) {
 
     /** Reads both. */
     static Bookkeeping read(MarkFile marks) throws JournalException {
         Mark mark = marks.read();
         List<RegisterFile> files = marks.register().read();
         RegisterFile register = files.isEmpty() ? null : files.get(files.size() - 1);
-        boolean damaged = mark != null && marks.isRegistered() && (register == null || register.end() < mark.sequence());
+        boolean damaged =
+                mark != null && marks.isRegistered() && (register == null || register.end() < mark.sequence());
         return new Bookkeeping(join(mark, register), mark != null, register, damaged);
     }
 

@@ -82,41 +82,22 @@ final class JournalFolder {
     }
 
     private void scan(Source source, Sink sink) throws JournalException {
-        // The scanner's sink cannot throw; the first exception is kept.
-        JournalException[] thrown = new JournalException[1];
         RecordScanner.scan(buffer, source.fileId(), new RecordScanner.Sink() {
             @Override
-            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body) {
-                Region region = new Region(source.name(), position, length);
-                call(() -> sink.record(new Found(region, type, id, userType, body)));
+            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body)
+                    throws JournalException {
+                sink.record(new Found(new Region(source.name(), position, length), type, id, userType, body));
             }
 
             @Override
-            public void garbage(int from, int to) {
-                call(() -> sink.garbage(new Region(source.name(), from, to - from)));
-            }
-
-            private void call(Call call) {
-                if (thrown[0] == null) {
-                    try {
-                        call.run();
-                    } catch (JournalException e) {
-                        thrown[0] = e;
-                    }
-                }
+            public void garbage(int from, int to) throws JournalException {
+                sink.garbage(new Region(source.name(), from, to - from));
             }
         });
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
-    }
-
-    private interface Call {
-        void run() throws JournalException;
     }
 
     /** Reads the file id; if the header and the first record do not agree, the one that finds more records is right. */
-    private Source identify(String name) throws IOException {
+    private Source identify(String name) throws JournalException, IOException {
         ByteBuffer start = ByteBuffer.allocate(RecordScanner.FILE_HEADER_BYTES + 5);
         try (DiskFile file = disk.openReadOnly(directory.resolve(name))) {
             if (file.readFully(start, 0) < RecordScanner.FILE_HEADER_BYTES) {
@@ -144,7 +125,7 @@ final class JournalFolder {
         return byRecord > byHeader ? new Source(name, first, true) : new Source(name, fileId, !known);
     }
 
-    private int records(long fileId) {
+    private int records(long fileId) throws JournalException {
         int[] count = {0};
         RecordScanner.scan(buffer, fileId, new RecordScanner.Sink() {
             @Override

@@ -64,8 +64,8 @@ public final class JournalReader {
         MarkFile marks = new MarkFile(new ReadOnlyDisk(disk), directory, storeId, index, mask.check());
         for (int attempt = 1; ; attempt++) {
             List<String> before = disk.list(directory);
-            JournalReader reader = new JournalReader(
-                    afterCompaction(disk, directory), directory, codec, Bookkeeping.read(marks));
+            JournalReader reader =
+                    new JournalReader(afterCompaction(disk, directory), directory, codec, Bookkeeping.read(marks));
             if (!marks.exists()
                     && JournalFiles.dataFiles(reader.disk, directory).isEmpty()) {
                 return new LoadReport(0, 0, true, List.of());
@@ -113,7 +113,11 @@ public final class JournalReader {
         });
         Mark mark = known.mark();
         long maxRecordId = Math.max(ledger.maxRecordId(), mark == null ? 0 : mark.maxRecordId());
-        return new LoadReport(verdict.live().size(), maxRecordId, verdict.isClean(), findings(ledger, verdict, new PendingReport(disk, directory).read()));
+        return new LoadReport(
+                verdict.live().size(),
+                maxRecordId,
+                verdict.isClean(),
+                findings(ledger, verdict, new PendingReport(disk, directory).read()));
     }
 
     private ReadRecord describe(Found found, Verdict verdict) {

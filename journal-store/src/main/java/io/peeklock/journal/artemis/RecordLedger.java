@@ -143,7 +143,9 @@ final class RecordLedger implements JournalFolder.Sink {
         if (!isReplacement) {
             present.add(id);
             // A delete that is older than the record is left from one with this id that never came to be.
-            deletes.remove(id);
+            if (deletes.size() > 0) {
+                deletes.remove(id);
+            }
         }
         if (isReplacement && opened.sequence() <= Math.max(floor, keepFrom)) {
             replaced(id, opened.sequence());

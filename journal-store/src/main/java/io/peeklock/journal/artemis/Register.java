@@ -146,7 +146,8 @@ final class Register {
 
     /** Goes on in a file that was read and reaches to where the journal stands. */
     synchronized void resume(RegisterFile from) {
-        Section section = new Section(from.checkpoint().first(), from.checkpoint().parts(), null);
+        Section section =
+                new Section(from.checkpoint().first(), from.checkpoint().parts(), null);
         section.writtenSequence = from.end();
         section.writtenBytes = from.bytes();
         section.lastId = from.lastId();

@@ -33,7 +33,8 @@ final class Repairs {
     private final RecordLedger ledger;
     private final Verdict verdict;
     private final Quarantine quarantine;
-    // Of records that are set aside: they go before the damaged bytes that are the reason, lest a crash in between hides it.
+    // Of records that are set aside: they go before the damaged bytes that are the reason, lest a crash in between
+    // hides it.
     private final List<Region> first = new ArrayList<>();
     private final List<Region> wipes = new ArrayList<>();
 
