@@ -156,8 +156,13 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             }
             requireWorking(started);
         } catch (JournalException | RuntimeException e) {
+            // Of a failed disk Artemis only says that a file is not open.
+            JournalException failure = started.writer().failure();
             stop(started);
             closeMarks();
+            if (failure != null) {
+                throw BatchAppender.again(failure);
+            }
             throw e;
         }
         engine = started;

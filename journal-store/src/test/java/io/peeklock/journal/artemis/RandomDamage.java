@@ -67,6 +67,9 @@ final class RandomDamage {
                 0,
                 record -> records.computeIfAbsent(record.file(), file -> new ArrayList<>())
                         .add(record));
+        if (records.isEmpty()) {
+            return "nothing";
+        }
         List<String> files = List.copyOf(records.keySet());
         String name = files.get(random.nextInt(files.size()));
         List<ReadRecord> inFile = records.get(name);
@@ -133,10 +136,11 @@ final class RandomDamage {
                 return file + " copied to " + copy;
             }
             default -> {
-                if (olderCopies.isEmpty()) {
+                Map<Path, byte[]> copies =
+                        olderCopies.isEmpty() ? Map.of() : olderCopies.get(random.nextInt(olderCopies.size()));
+                if (copies.isEmpty()) {
                     return "nothing";
                 }
-                Map<Path, byte[]> copies = olderCopies.get(random.nextInt(olderCopies.size()));
                 Path older = List.copyOf(copies.keySet()).get(random.nextInt(copies.size()));
                 put(older, copies.get(older));
                 return older + " replaced by an older copy";

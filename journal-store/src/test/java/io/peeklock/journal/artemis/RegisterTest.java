@@ -80,7 +80,9 @@ final class RegisterTest {
                     1);
             register.batch(6, put(7), 0);
             assertThat(register.write(6)).isTrue();
-            assertThat(HexFormat.of().formatHex(disk.bytes(file(1)))).isEqualTo("00000028f4ddf8fe504c4b5245474901000000000000000100000000000000020000000300000001000000000000000100000005df1d60e109010501000000001070c5330100000000000000020103300609000108");
+            assertThat(HexFormat.of().formatHex(disk.bytes(file(1))))
+                    .isEqualTo(
+                            "00000028f4ddf8fe504c4b5245474901000000000000000100000000000000020000000300000001000000000000000100000005df1d60e109010501000000001070c5330100000000000000020103300609000108");
         }
 
         @Test
