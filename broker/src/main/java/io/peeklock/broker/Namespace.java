@@ -83,7 +83,7 @@ public interface Namespace extends AutoCloseable {
 
     /**
      * Looks at messages without taking them (rules N6, N7), in order of sequence number, from {@code fromSequenceNumber}
-     * on.
+     * on. May find fewer than there are, where they are large; only an empty list means that there is nothing more.
      *
      * @param max 1 to 250
      */

@@ -18,7 +18,9 @@ public interface Receiver extends AutoCloseable {
 
     /**
      * Asks for one message. The future completes when there is one, on a thread of the broker, so that dependants must
-     * be quick; or fails with a {@link BrokerException} (entity deleted or disabled, receiver closed).
+     * be quick; or fails with a {@link BrokerException} (entity deleted or disabled, receiver closed). Take a request back
+     * with {@link #cancel}. A future that was ended otherwise, by a time-out of its own for example, gets no message
+     * either; but in receive-and-delete, once a message is being removed for it, only the message ends it.
      */
     CompletableFuture<Delivery> receive();
 

@@ -4,10 +4,12 @@
  */
 package io.peeklock.broker;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a locked message. */
+/** What becomes of a locked message. Immutable; properties are copied. */
 public sealed interface Settlement {
 
     /** It is done and goes (rule L2). */
@@ -18,7 +20,11 @@ public sealed interface Settlement {
      *
      * @param properties application properties to set, null values remove (rule L11)
      */
-    record Abandon(Map<String, @Nullable Object> properties) implements Settlement {}
+    record Abandon(Map<String, @Nullable Object> properties) implements Settlement {
+        public Abandon {
+            properties = copy(properties);
+        }
+    }
 
     /** It was never looked at: back to its place, delivery count unchanged (rule L10). */
     record Release() implements Settlement {}
@@ -29,7 +35,20 @@ public sealed interface Settlement {
      * @param properties application properties to set, null values remove (rule L11)
      */
     record DeadLetter(@Nullable String reason, @Nullable String description, Map<String, @Nullable Object> properties)
-            implements Settlement {}
+            implements Settlement {
+        public DeadLetter {
+            properties = copy(properties);
+        }
+    }
+
+    private static Map<String, @Nullable Object> copy(Map<String, @Nullable Object> properties) {
+        if (properties.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(properties);
+        copy.replaceAll((name, value) -> value instanceof byte[] bytes ? bytes.clone() : value);
+        return Collections.unmodifiableMap(copy);
+    }
 
     Settlement COMPLETE = new Complete();
     Settlement ABANDON = new Abandon(Map.of());

@@ -92,7 +92,10 @@ abstract class Acknowledgement {
     /** No message has come for a moment: what was left for later is done now. */
     void idle() {}
 
-    /** Waits until what the session has settled is durable. */
+    /** The session is about to take another message: waits for what must be settled, durably, before. */
+    void awaitBeforeNext() throws InterruptedException {}
+
+    /** Settles what was left for later and waits until all that the session has settled is durable. */
     void awaitSettled() throws InterruptedException {}
 
     /** Gives back what the application has and has not settled (rule L9). */

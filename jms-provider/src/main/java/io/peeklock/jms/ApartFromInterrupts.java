@@ -22,7 +22,9 @@ final class ApartFromInterrupts {
     /** The result of a call; waits for it also when interrupted, and leaves the flag set. */
     static <T> T call(String threadName, Callable<T> call) throws JMSException {
         FutureTask<T> task = new FutureTask<>(call);
-        Thread thread = new Thread(task, threadName);
+        Thread thread = new Thread(null, task, threadName, 0, false);
+        // What it opens may outlive the application whose thread this is.
+        thread.setContextClassLoader(ApartFromInterrupts.class.getClassLoader());
         thread.setDaemon(true);
         thread.start();
         try {

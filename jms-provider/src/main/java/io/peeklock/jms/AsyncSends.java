@@ -4,7 +4,9 @@
  */
 package io.peeklock.jms;
 
+import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
+import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -69,14 +71,19 @@ final class AsyncSends {
         for (Send send = firstComplete(); send != null; send = firstComplete()) {
             try {
                 call(send);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Whatever it was: whoever waits for this send must not wait for ever.
                 LOG.warn("a completion listener threw an exception", e);
             }
             removeFirst();
         }
     }
 
-    private static void call(Send send) {
+    private static void call(Send send) throws JMSException {
+        if (send.message instanceof BytesMessage bytes) {
+            // Its listener may read it at once (BytesMessage, first paragraphs).
+            bytes.reset();
+        }
         Throwable failure = failureOf(send.sent);
         if (failure == null) {
             send.listener.onCompletion(send.message);

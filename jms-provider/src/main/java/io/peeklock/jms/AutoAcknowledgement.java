@@ -53,6 +53,11 @@ final class AutoAcknowledgement extends Acknowledgement {
     }
 
     @Override
+    void awaitBeforeNext() throws InterruptedException {
+        awaitSettled();
+    }
+
+    @Override
     void awaitSettled() throws InterruptedException {
         try {
             lastSettlement.get();

@@ -23,7 +23,9 @@ final class BrokerTimer implements TransactionTimer, AutoCloseable {
 
     BrokerTimer(String broker) {
         executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "peeklock-timer-" + broker);
+            // Several applications may share the broker: its thread is none of theirs.
+            Thread thread = new Thread(null, task, "peeklock-timer-" + broker, 0, false);
+            thread.setContextClassLoader(BrokerTimer.class.getClassLoader());
             thread.setDaemon(true);
             return thread;
         });

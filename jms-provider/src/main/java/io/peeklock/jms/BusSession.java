@@ -29,7 +29,7 @@ public interface BusSession extends QueueSession {
      * {@code JMS_SB_SequenceNumber} say what they are; a browser shows active and locked ones only.
      *
      * @param fromSequenceNumber the first number of interest, 0 for all
-     * @param max 1 to 250
+     * @param max 1 to 250; their bodies come into memory together
      */
     List<Message> peek(Queue queue, long fromSequenceNumber, int max) throws JMSException;
 

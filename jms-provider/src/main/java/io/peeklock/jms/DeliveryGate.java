@@ -5,8 +5,10 @@
 package io.peeklock.jms;
 
 import jakarta.jms.JMSException;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +32,7 @@ final class DeliveryGate {
     private volatile boolean started;
     private volatile boolean closing;
     private final Map<PeeklockConsumer, Integer> receivers = new IdentityHashMap<>();
+    private final Set<PeeklockConsumer> handingOver = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable Thread listenerThread;
     private @Nullable Object listeningConsumer;
 
@@ -79,17 +82,31 @@ final class DeliveryGate {
     }
 
     /**
-     * Hands something to a {@code receive} call, unless the gate or the consumer was shut meanwhile.
+     * Hands something to a {@code receive} call, unless the gate or the consumer was shut meanwhile. Until the call
+     * returns, or says {@link #leaveHandover}, a stop waits for it.
      *
      * @return null if it was
      */
     <T> @Nullable T pass(PeeklockConsumer consumer, Passage<T> passage) throws JMSException {
         lock.lock();
         try {
-            return isOpen() && !consumer.isClosed() ? passage.pass() : null;
+            T passed = passIfOpen(consumer, passage);
+            if (passed != null) {
+                handingOver.add(consumer);
+            }
+            return passed;
         } finally {
             lock.unlock();
         }
+    }
+
+    private <T> @Nullable T passIfOpen(PeeklockConsumer consumer, Passage<T> passage) throws JMSException {
+        return isOpen() && !consumer.isClosed() ? passage.pass() : null;
+    }
+
+    /** What had passed does not reach the application: its {@code receive} call waits on. */
+    void leaveHandover(PeeklockConsumer consumer) {
+        change(() -> handingOver.remove(consumer));
     }
 
     /**
@@ -99,7 +116,7 @@ final class DeliveryGate {
     <T> @Nullable T passToListener(PeeklockConsumer consumer, Passage<T> passage) throws JMSException {
         lock.lock();
         try {
-            T passed = pass(consumer, passage);
+            T passed = passIfOpen(consumer, passage);
             if (passed != null) {
                 listenerThread = Thread.currentThread();
                 listeningConsumer = consumer;
@@ -121,7 +138,10 @@ final class DeliveryGate {
     }
 
     void leaveReceive(PeeklockConsumer consumer) {
-        change(() -> receivers.computeIfPresent(consumer, (same, count) -> count == 1 ? null : count - 1));
+        change(() -> {
+            receivers.computeIfPresent(consumer, (same, count) -> count == 1 ? null : count - 1);
+            handingOver.remove(consumer);
+        });
     }
 
     /**
@@ -178,6 +198,11 @@ final class DeliveryGate {
     /** Waits until this consumer's listener is not at work; not for itself. */
     void awaitListener(PeeklockConsumer consumer) throws InterruptedException {
         await(() -> listeningConsumer != consumer || listenerThread == Thread.currentThread());
+    }
+
+    /** Waits until no receive call is about to return a message. */
+    void awaitHandovers() throws InterruptedException {
+        await(handingOver::isEmpty);
     }
 
     /** Waits until all receive calls have returned. */

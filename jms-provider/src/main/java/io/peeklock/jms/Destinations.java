@@ -4,6 +4,8 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import jakarta.jms.Destination;
@@ -26,5 +28,14 @@ final class Destinations {
             return queue;
         }
         throw QueuesOnly.topics();
+    }
+
+    /** Where a queue is in the bus. A name that no queue can have is an invalid destination. */
+    static EntityPath path(PeeklockQueue queue) throws JMSException {
+        try {
+            return queue.path();
+        } catch (BrokerException e) {
+            throw JmsExceptions.invalidDestination(e);
+        }
     }
 }

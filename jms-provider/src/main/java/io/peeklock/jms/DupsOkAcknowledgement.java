@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -24,9 +25,13 @@ final class DupsOkAcknowledgement extends Acknowledgement {
 
     private static final int BATCH_MESSAGES = 32;
 
+    /** So many batches may be on their way to the disk before the session waits for it. */
+    private static final int MAX_UNFINISHED_BATCHES = 2;
+
     private final HeldLocks batch = new HeldLocks();
     private final AtomicReference<CompletableFuture<Void>> unfinished =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
+    private final AtomicInteger unfinishedBatches = new AtomicInteger();
 
     DupsOkAcknowledgement(Settlements settlements) {
         super(settlements);
@@ -60,6 +65,8 @@ final class DupsOkAcknowledgement extends Acknowledgement {
 
     /** Batches come from the session's thread, its timer and whoever stops it: none must be forgotten. */
     private void await(CompletableFuture<Void> settlement) {
+        unfinishedBatches.incrementAndGet();
+        settlement.whenComplete((nothing, failure) -> unfinishedBatches.decrementAndGet());
         unfinished.accumulateAndGet(settlement, (before, more) -> CompletableFuture.allOf(before, more));
     }
 
@@ -95,9 +102,21 @@ final class DupsOkAcknowledgement extends Acknowledgement {
         super.settle(token, settlement);
     }
 
+    /** Not for the disk, as long as that keeps up. */
+    @Override
+    void awaitBeforeNext() throws InterruptedException {
+        if (unfinishedBatches.get() > MAX_UNFINISHED_BATCHES) {
+            awaitUnfinished();
+        }
+    }
+
     @Override
     void awaitSettled() throws InterruptedException {
         idle();
+        awaitUnfinished();
+    }
+
+    private void awaitUnfinished() throws InterruptedException {
         try {
             Objects.requireNonNull(unfinished.get()).get();
         } catch (ExecutionException e) {

@@ -43,15 +43,24 @@ final class Handover {
         T result;
         try {
             result = unpacking.unpack(message);
-        } catch (JMSException e) {
-            session.acknowledgement().refused(delivery);
+        } catch (JMSException | RuntimeException | Error e) {
+            refused(delivery, e);
             throw e;
         }
         if (!session.acknowledgement().settleFirst(delivery)) {
+            session.gate().leaveHandover(consumer);
             return null;
         }
         session.acknowledgement().received(delivery);
         return result;
+    }
+
+    private void refused(Delivery delivery, Throwable why) {
+        try {
+            session.acknowledgement().refused(delivery);
+        } catch (JMSException e) {
+            why.addSuppressed(e);
+        }
     }
 
     /** Makes of a message what a call returns. */

@@ -74,6 +74,14 @@ final class JmsExceptions {
         }
     }
 
+    /** The exception for a destination that cannot be. */
+    static JMSException invalidDestination(BrokerException why) {
+        return withCause(
+                new InvalidDestinationException(
+                        String.valueOf(why.getMessage()), why.code().name()),
+                why);
+    }
+
     /** The exception for whatever a future of the bus failed with. */
     static JMSException of(Throwable failure) {
         Throwable cause =

@@ -131,7 +131,8 @@ final class ListenerLoop {
         try {
             listener.onMessage(message);
             thrown = false;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // Checked exceptions too, from languages that do not check them.
             LOG.warn(
                     "the message listener of {} threw an exception",
                     consumer.queue().name(),
@@ -144,7 +145,7 @@ final class ListenerLoop {
             session.gate().leaveListener();
         }
         try {
-            session.acknowledgement().awaitSettled();
+            session.acknowledgement().awaitBeforeNext();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -26,12 +26,16 @@ final class ListenerThreads implements Executor, AutoCloseable {
 
     private final ThreadPoolExecutor pool;
 
+    /** The threads' context class loader is that of the caller. */
     ListenerThreads(String connection) {
         AtomicInteger number = new AtomicInteger();
+        ClassLoader application = Thread.currentThread().getContextClassLoader();
         pool = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread =
-                            new Thread(task, "peeklock-listener-" + connection + "-" + number.incrementAndGet());
+                    String name = "peeklock-listener-" + connection + "-" + number.incrementAndGet();
+                    // Whoever sends may be the one who makes it, and of another application.
+                    Thread thread = new Thread(null, task, name, 0, false);
+                    thread.setContextClassLoader(application);
                     thread.setDaemon(true);
                     return thread;
                 });

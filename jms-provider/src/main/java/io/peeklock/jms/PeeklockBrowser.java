@@ -27,17 +27,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeeklockBrowser implements QueueBrowser {
 
-    private static final int PAGE_MESSAGES = 250;
+    private static final int MAX_PAGE_MESSAGES = 250;
+
+    /** So much of what a page shows may have to be read into memory. */
+    private static final int PAGE_BYTES = 16 << 20;
 
     private final SessionCore session;
     private final PeeklockQueue queue;
     private final @Nullable Selector filter;
+    private final int pageMessages;
     private boolean closed;
 
-    PeeklockBrowser(SessionCore session, PeeklockQueue queue, @Nullable Selector filter) {
+    /** @param maxMessageBytes the largest message of the queue */
+    PeeklockBrowser(SessionCore session, PeeklockQueue queue, @Nullable Selector filter, int maxMessageBytes) {
         this.session = session;
         this.queue = queue;
         this.filter = filter;
+        this.pageMessages = pageMessages(maxMessageBytes);
+    }
+
+    /** Messages of one page: a peek brings them into memory together. */
+    static int pageMessages(int maxMessageBytes) {
+        return Math.max(1, Math.min(MAX_PAGE_MESSAGES, PAGE_BYTES / maxMessageBytes));
     }
 
     @Override
@@ -74,12 +85,17 @@ final class PeeklockBrowser implements QueueBrowser {
     private boolean shows(Delivery delivery, long nowMs) {
         return switch (delivery.state()) {
             case ACTIVE, LOCKED ->
-                (delivery.state() == MessageState.LOCKED || delivery.expiresAtMs() > nowMs)
+                (delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs))
                         && (filter == null
                                 || filter.matches(
                                         delivery.message(), delivery.deliveryCount(), delivery.visibleChanges()));
             case DEFERRED, SCHEDULED -> false;
         };
+    }
+
+    /** Nothing expires in a dead-letter queue (rule T7). */
+    private static boolean isExpired(Delivery delivery, long nowMs) {
+        return delivery.expiresAtMs() <= nowMs && !delivery.entity().deadLetter();
     }
 
     /** One walk through the queue. */
@@ -108,7 +124,7 @@ final class PeeklockBrowser implements QueueBrowser {
         private void load() {
             try {
                 requireOpen();
-                List<Delivery> peeked = session.peek(queue.path(), nextNumber, PAGE_MESSAGES);
+                List<Delivery> peeked = session.peek(queue.path(), nextNumber, pageMessages);
                 long nowMs = System.currentTimeMillis();
                 for (Delivery delivery : peeked) {
                     nextNumber = delivery.sequenceNumber() + 1;

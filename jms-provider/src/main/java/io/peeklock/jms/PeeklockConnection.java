@@ -20,6 +20,7 @@ import jakarta.jms.Topic;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +47,7 @@ final class PeeklockConnection implements QueueConnection {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ClientId clientId;
+    private final CountDownLatch closeEnded = new CountDownLatch(1);
     private boolean started;
     private boolean closed;
     private volatile @Nullable ExceptionListener exceptionListener;
@@ -233,9 +235,6 @@ final class PeeklockConnection implements QueueConnection {
         try {
             requireOpen();
             clientId.tooLate();
-            if (!started) {
-                return;
-            }
             started = false;
             sessions.forEach(SessionCore::shut);
         } finally {
@@ -253,14 +252,9 @@ final class PeeklockConnection implements QueueConnection {
     @Override
     public void close() throws JMSException {
         requireNotOwnListener("close");
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        } finally {
-            lock.unlock();
+        if (!beginClose()) {
+            awaitCloseOfOther();
+            return;
         }
         // All at once, so that none delivers on while another is waited for.
         sessions.forEach(SessionCore::beginClose);
@@ -277,10 +271,34 @@ final class PeeklockConnection implements QueueConnection {
             // Whatever happened: a share that is not given back keeps the broker open for ever.
             clientId.giveBack();
             threads.close();
-            broker.close();
+            try {
+                broker.close();
+            } finally {
+                closeEnded.countDown();
+            }
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** Whether this is the first close. */
+    private boolean beginClose() {
+        lock.lock();
+        try {
+            boolean first = !closed;
+            closed = true;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitCloseOfOther() throws JMSException {
+        try {
+            closeEnded.await();
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("waiting until another thread has closed a connection", e);
         }
     }
 

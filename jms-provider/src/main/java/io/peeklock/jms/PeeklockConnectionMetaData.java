@@ -4,10 +4,10 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.jms.message.PropertyNames;
 import jakarta.jms.ConnectionMetaData;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.List;
 
 /**
  * Says which provider this is, in which version, and which JMSX properties it knows.
@@ -18,7 +18,6 @@ final class PeeklockConnectionMetaData implements ConnectionMetaData {
 
     static final PeeklockConnectionMetaData INSTANCE = new PeeklockConnectionMetaData();
 
-    private static final List<String> JMSX = List.of("JMSXDeliveryCount", "JMSXGroupID", "JMSXGroupSeq");
     private static final int UNKNOWN = 0;
 
     private final String version;
@@ -65,7 +64,7 @@ final class PeeklockConnectionMetaData implements ConnectionMetaData {
 
     @Override
     public Enumeration<String> getJMSXPropertyNames() {
-        return Collections.enumeration(JMSX);
+        return Collections.enumeration(PropertyNames.SUPPORTED_JMSX);
     }
 
     private int part(int index) {

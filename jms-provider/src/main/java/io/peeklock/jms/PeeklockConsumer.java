@@ -142,7 +142,7 @@ final class PeeklockConsumer implements QueueReceiver {
         session.requireNoListener();
         session.gate().enterReceive(this);
         try {
-            session.acknowledgement().awaitSettled();
+            session.acknowledgement().awaitBeforeNext();
             while (session.gate().awaitOpen(deadline, this)) {
                 Delivery delivery = ask(deadline);
                 T result = delivery == null ? null : session.handover().accept(this, delivery, unpacking);
@@ -174,6 +174,7 @@ final class PeeklockConsumer implements QueueReceiver {
             }
             return await(request, deadline);
         } catch (CancellationException e) {
+            session.acknowledgement().idle();
             return null;
         } catch (ExecutionException e) {
             if (closed || session.gate().isClosing()) {
@@ -303,9 +304,7 @@ final class PeeklockConsumer implements QueueReceiver {
 
     @Override
     public void close() throws JMSException {
-        if (closed) {
-            return;
-        }
+        // Once more from another thread it waits as the first time: for a listener or a receive that is at work.
         closed = true;
         session.gate().wakeAll();
         interruptReceive();

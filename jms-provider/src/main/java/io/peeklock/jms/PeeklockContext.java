@@ -23,6 +23,7 @@ import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.Serializable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ final class PeeklockContext implements JMSContext {
     private final PeeklockSession session;
     private final PeeklockProducer producer;
     private volatile boolean autoStart = true;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** The first context of a connection, which is its own. */
     static PeeklockContext open(PeeklockConnection connection, int sessionMode) throws JMSException {
@@ -206,16 +207,13 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
         // Refused from a listener of its own: then it stays open.
         run(() -> session.core().requireNotOwnListener("close"));
-        closed = true;
+        boolean first = closed.compareAndSet(false, true);
         try {
             run(session::close);
         } finally {
-            if (sharers.decrementAndGet() == 0) {
+            if (first && sharers.decrementAndGet() == 0) {
                 run(connection::close);
             }
         }

@@ -154,7 +154,8 @@ final class PeeklockProducer implements QueueSender {
         if (message == null) {
             throw new MessageFormatException("a message is needed, got null");
         }
-        QueueDescription description = describe(JmsExceptions.translating(to::path));
+        EntityPath path = Destinations.path(to);
+        QueueDescription description = describe(path);
         long timeToLiveMs = with.timeToLiveMs();
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
@@ -163,13 +164,22 @@ final class PeeklockProducer implements QueueSender {
         if (own != message) {
             copyHeaders(own, message);
         }
-        CompletableFuture<?> sent =
-                session.send(to.path(), JmsExceptions.translating(MessageFreezer.freeze(own, timeToLiveMs)::build));
-        if (sent.isCompletedExceptionally()) {
-            // It may be gone: the next send looks again.
-            known.remove(to.path());
+        return submit(path, JmsExceptions.translating(MessageFreezer.freeze(own, timeToLiveMs)::build));
+    }
+
+    private CompletableFuture<?> submit(EntityPath path, io.peeklock.broker.message.Message message)
+            throws JMSException {
+        boolean accepted = false;
+        try {
+            CompletableFuture<?> sent = session.send(path, message);
+            accepted = !sent.isCompletedExceptionally();
+            return sent;
+        } finally {
+            if (!accepted) {
+                // The queue may be gone: the next send looks again.
+                known.remove(path);
+            }
         }
-        return sent;
     }
 
     /** What a send sets (Jakarta Messaging 3.4.12). */
@@ -319,9 +329,6 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void close() throws JMSException {
         session.requireNoCompletionListener("close");
-        if (closed) {
-            return;
-        }
         closed = true;
         try {
             session.asyncSends().awaitAll();

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.MessageSettings;
 import io.peeklock.jms.message.MessageThawer;
@@ -202,8 +203,8 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         Selector filter = Selector.parse(selector);
-        core.resolve(JmsExceptions.translating(source::path));
-        return new PeeklockBrowser(core, source, filter);
+        QueueDescription description = core.resolve(Destinations.path(source));
+        return new PeeklockBrowser(core, source, filter, description.maxMessageBytes());
     }
 
     // ---- The bus
@@ -213,7 +214,7 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         List<Message> peeked = new ArrayList<>();
-        for (Delivery delivery : core.peek(JmsExceptions.translating(source::path), fromSequenceNumber, max)) {
+        for (Delivery delivery : core.peek(Destinations.path(source), fromSequenceNumber, max)) {
             peeked.add(MessageThawer.thaw(delivery, source, messages, null));
         }
         return peeked;

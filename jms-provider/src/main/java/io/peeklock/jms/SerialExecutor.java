@@ -74,7 +74,8 @@ final class SerialExecutor implements Executor {
         for (Runnable task = next(); task != null; task = next()) {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Whatever it was: the tasks behind it must run.
                 LOG.warn("a listener threw an exception", e);
             }
         }

@@ -23,6 +23,7 @@ import jakarta.jms.JMSException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class SessionCore {
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closeBegun = new AtomicBoolean();
+    private final CountDownLatch closeEnded = new CountDownLatch(1);
     private volatile boolean closed;
 
     SessionCore(PeeklockConnection connection, SessionMode mode) {
@@ -142,9 +144,10 @@ final class SessionCore {
         requireOpen();
         PeeklockQueue queue = Destinations.queue(destination);
         Selector filter = Selector.parse(selector);
-        QueueDescription description = resolve(JmsExceptions.translating(queue::path));
+        EntityPath path = Destinations.path(queue);
+        QueueDescription description = resolve(path);
         Receiver receiver = openReceiver(
-                queue.path(),
+                path,
                 new ReceiverOptions(
                         ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(mode)));
         PeeklockConsumer consumer =
@@ -192,7 +195,7 @@ final class SessionCore {
             return new PeeklockProducer(this);
         }
         PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockProducer(this, queue, resolve(JmsExceptions.translating(queue::path)));
+        return new PeeklockProducer(this, queue, resolve(Destinations.path(queue)));
     }
 
     /** Sends, or stages in the transaction. */
@@ -279,9 +282,10 @@ final class SessionCore {
         takeBackRequests();
     }
 
-    /** Waits for the listener that is at work and until what was settled is durable. */
+    /** Waits for the listener that is at work, for calls that return a message, and until what was settled is durable. */
     void awaitQuiet() throws InterruptedException {
         gate.awaitListener();
+        gate.awaitHandovers();
         acknowledgement.awaitSettled();
     }
 
@@ -318,6 +322,7 @@ final class SessionCore {
     void close() throws JMSException {
         requireNotOwnListener("close");
         if (!closeBegun.compareAndSet(false, true)) {
+            awaitCloseOfOther();
             return;
         }
         beginClose();
@@ -340,7 +345,17 @@ final class SessionCore {
                 consumers.forEach(PeeklockConsumer::closeReceiver);
                 consumers.clear();
                 connection.forget(this);
+                closeEnded.countDown();
             }
+        }
+    }
+
+    /** Another thread closes it, and may be waiting for a listener: what is closed next must wait for that too. */
+    private void awaitCloseOfOther() throws JMSException {
+        try {
+            closeEnded.await();
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("waiting until another thread has closed a session", e);
         }
     }
 }

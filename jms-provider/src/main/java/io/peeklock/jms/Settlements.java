@@ -127,7 +127,14 @@ final class Settlements {
     }
 
     private static List<SettlementOutcome> failed(List<SettlementOutcome> outcomes) {
-        return outcomes.stream().filter(outcome -> outcome.failure() != null).toList();
+        List<SettlementOutcome> failed = List.of();
+        for (SettlementOutcome outcome : outcomes) {
+            if (outcome.failure() != null) {
+                failed = failed.isEmpty() ? new ArrayList<>() : failed;
+                failed.add(outcome);
+            }
+        }
+        return failed;
     }
 
     /** One exception for all: its code is MessageLockLost if any lock was lost, else that of the first failure. */

@@ -12,16 +12,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Browsing and peeking: rules N6 and N7. */
 class BrowserTest {
@@ -73,6 +79,48 @@ class BrowserTest {
     }
 
     @Test
+    void goesThroughLargeMessagesOneByOne() throws JMSException {
+        try (TestBroker large = new TestBroker("?maxMessageSize=100MB")) {
+            large.send(ORDERS, "a", "b", "c");
+            Session own = large.session(Session.AUTO_ACKNOWLEDGE);
+            assertThat(texts(own.createBrowser(large.queue(ORDERS)))).containsExactly("a", "b", "c");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1024, 250", "65536, 250", "262144, 64", "16777216, 1", "104857600, 1"})
+    void takesPagesThatFitIntoMemory(int maxMessageBytes, int messages) {
+        assertThat(PeeklockBrowser.pageMessages(maxMessageBytes)).isEqualTo(messages);
+    }
+
+    @Test
+    @Tag("N6")
+    void mayGoOnWhileMessagesComeAndGo() throws Exception {
+        List<String> kept = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            broker.send(ORDERS, "m" + i);
+            if (i >= 300) {
+                kept.add("m" + i);
+            }
+        }
+        Enumeration<?> messages = session.createBrowser(broker.queue(ORDERS)).getEnumeration();
+        assertThat(text((Message) messages.nextElement())).isEqualTo("m0");
+        try (Session other = broker.session(Session.AUTO_ACKNOWLEDGE)) {
+            MessageConsumer consumer = other.createConsumer(broker.queue(ORDERS));
+            for (int i = 0; i < 300; i++) {
+                take(consumer);
+            }
+        }
+        broker.send(ORDERS, "late");
+        List<String> rest = new ArrayList<>();
+        while (messages.hasMoreElements()) {
+            rest.add(text((Message) messages.nextElement()));
+        }
+        assertThat(rest).endsWith("late").containsSubsequence(kept).doesNotHaveDuplicates();
+        assertThat(broker.drain(ORDERS)).hasSize(301);
+    }
+
+    @Test
     @Tag("N7")
     void coversAllPartitions() throws JMSException {
         try (TestBroker partitioned = new TestBroker("?partitions=4&autoCreate.partitioned=true")) {
@@ -111,6 +159,20 @@ class BrowserTest {
         assertThat(dead.get(0).getStringProperty("DeadLetterReason")).isEqualTo("Wrong");
         assertThat(dead.get(0).getStringProperty("DeadLetterErrorDescription")).isEqualTo("on purpose");
         assertThat(dead.get(0).getJMSDestination()).isEqualTo(broker.queue(ORDERS));
+    }
+
+    @Test
+    @Tag("T7")
+    void showsDeadLettersWhoseTimeIsOver() throws JMSException {
+        MessageProducer producer = session.createProducer(broker.queue(ORDERS));
+        producer.setTimeToLive(1_500);
+        producer.send(session.createTextMessage("a"));
+        PeekLocked.of(take(session.createConsumer(broker.queue(ORDERS)))).deadLetter("Wrong", null);
+        QueueBrowser browser = session.createBrowser(broker.queue(ORDERS + "/$deadletterqueue"));
+        assertThat(texts(browser)).containsExactly("a");
+        Instant expired = Instant.now().plusMillis(1_500);
+        Awaitility.await().until(() -> Instant.now().isAfter(expired));
+        assertThat(texts(browser)).containsExactly("a");
     }
 
     @Test

@@ -7,6 +7,8 @@ package io.peeklock.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.InvalidDestinationRuntimeException;
 import jakarta.jms.InvalidSelectorRuntimeException;
@@ -15,11 +17,18 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatRuntimeException;
+import jakarta.jms.MessageNotWriteableRuntimeException;
+import jakarta.jms.ObjectMessage;
 import jakarta.jms.Queue;
+import jakarta.jms.TextMessage;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -88,6 +97,64 @@ class ContextTest {
         }
 
         @Test
+        void makesMessagesWithoutABodyOfNull() throws JMSException {
+            context.createProducer()
+                    .send(queue, (String) null)
+                    .send(queue, (Map<String, Object>) null)
+                    .send(queue, (byte[]) null)
+                    .send(queue, (Serializable) null);
+            JMSConsumer consumer = context.createConsumer(queue);
+            for (Class<?> type :
+                    List.of(TextMessage.class, MapMessage.class, BytesMessage.class, ObjectMessage.class)) {
+                Message message = consumer.receive(TestBroker.LONG_MS);
+                assertThat(message).isInstanceOf(type);
+                assertThat(message.getBody(Object.class)).isNull();
+            }
+        }
+
+        @Test
+        void sendsAsynchronouslyWhenTold() throws Exception {
+            BlockingQueue<Message> sent = new LinkedBlockingQueue<>();
+            JMSProducer producer = context.createProducer().setAsync(new CompletionListener() {
+                @Override
+                public void onCompletion(Message message) {
+                    sent.add(message);
+                }
+
+                @Override
+                public void onException(Message message, Exception exception) {
+                    throw new AssertionError(exception);
+                }
+            });
+            assertThat(producer.getAsync()).isNotNull();
+            producer.setProperty("p", 1).send(queue, "a");
+            Message message = sent.poll(TestBroker.LONG_MS, TimeUnit.MILLISECONDS);
+            assertThat(message.getIntProperty("p")).isEqualTo(1);
+            assertThat(message.getJMSMessageID()).isNotNull();
+            producer.setAsync(null).send(queue, "b");
+            assertThat(sent).isEmpty();
+        }
+
+        @Test
+        void cannotAddToAReceivedMessage() {
+            context.createProducer().send(queue, "a");
+            Message received = context.createConsumer(queue).receive(TestBroker.LONG_MS);
+            JMSProducer producer = context.createProducer().setProperty("p", 1);
+            assertThatThrownBy(() -> producer.send(queue, received))
+                    .isInstanceOf(MessageNotWriteableRuntimeException.class);
+        }
+
+        @Test
+        void showsItsPropertyNamesAsACopyThatCannotBeChanged() {
+            JMSProducer producer = context.createProducer().setProperty("p", 1);
+            Set<String> names = producer.getPropertyNames();
+            assertThatThrownBy(() -> names.add("q")).isInstanceOf(UnsupportedOperationException.class);
+            producer.clearProperties();
+            assertThat(names).containsExactly("p");
+            assertThat(producer.getPropertyNames()).isEmpty();
+        }
+
+        @Test
         void refusesWithUncheckedExceptions() {
             JMSProducer producer = context.createProducer();
             assertThatThrownBy(() -> producer.setPriority(10)).isInstanceOf(JMSRuntimeException.class);
@@ -129,6 +196,52 @@ class ContextTest {
                 assertThat(consumer.receiveBody(String.class, TestBroker.LONG_MS))
                         .isEqualTo("a");
                 client.acknowledge();
+            }
+        }
+
+        @Test
+        void ofAMessageThatHasNoneIsRefused() {
+            List<Message> bodiless = List.of(
+                    context.createMessage(),
+                    context.createStreamMessage(),
+                    context.createTextMessage(),
+                    context.createBytesMessage(),
+                    context.createMapMessage(),
+                    context.createObjectMessage());
+            try (JMSContext client = context.createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
+                JMSConsumer consumer = client.createConsumer(queue);
+                for (Message message : bodiless) {
+                    context.createProducer().send(queue, message);
+                    assertThatThrownBy(() -> consumer.receiveBody(Object.class, TestBroker.LONG_MS))
+                            .as(message.toString())
+                            .isInstanceOf(MessageFormatRuntimeException.class);
+                }
+                client.acknowledge();
+            }
+            assertThat(context.createConsumer(queue).receiveNoWait()).isNull();
+        }
+
+        /** Its class is trusted and fails all the same. */
+        private static final class Explosive implements Serializable {
+            private static final long serialVersionUID = 1L;
+
+            private void readObject(ObjectInputStream in) {
+                throw new AssertionError("on purpose");
+            }
+        }
+
+        @Test
+        void thatBreaksDownLeavesTheMessageUncountedToBeNext() throws JMSException {
+            try (PeeklockConnectionFactory trusting =
+                            new PeeklockConnectionFactory(factory.getUrl() + "?trustedPackages=io.peeklock");
+                    JMSContext own = trusting.createContext()) {
+                own.createProducer().send(queue, new Explosive());
+                JMSConsumer consumer = own.createConsumer(queue);
+                assertThatThrownBy(() -> consumer.receiveBody(Explosive.class, TestBroker.LONG_MS))
+                        .isInstanceOf(AssertionError.class);
+                Message again = consumer.receive(TestBroker.LONG_MS);
+                assertThat(again).isInstanceOf(ObjectMessage.class);
+                assertThat(TestBroker.deliveryCount(again)).isEqualTo(1);
             }
         }
 
@@ -194,6 +307,31 @@ class ContextTest {
         void withAnUnknownModeAreRefused() {
             assertThatThrownBy(() -> factory.createContext(7)).isInstanceOf(JMSRuntimeException.class);
             assertThatThrownBy(() -> context.createContext(7)).isInstanceOf(JMSRuntimeException.class);
+        }
+
+        @Test
+        void acknowledgeNothingInModesInWhichTheSessionDoes() {
+            for (int mode : List.of(
+                    JMSContext.SESSION_TRANSACTED,
+                    JMSContext.AUTO_ACKNOWLEDGE,
+                    JMSContext.DUPS_OK_ACKNOWLEDGE,
+                    BusSession.PRE_ACKNOWLEDGE)) {
+                context.createProducer().send(queue, "a");
+                try (JMSContext other = context.createContext(mode)) {
+                    assertThat(other.createConsumer(queue).receive(TestBroker.LONG_MS))
+                            .isNotNull();
+                    other.acknowledge();
+                    if (mode == JMSContext.SESSION_TRANSACTED) {
+                        other.rollback();
+                        assertThat(other.createConsumer(queue).receive(TestBroker.LONG_MS))
+                                .isNotNull();
+                        other.commit();
+                    }
+                }
+            }
+            assertThat(context.createConsumer(queue).receiveNoWait()).isNull();
+            context.close();
+            assertThatThrownBy(context::acknowledge).isInstanceOf(IllegalStateRuntimeException.class);
         }
 
         @Test

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.BytesMessage;
-import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
@@ -24,11 +23,6 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sending: headers, checks, anonymous producers, asynchronous sends, transactions under one key. */
 class ProducerTest {
@@ -193,127 +188,27 @@ class ProducerTest {
             }
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {Session.AUTO_ACKNOWLEDGE, Session.SESSION_TRANSACTED})
+        @Tag("W5")
+        void aQueueThatWasDeletedIsMadeAgainByTheSendAfterTheOneThatFinds(int mode) throws Exception {
+            Session own = broker.session(mode);
+            MessageProducer before = own.createProducer(broker.queue("gone"));
+            ((BusSession) session).namespace().deleteQueue("gone").get();
+            assertThatThrownBy(() -> before.send(own.createTextMessage("a")))
+                    .isInstanceOf(InvalidDestinationException.class);
+            before.send(own.createTextMessage("b"));
+            if (own.getTransacted()) {
+                own.commit();
+            }
+            assertThat(broker.drain("gone")).containsExactly("b");
+        }
+
         @Test
         void aClosedProducerRefuses() throws JMSException {
             producer.close();
             producer.close();
             assertThatThrownBy(() -> producer.send(session.createMessage())).isInstanceOf(IllegalStateException.class);
-        }
-    }
-
-    @Nested
-    class Asynchronously {
-
-        private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
-
-        private CompletionListener noting() {
-            return new CompletionListener() {
-                @Override
-                public void onCompletion(Message message) {
-                    try {
-                        done.add(String.valueOf(text(message)));
-                    } catch (JMSException e) {
-                        throw new AssertionError(e);
-                    }
-                }
-
-                @Override
-                public void onException(Message message, Exception exception) {
-                    done.add(exception.getClass().getSimpleName());
-                }
-            };
-        }
-
-        private CompletionListener doing(Running.@Nullable Task task, CompletableFuture<@Nullable Throwable> end) {
-            return new CompletionListener() {
-                @Override
-                public void onCompletion(Message message) {
-                    try {
-                        if (task != null) {
-                            task.run();
-                        }
-                        end.complete(null);
-                    } catch (Throwable e) {
-                        end.complete(e);
-                    }
-                }
-
-                @Override
-                public void onException(Message message, Exception exception) {
-                    end.complete(exception);
-                }
-            };
-        }
-
-        @Test
-        void callsBackInOrder() throws Exception {
-            List<String> sent = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                sent.add("m" + i);
-                producer.send(session.createTextMessage("m" + i), noting());
-            }
-            producer.close();
-            assertThat(done).containsExactlyElementsOf(sent);
-        }
-
-        @Test
-        void neverCallsOnTheSendersThread() throws Exception {
-            CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-            Thread sender = Thread.currentThread();
-            producer.send(
-                    session.createTextMessage("a"),
-                    doing(() -> assertThat(Thread.currentThread()).isNotSameAs(sender), end));
-            assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isNull();
-        }
-
-        @Test
-        void reportsAFailure() throws Exception {
-            BytesMessage large = session.createBytesMessage();
-            large.writeBytes(new byte[300 * 1024]);
-            producer.send(large, noting());
-            producer.close();
-            assertThat(done).containsExactly("JMSException");
-        }
-
-        @Test
-        void closeWaitsForTheCallback() throws Exception {
-            CountDownLatch go = new CountDownLatch(1);
-            CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-            producer.send(
-                    session.createTextMessage("a"),
-                    doing(() -> go.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS), end));
-            Running<Void> close = Running.<Void>start(() -> {
-                        session.close();
-                        return null;
-                    })
-                    .untilItWaits();
-            assertThat(close.isDone()).isFalse();
-            go.countDown();
-            close.result();
-            assertThat(end).isCompleted();
-        }
-
-        @Test
-        void closeAndCommitFromTheCallbackAreRefused() throws Exception {
-            Session transacted = broker.session(Session.SESSION_TRANSACTED);
-            MessageProducer own = transacted.createProducer(broker.queue(ORDERS));
-            for (Running.Task refused : List.<Running.Task>of(
-                    own::close,
-                    transacted::close,
-                    transacted::commit,
-                    transacted::rollback,
-                    broker.connection::close)) {
-                CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-                own.send(transacted.createTextMessage("a"), doing(refused, end));
-                assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS))
-                        .isInstanceOf(IllegalStateException.class);
-            }
-        }
-
-        @Test
-        void needsAListener() {
-            assertThatThrownBy(() -> producer.send(session.createMessage(), null))
-                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 

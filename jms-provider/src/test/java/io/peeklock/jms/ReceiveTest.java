@@ -17,8 +17,11 @@ import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -252,6 +255,25 @@ class ReceiveTest {
         void aWrongSelectorIsRefused() {
             assertThatThrownBy(() -> session.createConsumer(broker.queue(ORDERS), "a ="))
                     .isInstanceOf(InvalidSelectorException.class);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"..", "a/../b", "a\0b", "/a", "a/", "a//b", "a\\b"})
+        @Tag("Q4")
+        void anImpossibleNameIsAnInvalidDestinationAndSaysWhy(String name) throws JMSException {
+            Queue impossible = session.createQueue(name);
+            for (ThrowingCallable use : List.<ThrowingCallable>of(
+                    () -> session.createConsumer(impossible),
+                    () -> session.createProducer(impossible),
+                    () -> session.createBrowser(impossible),
+                    () -> session.createProducer(null).send(impossible, session.createMessage()),
+                    () -> ((BusSession) session).peek(impossible, 0, 1))) {
+                assertThatThrownBy(use)
+                        .isInstanceOfSatisfying(
+                                InvalidDestinationException.class,
+                                e -> assertThat(e.getErrorCode()).isEqualTo("InvalidOperation"))
+                        .hasMessageContaining("entity name");
+            }
         }
 
         @Test

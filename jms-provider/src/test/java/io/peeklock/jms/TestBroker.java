@@ -74,6 +74,17 @@ final class TestBroker implements AutoCloseable {
         return texts;
     }
 
+    /** What somebody holds under a lock now. */
+    List<String> locked(String queue) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        for (Message message : ((BusSession) sender).peek(queue(queue), 0, 250)) {
+            if ("Locked".equals(message.getStringProperty("JMS_SB_State"))) {
+                texts.add(text(message));
+            }
+        }
+        return texts;
+    }
+
     static @Nullable String text(@Nullable Message message) throws JMSException {
         return message == null ? null : ((TextMessage) message).getText();
     }

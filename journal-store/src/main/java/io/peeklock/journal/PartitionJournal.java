@@ -59,8 +59,11 @@ public interface PartitionJournal extends AutoCloseable {
     JournalStatistics statistics();
 
     /**
-     * Writes and syncs what was appended, marks the journal as cleanly closed and frees its resources. Idempotent. After
-     * a failure it only frees resources.
+     * Writes and syncs what was appended, marks the journal as cleanly closed and frees its resources. Idempotent; an
+     * interrupt does not stop it. After a failure it only frees resources. Afterwards {@link #durableIndex} says for good
+     * what is on disk.
+     *
+     * @throws JournalException if what was appended could not be made durable, or not be marked as such
      */
     @Override
     void close() throws JournalException;

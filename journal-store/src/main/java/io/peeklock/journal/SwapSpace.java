@@ -5,20 +5,31 @@
 package io.peeklock.journal;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * A place on disk for bytes that can be read from nowhere else quickly but are all in the journal too.
  *
- * <p>{@link #write} and {@link #free} are called by the owner's thread, {@link #read} by any. Blocks; not for an
+ * <p>{@code write} and {@link #free} are called by the owner's thread, {@link #read} by any. Blocks; not for an
  * application's thread (an interrupt would close the channel).
  */
 public interface SwapSpace extends AutoCloseable {
 
-    /** Writes and returns a handle, positive. Not synced: a crash empties the swap. */
-    long write(ByteBuffer content) throws JournalException;
+    /**
+     * Writes contents, many at a time for little more than one costs. Not synced: a crash empties the swap.
+     *
+     * @return a handle for each, positive
+     * @throws JournalException and then none of them is kept
+     */
+    long[] write(List<ByteBuffer> contents) throws JournalException;
+
+    /** Writes one content and returns its handle, positive. */
+    default long write(ByteBuffer content) throws JournalException {
+        return write(List.of(content))[0];
+    }
 
     /**
-     * Reads what {@link #write} gave this handle for.
+     * Reads what {@code write} gave this handle for.
      *
      * @throws JournalException with reason CORRUPT if the checksum does not match: nothing wrong is ever returned
      */

@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps definitions in their journal: one record an entity, under the entity's id, and one that says which id is next.
+ * Keeps definitions in their journal: one record an entity, under the entity's id, and one that says which id is next and
+ * how many there are.
  *
  * <p>Changes one at a time, by whichever thread of the executor; they happen one after the other.
  */
@@ -34,8 +36,8 @@ final class DefinitionJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionJournal.class);
 
-    private static final byte HIGH_WATER_FORMAT = 1;
-    private static final int HIGH_WATER_BYTES = 1 + Long.BYTES;
+    private static final byte CENSUS_FORMAT = 1;
+    private static final int CENSUS_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
     private final JournalStore store;
     private final PartitionJournal journal;
@@ -45,8 +47,12 @@ final class DefinitionJournal {
     /** Read by any thread. */
     private volatile long nextId = 1;
 
-    /** The record that holds {@link #nextId}, 0 before there is one. */
-    private long highWaterId;
+    /** The record that holds {@link #nextId} and {@link #entities}, 0 before there is one. */
+    private long censusId;
+
+    private int entities;
+    /** What the census said when the journal was loaded, raised by each creation since. */
+    private volatile long deletedBelow;
 
     private DefinitionJournal(JournalStore store, PartitionJournal journal, DurableBatch durable) {
         this.store = store;
@@ -98,27 +104,20 @@ final class DefinitionJournal {
         return nextId;
     }
 
+    /**
+     * An entity whose id is below this and that is not here was deleted. Not {@link #nextId}: ids between the two may be
+     * those of creations that were lost.
+     */
+    long deletedBelow() {
+        return deletedBelow;
+    }
+
     /** Adds an entity under {@link #nextId}, which is used up whatever comes of it. */
     CompletableFuture<Void> create(EntityDefinition definition) {
         nextId = definition.id() + 1;
-        Batch batch = new Batch().put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord());
-        if (highWaterId != 0) {
-            return append(batch.replace(highWaterId, DefinitionRecord.HIGH_WATER.kind(), highWater()));
-        }
-        long id = nextId;
-        nextId = id + 1;
-        CompletableFuture<Void> done = append(batch.put(id, DefinitionRecord.HIGH_WATER.kind(), highWater()));
-        if (!done.isCompletedExceptionally()) {
-            highWaterId = id;
-        }
-        return done;
-    }
-
-    private RecordBody highWater() {
-        return RecordBody.of(ByteBuffer.allocate(HIGH_WATER_BYTES)
-                .put(HIGH_WATER_FORMAT)
-                .putLong(nextId)
-                .array());
+        return append(
+                new Batch().put(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()),
+                entities + 1);
     }
 
     CompletableFuture<Void> change(EntityDefinition definition) {
@@ -126,7 +125,26 @@ final class DefinitionJournal {
     }
 
     CompletableFuture<Void> remove(EntityDefinition definition) {
-        return append(new Batch().remove(definition.id()));
+        return append(new Batch().remove(definition.id()), entities - 1);
+    }
+
+    /** Appends a batch after which there are so many entities. */
+    private CompletableFuture<Void> append(Batch batch, int entitiesThen) {
+        boolean first = censusId == 0;
+        long id = first ? nextId++ : censusId;
+        RecordBody census = RecordBody.of(ByteBuffer.allocate(CENSUS_BYTES)
+                .put(CENSUS_FORMAT)
+                .putLong(nextId)
+                .putInt(entitiesThen)
+                .array());
+        int kind = DefinitionRecord.CENSUS.kind();
+        CompletableFuture<Void> done = append(first ? batch.put(id, kind, census) : batch.replace(id, kind, census));
+        if (!done.isCompletedExceptionally()) {
+            censusId = id;
+            entities = entitiesThen;
+            deletedBelow = nextId;
+        }
+        return done;
     }
 
     private CompletableFuture<Void> append(Batch batch) {
@@ -180,15 +198,38 @@ final class DefinitionJournal {
                         + store.quarantine(JournalStore.DEFINITIONS, "definition-" + id, survivor.body()));
             }
         }
+        if (findings.isEmpty()) {
+            countEntities();
+        }
+    }
+
+    /**
+     * A load reports a loss once. That entities are missing must show at every later one too: else their messages would be
+     * taken for those of deleted entities.
+     */
+    private void countEntities() {
+        if (censusId != 0 && entities != loaded.size()) {
+            findings.add(entities + " entities should be there, and there are " + loaded.size());
+        }
+        if (censusId == 0 && (!loaded.isEmpty() || isAnyPartitionWritten())) {
+            findings.add("the record that says how many entities there are is missing");
+        }
+    }
+
+    /** Nothing is written to a partition before an entity is defined. */
+    private boolean isAnyPartitionWritten() {
+        return IntStream.range(0, store.partitions()).anyMatch(store::exists);
     }
 
     private void take(long id, Survivor survivor) {
-        if (survivor.kind() == DefinitionRecord.HIGH_WATER.kind()) {
-            if (survivor.body().length != HIGH_WATER_BYTES || survivor.body()[0] != HIGH_WATER_FORMAT) {
-                throw new MalformedContentException("not a high-water mark of format " + HIGH_WATER_FORMAT);
+        if (survivor.kind() == DefinitionRecord.CENSUS.kind()) {
+            if (survivor.body().length != CENSUS_BYTES || survivor.body()[0] != CENSUS_FORMAT) {
+                throw new MalformedContentException("not a census of format " + CENSUS_FORMAT);
             }
-            nextId = Math.max(nextId, ByteBuffer.wrap(survivor.body()).getLong(1));
-            highWaterId = id;
+            deletedBelow = ByteBuffer.wrap(survivor.body()).getLong(1);
+            nextId = Math.max(nextId, deletedBelow);
+            entities = ByteBuffer.wrap(survivor.body()).getInt(1 + Long.BYTES);
+            censusId = id;
         } else if (survivor.kind() == DefinitionRecord.DEFINITION.kind()) {
             EntityDefinition definition = EntityDefinition.decode(ByteBuffer.wrap(survivor.body()));
             if (definition.id() != id) {

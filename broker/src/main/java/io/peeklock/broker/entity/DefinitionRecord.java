@@ -10,8 +10,8 @@ package io.peeklock.broker.entity;
  * <p>Immutable.
  */
 enum DefinitionRecord {
-    /** The one record that says which id the next entity gets: format byte 1, then the id, i64. */
-    HIGH_WATER(1),
+    /** The one record that says which id the next entity gets and how many there are: format byte 1, id i64, count i32. */
+    CENSUS(1),
     /** An {@link EntityDefinition}, under the entity's id. */
     DEFINITION(2);
 

@@ -114,7 +114,7 @@ public final class Definitions implements AutoCloseable {
      */
     public long highestId() {
         DefinitionJournal now = journal;
-        return now.findings().isEmpty() ? now.nextId() - 1 : 0;
+        return now.findings().isEmpty() ? now.deletedBelow() - 1 : 0;
     }
 
     /** Why nothing can be changed, empty if it can. */

@@ -6,6 +6,7 @@ package io.peeklock.broker.message;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -76,6 +77,12 @@ final class ContentWriter {
     void putBlob(byte[] bytes) {
         putLength(bytes.length);
         putRaw(bytes);
+    }
+
+    void putRaw(ByteBuffer bytes) {
+        int length = bytes.remaining();
+        bytes.get(bytes.position(), out, at, length);
+        at += length;
     }
 
     void putRaw(byte[] bytes) {

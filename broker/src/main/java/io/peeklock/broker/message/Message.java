@@ -233,7 +233,7 @@ public final class Message {
 
     /** Collects what a message is made of. Not thread safe. */
     public static final class Builder {
-        private static final byte[] NO_BODY = new byte[0];
+        private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
         @Nullable
         String messageId;
@@ -275,7 +275,7 @@ public final class Message {
         long creationTimeMs;
         Map<String, Object> properties = Map.of();
         BodyKind bodyKind = BodyKind.NONE;
-        byte[] body = NO_BODY;
+        ByteBuffer body = NO_BODY;
 
         private Builder() {}
 
@@ -371,8 +371,13 @@ public final class Message {
             return this;
         }
 
-        /** The array is taken over and must not change afterwards. */
+        /** The array is copied by {@link #build}. */
         public Builder body(BodyKind kind, byte[] bytes) {
+            return body(kind, ByteBuffer.wrap(bytes));
+        }
+
+        /** The buffer's remaining bytes are copied by {@link #build}; it stays where it is. */
+        public Builder body(BodyKind kind, ByteBuffer bytes) {
             bodyKind = kind;
             body = bytes;
             return this;

@@ -75,7 +75,7 @@ final class MessageCodec {
         int presence = presence(values);
         long fieldsBytes = fieldsBytes(values);
         long propertiesBytes = values.properties.isEmpty() ? 0 : PropertyCodec.mapBytes(values.properties);
-        long size = FIELDS_AT + fieldsBytes + propertiesBytes + values.body.length;
+        long size = FIELDS_AT + fieldsBytes + propertiesBytes + values.body.remaining();
         if (size > MAX_BYTES) {
             throw new BrokerException(
                     ErrorCode.MessageSizeExceeded, "a message of " + size + " bytes is larger than any can be");

@@ -43,9 +43,9 @@ final class MessageValidation {
             throw invalid("time to live " + values.timeToLiveMs + " ms is negative; 0 means no limit");
         }
         boolean bodiless = values.bodyKind == BodyKind.NONE || values.bodyKind == BodyKind.NULL_TEXT;
-        if (bodiless && values.body.length > 0) {
-            throw invalid(
-                    "body of kind " + values.bodyKind + " has " + values.body.length + " bytes, and can have none");
+        if (bodiless && values.body.hasRemaining()) {
+            throw invalid("body of kind " + values.bodyKind + " has " + values.body.remaining()
+                    + " bytes, and can have none");
         }
         for (Map.Entry<String, Object> property : values.properties.entrySet()) {
             checkProperty(property.getKey(), property.getValue());

@@ -8,6 +8,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.SequenceNumbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Browsing {
 
     private CompletableFuture<List<Delivery>> peekFrom(
             EntityRoute route, boolean deadLetter, int partition, long from, int max, List<Delivery> found) {
-        if (partition >= partitions.count() || found.size() == max) {
+        if (partition >= partitions.count() || found.size() == max || bytes(found) >= Partition.MAX_PEEK_BYTES) {
             return CompletableFuture.completedFuture(found);
         }
         return partitions
@@ -46,6 +47,12 @@ final class Browsing {
                     long next = SequenceNumbers.firstOf(partition + 1);
                     return peekFrom(route, deadLetter, partition + 1, next, max, found);
                 });
+    }
+
+    private static long bytes(List<Delivery> found) {
+        return found.stream()
+                .mapToLong(delivery -> delivery.message().sizeBytes())
+                .sum();
     }
 
     CompletableFuture<EntityCounters> count(EntityRoute route) {

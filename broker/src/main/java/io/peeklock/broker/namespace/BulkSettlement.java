@@ -27,16 +27,34 @@ final class BulkSettlement {
     }
 
     CompletableFuture<List<SettlementOutcome>> start() {
-        Map<Integer, List<Integer>> positions = new LinkedHashMap<>();
-        for (int i = 0; i < tokens.size(); i++) {
-            positions
-                    .computeIfAbsent(tokens.get(i).partition(), p -> new ArrayList<>())
-                    .add(i);
-        }
-        if (positions.size() == 1) {
+        if (isOfOnePartition()) {
             return partitions.get(tokens.get(0).partition()).settleAll(tokens, settlement);
         }
+        return startSeveral();
+    }
+
+    private boolean isOfOnePartition() {
+        for (LockToken token : tokens) {
+            if (!partitions.has(token) || token.partition() != tokens.get(0).partition()) {
+                return false;
+            }
+        }
+        return !tokens.isEmpty();
+    }
+
+    private CompletableFuture<List<SettlementOutcome>> startSeveral() {
+        Map<Integer, List<Integer>> positions = new LinkedHashMap<>();
         SettlementOutcome[] outcomes = new SettlementOutcome[tokens.size()];
+        for (int i = 0; i < outcomes.length; i++) {
+            LockToken token = tokens.get(i);
+            if (partitions.has(token)) {
+                positions
+                        .computeIfAbsent(token.partition(), p -> new ArrayList<>())
+                        .add(i);
+            } else {
+                outcomes[i] = new SettlementOutcome(token, PartitionSet.foreign(token));
+            }
+        }
         List<CompletableFuture<?>> parts = new ArrayList<>();
         positions.forEach((partition, at) -> {
             List<LockToken> part = at.stream().map(tokens::get).toList();

@@ -55,7 +55,7 @@ final class EntityRoute {
     }
 
     boolean liesIn(int partition) {
-        return partitioned || partition == homePartition;
+        return partitioned ? partition >= 0 && partition < partitions.length : partition == homePartition;
     }
 
     EntityFlags flags() {

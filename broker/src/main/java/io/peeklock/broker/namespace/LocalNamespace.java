@@ -259,12 +259,16 @@ public final class LocalNamespace implements Namespace {
     }
 
     private Partition partition(LockToken token) {
+        if (!partitions.has(token)) {
+            throw PartitionSet.foreign(token);
+        }
         return partitions.get(token.partition());
     }
 
     @Override
     public CompletableFuture<Void> commit(PartitionCommit work) {
         return attempt(() -> {
+            requirePartition(work.partition());
             List<Partition.Staged> staged = new ArrayList<>(work.sends().size());
             for (OutgoingMessage send : work.sends()) {
                 EntityRoute route = sendable(send.destination(), send.message());
@@ -326,13 +330,17 @@ public final class LocalNamespace implements Namespace {
             if (partition == JournalStore.DEFINITIONS) {
                 return definitions.reopen().thenApply(done -> definitionsHealth());
             }
-            if (partition < 0 || partition >= partitions.count()) {
-                throw new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        "there is no partition " + partition + ": they are 0 to " + (partitions.count() - 1));
-            }
+            requirePartition(partition);
             return partitions.get(partition).reopen();
         });
+    }
+
+    private void requirePartition(int partition) {
+        if (partition < 0 || partition >= partitions.count()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "there is no partition " + partition + ": they are 0 to " + (partitions.count() - 1));
+        }
     }
 
     /** Runs what answers with a future, so that every failure is in the future. */

@@ -4,9 +4,12 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.entity.DefinitionListener;
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import java.time.Duration;
@@ -61,6 +64,19 @@ final class PartitionSet implements DefinitionListener {
 
     Partition get(int index) {
         return partitions[index];
+    }
+
+    /** Whether a lock was given out here. */
+    boolean has(LockToken token) {
+        return token.partition() >= 0 && token.partition() < partitions.length;
+    }
+
+    /** Why a lock that was not given out here cannot be settled (rule L7). */
+    static BrokerException foreign(LockToken token) {
+        return new BrokerException(
+                ErrorCode.MessageLockLost,
+                "the lock of message " + token.sequenceNumber()
+                        + " is not one of this namespace: settle it in its own");
     }
 
     Partition[] all() {

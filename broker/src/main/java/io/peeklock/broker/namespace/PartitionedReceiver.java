@@ -74,6 +74,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private CompletableFuture<Delivery> submit(Request request) {
         waiting.add(request);
         BrokerException cause = over;
+        int only = request.onlyPartition();
+        if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
+            cause = new BrokerException(ErrorCode.InvalidOperation, route + " has nothing in partition " + only);
+        }
         if (cause != null) {
             endNow(request, cause);
             return request;
@@ -167,14 +171,14 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             return false;
         }
         waiting.remove(own);
-        own.cancel(false);
+        own.endCancelled();
         return true;
     }
 
     private void endNow(Request request, BrokerException cause) {
         waiting.remove(request);
         if (request.takeBack()) {
-            request.completeExceptionally(cause);
+            request.endWith(cause);
         }
     }
 
@@ -197,7 +201,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         }
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
             if (request.takeBack()) {
-                request.completeExceptionally(cause);
+                request.endWith(cause);
             }
         }
     }

@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.partition.ReceiveRequest;
 import java.util.concurrent.CompletableFuture;
@@ -77,14 +78,47 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
         return false;
     }
 
+    /** Ends it after it was taken back. */
+    void endCancelled() {
+        super.cancel(false);
+    }
+
+    /** Ends it after it was taken back, or instead of a message. */
+    void endWith(BrokerException cause) {
+        super.completeExceptionally(cause);
+    }
+
+    /** Its owner ends it, by a time-out for example, instead of taking it back. */
+    @Override
+    public boolean complete(Delivery value) {
+        return mayBeEndedByItsOwner() && super.complete(value);
+    }
+
+    /** Its owner ends it, by a time-out for example, instead of taking it back. */
+    @Override
+    public boolean completeExceptionally(Throwable cause) {
+        return mayBeEndedByItsOwner() && super.completeExceptionally(cause);
+    }
+
+    /** Its owner ends it instead of taking it back. */
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+        return mayBeEndedByItsOwner() && super.cancel(mayInterrupt);
+    }
+
+    /** A message that comes under a lock can go back; one that was removed for this request must find it open. */
+    private boolean mayBeEndedByItsOwner() {
+        return receiver.mode() == ReceiveMode.PEEK_LOCK || takeBack();
+    }
+
     @Override
     public void deliver(Delivery delivery) {
         BrokerException over = receiver.whyOver();
         // What was deleted when it was handed out cannot go back: it must be given.
         if (over != null && delivery.lockToken() != null) {
-            completeExceptionally(over);
+            endWith(over);
         }
-        if (!complete(delivery)) {
+        if (!super.complete(delivery)) {
             receiver.returnUnwanted(delivery);
         }
     }
@@ -95,12 +129,12 @@ final class Request extends CompletableFuture<Delivery> implements ReceiveReques
             receiver.returned(this);
         } else {
             state.set(State.CANCELLED);
-            cancel(false);
+            endCancelled();
         }
     }
 
     @Override
     public void fail(BrokerException cause) {
-        completeExceptionally(cause);
+        endWith(cause);
     }
 }

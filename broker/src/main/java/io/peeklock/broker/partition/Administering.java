@@ -33,6 +33,12 @@ final class Administering {
     void define(Round round, Command.Define command) {
         Fragment fragment = state.fragment(command.definition().id());
         if (fragment == null) {
+            if (state.isUnserved(command.definition().id())) {
+                throw new ReloadException(
+                        "queue '" + command.definition().name()
+                                + "' is defined again, and the journal has messages of it that were not loaded",
+                        null);
+            }
             fragment = new Fragment(
                     command.definition(),
                     command.flags().queue(),
@@ -67,14 +73,14 @@ final class Administering {
      */
     boolean empty(Round round, Fragment fragment) {
         for (int i = 0; i < REMOVALS_PER_COMMAND; i++) {
-            MessageEntry entry = fragment.index.firstFrom(0);
+            MessageEntry entry = fragment.firstFrom(0);
             if (entry == null) {
                 break;
             }
             round.emit(new Change.Removed(entry));
             bodies.removed(entry);
         }
-        if (fragment.index.size() > 0) {
+        if (!fragment.isEmpty()) {
             return true;
         }
         round.emit(new Change.EntityEmptied(fragment));
@@ -86,14 +92,14 @@ final class Administering {
         Fragment fragment = state.fragment(command.entityId());
         List<Delivery> found = new ArrayList<>();
         if (fragment != null) {
-            MessageEntry entry = fragment.index.firstFrom(command.fromSequenceNumber());
-            while (entry != null && found.size() < command.max()) {
-                if (entry.delivery.deadLettered() == command.deadLetter()) {
-                    MessageLock lock = entry.lock;
-                    found.add(Serving.delivery(
-                            entry, bodies.content(entry), null, lock == null ? 0 : lock.lockedUntilMs));
-                }
-                entry = fragment.index.firstFrom(entry.sequenceNumber + 1);
+            NumberIndex<MessageEntry> messages = fragment.subQueue(command.deadLetter()).messages;
+            MessageEntry entry = messages.firstFrom(command.fromSequenceNumber());
+            long bytes = 0;
+            while (entry != null && found.size() < command.max() && bytes < Partition.MAX_PEEK_BYTES) {
+                MessageLock lock = entry.lock;
+                found.add(Serving.delivery(entry, bodies.content(entry), null, lock == null ? 0 : lock.lockedUntilMs));
+                bytes += entry.contentBytes;
+                entry = messages.firstFrom(entry.sequenceNumber + 1);
             }
         }
         round.whenDurable.add(new FutureReply<>(command.reply(), found));

@@ -9,6 +9,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.SwapSpace;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,15 +82,15 @@ final class BodyStore implements AutoCloseable {
         }
     }
 
-    /** Writes a content into the swap; returns its handle, or 0 if that is not possible. Any thread that may wait. */
-    long write(ByteBuffer content) {
+    /** Writes contents into the swap; returns their handles, 0 if that is not possible. Any thread that may wait. */
+    long[] write(List<ByteBuffer> contents) {
         writing.lock();
         try {
             SwapSpace space = open();
-            return space == null ? 0 : space.write(content);
+            return space == null ? new long[contents.size()] : space.write(contents);
         } catch (JournalException e) {
             refuseSwap(e);
-            return 0;
+            return new long[contents.size()];
         } finally {
             writing.unlock();
         }
@@ -138,7 +139,7 @@ final class BodyStore implements AutoCloseable {
         try {
             return Message.decode(space.read(entry.swapHandle));
         } catch (JournalException e) {
-            throw new SwapFailedException(e);
+            throw new ReloadException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -186,15 +187,6 @@ final class BodyStore implements AutoCloseable {
             }
         } finally {
             writing.unlock();
-        }
-    }
-
-    /** The swap could not be read: the partition must be loaded again from its journal. */
-    static final class SwapFailedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        SwapFailedException(JournalException cause) {
-            super(cause.getMessage(), cause);
         }
     }
 }

@@ -31,7 +31,7 @@ sealed interface Command {
     /** Answers that it was not done. */
     void refuse(BrokerException cause);
 
-    record Send(long entityId, Message message, CompletableFuture<Long> reply) implements Command {
+    record Send(long entityId, Message message, SendReply reply) implements Command {
         @Override
         public long bytes() {
             return message.sizeBytes();
@@ -39,7 +39,7 @@ sealed interface Command {
 
         @Override
         public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
+            reply.fail(cause);
         }
     }
 
@@ -155,8 +155,9 @@ sealed interface Command {
         public void refuse(BrokerException cause) {}
     }
 
-    /** Contents were written into the swap. */
-    record SwapWritten(SwapWriter writer, List<SwapWriter.Written> contents) implements Command {
+    /** Contents were written into the swap, those without a handle were not. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares commands
+    record SwapWritten(SwapWriter writer, List<SwapQueue.Waiting> contents, long[] handles) implements Command {
         @Override
         public void refuse(BrokerException cause) {}
     }

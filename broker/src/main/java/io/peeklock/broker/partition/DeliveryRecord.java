@@ -6,9 +6,9 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.message.PropertyCodec;
+import io.peeklock.broker.message.Utf8;
 import io.peeklock.journal.RecordBody;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +90,12 @@ final class DeliveryRecord {
     }
 
     private static byte[] bytes(@Nullable String text) {
-        return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+        if (text == null) {
+            return new byte[0];
+        }
+        byte[] encoded = new byte[Utf8.length(text)];
+        Utf8.encode(text, encoded, 0);
+        return encoded;
     }
 
     private static void putText(ByteBuffer out, @Nullable String text, byte[] encoded) {
@@ -107,7 +112,7 @@ final class DeliveryRecord {
         }
         byte[] encoded = new byte[length];
         in.get(encoded);
-        return new String(encoded, StandardCharsets.UTF_8);
+        return Utf8.decode(encoded, 0, length);
     }
 
     private static byte stateId(MessageState state) {

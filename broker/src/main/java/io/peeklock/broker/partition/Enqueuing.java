@@ -35,7 +35,8 @@ final class Enqueuing {
             return;
         }
         MessageEntry entry = enqueue(round, fragment, command.message());
-        FutureReply<Long> reply = new FutureReply<>(command.reply(), entry.sequenceNumber);
+        SendReply reply = command.reply();
+        reply.decided(entry.sequenceNumber);
         boolean waits = entry.isDurable() || isReservationPending(fragment, entry);
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }
@@ -122,13 +123,23 @@ final class Enqueuing {
         if (number + ahead <= fragment.reservedNumber) {
             return;
         }
-        long reserved = Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK;
+        reserve(round, fragment, Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK);
+    }
+
+    /** After a load: numbers that are taken for used because their record was lost stay so at the next one (rule N1). */
+    void keepReservation(Round round, Fragment fragment) {
+        if (fragment.durablyReservedNumber < fragment.reservedNumber) {
+            reserve(round, fragment, fragment.reservedNumber);
+        }
+    }
+
+    private void reserve(Round round, Fragment fragment, long upTo) {
         long recordId = fragment.recordId == 0 ? state.takeRecordIds(1) : fragment.recordId;
-        round.emit(new Change.EntitySet(fragment, fragment.definition, recordId, reserved));
+        round.emit(new Change.EntitySet(fragment, fragment.definition, recordId, upTo));
         round.whenDurable.add(new Round.Reply() {
             @Override
             public void give() {
-                fragment.durablyReservedNumber = reserved;
+                fragment.durablyReservedNumber = upTo;
             }
 
             @Override

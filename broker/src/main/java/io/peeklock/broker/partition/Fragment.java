@@ -23,10 +23,11 @@ final class Fragment {
     private static final Comparator<MessageEntry> BY_EXPIRY =
             Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
 
-    final NumberIndex<MessageEntry> index = new NumberIndex<>();
     final LockTable locks = new LockTable();
     final SubQueue queue;
     final SubQueue deadLetterQueue;
+    private final EntityPath path;
+    private final EntityPath deadLetterPath;
     private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);
 
     EntityDefinition definition;
@@ -50,14 +51,15 @@ final class Fragment {
 
     Fragment(EntityDefinition definition, ReadyFlags queueFlags, ReadyFlags deadLetterFlags, int partition) {
         this.definition = definition;
-        this.queue = new SubQueue(index, queueFlags, partition);
-        this.deadLetterQueue = new SubQueue(index, deadLetterFlags, partition);
+        this.path = EntityPath.queue(definition.queue().name());
+        this.deadLetterPath = path.deadLetterQueue();
+        this.queue = new SubQueue(this, queueFlags, partition);
+        this.deadLetterQueue = new SubQueue(this, deadLetterFlags, partition);
     }
 
     /** The path of the queue or of its dead-letter queue. */
     EntityPath path(boolean deadLetter) {
-        EntityPath queuePath = EntityPath.queue(definition.queue().name());
-        return deadLetter ? queuePath.deadLetterQueue() : queuePath;
+        return deadLetter ? deadLetterPath : path;
     }
 
     long entityId() {
@@ -70,6 +72,36 @@ final class Fragment {
 
     SubQueue subQueueOf(MessageEntry entry) {
         return subQueue(entry.delivery.deadLettered());
+    }
+
+    void add(MessageEntry entry) {
+        subQueueOf(entry).messages.add(entry.sequenceNumber, entry);
+    }
+
+    void remove(MessageEntry entry) {
+        subQueueOf(entry).messages.remove(entry.sequenceNumber);
+    }
+
+    /** The message with this number, in the queue or its dead-letter queue. */
+    @Nullable
+    MessageEntry find(long sequenceNumber) {
+        MessageEntry entry = queue.messages.get(sequenceNumber);
+        return entry == null ? deadLetterQueue.messages.get(sequenceNumber) : entry;
+    }
+
+    /** The first message whose number is not below this one, in the queue or its dead-letter queue. */
+    @Nullable
+    MessageEntry firstFrom(long sequenceNumber) {
+        MessageEntry alive = queue.messages.firstFrom(sequenceNumber);
+        MessageEntry dead = deadLetterQueue.messages.firstFrom(sequenceNumber);
+        if (alive == null || dead == null) {
+            return alive == null ? dead : alive;
+        }
+        return alive.sequenceNumber < dead.sequenceNumber ? alive : dead;
+    }
+
+    boolean isEmpty() {
+        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0;
     }
 
     /** Adds one of this message to the counters (rule D6), or takes one off. */

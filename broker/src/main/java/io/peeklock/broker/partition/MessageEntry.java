@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -81,9 +82,9 @@ final class MessageEntry {
         return recordId != 0;
     }
 
-    /** Whether its time is over; never in a dead-letter queue (rule T7). */
+    /** Whether its time is over; never in a dead-letter queue (rule T7), nor while it is set aside (rules F4, T8). */
     boolean isExpired(long wallMs) {
-        return expiresAtMs <= wallMs && !delivery.deadLettered();
+        return expiresAtMs <= wallMs && !delivery.deadLettered() && delivery.state() == MessageState.ACTIVE;
     }
 
     /** Wall time of expiry as receivers see it: none in a dead-letter queue (rule T7). */

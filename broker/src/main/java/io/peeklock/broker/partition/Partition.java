@@ -31,12 +31,15 @@ public final class Partition {
     /** A message for an entity of this partition: a send of a transaction. */
     public record Staged(long entityId, Message message) {}
 
+    /** A peek stops at the message with which it reaches so many bytes: its answer must fit the heap. */
+    public static final long MAX_PEEK_BYTES = 16L << 20;
+
     private final PartitionDriver driver;
     private final SendWindow window;
 
     public Partition(int index, PartitionSettings settings, Duration operationTimeout) {
         this.driver = new PartitionDriver(index, settings);
-        this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index);
+        this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index, driver::submit);
     }
 
     /**
@@ -73,12 +76,11 @@ public final class Partition {
 
     /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
     public CompletableFuture<Long> send(long entityId, Message message) {
-        CompletableFuture<Long> reply = new CompletableFuture<>();
-        long bytes = message.sizeBytes();
-        window.enter(bytes, reply, () -> {
-            reply.whenComplete((number, failure) -> window.leave(bytes));
-            driver.submit(new Command.Send(entityId, message, reply));
-        });
+        SendReply reply = new SendReply(window, message.sizeBytes());
+        Command.Send command = new Command.Send(entityId, message, reply);
+        if (window.enter(command)) {
+            driver.submit(command);
+        }
         return reply;
     }
 
@@ -113,7 +115,7 @@ public final class Partition {
         return reply;
     }
 
-    /** Looks at messages from a number on, in order. */
+    /** Looks at messages from a number on, in order. Stops when it has {@link #MAX_PEEK_BYTES}. */
     public CompletableFuture<List<Delivery>> peek(long entityId, boolean deadLetter, long fromSequenceNumber, int max) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
         driver.submit(new Command.Peek(entityId, deadLetter, fromSequenceNumber, max, reply));

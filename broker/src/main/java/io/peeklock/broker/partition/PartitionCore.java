@@ -45,7 +45,7 @@ final class PartitionCore {
     private final Timing timing;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
-    private final Set<Round.Touched> unserved = new LinkedHashSet<>();
+    private final Set<SubQueue> unserved = new LinkedHashSet<>();
     private final SwapWriter swapWriter;
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
     private int subscriptions;
@@ -65,11 +65,11 @@ final class PartitionCore {
         this.round = new Round(state);
         this.enqueuing = new Enqueuing(state, bodies, profile);
         this.settling = new Settling(state, bodies);
-        this.serving = new Serving(state, bodies, settling, runtime.random());
+        this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
         this.committing = new Committing(state, enqueuing, settling);
         this.administering = new Administering(state, bodies);
         this.timing = new Timing(state, settling);
-        this.swapWriter = new SwapWriter(state, bodies, runtime.executor(), submit);
+        this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
     /** Starts a round: takes the time, and makes receivable what has become durable. */
@@ -132,7 +132,7 @@ final class PartitionCore {
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
-                round.touch(fragment, queue);
+                round.touched.add(queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {
             Fragment fragment = state.fragment(c.entityId());
@@ -141,7 +141,7 @@ final class PartitionCore {
             }
         } else if (command instanceof Command.SwapWritten c) {
             if (c.writer() == swapWriter) {
-                swapWriter.ended(c.contents());
+                swapWriter.ended(c.contents(), c.handles());
             }
         } else {
             throw new IllegalStateException("unknown command " + command.getClass());
@@ -155,15 +155,16 @@ final class PartitionCore {
             toEmpty.add(fragment);
         }
         for (Fragment fragment : state.fragments()) {
-            MessageEntry entry = fragment.index.firstFrom(0);
+            enqueuing.keepReservation(round, fragment);
+            MessageEntry entry = fragment.firstFrom(0);
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
                 if (entry.delivery.handedOut()) {
                     settling.failDelivery(round, entry, Map.of());
-                } else {
+                } else if (entry.position == Position.PENDING) {
                     round.becomesReadyNow(entry);
                 }
-                entry = fragment.index.firstFrom(after);
+                entry = fragment.firstFrom(after);
             }
         }
     }
@@ -205,7 +206,7 @@ final class PartitionCore {
         } else {
             swapWriter.start();
         }
-        List<Round.Reply> now = new ArrayList<>(round.afterAppend);
+        List<Round.Reply> now = round.afterAppend.isEmpty() ? List.of() : new ArrayList<>(round.afterAppend);
         round.clear();
         now.forEach(Round.Reply::give);
     }
@@ -214,11 +215,11 @@ final class PartitionCore {
     private void serve() {
         long limit = serving.limit(round);
         while (!round.touched.isEmpty()) {
-            List<Round.Touched> now = new ArrayList<>(round.touched);
+            List<SubQueue> now = new ArrayList<>(round.touched);
             round.touched.clear();
-            for (Round.Touched touched : now) {
-                if (!serving.serve(round, touched.fragment(), touched.queue(), limit)) {
-                    unserved.add(touched);
+            for (SubQueue queue : now) {
+                if (!serving.serve(round, queue, limit)) {
+                    unserved.add(queue);
                 }
             }
         }

@@ -185,7 +185,7 @@ final class PartitionDriver {
             return round(loaded, mayWait);
         } catch (JournalException e) {
             fail(loaded, e);
-        } catch (BodyStore.SwapFailedException e) {
+        } catch (ReloadException e) {
             fail(loaded, new JournalException(JournalException.Reason.CORRUPT, String.valueOf(e.getMessage()), e));
         } catch (RuntimeException | Error e) {
             log.error("Partition {} met a defect and stops", index, e);
@@ -287,9 +287,9 @@ final class PartitionDriver {
         reason = cause.getMessage();
         state = State.FAILED;
         core = null;
-        failed.clearFlags();
         // What was on disk before is certain.
         failed.giveReplies(watch.durableIndex());
+        failed.clearFlags();
         failed.failReplies(outcomeUnknown(cause));
         failed.bodies.close();
         journal.closeSoon();
@@ -382,7 +382,10 @@ final class PartitionDriver {
                     old.close();
                 }
                 if (loaded != null) {
-                    loaded.giveReplies(Long.MAX_VALUE);
+                    // If the journal failed before its close, not everything is on disk.
+                    loaded.giveReplies(old == null ? Long.MAX_VALUE : old.durableIndex());
+                    loaded.failReplies(new BrokerException(
+                            ErrorCode.OutcomeUnknown, "partition " + index + " failed before it was closed"));
                     loaded.bodies.close();
                 }
                 command.reply().complete(null);

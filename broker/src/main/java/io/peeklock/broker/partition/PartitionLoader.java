@@ -16,8 +16,10 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * Turns the records of a load into state, by the same changes that made them. The counterpart of {@link ChangeRecorder}.
  *
  * <p>Used by the loading thread alone, once. A record that cannot be understood is set aside and reported; it stays in
- * the journal.
+ * the journal. So does, without a copy, what belongs to an entity that nobody has defined.
  */
 final class PartitionLoader implements RecordVisitor {
-    /** After the record of numbers was lost, numbering goes on this far behind the last number seen. */
+    /** After the record of numbers was lost, numbering goes on this far behind the last number that may have been used. */
     private static final long NUMBERS_AFTER_DAMAGE = 1L << 24;
 
     private final PartitionState state;
@@ -39,7 +41,20 @@ final class PartitionLoader implements RecordVisitor {
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
     private final TreeMap<Long, Assembly> assembling = new TreeMap<>();
     private final Map<Long, Fragment> dropped = new HashMap<>();
+    private final Map<Long, Undefined> undefined = new TreeMap<>();
+    /** Records whose newest replacement could not be read: an older state would be wrong. */
+    private final Set<Long> outdated = new HashSet<>();
+
     private final List<Finding> findings = new ArrayList<>();
+    private final SwapQueue toSwap;
+
+    /** An entity that nobody has defined, and how many messages of it are here. */
+    private static final class Undefined {
+        private String name = "an entity without record here";
+        private long messages;
+        /** The last chunk of the message read last. */
+        private long lastChunk;
+    }
 
     /** A content of which not all chunks have been seen. */
     private static final class Assembly {
@@ -69,6 +84,7 @@ final class PartitionLoader implements RecordVisitor {
         this.store = store;
         this.definitions = definitions;
         this.highestEntityId = highestEntityId;
+        this.toSwap = new SwapQueue(state, bodies);
     }
 
     @Override
@@ -88,8 +104,8 @@ final class PartitionLoader implements RecordVisitor {
 
     @Override
     public void replace(long id, int kind, ByteBuffer body) {
-        guarded(id, kind, body, () -> {
-            Object target = byRecord.get(id);
+        Object target = byRecord.get(id);
+        boolean read = guarded(id, kind, body, () -> {
             if (kind == RecordKind.ENTITY.id()) {
                 entity(id, EntityRecord.decode(body));
             } else if (kind == RecordKind.DELIVERY.id() && target instanceof MessageEntry entry) {
@@ -98,6 +114,11 @@ final class PartitionLoader implements RecordVisitor {
                 throw new IllegalArgumentException("unknown kind of replacement " + kind);
             }
         });
+        if (!read) {
+            outdated.add(id);
+        } else if (!outdated.isEmpty()) {
+            outdated.remove(id);
+        }
     }
 
     @Override
@@ -108,18 +129,24 @@ final class PartitionLoader implements RecordVisitor {
             forget(entry);
         } else if (target instanceof Fragment fragment) {
             fragment.recordId = 0;
+        } else if (target instanceof Undefined entity) {
+            entity.messages--;
         }
+        outdated.remove(id);
     }
 
-    private void guarded(long id, int kind, ByteBuffer body, Runnable reading) {
+    /** Returns whether the record could be read. */
+    private boolean guarded(long id, int kind, ByteBuffer body, Runnable reading) {
         int start = body.position();
         try {
             reading.run();
+            return true;
         } catch (IllegalArgumentException | BufferUnderflowException | MalformedContentException e) {
             body.position(start);
             byte[] bytes = new byte[body.remaining()];
             body.get(bytes);
             setAside(id, "record-" + id + "-kind-" + kind, bytes, String.valueOf(e.getMessage()));
+            return false;
         }
     }
 
@@ -130,27 +157,27 @@ final class PartitionLoader implements RecordVisitor {
         } catch (JournalException e) {
             where = "the journal only: no copy could be written: " + e.getMessage();
         }
-        findings.add(new Finding(
-                Damage.CORRUPT_RECORD,
-                id,
-                "partition " + state.partition,
-                why + "; it is not served, and kept in " + where));
+        report(Damage.CORRUPT_RECORD, id, why + "; it is not served, and kept in " + where);
+    }
+
+    private void report(Damage damage, long id, String description) {
+        findings.add(new Finding(damage, id, "partition " + state.partition, description));
     }
 
     private void entity(long recordId, EntityRecord record) {
         Fragment fragment = fragment(record.definition().id());
+        if (fragment == null && record.definition().id() > highestEntityId) {
+            undefined(record.definition().id()).name =
+                    "queue '" + record.definition().name() + "'";
+            return;
+        }
         if (fragment == null) {
             fragment = new Fragment(
                     record.definition(),
                     new ReadyFlags(state.partition + 1),
                     new ReadyFlags(state.partition + 1),
                     state.partition);
-            if (record.definition().id() <= highestEntityId) {
-                dropped.put(record.definition().id(), fragment);
-            } else {
-                throw new IllegalArgumentException("entity "
-                        + record.definition().id() + " (" + fragment + ") is unknown to the definitions of this store");
-            }
+            dropped.put(record.definition().id(), fragment);
         }
         fragment.recordId = recordId;
         fragment.reservedNumber = record.reservedNumber();
@@ -175,12 +202,19 @@ final class PartitionLoader implements RecordVisitor {
         return fragment;
     }
 
+    private Undefined undefined(long entityId) {
+        return undefined.computeIfAbsent(entityId, id -> new Undefined());
+    }
+
     private void message(long recordId, ByteBuffer body) {
         MessageRecord record = MessageRecord.decode(body);
         Fragment fragment = fragment(record.entityId());
         if (fragment == null) {
-            throw new IllegalArgumentException(
-                    "message " + record.sequenceNumber() + " of an unknown entity with id " + record.entityId());
+            Undefined entity = undefined(record.entityId());
+            entity.messages++;
+            entity.lastChunk = recordId + record.chunks();
+            byRecord.add(recordId, entity);
+            return;
         }
         MessageEntry entry = new MessageEntry(
                 fragment,
@@ -211,6 +245,9 @@ final class PartitionLoader implements RecordVisitor {
         Map.Entry<Long, Assembly> found = assembling.floorEntry(id);
         Assembly assembly = found == null ? null : found.getValue();
         if (assembly == null || id > assembly.entry.recordId + assembly.entry.chunks) {
+            if (undefined.values().stream().anyMatch(entity -> id <= entity.lastChunk)) {
+                return;
+            }
             throw new IllegalArgumentException("a chunk without its message");
         }
         int number = (int) (id - assembly.entry.recordId - 1);
@@ -239,10 +276,9 @@ final class PartitionLoader implements RecordVisitor {
         Message message = Message.decode(bytes);
         entry.message = message;
         if (bodies.added(entry.contentBytes)) {
-            long handle = bodies.write(ByteBuffer.wrap(bytes));
-            if (handle != 0) {
-                bodies.leftMemory(entry);
-                state.apply(new Change.Swapped(entry, handle));
+            toSwap.add(entry);
+            if (toSwap.isWorthwhile()) {
+                toSwap.writeNow();
             }
         }
     }
@@ -269,21 +305,52 @@ final class PartitionLoader implements RecordVisitor {
                             + assembly.entry.sequenceNumber + " of " + assembly.entry.fragment + " are missing");
             forget(assembly.entry);
         }
+        outdated.forEach(this::takeOut);
+        undefined.forEach(this::keepUnserved);
+        toSwap.writeNow();
         state.recordIdsUsedUpTo(report.maxRecordId());
-        for (Fragment fragment : state.fragments()) {
-            if (fragment.recordId == 0 && fragment.index.size() > 0) {
-                fragment.reservedNumber = fragment.lastNumber + NUMBERS_AFTER_DAMAGE;
-            }
-            fragment.lastNumber = Math.max(fragment.lastNumber, fragment.reservedNumber);
-            fragment.reservedNumber = fragment.lastNumber;
-            fragment.durablyReservedNumber = fragment.recordId == 0 ? 0 : fragment.reservedNumber;
-        }
         for (Command.Define define : definitions.values()) {
             fragment(define.definition().id());
+        }
+        boolean damaged = !report.findings().isEmpty() || !findings.isEmpty();
+        for (Fragment fragment : state.fragments()) {
+            number(fragment, damaged, report.maxRecordId());
         }
         List<Finding> all = new ArrayList<>(report.findings());
         all.addAll(findings);
         return new LoadReport(report.liveRecords(), report.maxRecordId(), report.cleanlyClosed(), all);
+    }
+
+    /** Decides behind which number numbering goes on (rule N1). */
+    private void number(Fragment fragment, boolean damaged, long maxRecordId) {
+        boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty());
+        boolean lost = unrecorded || outdated.contains(fragment.recordId);
+        long last = Math.max(fragment.lastNumber, fragment.reservedNumber);
+        // Every durable message took a record id: so far, and further, the numbers may have got.
+        fragment.lastNumber = lost ? Math.max(last, maxRecordId) + NUMBERS_AFTER_DAMAGE : last;
+        fragment.reservedNumber = fragment.lastNumber;
+        fragment.durablyReservedNumber = lost || fragment.recordId == 0 ? 0 : fragment.reservedNumber;
+    }
+
+    /** A message of which only an older state could be read. */
+    private void takeOut(long recordId) {
+        if (byRecord.get(recordId) instanceof MessageEntry entry) {
+            report(
+                    Damage.MISSING_REPLACEMENT,
+                    recordId,
+                    "message " + entry.sequenceNumber + " of " + entry.fragment
+                            + " is not served, because its newest state cannot be read; it stays in the journal");
+            forget(entry);
+        }
+    }
+
+    private void keepUnserved(long entityId, Undefined entity) {
+        report(
+                Damage.MISSING_RECORD,
+                0,
+                entity.messages + " messages of " + entity.name + " (id " + entityId
+                        + ") are not served, because the definitions of this store do not have it; they stay in the journal");
+        state.keepUnserved(entityId);
     }
 
     /** Entities that were deleted while this partition was out, with what is left of them. */

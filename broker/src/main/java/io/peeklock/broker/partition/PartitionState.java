@@ -4,10 +4,13 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
+    private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
 
@@ -33,6 +37,16 @@ final class PartitionState {
 
     Collection<Fragment> fragments() {
         return fragments.values();
+    }
+
+    /** The journal has records of an entity that nobody has defined; they stay there. */
+    void keepUnserved(long entityId) {
+        unserved.add(entityId);
+    }
+
+    /** Whether only a further load can make this entity's fragment. */
+    boolean isUnserved(long entityId) {
+        return unserved.contains(entityId);
     }
 
     /** Messages in all fragments. */
@@ -89,7 +103,7 @@ final class PartitionState {
 
     private void enqueue(MessageEntry entry) {
         Fragment fragment = entry.fragment;
-        fragment.index.add(entry.sequenceNumber, entry);
+        fragment.add(entry);
         fragment.sizeBytes += entry.contentBytes;
         fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
         fragment.count(entry, 1);
@@ -136,12 +150,18 @@ final class PartitionState {
         if (moved) {
             leaveReady(entry);
             fragment.unwatchExpiry(entry);
+            fragment.remove(entry);
         }
         fragment.count(entry, -1);
         entry.delivery = next;
         fragment.count(entry, 1);
         if (moved) {
+            fragment.add(entry);
             watchExpiry(entry);
+        }
+        if (next.state() != MessageState.ACTIVE) {
+            leaveReady(entry);
+            entry.position = Position.PARKED;
         }
     }
 
@@ -169,7 +189,7 @@ final class PartitionState {
         leaveReady(entry);
         fragment.unwatchExpiry(entry);
         fragment.count(entry, -1);
-        fragment.index.remove(entry.sequenceNumber);
+        fragment.remove(entry);
         fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
         messages--;

@@ -26,19 +26,18 @@ final class Round {
         void fail(BrokerException cause);
     }
 
-    /** A sub-queue in which something may be served now. */
-    record Touched(Fragment fragment, SubQueue queue) {}
-
     final PartitionState state;
     final Batch batch = new Batch();
     final List<Reply> afterAppend = new ArrayList<>();
     final List<Reply> whenDurable = new ArrayList<>();
     final List<MessageEntry> readyWhenDurable = new ArrayList<>();
     final List<MessageEntry> toSwap = new ArrayList<>();
-    final Set<Touched> touched = new LinkedHashSet<>();
+    /** Sub-queues in which something may be served now. */
+    final Set<SubQueue> touched = new LinkedHashSet<>();
+
     long nanos;
     long wallMs;
-    /** Changes made since the partition was loaded. */
+    /** Changes made, and messages passed over by filters, since the partition was loaded. */
     long changes;
 
     Round(PartitionState state) {
@@ -87,11 +86,7 @@ final class Round {
 
     void becomesReadyNow(MessageEntry entry) {
         emit(new Change.BecameReady(entry));
-        touch(entry.fragment, entry.fragment.subQueueOf(entry));
-    }
-
-    void touch(Fragment fragment, SubQueue queue) {
-        touched.add(new Touched(fragment, queue));
+        touched.add(entry.fragment.subQueueOf(entry));
     }
 
     void clear() {

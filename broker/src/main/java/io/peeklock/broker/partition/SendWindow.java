@@ -11,8 +11,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +25,12 @@ final class SendWindow {
     /** A message larger than this passes when nothing else is on its way. */
     static final long BYTES = 16L << 20;
 
-    private record Waiter(long bytes, long deadlineNanos, CompletableFuture<?> reply, Runnable start) {}
+    private record Waiter(Command.Send send, long deadlineNanos) {}
 
     private final BusRuntime runtime;
     private final long timeoutNanos;
     private final int partition;
+    private final Consumer<Command> submit;
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private long used;
     /** Somebody starts waiters: nobody overtakes them, and nobody else starts any, so that they keep their order. */
@@ -37,31 +38,33 @@ final class SendWindow {
 
     private boolean timerSet;
 
-    SendWindow(BusRuntime runtime, long timeoutNanos, int partition) {
+    /** @param submit starts a send that has waited */
+    SendWindow(BusRuntime runtime, long timeoutNanos, int partition, Consumer<Command> submit) {
         this.runtime = runtime;
         this.timeoutNanos = timeoutNanos;
         this.partition = partition;
+        this.submit = submit;
     }
 
-    /** Runs {@code start} when there is room: now, or later on another thread. Room is taken until {@link #leave}. */
-    void enter(long bytes, CompletableFuture<?> reply, Runnable start) {
-        boolean now;
-        boolean setTimer = false;
+    /**
+     * Lets a send in if there is room, and says so; else it is submitted later, on another thread. Room is taken until
+     * {@link #leave}.
+     */
+    boolean enter(Command.Send send) {
+        boolean setTimer;
         synchronized (this) {
-            now = !starting && waiting.isEmpty() && fits(bytes);
-            if (now) {
-                used += bytes;
-            } else {
-                waiting.add(new Waiter(bytes, runtime.clock().nanoTime() + timeoutNanos, reply, start));
-                setTimer = !timerSet;
-                timerSet = true;
+            if (!starting && waiting.isEmpty() && fits(send.bytes())) {
+                used += send.bytes();
+                return true;
             }
+            waiting.add(new Waiter(send, runtime.clock().nanoTime() + timeoutNanos));
+            setTimer = !timerSet;
+            timerSet = true;
         }
-        if (now) {
-            start.run();
-        } else if (setTimer) {
+        if (setTimer) {
             runtime.schedule(this::timeOut, timeoutNanos);
         }
+        return false;
     }
 
     private boolean fits(long bytes) {
@@ -72,23 +75,23 @@ final class SendWindow {
     void leave(long bytes) {
         synchronized (this) {
             used -= bytes;
-            if (starting) {
+            if (starting || waiting.isEmpty()) {
                 return;
             }
             starting = true;
         }
         for (Waiter next = nextToStart(); next != null; next = nextToStart()) {
-            next.start().run();
+            submit.accept(next.send());
         }
     }
 
     private synchronized @Nullable Waiter nextToStart() {
         Waiter next = waiting.peekFirst();
-        if (next == null || !fits(next.bytes())) {
+        if (next == null || !fits(next.send().bytes())) {
             starting = false;
             return null;
         }
-        used += next.bytes();
+        used += next.send().bytes();
         return waiting.removeFirst();
     }
 
@@ -112,7 +115,8 @@ final class SendWindow {
             runtime.schedule(this::timeOut, next);
         }
         for (Waiter waiter : late) {
-            waiter.reply()
+            waiter.send()
+                    .reply()
                     .completeExceptionally(new BrokerException(
                             ErrorCode.Timeout,
                             "the message was not sent: partition " + partition + " had no room for it within "

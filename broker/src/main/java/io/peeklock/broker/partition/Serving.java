@@ -13,6 +13,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +33,14 @@ final class Serving {
     private final BodyStore bodies;
     private final Settling settling;
     private final LongSupplier random;
+    private final Consumer<Command> submit;
 
-    Serving(PartitionState state, BodyStore bodies, Settling settling, LongSupplier random) {
+    Serving(PartitionState state, BodyStore bodies, Settling settling, LongSupplier random, Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.random = random;
+        this.submit = submit;
     }
 
     /** How far {@link Round#changes} may count while this round is served. */
@@ -50,7 +53,7 @@ final class Serving {
      *
      * @return false if it stopped before that, at the limit
      */
-    boolean serve(Round round, Fragment fragment, SubQueue queue, long limit) {
+    boolean serve(Round round, SubQueue queue, long limit) {
         List<Subscription> subscriptions = queue.subscriptions();
         int size = subscriptions.size();
         if (size == 0 || queue.readyCount() == 0) {
@@ -59,7 +62,7 @@ final class Serving {
         int at = queue.takeTurn();
         int idle = 0;
         while (idle < size && queue.readyCount() > 0) {
-            boolean served = serveOne(round, fragment, queue, subscriptions.get(at), limit);
+            boolean served = serveOne(round, queue, subscriptions.get(at), limit);
             if (round.changes >= limit) {
                 return false;
             }
@@ -78,26 +81,25 @@ final class Serving {
         Fragment fragment = state.fragment(command.entityId());
         SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
         Subscription subscription = queue == null ? null : queue.subscription(command.subscriber());
-        if (fragment == null || queue == null || subscription == null) {
+        if (queue == null || subscription == null) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
             return;
         }
         long limit = limit(round);
-        while (serveOne(round, fragment, queue, subscription, limit)) {
+        while (serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
                 break;
             }
         }
         if (round.changes >= limit) {
-            // There may be more: the next rounds go on with it.
-            round.touch(fragment, queue);
-        }
-        if (command.subscriber().isWaiting(state.partition)) {
+            // There may be more: it asks again, behind those who wait.
+            round.afterAppend.add(Replies.afterwards(() -> submit.accept(command)));
+        } else if (command.subscriber().isWaiting(state.partition)) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
         }
     }
 
-    private boolean serveOne(Round round, Fragment fragment, SubQueue queue, Subscription subscription, long limit) {
+    private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
         Subscriber subscriber = subscription.subscriber;
         if (!subscriber.isWaiting(state.partition)) {
             return false;
@@ -114,7 +116,7 @@ final class Serving {
             return false;
         }
         if (subscriber.mode() == ReceiveMode.PEEK_LOCK) {
-            handOutLocked(round, fragment, entry, message, subscriber, request);
+            handOutLocked(round, entry, message, subscriber, request);
         } else {
             handOutDeleted(round, entry, message, request);
         }
@@ -142,6 +144,8 @@ final class Serving {
                     return entry;
                 } else {
                     subscription.scannedTo(priority, entry.sequenceNumber + 1);
+                    // Looking counts like a change: a filter that wants nothing must not hold up the others.
+                    round.changes++;
                 }
                 entry = queue.nextUnseen(subscription, priority);
             }
@@ -167,12 +171,8 @@ final class Serving {
     }
 
     private void handOutLocked(
-            Round round,
-            Fragment fragment,
-            MessageEntry entry,
-            Message message,
-            Subscriber subscriber,
-            ReceiveRequest request) {
+            Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
+        Fragment fragment = entry.fragment;
         long durationNanos = fragment.definition.queue().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
                 entry,

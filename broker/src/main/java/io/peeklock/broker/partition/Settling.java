@@ -10,9 +10,11 @@ import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.PropertyCodec;
+import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +93,7 @@ final class Settling {
     @Nullable
     MessageEntry locked(Round round, LockToken token) {
         Fragment fragment = state.fragment(token.entityId());
-        MessageEntry entry = fragment == null ? null : fragment.index.get(token.sequenceNumber());
+        MessageEntry entry = fragment == null ? null : fragment.find(token.sequenceNumber());
         MessageLock lock = entry == null ? null : entry.lock;
         if (lock == null || !lock.token.equals(token.id())) {
             return null;
@@ -123,7 +125,9 @@ final class Settling {
             return;
         }
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(false)));
-        round.becomesReadyNow(entry);
+        if (entry.position == Position.PENDING) {
+            round.becomesReadyNow(entry);
+        }
     }
 
     /** A delivery has failed: abandoned or its lock ran out (rules L6, L12, T4). */
@@ -145,7 +149,9 @@ final class Settling {
             failed = failed.inDeadLetterQueue(notes);
         }
         round.emit(new Change.DeliveryChanged(entry, failed));
-        round.becomesReady(entry);
+        if (entry.position == Position.PENDING) {
+            round.becomesReady(entry);
+        }
     }
 
     private @Nullable BrokerException deadLetter(Round round, MessageEntry entry, Settlement.DeadLetter settlement) {
@@ -226,6 +232,13 @@ final class Settling {
     private static @Nullable BrokerException refusal(MessageEntry entry, Map<String, @Nullable Object> properties) {
         if (properties.isEmpty()) {
             return null;
+        }
+        // A map that was made without these checks may have a null name.
+        if (properties.keySet().stream()
+                .anyMatch(name -> Objects.toString(name, "").isEmpty())) {
+            return new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "a property that is to be changed on message " + entry.sequenceNumber + " has no name");
         }
         for (Map.Entry<String, @Nullable Object> property : properties.entrySet()) {
             Object value = property.getValue();

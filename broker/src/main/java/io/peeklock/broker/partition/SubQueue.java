@@ -9,15 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be received from a fragment's queue, or from its dead-letter queue, and who wants it: messages by priority,
- * then sequence number (rule N9).
+ * A fragment's queue, or its dead-letter queue: what is in it, what of it can be received, and who wants it: messages by
+ * priority, then sequence number (rule N9).
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class SubQueue {
     static final int PRIORITIES = 10;
 
-    private final NumberIndex<MessageEntry> index;
+    final Fragment fragment;
+    /** What is here, receivable or not. */
+    final NumberIndex<MessageEntry> messages = new NumberIndex<>();
+
     private final ReadyFlags flags;
     private final int partition;
     private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
@@ -25,8 +28,8 @@ final class SubQueue {
     private int readyCount;
     private int turn;
 
-    SubQueue(NumberIndex<MessageEntry> index, ReadyFlags flags, int partition) {
-        this.index = index;
+    SubQueue(Fragment fragment, ReadyFlags flags, int partition) {
+        this.fragment = fragment;
         this.flags = flags;
         this.partition = partition;
     }
@@ -80,7 +83,7 @@ final class SubQueue {
             if (set != null && set.size() > 0) {
                 long sequence = set.firstFrom(from);
                 if (sequence >= 0) {
-                    return index.get(sequence);
+                    return messages.get(sequence);
                 }
             }
             from = 0;
@@ -100,7 +103,7 @@ final class SubQueue {
             return null;
         }
         long sequence = set.firstFrom(subscription.scanFrom(priority));
-        return sequence < 0 ? null : index.get(sequence);
+        return sequence < 0 ? null : messages.get(sequence);
     }
 
     /** Returns whether the subscriber is new here. */

@@ -36,11 +36,12 @@ public final class ThreadedRuntime implements BusRuntime {
      */
     public ThreadedRuntime(String name, int threads) {
         AtomicInteger count = new AtomicInteger();
-        ThreadFactory workers = task -> new BusThread(task, "peeklock-" + name + "-bus-" + count.incrementAndGet());
+        ThreadFactory workers =
+                task -> new BusThread(this, task, "peeklock-" + name + "-bus-" + count.incrementAndGet());
         pool = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), workers);
         pool.allowCoreThreadTimeOut(true);
-        timer = new ScheduledThreadPoolExecutor(1, task -> new BusThread(task, "peeklock-" + name + "-timer"));
+        timer = new ScheduledThreadPoolExecutor(1, task -> new BusThread(this, task, "peeklock-" + name + "-timer"));
         timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -90,6 +91,10 @@ public final class ThreadedRuntime implements BusRuntime {
     public void close() {
         timer.shutdownNow();
         pool.shutdown();
+        if (Thread.currentThread() instanceof BusThread own && own.runtime == this) {
+            // It cannot wait for itself; it ends when it has returned from here.
+            return;
+        }
         boolean interrupted = false;
         try {
             if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -104,10 +109,14 @@ public final class ThreadedRuntime implements BusRuntime {
         }
     }
 
-    /** Marks the threads that may wait for the disk. */
+    /** Marks the threads that may wait for the disk. Whichever application makes one, it has nothing of it. */
     private static final class BusThread extends Thread {
-        BusThread(Runnable task, String name) {
-            super(task, name);
+        private final ThreadedRuntime runtime;
+
+        BusThread(ThreadedRuntime runtime, Runnable task, String name) {
+            super(null, task, name, 0, false);
+            this.runtime = runtime;
+            setContextClassLoader(BusThread.class.getClassLoader());
             setDaemon(true);
         }
     }

@@ -73,6 +73,48 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             assertThat(definitions.highestId()).isZero();
         }
 
+        /** The load that finds a loss reports it once; its messages must not be taken for those of a deleted queue later. */
+        @Test
+        void staysReadOnlyAtLaterLoadsAsLongAsAnEntityIsMissing() throws JournalException {
+            long lost = create("lost").id();
+            create("kept");
+            definitions.close();
+            append(new Batch().remove(lost));
+            definitions = open();
+
+            assertThat(definitions.find("kept")).isPresent();
+            assertThat(definitions.highestId()).isZero();
+            refused(definitions.create(ORDERS), ErrorCode.InvalidOperation)
+                    .hasMessageContaining("2 entities should be there, and there are 1");
+        }
+
+        @Test
+        void staysReadOnlyAtLaterLoadsIfEverythingIsMissing() throws JournalException {
+            create("lost");
+            definitions.close();
+            append(new Batch().remove(1).remove(2));
+            append(0, new Batch().put(1, 1, RecordBody.of(new byte[1])));
+            definitions = open();
+
+            assertThat(definitions.highestId()).isZero();
+            refused(definitions.create(ORDERS), ErrorCode.InvalidOperation)
+                    .hasMessageContaining("the record that says how many entities there are is missing");
+        }
+
+        /** Its id was given out, and nothing says that it was deleted. */
+        @Test
+        void callsNoEntityDeletedWhoseCreationIsLost() throws JournalException {
+            create("orders");
+            definitions.close();
+            append(new Batch().put(5, DefinitionRecord.DEFINITION.kind(), RecordBody.of(new byte[1])));
+            append(new Batch().remove(5));
+            definitions = open();
+
+            assertThat(definitions.highestId()).isLessThan(5);
+            assertThat(definitions.create(QueueDescription.of("next")).join().id())
+                    .isGreaterThan(5);
+        }
+
         @Test
         void setsAsideWhatItCannotRead() throws JournalException {
             create("orders");

@@ -75,7 +75,11 @@ abstract class DefinitionsFixture {
     }
 
     void append(Batch batch) throws JournalException {
-        try (PartitionJournal journal = store.open(JournalStore.DEFINITIONS, new Deaf())) {
+        append(JournalStore.DEFINITIONS, batch);
+    }
+
+    void append(int index, Batch batch) throws JournalException {
+        try (PartitionJournal journal = store.open(index, new Deaf())) {
             journal.load(new Recorder(new ArrayList<>()));
             journal.append(batch);
         }

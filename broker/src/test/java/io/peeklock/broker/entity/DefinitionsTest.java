@@ -184,8 +184,8 @@ final class DefinitionsTest extends DefinitionsFixture {
                             "put 1 kind 2 "
                                     + HexFormat.of()
                                             .formatHex(new EntityDefinition(1, 1, QueueDescription.of("q")).encode()),
-                            "put 2 kind 1 010000000000000003",
-                            "replace 2 kind 1 010000000000000004",
+                            "put 2 kind 1 01000000000000000300000001",
+                            "replace 2 kind 1 01000000000000000400000002",
                             "put 3 kind 2 "
                                     + HexFormat.of()
                                             .formatHex(new EntityDefinition(3, 1, QueueDescription.of("r")).encode()));

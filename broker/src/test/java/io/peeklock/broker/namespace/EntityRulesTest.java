@@ -19,6 +19,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.Message;
 import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.time.Duration;
 import java.util.Map;
@@ -57,16 +58,22 @@ class EntityRulesTest {
     @Nested
     class Quota {
 
+        private Message ofBytes(int bytes) {
+            int frame = ofBody(bytes).sizeBytes() - bytes;
+            return ofBody(bytes - frame);
+        }
+
+        private Message ofBody(int bytes) {
+            return TestBus.text("").body(BodyKind.BYTES, new byte[bytes]).build();
+        }
+
         @Test
         @Tag("Q1")
         void ofAMessageIs256KilobytesByDefault() {
-            int frame = TestBus.text("").build().sizeBytes();
-            byte[] body = new byte[256 * 1024 - frame];
-            bus.send(TestBus.ORDERS, TestBus.text("").body(BodyKind.BYTES, body));
-            byte[] more = new byte[body.length + 100];
-            assertThat(bus.errorOf(bus.namespace.send(
-                            TestBus.ORDERS,
-                            TestBus.text("").body(BodyKind.BYTES, more).build())))
+            Message largest = ofBytes(256 * 1024);
+            assertThat(largest.sizeBytes()).isEqualTo(256 * 1024);
+            bus.get(bus.namespace.send(TestBus.ORDERS, largest));
+            assertThat(bus.errorOf(bus.namespace.send(TestBus.ORDERS, ofBytes(256 * 1024 + 1))))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             assertThat(bus.counters().active()).isEqualTo(1);
         }
@@ -74,16 +81,36 @@ class EntityRulesTest {
         @Test
         @Tag("Q2")
         void ofPropertiesIs64Kilobytes() {
-            bus.send(TestBus.ORDERS, TestBus.text("").property("p", "x".repeat(60_000)));
+            int other =
+                    TestBus.text("").property("p", "x".repeat(60_000)).build().propertiesBytes() - 60_000;
+            String most = "x".repeat(64 * 1024 - other);
+            bus.send(TestBus.ORDERS, TestBus.text("").property("p", most));
             assertThat(bus.errorOf(bus.namespace.send(
                             TestBus.ORDERS,
-                            TestBus.text("").property("p", "x".repeat(66_000)).build())))
+                            TestBus.text("").property("p", most + "x").build())))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             Delivery delivery = bus.take();
             assertThat(bus.errorOf(bus.namespace.settle(
                             delivery.requireLockToken(), new Settlement.Abandon(Map.of("p", "x".repeat(66_000))))))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
             bus.settle(delivery, Settlement.COMPLETE);
+        }
+
+        /** They are in no journal, and in the queue all the same. */
+        @Test
+        @Tag("Q3")
+        @Tag("N10")
+        void ofAQueueCountsNonPersistentMessages() {
+            Message message = TestBus.text("")
+                    .body(BodyKind.BYTES, new byte[200_000])
+                    .durable(false)
+                    .build();
+            for (int i = 0; i < 5; i++) {
+                bus.get(bus.namespace.send(TestBus.ORDERS, message));
+            }
+            assertThat(bus.errorOf(bus.namespace.send(TestBus.ORDERS, message))).isEqualTo(ErrorCode.QuotaExceeded);
+            bus.settle(bus.take(), Settlement.COMPLETE);
+            bus.get(bus.namespace.send(TestBus.ORDERS, message));
         }
 
         @Test

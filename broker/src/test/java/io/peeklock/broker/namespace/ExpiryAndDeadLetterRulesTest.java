@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.OutgoingMessage;
+import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -16,6 +18,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -239,6 +242,21 @@ class ExpiryAndDeadLetterRulesTest {
 
         @Test
         @Tag("T6")
+        void ofVeryManyHidesNothingFromWhoeverDoesNotWait() {
+            for (int i = 0; i < 2000; i++) {
+                bus.namespace.send(
+                        TestBus.ORDERS, TestBus.text("x").timeToLiveMs(1000).build());
+            }
+            bus.run();
+            bus.runtime.advanceWithoutTimers(Duration.ofSeconds(6));
+            bus.send("alive");
+            Receiver receiver = bus.namespace.openReceiver(TestBus.ORDERS, ReceiverOptions.peekLock());
+            assertThat(TestBus.textOf(bus.get(receiver.receiveNow(-1)))).isEqualTo("alive");
+            receiver.close();
+        }
+
+        @Test
+        @Tag("T6")
         void goesOnAfterARestart() {
             send(KEEPS, "a", Duration.ofSeconds(5));
             bus = bus.restarted();
@@ -293,6 +311,37 @@ class ExpiryAndDeadLetterRulesTest {
             assertThat(bus.get(bus.namespace.peek(TestBus.ORDERS, 0, 10))).isEmpty();
             assertThat(bus.receive(dead, ReceiverOptions.receiveAndDelete())).isNotNull();
             assertThat(counters(TestBus.ORDERS).deadLettered()).isZero();
+        }
+
+        @Test
+        @Tag("D1")
+        @Tag("T7")
+        void keepsExpiredMessagesAfterARestartToo() {
+            send(KEEPS, "a", Duration.ofSeconds(5));
+            bus.advance(Duration.ofSeconds(6));
+            bus = bus.restarted();
+            bus.advance(Duration.ofDays(1));
+            Delivery dead = bus.take(KEEPS.deadLetterQueue());
+            assertThat(dead.deadLetterReason()).isEqualTo("TTLExpiredException");
+            bus.settle(dead, Settlement.RELEASE);
+            bus.advance(Duration.ofDays(1));
+            assertThat(bus.take(KEEPS.deadLetterQueue()).deliveryCount()).isZero();
+        }
+
+        /** What was dead-lettered is sent again and goes, in one step. */
+        @Test
+        @Tag("D1")
+        @Tag("X1")
+        void takesPartInATransaction() {
+            bus.send("a");
+            bus.settle(bus.take(), new Settlement.DeadLetter("why", null, Map.of()));
+            Delivery dead = bus.take(TestBus.ORDERS.deadLetterQueue());
+            OutgoingMessage again = new OutgoingMessage(TestBus.ORDERS, dead.message());
+            bus.get(bus.namespace.commit(new PartitionCommit(0, List.of(again), List.of(dead.requireLockToken()))));
+            assertThat(counters(TestBus.ORDERS).deadLettered()).isZero();
+            bus = bus.crashed();
+            assertThat(bus.take().deliveryCount()).isZero();
+            assertThat(bus.receive(TestBus.ORDERS.deadLetterQueue())).isNull();
         }
 
         @Test

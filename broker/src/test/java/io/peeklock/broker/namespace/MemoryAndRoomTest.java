@@ -13,6 +13,7 @@ import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.BodyKind;
@@ -197,6 +198,35 @@ class MemoryAndRoomTest {
             assertThat(delivery.message().body()).isEqualTo(java.nio.ByteBuffer.wrap(body));
             large.settle(delivery, Settlement.COMPLETE);
             assertThat(large.counters().sizeBytes()).isZero();
+        }
+
+        /** The answer must fit the heap. */
+        @Test
+        @Tag("N6")
+        void messagesArePeekedAFewAtATime() {
+            TestBus large = open(config(256L << 20));
+            EntityPath spread = EntityPath.queue("spread");
+            large.create(QueueDescription.builder("spread").partitioned(true).maxMessageBytes(100 << 20));
+            for (int i = 0; i < 12; i++) {
+                large.get(large.namespace.send(i < 6 ? TestBus.ORDERS : spread, message(i, 5_000_000)));
+            }
+            assertThat(pages(large, TestBus.ORDERS)).containsExactly(4, 2);
+            assertThat(pages(large, spread)).containsExactly(6);
+            for (int i = 0; i < 6; i++) {
+                large.get(large.namespace.send(spread, message(i, 5_000_000)));
+            }
+            assertThat(pages(large, spread)).containsExactly(4, 6, 2);
+        }
+
+        private List<Integer> pages(TestBus large, EntityPath path) {
+            List<Integer> sizes = new ArrayList<>();
+            long from = 0;
+            for (List<Delivery> page = large.get(large.namespace.peek(path, from, 250)); !page.isEmpty(); ) {
+                sizes.add(page.size());
+                from = page.get(page.size() - 1).sequenceNumber() + 1;
+                page = large.get(large.namespace.peek(path, from, 250));
+            }
+            return sizes;
         }
 
         @Test

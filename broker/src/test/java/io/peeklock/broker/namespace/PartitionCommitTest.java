@@ -122,6 +122,8 @@ class PartitionCommitTest {
                 .isEqualTo(ErrorCode.InvalidOperation);
         bus.get(bus.namespace.commit(new PartitionCommit(2, List.of(out("spread", "c")), List.of())));
         assertThat(bus.take(SPREAD).requireLockToken().partition()).isEqualTo(2);
+        assertThat(bus.errorOf(bus.namespace.commit(new PartitionCommit(3, List.of(), List.of()))))
+                .isEqualTo(ErrorCode.InvalidOperation);
     }
 
     @Test

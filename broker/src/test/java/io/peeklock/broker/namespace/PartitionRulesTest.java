@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
@@ -22,6 +23,7 @@ import io.peeklock.broker.partition.SequenceNumbers;
 import io.peeklock.broker.routing.PartitionHash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +162,27 @@ class PartitionRulesTest {
             receiver.close();
         }
 
+        @Test
+        @Tag("P8")
+        @Tag("D6")
+        void areCountedTogether() {
+            int bytes = TestBus.text("m0").build().sizeBytes();
+            for (int i = 0; i < 8; i++) {
+                bus.send(SPREAD, TestBus.text("m" + i));
+            }
+            for (int i = 0; i < 2; i++) {
+                bus.settle(bus.take(SPREAD), new Settlement.DeadLetter("why", null, Map.of()));
+            }
+            for (int i = 0; i < 3; i++) {
+                bus.take(SPREAD);
+            }
+            bus.settle(bus.take(SPREAD), Settlement.COMPLETE);
+            assertThat(bus.get(bus.namespace.counters("spread")))
+                    .isEqualTo(new EntityCounters(2, 3, 0, 0, 2, 7L * bytes, 0));
+            List<String> dead = bus.takeAll(SPREAD.deadLetterQueue());
+            assertThat(dead).hasSize(2);
+        }
+
         /** One request is served by another partition's answer; the others must not be forgotten. */
         @Test
         @Tag("P8")
@@ -192,7 +215,12 @@ class PartitionRulesTest {
             CompletableFuture<Delivery> nothing = receiver.receiveNow(-1);
             bus.run();
             assertThat(nothing).isCancelled();
+            assertThat(bus.errorOf(receiver.receive(PARTITIONS))).isEqualTo(ErrorCode.InvalidOperation);
+            assertThat(bus.errorOf(receiver.receiveNow(100))).isEqualTo(ErrorCode.InvalidOperation);
             receiver.close();
+            Receiver home = bus.namespace.openReceiver(TestBus.ORDERS, ReceiverOptions.peekLock());
+            assertThat(bus.errorOf(home.receive(1))).isEqualTo(ErrorCode.InvalidOperation);
+            home.close();
         }
     }
 }

@@ -8,11 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.ReceiveRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -121,11 +126,57 @@ class RequestTest {
         assertThat(receiver.claim(0)).isNull();
     }
 
+    /** The message was removed for it: it must not be lost because somebody set a time-out on the future. */
+    @Test
+    @Tag("L1")
+    void ofReceiveAndDeleteCannotBeEndedOtherwiseOnceItIsClaimed() {
+        List<Consumer<CompletableFuture<Delivery>>> ends = List.of(
+                request -> request.cancel(false),
+                request -> request.completeExceptionally(new TimeoutException()),
+                request -> request.complete(null));
+        for (Consumer<CompletableFuture<Delivery>> end : ends) {
+            bus.send("a");
+            bus.syncs(false);
+            Receiver deleting = bus.namespace.openReceiver(TestBus.ORDERS, ReceiverOptions.receiveAndDelete());
+            CompletableFuture<Delivery> request = deleting.receive();
+            bus.run();
+            end.accept(request);
+            assertThat(request).isNotDone();
+            bus.syncs(true);
+            assertThat(TestBus.textOf(bus.get(request))).isEqualTo("a");
+            deleting.close();
+        }
+    }
+
+    @Test
+    @Tag("L1")
+    void ofReceiveAndDeleteThatItsOwnerCompletedOtherwiseTakesNothing() {
+        Receiver deleting = bus.namespace.openReceiver(TestBus.ORDERS, ReceiverOptions.receiveAndDelete());
+        CompletableFuture<Delivery> request = deleting.receive();
+        assertThat(request.completeExceptionally(new TimeoutException())).isTrue();
+        CompletableFuture<Delivery> cancelled = deleting.receive();
+        assertThat(cancelled.cancel(false)).isTrue();
+        CompletableFuture<Delivery> closed = deleting.receive();
+        deleting.close();
+        assertThat(bus.errorOf(closed)).isEqualTo(ErrorCode.Closed);
+        bus.send("a");
+        assertThat(bus.takeAll(TestBus.ORDERS)).containsExactly("a");
+    }
+
     @Test
     void forOnePartitionIsNotClaimedByAnother() {
-        receiver.receive(1);
-        assertThat(receiver.isWaiting(0)).isFalse();
-        assertThat(receiver.claim(0)).isNull();
-        assertThat(receiver.isWaiting(1)).isTrue();
+        bus.create(QueueDescription.builder("spread").partitioned(true));
+        PartitionedReceiver spread = (PartitionedReceiver)
+                bus.namespace.openReceiver(EntityPath.queue("spread"), ReceiverOptions.peekLock());
+        spread.receive(1);
+        assertThat(spread.isWaiting(0)).isFalse();
+        assertThat(spread.claim(0)).isNull();
+        assertThat(spread.isWaiting(1)).isTrue();
+    }
+
+    @Test
+    void forAPartitionInWhichTheQueueDoesNotLieIsRefused() {
+        assertThat(bus.errorOf(receiver.receive(1))).isEqualTo(ErrorCode.InvalidOperation);
+        assertThat(receiver.isWaiting(1)).isFalse();
     }
 }

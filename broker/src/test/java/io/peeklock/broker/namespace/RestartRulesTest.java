@@ -89,6 +89,47 @@ class RestartRulesTest {
             assertThat(dead.deliveryCount()).isEqualTo(3);
         }
 
+        @Test
+        @Tag("L6")
+        @Tag("L13")
+        void keepTheCountsOfEarlierDeliveries() {
+            bus.send("a");
+            bus.settle(bus.take(), Settlement.ABANDON);
+            bus = bus.crashed();
+            Delivery second = bus.take();
+            assertThat(second.deliveryCount()).isEqualTo(1);
+            bus.advance(Duration.ofSeconds(61));
+            bus = bus.crashed();
+            assertThat(bus.take().deliveryCount()).isEqualTo(2);
+        }
+
+        @Test
+        @Tag("L13")
+        @Tag("D1")
+        void inTheDeadLetterQueueAreAvailableThereAgain() {
+            bus.send("a");
+            bus.settle(bus.take(), new Settlement.DeadLetter("why", null, Map.of()));
+            for (int i = 0; i < 5; i++) {
+                assertThat(bus.take(TestBus.ORDERS.deadLetterQueue()).deliveryCount())
+                        .isEqualTo(i);
+                bus = bus.killed();
+            }
+            assertThat(bus.receive(TestBus.ORDERS)).isNull();
+        }
+
+        @Test
+        @Tag("L13")
+        void ofAPartitionedQueueAreAvailableAgainAndTheDeliveryCounts() {
+            for (int i = 0; i < 6; i++) {
+                bus.send(SPREAD, TestBus.text("m" + i));
+            }
+            assertThat(bus.takeAll(SPREAD)).hasSize(6);
+            bus = bus.killed();
+            for (int i = 0; i < 6; i++) {
+                assertThat(bus.take(SPREAD).deliveryCount()).isEqualTo(1);
+            }
+        }
+
         /** Nobody waits for the record of a hand-out; a power cut may lose it, and nothing else. */
         @Test
         @Tag("L13")

@@ -56,7 +56,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
 
     private static Entity entity(Fragment fragment, boolean deleted, BodyStore bodies) {
         List<Entry> messages = new ArrayList<>();
-        MessageEntry entry = fragment.index.firstFrom(0);
+        MessageEntry entry = fragment.firstFrom(0);
         while (entry != null) {
             if (entry.isDurable()) {
                 messages.add(new Entry(
@@ -71,7 +71,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                         entry.delivery,
                         bodies.content(entry)));
             }
-            entry = fragment.index.firstFrom(entry.sequenceNumber + 1);
+            entry = fragment.firstFrom(entry.sequenceNumber + 1);
         }
         return new Entity(
                 fragment.definition,
@@ -101,7 +101,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
     static void checkCounters(Fragment fragment) {
         long[] counts = new long[5];
         long bytes = 0;
-        MessageEntry entry = fragment.index.firstFrom(0);
+        MessageEntry entry = fragment.firstFrom(0);
         while (entry != null) {
             DeliveryState delivery = entry.delivery;
             if (delivery.deadLettered()) {
@@ -112,7 +112,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 counts[delivery.state() == MessageState.DEFERRED ? 2 : 0]++;
             }
             bytes += entry.contentBytes;
-            entry = fragment.index.firstFrom(entry.sequenceNumber + 1);
+            entry = fragment.firstFrom(entry.sequenceNumber + 1);
         }
         assertThat(new long[] {
                     fragment.active, fragment.locked, fragment.deferred, fragment.scheduled, fragment.deadLettered

@@ -4,29 +4,20 @@
  */
 package io.peeklock.broker.partition;
 
-import static org.assertj.core.api.Assertions.fail;
-
+import io.peeklock.broker.runtime.Seeds;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
 /** What a load gives is the live state: after any prefix of any history, compacted or not. */
 class PartitionHistorySimulationTest {
-    private static final int HISTORIES = 40;
+    private static final int HISTORIES = 160;
     private static final int STEPS = 100;
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @Test
     @Tag("L13")
     @Tag("N1")
-    void survivorsOfAJournalAreTheDurableState(long group) {
-        for (long seed = group * 1_000_000; seed < group * 1_000_000 + HISTORIES; seed++) {
-            history(seed);
-        }
-    }
-
-    private static void history(long seed) {
-        try {
+    void survivorsOfAJournalAreTheDurableState() {
+        Seeds.run(HISTORIES, seed -> {
             RandomPartition partition = new RandomPartition(seed);
             for (int step = 0; step < STEPS; step++) {
                 partition.step();
@@ -34,8 +25,6 @@ class PartitionHistorySimulationTest {
                     partition.compareSomePrefix();
                 }
             }
-        } catch (Exception | AssertionError e) {
-            fail("seed " + seed, e);
-        }
+        });
     }
 }

@@ -285,6 +285,17 @@ class PartitionTest {
             assertThat(partition.health().state()).isEqualTo(State.CLOSED);
         }
 
+        /** The close syncs, and what it could not bring to the disk was not sent. */
+        @Test
+        void answersNothingThatIsNotOnDisk() {
+            noted("sent", partition.send(ENTITY, message(1)));
+            store.failNextSync(0, Reason.IO, 0);
+            noted("closed", partition.close());
+            run();
+            assertThat(answers).contains("sent OutcomeUnknown");
+            assertThat(partition.health().state()).isEqualTo(State.CLOSED);
+        }
+
         @Test
         @Tag("N1")
         void givesBackNumbersThatWereNotUsed() {
@@ -336,6 +347,31 @@ class PartitionTest {
             run();
             assertThat(subscriber.received).hasSize(3);
             assertThat(answers).containsExactly("nothing here");
+        }
+
+        /** A filter that wants nothing looks at everything, and meanwhile the others are answered. */
+        @Test
+        void doesNotHoldUpTheOthersWhileItsFilterLooks() {
+            for (int i = 0; i < 2000; i++) {
+                partition.send(ENTITY, message(1));
+            }
+            run();
+            int[] looks = new int[1];
+            int[] looksBefore = new int[1];
+            TestSubscriber picky = new TestSubscriber(
+                    ReceiveMode.PEEK_LOCK,
+                    (message, redeliveries, changes) -> {
+                        if (looks[0]++ == 0) {
+                            partition.count(ENTITY).thenAccept(counters -> looksBefore[0] = looks[0]);
+                        }
+                        return false;
+                    },
+                    0);
+            picky.want(1);
+            partition.subscribe(ENTITY, false, picky);
+            run();
+            assertThat(looks[0]).isEqualTo(2000);
+            assertThat(looksBefore[0]).isPositive().isLessThan(1000);
         }
 
         @Test

@@ -18,12 +18,16 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition to which random things happen, and its durable image after every batch.
@@ -32,6 +36,20 @@ import java.util.concurrent.CompletableFuture;
  */
 final class RandomPartition {
     private static final int ENTITIES = 4;
+    /** What a settlement can set a property to. */
+    private static final List<@Nullable Object> VALUES = Arrays.asList(
+            null,
+            true,
+            (byte) 1,
+            (short) 2,
+            3,
+            4L,
+            5f,
+            6d,
+            'c',
+            "half \uDE00",
+            new UUID(7, 8),
+            Instant.ofEpochMilli(9));
 
     private final Random random;
     private final SimulatedRuntime runtime;
@@ -47,6 +65,7 @@ final class RandomPartition {
     private long lastEntityId;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
+    private SendWindow window;
 
     RandomPartition(long seed) {
         random = new Random(seed);
@@ -62,6 +81,7 @@ final class RandomPartition {
         PartitionSettings settings = new PartitionSettings(store, runtime, Profile.AZURE, budget);
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
+        window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
         started.start(defines, lastEntityId);
         runtime.runUntilIdle();
@@ -81,7 +101,7 @@ final class RandomPartition {
 
     /** Does something. */
     void step() throws JournalException {
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(21)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -91,6 +111,7 @@ final class RandomPartition {
             case 16 -> changeEntities();
             case 17 -> settleAll();
             case 18 -> renew();
+            case 19 -> failAndReopen();
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -124,12 +145,16 @@ final class RandomPartition {
     }
 
     private Message message() {
+        return message(random.nextInt(4) > 0);
+    }
+
+    private Message message(boolean durable) {
         int bytes = random.nextInt(10) == 0 ? random.nextInt(400_000) : random.nextInt(500);
         byte[] body = new byte[bytes];
         random.nextBytes(body);
         return Message.builder()
                 .body(BodyKind.BYTES, body)
-                .durable(random.nextInt(4) > 0)
+                .durable(durable)
                 .priority(random.nextInt(10))
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
                 .build();
@@ -138,7 +163,13 @@ final class RandomPartition {
     private void send() {
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            driver.submit(new Command.Send(anyEntity(), message(), reply()));
+            Message message = message();
+            SendReply reply = new SendReply(window, message.sizeBytes());
+            replies.add(reply);
+            Command.Send send = new Command.Send(anyEntity(), message, reply);
+            if (window.enter(send)) {
+                driver.submit(send);
+            }
         }
     }
 
@@ -164,12 +195,14 @@ final class RandomPartition {
     }
 
     private Settlement settlement() {
-        Map<String, Object> properties = random.nextBoolean() ? Map.of() : Map.of("p" + random.nextInt(3), "v");
+        Map<String, @Nullable Object> properties = new HashMap<>();
+        if (random.nextBoolean()) {
+            properties.put("p" + random.nextInt(3), VALUES.get(random.nextInt(VALUES.size())));
+        }
         return switch (random.nextInt(5)) {
             case 0, 1 -> Settlement.COMPLETE;
-            case 2 -> new Settlement.Abandon(new HashMap<>(properties));
-            case 3 ->
-                new Settlement.DeadLetter("reason", random.nextBoolean() ? "text" : null, new HashMap<>(properties));
+            case 2 -> new Settlement.Abandon(properties);
+            case 3 -> new Settlement.DeadLetter("half \uD83D", random.nextBoolean() ? "text" : null, properties);
             default -> Settlement.RELEASE;
         };
     }
@@ -253,12 +286,39 @@ final class RandomPartition {
         if (random.nextBoolean()) {
             store.compact(random.nextLong());
         }
-        // What is gone must not be taken for what comes.
-        int first = kept;
-        images.keySet().removeIf(at -> at > first);
+        forgetAfter(kept);
         subscribers.clear();
         replies.clear();
         driver = start(List.copyOf(driver.roster().definitions().values()));
+    }
+
+    /** The disk fails, perhaps after some batches have reached it, and the partition is opened again. */
+    private void failAndReopen() {
+        int kept = store.durable();
+        int waiting = store.appended() - kept;
+        if (waiting > 0 && random.nextBoolean()) {
+            int survivors = random.nextInt(waiting + 1);
+            kept += survivors;
+            store.failSync(survivors);
+        } else {
+            store.failNextAppend();
+            SendReply reply = new SendReply(window, 0);
+            replies.add(reply);
+            driver.submit(new Command.Send(anyEntity(), message(true), reply));
+        }
+        runtime.runUntilIdle();
+        assertThat(driver.core()).as("partition that has failed").isNull();
+        replies.forEach(reply -> assertThat(reply).isDone());
+        store.keep(kept);
+        forgetAfter(kept);
+        driver.submit(new Command.Reopen(reply()));
+        runtime.runUntilIdle();
+        remember();
+    }
+
+    /** What is gone must not be taken for what comes. */
+    private void forgetAfter(int kept) {
+        images.keySet().removeIf(at -> at > kept);
     }
 
     /** Loads what was there after some batch, and compares it with what the state was then. */

@@ -118,7 +118,7 @@ class RecordFormatTest {
             Map<String, @Nullable Object> properties = new HashMap<>();
             properties.put("a", 1);
             properties.put("gone", null);
-            Notes notes = Notes.NONE.with(properties).deadLettered("reason", "because");
+            Notes notes = Notes.NONE.with(properties).deadLettered("reason \uD83D\uDE00", "half \uD83D of it");
             for (MessageState state :
                     new MessageState[] {MessageState.ACTIVE, MessageState.DEFERRED, MessageState.SCHEDULED}) {
                 DeliveryState written = new DeliveryState(state, true, 17, false, notes);

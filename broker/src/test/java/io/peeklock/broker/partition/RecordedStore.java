@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalListener;
 import io.peeklock.journal.JournalStatistics;
 import io.peeklock.journal.JournalStore;
@@ -75,6 +76,22 @@ final class RecordedStore implements JournalStore {
 
     void sync(int count) {
         simulated.sync(0, count);
+    }
+
+    /** The next append fails; what was not synced goes with it. */
+    void failNextAppend() {
+        simulated.failNextAppend(0, Reason.IO);
+    }
+
+    /** A sync fails after some batches have reached the disk. */
+    void failSync(int survivors) {
+        simulated.failNextSync(0, Reason.IO, survivors);
+        simulated.sync(0, Integer.MAX_VALUE);
+    }
+
+    /** Only the first so many batches were there after a failure. */
+    void keep(int count) {
+        batches.subList(count, batches.size()).clear();
     }
 
     void compact(long seed) {

@@ -19,6 +19,8 @@ final class Durations {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,15}) ?(ms|s|min|m|h|d)");
 
+    private static final Duration MAX_IN_MS = Duration.ofMillis(Long.MAX_VALUE);
+
     private Durations() {}
 
     static Duration parse(String text) {
@@ -48,6 +50,9 @@ final class Durations {
     static String format(Duration duration) {
         if (duration.isZero()) {
             return "0";
+        }
+        if (duration.compareTo(MAX_IN_MS) > 0) {
+            return duration.toString();
         }
         long ms = duration.toMillis();
         if (ms % 1000 != 0) {

@@ -95,10 +95,12 @@ final class FactoryUrl {
         }
         String value = PercentCode.decode(option.substring(equals + 1));
         if (setting == null) {
-            builder.partitionDirectory(PartitionDirectoryKey.partition(key), path(value));
-        } else {
-            builder.set(setting, value);
+            int partition = PartitionDirectoryKey.partition(key);
+            builder.partitionDirectory(partition, path(value));
+            // Without leading zeros: 03 is 3 once more.
+            return PartitionDirectoryKey.of(partition);
         }
+        builder.set(setting, value);
         return key;
     }
 

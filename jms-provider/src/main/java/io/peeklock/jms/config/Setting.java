@@ -63,14 +63,15 @@ public enum Setting {
             new ValueFormat.Time(Duration.ZERO, Duration.ofDays(1), Map.of("factory", Limits.FOREVER)),
             null,
             "30s for file, factory for mem",
-            "How long the broker stays open after its last connection; factory: until the factory is closed."),
+            "How long the broker stays open after its last connection; factory: until the factory is closed. Of the factories"
+                    + " that share a broker and are not closed the longest counts."),
     BODY_MEMORY(
             "bodyMemory",
             Scope.STORE,
             new ValueFormat.Size(Limits.MIB, 1L << 50),
             null,
             "the smaller of 64MiB and an eighth of the heap",
-            "Memory for message bodies; beyond it they are read from a swap file."),
+            "Memory for message bodies; beyond it they are read from a swap file (peeklock:mem: keeps all in the heap)."),
     INDEX_MEMORY(
             "indexMemory",
             Scope.STORE,

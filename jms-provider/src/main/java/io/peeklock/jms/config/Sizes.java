@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 final class Sizes {
 
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?([KMGT]?)I?B?");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?(?:([KMGT])I?)?B?");
     private static final String UNITS = "KMGT";
 
     private Sizes() {}
@@ -26,7 +26,8 @@ final class Sizes {
             throw new IllegalArgumentException("a size is written as 64MiB, 256KB or 4096");
         }
         long number = Long.parseLong(matcher.group(1));
-        int power = matcher.group(2).isEmpty() ? 0 : UNITS.indexOf(matcher.group(2)) + 1;
+        String prefix = matcher.group(2);
+        int power = prefix == null ? 0 : UNITS.indexOf(prefix) + 1;
         long unit = 1L << (10 * power);
         return number > Long.MAX_VALUE / unit ? Long.MAX_VALUE : number * unit;
     }

@@ -6,6 +6,7 @@ package io.peeklock.jms.destination;
 
 import io.peeklock.broker.entity.EntityPath;
 import jakarta.jms.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue, or with {@code /$deadletterqueue} behind its name (rule D1) that queue's dead-letter queue.
@@ -15,6 +16,8 @@ import jakarta.jms.Queue;
 public sealed class PeeklockQueue extends PeeklockDestination implements Queue permits PeeklockTemporaryQueue {
 
     private static final long serialVersionUID = 1L;
+
+    private transient @Nullable EntityPath path;
 
     public PeeklockQueue(String name) {
         super(name);
@@ -31,7 +34,12 @@ public sealed class PeeklockQueue extends PeeklockDestination implements Queue p
      * @throws io.peeklock.broker.error.BrokerException if the name breaks the rules for names
      */
     public EntityPath path() {
-        return EntityPath.parse(name());
+        EntityPath parsed = path;
+        if (parsed == null) {
+            parsed = EntityPath.parse(name());
+            path = parsed;
+        }
+        return parsed;
     }
 
     @Override

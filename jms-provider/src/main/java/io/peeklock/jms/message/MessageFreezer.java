@@ -36,7 +36,7 @@ public final class MessageFreezer {
                 .durable(message.getJMSDeliveryMode() == DeliveryMode.PERSISTENT)
                 .priority(message.getJMSPriority())
                 .timeToLiveMs(timeToLiveMs)
-                .body(message.bodyKind(), message.encodeBody());
+                .body(message.bodyKind(), message.encodedBody());
         Destination replyTo = message.getJMSReplyTo();
         if (replyTo != null) {
             builder.replyTo(PeeklockDestination.from(replyTo).encode());

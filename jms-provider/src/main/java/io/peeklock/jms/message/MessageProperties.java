@@ -15,18 +15,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Properties of one message, or those a producer adds to each: names checked, types converted (Jakarta Messaging 3.5).
+ * Properties of one message: names checked, types converted (Jakarta Messaging 3.5).
  *
  * <p>Not thread safe.
  */
-public final class MessageProperties {
+final class MessageProperties {
 
     private final Map<String, Object> own = new LinkedHashMap<>();
     private @Nullable ReceivedProperties received;
     private int acknowledgeType;
 
     /** Empty and writable. */
-    public MessageProperties() {}
+    MessageProperties() {}
 
     /** Those of a received message: read-only until they are cleared. */
     MessageProperties(ReceivedProperties received) {
@@ -34,24 +34,25 @@ public final class MessageProperties {
     }
 
     /** Takes them all away; from then on they can be set. */
-    public void clear() {
+    void clear() {
         own.clear();
         received = null;
         acknowledgeType = 0;
     }
 
     /** Names of what was set, of the group and of the delivery count; not the bus's {@code JMS_SB_} numbers. */
-    public Set<String> names() {
+    Set<String> names() {
         ReceivedProperties from = received;
         return from == null ? Collections.unmodifiableSet(new LinkedHashSet<>(own.keySet())) : from.names();
     }
 
-    public boolean exists(@Nullable String name) {
+    boolean exists(@Nullable String name) {
         return get(name) != null;
     }
 
     /** The value, or null if there is none. */
-    public @Nullable Object get(@Nullable String name) {
+    @Nullable
+    Object get(@Nullable String name) {
         if (name == null) {
             return null;
         }
@@ -68,7 +69,7 @@ public final class MessageProperties {
     }
 
     /** Sets a property; null takes it away. */
-    public void set(@Nullable String name, @Nullable Object value) throws JMSException {
+    void set(@Nullable String name, @Nullable Object value) throws JMSException {
         if (PropertyNames.ACKNOWLEDGE_TYPE.equals(name)) {
             setAcknowledgeType(value);
             return;
@@ -123,37 +124,5 @@ public final class MessageProperties {
                     + " is an int: 1 accept, 2 reject, 3 release, 4 modified failed, 5 modified undeliverable");
         }
         acknowledgeType = type;
-    }
-
-    public boolean getBoolean(@Nullable String name) throws JMSException {
-        return ValueConversion.toBoolean(get(name));
-    }
-
-    public byte getByte(@Nullable String name) throws JMSException {
-        return ValueConversion.toByte(get(name));
-    }
-
-    public short getShort(@Nullable String name) throws JMSException {
-        return ValueConversion.toShort(get(name));
-    }
-
-    public int getInt(@Nullable String name) throws JMSException {
-        return ValueConversion.toInt(get(name));
-    }
-
-    public long getLong(@Nullable String name) throws JMSException {
-        return ValueConversion.toLong(get(name));
-    }
-
-    public float getFloat(@Nullable String name) throws JMSException {
-        return ValueConversion.toFloat(get(name));
-    }
-
-    public double getDouble(@Nullable String name) throws JMSException {
-        return ValueConversion.toDouble(get(name));
-    }
-
-    public @Nullable String getString(@Nullable String name) throws JMSException {
-        return ValueConversion.toText(get(name));
     }
 }

@@ -37,17 +37,14 @@ final class ObjectSerialization {
     }
 
     static @Nullable Object deserialize(ByteBuffer body, TrustedClasses trusted) throws JMSException {
-        Guard guard = new Guard(trusted);
+        Guard guard = new Guard(trusted, body.remaining());
         try (Input in = new Input(new BufferInput(body))) {
             in.setObjectInputFilter(guard);
             return in.readObject();
         } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError | StackOverflowError e) {
             String refused = guard.refused;
             if (refused != null) {
-                throw failure(
-                        "The object message holds an object of class " + refused + ", which is not trusted. If its"
-                                + " senders are, name the class or its package in the option trustedPackages",
-                        e);
+                throw failure(refused, e);
             }
             throw failure("The object of the message cannot be deserialised: " + e, e);
         }
@@ -62,13 +59,18 @@ final class ObjectSerialization {
         return exception;
     }
 
-    /** Refuses what is not trusted, and remembers what it was. */
+    /** Refuses what is not trusted, and remembers why. */
     private static final class Guard implements ObjectInputFilter {
+        // Each element takes a byte at least; a hash table may have eight places for one.
+        private static final long ELEMENTS_PER_BYTE = 8;
+
         private final TrustedClasses trusted;
+        private final long maxArrayLength;
         private @Nullable String refused;
 
-        Guard(TrustedClasses trusted) {
+        Guard(TrustedClasses trusted, int bodyBytes) {
             this.trusted = trusted;
+            this.maxArrayLength = bodyBytes * ELEMENTS_PER_BYTE;
         }
 
         @Override
@@ -77,11 +79,18 @@ final class ObjectSerialization {
             if (type == null) {
                 return Status.UNDECIDED;
             }
-            if (trusted.trusts(type)) {
-                return Status.ALLOWED;
+            if (!trusted.trusts(type)) {
+                refused = "The object message holds an object of class " + type.getName()
+                        + ", which is not trusted. If its senders are, name the class or its package in the option"
+                        + " trustedPackages";
+                return Status.REJECTED;
             }
-            refused = type.getName();
-            return Status.REJECTED;
+            if (info.arrayLength() > maxArrayLength) {
+                refused = "The object message declares an array of " + info.arrayLength()
+                        + " elements, more than its body can hold";
+                return Status.REJECTED;
+            }
+            return Status.ALLOWED;
         }
     }
 

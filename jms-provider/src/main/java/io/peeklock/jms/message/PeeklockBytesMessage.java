@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeeklockBytesMessage extends PeeklockMessage implements BytesMessage {
 
     private @Nullable ByteBuffer readable;
-    private ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private Written written = new Written();
     private DataOutputStream out = new DataOutputStream(written);
 
     public PeeklockBytesMessage(MessageSettings settings) {
@@ -50,7 +50,7 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
     public void clearBody() throws JMSException {
         super.clearBody();
         readable = null;
-        written = new ByteArrayOutputStream();
+        written = new Written();
         out = new DataOutputStream(written);
     }
 
@@ -58,7 +58,7 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
     public void reset() {
         ByteBuffer bytes = readable;
         if (bytes == null) {
-            readable = ByteBuffer.wrap(written.toByteArray());
+            readable = written.bytes();
             setBodyReadOnly();
         } else {
             bytes.rewind();
@@ -72,10 +72,13 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
 
     @Override
     byte[] encodeBody() {
+        return ReceivedBody.copy(encodedBody());
+    }
+
+    @Override
+    ByteBuffer encodedBody() {
         ByteBuffer bytes = readable;
-        return bytes == null
-                ? written.toByteArray()
-                : ReceivedBody.copy(bytes.duplicate().rewind());
+        return bytes == null ? written.bytes() : bytes.duplicate().rewind();
     }
 
     @Override
@@ -320,6 +323,14 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
 
     private interface Write {
         void to(DataOutputStream out) throws IOException;
+    }
+
+    /** What was written so far. */
+    private static final class Written extends ByteArrayOutputStream {
+        /** Not copied: valid until more is written. */
+        ByteBuffer bytes() {
+            return ByteBuffer.wrap(buf, 0, count).slice();
+        }
     }
 
     /** Reads the body and fails at its end. */

@@ -113,60 +113,56 @@ public final class PeeklockStreamMessage extends PeeklockMessage implements Stre
         bytesRead = -1;
     }
 
-    @Override
-    public boolean readBoolean() throws JMSException {
-        boolean value = ValueConversion.toBoolean(current());
+    /** Reads the current value as a type, and moves on unless that fails. */
+    private <T> T read(Reading<T> as) throws JMSException {
+        T value = as.of(current());
         advance();
         return value;
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(@Nullable Object value) throws JMSException;
+    }
+
+    @Override
+    public boolean readBoolean() throws JMSException {
+        return read(ValueConversion::toBoolean);
     }
 
     @Override
     public byte readByte() throws JMSException {
-        byte value = ValueConversion.toByte(current());
-        advance();
-        return value;
+        return read(ValueConversion::toByte);
     }
 
     @Override
     public short readShort() throws JMSException {
-        short value = ValueConversion.toShort(current());
-        advance();
-        return value;
+        return read(ValueConversion::toShort);
     }
 
     @Override
     public char readChar() throws JMSException {
-        char value = ValueConversion.toChar(current());
-        advance();
-        return value;
+        return read(ValueConversion::toChar);
     }
 
     @Override
     public int readInt() throws JMSException {
-        int value = ValueConversion.toInt(current());
-        advance();
-        return value;
+        return read(ValueConversion::toInt);
     }
 
     @Override
     public long readLong() throws JMSException {
-        long value = ValueConversion.toLong(current());
-        advance();
-        return value;
+        return read(ValueConversion::toLong);
     }
 
     @Override
     public float readFloat() throws JMSException {
-        float value = ValueConversion.toFloat(current());
-        advance();
-        return value;
+        return read(ValueConversion::toFloat);
     }
 
     @Override
     public double readDouble() throws JMSException {
-        double value = ValueConversion.toDouble(current());
-        advance();
-        return value;
+        return read(ValueConversion::toDouble);
     }
 
     @Override

@@ -44,42 +44,42 @@ abstract class PropertyAccess implements Message {
 
     @Override
     public boolean getBooleanProperty(@Nullable String name) throws JMSException {
-        return properties.getBoolean(name);
+        return ValueConversion.toBoolean(properties.get(name));
     }
 
     @Override
     public byte getByteProperty(@Nullable String name) throws JMSException {
-        return properties.getByte(name);
+        return ValueConversion.toByte(properties.get(name));
     }
 
     @Override
     public short getShortProperty(@Nullable String name) throws JMSException {
-        return properties.getShort(name);
+        return ValueConversion.toShort(properties.get(name));
     }
 
     @Override
     public int getIntProperty(@Nullable String name) throws JMSException {
-        return properties.getInt(name);
+        return ValueConversion.toInt(properties.get(name));
     }
 
     @Override
     public long getLongProperty(@Nullable String name) throws JMSException {
-        return properties.getLong(name);
+        return ValueConversion.toLong(properties.get(name));
     }
 
     @Override
     public float getFloatProperty(@Nullable String name) throws JMSException {
-        return properties.getFloat(name);
+        return ValueConversion.toFloat(properties.get(name));
     }
 
     @Override
     public double getDoubleProperty(@Nullable String name) throws JMSException {
-        return properties.getDouble(name);
+        return ValueConversion.toDouble(properties.get(name));
     }
 
     @Override
     public @Nullable String getStringProperty(@Nullable String name) throws JMSException {
-        return properties.getString(name);
+        return ValueConversion.toText(properties.get(name));
     }
 
     @Override

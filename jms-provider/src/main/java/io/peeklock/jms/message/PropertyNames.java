@@ -110,7 +110,7 @@ public final class PropertyNames {
     }
 
     /** Whether a name is an identifier of message selectors and none of their keywords (3.8.1.1). */
-    public static boolean isIdentifier(String name) {
+    private static boolean isIdentifier(String name) {
         if (name.isEmpty() || !Character.isJavaIdentifierStart(name.codePointAt(0))) {
             return false;
         }

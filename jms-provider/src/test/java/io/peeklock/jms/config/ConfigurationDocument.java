@@ -54,8 +54,8 @@ final class ConfigurationDocument {
 
                 | type | how it is written |
                 |---|---|
-                | duration | a number and `ms`, `s`, `min`, `h` or `d`; or ISO 8601: `PT30S` |
-                | size | a number and `KB`, `MB`, `GB`, `TB` or `KiB` and so on, which mean the same: 1 KB is 1,024 bytes |
+                | duration | a number and `ms`, `s`, `min`, `h` or `d`; or ISO 8601: `PT30S`; `0` needs no unit |
+                | size | a number of bytes; or a number and `KB`, `MB`, `GB`, `TB` or `KiB` and so on, which mean the same: 1 KB is 1,024 bytes |
                 | flag | `true` or `false` |
                 | list | with commas between |
 

@@ -234,6 +234,9 @@ class ConnectionFactorySettingsTest {
                     "linger=2d | Setting linger cannot be '2d': 0 to 1d, or factory is allowed",
                     "bodyMemory=1KB | Setting bodyMemory cannot be '1KB': 1MiB to 1024TiB is allowed",
                     "bodyMemory=-1 | Setting bodyMemory cannot be '-1': a size is written as 64MiB, 256KB or 4096",
+                    "bodyMemory=4096I | Setting bodyMemory cannot be '4096I': a size is written as 64MiB, 256KB or 4096",
+                    "bodyMemory=2097152IB | Setting bodyMemory cannot be '2097152IB': a size is written as 64MiB, 256KB or"
+                            + " 4096",
                     "journal.fileSize=2GB | Setting journal.fileSize cannot be '2GB': 256KiB to 1GiB is allowed",
                     "maxMessageSize=999999999999999999TB | Setting maxMessageSize cannot be '999999999999999999TB': 1KiB to 100MiB"
                             + " is allowed",
@@ -270,6 +273,8 @@ class ConnectionFactorySettingsTest {
         @Test
         void inTheFormOfTheUrlAreNamed() {
             assertThat(complaint("peeklock:mem:x?partitions=1&partitions=2")).contains("partitions is given twice");
+            assertThat(complaint("peeklock:file:x?partition.3.directory=/a&partition.03.directory=/b"))
+                    .contains("partition.3.directory is given twice");
             assertThat(complaint("peeklock:mem:x?partitions")).contains("has no value");
             assertThat(complaint("peeklock:mem:x?partitions=1&")).contains("There is no setting ''");
             assertThat(complaint("peeklock:mem:")).contains("1 to 128 characters");
@@ -299,6 +304,10 @@ class ConnectionFactorySettingsTest {
         void inTheBuilderAreRefusedAtOnce() {
             assertThatThrownBy(() -> ConnectionFactorySettings.memory("x").partitions(1000))
                     .hasMessage("Setting partitions cannot be '1000': 1 to 256 is allowed");
+            assertThatThrownBy(() -> ConnectionFactorySettings.memory("x")
+                            .operationTimeout(Duration.ofSeconds(Long.MAX_VALUE - 1)))
+                    .hasMessageStartingWith("Setting operationTimeout cannot be")
+                    .hasMessageEndingWith("1ms to 1d is allowed");
         }
     }
 

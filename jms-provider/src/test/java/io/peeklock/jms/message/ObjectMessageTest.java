@@ -12,11 +12,15 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import jakarta.jms.ObjectMessage;
 import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -24,13 +28,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Object messages. */
 class ObjectMessageTest {
 
-    static final List<Serializable> VALUES = List.of(
+    static final List<Arguments> VALUES = each(
             "text",
             true,
             (byte) 1,
@@ -51,10 +56,30 @@ class ObjectMessageTest {
             new byte[][] {{1}},
             new Object[] {"a", 1});
 
+    static final List<Arguments> ARRAYS = each(new byte[] {1}, new Object[] {null}, new String[] {null});
+    private static final int ELEMENT_AND_LENGTH_BYTES = 5;
+
+    /** Each value one argument, arrays too. */
+    private static List<Arguments> each(Serializable... values) {
+        return Arrays.stream(values).map(value -> Arguments.of((Object) value)).toList();
+    }
+
     private final ObjectMessage message = new PeeklockObjectMessage(MessageSettings.DEFAULT);
 
     /** A class of the application's. */
     private record Order(String id, Size size) implements Serializable {}
+
+    /** An interface of the application's. */
+    interface Named {
+        String name();
+    }
+
+    private record Always(String answer) implements InvocationHandler, Serializable {
+        @Override
+        public Object invoke(Object proxy, Method method, Object[] arguments) {
+            return answer;
+        }
+    }
 
     private enum Size {
         LARGE
@@ -159,6 +184,20 @@ class ObjectMessageTest {
             assertThatThrownBy(() -> received(message).getObject()).hasMessageContaining(Order.class.getName());
         }
 
+        @Test
+        void isNotGivenToProxiesByTheirInterfacesAndHandlers() throws JMSException {
+            message.setObject((Serializable) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Named.class, Serializable.class}, new Always("a")));
+
+            assertThatThrownBy(() -> received(message).getObject()).hasMessageContaining(Named.class.getName());
+            assertThatThrownBy(() -> received(message, "io.peeklock", "java.io.Serializable")
+                            .getObject())
+                    .hasMessageContaining("java.lang.reflect.Proxy");
+            Serializable object = received(message, "io.peeklock", "java.io.Serializable", "java.lang.reflect.Proxy")
+                    .getObject();
+            assertThat(((Named) object).name()).isEqualTo("a");
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {"io.peeklock", "io.peeklock.jms.message", "io.peeklock.jms.message.ObjectMessageTest", "*"})
@@ -169,18 +208,33 @@ class ObjectMessageTest {
         }
     }
 
+    private static ObjectMessage receivedWithBody(byte[] body) {
+        return (ObjectMessage) MessageThawer.thaw(
+                Deliveries.of(io.peeklock.broker.message.Message.builder()
+                        .body(io.peeklock.broker.message.BodyKind.OBJECT, body)
+                        .build()),
+                Deliveries.ORDERS,
+                MessageSettings.trusting(List.of("*")),
+                null);
+    }
+
     @Test
     void bytesThatAreNoObjectAreAFormatError() {
         for (byte[] body :
                 new byte[][] {{1}, {(byte) 0xAC, (byte) 0xED, 0, 5}, {(byte) 0xAC, (byte) 0xED, 0, 5, 0x71, 0, 0x7E}}) {
-            ObjectMessage received = (ObjectMessage) MessageThawer.thaw(
-                    Deliveries.of(io.peeklock.broker.message.Message.builder()
-                            .body(io.peeklock.broker.message.BodyKind.OBJECT, body)
-                            .build()),
-                    Deliveries.ORDERS,
-                    MessageSettings.DEFAULT,
-                    null);
-            assertThatThrownBy(received::getObject).isInstanceOf(MessageFormatException.class);
+            assertThatThrownBy(receivedWithBody(body)::getObject).isInstanceOf(MessageFormatException.class);
         }
+    }
+
+    @ParameterizedTest
+    @FieldSource("ARRAYS")
+    void anArrayLongerThanTheMessageIsRefusedBeforeItIsMade(Serializable array) throws JMSException {
+        byte[] body = ObjectSerialization.serialize(array);
+        // Four bytes of length before the one element.
+        body[body.length - ELEMENT_AND_LENGTH_BYTES] = 0x7F;
+
+        assertThatThrownBy(receivedWithBody(body)::getObject)
+                .isInstanceOf(MessageFormatException.class)
+                .hasMessageContaining("array");
     }
 }

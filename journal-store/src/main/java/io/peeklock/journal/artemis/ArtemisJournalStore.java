@@ -32,6 +32,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,8 @@ public final class ArtemisJournalStore implements JournalStore {
     private final Map<Integer, ArtemisPartitionJournal> open = new HashMap<>();
     private final Map<Integer, SwapSpace> swaps = new HashMap<>();
     private boolean closed;
+    // Held for all of a close, so that a second one does not return before the lock is given back.
+    private final ReentrantLock closing = new ReentrantLock();
 
     private ArtemisJournalStore(StoreDirectory directory, Disk disk, JournalSettings settings) {
         this.directory = directory;
@@ -95,7 +98,9 @@ public final class ArtemisJournalStore implements JournalStore {
         JournalSettings settings = JournalSettings.DEFAULT
                 .withFileBytes(options.fileSizeBytes())
                 .withMarkInterval(Duration.ofMillis(options.markIntervalMs()));
-        return new ArtemisJournalStore(StoreDirectory.open(directory, options, disk, clock), disk, settings);
+        return OwnThread.call(
+                "open",
+                () -> new ArtemisJournalStore(StoreDirectory.open(directory, options, disk, clock), disk, settings));
     }
 
     @Override
@@ -116,10 +121,10 @@ public final class ArtemisJournalStore implements JournalStore {
     @Override
     public synchronized PartitionJournal open(int index, JournalListener listener) throws JournalException {
         requireOpen();
-        Path path = directory.journalDirectory(index);
         if (open.containsKey(index)) {
             throw new JournalException(Reason.REFUSED, "journal " + index + " is open; close it first");
         }
+        Path path = OwnThread.call("open", () -> directory.journalDirectory(index));
         ArtemisPartitionJournal journal = new ArtemisPartitionJournal(
                 path, disk, key, directory.id(), index, pool, settings, listener, new Home(index));
         open.put(index, journal);
@@ -134,13 +139,20 @@ public final class ArtemisJournalStore implements JournalStore {
         }
 
         @Override
-        public void create() throws JournalException {
-            directory.createJournalDirectory(index);
+        public void makeDirectory() throws JournalException {
+            directory.makeJournalDirectory(index);
         }
 
         @Override
-        public boolean mustHaveFiles() {
-            return directory.wasCleanlyClosed() && directory.exists(index);
+        public void remember() throws JournalException {
+            if (!directory.exists(index)) {
+                directory.createJournalDirectory(index);
+            }
+        }
+
+        @Override
+        public boolean isRemembered() {
+            return directory.exists(index);
         }
 
         @Override
@@ -179,7 +191,11 @@ public final class ArtemisJournalStore implements JournalStore {
     @Override
     public synchronized String quarantine(int index, String name, byte[] content) throws JournalException {
         requireOpen();
-        Path path = directory.createJournalDirectory(index);
+        return OwnThread.call("quarantine", () -> quarantineHere(index, name, content));
+    }
+
+    private String quarantineHere(int index, String name, byte[] content) throws JournalException {
+        Path path = directory.makeJournalDirectory(index);
         // Names may come from users: nothing of them may lead elsewhere.
         String safe = name.replaceAll("[^A-Za-z0-9_-]", "_");
         try {
@@ -201,6 +217,18 @@ public final class ArtemisJournalStore implements JournalStore {
 
     @Override
     public void close() throws JournalException {
+        OwnThread.call("close", () -> {
+            closing.lock();
+            try {
+                closeHere();
+                return true;
+            } finally {
+                closing.unlock();
+            }
+        });
+    }
+
+    private void closeHere() throws JournalException {
         List<ArtemisPartitionJournal> journals;
         synchronized (this) {
             if (closed) {
@@ -230,7 +258,6 @@ public final class ArtemisJournalStore implements JournalStore {
     private void endThreads() {
         pool.shutdown();
         List<Thread> left = List.copyOf(threads);
-        boolean interrupted = false;
         try {
             if (!pool.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("{} threads of the store {} do not end", pool.getActiveCount(), directory.path());
@@ -241,9 +268,7 @@ public final class ArtemisJournalStore implements JournalStore {
                 thread.join(TimeUnit.SECONDS.toMillis(1));
             }
         } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
+            // Nobody knows this thread.
             Thread.currentThread().interrupt();
         }
     }

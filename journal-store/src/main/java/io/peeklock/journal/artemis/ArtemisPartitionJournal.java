@@ -18,12 +18,9 @@ import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,26 +42,15 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         CLOSED
     }
 
-    private final Path directory;
-    private final Disk disk;
-    private final Executor pool;
-    private final JournalSettings settings;
+    private final JournalPlace place;
     private final JournalListener listener;
-    private final RecordCodec codec;
-    private final MarkFile marks;
-    private final Reserve reserve;
     private final JournalHome home;
-    private final String name;
 
     private final ReentrantLock gate = new ReentrantLock();
+    // Held for all of a close, so that a second one does not return before the files are left alone.
+    private final ReentrantLock closing = new ReentrantLock();
     private volatile State state = State.NEW;
-    private volatile @Nullable Engine engine;
-    private volatile long appendedIndex;
-    private volatile boolean reserveGrown;
-    private final AtomicBoolean shrinking = new AtomicBoolean();
-
-    /** What exists once there are files. */
-    private record Engine(GatedJournal journal, GroupWriter writer, BatchAppender appender) {}
+    private volatile @Nullable JournalEngine engine;
 
     /**
      * A journal, not yet loaded.
@@ -97,137 +83,99 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             JournalSettings settings,
             JournalListener listener,
             JournalHome home) {
-        this.directory = directory;
-        this.disk = disk;
-        this.pool = pool;
-        this.settings = settings;
+        this.place = JournalPlace.of(directory, disk, storeKey, storeId, index, pool, settings);
         this.listener = listener;
         this.home = home;
-        BodyMask mask = new BodyMask(storeKey);
-        this.codec = new RecordCodec(mask);
-        this.marks = new MarkFile(disk, directory, storeId, index, mask.check());
-        this.reserve = new Reserve(disk, directory, settings.reserveBytes());
-        this.name = "journal " + index + " in " + directory;
     }
 
     @Override
     public LoadReport load(RecordVisitor visitor) throws JournalException {
+        return OwnThread.call("load", () -> loadHere(visitor));
+    }
+
+    private LoadReport loadHere(RecordVisitor visitor) throws JournalException {
         gate.lock();
         try {
             if (state != State.NEW) {
-                throw new IllegalStateException(name + " was loaded or closed already");
+                throw new IllegalStateException(place.name() + " was loaded or closed already");
             }
-            if (!marks.exists() && JournalFiles.dataFiles(disk, directory).isEmpty()) {
-                state = State.LOADED;
-                return new LoadReport(0, 0, true, filesLost());
-            }
-            LoadReport report = loadFiles(visitor);
+            LoadReport report = place.hasFiles(home) ? loadFiles(visitor) : new LoadReport(0, 0, true, filesLost());
             state = State.LOADED;
             return report;
         } catch (IOException e) {
-            throw DiskErrors.because(name + " cannot be loaded", e);
+            throw DiskErrors.because(place.name() + " cannot be loaded", e);
         } finally {
             gate.unlock();
         }
     }
 
     private List<Finding> filesLost() {
-        return home.mustHaveFiles()
+        return home.isRemembered()
                 ? List.of(new Finding(
-                        Damage.DAMAGED_FILE, 0, directory.toString(), "all files of the journal are missing"))
+                        Damage.DAMAGED_FILE, 0, place.directory().toString(), "all files of the journal are missing"))
                 : List.of();
     }
 
     private LoadReport loadFiles(RecordVisitor visitor) throws JournalException, IOException {
-        JournalLoader loader = new JournalLoader(disk, directory, codec, Bookkeeping.read(marks));
-        reserve.releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
-        JournalLoader.Inspection inspection = loader.inspect(marks.register());
+        home.remember();
+        JournalSettings settings = place.settings();
+        Bookkeeping known = Bookkeeping.read(place.marks());
+        place.reserve().releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
+        JournalLoader loader = new JournalLoader(place.disk(), place.directory(), place.codec(), known);
+        JournalLoader.Inspection inspection = loader.inspect(place.marks().register());
+        if (!inspection.clean()) {
+            place.sync();
+        }
         for (Finding finding : inspection.findings()) {
-            LOG.warn("{}: {} {}: {}", name, finding.damage(), finding.where(), finding.description());
+            LOG.warn("{}: {} {}: {}", place.name(), finding.damage(), finding.where(), finding.description());
         }
-        Engine started = start(inspection);
-        try {
-            loader.stream(inspection, started.journal(), visitor);
-            boolean healthy = inspection.findings().isEmpty()
-                    && inspection.clean()
-                    && inspection.superfluous().size() == 0;
-            if (!healthy || started.appender().isCheckpointDue()) {
-                tidy(started, inspection);
-            }
-            requireWorking(started);
-        } catch (JournalException | RuntimeException e) {
-            // Of a failed disk Artemis only says that a file is not open.
-            JournalException failure = started.writer().failure();
-            stop(started);
-            closeMarks();
-            if (failure != null) {
-                throw BatchAppender.again(failure);
-            }
-            throw e;
-        }
-        engine = started;
+        engine = start(inspection, started -> started.load(loader, inspection, visitor));
         loader.complete();
         return new LoadReport(
                 inspection.live().size(), inspection.maxRecordId(), inspection.clean(), inspection.findings());
     }
 
-    private Engine start(JournalLoader.Inspection inspection) {
-        GroupWriter writer = new GroupWriter(pool, listener, marks, settings, name, inspection.position());
-        DiskFileFactory files = new DiskFileFactory(disk, directory, settings, writer);
-        GatedJournal journal =
-                new GatedJournal(pool, settings, files, gate, this::checkpointBeforeCompaction, this::growReserve);
-        BatchAppender appender = new BatchAppender(
-                journal,
-                writer,
-                marks.register(),
-                codec,
-                settings,
-                inspection.live(),
-                inspection.checkpoint(),
-                inspection.nextSequence(),
-                inspection.maxRecordId());
-        journal.start();
-        return new Engine(journal, writer, appender);
+    private interface Beginning {
+        void of(JournalEngine started) throws JournalException;
     }
 
-    /** Leaves nothing for the next load to find again: a new checkpoint, and deletes of what is not live. */
-    private void tidy(Engine on, JournalLoader.Inspection inspection) throws JournalException {
-        on.appender().checkpoint();
-        List<Long> ids = new ArrayList<>();
-        inspection.superfluous().forEach(ids::add);
-        for (long id : ids) {
-            on.appender().delete(id);
-        }
-        on.writer().endBatch(0, on.appender().position(), true);
+    /** Starts an engine and begins with it; if that fails, nothing is left of it. */
+    private JournalEngine start(JournalLoader.Inspection inspection, Beginning beginning) throws JournalException {
+        JournalEngine started = new JournalEngine(place, gate, listener, inspection);
         try {
-            on.writer().sync();
-        } catch (IOException e) {
-            requireWorking(on);
-            throw DiskErrors.because(name + " cannot be loaded", e);
+            beginning.of(started);
+        } catch (JournalException | RuntimeException | Error e) {
+            started.stop();
+            closeMarks();
+            throw e;
         }
+        return started;
     }
 
     /** Makes the files of a journal that is appended to for the first time. */
-    private Engine create() throws JournalException {
-        home.create();
+    private JournalEngine create() throws JournalException {
+        home.makeDirectory();
         try {
-            disk.createDirectoriesDurably(directory);
-            marks.write(Mark.NOTHING.withClean(false));
+            place.disk().createDirectoriesDurably(place.directory());
+            place.marks().write(Mark.NOTHING.withClean(false));
         } catch (IOException e) {
-            throw DiskErrors.because(name + " cannot be created", e);
-        }
-        Engine created = start(JournalLoader.Inspection.ofNothing());
-        try {
-            created.journal().loadInternalOnly();
-        } catch (Exception e) {
-            JournalException failure = created.writer().failure();
-            stop(created);
             closeMarks();
-            throw failure != null ? failure : new JournalException(Reason.IO, name + " cannot be created", e);
+            throw DiskErrors.because(place.name() + " cannot be created", e);
         }
-        reserve.take();
+        remember();
+        JournalEngine created = start(JournalLoader.Inspection.ofNothing(), JournalEngine::make);
+        place.reserve().take();
         engine = created;
         return created;
+    }
+
+    private void remember() throws JournalException {
+        try {
+            home.remember();
+        } catch (JournalException e) {
+            closeMarks();
+            throw e;
+        }
     }
 
     @Override
@@ -235,155 +183,88 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         gate.lock();
         try {
             requireOpen();
-            Engine on = engine == null ? create() : engine;
-            requireWorking(on);
-            if (on.appender().isCheckpointDue()) {
-                on.appender().checkpoint();
-            }
-            on.appender().append(batch);
-            long index = appendedIndex + 1;
-            appendedIndex = index;
-            on.writer().endBatch(index, on.appender().position(), batch.isDurable());
-            return index;
+            JournalEngine on = engine;
+            return (on == null ? create() : on).append(batch);
         } finally {
             gate.unlock();
-        }
-    }
-
-    private void checkpointBeforeCompaction() throws IOException {
-        Engine on = engine;
-        if (on == null) {
-            throw new IOException(name + " is not loaded");
-        }
-        try {
-            requireWorking(on);
-            on.appender().checkpoint();
-            on.writer().endBatch(appendedIndex, on.appender().position(), true);
-        } catch (JournalException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    @Override
-    public void shrink() {
-        Engine on = engine;
-        if (on != null && state == State.LOADED && shrinking.compareAndSet(false, true)) {
-            try {
-                on.journal().shrink(this::checkpointBeforeShrinking);
-            } catch (RejectedExecutionException e) {
-                shrinking.set(false);
-                LOG.debug("{}: the store's threads were shut down", name, e);
-            }
-        }
-    }
-
-    private void checkpointBeforeShrinking() {
-        shrinking.set(false);
-        Engine on = engine;
-        if (on == null) {
-            return;
-        }
-        on.writer().reserve();
-        gate.lock();
-        try {
-            if (state == State.LOADED && on.appender().isCheckpointWorthwhile()) {
-                requireWorking(on);
-                on.appender().checkpoint();
-                on.writer().endBatch(appendedIndex, on.appender().position(), true);
-            }
-        } catch (JournalException e) {
-            // The listener hears of it.
-            LOG.debug("{}: no checkpoint", name, e);
-        } finally {
-            gate.unlock();
-            on.writer().unreserve();
-        }
-    }
-
-    private void growReserve() {
-        if (!reserveGrown) {
-            reserveGrown = true;
-            pool.execute(reserve::grow);
         }
     }
 
     private void requireOpen() throws JournalException {
         switch (state) {
-            case NEW -> throw new IllegalStateException(name + " is not loaded");
-            case CLOSED -> throw new JournalException(Reason.CLOSED, name + " is closed");
+            case NEW -> throw new IllegalStateException(place.name() + " is not loaded");
+            case CLOSED -> throw new JournalException(Reason.CLOSED, place.name() + " is closed");
             case LOADED -> {}
         }
     }
 
-    private void requireWorking(Engine on) throws JournalException {
-        JournalException failure = on.writer().failure();
-        if (failure != null) {
-            if (failure.reason() == Reason.DISK_FULL) {
-                reserve.release();
-            }
-            throw BatchAppender.again(failure);
+    @Override
+    public void shrink() {
+        JournalEngine on = engine;
+        if (on != null && state == State.LOADED) {
+            on.shrink();
         }
     }
 
     @Override
     public boolean hasRoomFor(long bodyBytes, int operations) {
-        Engine on = engine;
-        if (on == null || state != State.LOADED) {
-            return false;
-        }
-        long bytes = bodyBytes
-                + (long) operations * BatchAppender.OPERATION_OVERHEAD_BYTES
-                + BatchAppender.BATCH_OVERHEAD_BYTES;
-        boolean room = !on.appender().isCheckpointDue()
-                && on.journal().currentBatchingFile().room() >= bytes
-                && !gate.hasQueuedThreads();
-        if (!room) {
-            on.writer().wantRoom();
-        }
-        return room && on.writer().hasRoomFor(bytes);
+        JournalEngine on = engine;
+        return on != null && state == State.LOADED && on.hasRoomFor(bodyBytes, operations);
     }
 
     @Override
     public long appendedIndex() {
-        return appendedIndex;
+        JournalEngine on = engine;
+        return on == null ? 0 : on.appendedIndex();
     }
 
     @Override
     public long durableIndex() {
-        Engine on = engine;
-        return on == null ? 0 : on.writer().durableIndex();
+        JournalEngine on = engine;
+        return on == null ? 0 : on.durableIndex();
     }
 
     @Override
     public int maxRecordBytes() {
-        return settings.maxRecordBytes();
+        return place.settings().maxRecordBytes();
     }
 
     @Override
     public JournalStatistics statistics() {
-        Engine on = engine;
+        JournalEngine on = engine;
         int files = 0;
         long bytes = 0;
         try {
-            for (String file : JournalFiles.dataFiles(disk, directory)) {
+            for (String file : JournalFiles.dataFiles(place.disk(), place.directory())) {
                 files++;
-                bytes += disk.size(directory.resolve(file));
+                bytes += place.disk().size(place.directory().resolve(file));
             }
         } catch (IOException e) {
             // Files come and go while they are counted.
-            LOG.debug("{}: cannot count files", name, e);
+            LOG.debug("{}: cannot count files", place.name(), e);
         }
-        if (on == null) {
-            return new JournalStatistics(0, 0, 0, files, bytes, 0);
-        }
-        GroupWriter writer = on.writer();
-        return new JournalStatistics(
-                appendedIndex, writer.bytesWritten(), writer.syncs(), files, bytes, writer.bytesInFlight());
+        return on == null
+                ? new JournalStatistics(0, 0, 0, files, bytes, 0)
+                : new JournalStatistics(
+                        on.appendedIndex(), on.bytesWritten(), on.syncs(), files, bytes, on.bytesInFlight());
     }
 
     @Override
     public void close() throws JournalException {
-        Engine on;
+        OwnThread.call("close", () -> {
+            closing.lock();
+            try {
+                closeHere();
+                return true;
+            } finally {
+                closing.unlock();
+            }
+        });
+    }
+
+    private void closeHere() throws JournalException {
+        JournalEngine on;
+        boolean hadFailed;
         gate.lock();
         try {
             if (state == State.CLOSED) {
@@ -391,79 +272,69 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             }
             state = State.CLOSED;
             on = engine;
-            if (on != null && on.writer().failure() == null) {
-                finish(on);
+            hadFailed = on != null && on.failure() != null;
+            if (on != null) {
+                on.finish();
             }
         } finally {
             gate.unlock();
         }
         boolean clean = false;
         try {
-            clean = on == null || release(on);
+            clean = on == null || release(on, hadFailed);
         } finally {
             home.closed(clean);
         }
     }
 
-    /** Ends everything that is open; whether the journal is marked as cleanly closed. */
-    private boolean release(Engine on) throws JournalException {
-        stop(on);
+    /**
+     * Ends everything that is open; whether the journal is marked as cleanly closed.
+     *
+     * @throws JournalException if what was appended could not be brought to the disk; nobody else may tell of it
+     */
+    private boolean release(JournalEngine on, boolean hadFailed) throws JournalException {
         try {
-            JournalException failure = on.writer().failure();
+            on.stop();
+            JournalException failure = on.failure();
             if (failure == null) {
-                marks.write(on.writer().durable().withClean(true));
+                place.marks().write(on.durable().withClean(true));
                 return true;
             }
             if (failure.reason() == Reason.DISK_FULL) {
-                reserve.release();
+                place.reserve().release();
+            }
+            if (!hadFailed) {
+                throw BatchAppender.again(failure);
             }
             return false;
         } catch (IOException e) {
-            throw DiskErrors.because(name + " is closed, and its mark could not be written", e);
+            throw DiskErrors.because(place.name() + " is closed, and its mark could not be written", e);
         } finally {
             closeMarks();
         }
     }
 
-    /** Leaves a checkpoint, so that the next load can name what is missing. A failure is latched, and kept for later. */
-    private void finish(Engine on) {
-        try {
-            if (on.appender().hasChanged()) {
-                on.appender().checkpoint();
-            }
-            on.writer().endBatch(appendedIndex, on.appender().position(), true);
-            on.writer().sync();
-        } catch (JournalException | IOException e) {
-            LOG.warn("{} could not be closed cleanly: {}", name, e.getMessage());
-        }
-    }
-
-    private static void stop(Engine on) {
-        on.journal().stop();
-        on.writer().stop();
-    }
-
     private void closeMarks() {
         try {
-            marks.close();
+            place.marks().close();
         } catch (IOException e) {
-            LOG.debug("{}: cannot close the mark", name, e);
+            LOG.debug("{}: cannot close the mark", place.name(), e);
         }
     }
 
     /** Waits until files that are not needed are gone; for tests. */
     void awaitReclaim() throws InterruptedException {
-        Engine on = engine;
+        JournalEngine on = engine;
         if (on != null) {
-            on.journal().flush();
+            on.awaitReclaim();
         }
     }
 
     /** Compacts now and waits; for tests and tools. */
     void compact() {
-        Engine on = engine;
+        JournalEngine on = engine;
         if (on != null) {
-            on.journal().testCompact();
+            on.compact();
         }
     }
 }

@@ -182,7 +182,7 @@ final class BatchingFile implements SequentialFile {
     @Override
     public synchronized void open() {
         if (open == null) {
-            unlessFailed("open", () -> open = new OpenFile(factory.disk().open(path, true), factory.fileBytes()));
+            unlessFailed("open", () -> open = factory.open(path));
         }
         position = 0;
         grouped = false;

@@ -5,14 +5,19 @@
 package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.disk.Disk;
+import io.peeklock.journal.disk.DiskFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.core.io.SequentialFile;
 import org.apache.activemq.artemis.core.io.SequentialFileFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives the Artemis journal its files, all of them on a {@link Disk}.
@@ -21,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskFileFactory implements SequentialFileFactory {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DiskFileFactory.class);
     // On a disk that is nearly full, room is for records.
     private static final int SPARE_FILES = 16;
 
@@ -28,6 +34,7 @@ final class DiskFileFactory implements SequentialFileFactory {
     private final Path directory;
     private final JournalSettings settings;
     private final GroupWriter writer;
+    private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
     private volatile boolean busy;
 
     DiskFileFactory(Disk disk, Path directory, JournalSettings settings, GroupWriter writer) {
@@ -62,6 +69,30 @@ final class DiskFileFactory implements SequentialFileFactory {
     /** A file was filled with records: those made from now on are filled with zeros before they are needed. */
     void becomeBusy() {
         busy = true;
+    }
+
+    /** Opens a file, which counts as open until it is closed. */
+    OpenFile open(Path path) throws IOException {
+        DiskFile file = disk.open(path, true);
+        try {
+            OpenFile opened = new OpenFile(file, settings.fileBytes(), open::remove);
+            open.add(opened);
+            return opened;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Closes what nobody will close any more: a compaction that failed leaves its file open. */
+    void closeAll() {
+        for (OpenFile file : List.copyOf(open)) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOG.debug("cannot close a file of a journal that has ended", e);
+            }
+        }
     }
 
     void syncDirectory() throws IOException {

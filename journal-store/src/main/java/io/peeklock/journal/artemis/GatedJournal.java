@@ -86,6 +86,12 @@ final class GatedJournal extends JournalImpl {
         replaceableRecord(RecordType.REPLACE.id());
     }
 
+    /** Bytes that still fit into the file that the next record goes to; none after the end. */
+    long room() {
+        JournalFile current = getCurrentFile();
+        return current == null ? 0 : ((BatchingFile) current.getFile()).room();
+    }
+
     /** The file that the next record goes to, if it fits. */
     BatchingFile currentBatchingFile() {
         return (BatchingFile) getCurrentFile().getFile();
@@ -157,7 +163,7 @@ final class GatedJournal extends JournalImpl {
     }
 
     private boolean isMostlyDead() throws IOException {
-        long used = settings.fileBytes() - currentBatchingFile().room();
+        long used = settings.fileBytes() - room();
         for (JournalFile file : getDataFiles()) {
             used += files.disk().size(files.directory().resolve(file.getFile().getFileName()));
         }
@@ -167,23 +173,27 @@ final class GatedJournal extends JournalImpl {
     private void unreserve() {
         if (compaction.isHeldByCurrentThread() && reserved) {
             reserved = false;
-            files.writer().unreserve();
+            files.writer().turns().unreserve();
         }
     }
 
-    /** Waits for a compaction that is under way, then stops. Without the gate. */
+    /** Waits for what is under way in other threads (Artemis would for ten seconds only), then stops. Without the gate. */
     @Override
     public void stop() {
         stopping = true;
-        compaction.lock();
-        compaction.unlock();
+        executors.drain();
         super.stop();
+    }
+
+    /** Closes what a failure left open, after {@link #stop}. */
+    void closeLeftovers() {
+        files.closeAll();
     }
 
     @Override
     protected void onCompactStart() throws Exception {
         reserved = true;
-        files.writer().reserve();
+        files.writer().turns().reserve();
         gate.lock();
         beforeCompaction.run();
     }

@@ -7,8 +7,6 @@ package io.peeklock.journal.artemis;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,7 +21,7 @@ final class GroupFlusher {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupFlusher.class);
 
-    private final Executor pool;
+    private final IoPool pool;
     private final MarkFile marks;
     private final long markIntervalNanos;
     private final int fillStep;
@@ -40,7 +38,7 @@ final class GroupFlusher {
      * @param start what the mark says already
      * @param failed hears of a sync that failed in another thread
      */
-    GroupFlusher(Executor pool, MarkFile marks, JournalSettings settings, Mark start, Consumer<Throwable> failed) {
+    GroupFlusher(IoPool pool, MarkFile marks, JournalSettings settings, Mark start, Consumer<Throwable> failed) {
         this.pool = pool;
         this.marks = marks;
         this.markIntervalNanos = settings.markInterval().toNanos();
@@ -89,9 +87,7 @@ final class GroupFlusher {
     private void fillAhead(OpenFile file, long position) {
         if (file.needsFill(position, fillStep)) {
             Runnable fill = () -> fill(file);
-            try {
-                pool.execute(fill);
-            } catch (RejectedExecutionException e) {
+            if (!pool.tryExecute(fill)) {
                 fill.run();
             }
         }

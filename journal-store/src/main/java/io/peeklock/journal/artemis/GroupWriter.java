@@ -7,18 +7,12 @@ package io.peeklock.journal.artemis;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalListener;
-import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.activemq.artemis.core.journal.EncodingSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes what was appended in groups: while one is written and synced, the next one forms. Also the place where a failure
@@ -29,38 +23,24 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupWriter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
-
-    private enum State {
-        IDLE,
-        SCHEDULED,
-        RUNNING,
-        LINGERING
-    }
-
-    private final Executor pool;
-    private final JournalListener listener;
+    private final ListenerTurns turns;
+    private final FailureLatch failure;
     private final GroupFlusher flusher;
     private final String name;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
     private final Condition progress = lock.newCondition();
-    // Held by the flusher while the listener is called.
-    private final ReentrantLock callbacks = new ReentrantLock();
-    private final AtomicInteger reservations = new AtomicInteger();
-    private State state = State.IDLE;
+    private final FlusherShift shift;
     private Pending filling;
     private Pending draining;
     private long appendedIndex;
     private Mark appended;
     private volatile long durableIndex;
     private volatile long durableSequence;
-    private volatile @Nullable JournalException failure;
-    private boolean failureTold;
     private boolean roomWanted;
     private boolean markWanted;
     private boolean stopping;
+    private boolean stopped;
     private long lastTicket;
     private long doneTicket;
 
@@ -76,14 +56,10 @@ final class GroupWriter {
      * @param start what is durable already
      */
     GroupWriter(
-            Executor pool,
-            JournalListener listener,
-            MarkFile marks,
-            JournalSettings settings,
-            String name,
-            Mark start) {
-        this.pool = pool;
-        this.listener = listener;
+            IoPool pool, JournalListener listener, MarkFile marks, JournalSettings settings, String name, Mark start) {
+        this.shift = new FlusherShift(pool, lock, this::run);
+        this.turns = new ListenerTurns(listener);
+        this.failure = new FailureLatch(name);
         this.name = name;
         this.filling = new Pending(settings.bufferBytes());
         this.draining = new Pending(settings.bufferBytes());
@@ -108,8 +84,8 @@ final class GroupWriter {
         lock.lock();
         try {
             requireWorking();
-            while (!filling.hasRoom(size) && !callbacks.isHeldByCurrentThread()) {
-                schedule();
+            while (!filling.hasRoom(size) && !turns.isTurnOfThisThread()) {
+                callFlusher();
                 progress.awaitUninterruptibly();
                 requireWorking();
             }
@@ -133,8 +109,12 @@ final class GroupWriter {
         }
     }
 
-    /** Says that a batch is complete, and where that leaves the journal. */
-    void endBatch(long index, Mark position, boolean sync) {
+    /**
+     * Says that a batch is complete, and where that leaves the journal.
+     *
+     * @return false if there is no thread that could write it, and none that could tell the listener
+     */
+    boolean endBatch(long index, Mark position, boolean sync) {
         lock.lock();
         try {
             appendedIndex = index;
@@ -145,6 +125,7 @@ final class GroupWriter {
             if (filling.hasWork()) {
                 schedule();
             }
+            return !shift.isOff() || !failure.isSet();
         } finally {
             lock.unlock();
         }
@@ -153,7 +134,7 @@ final class GroupWriter {
     boolean hasRoomFor(long bytes) {
         lock.lock();
         try {
-            boolean room = failure == null && reservations.get() == 0 && filling.hasRoom(bytes);
+            boolean room = !failure.isSet() && !turns.isReserved() && filling.hasRoom(bytes);
             roomWanted |= !room;
             return room;
         } finally {
@@ -173,18 +154,8 @@ final class GroupWriter {
 
     // Called by anyone.
 
-    /**
-     * From when this returns until {@link #unreserve}, the listener is told that there is no room, so that it does not
-     * append on the flusher's thread: the caller is about to hold what appends wait for, and to wait for the flusher.
-     */
-    void reserve() {
-        reservations.incrementAndGet();
-        callbacks.lock();
-        callbacks.unlock();
-    }
-
-    void unreserve() {
-        reservations.decrementAndGet();
+    ListenerTurns turns() {
+        return turns;
     }
 
     /** Writes what is pending for a file, syncs and closes it; with {@code wait} returns only then. */
@@ -192,7 +163,7 @@ final class GroupWriter {
         lock.lock();
         try {
             filling.addClose(file);
-            if (failure == null) {
+            if (!failure.isSet()) {
                 schedule();
             }
         } finally {
@@ -220,7 +191,7 @@ final class GroupWriter {
             filling.wantSync();
             markWanted |= mark;
             long ticket = ++lastTicket;
-            schedule();
+            callFlusher();
             while (doneTicket < ticket) {
                 progress.awaitUninterruptibly();
                 requireWorking();
@@ -234,9 +205,7 @@ final class GroupWriter {
     void fail(JournalException cause) {
         lock.lock();
         try {
-            if (failure == null) {
-                failure = cause;
-                LOG.error("{} has failed and refuses from now on: {}", name, cause.getMessage());
+            if (failure.set(cause)) {
                 progress.signalAll();
                 schedule();
             }
@@ -246,14 +215,7 @@ final class GroupWriter {
     }
 
     void fail(String what, Throwable cause) {
-        Throwable root = cause;
-        while (!(root instanceof IOException) && root.getCause() != null) {
-            root = root.getCause();
-        }
-        fail(
-                root instanceof IOException io
-                        ? DiskErrors.because(name + ": " + what, io)
-                        : new JournalException(Reason.IO, name + ": " + what + ": " + cause, cause));
+        fail(failure.because(what, cause));
     }
 
     /** Ends the flusher after what is pending. The listener is not called after this returns. */
@@ -261,13 +223,13 @@ final class GroupWriter {
         lock.lock();
         try {
             stopping = true;
-            work.signal();
-            if (failure == null && filling.hasWork()) {
+            if (!shift.isOff() || !failure.isSet() && filling.hasWork()) {
                 schedule();
             }
-            while (state != State.IDLE) {
+            while (!shift.isOff()) {
                 progress.awaitUninterruptibly();
             }
+            stopped = true;
             GroupFlusher.abandon(filling);
         } finally {
             lock.unlock();
@@ -276,7 +238,7 @@ final class GroupWriter {
 
     @Nullable
     JournalException failure() {
-        return failure;
+        return failure.get();
     }
 
     long durableIndex() {
@@ -298,12 +260,9 @@ final class GroupWriter {
         return records.get();
     }
 
-    long bytesWritten() {
-        return flusher.bytesWritten();
-    }
-
-    long syncs() {
-        return flusher.syncs();
+    /** For its counters. */
+    GroupFlusher flusher() {
+        return flusher;
     }
 
     long bytesInFlight() {
@@ -316,27 +275,23 @@ final class GroupWriter {
     }
 
     private void requireWorking() throws IOException {
-        if (failure != null) {
-            throw new IOException(name + " has failed", failure);
+        failure.requireWorking();
+        if (stopped) {
+            throw new IOException(name + " is closed");
         }
     }
 
+    /** For who waits for it then: there may be no thread that could ever wake the caller. */
+    private void callFlusher() throws IOException {
+        schedule();
+        requireWorking();
+    }
+
     private void schedule() {
-        switch (state) {
-            case IDLE -> {
-                state = State.SCHEDULED;
-                try {
-                    pool.execute(this::run);
-                } catch (RejectedExecutionException e) {
-                    state = State.IDLE;
-                    if (failure == null) {
-                        failure = new JournalException(Reason.CLOSED, name + ": the store's threads were shut down", e);
-                        progress.signalAll();
-                    }
-                }
-            }
-            case LINGERING -> work.signal();
-            case SCHEDULED, RUNNING -> {}
+        if (!stopped && !shift.call()) {
+            failure.set(new JournalException(
+                    Reason.IO, name + ": there is no thread to write it; is the number of threads limited?"));
+            progress.signalAll();
         }
     }
 
@@ -345,10 +300,10 @@ final class GroupWriter {
     private void run() {
         lock.lock();
         try {
-            state = State.RUNNING;
+            shift.begin();
             while (oneRound()) {}
         } finally {
-            state = State.IDLE;
+            shift.end();
             progress.signalAll();
             lock.unlock();
         }
@@ -356,7 +311,7 @@ final class GroupWriter {
 
     /** Does the next thing there is to do; false if there is none. */
     private boolean oneRound() {
-        if (failure != null) {
+        if (failure.isSet()) {
             tellFailure();
             return false;
         }
@@ -367,31 +322,14 @@ final class GroupWriter {
         if (stopping || flusher.isMarked(durable)) {
             return false;
         }
-        if (!linger(flusher.nanosUntilMark())) {
+        if (!shift.linger(flusher.nanosUntilMark(), this::hasReasonToGoOn)) {
             unlocked(() -> flusher.mark(durable));
         }
         return true;
     }
 
-    /** Waits for work until the mark is due; whether there is any. */
-    private boolean linger(long nanos) {
-        state = State.LINGERING;
-        long left = nanos;
-        boolean interrupted = false;
-        while (left > 0 && !filling.hasWork() && !stopping && failure == null) {
-            try {
-                left = work.awaitNanos(left);
-            } catch (InterruptedException e) {
-                // The pool is going down: the mark is written at once.
-                interrupted = true;
-                left = 0;
-            }
-        }
-        state = State.RUNNING;
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return left > 0;
+    private boolean hasReasonToGoOn() {
+        return filling.hasWork() || stopping || failure.isSet();
     }
 
     private void flushGroup() {
@@ -412,7 +350,7 @@ final class GroupWriter {
                 flusher.mark(position);
             }
         });
-        if (failure != null) {
+        if (failure.isSet()) {
             GroupFlusher.abandon(group);
             return;
         }
@@ -428,25 +366,11 @@ final class GroupWriter {
             durableIndex = index;
         }
         unlocked(() -> {
-            tellProgress(tellDurable, index, tellRoom);
+            turns.tellProgress(tellDurable, index, tellRoom);
             if (!flusher.isMarked(durable) && flusher.nanosUntilMark() <= 0) {
                 flusher.mark(durable);
             }
         });
-    }
-
-    private void tellProgress(boolean isDurable, long index, boolean hasRoom) {
-        callbacks.lock();
-        try {
-            if (isDurable) {
-                listener.durable(index);
-            }
-            if (hasRoom) {
-                listener.roomAvailable();
-            }
-        } finally {
-            callbacks.unlock();
-        }
     }
 
     private interface Step {
@@ -466,10 +390,9 @@ final class GroupWriter {
 
     private void tellFailure() {
         GroupFlusher.abandon(filling);
-        JournalException cause = failure;
-        if (!failureTold && cause != null) {
-            failureTold = true;
-            unlocked(() -> listener.failed(cause));
+        JournalException cause = failure.get();
+        if (cause != null) {
+            unlocked(() -> turns.tellFailure(cause));
         }
     }
 }

@@ -4,10 +4,15 @@
  */
 package io.peeklock.journal.artemis;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.activemq.artemis.utils.ExecutorFactory;
 import org.apache.activemq.artemis.utils.actors.ArtemisExecutor;
 import org.apache.activemq.artemis.utils.actors.OrderedExecutorFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives one Artemis journal its executors: it asks for those of files, compaction and appends, in this order. Appends run
@@ -17,16 +22,20 @@ import org.apache.activemq.artemis.utils.actors.OrderedExecutorFactory;
  */
 final class JournalExecutors implements ExecutorFactory {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JournalExecutors.class);
+    private static final int FILES = 1;
     private static final int COMPACTION = 2;
     private static final int APPEND = 3;
     private static final ArtemisExecutor INLINE = Runnable::run;
 
     private final OrderedExecutorFactory ordered;
+    private final ArtemisExecutor files;
     private final ArtemisExecutor compaction;
     private int asked;
 
     JournalExecutors(Executor pool) {
         ordered = new OrderedExecutorFactory(pool);
+        files = ordered.getExecutor();
         compaction = ordered.getExecutor();
     }
 
@@ -34,6 +43,7 @@ final class JournalExecutors implements ExecutorFactory {
     public ArtemisExecutor getExecutor() {
         asked++;
         return switch (asked) {
+            case FILES -> files;
             case COMPACTION -> compaction;
             case APPEND -> INLINE;
             default -> ordered.getExecutor();
@@ -43,5 +53,17 @@ final class JournalExecutors implements ExecutorFactory {
     /** The one that reclaims and compacts, one after the other. */
     ArtemisExecutor compaction() {
         return compaction;
+    }
+
+    /** Returns when what they were given so far is done. */
+    void drain() {
+        // Compaction first: it asks for files.
+        for (ArtemisExecutor executor : List.of(compaction, files)) {
+            try {
+                CompletableFuture.runAsync(() -> {}, executor).join();
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the store's threads were shut down", e);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.disk.Disk;
+import io.peeklock.journal.disk.DiskErrors;
 import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +64,7 @@ final class JournalFolder {
             try {
                 sources.add(identify(name));
             } catch (IOException e) {
-                sink.unreadable(name, String.valueOf(e.getMessage()));
+                unreadable(name, e, sink);
             }
         }
         sources.sort(Comparator.comparingLong(Source::fileId));
@@ -74,11 +75,18 @@ final class JournalFolder {
             try {
                 readFile(source.name());
             } catch (IOException e) {
-                sink.unreadable(source.name(), String.valueOf(e.getMessage()));
+                unreadable(source.name(), e, sink);
                 continue;
             }
             scan(source, sink);
         }
+    }
+
+    private static void unreadable(String name, IOException error, Sink sink) throws JournalException, IOException {
+        if (DiskErrors.isOfTheProcess(error)) {
+            throw error;
+        }
+        sink.unreadable(name, String.valueOf(error.getMessage()));
     }
 
     private void scan(Source source, Sink sink) throws JournalException {

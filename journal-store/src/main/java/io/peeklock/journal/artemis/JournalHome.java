@@ -16,10 +16,13 @@ interface JournalHome {
     /** A home without a store around it. */
     JournalHome NONE = new JournalHome() {
         @Override
-        public void create() {}
+        public void makeDirectory() {}
 
         @Override
-        public boolean mustHaveFiles() {
+        public void remember() {}
+
+        @Override
+        public boolean isRemembered() {
             return false;
         }
 
@@ -27,11 +30,14 @@ interface JournalHome {
         public void closed(boolean cleanly) {}
     };
 
-    /** Makes the journal's directory, durably, before its first file. */
-    void create() throws JournalException;
+    /** Makes the journal's directory, durably, before its mark. */
+    void makeDirectory() throws JournalException;
 
-    /** Whether files were there when the store was last in order: if there are none now, they were lost. */
-    boolean mustHaveFiles();
+    /** Notes, durably, that there is a journal: after its mark and before its files, so that from then on they can be missed. */
+    void remember() throws JournalException;
+
+    /** Whether there must be a mark, and has been one for certain. */
+    boolean isRemembered();
 
     /** The journal is closed and may be opened again. */
     void closed(boolean cleanly);

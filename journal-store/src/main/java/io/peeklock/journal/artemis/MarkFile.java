@@ -7,6 +7,7 @@ package io.peeklock.journal.artemis;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.disk.Disk;
+import io.peeklock.journal.disk.DiskErrors;
 import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -100,11 +101,14 @@ final class MarkFile {
         return check(slot);
     }
 
-    private static @Nullable ByteBuffer newest(Disk disk, Path path) {
+    private static @Nullable ByteBuffer newest(Disk disk, Path path) throws JournalException {
         ByteBuffer bytes = ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES);
         try (DiskFile in = disk.openReadOnly(path)) {
             in.readFully(bytes, 0);
         } catch (IOException e) {
+            if (DiskErrors.isOfTheProcess(e)) {
+                throw DiskErrors.because("cannot read " + path, e);
+            }
             return null;
         }
         ByteBuffer newest = null;

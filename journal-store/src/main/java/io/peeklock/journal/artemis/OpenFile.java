@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open journal file with zeros kept ahead of the writer, so that a sync has no blocks to allocate.
@@ -22,8 +24,11 @@ final class OpenFile {
 
     private final DiskFile file;
     private final long limit;
+    private final Consumer<OpenFile> closed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
+    private final ReentrantLock syncing = new ReentrantLock();
+    private @Nullable IOException syncFailure;
     private long end;
     private boolean filling;
     private boolean fillable = true;
@@ -32,10 +37,12 @@ final class OpenFile {
      * An open file.
      *
      * @param limit no zeros are written from here on
+     * @param closed told when it is closed
      */
-    OpenFile(DiskFile file, long limit) throws IOException {
+    OpenFile(DiskFile file, long limit, Consumer<OpenFile> closed) throws IOException {
         this.file = file;
         this.limit = limit;
+        this.closed = closed;
         this.end = file.size();
     }
 
@@ -58,8 +65,23 @@ final class OpenFile {
         file.writeFully(source, position);
     }
 
+    /**
+     * Makes what was written durable; one at a time, and never again after one has failed: the system tells of a write that
+     * failed only once, to whoever happens to ask first (journal danger 2).
+     */
     void sync() throws IOException {
-        file.sync();
+        syncing.lock();
+        try {
+            if (syncFailure != null) {
+                throw new IOException("an earlier sync failed: " + syncFailure.getMessage(), syncFailure);
+            }
+            file.sync();
+        } catch (IOException e) {
+            syncFailure = e;
+            throw e;
+        } finally {
+            syncing.unlock();
+        }
     }
 
     /**
@@ -81,16 +103,10 @@ final class OpenFile {
 
     /** Writes a step of zeros, or as many as there are bytes, after the end, after {@link #needsFill} said so. Throws if its sync fails. */
     void fill(int step) throws IOException {
-        long to = Math.min(limit, end + Math.min(step, end));
+        long to = end;
         try {
-            zeros(file, end, to);
-        } catch (IOException e) {
-            // No room: the writer will find that out itself if it comes so far.
-            to = end;
-            fillable = false;
-        }
-        try {
-            file.sync();
+            to = writeZeros(Math.min(limit, end + Math.min(step, end)));
+            sync();
         } finally {
             lock.lock();
             try {
@@ -100,6 +116,17 @@ final class OpenFile {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    private long writeZeros(long to) {
+        try {
+            zeros(file, end, to);
+            return to;
+        } catch (IOException e) {
+            // No room: the writer will find that out itself if it comes so far.
+            fillable = false;
+            return end;
         }
     }
 
@@ -113,6 +140,7 @@ final class OpenFile {
         } finally {
             lock.unlock();
         }
+        closed.accept(this);
         file.close();
     }
 

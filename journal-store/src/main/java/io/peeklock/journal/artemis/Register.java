@@ -5,6 +5,7 @@
 package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskFile;
@@ -135,7 +136,7 @@ final class Register {
     }
 
     /** The files that hold, the newest last. */
-    List<RegisterFile> read() {
+    List<RegisterFile> read() throws JournalException {
         List<RegisterFile> files = RegisterFile.readAll(disk, directory, storeId, index);
         if (!files.isEmpty()) {
             // The next one takes the place of the older.

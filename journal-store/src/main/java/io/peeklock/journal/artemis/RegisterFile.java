@@ -5,8 +5,10 @@
 package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.disk.Disk;
+import io.peeklock.journal.disk.DiskErrors;
 import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -104,7 +106,7 @@ record RegisterFile(int slot, Checkpoint checkpoint, List<Entry> batches, long e
     }
 
     /** Reads those of the two files that hold, the newest last. */
-    static List<RegisterFile> readAll(Disk disk, Path directory, UUID storeId, int index) {
+    static List<RegisterFile> readAll(Disk disk, Path directory, UUID storeId, int index) throws JournalException {
         List<RegisterFile> files = new ArrayList<>(2);
         for (int slot = 0; slot < 2; slot++) {
             Path path = directory.resolve(PREFIX + slot);
@@ -119,7 +121,8 @@ record RegisterFile(int slot, Checkpoint checkpoint, List<Entry> batches, long e
         return files;
     }
 
-    private static @Nullable RegisterFile read(Disk disk, Path path, int slot, UUID storeId, int index) {
+    private static @Nullable RegisterFile read(Disk disk, Path path, int slot, UUID storeId, int index)
+            throws JournalException {
         try (DiskFile in = disk.openReadOnly(path)) {
             long size = in.size();
             ByteBuffer header = readBlock(in, 0, size, 0);
@@ -139,7 +142,12 @@ record RegisterFile(int slot, Checkpoint checkpoint, List<Entry> batches, long e
             }
             at += BLOCK_OVERHEAD_BYTES + (long) body.remaining();
             return readBatches(in, at, size, slot, Checkpoint.decode(first, parts, body));
-        } catch (IOException | BufferUnderflowException e) {
+        } catch (BufferUnderflowException e) {
+            return null;
+        } catch (IOException e) {
+            if (DiskErrors.isOfTheProcess(e)) {
+                throw DiskErrors.because("cannot read " + path, e);
+            }
             return null;
         }
     }

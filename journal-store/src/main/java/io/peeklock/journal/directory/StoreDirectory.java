@@ -290,11 +290,17 @@ public final class StoreDirectory implements AutoCloseable {
         return header.directoryOf(journal, path);
     }
 
-    /** Makes the directory of this journal, durably, if it is not there, and says where it is. */
-    public synchronized Path createJournalDirectory(int journal) throws JournalException {
+    /** Makes the directory of this journal, durably, if it is not there, and says where it is; does not yet remember it. */
+    public synchronized Path makeJournalDirectory(int journal) throws JournalException {
         requireIndex(journal);
         requireOpen();
         folders.create(header, journal);
+        return header.directoryOf(journal, path);
+    }
+
+    /** Makes the directory of this journal, durably, if it is not there, remembers it, and says where it is. */
+    public synchronized Path createJournalDirectory(int journal) throws JournalException {
+        makeJournalDirectory(journal);
         if (!header.journals().contains(journal)) {
             StoreHeader more = header.withJournal(journal);
             try {

@@ -7,6 +7,7 @@ package io.peeklock.journal.disk;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.util.Locale;
 
@@ -56,5 +57,12 @@ public final class DiskErrors {
             return Reason.ACCESS_DENIED;
         }
         return Reason.IO;
+    }
+
+    /** Whether it says nothing of the file that it happened with: it may be well, and there is no right or no means to look. */
+    public static boolean isOfTheProcess(IOException error) {
+        return reason(error) == Reason.ACCESS_DENIED
+                || error instanceof ClosedByInterruptException
+                || String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT).contains("too many open files");
     }
 }

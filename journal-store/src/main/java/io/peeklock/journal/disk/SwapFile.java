@@ -10,11 +10,14 @@ import io.peeklock.journal.SwapSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +44,6 @@ public final class SwapFile implements SwapSpace {
 
     static final int BLOCK_BYTES = 256;
     private static final int BLOCKS = 8 * 1024 * 1024 / BLOCK_BYTES;
-    private static final int HEADER_BYTES = 16;
     private static final int READ_AT_ONCE_BYTES = 4096;
     private static final String PREFIX = "bodies-";
     private static final String SUFFIX = ".swap";
@@ -50,6 +52,10 @@ public final class SwapFile implements SwapSpace {
     private final Disk disk;
     private final Path directory;
     private final ConcurrentNavigableMap<Integer, SwapSegment> segments = new ConcurrentSkipListMap<>();
+    /** Those in which a search for free blocks is worth it. */
+    private final NavigableMap<Integer, SwapSegment> withRoom = new TreeMap<>();
+
+    private final SwapRun run = new SwapRun();
     private final AtomicLong diskBytes = new AtomicLong();
     private int lastSegment;
     private int emptySegments;
@@ -79,58 +85,59 @@ public final class SwapFile implements SwapSpace {
     }
 
     @Override
-    public long write(ByteBuffer content) throws JournalException {
+    public long[] write(List<ByteBuffer> contents) throws JournalException {
         requireOpen();
-        int length = content.remaining();
-        int blocks = blocks(length);
-        SwapSegment segment = null;
-        int start = -1;
-        for (SwapSegment candidate : segments.values()) {
+        long[] handles = new long[contents.size()];
+        int placed = 0;
+        try {
+            for (ByteBuffer content : contents) {
+                SwapSegment segment = place(content, handles, placed);
+                run.add(segment, handles[placed++], content);
+            }
+            run.write();
+            return handles;
+        } catch (IOException e) {
+            run.forget();
+            for (int i = 0; i < placed; i++) {
+                free(handles[i]);
+            }
+            throw DiskErrors.because("cannot write to the swap in " + directory, e);
+        }
+    }
+
+    /** Takes blocks for a content and sets its handle. */
+    private SwapSegment place(ByteBuffer content, long[] handles, int index) throws IOException {
+        int blocks = blocks(content.remaining());
+        for (Iterator<SwapSegment> candidates = withRoom.values().iterator(); candidates.hasNext(); ) {
+            SwapSegment candidate = candidates.next();
             boolean wasEmpty = candidate.isEmpty();
             long before = candidate.end();
-            start = candidate.take(blocks);
+            int start = candidate.take(blocks);
             if (start >= 0) {
-                segment = candidate;
                 emptySegments -= wasEmpty ? 1 : 0;
                 diskBytes.addAndGet((candidate.end() - before) * BLOCK_BYTES);
-                break;
+                handles[index] = handle(candidate.number(), start, candidate.generation(start));
+                return candidate;
+            }
+            if (candidate.isAlmostFull()) {
+                candidates.remove();
             }
         }
-        if (segment == null) {
-            segment = create(Math.max(BLOCKS, blocks));
-            start = segment.take(blocks);
-            diskBytes.addAndGet((long) segment.end() * BLOCK_BYTES);
-        }
-        long handle = handle(segment.number(), start, segment.generation(start));
-        try {
-            write(segment, (long) start * BLOCK_BYTES, handle, content);
-        } catch (IOException e) {
-            release(segment, start, blocks);
-            throw DiskErrors.because("cannot write " + length + " bytes to the swap " + path(segment.number()), e);
-        }
-        return handle;
+        SwapSegment created = create(Math.max(BLOCKS, blocks));
+        int start = created.take(blocks);
+        diskBytes.addAndGet((long) created.end() * BLOCK_BYTES);
+        handles[index] = handle(created.number(), start, created.generation(start));
+        return created;
     }
 
-    private static void write(SwapSegment segment, long position, long handle, ByteBuffer content) throws IOException {
-        int length = content.remaining();
-        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + length);
-        bytes.putLong(handle).putInt(length).putInt(checksum(handle, content.duplicate()));
-        bytes.put(content).flip();
-        segment.file().writeFully(bytes, position);
-    }
-
-    private SwapSegment create(int blocks) throws JournalException {
+    private SwapSegment create(int blocks) throws IOException {
         int number = Math.addExact(lastSegment, 1);
-        Path path = path(number);
-        try {
-            disk.createDirectories(directory);
-            SwapSegment segment = new SwapSegment(number, blocks, disk.open(path, true));
-            lastSegment = number;
-            segments.put(number, segment);
-            return segment;
-        } catch (IOException e) {
-            throw DiskErrors.because("cannot create the swap file " + path, e);
-        }
+        disk.createDirectories(directory);
+        SwapSegment segment = new SwapSegment(number, blocks, disk.open(path(number), true));
+        lastSegment = number;
+        segments.put(number, segment);
+        withRoom.put(number, segment);
+        return segment;
     }
 
     @Override
@@ -145,21 +152,22 @@ public final class SwapFile implements SwapSpace {
             ByteBuffer first = ByteBuffer.allocate(READ_AT_ONCE_BYTES);
             segment.file().readFully(first, position);
             first.flip();
-            if (first.remaining() < HEADER_BYTES || first.getLong() != handle) {
+            if (first.remaining() < SwapRun.HEADER_BYTES || first.getLong() != handle) {
                 throw wrong(handle, "something else lies there");
             }
             int length = first.getInt();
             int checksum = first.getInt();
             if (length < 0
-                    || (length > first.remaining() && length > segment.file().size() - position - HEADER_BYTES)) {
+                    || (length > first.remaining()
+                            && length > segment.file().size() - position - SwapRun.HEADER_BYTES)) {
                 throw wrong(handle, "its length is damaged");
             }
             byte[] content = new byte[length];
             int had = Math.min(first.remaining(), length);
             first.get(content, 0, had);
             ByteBuffer rest = ByteBuffer.wrap(content, had, length - had);
-            segment.file().readFully(rest, position + HEADER_BYTES + had);
-            if (rest.hasRemaining() || checksum(handle, ByteBuffer.wrap(content)) != checksum) {
+            segment.file().readFully(rest, position + SwapRun.HEADER_BYTES + had);
+            if (rest.hasRemaining() || SwapRun.checksum(handle, ByteBuffer.wrap(content)) != checksum) {
                 throw wrong(handle, "its checksum does not match");
             }
             return content;
@@ -191,11 +199,15 @@ public final class SwapFile implements SwapSpace {
 
     private void release(SwapSegment segment, int start, int blocks) {
         segment.free(start, blocks);
+        if (!segment.isAlmostFull()) {
+            withRoom.put(segment.number(), segment);
+        }
         if (!segment.isEmpty()) {
             return;
         }
         if (emptySegments > 0 || segment.end() > BLOCKS) {
             segments.remove(segment.number());
+            withRoom.remove(segment.number());
             diskBytes.addAndGet(-(long) segment.end() * BLOCK_BYTES);
             delete(segment);
         } else {
@@ -239,18 +251,8 @@ public final class SwapFile implements SwapSpace {
         return directory.resolve("%s%08d%s".formatted(PREFIX, segment, SUFFIX));
     }
 
-    private static int checksum(long handle, ByteBuffer content) {
-        CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(12)
-                .putLong(handle)
-                .putInt(content.remaining())
-                .flip());
-        crc.update(content);
-        return (int) crc.getValue();
-    }
-
     private static int blocks(int length) {
-        return (int) (((long) length + HEADER_BYTES + BLOCK_BYTES - 1) / BLOCK_BYTES);
+        return (int) (((long) length + SwapRun.HEADER_BYTES + BLOCK_BYTES - 1) / BLOCK_BYTES);
     }
 
     private static long handle(int segment, int start, char generation) {
@@ -261,7 +263,7 @@ public final class SwapFile implements SwapSpace {
         return (int) (handle >>> 32);
     }
 
-    private static int start(long handle) {
+    static int start(long handle) {
         return (int) (handle >>> 16) & 0xFFFF;
     }
 }

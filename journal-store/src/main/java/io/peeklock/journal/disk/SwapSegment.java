@@ -24,6 +24,9 @@ final class SwapSegment {
     private final char[] generations;
     // No run of free blocks is longer; it may be less.
     private int longestRun;
+    private int free;
+    // All blocks before it are taken.
+    private int firstFree;
     private int end;
     private int lastGeneration;
 
@@ -32,6 +35,7 @@ final class SwapSegment {
         this.blocks = blocks;
         this.file = file;
         this.longestRun = blocks;
+        this.free = blocks;
         this.generations = new char[blocks];
     }
 
@@ -47,6 +51,11 @@ final class SwapSegment {
         return starts.isEmpty();
     }
 
+    /** Whether so few blocks are free that they are not worth a search. */
+    boolean isAlmostFull() {
+        return free < blocks / 16;
+    }
+
     /** Blocks up to the last that was ever written. */
     int end() {
         return end;
@@ -57,12 +66,14 @@ final class SwapSegment {
         if (count > longestRun) {
             return -1;
         }
-        int start = used.nextClearBit(0);
+        firstFree = used.nextClearBit(firstFree);
+        int start = firstFree;
         while (start + count <= blocks) {
             int taken = used.nextSetBit(start);
             if (taken < 0 || taken >= start + count) {
                 used.set(start, start + count);
                 starts.set(start);
+                free -= count;
                 generations[start] = (char) ++lastGeneration;
                 end = Math.max(end, start + count);
                 return start;
@@ -93,6 +104,8 @@ final class SwapSegment {
         starts.clear(start);
         used.clear(start, start + count);
         longestRun = blocks;
+        free += count;
+        firstFree = Math.min(firstFree, start);
     }
 
     void close() throws IOException {

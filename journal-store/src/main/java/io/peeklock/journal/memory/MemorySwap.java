@@ -8,6 +8,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.SwapSpace;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,13 +25,17 @@ final class MemorySwap implements SwapSpace {
     private volatile boolean closed;
 
     @Override
-    public long write(ByteBuffer content) throws JournalException {
+    public long[] write(List<ByteBuffer> written) throws JournalException {
         requireOpen();
-        byte[] bytes = new byte[content.remaining()];
-        content.get(bytes);
-        long handle = lastHandle.incrementAndGet();
-        contents.put(handle, bytes);
-        return handle;
+        long[] handles = new long[written.size()];
+        for (int i = 0; i < handles.length; i++) {
+            ByteBuffer content = written.get(i);
+            byte[] bytes = new byte[content.remaining()];
+            content.get(bytes);
+            handles[i] = lastHandle.incrementAndGet();
+            contents.put(handles[i], bytes);
+        }
+        return handles;
     }
 
     @Override

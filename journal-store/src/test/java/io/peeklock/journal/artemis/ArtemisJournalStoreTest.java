@@ -5,12 +5,14 @@
 package io.peeklock.journal.artemis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.FailingJournalContract;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.LoadedRecords;
+import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordedProgress;
 import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.disk.Crash;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +110,25 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
     }
 
     @Test
+    void anInterruptedThreadClosesAndOpensItAsAnyOther() throws Exception {
+        makeDurable(
+                journal(),
+                journal().append(new Batch().put(1, 1, JournalFixture.body("x")).durable()));
+        try {
+            Thread.currentThread().interrupt();
+            store().close();
+            JournalStore again = openStore();
+            openJournalOf(again);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(report().cleanlyClosed()).isTrue();
+        assertThat(report().findings()).isEmpty();
+        assertThat(loaded().ids()).containsExactly(1L);
+    }
+
+    @Test
     void quarantinedNamesNeverBecomePaths() throws Exception {
         String where = store().quarantine(0, "../../etc/passwd\0", "x".getBytes(StandardCharsets.UTF_8));
         assertThat(Path.of(where)).isEqualTo(Path.of("/store/partition-00/quarantine/______etc_passwd_.bin"));
@@ -113,19 +136,83 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
         assertThat(store().quarantine(0, "../../etc/passwd\0", new byte[0])).endsWith(".bin.1");
     }
 
-    @Test
-    void aJournalWhoseFilesAreAllGoneIsReported() throws Exception {
-        makeDurable(
-                journal(),
-                journal().append(new Batch().put(1, 1, JournalFixture.body("x")).durable()));
-        store().close();
-        Path directory = DIRECTORY.resolve("partition-00");
-        for (String name : List.copyOf(disk.list(directory))) {
-            if (!name.equals("partition.identity")) {
-                disk.lose(directory.resolve(name));
+    @Nested
+    class AJournalWhoseFilesAreAllGone {
+
+        private void loseThem() throws Exception {
+            Path directory = DIRECTORY.resolve("partition-00");
+            for (String name : List.copyOf(disk.list(directory))) {
+                if (!name.equals("partition.identity")) {
+                    disk.lose(directory.resolve(name));
+                }
             }
         }
-        openJournalOf(openStore());
-        assertThat(report().findings()).hasSize(1);
+
+        @BeforeEach
+        void writeOneRecord() throws Exception {
+            makeDurable(
+                    journal(),
+                    journal()
+                            .append(new Batch()
+                                    .put(1, 1, JournalFixture.body("x"))
+                                    .durable()));
+        }
+
+        @Test
+        void isReported() throws Exception {
+            store().close();
+            loseThem();
+            openJournalOf(openStore());
+            assertThat(report().findings()).hasSize(1);
+        }
+
+        @Test
+        void isReportedAlsoAfterAnUncleanStop() throws Exception {
+            crash().close();
+            loseThem();
+            disk.lose(DIRECTORY.resolve("store.state"));
+            openJournalOf(openStore());
+            assertThat(report().findings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aJournalThatIsCutOffWhileItIsMadeIsNoLoss() throws Exception {
+        store().close();
+        for (int cut = 1; ; cut++) {
+            FaultyDisk making = new FaultyDisk();
+            JournalStore first = ArtemisJournalStore.open(DIRECTORY, options, making, Clock.systemUTC());
+            PartitionJournal made = first.open(0, new RecordedProgress());
+            made.load(new LoadedRecords());
+            making.cutPowerAfter(cut);
+            try {
+                long index = made.append(
+                        new Batch().put(1, 1, JournalFixture.body("x")).durable());
+                waitUntil(() -> made.durableIndex() == index || making.isOff());
+            } catch (JournalException e) {
+                assertThat(e).hasMessageContaining("power is off");
+            }
+            boolean whole = !making.isOff();
+            for (int seed = 0; seed < 4; seed++) {
+                disk = making.crash(seed == 0 ? Crash.keepNothing() : Crash.keepRandom(seed));
+                openJournalOf(openStore());
+                assertThat(report().findings())
+                        .as("cut after " + cut + ", seed " + seed)
+                        .isEmpty();
+                makeDurable(
+                        journal(),
+                        journal()
+                                .append(new Batch()
+                                        .put(2, 1, JournalFixture.body("y"))
+                                        .durable()));
+                assertThat(store().exists(0)).isTrue();
+                store().close();
+            }
+            assertThatThrownBy(first::close).isInstanceOf(JournalException.class);
+            if (whole) {
+                assertThat(cut).isGreaterThan(10);
+                return;
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,9 @@ final class JournalFixture implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    /** What the journal gets as its threads. */
+    Executor io = pool;
+
     final JournalSettings settings;
     Disk disk;
     ArtemisPartitionJournal journal;
@@ -83,7 +87,7 @@ final class JournalFixture implements AutoCloseable {
         durable = 0;
         failures.set(0);
         failure = null;
-        journal = new ArtemisPartitionJournal(DIRECTORY, disk, KEY, STORE, 0, pool, settings, new JournalListener() {
+        journal = new ArtemisPartitionJournal(DIRECTORY, disk, KEY, STORE, 0, io, settings, new JournalListener() {
             @Override
             public void durable(long index) {
                 assertThat(index).isGreaterThan(durable);

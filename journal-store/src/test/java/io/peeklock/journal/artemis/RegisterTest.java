@@ -8,6 +8,7 @@ import static io.peeklock.journal.artemis.JournalFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.disk.Crash;
 import io.peeklock.journal.disk.Fault;
 import io.peeklock.journal.disk.FaultyDisk;
@@ -55,7 +56,7 @@ final class RegisterTest {
         register.checkpoint(first, Checkpoint.encode(first, 9, live, 100));
     }
 
-    private RegisterFile newest() {
+    private RegisterFile newest() throws JournalException {
         List<RegisterFile> files = registerOn(disk).read();
         return files.get(files.size() - 1);
     }
@@ -86,7 +87,7 @@ final class RegisterTest {
         }
 
         @Test
-        void givesBackWhatWasAdded() {
+        void givesBackWhatWasAdded() throws JournalException {
             checkpoint(1, 5);
             register.batch(2, new Batch().put(6, 1, body("")).remove(5).entries(), 1);
             register.batch(5, put(7), 0);
@@ -107,7 +108,7 @@ final class RegisterTest {
         }
 
         @Test
-        void leavesOutWhatIsNotDurable() {
+        void leavesOutWhatIsNotDurable() throws JournalException {
             checkpoint(1, 5);
             register.batch(2, put(6), 0);
             register.batch(3, put(7), 0);
@@ -120,7 +121,7 @@ final class RegisterTest {
         }
 
         @Test
-        void keepsTheFormerFileWhileItBeginsTheNext() {
+        void keepsTheFormerFileWhileItBeginsTheNext() throws JournalException {
             checkpoint(1, 5);
             register.batch(2, put(6), 0);
             register.write(2);
@@ -133,7 +134,7 @@ final class RegisterTest {
         }
 
         @Test
-        void thatFindsNoRoomFailsNothingAndBeginsAgainWithTheNextCheckpoint() {
+        void thatFindsNoRoomFailsNothingAndBeginsAgainWithTheNextCheckpoint() throws JournalException {
             checkpoint(1, 5);
             register.batch(2, put(6), 0);
             register.write(2);
@@ -154,7 +155,7 @@ final class RegisterTest {
     class Read {
 
         @Test
-        void endsBeforeABlockThatIsDamaged() {
+        void endsBeforeABlockThatIsDamaged() throws JournalException {
             checkpoint(1, 5);
             register.batch(2, put(6), 0);
             register.write(2);
@@ -167,7 +168,7 @@ final class RegisterTest {
         }
 
         @Test
-        void takesNothingFromAnotherStore() {
+        void takesNothingFromAnotherStore() throws JournalException {
             checkpoint(1, 5);
             register.write(1);
             assertThat(new Register(disk, DIRECTORY, new UUID(7, 7), 3).read()).isEmpty();
@@ -176,7 +177,7 @@ final class RegisterTest {
         }
 
         @Test
-        void goesOnWhereItEnded() throws IOException {
+        void goesOnWhereItEnded() throws Exception {
             checkpoint(1, 5);
             register.batch(2, put(6), 0);
             register.write(2);

@@ -6,12 +6,9 @@ package io.peeklock.journal.directory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
-import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.disk.Crash;
 import io.peeklock.journal.disk.Disk.Access;
 import io.peeklock.journal.disk.DiskFile;
@@ -19,21 +16,11 @@ import io.peeklock.journal.disk.Fault;
 import io.peeklock.journal.disk.Fault.Effect;
 import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.FaultyDisk;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.assertj.core.api.ThrowableAssertAlternative;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,27 +28,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Not thread safe.
  */
-final class StoreDirectoryTest {
-
-    private static final Path PATH = Path.of("/var/bus").toAbsolutePath();
-    private static final Path ELSEWHERE = Path.of("/mnt/d3/bus").toAbsolutePath();
-    private static final Path HEADER = PATH.resolve("store.properties");
-    private static final Path COPY = PATH.resolve("store.properties.copy");
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
-
-    private final List<StoreDirectory> opened = new ArrayList<>();
-    private FaultyDisk disk = new FaultyDisk();
-
-    @AfterEach
-    void closeStores() {
-        for (StoreDirectory store : opened) {
-            try {
-                store.close();
-            } catch (JournalException e) {
-                assertThat(e).hasMessageContaining("closed");
-            }
-        }
-    }
+final class StoreDirectoryTest extends StoreDirectoryFixture {
 
     @Nested
     class Creating {
@@ -369,188 +336,5 @@ final class StoreDirectoryTest {
             disk.add(Fault.in(Operation.WRITE).named("store.state").as(Effect.NO_SPACE));
             assertThat(open().wasCleanlyClosed()).isTrue();
         }
-    }
-
-    @Nested
-    class Journals {
-
-        @Test
-        void haveNoDirectoryBeforeItIsMade() throws Exception {
-            StoreDirectory store = open();
-            assertThat(store.exists(3)).isFalse();
-            assertThat(store.journalDirectory(3)).isEqualTo(PATH.resolve("partition-03"));
-            assertThat(disk.exists(PATH.resolve("partition-03"))).isFalse();
-            assertThat(store.journalDirectory(JournalStore.DEFINITIONS)).isEqualTo(PATH.resolve("definitions"));
-        }
-
-        @Test
-        void areThereAfterACrashOnceMade() throws Exception {
-            StoreDirectory store = open();
-            store.createJournalDirectory(3);
-            store.createJournalDirectory(JournalStore.DEFINITIONS);
-            disk = disk.crash(Crash.keepNothing());
-            store = open();
-            assertThat(store.exists(3)).isTrue();
-            assertThat(store.exists(JournalStore.DEFINITIONS)).isTrue();
-            assertThat(store.exists(4)).isFalse();
-            assertThat(disk.isDirectory(store.journalDirectory(3))).isTrue();
-        }
-
-        @Test
-        void areMissedWhenTheirDirectoryIsGone() throws Exception {
-            StoreDirectory store = open();
-            store.createJournalDirectory(3);
-            store.createJournalDirectory(4);
-            disk.lose(PATH.resolve("partition-03"));
-            assertFails(Reason.IO, () -> store.journalDirectory(3)).withMessageContaining("partition 3");
-            assertFails(Reason.IO, () -> store.createJournalDirectory(3));
-            store.journalDirectory(4);
-        }
-
-        @Test
-        void outsideTheStoreAreABug() throws Exception {
-            StoreDirectory store = open();
-            assertThatThrownBy(() -> store.journalDirectory(16)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> store.exists(-2)).isInstanceOf(IllegalArgumentException.class);
-        }
-
-        @Test
-        void ofAClosedStoreAreRefused() throws Exception {
-            StoreDirectory store = open();
-            store.close();
-            store.close();
-            assertFails(Reason.CLOSED, () -> store.createJournalDirectory(1));
-        }
-    }
-
-    @Nested
-    @Tag("P14")
-    class PartitionsElsewhere {
-
-        private final StoreOptions three =
-                StoreOptions.builder().partitionDirectory(3, ELSEWHERE).build();
-
-        @Test
-        void areRemembered() throws Exception {
-            StoreDirectory store = open(disk, PATH, three);
-            assertThat(store.createJournalDirectory(3)).isEqualTo(ELSEWHERE);
-            disk = disk.crash(Crash.keepNothing());
-            store = open();
-            assertThat(store.journalDirectory(3)).isEqualTo(ELSEWHERE);
-            assertThat(store.journalDirectory(4)).isEqualTo(PATH.resolve("partition-04"));
-        }
-
-        @Test
-        void onADiskThatIsNotMountedAreOutAlone() throws Exception {
-            open(disk, PATH, three).close();
-            disk.lose(ELSEWHERE);
-            disk.createDirectories(ELSEWHERE);
-            StoreDirectory store = open(disk, PATH, three);
-            assertFails(Reason.IO, () -> store.journalDirectory(3))
-                    .withMessageContaining("partition 3")
-                    .withMessageContaining("mounted");
-            store.createJournalDirectory(4);
-            disk.lose(ELSEWHERE);
-            assertFails(Reason.IO, () -> store.createJournalDirectory(3)).withMessageContaining("mounted");
-        }
-
-        @Test
-        void onTheDiskOfAnotherStoreAreOut() throws Exception {
-            open(disk, PATH, three).close();
-            StoreOptions two = StoreOptions.builder()
-                    .partitionDirectory(3, Path.of("/mnt/other"))
-                    .build();
-            open(disk, PATH.resolveSibling("bus2"), two).close();
-            write(
-                    ELSEWHERE.resolve("partition.identity"),
-                    new String(disk.bytes(Path.of("/mnt/other/partition.identity")), UTF_8));
-            StoreDirectory store = open();
-            assertFails(Reason.IO, () -> store.journalDirectory(3)).withMessageContaining("another store");
-        }
-
-        @Test
-        void withADamagedIdentityAreOut() throws Exception {
-            open(disk, PATH, three).close();
-            disk.flipBit(ELSEWHERE.resolve("partition.identity"), 40, 0);
-            StoreDirectory store = open();
-            assertFails(Reason.CORRUPT, () -> store.journalDirectory(3));
-        }
-
-        @Test
-        void inADirectoryWithOtherThingsAreRefusedAndNoStoreIsMade() throws Exception {
-            disk.createDirectories(ELSEWHERE);
-            disk.open(ELSEWHERE.resolve("photo.jpg"), true).close();
-            refused(disk, three, Reason.REFUSED).withMessageContaining("photo.jpg");
-            assertThat(disk.exists(HEADER)).isFalse();
-            assertThat(disk.list(ELSEWHERE)).containsExactly("photo.jpg");
-        }
-
-        @Test
-        void thatHaveDataAreNotMovedByAnOption() throws Exception {
-            StoreDirectory store = open();
-            store.createJournalDirectory(3);
-            store.close();
-            refused(disk, three, Reason.REFUSED)
-                    .withMessageContaining("partition-03")
-                    .withMessageContaining("copy the whole directory");
-        }
-
-        @Test
-        void areMovedByCopyingTheDirectoryThere() throws Exception {
-            StoreDirectory store = open();
-            store.createJournalDirectory(3);
-            store.close();
-            disk.createDirectories(ELSEWHERE);
-            write(
-                    ELSEWHERE.resolve("partition.identity"),
-                    new String(disk.bytes(PATH.resolve("partition-03/partition.identity")), UTF_8));
-            open(disk, PATH, three).close();
-            assertThat(open().journalDirectory(3)).isEqualTo(ELSEWHERE);
-        }
-
-        @Test
-        void beyondTheLastPartitionAreRefused() throws Exception {
-            open().close();
-            refused(
-                            disk,
-                            StoreOptions.builder()
-                                    .partitionDirectory(16, ELSEWHERE)
-                                    .build(),
-                            Reason.REFUSED)
-                    .withMessageContaining("0 to 15");
-        }
-    }
-
-    private StoreDirectory open() throws JournalException {
-        return open(disk, PATH, StoreOptions.defaults());
-    }
-
-    private StoreDirectory open(FaultyDisk on, Path path, StoreOptions options) throws JournalException {
-        StoreDirectory store = StoreDirectory.open(path, options, on, CLOCK);
-        opened.add(store);
-        return store;
-    }
-
-    private ThrowableAssertAlternative<JournalException> refused(Reason reason) {
-        return refused(disk, StoreOptions.defaults(), reason);
-    }
-
-    private ThrowableAssertAlternative<JournalException> refused(FaultyDisk on, StoreOptions options, Reason reason) {
-        return assertFails(reason, () -> open(on, PATH, options));
-    }
-
-    private static ThrowableAssertAlternative<JournalException> assertFails(Reason reason, ThrowingCallable call) {
-        return assertThatExceptionOfType(JournalException.class)
-                .isThrownBy(call)
-                .matches(e -> e.reason() == reason, reason.name());
-    }
-
-    private void write(Path file, String text) throws IOException {
-        try (DiskFile open = disk.open(file, true)) {
-            open.truncate(0);
-            open.writeFully(ByteBuffer.wrap(text.getBytes(UTF_8)), 0);
-            open.sync();
-        }
-        disk.syncDirectory(file.getParent());
     }
 }

@@ -54,6 +54,8 @@ public record Fault(Set<Operation> operations, Predicate<Path> paths, int skip, 
         NO_SPACE,
         /** {@link java.nio.file.AccessDeniedException}. */
         ACCESS_DENIED,
+        /** "Too many open files". */
+        TOO_MANY_FILES,
         /** A write takes half of the bytes. Means nothing to other operations. */
         SHORT,
         /** A write is reported as done, but neither seen by readers nor kept by a crash before the next sync. */

@@ -8,14 +8,11 @@ import io.peeklock.journal.disk.Fault.Effect;
 import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.SimulatedTree.Node;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,37 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultyDisk implements Disk {
 
-    private static final String OFF = "the power is off";
-
     private final String identity = "memory-" + UUID.randomUUID();
     private final SimulatedTree tree;
     private final Map<Path, Access> accesses = new TreeMap<>();
     private final List<Gate> gates = new CopyOnWriteArrayList<>();
-    private final List<Rule> rules = new ArrayList<>();
-    private final Map<Operation, Long> calls = new EnumMap<>(Operation.class);
+    private final FaultPlan plan = new FaultPlan();
     private long capacityBytes = Long.MAX_VALUE;
-    private long changesUntilPowerOff = Long.MAX_VALUE;
-    private long changes;
     private long bytesWritten;
-    private boolean off;
-
-    /** A fault and how many calls it has matched. */
-    private static final class Rule {
-        private final Fault fault;
-        private int matched;
-
-        Rule(Fault fault) {
-            this.fault = fault;
-        }
-
-        boolean hits(Operation operation, Path path) {
-            if (!fault.operations().contains(operation) || !fault.paths().test(path)) {
-                return false;
-            }
-            int index = matched++;
-            return index >= fault.skip() && index - fault.skip() < fault.times();
-        }
-    }
+    private int openFiles;
 
     public FaultyDisk() {
         this(new SimulatedTree());
@@ -76,12 +50,12 @@ public final class FaultyDisk implements Disk {
 
     /** From now on calls like these go wrong. Of several that hit one call the first added counts. */
     public synchronized void add(Fault fault) {
-        rules.add(new Rule(fault));
+        plan.add(fault);
     }
 
     /** Takes back all faults. */
     public synchronized void heal() {
-        rules.clear();
+        plan.heal();
     }
 
     /** Makes calls like these wait until the gate is opened. */
@@ -102,16 +76,16 @@ public final class FaultyDisk implements Disk {
 
     /** After this many more changing calls (see {@link Operation}) every call fails, until {@link #crash}. */
     public synchronized void cutPowerAfter(int changingCalls) {
-        changesUntilPowerOff = changes + changingCalls;
+        plan.cutPowerAfter(changingCalls);
     }
 
     public synchronized boolean isOff() {
-        return off;
+        return plan.isOff();
     }
 
     /** Cuts the power: this disk fails from now on, the one returned is what the next start finds. */
     public synchronized FaultyDisk crash(Crash crash) {
-        off = true;
+        plan.cutPower();
         FaultyDisk left = new FaultyDisk(tree.after(crash, crash.random()));
         left.accesses.putAll(accesses);
         left.capacityBytes = capacityBytes;
@@ -146,16 +120,21 @@ public final class FaultyDisk implements Disk {
     // What a test asks.
 
     public synchronized long calls(Operation operation) {
-        return calls.getOrDefault(operation, 0L);
+        return plan.calls(operation);
     }
 
     /** Number of calls so far that changed something or made it durable, failed ones included. */
     public synchronized long changes() {
-        return changes;
+        return plan.changes();
     }
 
     public synchronized long bytesWritten() {
         return bytesWritten;
+    }
+
+    /** Openings that nobody has closed. */
+    public synchronized int openFiles() {
+        return openFiles;
     }
 
     public synchronized byte[] bytes(Path file) {
@@ -341,29 +320,15 @@ public final class FaultyDisk implements Disk {
 
     /** Counts a call and says how it goes wrong, null if well; throws if the fault is an error. */
     synchronized @Nullable Effect count(Operation operation, Path path, boolean changes) throws IOException {
-        calls.merge(operation, 1L, Long::sum);
-        if (changes) {
-            this.changes++;
-        }
-        off |= this.changes > changesUntilPowerOff;
-        if (off) {
-            throw new IOException(path + ": " + OFF);
-        }
-        for (Rule rule : rules) {
-            if (rule.hits(operation, path)) {
-                return effectOf(rule.fault.effect(), path);
-            }
-        }
-        return null;
+        return plan.count(operation, path, changes);
     }
 
-    private static Effect effectOf(Effect effect, Path path) throws IOException {
-        return switch (effect) {
-            case IO_ERROR -> throw new IOException(path + ": Input/output error");
-            case NO_SPACE -> throw new IOException(path + ": No space left on device");
-            case ACCESS_DENIED -> throw new AccessDeniedException(path.toString());
-            case SHORT, LATE, LOST -> effect;
-        };
+    synchronized void opened() {
+        openFiles++;
+    }
+
+    synchronized void closed() {
+        openFiles--;
     }
 
     synchronized long freeBytes() {

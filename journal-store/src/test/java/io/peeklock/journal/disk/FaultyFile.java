@@ -31,6 +31,7 @@ final class FaultyFile implements DiskFile {
         this.path = path;
         this.content = content;
         this.writable = writable;
+        disk.opened();
     }
 
     @Override
@@ -120,6 +121,7 @@ final class FaultyFile implements DiskFile {
         synchronized (disk) {
             if (!closed) {
                 closed = true;
+                disk.closed();
                 content.unlock(this);
                 disk.count(Operation.CLOSE, path, false);
             }

@@ -8,6 +8,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.SwapSpace;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * A swap that fails when its store's test wishes.
@@ -23,11 +24,11 @@ final class SimulatedSwap implements SwapSpace {
     }
 
     @Override
-    public long write(ByteBuffer content) throws JournalException {
+    public long[] write(List<ByteBuffer> contents) throws JournalException {
         if (store.swapWritesFail()) {
             throw new JournalException(Reason.DISK_FULL, "the swap cannot be written, as the test wished");
         }
-        return swap.write(content);
+        return swap.write(contents);
     }
 
     @Override

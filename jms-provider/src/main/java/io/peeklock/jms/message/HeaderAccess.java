@@ -1,0 +1,214 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms.message;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.jms.destination.PeeklockDestination;
+import io.peeklock.jms.destination.PeeklockQueue;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of every message that gives access to its header fields (Jakarta Messaging 3.4).
+ *
+ * <p>Not thread safe. Texts of a received message are decoded when the first of them is asked for.
+ */
+abstract class HeaderAccess extends PropertyAccess {
+
+    private io.peeklock.broker.message.@Nullable Message undecoded;
+    private @Nullable String messageId;
+    private long timestamp;
+    private @Nullable String correlationId;
+    private byte @Nullable [] correlationIdBytes;
+    private @Nullable Destination replyTo;
+    private @Nullable Destination destination;
+    private int deliveryMode = DeliveryMode.PERSISTENT;
+    private boolean redelivered;
+    private @Nullable String type;
+    private long expiration;
+    private long deliveryTime;
+    private int priority = DEFAULT_PRIORITY;
+
+    HeaderAccess(MessageProperties properties) {
+        super(properties);
+    }
+
+    /** Those of a received message. */
+    final void readHeaders(Delivery from, PeeklockDestination source) {
+        io.peeklock.broker.message.Message message = from.message();
+        boolean deadLetter = from.entity().deadLetter();
+        timestamp = message.creationTimeMs();
+        // Rule T7: in a dead-letter queue the destination is still that of the send, and nothing expires.
+        destination = deadLetter ? new PeeklockQueue(from.entity().name()) : source;
+        expiration = deadLetter || from.expiresAtMs() == Long.MAX_VALUE ? 0 : from.expiresAtMs();
+        deliveryMode = message.durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
+        redelivered = from.deliveryCount() > 0;
+        deliveryTime = timestamp != 0 ? timestamp : from.enqueuedTimeMs();
+        priority = message.priority();
+        undecoded = message;
+    }
+
+    /** Decodes the header fields that are texts, all when the first is asked for or set. */
+    private void decodeTexts() {
+        io.peeklock.broker.message.Message message = undecoded;
+        if (message == null) {
+            return;
+        }
+        undecoded = null;
+        messageId = message.messageId();
+        correlationId = message.correlationId();
+        correlationIdBytes = message.correlationIdBytes();
+        replyTo = PeeklockDestination.decode(message.replyTo());
+        type = message.label();
+    }
+
+    final boolean hasCorrelationIdBytes() {
+        decodeTexts();
+        return correlationIdBytes != null;
+    }
+
+    @Override
+    public @Nullable String getJMSMessageID() {
+        decodeTexts();
+        return messageId;
+    }
+
+    @Override
+    public void setJMSMessageID(@Nullable String id) {
+        decodeTexts();
+        messageId = id;
+    }
+
+    @Override
+    public long getJMSTimestamp() {
+        return timestamp;
+    }
+
+    @Override
+    public void setJMSTimestamp(long timestamp) {
+        this.timestamp = timestamp;
+    }
+
+    /** The bytes, or those of the text in UTF-8. */
+    @Override
+    public byte @Nullable [] getJMSCorrelationIDAsBytes() {
+        decodeTexts();
+        byte[] bytes = correlationIdBytes;
+        if (bytes != null) {
+            return bytes.clone();
+        }
+        String text = correlationId;
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void setJMSCorrelationIDAsBytes(byte @Nullable [] bytes) {
+        decodeTexts();
+        correlationIdBytes = bytes == null ? null : bytes.clone();
+        correlationId = null;
+    }
+
+    @Override
+    public void setJMSCorrelationID(@Nullable String id) {
+        decodeTexts();
+        correlationId = id;
+        correlationIdBytes = null;
+    }
+
+    /** The text, or that of the bytes in UTF-8. */
+    @Override
+    public @Nullable String getJMSCorrelationID() {
+        decodeTexts();
+        String text = correlationId;
+        byte[] bytes = correlationIdBytes;
+        return text != null || bytes == null ? text : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public @Nullable Destination getJMSReplyTo() {
+        decodeTexts();
+        return replyTo;
+    }
+
+    @Override
+    public void setJMSReplyTo(@Nullable Destination replyTo) {
+        decodeTexts();
+        this.replyTo = replyTo;
+    }
+
+    @Override
+    public @Nullable Destination getJMSDestination() {
+        return destination;
+    }
+
+    @Override
+    public void setJMSDestination(@Nullable Destination destination) {
+        this.destination = destination;
+    }
+
+    @Override
+    public int getJMSDeliveryMode() {
+        return deliveryMode;
+    }
+
+    @Override
+    public void setJMSDeliveryMode(int deliveryMode) {
+        this.deliveryMode = deliveryMode;
+    }
+
+    @Override
+    public boolean getJMSRedelivered() {
+        return redelivered;
+    }
+
+    @Override
+    public void setJMSRedelivered(boolean redelivered) {
+        this.redelivered = redelivered;
+    }
+
+    @Override
+    public @Nullable String getJMSType() {
+        decodeTexts();
+        return type;
+    }
+
+    @Override
+    public void setJMSType(@Nullable String type) {
+        decodeTexts();
+        this.type = type;
+    }
+
+    @Override
+    public long getJMSExpiration() {
+        return expiration;
+    }
+
+    @Override
+    public void setJMSExpiration(long expiration) {
+        this.expiration = expiration;
+    }
+
+    @Override
+    public long getJMSDeliveryTime() {
+        return deliveryTime;
+    }
+
+    @Override
+    public void setJMSDeliveryTime(long deliveryTime) {
+        this.deliveryTime = deliveryTime;
+    }
+
+    @Override
+    public int getJMSPriority() {
+        return priority;
+    }
+
+    @Override
+    public void setJMSPriority(int priority) {
+        this.priority = priority;
+    }
+}
