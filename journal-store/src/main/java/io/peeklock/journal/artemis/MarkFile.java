@@ -159,6 +159,7 @@ final class MarkFile {
                 // Both slots exist from the start: a mark must never need room on a full disk.
                 out.writeFully(ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES), 0);
                 out.sync();
+                register.create();
                 disk.syncDirectory(directory);
             }
         }

@@ -131,6 +131,13 @@ final class Register {
         return disk.exists(path(0)) || disk.exists(path(1));
     }
 
+    /** Makes both files, empty, so that nothing appears in the directory later. The caller syncs it. */
+    void create() throws IOException {
+        for (int which = 0; which < 2; which++) {
+            disk.open(path(which), true).close();
+        }
+    }
+
     private Path path(int which) {
         return directory.resolve(RegisterFile.PREFIX + which);
     }
