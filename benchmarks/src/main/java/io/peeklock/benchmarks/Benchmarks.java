@@ -23,7 +23,7 @@ import java.util.Optional;
 final class Benchmarks {
 
     /** The same for all; large enough that no contestant is measured by its garbage collections. */
-    private static final List<String> JVM_OPTIONS = List.of("-Xms2g", "-Xmx6g", "-XX:+UseG1GC");
+    private static final List<String> JVM_OPTIONS = List.of("-Xms2g", "-Xmx6g", "-XX:+UseG1GC", "-XX:+AlwaysPreTouch");
 
     private final Options options;
     private final Results results = new Results();

@@ -34,6 +34,6 @@ public record NamespaceConfig(
     public static NamespaceConfig defaults() {
         long heap = Runtime.getRuntime().maxMemory();
         return new NamespaceConfig(
-                Profile.JMS, Duration.ofSeconds(60), true, false, Math.min(64L << 20, heap / 8), heap / 4);
+                Profile.JMS, Duration.ofSeconds(60), true, false, heap / 8, heap / 4);
     }
 }

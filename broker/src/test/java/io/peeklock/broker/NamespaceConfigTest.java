@@ -23,7 +23,6 @@ class NamespaceConfigTest {
         assertThat(defaults.operationTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(defaults.autoCreate()).isTrue();
         assertThat(defaults.autoCreatePartitioned()).isFalse();
-        assertThat(defaults.bodyMemoryBytes())
-                .isEqualTo(Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8));
+        assertThat(defaults.bodyMemoryBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 8);
     }
 }

@@ -317,6 +317,8 @@ final class PeeklockConsumer implements QueueReceiver {
         } finally {
             session.forget(this);
             closeReceiver();
+            // Maybe no other consumer comes to settle what a lazy session has left.
+            session.acknowledgement().idle();
         }
     }
 

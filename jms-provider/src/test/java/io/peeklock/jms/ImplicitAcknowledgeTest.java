@@ -199,6 +199,15 @@ class ImplicitAcknowledgeTest {
         }
 
         @Test
+        void completesWhenTheConsumerCloses() throws JMSException {
+            take(consumer);
+            consumer.close();
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(broker.locked(ORDERS)).isEmpty());
+            assertThat(broker.drain(ORDERS)).containsExactly("b", "c");
+        }
+
+        @Test
         void completesWhenTheConnectionStops() throws JMSException {
             take(consumer);
             broker.connection.stop();

@@ -113,9 +113,7 @@ class ThreadContextTest {
         next();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().startsWith("peeklock") && !thread.getName().startsWith("peeklock-listener")) {
-                assertThat(thread.getContextClassLoader())
-                        .as(thread.getName())
-                        .isNotIn(receivers, senders);
+                assertThat(thread.getContextClassLoader()).as(thread.getName()).isNotIn(receivers, senders);
             }
         }
     }

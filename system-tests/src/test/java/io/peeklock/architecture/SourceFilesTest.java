@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -30,14 +29,10 @@ final class SourceFilesTest {
 
     @BeforeAll
     static void readSourceFilesOfAllModules() throws IOException {
-        Path root = root();
-        try (Stream<Path> modules = Files.list(root)) {
-            files = modules.map(module -> module.resolve("src"))
-                    .filter(Files::isDirectory)
-                    .flatMap(SourceFilesTest::javaFilesUnder)
-                    .map(file -> SourceFile.read(root, file))
-                    .toList();
-        }
+        Path root = Repository.root();
+        files = Repository.javaFiles().stream()
+                .map(file -> SourceFile.read(root, file))
+                .toList();
     }
 
     @Test
@@ -56,25 +51,6 @@ final class SourceFilesTest {
                 .filteredOn(file -> file.lines().stream()
                         .anyMatch(line -> SLEEP.matcher(line).find()))
                 .isEmpty();
-    }
-
-    /** The directory of the parent pom, the only one whose pom lists modules; tests run in their module's directory. */
-    private static Path root() throws IOException {
-        for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
-            Path pom = dir.resolve("pom.xml");
-            if (Files.exists(pom) && Files.readString(pom).contains("<modules>")) {
-                return dir;
-            }
-        }
-        throw new IllegalStateException("No parent pom above " + Path.of("").toAbsolutePath());
-    }
-
-    private static Stream<Path> javaFilesUnder(Path sources) {
-        try (Stream<Path> paths = Files.walk(sources)) {
-            return paths.filter(path -> path.toString().endsWith(".java")).toList().stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private record SourceFile(Path path, List<String> lines) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
@@ -65,9 +66,24 @@ final class BadInputIT {
                     "partitions",
                     "partitions=4&partitions=8",
                     "autoCreate=maybe",
+                    "maxMessageSize=0",
+                    "maxMessageSize=101MB",
+                    "maxMessageSize=99999999999999999999GB",
+                    "bodyMemory=0",
+                    "bodyMemory=-5MB",
+                    "indexMemory=1KB",
+                    "journal.fileSize=1KB",
+                    "journal.fileSize=2GB",
+                    "defaultQueueSize=1KB",
+                    "defaultQueueSize=1500MB&profile=azure", // 1 to 5 GB by the GB
+                    "linger=forever",
+                    "defaultLockDuration=6min",
+                    "defaultMaxDeliveryCount=0",
+                    "partition.16.directory=elsewhere", // of 16, counted from 0
+                    "partition.x.directory=elsewhere",
                 })
         void withAWrongOptionIsRefusedByNameAndCreatesNothing(String options) {
-            String name = options.replaceFirst("=.*", "");
+            String name = options.startsWith("partition.") ? "partition" : options.replaceFirst("=.*", "");
             assertRefused("peeklock:file:" + store + "?" + options).containsIgnoringCase(name);
             assertThat(store).doesNotExist();
         }
@@ -198,6 +214,19 @@ final class BadInputIT {
             }
             try (Bus bus = new Bus(url())) {
                 assertThat(bus.receiveAll(HoldingWorker.QUEUE)).containsExactly("held-1");
+            }
+        }
+
+        @Test
+        void inADirectoryWithoutRightsIsRefusedAndNothingIsMade() throws Exception {
+            Path locked = Files.createDirectory(directory.resolve("locked"));
+            try (MountedDisk disk = MountedDisk.mountReadOnly(locked)) {
+                store = locked.resolve("store");
+                assertThatThrownBy(() -> new Bus(url()).close())
+                        .isInstanceOf(JMSSecurityException.class)
+                        .hasMessageContaining(store.toString())
+                        .hasMessageContaining("no right to do so; give it to the user that runs this process");
+                assertThat(locked).isEmptyDirectory();
             }
         }
 

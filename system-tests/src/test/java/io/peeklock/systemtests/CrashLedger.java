@@ -6,7 +6,6 @@ package io.peeklock.systemtests;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +23,10 @@ final class CrashLedger {
 
     private final Map<String, Fate> fates = new LinkedHashMap<>();
     private final List<Set<String>> transactions = new ArrayList<>();
-    /** Deliveries in this process by partition whose count may not be on disk yet. */
-    private final Map<Integer, Set<String>> unsyncedDeliveries = new HashMap<>();
+    /** Deliveries in this process by partition whose count may not be on disk yet: message and count. */
+    private final Map<Integer, Map<String, Integer>> unsyncedDeliveries = new HashMap<>();
     /** Of deliveries whose acknowledge is under way: those that were handed out in their partition before it began. */
-    private final Map<String, Set<String>> syncedByAcknowledge = new HashMap<>();
+    private final Map<String, Map<String, Integer>> syncedByAcknowledge = new HashMap<>();
 
     private final List<String> contradictions = new ArrayList<>();
     private int risesAcrossKills;
@@ -131,7 +130,7 @@ final class CrashLedger {
 
     private void got(String id, int deliveryCount, int partition) {
         delivered(id, fate(id), deliveryCount, partition);
-        unsyncedDeliveries.computeIfAbsent(partition, p -> new HashSet<>()).add(id);
+        unsyncedDeliveries.computeIfAbsent(partition, p -> new HashMap<>()).put(id, deliveryCount);
     }
 
     private void delivered(String id, Fate fate, int deliveryCount, int partition) {
@@ -162,15 +161,17 @@ final class CrashLedger {
     private void acknowledging(String id) {
         Fate fate = fate(id);
         fate.acknowledging = true;
-        syncedByAcknowledge.put(id, Set.copyOf(unsyncedDeliveries.getOrDefault(fate.partition, Set.of())));
+        syncedByAcknowledge.put(id, Map.copyOf(unsyncedDeliveries.getOrDefault(fate.partition, Map.of())));
     }
 
     private void acknowledged(String id) {
         Fate fate = fate(id);
         fate.acknowledged = true;
-        Set<String> synced = syncedByAcknowledge.remove(id);
-        synced.forEach(other -> fate(other).countIsDurable = true);
-        unsyncedDeliveries.getOrDefault(fate.partition, new HashSet<>()).removeAll(synced);
+        syncedByAcknowledge.remove(id).forEach((other, count) -> {
+            // Recovered and handed out once more while the acknowledge was under way: that came after it.
+            fate(other).countIsDurable |= fate(other).deliveryCount == count;
+            unsyncedDeliveries.getOrDefault(fate.partition, new HashMap<>()).remove(other, count);
+        });
     }
 
     private Fate fate(String id) {

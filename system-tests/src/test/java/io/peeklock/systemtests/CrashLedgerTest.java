@@ -62,6 +62,20 @@ final class CrashLedgerTest {
         }
 
         @Test
+        void aCountOfADeliveryAfterAnAcknowledgeHadBegunThatTheKillTookBack() {
+            sent("a", "b");
+            got("a", 1);
+            got("b", 1);
+            say(WorkerEvent.of(ACKNOWLEDGING, List.of("b")));
+            say(WorkerEvent.of(RECOVERED, List.of("a")));
+            got("a", 2);
+            say(WorkerEvent.of(ACKNOWLEDGED, List.of("b")));
+            ledger.killed();
+            found("a", 2);
+            assertThat(ledger.contradictions()).isEmpty();
+        }
+
+        @Test
         void aCountThatTheKillTookBack() {
             sent("a");
             got("a", 1);
@@ -73,6 +87,17 @@ final class CrashLedgerTest {
 
     @Nested
     final class Finds {
+
+        @Test
+        void aCountThatAnAcknowledgeInThePartitionMadeDurableAndTheKillTookBack() {
+            sent("a", "b");
+            got("a", 1);
+            got("b", 1);
+            acknowledged("b");
+            ledger.killed();
+            found("a", 1);
+            assertThat(ledger.contradictions()).hasSize(1);
+        }
 
         @Test
         void aLostMessage() {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
@@ -19,17 +18,21 @@ import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.Session;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A disk that is really full: a small file system of its own, where the machine lets the test mount one.
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class FullDiskIT {
 
     private static final int DISK_MB = 96;
+    private static final int BLOCK_BYTES = 4096;
     private static final int MESSAGE_CHARS = 128 * 1024;
     private static final int MORE_THAN_FITS = 2 * DISK_MB * 1024 / 128;
     private static final String QUEUE = "q";
@@ -46,18 +50,17 @@ final class FullDiskIT {
     @TempDir
     Path directory;
 
-    private boolean mounted;
+    private @Nullable MountedDisk disk;
 
     @BeforeEach
     void mount() throws IOException, InterruptedException {
-        mounted = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MB + "m,mode=700", "tmpfs", directory.toString());
-        assumeTrue(mounted, "no file system can be mounted here");
+        disk = MountedDisk.mount(directory, DISK_MB);
     }
 
     @AfterEach
     void unmount() throws IOException, InterruptedException {
-        if (mounted) {
-            run("umount", directory.toString());
+        if (disk != null) {
+            disk.close();
         }
     }
 
@@ -79,15 +82,37 @@ final class FullDiskIT {
         withSession(session -> assertThat(receiveAll(session)).isEmpty());
     }
 
-    private void takeWhatIsLeft() throws IOException {
-        try (OutputStream filler = Files.newOutputStream(directory.resolve("filler"))) {
-            byte[] bytes = new byte[4096];
+    private Path takeWhatIsLeft() throws IOException {
+        Path file = directory.resolve("filler");
+        try (OutputStream filler = Files.newOutputStream(file)) {
+            byte[] bytes = new byte[BLOCK_BYTES];
             assertThatIOException().isThrownBy(() -> {
                 for (int i = 0; i < DISK_MB * 1024; i++) {
                     filler.write(bytes);
                 }
             });
         }
+        return file;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 8, 12, 40, 100})
+    void makesNoStoreThatIsNotWholeWhenThereIsRoomAgain(int blocksLeft) throws Exception {
+        Path filler = takeWhatIsLeft();
+        try (FileChannel channel = FileChannel.open(filler, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - (long) blocksLeft * BLOCK_BYTES);
+        }
+        JMSException refusal = catchThrowableOfType(
+                JMSException.class,
+                () -> withSession(session -> session.createProducer(session.createQueue(QUEUE))
+                        .send(TestMessages.create(session, "no room", 10))));
+        assertThat(refusal).hasMessageContaining("full");
+        assertThat(refusal.getErrorCode()).isEqualTo("QuotaExceeded");
+        Files.delete(filler);
+        withSession(session -> {
+            session.createProducer(session.createQueue(QUEUE)).send(TestMessages.create(session, "room", 10));
+            assertThat(receiveAll(session)).containsExactly("room");
+        });
     }
 
     @Test
@@ -147,18 +172,5 @@ final class FullDiskIT {
         Drain.drain(
                 session, QUEUE, message -> ids.addAll(TestMessages.got(message).ids()));
         return ids;
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            // There is no such command on this machine.
-            return false;
-        }
     }
 }

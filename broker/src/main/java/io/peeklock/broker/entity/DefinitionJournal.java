@@ -131,7 +131,8 @@ final class DefinitionJournal {
     /** Appends a batch after which there are so many entities. */
     private CompletableFuture<Void> append(Batch batch, int entitiesThen) {
         boolean first = censusId == 0;
-        long id = first ? nextId++ : censusId;
+        long id = first ? nextId : censusId;
+        nextId = Math.max(nextId, id + 1);
         RecordBody census = RecordBody.of(ByteBuffer.allocate(CENSUS_BYTES)
                 .put(CENSUS_FORMAT)
                 .putLong(nextId)

@@ -133,7 +133,7 @@ public final class Definitions implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Creates a queue. Fails with EntityAlreadyExists, or QuotaExceeded if the namespace is full. */
+    /** Creates a queue. Fails with EntityAlreadyExists, or QuotaExceeded if the namespace or its disk is full. */
     public CompletableFuture<EntityDefinition> create(QueueDescription queue) {
         return submit(() -> createNow(queue));
     }
@@ -150,6 +150,9 @@ public final class Definitions implements AutoCloseable {
         requireWritable();
         limits.check(queue);
         current.checkRoomFor(queue);
+        DiskRoom.refusal(store, JournalStore.DEFINITIONS).ifPresent(full -> {
+            throw full;
+        });
         EntityDefinition now = new EntityDefinition(journal.nextId(), 1, queue);
         return journal.create(now).thenCompose(durable -> distribute(now));
     }

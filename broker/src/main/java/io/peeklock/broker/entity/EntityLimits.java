@@ -43,6 +43,11 @@ public record EntityLimits(
         return caseSensitiveNames ? name : EntityNames.foldCase(name);
     }
 
+    /** Whether a queue may have this size quota. */
+    public boolean allowsSize(long bytes) {
+        return bytes >= minQueueBytes && bytes <= maxQueueBytes && bytes % queueBytesStep == 0;
+    }
+
     /**
      * Lets a description pass that these limits allow.
      *
@@ -50,7 +55,7 @@ public record EntityLimits(
      */
     public void check(QueueDescription queue) {
         long size = queue.maxSizeBytes();
-        if (size < minQueueBytes || size > maxQueueBytes || size % queueBytesStep != 0) {
+        if (!allowsSize(size)) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
                     "queue '" + queue.name() + "': size of " + size + " bytes is not between " + minQueueBytes + " and "

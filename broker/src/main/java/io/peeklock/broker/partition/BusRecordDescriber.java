@@ -4,15 +4,21 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.inspect.RecordDescriber;
 import java.nio.ByteBuffer;
 
 /**
- * Tells the inspector what the records of the bus mean.
+ * Tells the inspector what the records of a partition mean.
  *
  * <p>Stateless, thread safe. Shows numbers and states, never contents or properties.
  */
 public final class BusRecordDescriber implements RecordDescriber {
+
+    @Override
+    public boolean knows(int journal) {
+        return journal != JournalStore.DEFINITIONS;
+    }
 
     @Override
     public String name(int kind) {

@@ -4,8 +4,8 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.entity.DiskRoom;
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.PartitionJournal;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class DiskGuard {
-    /** Sends are refused when less than this is left. */
-    static final long RESERVED_BYTES = 32L << 20;
-
     private static final long CHECK_NANOS = 250_000_000;
 
     private final JournalStore store;
@@ -41,15 +38,9 @@ final class DiskGuard {
         if (!checked || nanos - checkedAtNanos >= CHECK_NANOS) {
             checked = true;
             checkedAtNanos = nanos;
-            long usable = store.usableBytes(partition);
-            refusal = null;
-            if (usable < RESERVED_BYTES) {
+            refusal = DiskRoom.refusal(store, partition).orElse(null);
+            if (refusal != null) {
                 journal.shrink();
-                refusal = new BrokerException(
-                        ErrorCode.QuotaExceeded,
-                        "the disk of partition " + partition + " is full: " + usable + " bytes are left, "
-                                + RESERVED_BYTES
-                                + " are kept free; free some space, or receive messages and let the journal shrink");
             }
         }
         return refusal;

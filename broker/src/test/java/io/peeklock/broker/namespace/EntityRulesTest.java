@@ -145,6 +145,16 @@ class EntityRulesTest {
         }
 
         @Test
+        void ofTheDiskHasNoRoomForANewQueueButForDeletingOne() {
+            bus.store().setUsableBytes(1 << 20);
+            QueueDescription another = QueueDescription.of("another");
+            assertThat(bus.errorOf(bus.namespace.createQueue(another))).isEqualTo(ErrorCode.QuotaExceeded);
+            bus.get(bus.namespace.deleteQueue("orders"));
+            bus.store().setUsableBytes(Long.MAX_VALUE);
+            bus.get(bus.namespace.createQueue(another));
+        }
+
+        @Test
         @Tag("Q3")
         void ofTheIndexIsTheNamespaces() {
             close();

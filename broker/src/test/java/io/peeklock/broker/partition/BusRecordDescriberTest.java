@@ -17,8 +17,11 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 class BusRecordDescriberTest {
-    private final RecordDescriber describer =
-            ServiceLoader.load(RecordDescriber.class).findFirst().orElseThrow();
+    private final RecordDescriber describer = ServiceLoader.load(RecordDescriber.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(found -> found.knows(0))
+            .findFirst()
+            .orElseThrow();
 
     private String describe(RecordKind kind, RecordBody body) {
         ByteBuffer bytes = ByteBuffer.allocate(body.encodedBytes());

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A receiving process: started, listened to, killed.
@@ -63,11 +62,11 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Tells {@code progress} of completed lines until it has counted {@code count} or the process has ended. */
-    void follow(Progress progress, int count) throws InterruptedException, TimeoutException {
+    void follow(Progress progress, int count) throws InterruptedException, ReceiverFailedException {
         while (progress.count() < count) {
             String line = output.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (line == null) {
-                throw new TimeoutException(
+                throw new ReceiverFailedException(
                         "Process " + pid() + " has completed no line for " + patience.toSeconds() + " s");
             }
             if (line.equals(END_OF_OUTPUT)) {
@@ -95,10 +94,11 @@ final class ChildProcess implements AutoCloseable {
         return process.waitFor();
     }
 
-    /** Leaves no process behind. */
+    /** Leaves no process behind; waits until it is gone, because it has files open. */
     @Override
     public void close() {
         process.destroyForcibly();
+        process.onExit().join();
     }
 
     private void readOutput() {

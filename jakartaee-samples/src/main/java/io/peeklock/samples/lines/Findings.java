@@ -20,7 +20,7 @@ import java.util.SortedMap;
  * @param unknown entries about lines that were never sent
  * @param inDoubt lines whose acknowledge was under way at the kill
  * @param scatteredKeys keys whose lines were in more than one partition
- * @param partitions counts of each partition
+ * @param partitions counts of each partition; those of lines that nobody received are under {@link #NOWHERE}
  */
 record Findings(
         int sent,
@@ -41,22 +41,25 @@ record Findings(
      */
     record InDoubt(int line, boolean cameAgain) {}
 
+    /** Stands for the partition of lines that nobody ever received. */
+    static final int NOWHERE = -1;
+
     /**
      * Counts of one partition, or of all.
      *
-     * @param lines lines that were received from it
+     * @param sent lines that lie in it
      * @param received deliveries
      * @param redelivered deliveries after the first
      * @param completed acknowledges that succeeded
      * @param deadLettered lines found in the dead-letter queue
      */
-    record Counts(int lines, int received, int redelivered, int completed, int deadLettered) {
+    record Counts(int sent, int received, int redelivered, int completed, int deadLettered) {
 
         static final Counts NONE = new Counts(0, 0, 0, 0, 0);
 
         Counts plus(Counts other) {
             return new Counts(
-                    lines + other.lines,
+                    sent + other.sent,
                     received + other.received,
                     redelivered + other.redelivered,
                     completed + other.completed,

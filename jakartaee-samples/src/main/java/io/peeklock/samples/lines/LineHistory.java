@@ -13,8 +13,6 @@ import java.util.Arrays;
  */
 final class LineHistory {
 
-    private static final int NO_PARTITION = -1;
-
     private final long[] lastReceived;
     private final long[] lastIntent;
     private final long[] firstDone;
@@ -33,7 +31,7 @@ final class LineHistory {
         deads = new int[lines + 1];
         partition = new short[lines + 1];
         Arrays.fill(firstDone, Long.MAX_VALUE);
-        Arrays.fill(partition, (short) NO_PARTITION);
+        Arrays.fill(partition, (short) Findings.NOWHERE);
     }
 
     /** Whether the line is one of the input's. */
@@ -47,13 +45,11 @@ final class LineHistory {
 
     void add(SideLogEntry entry) {
         int line = entry.line();
+        if (partition[line] == Findings.NOWHERE) {
+            partition[line] = (short) entry.partition();
+        }
         switch (entry.kind()) {
-            case RECEIVED -> {
-                lastReceived[line] = Math.max(lastReceived[line], entry.stamp());
-                if (partition[line] == NO_PARTITION) {
-                    partition[line] = (short) entry.partition();
-                }
-            }
+            case RECEIVED -> lastReceived[line] = Math.max(lastReceived[line], entry.stamp());
             case INTENT -> {
                 lastIntent[line] = Math.max(lastIntent[line], entry.stamp());
                 intents[line]++;
@@ -66,12 +62,7 @@ final class LineHistory {
         }
     }
 
-    /** Whether any consumer ever got it. */
-    boolean received(int line) {
-        return lastReceived[line] > 0;
-    }
-
-    /** The partition it was received from first, -1 if it never was. */
+    /** The partition it came from first, {@link Findings#NOWHERE} if it never came. */
     int partition(int line) {
         return partition[line];
     }

@@ -9,8 +9,8 @@ import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the sample from its arguments to its exit status.
@@ -57,7 +57,8 @@ public final class LinesJob {
                 out.print(Arguments.USAGE);
                 return GOOD;
             }
-            try (Workspace workspace = Workspace.create(arguments.store(), arguments.keep())) {
+            try (ExitGuard guard = ExitGuard.ofThisThread();
+                    Workspace workspace = Workspace.create(arguments.store(), arguments.keep())) {
                 return runIn(workspace, arguments, out, err);
             }
         } catch (BadInputException e) {
@@ -71,8 +72,6 @@ public final class LinesJob {
 
     private static int runIn(Workspace workspace, Arguments arguments, PrintStream out, PrintStream err)
             throws IOException, BadInputException {
-        Thread hook = new Thread(() -> abandon(workspace), "clean-up");
-        Runtime.getRuntime().addShutdownHook(hook);
         try {
             return new LinesJob(arguments, workspace, out).run();
         } catch (BadInputException | IOException e) {
@@ -81,19 +80,20 @@ public final class LinesJob {
             Thread.currentThread().interrupt();
             err.println("Interrupted.");
             return FAILED;
+        } catch (ReceiverFailedException e) {
+            return failed(workspace, err, e.getMessage());
         } catch (JMSException e) {
-            workspace.keep();
-            err.println("The bus refused: " + e.getMessage() + " [" + e.getErrorCode() + "]");
-            err.println("Everything is kept in " + workspace.temporary());
-            return FAILED;
+            return failed(workspace, err, "The bus refused: " + e.getMessage() + " [" + e.getErrorCode() + "]");
         } catch (Exception e) {
-            workspace.keep();
-            err.println("Could not run to the end: " + e);
-            err.println("Everything is kept in " + workspace.temporary());
-            return FAILED;
-        } finally {
-            removeHook(hook);
+            return failed(workspace, err, "Could not run to the end: " + e);
         }
+    }
+
+    private static int failed(Workspace workspace, PrintStream err, @Nullable String why) {
+        workspace.keep();
+        err.println(why);
+        err.println("Everything is kept in " + workspace.temporary());
+        return FAILED;
     }
 
     private int run() throws Exception {
@@ -102,8 +102,8 @@ public final class LinesJob {
         Refusals refusals = new Refusals(input.lines(), arguments.refusals());
         out.printf(
                 Locale.ROOT,
-                "%,d lines from %s, key in field %d; store in %s with %d partitions%n",
-                input.lines(),
+                "%s from %s, key in field %d; store in %s with %d partitions%n",
+                Report.counted(input.lines(), "line"),
                 name(),
                 arguments.keyField().number(),
                 workspace.store(),
@@ -137,7 +137,7 @@ public final class LinesJob {
         return Progress.perSecond(progress.counted(), progress.elapsedNanos());
     }
 
-    private Progress receiveAndKill(int toComplete) throws IOException, InterruptedException, TimeoutException {
+    private Progress receiveAndKill(int toComplete) throws IOException, InterruptedException, ReceiverFailedException {
         try (ChildProcess child = start(FIRST_PROCESS)) {
             out.printf(
                     "Process %d receives with %d consumers; one gives up, one recovers:%n",
@@ -153,21 +153,22 @@ public final class LinesJob {
             // What it had printed and nobody had read yet.
             child.follow(progress, Integer.MAX_VALUE);
             if (status == ReceiverProcess.FAILED) {
-                throw new IOException("The first receiving process failed before it was killed");
+                throw new ReceiverFailedException("Process " + child.pid() + " failed before it was killed");
             }
             return progress;
         }
     }
 
     private Progress receiveTheRest(int completed, int toComplete)
-            throws IOException, InterruptedException, TimeoutException {
+            throws IOException, InterruptedException, ReceiverFailedException {
         try (ChildProcess child = start(SECOND_PROCESS)) {
             out.printf("Process %d goes on until the queue is empty:%n", child.pid());
             Progress progress = new Progress(out, "completed", completed, toComplete);
             child.follow(progress, Integer.MAX_VALUE);
             int status = child.awaitEnd();
             if (status != 0) {
-                throw new IOException("The second receiving process ended with status " + status);
+                throw new ReceiverFailedException(
+                        "Process " + child.pid() + " ended with status " + status + " before the queue was empty");
             }
             return progress;
         }
@@ -210,26 +211,5 @@ public final class LinesJob {
             out.println("The side logs and the copy of the input are kept in " + workspace.temporary());
         }
         return status;
-    }
-
-    /** For an exit in the middle, by Ctrl+C for instance. */
-    private static void abandon(Workspace workspace) {
-        ProcessHandle.current().children().forEach(child -> {
-            child.destroyForcibly();
-            child.onExit().join();
-        });
-        try {
-            workspace.close();
-        } catch (IOException e) {
-            System.err.println("Could not delete " + workspace.temporary() + ": " + e);
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The hook is running already.
-        }
     }
 }

@@ -56,10 +56,17 @@ final class Oracle {
         history.add(entry);
     }
 
-    private Findings.Counts counts(SideLogEntry entry) {
+    private SortedMap<Integer, Findings.Counts> partitions() {
+        Findings.Counts oneLine = new Findings.Counts(1, 0, 0, 0, 0);
+        for (int line = 1; line <= input.lines(); line++) {
+            partitions.merge(history.partition(line), oneLine, Findings.Counts::plus);
+        }
+        return partitions;
+    }
+
+    private static Findings.Counts counts(SideLogEntry entry) {
         return switch (entry.kind()) {
-            case RECEIVED ->
-                new Findings.Counts(history.received(entry.line()) ? 0 : 1, 1, entry.deliveryCount() > 1 ? 1 : 0, 0, 0);
+            case RECEIVED -> new Findings.Counts(0, 1, entry.deliveryCount() > 1 ? 1 : 0, 0, 0);
             case INTENT -> Findings.Counts.NONE;
             case DONE -> new Findings.Counts(0, 0, 0, 1, 0);
             case DEAD -> new Findings.Counts(0, 0, 0, 0, 1);
@@ -79,7 +86,7 @@ final class Oracle {
                                 line, history.receivedAfterIntent(line) || history.completed(line)))
                         .toList(),
                 scatteredKeys(),
-                partitions);
+                partitions());
     }
 
     private List<Integer> lines(IntPredicate which) {

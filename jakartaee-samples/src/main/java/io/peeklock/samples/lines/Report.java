@@ -62,8 +62,10 @@ final class Report {
     record Rates(long sentPerSecond, long completedPerSecond) {}
 
     private void table(Findings findings) {
-        out.printf(ROW, "partition", "lines", "received", "redelivered", "completed", "dead-lettered");
-        findings.partitions().forEach((partition, counts) -> row(partition.toString(), counts));
+        out.printf(ROW, "partition", "sent", "received", "redelivered", "completed", "dead-lettered");
+        findings.partitions()
+                .forEach((partition, counts) ->
+                        row(partition == Findings.NOWHERE ? "nowhere" : partition.toString(), counts));
         row("all", findings.total());
     }
 
@@ -71,7 +73,7 @@ final class Report {
         out.printf(
                 ROW,
                 name,
-                number(counts.lines()),
+                number(counts.sent()),
                 number(counts.received()),
                 number(counts.redelivered()),
                 number(counts.completed()),
@@ -93,15 +95,12 @@ final class Report {
 
     private void inDoubt(List<Findings.InDoubt> inDoubt) {
         out.printf("  %s in doubt at the kill%n", counted(inDoubt.size(), "line"));
-        inDoubt.stream()
-                .limit(MOST_SHOWN)
-                .forEach(line -> out.printf(
-                        Locale.ROOT,
-                        "    line %,d: its acknowledge %s%n",
-                        line.line(),
-                        line.cameAgain()
-                                ? "had not been stored, it came again"
-                                : "had been stored, it did not come again"));
+        // All of them: there is at most one a consumer.
+        inDoubt.forEach(line -> out.printf(
+                Locale.ROOT,
+                "    line %,d: its acknowledge %s%n",
+                line.line(),
+                line.cameAgain() ? "had not been stored, it came again" : "had been stored, it did not come again"));
     }
 
     private void check(String what, List<Integer> lines) {
@@ -116,7 +115,7 @@ final class Report {
         return ": " + shown + (values.size() > MOST_SHOWN ? ", ..." : "");
     }
 
-    private static String counted(int count, String what) {
+    static String counted(int count, String what) {
         return number(count) + " " + what + (count == 1 ? "" : "s");
     }
 

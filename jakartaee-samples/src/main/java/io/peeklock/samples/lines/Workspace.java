@@ -15,19 +15,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The directories of one run: the store, and apart from it the side logs and the copy of the input.
  *
- * <p>Not thread safe, but {@link #close} may come from a shutdown hook.
+ * <p>Not thread safe.
  */
 final class Workspace implements AutoCloseable {
 
-    /** Two journal files of 10 MB a partition while the store is fresh, and some more when files are compacted. */
-    private static final long STORE_BYTES_PER_PARTITION = 24L << 20;
+    /** What the journals of a partition take when little was written to them. */
+    private static final long FIRST_BYTES_PER_PARTITION = 1L << 20;
+
+    /** Two journal files of 10 MB beyond those that hold lines, and some more when files are compacted. */
+    private static final long MOST_BYTES_PER_PARTITION = 24L << 20;
+
+    /** The bus keeps so much of the disk free. */
+    private static final long KEPT_FREE_BYTES = 32L << 20;
 
     /** Headers, properties and records of a message, and its lines in the side logs. */
     private static final long BYTES_PER_LINE = 2_048;
 
     private final Path temporary;
     private final Path store;
-    private volatile boolean keep;
+    private boolean keep;
 
     private Workspace(Path temporary, Path store, boolean keep) {
         this.temporary = temporary;
@@ -63,7 +69,10 @@ final class Workspace implements AutoCloseable {
 
     /** Refuses before anything is sent when the disk cannot hold the store. */
     void checkRoomFor(Input input, int partitions) throws IOException, BadInputException {
-        long needed = 3 * input.bytes() + input.lines() * BYTES_PER_LINE + partitions * STORE_BYTES_PER_PARTITION;
+        long lines = 3 * input.bytes() + input.lines() * BYTES_PER_LINE;
+        long ahead =
+                Math.min(partitions * MOST_BYTES_PER_PARTITION, partitions * FIRST_BYTES_PER_PARTITION + 2 * lines);
+        long needed = lines + ahead + KEPT_FREE_BYTES;
         Path existing = store.toAbsolutePath();
         while (!Files.exists(existing) && existing.getParent() != null) {
             existing = existing.getParent();

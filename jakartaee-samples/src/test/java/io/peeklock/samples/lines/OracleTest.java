@@ -205,6 +205,16 @@ final class OracleTest {
                     .hasSize(2);
             assertThat(judge().total()).isEqualTo(new Counts(2, 3, 1, 1, 1));
         }
+
+        @Test
+        void ofALineThatNobodyReceivedIsApart() throws Exception {
+            completed(2);
+            assertThat(judge().partitions())
+                    .containsEntry(Findings.NOWHERE, new Counts(1, 0, 0, 0, 0))
+                    .containsEntry(2, new Counts(1, 1, 0, 1, 0))
+                    .hasSize(2);
+            assertThat(judge().total().sent()).isEqualTo(2);
+        }
     }
 
     private Input input(String text) throws IOException, BadInputException {

@@ -6,6 +6,7 @@ package io.peeklock.jms.config;
 
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.EntityLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -293,8 +294,22 @@ public record ConnectionFactorySettings(
                     get(Setting.LOCK_RENEWAL, Duration.class),
                     get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
-                    get(Setting.DEFAULT_QUEUE_SIZE, Long.class),
+                    queueSize(),
                     Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)));
+        }
+
+        /** Which sizes are possible is the profile's to say. */
+        private long queueSize() {
+            long size = get(Setting.DEFAULT_QUEUE_SIZE, Long.class);
+            EntityLimits limits =
+                    get(Setting.PROFILE, Profile.class) == Profile.AZURE ? EntityLimits.AZURE : EntityLimits.JMS;
+            if (!limits.allowsSize(size)) {
+                throw new IllegalArgumentException("Setting " + Setting.DEFAULT_QUEUE_SIZE.key() + " cannot be '"
+                        + Sizes.format(size) + "' with profile azure: " + Sizes.format(limits.minQueueBytes()) + " to "
+                        + Sizes.format(limits.maxQueueBytes()) + " in steps of "
+                        + Sizes.format(limits.queueBytesStep()) + " is allowed");
+            }
+            return size;
         }
 
         private List<String> trusted() {

@@ -51,7 +51,11 @@ final class FactoryUrl {
 
     private static StoreLocation location(String location) {
         if (location.startsWith(FILE)) {
-            return new StoreLocation.Directory(path(PercentCode.decode(location.substring(FILE.length()))));
+            String directory = PercentCode.decode(location.substring(FILE.length()));
+            if (directory.isEmpty()) {
+                throw new IllegalArgumentException("peeklock:file: needs a directory: peeklock:file:/var/lib/bus");
+            }
+            return new StoreLocation.Directory(path(directory));
         }
         if (location.startsWith(MEMORY)) {
             return new StoreLocation.Memory(PercentCode.decode(location.substring(MEMORY.length())));
@@ -73,9 +77,6 @@ final class FactoryUrl {
             // As in file:/C:/bus.
             path = path.substring(1);
         }
-        if (path.isEmpty()) {
-            throw new IllegalArgumentException("peeklock:file: needs a directory: peeklock:file:/var/lib/bus");
-        }
         try {
             return Path.of(path);
         } catch (InvalidPathException e) {
@@ -95,6 +96,9 @@ final class FactoryUrl {
         }
         String value = PercentCode.decode(option.substring(equals + 1));
         if (setting == null) {
+            if (value.isEmpty()) {
+                throw new IllegalArgumentException("Setting " + key + " needs a directory");
+            }
             int partition = PartitionDirectoryKey.partition(key);
             builder.partitionDirectory(partition, path(value));
             // Without leading zeros: 03 is 3 once more.

@@ -70,7 +70,7 @@ public enum Setting {
             Scope.STORE,
             new ValueFormat.Size(Limits.MIB, 1L << 50),
             null,
-            "the smaller of 64MiB and an eighth of the heap",
+            "an eighth of the heap",
             "Memory for message bodies; beyond it they are read from a swap file (peeklock:mem: keeps all in the heap)."),
     INDEX_MEMORY(
             "indexMemory",

@@ -103,15 +103,25 @@ sealed interface ValueFormat {
 
         @Override
         public String range() {
-            String named =
-                    words.keySet().stream().sorted().map(word -> ", or " + word).collect(Collectors.joining());
-            return Durations.format(min) + " to " + Durations.format(max) + named;
+            return Durations.format(min) + " to " + Durations.format(max) + orWords();
+        }
+
+        private String orWords() {
+            return words.keySet().stream().sorted().map(word -> ", or " + word).collect(Collectors.joining());
         }
 
         @Override
         public Object parse(String text) {
             Duration word = words.get(text);
-            return word != null ? word : check(Durations.parse(text));
+            return word != null ? word : check(duration(text));
+        }
+
+        private Duration duration(String text) {
+            try {
+                return Durations.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(e.getMessage() + orWords(), e);
+            }
         }
 
         @Override

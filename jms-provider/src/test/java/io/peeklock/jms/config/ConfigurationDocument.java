@@ -50,7 +50,8 @@ final class ConfigurationDocument {
                 percent-encoded byte (UTF-8); `?` in a path is written `%3F`, `&` in a value `%26`, `%` itself `%25`. A key that is
                 not in the tables below, a value out of its range or the same key twice is an error that says what is allowed.
 
-                In a program, `ConnectionFactorySettings.file(directory)` and `.memory(name)` build the same.
+                In a program, `ConnectionFactorySettings.file(directory)` and `.memory(name)` build the same. The factory without
+                arguments connects to `peeklock:mem:default`. How to find factories through JNDI is in [messages](messages.md#jndi).
 
                 | type | how it is written |
                 |---|---|

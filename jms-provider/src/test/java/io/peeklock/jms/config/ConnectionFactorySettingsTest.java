@@ -232,6 +232,11 @@ class ConnectionFactorySettingsTest {
                     "operationTimeout=0 | Setting operationTimeout cannot be '0': 1ms to 1d is allowed",
                     "defaultLockDuration=10min | Setting defaultLockDuration cannot be '10min': 1s to 5min is allowed",
                     "linger=2d | Setting linger cannot be '2d': 0 to 1d, or factory is allowed",
+                    "linger=ever | Setting linger cannot be 'ever': a duration is written with its unit, as 500ms, 30s, 5min, 2h,"
+                            + " 1d or PT30S, or factory",
+                    "profile=azure&defaultQueueSize=1500MB | Setting defaultQueueSize cannot be '1500MiB' with profile azure:"
+                            + " 1GiB to 5GiB in steps of 1GiB is allowed",
+                    "partition.1.directory= | Setting partition.1.directory needs a directory",
                     "bodyMemory=1KB | Setting bodyMemory cannot be '1KB': 1MiB to 1024TiB is allowed",
                     "bodyMemory=-1 | Setting bodyMemory cannot be '-1': a size is written as 64MiB, 256KB or 4096",
                     "bodyMemory=4096I | Setting bodyMemory cannot be '4096I': a size is written as 64MiB, 256KB or 4096",

@@ -207,8 +207,13 @@ final class BatchingFile implements SequentialFile {
         open = null;
         if (grouped) {
             factory.writer().close(closing, blockOnWait);
-        } else {
+            return;
+        }
+        try {
             closing.close();
+        } catch (IOException e) {
+            // Not thrown: see above.
+            factory.onIOError(e, "cannot close " + path, this);
         }
     }
 

@@ -92,8 +92,9 @@ public final class StoreDirectory implements AutoCloseable {
             throws JournalException {
         Path path = directory.toAbsolutePath().normalize();
         try {
-            refuseIfNoStoreAndNotEmpty(disk, path);
-            disk.createDirectoriesDurably(path);
+            if (refuseIfNoStoreAndNotEmpty(disk, path).isEmpty()) {
+                prepare(disk, path, options, clock);
+            }
             StoreLock lock = StoreLock.take(disk, path, options.holder(), clock);
             boolean opened = false;
             try {
@@ -172,6 +173,18 @@ public final class StoreDirectory implements AutoCloseable {
 
     private static StoreHeader create(Disk disk, Path path, StoreOptions options, Clock clock)
             throws IOException, JournalException {
+        StoreHeader header = newHeader(options, clock);
+        StoreHeader placed = place(disk, path, header, options);
+        StoreState.write(disk, path, false);
+        header.write(disk, path);
+        return remember(disk, path, header, placed, options);
+    }
+
+    /** Makes the directory of a new store, once it is sure that there is nothing to refuse: so nothing is left behind. */
+    private static void prepare(Disk disk, Path path, StoreOptions options, Clock clock)
+            throws IOException, JournalException {
+        place(disk, path, newHeader(options, clock), options);
+        disk.createDirectoriesDurably(path);
         // A directory that somebody made for the store may have the rights that directories usually have.
         try {
             disk.restrictToOwner(path);
@@ -179,15 +192,14 @@ public final class StoreDirectory implements AutoCloseable {
             LOG.debug("Cannot restrict {} to its owner", path, e);
         }
         checkAccess(disk, path);
+    }
+
+    private static StoreHeader newHeader(StoreOptions options, Clock clock) {
         byte[] key = new byte[StoreHeader.KEY_BYTES];
         new SecureRandom().nextBytes(key);
         int partitions = options.partitions() == 0 ? StoreOptions.DEFAULT_PARTITIONS : options.partitions();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        StoreHeader header = new StoreHeader(UUID.randomUUID(), now, partitions, key, Set.of(), Map.of());
-        StoreHeader placed = place(disk, path, header, options);
-        StoreState.write(disk, path, false);
-        header.write(disk, path);
-        return remember(disk, path, header, placed, options);
+        return new StoreHeader(UUID.randomUUID(), now, partitions, key, Set.of(), Map.of());
     }
 
     private static void checkAccess(Disk disk, Path path) throws IOException, JournalException {

@@ -146,7 +146,7 @@ public final class Inspector {
             out.println("  was never written");
             return HEALTHY;
         }
-        JournalListing listing = new JournalListing(options, names, out);
+        JournalListing listing = new JournalListing(options, names.in(journal), out);
         try {
             store.verifyDirectoryOf(journal);
             listing.show(disk, store, journal);

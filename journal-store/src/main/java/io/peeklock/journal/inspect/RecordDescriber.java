@@ -13,6 +13,14 @@ import java.nio.ByteBuffer;
  */
 public interface RecordDescriber {
 
+    /**
+     * Whether it knows the records of this journal: the same kind may mean another thing in the definitions than in a
+     * partition.
+     *
+     * @param journal a partition, or {@link io.peeklock.journal.JournalStore#DEFINITIONS}
+     */
+    boolean knows(int journal);
+
     /** A short name of the kind, empty if it is not known. Never anything of a body. */
     String name(int kind);
 

@@ -32,6 +32,13 @@ final class RecordNames {
         return new RecordNames(found);
     }
 
+    /** Only what is known of the records of this journal. */
+    RecordNames in(int journal) {
+        return new RecordNames(describers.stream()
+                .filter(describer -> describer.knows(journal))
+                .toList());
+    }
+
     String kind(int kind) {
         for (RecordDescriber describer : describers) {
             String name = describer.name(kind);

@@ -133,7 +133,7 @@ final class JournalFoldersTest extends StoreDirectoryFixture {
             disk.createDirectories(ELSEWHERE);
             disk.open(ELSEWHERE.resolve("photo.jpg"), true).close();
             refused(disk, three, Reason.REFUSED).withMessageContaining("photo.jpg");
-            assertThat(disk.exists(HEADER)).isFalse();
+            assertThat(disk.exists(PATH)).isFalse();
             assertThat(disk.list(ELSEWHERE)).containsExactly("photo.jpg");
         }
 
@@ -161,15 +161,13 @@ final class JournalFoldersTest extends StoreDirectoryFixture {
         }
 
         @Test
-        void beyondTheLastPartitionAreRefused() throws Exception {
+        void beyondTheLastPartitionAreRefusedAndNoStoreIsMade() throws Exception {
+            StoreOptions seventeenth =
+                    StoreOptions.builder().partitionDirectory(16, ELSEWHERE).build();
+            refused(disk, seventeenth, Reason.REFUSED).withMessageContaining("0 to 15");
+            assertThat(disk.exists(PATH)).isFalse();
             open().close();
-            refused(
-                            disk,
-                            StoreOptions.builder()
-                                    .partitionDirectory(16, ELSEWHERE)
-                                    .build(),
-                            Reason.REFUSED)
-                    .withMessageContaining("0 to 15");
+            refused(disk, seventeenth, Reason.REFUSED).withMessageContaining("0 to 15");
         }
     }
 }

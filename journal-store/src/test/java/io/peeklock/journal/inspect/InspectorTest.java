@@ -56,6 +56,11 @@ final class InspectorTest {
             .build();
     private static final RecordDescriber DESCRIBER = new RecordDescriber() {
         @Override
+        public boolean knows(int journal) {
+            return journal >= 0;
+        }
+
+        @Override
         public String name(int kind) {
             return kind == 7 ? "message" : "";
         }
@@ -421,8 +426,20 @@ final class InspectorTest {
         }
 
         @Test
+        void isOnlyByWhoKnowsTheJournal() {
+            RecordNames names = new RecordNames(List.of(DESCRIBER));
+            assertThat(names.in(0).kind(7)).isEqualTo("7 message");
+            assertThat(names.in(JournalStore.DEFINITIONS).kind(7)).isEqualTo("7");
+        }
+
+        @Test
         void ofABodyThatCannotBeDescribedDoesNotEndTheListing() {
             RecordNames names = new RecordNames(List.of(new RecordDescriber() {
+                @Override
+                public boolean knows(int journal) {
+                    return true;
+                }
+
                 @Override
                 public String name(int kind) {
                     return "x";

@@ -1,0 +1,45 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.inspect.RecordDescriber;
+import java.nio.ByteBuffer;
+
+/**
+ * Tells the inspector what the records of the definitions mean.
+ *
+ * <p>Stateless, thread safe.
+ */
+public final class DefinitionRecordDescriber implements RecordDescriber {
+
+    @Override
+    public boolean knows(int journal) {
+        return journal == JournalStore.DEFINITIONS;
+    }
+
+    @Override
+    public String name(int kind) {
+        for (DefinitionRecord known : DefinitionRecord.values()) {
+            if (known.kind() == kind) {
+                return known.name();
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public String describe(int kind, ByteBuffer body) {
+        if (kind != DefinitionRecord.DEFINITION.kind()) {
+            return "";
+        }
+        try {
+            EntityDefinition entity = EntityDefinition.decode(body);
+            return "entity " + entity.id() + " version " + entity.version() + ": " + entity.queue();
+        } catch (RuntimeException e) {
+            return "cannot be read: " + e.getMessage();
+        }
+    }
+}
