@@ -119,10 +119,10 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     private LoadReport loadFiles(RecordVisitor visitor) throws JournalException, IOException {
         home.remember();
         JournalSettings settings = place.settings();
-        Mark mark = place.marks().read();
+        Bookkeeping known = Bookkeeping.read(place.marks());
         place.reserve().releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
-        JournalLoader loader = new JournalLoader(place.disk(), place.directory(), place.codec(), mark);
-        JournalLoader.Inspection inspection = loader.inspect();
+        JournalLoader loader = new JournalLoader(place.disk(), place.directory(), place.codec(), known);
+        JournalLoader.Inspection inspection = loader.inspect(place.marks().register());
         if (!inspection.clean()) {
             place.sync();
         }
@@ -130,6 +130,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             LOG.warn("{}: {} {}: {}", place.name(), finding.damage(), finding.where(), finding.description());
         }
         engine = start(inspection, started -> started.load(loader, inspection, visitor));
+        loader.complete();
         return new LoadReport(
                 inspection.live().size(), inspection.maxRecordId(), inspection.clean(), inspection.findings());
     }
@@ -162,9 +163,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             throw DiskErrors.because(place.name() + " cannot be created", e);
         }
         remember();
-        JournalLoader.Inspection nothing =
-                new JournalLoader.Inspection(new LiveRecords(), null, 0, 1, 0, false, List.of(), new IdSet());
-        JournalEngine created = start(nothing, JournalEngine::make);
+        JournalEngine created = start(JournalLoader.Inspection.ofNothing(), JournalEngine::make);
         place.reserve().take();
         engine = created;
         return created;

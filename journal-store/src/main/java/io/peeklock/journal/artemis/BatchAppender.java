@@ -32,6 +32,7 @@ final class BatchAppender implements EncodingSupport {
 
     private final GatedJournal journal;
     private final GroupWriter writer;
+    private final Register register;
     private final RecordCodec codec;
     private final JournalSettings settings;
     private final LiveRecords live;
@@ -54,6 +55,7 @@ final class BatchAppender implements EncodingSupport {
     BatchAppender(
             GatedJournal journal,
             GroupWriter writer,
+            Register register,
             RecordCodec codec,
             JournalSettings settings,
             LiveRecords live,
@@ -62,6 +64,7 @@ final class BatchAppender implements EncodingSupport {
             long maxRecordId) {
         this.journal = journal;
         this.writer = writer;
+        this.register = register;
         this.codec = codec;
         this.settings = settings;
         this.live = live;
@@ -102,6 +105,7 @@ final class BatchAppender implements EncodingSupport {
 
     private void appendSole(Batch.Entry entry) throws JournalException {
         write(entry, RecordCodec.SOLE, nextSequence, 0);
+        register.batch(nextSequence, List.of(entry), 0);
         nextSequence++;
         BatchingFile current = journal.currentBatchingFile();
         if (!current.equals(pinned)) {
@@ -152,6 +156,7 @@ final class BatchAppender implements EncodingSupport {
                     parts.get(i));
             appendSealed(RecordType.HEAD, base);
         }
+        register.batch(first, entries, parts.size());
         nextSequence = first + entries.size() + parts.size();
         pinned = journal.currentBatchingFile();
     }
@@ -181,6 +186,7 @@ final class BatchAppender implements EncodingSupport {
             codec.seal(RecordType.CHECKPOINT, id, 0, flags, first + i, i, writer.durableSequence(), parts.get(i));
             appendSealed(RecordType.CHECKPOINT, id);
         }
+        register.checkpoint(first, parts);
         final long oldFirst = checkpointFirst;
         final int oldParts = checkpointParts;
         nextSequence = first + parts.size();

@@ -49,7 +49,7 @@ record BatchHead(int operations, int start, long[] ids, Batch.Operation[] kinds)
             long before = 0;
             for (int i = start; i < end; i++) {
                 Batch.Entry entry = entries.get(i);
-                sink.number(ByteSink.zigzag(entry.id() - before) << KIND_BITS | code(entry.operation()));
+                writeOperation(sink, entry.id() - before, entry.operation());
                 before = entry.id();
             }
             parts.add(sink);
@@ -67,11 +67,24 @@ record BatchHead(int operations, int start, long[] ids, Batch.Operation[] kinds)
         long before = 0;
         for (int i = 0; i < count; i++) {
             long number = ByteSink.number(body);
-            before += ByteSink.unzigzag(number >>> KIND_BITS);
+            before += idDistance(number);
             ids[i] = before;
-            kinds[i] = KINDS[(int) number & 3];
+            kinds[i] = kindOf(number);
         }
         return new BatchHead(operations, start, ids, kinds);
+    }
+
+    /** Writes an operation as the distance of its id from another and its kind. */
+    static void writeOperation(ByteSink sink, long idDistance, Batch.Operation operation) {
+        sink.number(ByteSink.zigzag(idDistance) << KIND_BITS | code(operation));
+    }
+
+    static long idDistance(long number) {
+        return ByteSink.unzigzag(number >>> KIND_BITS);
+    }
+
+    static Batch.Operation kindOf(long number) {
+        return KINDS[(int) number & 3];
     }
 
     private static int code(Batch.Operation operation) {

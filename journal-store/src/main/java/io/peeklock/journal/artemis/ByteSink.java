@@ -43,6 +43,12 @@ final class ByteSink implements RecordBody {
         size = 0;
     }
 
+    /** Takes bytes away at the start. */
+    void discard(int count) {
+        System.arraycopy(bytes, count, bytes, 0, size - count);
+        size -= count;
+    }
+
     /** A part of the content, as a body of its own. */
     RecordBody part(int from, int to) {
         return RecordBody.of(Arrays.copyOfRange(bytes, from, to));

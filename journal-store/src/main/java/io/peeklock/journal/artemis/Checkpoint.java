@@ -73,7 +73,11 @@ record Checkpoint(long first, int parts, long maxRecordId, LiveRecords live) {
     static Checkpoint decode(long first, List<byte[]> parts) {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         parts.forEach(whole::writeBytes);
-        ByteBuffer in = ByteBuffer.wrap(whole.toByteArray());
+        return decode(first, parts.size(), ByteBuffer.wrap(whole.toByteArray()));
+    }
+
+    /** Decodes the bodies of all parts, joined. */
+    static Checkpoint decode(long first, int parts, ByteBuffer in) {
         final long maxRecordId = ByteSink.number(in);
         LiveRecords live = new LiveRecords();
         long at = 0;
@@ -88,6 +92,6 @@ record Checkpoint(long first, int parts, long maxRecordId, LiveRecords live) {
             id += ByteSink.unzigzag(ByteSink.number(in));
             live.replace(id, first - ByteSink.number(in));
         }
-        return new Checkpoint(first, parts.size(), maxRecordId, live);
+        return new Checkpoint(first, parts, maxRecordId, live);
     }
 }

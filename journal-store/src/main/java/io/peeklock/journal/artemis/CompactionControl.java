@@ -97,6 +97,13 @@ record CompactionControl(List<String> oldFiles, List<String> newFiles) {
         return names;
     }
 
+    /** Whether every file that it made is there, renamed or not; if not, the files that were replaced must stay. */
+    boolean isComplete(Disk disk, Path directory) {
+        return newFiles.stream()
+                .allMatch(name ->
+                        disk.exists(directory.resolve(name)) || disk.exists(directory.resolve(finalName(name))));
+    }
+
     /** Does what is left of the compaction; may be done again after a crash in the middle. */
     void complete(Disk disk, Path directory) throws IOException {
         for (String name : oldFiles) {

@@ -57,6 +57,7 @@ final class JournalEngine {
         this.appender = new BatchAppender(
                 journal,
                 writer,
+                place.marks().register(),
                 place.codec(),
                 place.settings(),
                 inspection.live(),
@@ -69,7 +70,13 @@ final class JournalEngine {
     /** Loads what was found, and leaves nothing that the next load would find again. */
     void load(JournalLoader loader, JournalLoader.Inspection inspection, RecordVisitor visitor)
             throws JournalException {
-        loader.stream(inspection, journal, visitor);
+        try {
+            loader.stream(inspection, journal, visitor);
+        } catch (JournalException e) {
+            // Of a disk that failed Artemis only says that a file is not open.
+            requireWorking();
+            throw e;
+        }
         boolean healthy = inspection.findings().isEmpty()
                 && inspection.clean()
                 && inspection.superfluous().size() == 0;

@@ -90,59 +90,42 @@ final class JournalFolder {
     }
 
     private void scan(Source source, Sink sink) throws JournalException {
-        // The scanner's sink cannot throw; the first exception is kept.
-        JournalException[] thrown = new JournalException[1];
         RecordScanner.scan(buffer, source.fileId(), new RecordScanner.Sink() {
             @Override
-            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body) {
-                Region region = new Region(source.name(), position, length);
-                call(() -> sink.record(new Found(region, type, id, userType, body)));
+            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body)
+                    throws JournalException {
+                sink.record(new Found(new Region(source.name(), position, length), type, id, userType, body));
             }
 
             @Override
-            public void garbage(int from, int to) {
-                call(() -> sink.garbage(new Region(source.name(), from, to - from)));
-            }
-
-            private void call(Call call) {
-                if (thrown[0] == null) {
-                    try {
-                        call.run();
-                    } catch (JournalException e) {
-                        thrown[0] = e;
-                    }
-                }
+            public void garbage(int from, int to) throws JournalException {
+                sink.garbage(new Region(source.name(), from, to - from));
             }
         });
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
-    }
-
-    private interface Call {
-        void run() throws JournalException;
     }
 
     /** Reads the file id; if the header and the first record do not agree, the one that finds more records is right. */
-    private Source identify(String name) throws IOException {
+    private Source identify(String name) throws JournalException, IOException {
         ByteBuffer start = ByteBuffer.allocate(RecordScanner.FILE_HEADER_BYTES + 5);
         try (DiskFile file = disk.openReadOnly(directory.resolve(name))) {
             if (file.readFully(start, 0) < RecordScanner.FILE_HEADER_BYTES) {
                 throw new IOException("shorter than its header");
             }
         }
-        boolean known = start.getInt(0) == RecordScanner.FORMAT_VERSION && start.getInt(4) == 0;
         long fileId = start.getLong(8);
+        // Ids are given one by one: a larger one is a flipped bit, and the order of the files would be wrong with it.
+        boolean possible = fileId > 0 && fileId <= Integer.MAX_VALUE;
+        boolean known = start.getInt(0) == RecordScanner.FORMAT_VERSION && start.getInt(4) == 0 && possible;
         int first = start.getInt(RecordScanner.FILE_HEADER_BYTES + 1);
         boolean empty = start.get(RecordScanner.FILE_HEADER_BYTES) == 0;
         if (known && (empty || RecordScanner.recordFileId(fileId) == first)) {
             return new Source(name, fileId, false);
         }
         readFile(name);
-        int byHeader = records(fileId);
+        int byHeader = possible ? records(fileId) : 0;
         int byRecord = records(first);
         if (Math.max(byHeader, byRecord) == 0) {
-            if (known && start.getLong(8) > 0) {
+            if (known) {
                 return new Source(name, fileId, false);
             }
             throw new IOException("neither a header nor a record can be read");
@@ -150,7 +133,7 @@ final class JournalFolder {
         return byRecord > byHeader ? new Source(name, first, true) : new Source(name, fileId, !known);
     }
 
-    private int records(long fileId) {
+    private int records(long fileId) throws JournalException {
         int[] count = {0};
         RecordScanner.scan(buffer, fileId, new RecordScanner.Sink() {
             @Override

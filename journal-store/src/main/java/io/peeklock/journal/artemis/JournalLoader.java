@@ -13,8 +13,10 @@ import io.peeklock.journal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.apache.activemq.artemis.core.journal.LoaderCallback;
 import org.apache.activemq.artemis.core.journal.PreparedTransactionInfo;
 import org.apache.activemq.artemis.core.journal.RecordInfo;
@@ -33,24 +35,29 @@ final class JournalLoader {
     private final Disk disk;
     private final Path directory;
     private final RecordCodec codec;
-    private final @Nullable Mark mark;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Bookkeeping known;
+    private final PendingReport report;
+    private final Set<Finding> findings = new LinkedHashSet<>();
 
-    JournalLoader(Disk disk, Path directory, RecordCodec codec, @Nullable Mark mark) {
+    JournalLoader(Disk disk, Path directory, RecordCodec codec, Bookkeeping known) {
         this.disk = disk;
         this.directory = directory;
         this.codec = codec;
-        this.mark = mark;
+        this.known = known;
+        this.report = new PendingReport(disk, directory);
     }
 
     /**
      * What a load found out before Artemis saw the files.
      *
+     * @param checkpoint the one that appends can go on from, null if one has to be written first
+     * @param checkpointEnd where the newest one ends
      * @param superfluous filled by {@link #stream}: what Artemis has and is not live
      */
     record Inspection(
             LiveRecords live,
             @Nullable Checkpoint checkpoint,
+            long checkpointEnd,
             long committedEnd,
             long nextSequence,
             long maxRecordId,
@@ -58,39 +65,65 @@ final class JournalLoader {
             List<Finding> findings,
             IdSet superfluous) {
 
+        /** Of a journal without files. */
+        static Inspection ofNothing() {
+            return new Inspection(new LiveRecords(), null, 0, 0, 1, 0, false, List.of(), new IdSet());
+        }
+
         /** Where the journal stands. */
         Mark position() {
-            return new Mark(committedEnd, checkpoint == null ? 0 : checkpoint.end(), maxRecordId, clean);
+            return new Mark(committedEnd, checkpointEnd, maxRecordId, clean);
         }
     }
 
-    Inspection inspect() throws JournalException, IOException {
+    /** Finds out what is true, and repairs the files. The register goes on where it is, or anew after a checkpoint. */
+    Inspection inspect(Register register) throws JournalException, IOException {
         completeCompaction();
-        long keepFrom = mark == null ? 0 : mark.checkpointEnd();
-        RecordLedger ledger = survey(keepFrom);
-        if (keepFrom > 0 && !Verdict.hasCheckpoint(ledger, mark)) {
-            ledger = survey(0);
-        }
-        Verdict verdict = Verdict.of(ledger, mark);
-        new Repairs(disk, directory, codec, ledger, verdict).run();
+        RecordLedger ledger = RecordLedger.of(disk, directory, codec, known);
+        Verdict verdict = Verdict.of(ledger, known);
+        Repairs repairs = new Repairs(disk, directory, codec, ledger, verdict);
+        repairs.prepare();
         findings.addAll(verdict.findings());
-        boolean usable = Verdict.hasCheckpoint(ledger, mark);
-        long known = mark == null ? 0 : Math.max(mark.sequence(), mark.checkpointEnd());
+        findings.addAll(report.read());
+        if (!findings.isEmpty()) {
+            report.write(List.copyOf(findings));
+        }
+        repairs.complete();
+        Checkpoint checkpoint = usableCheckpoint(ledger, verdict);
+        RegisterFile registered = known.register();
+        if (checkpoint != null && registered != null) {
+            register.resume(registered);
+        }
+        Mark mark = known.mark() == null ? Mark.NOTHING : known.mark();
+        Checkpoint newest = ledger.checkpoint();
         return new Inspection(
                 verdict.live(),
-                usable ? ledger.checkpoint() : null,
+                checkpoint,
+                Math.max(newest == null ? 0 : newest.end(), mark.checkpointEnd()),
                 verdict.committedEnd(),
-                Math.max(Math.max(ledger.maxSequence(), known), verdict.committedEnd()) + 1,
-                Math.max(ledger.maxRecordId(), mark == null ? 0 : mark.maxRecordId()),
+                1 + maximum(ledger.maxSequence(), mark.sequence(), mark.checkpointEnd(), verdict.committedEnd()),
+                Math.max(ledger.maxRecordId(), mark.maxRecordId()),
                 verdict.isClean(),
-                findings,
+                List.copyOf(findings),
                 new IdSet());
     }
 
-    private RecordLedger survey(long keepFrom) throws JournalException, IOException {
-        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark);
-        new JournalFolder(disk, directory).read(ledger);
-        return ledger;
+    /** The checkpoint that appends can go on from; null if one has to be written first. */
+    private @Nullable Checkpoint usableCheckpoint(RecordLedger ledger, Verdict verdict) {
+        Checkpoint checkpoint = ledger.checkpoint();
+        RegisterFile registered = known.register();
+        boolean usable = checkpoint != null
+                && Verdict.hasCheckpoint(ledger, known)
+                && ledger.isInFiles(checkpoint)
+                && registered != null
+                && known.isRegisterWhole()
+                && registered.checkpoint().first() == checkpoint.first()
+                && verdict.isClean();
+        return usable ? checkpoint : null;
+    }
+
+    private static long maximum(long... numbers) {
+        return LongStream.of(numbers).max().orElse(0);
     }
 
     /** Ends a compaction that was interrupted after its point of no return. */
@@ -99,7 +132,8 @@ final class JournalLoader {
             return;
         }
         CompactionControl control = CompactionControl.read(disk, directory);
-        if (control != null) {
+        boolean whole = control != null && control.isComplete(disk, directory);
+        if (control != null && whole) {
             control.complete(disk, directory);
             return;
         }
@@ -110,7 +144,10 @@ final class JournalLoader {
                         Damage.DAMAGED_BOOKKEEPING,
                         0,
                         name,
-                        "the note of a compaction is damaged; moved to " + quarantine.move(name)));
+                        (control == null
+                                        ? "the note of a compaction is damaged"
+                                        : "files that a compaction made are missing")
+                                + "; moved to " + quarantine.move(name)));
             }
         }
     }
@@ -127,18 +164,26 @@ final class JournalLoader {
                     : new JournalException(
                             Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
         }
-        if (streamer.served.size() != inspection.live().size()) {
+        long replacements = inspection.live().replacements().size();
+        if (streamer.served.size() != inspection.live().size() || streamer.replaced.size() != replacements) {
             throw new JournalException(
                     Reason.CORRUPT,
-                    directory + ": " + inspection.live().size() + " records are live and Artemis loaded "
-                            + streamer.served.size());
+                    directory + ": " + inspection.live().size() + " records are live, " + replacements
+                            + " of them replaced, and Artemis loaded " + streamer.served.size() + " and "
+                            + streamer.replaced.size());
         }
+    }
+
+    /** The load is complete and its report is given: nobody has to find the same again. */
+    void complete() {
+        report.complete();
     }
 
     private final class Streamer implements LoaderCallback {
         private final Inspection inspection;
         private final RecordVisitor visitor;
         private final IdSet served = new IdSet();
+        private final IdSet replaced = new IdSet();
         private @Nullable JournalException failure;
 
         Streamer(Inspection inspection, RecordVisitor visitor) {
@@ -164,6 +209,7 @@ final class JournalLoader {
             if (served.contains(info.id)) {
                 RecordCodec.Opened opened = open(info);
                 if (opened.sequence() == inspection.live().replacement(info.id)) {
+                    replaced.add(info.id);
                     visitor.replace(info.id, opened.kind(), opened.body());
                 }
             }

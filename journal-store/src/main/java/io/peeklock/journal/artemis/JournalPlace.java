@@ -52,7 +52,8 @@ record JournalPlace(
     /** Whether there is a journal; what was cut off while its mark was made is none. */
     boolean hasFiles(JournalHome home) throws JournalException, IOException {
         return !JournalFiles.dataFiles(disk, directory).isEmpty()
-                || marks.exists() && (home.isRemembered() || marks.read() != null);
+                || marks.exists()
+                        && (home.isRemembered() || Bookkeeping.read(marks).mark() != null);
     }
 
     /** Makes durable what is in the files: a process that was killed may have left it in a cache. */

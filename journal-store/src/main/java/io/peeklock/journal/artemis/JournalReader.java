@@ -40,13 +40,13 @@ public final class JournalReader {
     private final Disk disk;
     private final Path directory;
     private final RecordCodec codec;
-    private final @Nullable Mark mark;
+    private final Bookkeeping known;
 
-    private JournalReader(Disk disk, Path directory, RecordCodec codec, @Nullable Mark mark) {
+    private JournalReader(Disk disk, Path directory, RecordCodec codec, Bookkeeping known) {
         this.disk = disk;
         this.directory = directory;
         this.codec = codec;
-        this.mark = mark;
+        this.known = known;
     }
 
     /**
@@ -64,12 +64,13 @@ public final class JournalReader {
         MarkFile marks = new MarkFile(new ReadOnlyDisk(disk), directory, storeId, index, mask.check());
         for (int attempt = 1; ; attempt++) {
             List<String> before = disk.list(directory);
-            JournalReader reader = new JournalReader(afterCompaction(disk, directory), directory, codec, marks.read());
+            JournalReader reader =
+                    new JournalReader(afterCompaction(disk, directory), directory, codec, Bookkeeping.read(marks));
             if (!marks.exists()
                     && JournalFiles.dataFiles(reader.disk, directory).isEmpty()) {
                 return new LoadReport(0, 0, true, List.of());
             }
-            RecordLedger ledger = reader.survey();
+            RecordLedger ledger = RecordLedger.of(reader.disk, directory, codec, reader.known);
             if (attempt == ATTEMPTS || disk.list(directory).containsAll(before)) {
                 return reader.report(ledger, out);
             }
@@ -93,20 +94,8 @@ public final class JournalReader {
         return new ReadOnlyDisk(disk, hidden, shownAs);
     }
 
-    private RecordLedger survey() throws JournalException, IOException {
-        long keepFrom = mark == null ? 0 : mark.checkpointEnd();
-        RecordLedger ledger = survey(keepFrom);
-        return keepFrom > 0 && !Verdict.hasCheckpoint(ledger, mark) ? survey(0) : ledger;
-    }
-
-    private RecordLedger survey(long keepFrom) throws JournalException, IOException {
-        RecordLedger ledger = new RecordLedger(codec, keepFrom, mark);
-        new JournalFolder(disk, directory).read(ledger);
-        return ledger;
-    }
-
     private LoadReport report(RecordLedger ledger, Consumer<ReadRecord> out) throws JournalException, IOException {
-        Verdict verdict = Verdict.of(ledger, mark);
+        Verdict verdict = Verdict.of(ledger, known);
         new JournalFolder(disk, directory).read(new JournalFolder.Sink() {
             @Override
             public void record(Found found) {
@@ -122,8 +111,13 @@ public final class JournalReader {
             @Override
             public void damagedHeader(String file, long fileId) {}
         });
+        Mark mark = known.mark();
         long maxRecordId = Math.max(ledger.maxRecordId(), mark == null ? 0 : mark.maxRecordId());
-        return new LoadReport(verdict.live().size(), maxRecordId, verdict.isClean(), findings(ledger, verdict));
+        return new LoadReport(
+                verdict.live().size(),
+                maxRecordId,
+                verdict.isClean(),
+                findings(ledger, verdict, new PendingReport(disk, directory).read()));
     }
 
     private ReadRecord describe(Found found, Verdict verdict) {
@@ -180,8 +174,9 @@ public final class JournalReader {
     }
 
     /** What {@link Repairs} would tell, before anything is repaired. */
-    private static List<Finding> findings(RecordLedger ledger, Verdict verdict) {
-        List<Finding> findings = new ArrayList<>(verdict.findings());
+    private static List<Finding> findings(RecordLedger ledger, Verdict verdict, List<Finding> earlier) {
+        List<Finding> findings = new ArrayList<>(earlier);
+        findings.addAll(verdict.findings());
         ledger.unreadable().forEach((file, why) -> findings.add(new Finding(Damage.DAMAGED_FILE, 0, file, why)));
         ledger.damagedHeaders()
                 .forEach((file, id) -> findings.add(
@@ -193,7 +188,7 @@ public final class JournalReader {
                         || verdict.stale().contains(corrupt.id());
                 findings.add(new Finding(
                         Damage.CORRUPT_RECORD,
-                        corrupt.id(),
+                        RecordType.isCheckpointId(corrupt.id()) ? 0 : Math.max(0, corrupt.id()),
                         corrupt.region().toString(),
                         "its checksum does not match" + (needed ? "" : " (nothing that is live needs it)")));
             }

@@ -7,6 +7,7 @@ package io.peeklock.journal.artemis;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.disk.Disk;
+import io.peeklock.journal.disk.DiskErrors;
 import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  *   +----------------+-------------+-----------+---------------+--------------+---------------+------------------+
  *    56               64             68         72
  *   +----------------+--------------+----------+
- *   | max record id  | 1 if clean   | CRC32C   |
+ *   | max record id  | flags        | CRC32C   |
  *   +----------------+--------------+----------+
  * </pre>
+ *
+ * Flags: 1 = the journal was closed; 2 = the {@link Register} says all up to the sequence.
  */
 final class MarkFile {
 
@@ -41,6 +44,8 @@ final class MarkFile {
     private static final int VERSION = 1;
     private static final int SLOT_BYTES = 72;
     private static final int SLOT_DISTANCE = 4096;
+    private static final int CLEAN = 1;
+    private static final int REGISTERED = 2;
 
     private final Disk disk;
     private final Path directory;
@@ -48,6 +53,8 @@ final class MarkFile {
     private final UUID storeId;
     private final int index;
     private final int keyCheck;
+    private final Register register;
+    private boolean registered;
     private @Nullable DiskFile file;
     private long generation;
 
@@ -58,10 +65,22 @@ final class MarkFile {
         this.storeId = storeId;
         this.index = index;
         this.keyCheck = keyCheck;
+        this.register = new Register(disk, directory, storeId, index);
     }
 
+    /** Whether there is a mark or a register. */
     boolean exists() {
-        return disk.exists(path);
+        return disk.exists(path) || register.exists();
+    }
+
+    /** The second copy of the bookkeeping, which is written with the marks. */
+    Register register() {
+        return register;
+    }
+
+    /** Whether the mark that was read says that the register goes as far. */
+    boolean isRegistered() {
+        return registered;
     }
 
     /**
@@ -71,7 +90,7 @@ final class MarkFile {
      */
     @Nullable
     Mark read() throws JournalException {
-        if (!exists()) {
+        if (!disk.exists(path)) {
             return null;
         }
         ByteBuffer slot = newest(disk, path);
@@ -82,11 +101,14 @@ final class MarkFile {
         return check(slot);
     }
 
-    private static @Nullable ByteBuffer newest(Disk disk, Path path) {
+    private static @Nullable ByteBuffer newest(Disk disk, Path path) throws JournalException {
         ByteBuffer bytes = ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES);
         try (DiskFile in = disk.openReadOnly(path)) {
             in.readFully(bytes, 0);
         } catch (IOException e) {
+            if (DiskErrors.isOfTheProcess(e)) {
+                throw DiskErrors.because("cannot read " + path, e);
+            }
             return null;
         }
         ByteBuffer newest = null;
@@ -120,20 +142,24 @@ final class MarkFile {
             throw new JournalException(
                     Reason.CORRUPT, path + " was written under another store key; bring back the store's key file");
         }
-        return new Mark(slot.getLong(40), slot.getLong(48), slot.getLong(56), slot.getInt(64) == 1);
+        int flags = slot.getInt(64);
+        registered = (flags & REGISTERED) != 0;
+        return new Mark(slot.getLong(40), slot.getLong(48), slot.getLong(56), (flags & CLEAN) != 0);
     }
 
-    /** Writes a mark and makes it durable. */
+    /** Writes a mark and makes it durable, after what the register has to say up to there. */
     void write(Mark mark) throws IOException {
+        int flags = (mark.clean() ? CLEAN : 0) | (register.write(mark.sequence()) ? REGISTERED : 0);
         DiskFile out = file;
         if (out == null) {
-            boolean isNew = !exists();
+            boolean isNew = !disk.exists(path);
             out = disk.open(path, true);
             file = out;
             if (isNew) {
                 // Both slots exist from the start: a mark must never need room on a full disk.
                 out.writeFully(ByteBuffer.allocate(SLOT_DISTANCE + SLOT_BYTES), 0);
                 out.sync();
+                register.create();
                 disk.syncDirectory(directory);
             }
         }
@@ -148,13 +174,14 @@ final class MarkFile {
                 .putLong(mark.sequence())
                 .putLong(mark.checkpointEnd())
                 .putLong(mark.maxRecordId())
-                .putInt(mark.clean() ? 1 : 0);
+                .putInt(flags);
         slot.putInt(crcOf(slot)).flip();
         out.writeFully(slot, generation % 2 * SLOT_DISTANCE);
         out.sync();
     }
 
     void close() throws IOException {
+        register.close();
         if (file != null) {
             file.close();
             file = null;

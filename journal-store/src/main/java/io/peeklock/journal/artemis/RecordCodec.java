@@ -141,7 +141,7 @@ final class RecordCodec {
             return null;
         }
         ensure(BODY + size + CRC_BYTES);
-        envelope.duplicate().get(bytes, ID_BYTES, envelope.remaining());
+        envelope.get(envelope.position(), bytes, ID_BYTES, envelope.remaining());
         LONGS.set(bytes, 0, recordId);
         long sequence = (long) LONGS.get(bytes, ID_BYTES + 4);
         mask.apply(recordId, sequence, bytes, BODY, size);
@@ -153,7 +153,7 @@ final class RecordCodec {
         int flags = bytes[ID_BYTES + 3];
         return new Opened(
                 bytes[ID_BYTES],
-                typeOf(bytes[ID_BYTES + 1]),
+                RecordType.of(bytes[ID_BYTES + 1]),
                 bytes[ID_BYTES + 2],
                 (flags & SOLE) != 0,
                 (flags & LAST) != 0,
@@ -161,15 +161,6 @@ final class RecordCodec {
                 (int) INTS.get(bytes, ID_BYTES + 12),
                 sequence - (int) INTS.get(bytes, ID_BYTES + 16),
                 ByteBuffer.wrap(bytes, BODY, size).slice());
-    }
-
-    private static @Nullable RecordType typeOf(byte id) {
-        for (RecordType type : RecordType.values()) {
-            if (type.id() == id) {
-                return type;
-            }
-        }
-        return null;
     }
 
     private void ensure(int size) {

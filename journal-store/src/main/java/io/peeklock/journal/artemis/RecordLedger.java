@@ -10,13 +10,17 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.artemis.JournalFolder.Found;
 import io.peeklock.journal.artemis.JournalFolder.Region;
-import java.util.ArrayDeque;
+import io.peeklock.journal.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +52,10 @@ final class RecordLedger implements JournalFolder.Sink {
     private final LongLongMap newestReplacements = new LongLongMap();
     private final LongObjectHashMap<Unit> units = new LongObjectHashMap<>();
     private final Map<Long, Parts> checkpoints = new TreeMap<>();
-    // Whole ones that may be the base, the oldest first.
-    private final Deque<Checkpoint> whole = new ArrayDeque<>();
+    // Whole ones that may be the base, by their first sequence.
+    private final NavigableMap<Long, Checkpoint> whole = new TreeMap<>();
+    // First sequences of those that are in the files.
+    private final Set<Long> inFiles = new HashSet<>();
     private final boolean unmarked;
     private final List<Corrupt> corrupt = new ArrayList<>();
     private final List<Region> garbage = new ArrayList<>();
@@ -61,16 +67,39 @@ final class RecordLedger implements JournalFolder.Sink {
     private long records;
 
     /**
-     * An empty ledger.
+     * A ledger in which there is only what the register says.
      *
      * @param keepFrom batches up to this sequence are of no interest: a checkpoint covers them
-     * @param mark how far the journal is known to have been durable, null if that is not known
      */
-    RecordLedger(RecordCodec codec, long keepFrom, @Nullable Mark mark) {
+    private RecordLedger(RecordCodec codec, long keepFrom, Bookkeeping known) {
         this.codec = codec;
         this.keepFrom = keepFrom;
+        Mark mark = known.mark();
         this.unmarked = mark == null;
         this.floor = mark == null ? 0 : mark.sequence();
+        RegisterFile register = known.register();
+        if (register != null) {
+            whole.put(register.checkpoint().first(), register.checkpoint());
+            maxRecordId = register.maxRecordId();
+            for (RegisterFile.Entry batch : register.batches()) {
+                if (batch.first() > keepFrom) {
+                    unit(batch.first()).register(batch);
+                }
+            }
+            settle();
+        }
+    }
+
+    /** Reads all files of a journal, once more if what was passed over turns out to be needed. */
+    static RecordLedger of(Disk disk, Path directory, RecordCodec codec, Bookkeeping known)
+            throws JournalException, IOException {
+        RecordLedger ledger = new RecordLedger(codec, known.checkpointEnd(), known);
+        new JournalFolder(disk, directory).read(ledger);
+        if (known.checkpointEnd() > 0 && !Verdict.hasCheckpoint(ledger, known)) {
+            ledger = new RecordLedger(codec, 0, known);
+            new JournalFolder(disk, directory).read(ledger);
+        }
+        return ledger;
     }
 
     @Override
@@ -91,7 +120,7 @@ final class RecordLedger implements JournalFolder.Sink {
         }
         RecordType type = opened == null ? null : opened.type();
         if (opened == null || type == null || !fits(type, found)) {
-            corrupt.add(new Corrupt(found.region(), found.id(), found.userType() == RecordType.REPLACE.id()));
+            corrupt.add(new Corrupt(found.region(), found.id(), found.artemisType() == RecordScanner.UPDATE));
             return;
         }
         maxSequence = Math.max(maxSequence, opened.sequence());
@@ -113,6 +142,10 @@ final class RecordLedger implements JournalFolder.Sink {
         maxRecordId = Math.max(maxRecordId, id);
         if (!isReplacement) {
             present.add(id);
+            // A delete that is older than the record is left from one with this id that never came to be.
+            if (deletes.size() > 0) {
+                deletes.remove(id);
+            }
         }
         if (isReplacement && opened.sequence() <= Math.max(floor, keepFrom)) {
             replaced(id, opened.sequence());
@@ -146,7 +179,7 @@ final class RecordLedger implements JournalFolder.Sink {
     }
 
     private void checkpoint(RecordCodec.Opened opened) {
-        if (!whole.isEmpty() && opened.first() <= whole.getFirst().first()) {
+        if (!whole.isEmpty() && opened.first() < whole.firstKey() || inFiles.contains(opened.first())) {
             return;
         }
         Parts parts = checkpoints.computeIfAbsent(opened.first(), first -> new Parts());
@@ -158,10 +191,13 @@ final class RecordLedger implements JournalFolder.Sink {
         }
         if (parts.complete()) {
             checkpoints.remove(opened.first());
-            whole.removeIf(other -> other.first() == opened.first());
-            whole.addLast(Checkpoint.decode(opened.first(), new ArrayList<>(parts.found.values())));
-            maxRecordId = Math.max(maxRecordId, whole.getLast().maxRecordId());
-            settle();
+            inFiles.add(opened.first());
+            if (!whole.containsKey(opened.first())) {
+                Checkpoint found = Checkpoint.decode(opened.first(), new ArrayList<>(parts.found.values()));
+                whole.put(found.first(), found);
+                maxRecordId = Math.max(maxRecordId, found.maxRecordId());
+                settle();
+            }
         }
     }
 
@@ -170,16 +206,13 @@ final class RecordLedger implements JournalFolder.Sink {
      * whole while something before it is not.
      */
     private void settle() {
-        while (whole.size() > 1 && isBase(second())) {
-            whole.removeFirst();
+        for (Checkpoint newest : whole.descendingMap().values()) {
+            if (isBase(newest)) {
+                keepFrom = Math.max(keepFrom, newest.end());
+                whole.headMap(newest.first()).clear();
+                return;
+            }
         }
-        if (!whole.isEmpty() && isBase(whole.getFirst())) {
-            keepFrom = Math.max(keepFrom, whole.getFirst().end());
-        }
-    }
-
-    private Checkpoint second() {
-        return whole.stream().skip(1).findFirst().orElseThrow();
     }
 
     private boolean isBase(Checkpoint checkpoint) {
@@ -205,7 +238,7 @@ final class RecordLedger implements JournalFolder.Sink {
     List<Unit> units() {
         settle();
         List<Unit> kept = new ArrayList<>();
-        for (Checkpoint checkpoint : whole) {
+        for (Checkpoint checkpoint : whole.values()) {
             if (!isBase(checkpoint)) {
                 kept.add(Unit.ofCheckpoint(checkpoint));
             }
@@ -229,8 +262,13 @@ final class RecordLedger implements JournalFolder.Sink {
     @Nullable
     Checkpoint checkpoint() {
         settle();
-        Checkpoint oldest = whole.peekFirst();
-        return oldest != null && isBase(oldest) ? oldest : null;
+        Map.Entry<Long, Checkpoint> oldest = whole.firstEntry();
+        return oldest != null && isBase(oldest.getValue()) ? oldest.getValue() : null;
+    }
+
+    /** Whether the checkpoint's own records are there, not only its copy in the register. */
+    boolean isInFiles(Checkpoint checkpoint) {
+        return inFiles.contains(checkpoint.first());
     }
 
     /** Takes note that a batch beyond the floor counts. */

@@ -4,6 +4,7 @@
  */
 package io.peeklock.journal.artemis;
 
+import io.peeklock.journal.JournalException;
 import java.nio.ByteBuffer;
 
 /**
@@ -38,10 +39,11 @@ final class RecordScanner {
     interface Sink {
 
         /** A whole record. {@code body} is empty for a delete, and valid during the call only. */
-        void record(int position, int length, byte type, long id, byte userType, ByteBuffer body);
+        void record(int position, int length, byte type, long id, byte userType, ByteBuffer body)
+                throws JournalException;
 
         /** Bytes that are neither a record nor zeros at their ends. */
-        void garbage(int from, int to);
+        void garbage(int from, int to) throws JournalException;
     }
 
     private RecordScanner() {}
@@ -52,7 +54,7 @@ final class RecordScanner {
     }
 
     /** Reads a whole file but its header, whose file id is given. */
-    static void scan(ByteBuffer file, long fileId, Sink sink) {
+    static void scan(ByteBuffer file, long fileId, Sink sink) throws JournalException {
         int mark = recordFileId(fileId);
         int limit = file.limit();
         int at = Math.min(FILE_HEADER_BYTES, limit);
@@ -94,7 +96,7 @@ final class RecordScanner {
         return at;
     }
 
-    private static void emit(ByteBuffer file, int at, int length, Sink sink) {
+    private static void emit(ByteBuffer file, int at, int length, Sink sink) throws JournalException {
         byte type = file.get(at);
         if (type == DELETE) {
             sink.record(at, length, type, file.getLong(at + ID), (byte) 0, file.slice(at, 0));

@@ -4,6 +4,8 @@
  */
 package io.peeklock.journal.artemis;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a record of the journal is. The ids are on disk, in the envelope and as Artemis's user record type: never changed,
  * never used again.
@@ -26,6 +28,8 @@ enum RecordType {
     /** Ids of checkpoint records are this plus their sequence. */
     private static final long CHECKPOINT_IDS = 1L << 62;
 
+    private static final RecordType[] ALL = values();
+
     private final byte id;
 
     RecordType(int id) {
@@ -34,6 +38,16 @@ enum RecordType {
 
     byte id() {
         return id;
+    }
+
+    /** The type with an id, null if there is none. */
+    static @Nullable RecordType of(byte id) {
+        for (RecordType type : ALL) {
+            if (type.id == id) {
+                return type;
+            }
+        }
+        return null;
     }
 
     /** Whether Artemis has it as an update of something that was added before. */

@@ -33,6 +33,9 @@ final class Repairs {
     private final RecordLedger ledger;
     private final Verdict verdict;
     private final Quarantine quarantine;
+    // Of records that are set aside: they go before the damaged bytes that are the reason, lest a crash in between
+    // hides it.
+    private final List<Region> first = new ArrayList<>();
     private final List<Region> wipes = new ArrayList<>();
 
     Repairs(Disk disk, Path directory, RecordCodec codec, RecordLedger ledger, Verdict verdict) {
@@ -44,7 +47,8 @@ final class Repairs {
         this.quarantine = new Quarantine(disk, directory);
     }
 
-    void run() throws JournalException, IOException {
+    /** Copies what will be wiped, and completes the verdict's findings. */
+    void prepare() throws JournalException, IOException {
         for (Map.Entry<String, String> file : ledger.unreadable().entrySet()) {
             String where = quarantine.move(file.getKey());
             find(Damage.DAMAGED_FILE, 0, file.getKey(), file.getValue() + "; moved to " + where);
@@ -56,7 +60,12 @@ final class Repairs {
         setGarbageAside();
         reportMissing();
         selectRecords();
-        wipe();
+    }
+
+    /** Wipes. Afterwards nothing is left to be found. */
+    void complete() throws IOException {
+        wipe(first);
+        wipe(wipes);
     }
 
     private void repairHeader(String file, long fileId) throws IOException {
@@ -86,10 +95,9 @@ final class Repairs {
             String where = quarantine.copy(corrupt.region(), corrupt.id());
             boolean needed =
                     verdict.missing().contains(corrupt.id()) || verdict.stale().contains(corrupt.id());
-            boolean known = needed || verdict.live().contains(corrupt.id());
             find(
                     Damage.CORRUPT_RECORD,
-                    known ? corrupt.id() : 0,
+                    RecordType.isCheckpointId(corrupt.id()) ? 0 : Math.max(0, corrupt.id()),
                     corrupt.region().toString(),
                     "its checksum does not match" + (needed ? "" : " (nothing that is live needs it)")
                             + "; set aside in " + where);
@@ -149,7 +157,7 @@ final class Repairs {
                     wipes.add(found.region());
                 } else if (verdict.stale().contains(found.id())) {
                     copies.put(found.region(), found.id());
-                    wipes.add(found.region());
+                    first.add(found.region());
                 }
             }
 
@@ -177,9 +185,9 @@ final class Repairs {
                                         .toList()));
     }
 
-    private void wipe() throws IOException {
+    private void wipe(List<Region> regions) throws IOException {
         Map<String, List<Region>> byFile = new LinkedHashMap<>();
-        for (Region region : wipes) {
+        for (Region region : regions) {
             byFile.computeIfAbsent(region.file(), file -> new ArrayList<>()).add(region);
         }
         for (Map.Entry<String, List<Region>> file : byFile.entrySet()) {

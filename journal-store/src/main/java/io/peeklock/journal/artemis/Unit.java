@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found on disk of one batch.
@@ -26,11 +27,12 @@ final class Unit {
     // Nothing else belongs to it: one record, or a checkpoint.
     private boolean sole;
     private long lastSeen;
-    private final List<BatchHead> heads = new ArrayList<>(1);
+    private List<BatchHead> heads = List.of();
     private int lastHeadPosition = -1;
+    private RegisterFile.@Nullable Entry registered;
     // Operations whose own record was found: position, id, whether it is a replacement.
     private long[] members = new long[2];
-    private final BitSet positions = new BitSet();
+    private @Nullable BitSet positions;
     private int memberCount;
 
     Unit(long first) {
@@ -50,11 +52,20 @@ final class Unit {
         return first;
     }
 
+    /** Takes what the register says. */
+    void register(RegisterFile.Entry entry) {
+        registered = entry;
+        lastSeen = Math.max(lastSeen, entry.end());
+    }
+
     void addMember(int position, long id, boolean isReplacement, boolean isSole) {
-        if (positions.get(position)) {
+        if (hasMember(position)) {
             return;
         }
-        positions.set(position);
+        if (!isSole) {
+            positions = positions == null ? new BitSet() : positions;
+            positions.set(position);
+        }
         sole |= isSole;
         lastSeen = Math.max(lastSeen, first + position);
         if (memberCount * 2 == members.length) {
@@ -65,8 +76,15 @@ final class Unit {
         memberCount++;
     }
 
+    private boolean hasMember(int position) {
+        return sole ? position == 0 : positions != null && positions.get(position);
+    }
+
     void addHead(int position, BatchHead head, boolean isLast) {
         lastSeen = Math.max(lastSeen, first + position);
+        if (heads.isEmpty()) {
+            heads = new ArrayList<>(1);
+        }
         if (heads.stream().noneMatch(other -> other.start() == head.start())) {
             heads.add(head);
             heads.sort((a, b) -> Integer.compare(a.start(), b.start()));
@@ -76,8 +94,8 @@ final class Unit {
         }
     }
 
-    /** Whether what the batch did is known: it is one record, or all of its head is there. */
-    boolean isKnown() {
+    /** Whether the files say what the batch did: it is one record, or all of its head is there. */
+    boolean isInFiles() {
         if (sole) {
             return true;
         }
@@ -92,32 +110,46 @@ final class Unit {
         return covered == operations && heads.size() == lastHeadPosition - operations + 1;
     }
 
-    /** Whether everything that the batch wrote is there. */
+    /** Whether what the batch did is known, from the files or from the register. */
+    boolean isKnown() {
+        return registered != null || isInFiles();
+    }
+
+    /** Whether everything that the batch wrote is in the files. */
     boolean isComplete() {
-        if (!isKnown() || sole) {
+        if (sole || !isInFiles()) {
             return sole;
         }
         boolean[] complete = {true};
         forEach((operation, id, sequence) ->
-                complete[0] &= operation == Batch.Operation.REMOVE || positions.get((int) (sequence - first)));
+                complete[0] &= operation == Batch.Operation.REMOVE || hasMember((int) (sequence - first)));
         return complete[0];
     }
 
     /** The last sequence of the batch, as far as known. */
     long end() {
+        if (registered != null) {
+            return registered.end();
+        }
         return !sole && lastHeadPosition >= 0 ? first + lastHeadPosition : lastSeen;
     }
 
-    /** What the batch did; if its head is damaged only what its records say. */
+    /** What the batch did; if neither its head nor the register says so only what its records say. */
     void forEach(Operations operations) {
-        if (isKnown() && !sole) {
-            for (BatchHead head : heads) {
-                for (int i = 0; i < head.ids().length; i++) {
-                    operations.operation(head.kinds()[i], head.ids()[i], first + head.start() + i);
-                }
-            }
+        if (sole) {
+            forEachMember(operations);
+        } else if (isInFiles()) {
+            heads.forEach(head -> forEach(head, operations));
+        } else if (registered != null) {
+            forEach(registered.operations(), operations);
         } else {
             forEachMember(operations);
+        }
+    }
+
+    private void forEach(BatchHead head, Operations operations) {
+        for (int i = 0; i < head.ids().length; i++) {
+            operations.operation(head.kinds()[i], head.ids()[i], first + head.start() + i);
         }
     }
 

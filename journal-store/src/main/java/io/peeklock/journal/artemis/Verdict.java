@@ -22,50 +22,76 @@ import org.jspecify.annotations.Nullable;
 final class Verdict {
 
     private final RecordLedger ledger;
+    private final Bookkeeping known;
     private final @Nullable Mark mark;
     private final LiveRecords live;
     private final List<Finding> findings = new ArrayList<>();
     private final IdSet missing = new IdSet();
     private final IdSet stale = new IdSet();
     private boolean gaps;
+    private boolean restored;
     private boolean withoutCheckpoint;
+    private long restoredFrom;
+    private long restoredTo;
     private long committedEnd;
 
-    private Verdict(RecordLedger ledger, @Nullable Mark mark) {
+    private Verdict(RecordLedger ledger, Bookkeeping known) {
         this.ledger = ledger;
-        this.mark = mark;
+        this.known = known;
+        this.mark = known.mark();
         Checkpoint checkpoint = ledger.checkpoint();
         this.live = checkpoint == null ? new LiveRecords() : checkpoint.live();
         this.committedEnd = checkpoint == null ? 0 : checkpoint.end();
     }
 
-    /** Whether the checkpoint that the mark knows is there; if not, nothing on disk may be passed over. */
-    static boolean hasCheckpoint(RecordLedger ledger, @Nullable Mark mark) {
+    /** Whether the newest checkpoint is known; if not, nothing on disk may be passed over. */
+    static boolean hasCheckpoint(RecordLedger ledger, Bookkeeping known) {
         Checkpoint checkpoint = ledger.checkpoint();
-        long end = checkpoint == null ? 0 : checkpoint.end();
-        if (mark == null) {
+        if (known.mark() == null) {
             return checkpoint != null || ledger.records() == 0;
         }
-        return end >= mark.checkpointEnd();
+        return (checkpoint == null ? 0 : checkpoint.end()) >= known.checkpointEnd();
     }
 
-    static Verdict of(RecordLedger ledger, @Nullable Mark mark) {
-        Verdict verdict = new Verdict(ledger, mark);
-        if (mark == null) {
-            verdict.find(
-                    Damage.DAMAGED_BOOKKEEPING,
-                    0,
-                    MarkFile.NAME,
-                    "the mark is missing or damaged: what is missing"
-                            + " after the last checkpoint cannot be told from a crash");
-        }
-        if (hasCheckpoint(ledger, mark)) {
+    static Verdict of(RecordLedger ledger, Bookkeeping known) {
+        Verdict verdict = new Verdict(ledger, known);
+        verdict.judgeBookkeeping();
+        if (hasCheckpoint(ledger, known)) {
             verdict.followBatches();
         } else {
             verdict.guessWithoutCheckpoint();
         }
         verdict.findMissing();
         return verdict;
+    }
+
+    private void judgeBookkeeping() {
+        if (!known.hasMark()) {
+            find(
+                    Damage.DAMAGED_BOOKKEEPING,
+                    0,
+                    MarkFile.NAME,
+                    mark == null
+                            ? "mark and register are missing or damaged: what is missing after the last checkpoint cannot"
+                                    + " be told from a crash"
+                            : "the mark is missing or damaged; the register has taken its place");
+        }
+        if (known.isRegisterDamaged()) {
+            find(
+                    Damage.DAMAGED_BOOKKEEPING,
+                    0,
+                    RegisterFile.PREFIX + "*",
+                    "the second copy of the bookkeeping is missing or damaged, and will be made anew");
+        }
+        Checkpoint checkpoint = ledger.checkpoint();
+        if (checkpoint != null && !ledger.isInFiles(checkpoint) && hasCheckpoint(ledger, known)) {
+            restored = true;
+            find(
+                    Damage.DAMAGED_BOOKKEEPING,
+                    0,
+                    "checkpoint",
+                    "the last checkpoint is missing or damaged; the register has taken its place");
+        }
     }
 
     private void followBatches() {
@@ -81,14 +107,33 @@ final class Verdict {
                 break;
             }
             salvaged |= !unit.isKnown();
+            noteRestored(unit);
             apply(unit);
             expected = Math.max(expected, unit.end() + 1);
         }
+        noteRestored(null);
         missingBatches(expected, floor);
         committedEnd = Math.max(expected - 1, floor);
         if (gaps || salvaged) {
             // The removals of a batch that is missing are unknown; its deletes are the best there is.
             honourDeletes();
+        }
+    }
+
+    /** Tells of a row of batches that only the register knows of, at its end. */
+    private void noteRestored(@Nullable Unit next) {
+        if (next != null && next.isKnown() && !next.isInFiles()) {
+            restored = true;
+            restoredFrom = restoredFrom == 0 ? next.first() : restoredFrom;
+            restoredTo = next.end();
+        } else if (restoredFrom > 0) {
+            find(
+                    Damage.MISSING_BATCHES,
+                    0,
+                    "operations " + restoredFrom + " to " + restoredTo,
+                    "were durable and are not there; the register says what they did: records that are missing or have"
+                            + " an older state are named");
+            restoredFrom = 0;
         }
     }
 
@@ -113,6 +158,10 @@ final class Verdict {
             switch (operation) {
                 case PUT -> live.put(id);
                 case REPLACE -> {
+                    // Only live records are replaced: if this one is not known, its put is what is missing.
+                    if (!withoutCheckpoint) {
+                        live.put(id);
+                    }
                     if (live.contains(id)) {
                         live.replace(id, Math.max(sequence, live.replacement(id)));
                     }
@@ -216,7 +265,7 @@ final class Verdict {
 
     /** Whether anything is missing that was durable; if not, damaged bytes are what a crash left. */
     boolean hasLoss() {
-        return gaps || withoutCheckpoint || missing.size() > 0 || stale.size() > 0;
+        return gaps || restored || withoutCheckpoint || missing.size() > 0 || stale.size() > 0;
     }
 
     /** Operations beyond were never durable. */
@@ -225,6 +274,7 @@ final class Verdict {
     }
 
     boolean isClean() {
-        return mark != null && mark.clean();
+        // A mark that says so and is older than a record was put there by somebody.
+        return mark != null && mark.clean() && ledger.maxSequence() <= mark.sequence();
     }
 }

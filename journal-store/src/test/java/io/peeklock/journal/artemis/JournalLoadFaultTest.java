@@ -48,10 +48,14 @@ final class JournalLoadFaultTest {
     }
 
     private void loadIsRefused(Effect effect, int skip, Reason reason) throws JournalException {
+        loadIsRefused(effect, ".pjf", skip, reason);
+    }
+
+    private void loadIsRefused(Effect effect, String file, int skip, Reason reason) throws JournalException {
         Map<Path, String> before = fixture.faulty().fingerprint();
         fixture.faulty()
                 .add(Fault.in(Operation.OPEN)
-                        .of(path -> path.toString().endsWith(".pjf"))
+                        .of(path -> path.toString().contains(file))
                         .skip(skip)
                         .once()
                         .as(effect));
@@ -79,5 +83,13 @@ final class JournalLoadFaultTest {
     @ValueSource(ints = {0, 2, 6})
     void aProcessWithTooManyOpenFilesFindsNoDamage(int skip) throws JournalException {
         loadIsRefused(Effect.TOO_MANY_FILES, skip, Reason.IO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {MarkFile.NAME, RegisterFile.PREFIX})
+    void whatStandsBesideTheFilesIsNotDamagedEither(String file) throws JournalException {
+        loadIsRefused(Effect.ACCESS_DENIED, file, 0, Reason.ACCESS_DENIED);
+        fixture.journal.close();
+        loadIsRefused(Effect.TOO_MANY_FILES, file, 0, Reason.IO);
     }
 }
