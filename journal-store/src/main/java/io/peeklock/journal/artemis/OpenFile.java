@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenFile {
 
-    private static final int ZEROS_BYTES = 1 << 20;
+    /** Written at once. A longer write keeps a core, and whoever waits for it, for milliseconds. */
+    private static final int ZEROS_BYTES = 64 * 1024;
+
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES);
 
     private final DiskFile file;
@@ -147,6 +149,8 @@ final class OpenFile {
     static void zeros(DiskFile file, long from, long to) throws IOException {
         for (long at = from; at < to; at += ZEROS_BYTES) {
             file.writeFully(ZEROS.duplicate().limit((int) Math.min(ZEROS_BYTES, to - at)), at);
+            // Nobody waits for these zeros yet, and the system would let a thread that seldom works go on for long.
+            Thread.yield();
         }
     }
 }
