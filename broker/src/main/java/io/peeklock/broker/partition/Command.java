@@ -16,6 +16,7 @@ import io.peeklock.broker.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What a partition is asked to do. Immutable; each answers exactly once. */
 sealed interface Command {
@@ -172,6 +173,15 @@ sealed interface Command {
 
     /** Ends the partition after everything before it. */
     record Close(CompletableFuture<Void> reply) implements Command {
+        /** Answers that it is closed, not cleanly if there was a failure. */
+        void end(@Nullable Throwable failure) {
+            if (failure == null) {
+                reply.complete(null);
+            } else {
+                reply.completeExceptionally(failure);
+            }
+        }
+
         @Override
         public void refuse(BrokerException cause) {
             reply.completeExceptionally(cause);

@@ -49,7 +49,7 @@ final class Committing {
             if (fragment == null) {
                 throw new IllegalStateException("entity " + send.entityId() + " went while it was looked at");
             }
-            enqueuing.enqueue(round, fragment, send.message());
+            enqueuing.enqueue(round, fragment, send.message(), true);
         }
         round.whenDurable.add(Replies.done(command.reply()));
     }

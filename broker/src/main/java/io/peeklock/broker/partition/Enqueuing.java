@@ -34,10 +34,10 @@ final class Enqueuing {
             round.refuse(command, refusal == null ? gone() : refusal);
             return;
         }
-        MessageEntry entry = enqueue(round, fragment, command.message());
+        MessageEntry entry = enqueue(round, fragment, command.message(), false);
         SendReply reply = command.reply();
         reply.decided(entry.sequenceNumber);
-        boolean waits = entry.isDurable() || isReservationPending(fragment, entry);
+        boolean waits = entry.isDurable() || entry.position == MessageEntry.Position.PENDING;
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }
 
@@ -80,8 +80,12 @@ final class Enqueuing {
         return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
     }
 
-    /** Puts a message, that was not refused, into a fragment. */
-    MessageEntry enqueue(Round round, Fragment fragment, Message message) {
+    /**
+     * Puts a message, that was not refused, into a fragment.
+     *
+     * @param withTheRest whether nobody may see it before the rest of the round is durable, also if it is volatile
+     */
+    MessageEntry enqueue(Round round, Fragment fragment, Message message, boolean withTheRest) {
         long number = fragment.lastNumber + 1;
         reserveNumbers(round, fragment, number, message.durable());
         QueueDescription queue = fragment.definition.queue();
@@ -104,7 +108,9 @@ final class Enqueuing {
         if (bodies.added(bytes)) {
             round.toSwap.add(entry);
         }
-        if (!entry.isDurable() && isReservationPending(fragment, entry)) {
+        boolean waits = withTheRest || fragment.waitingVolatile > 0 || isReservationPending(fragment, entry);
+        if (!entry.isDurable() && waits) {
+            fragment.waitingVolatile++;
             round.readyWhenDurable.add(entry);
         } else {
             round.becomesReady(entry);

@@ -42,6 +42,9 @@ final class Fragment {
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 
+    /** Volatile messages that wait for the disk: later ones must not overtake them (rule N10). */
+    int waitingVolatile;
+
     long sizeBytes;
     long active;
     long locked;

@@ -85,6 +85,7 @@ final class PartitionCore {
     private void makeReady(long durableIndex) {
         while (!waitingEntries.isEmpty() && waitingEntries.peekFirst().index() <= durableIndex) {
             MessageEntry entry = waitingEntries.removeFirst().entry();
+            entry.fragment.waitingVolatile -= entry.isDurable() ? 0 : 1;
             if (--entry.pendingBatches == 0 && entry.position == Position.PENDING) {
                 round.becomesReadyNow(entry);
             }
@@ -281,6 +282,13 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
+    }
+
+    /** The journal is closed. One whose last write fails closes all the same: only what it calls durable is. */
+    void ended(long durableIndex, BrokerException unknown) {
+        giveReplies(durableIndex);
+        failReplies(unknown);
+        bodies.close();
     }
 
     /** The journal has failed: nobody who waits will learn more. */

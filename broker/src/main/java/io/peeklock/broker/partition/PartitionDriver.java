@@ -377,26 +377,22 @@ final class PartitionDriver {
         roster.endAllReceivers(unavailable());
         PartitionJournal old = journal.take();
         runtime.executor().execute(() -> {
+            Throwable failure = null;
             try {
                 if (old != null) {
                     old.close();
                 }
-                if (loaded != null) {
-                    // If the journal failed before its close, not everything is on disk.
-                    loaded.giveReplies(old == null ? Long.MAX_VALUE : old.durableIndex());
-                    loaded.failReplies(new BrokerException(
-                            ErrorCode.OutcomeUnknown, "partition " + index + " failed before it was closed"));
-                    loaded.bodies.close();
-                }
-                command.reply().complete(null);
             } catch (JournalException | RuntimeException e) {
-                if (loaded != null) {
-                    loaded.failReplies(new BrokerException(
-                            ErrorCode.OutcomeUnknown, "partition " + index + " failed while it was closed", e));
-                    loaded.bodies.close();
-                }
-                command.reply().completeExceptionally(e);
+                failure = e;
             }
+            if (loaded != null && old != null) {
+                String what = "partition " + index + " failed while it was closed";
+                BrokerException unknown = failure == null
+                        ? new BrokerException(ErrorCode.OutcomeUnknown, what)
+                        : new BrokerException(ErrorCode.OutcomeUnknown, what, failure);
+                loaded.ended(old.durableIndex(), unknown);
+            }
+            command.end(failure);
         });
     }
 }

@@ -28,10 +28,12 @@ final class BusExpectations {
     private final Map<String, TrackedMessage> messages = new HashMap<>();
     private final Map<String, String> numbers = new HashMap<>();
     private final Map<String, Long> lastFirst = new HashMap<>();
+    private final Map<EntityPath, Integer> generations = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
 
     TrackedMessage newMessage(EntityPath queue, boolean durable) {
         TrackedMessage message = new TrackedMessage("m" + (messages.size() + 1), queue, durable);
+        message.generation = generations.getOrDefault(queue, 0);
         messages.put(message.text, message);
         return message;
     }
@@ -49,7 +51,8 @@ final class BusExpectations {
     }
 
     private void checkNumber(TrackedMessage message) {
-        String before = numbers.put(message.queue + "#" + message.sequenceNumber, message.text);
+        String before =
+                numbers.put(message.queue + "#" + message.generation + "#" + message.sequenceNumber, message.text);
         if (before != null && !before.equals(message.text)) {
             violations.add("the number of " + message + " is that of " + before);
         }
@@ -66,6 +69,7 @@ final class BusExpectations {
                 .as("%s was completed, and came again", message)
                 .isFalse();
         assertThat(message.sent).as("%s was refused, and came", message).isNotEqualTo(Sent.REFUSED);
+        assertThat(message.gone).as("%s came", message).isFalse();
         assertThat(message.isHeld(wallMs)).as("%s is held by two", message).isFalse();
         assertThat(delivery.deliveryCount()).as("count of %s", message).isGreaterThanOrEqualTo(message.leastCount);
         if (message.sequenceNumber >= 0) {
@@ -101,6 +105,13 @@ final class BusExpectations {
     /** What was on its way to a receiver has gone back behind others. */
     void orderIsDisturbed() {
         lastFirst.clear();
+    }
+
+    /** A queue was deleted: nothing that was sent to it may come. */
+    void deleted(EntityPath queue) {
+        generations.merge(queue, 1, Integer::sum);
+        lastFirst.clear();
+        messages.values().stream().filter(m -> m.queue.equals(queue)).forEach(m -> m.gone = true);
     }
 
     /** Locks end with their partition, and so do volatile messages. */

@@ -7,8 +7,8 @@ package io.peeklock.broker.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.ReceiveMode;
@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +41,6 @@ final class BusSimulation {
     private static final int PARTITIONS = 3;
     private static final Duration LOCK = Duration.ofSeconds(5);
 
-    private record Held(TrackedMessage message, Delivery delivery) {}
-
     private record Come(
             EntityPath queue,
             ReceiveMode mode,
@@ -51,19 +50,25 @@ final class BusSimulation {
     private record Asking(Receiver receiver, EntityPath queue, ReceiveMode mode, CompletableFuture<Delivery> request) {}
 
     private final Random random;
+    private static final EntityPath BRIEF = EntityPath.queue("brief");
     private final List<EntityPath> queues =
-            List.of(EntityPath.queue("plain"), EntityPath.queue("spread"), EntityPath.queue("frail"));
+            List.of(EntityPath.queue("plain"), EntityPath.queue("spread"), EntityPath.queue("frail"), BRIEF);
     private final BusExpectations expected = new BusExpectations();
     private final List<Come> come = new ArrayList<>();
-    private final List<Held> held = new ArrayList<>();
     private final List<Asking> asking = new ArrayList<>();
     private final List<CompletableFuture<?>> operations = new ArrayList<>();
     private final Map<EntityPath, List<Receiver>> receivers = new HashMap<>();
+    private final BusSettling settling;
     private TestBus bus;
 
     BusSimulation(long seed) {
         random = new Random(seed);
-        bus = new TestBus(new SimulatedJournalStore(PARTITIONS), TestBus.config(Profile.AZURE), seed);
+        settling = new BusSettling(random, expected, operations);
+        // In every second history the contents hardly fit, and lie in the swap.
+        long bodyMemory = random.nextBoolean() ? 64L << 20 : 100;
+        NamespaceConfig config =
+                new NamespaceConfig(Profile.AZURE, Duration.ofSeconds(60), true, false, bodyMemory, 256L << 20);
+        bus = new TestBus(new SimulatedJournalStore(PARTITIONS), config, seed);
         bus.create(QueueDescription.builder("plain")
                 .homePartition(1)
                 .lockDuration(LOCK)
@@ -76,6 +81,7 @@ final class BusSimulation {
                 .partitioned(true)
                 .lockDuration(LOCK)
                 .maxDeliveryCount(2));
+        createBrief();
         bus.syncs(false);
     }
 
@@ -85,22 +91,28 @@ final class BusSimulation {
 
     void step() {
         bus.runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(40)) {
+        switch (random.nextInt(44)) {
             case 0, 1, 2, 3, 4, 5, 6, 7 -> send();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
-            case 15, 16, 17, 18, 19, 20, 21 -> settle();
+            case 15, 16, 17, 18, 19, 20, 21 -> settling.settle(bus);
             case 22, 23, 24, 25, 26, 27 -> bus.store().sync(random.nextInt(PARTITIONS), 1 + random.nextInt(5));
             case 28, 29 -> bus.runtime.advance(Duration.ofMillis(random.nextInt(3000)));
             case 30, 31 -> cancel();
-            case 32 -> renew();
+            case 32 -> settling.renew(bus);
             case 33 -> failPartition();
             case 34, 35 -> reopen();
             case 36 -> closeReceiver();
             case 37 -> setRoom();
             case 38 -> checkNobodyWaitsInVain();
+            case 39 -> settling.settleAll(bus);
+            case 40, 41 -> settling.commit(bus, queues);
+            case 42 -> endOtherwise();
             default -> {
-                if (random.nextInt(4) == 0) {
-                    crash();
+                switch (random.nextInt(8)) {
+                    case 0, 1 -> crash();
+                    case 2 -> restart();
+                    case 3 -> recreate();
+                    default -> {}
                 }
             }
         }
@@ -136,7 +148,7 @@ final class BusSimulation {
         TrackedMessage message =
                 expected.received(delivery, mode, bus.runtime.clock().wallTimeMs());
         if (message != null) {
-            held.add(new Held(message, delivery));
+            settling.hold(message, delivery);
         }
     }
 
@@ -172,44 +184,6 @@ final class BusSimulation {
         }
     }
 
-    private void settle() {
-        if (held.isEmpty()) {
-            return;
-        }
-        Held one = held.remove(random.nextInt(held.size()));
-        TrackedMessage message = one.message();
-        LockToken token = one.delivery().requireLockToken();
-        Settlement settlement = switch (random.nextInt(5)) {
-            case 0 -> Settlement.ABANDON;
-            case 1 -> Settlement.RELEASE;
-            case 2 ->
-                one.delivery().entity().deadLetter()
-                        ? Settlement.COMPLETE
-                        : new Settlement.DeadLetter("why", null, Map.of());
-            default -> Settlement.COMPLETE;
-        };
-        boolean complete = settlement == Settlement.COMPLETE;
-        message.completing = complete ? token : message.completing;
-        if (token.equals(message.holder)) {
-            message.holder = null;
-        }
-        boolean certainBefore = !message.perhapsCompleted;
-        message.perhapsCompleted |= complete;
-        CompletableFuture<Void> settled = bus.namespace.settle(token, settlement);
-        operations.add(settled);
-        settled.whenComplete((done, failure) -> {
-            if (failure == null) {
-                message.completed |= complete;
-                if (settlement == Settlement.ABANDON) {
-                    message.leastCount =
-                            Math.max(message.leastCount, one.delivery().deliveryCount() + 1);
-                }
-            } else if (((BrokerException) failure).code() != ErrorCode.OutcomeUnknown && complete) {
-                message.perhapsCompleted &= !(certainBefore && token.equals(message.completing));
-            }
-        });
-    }
-
     private void cancel() {
         if (!asking.isEmpty()) {
             Asking one = any(asking);
@@ -220,18 +194,34 @@ final class BusSimulation {
         }
     }
 
-    private void renew() {
-        if (!held.isEmpty()) {
-            TrackedMessage message = any(held).message();
-            LockToken token = message.holder;
-            if (token != null) {
-                bus.namespace.renew(token).whenComplete((ms, failure) -> {
-                    if (failure == null && token.equals(message.holder)) {
-                        message.heldUntilMs = ms;
-                    }
-                });
+    /** Somebody sets a time-out on the future instead of taking the request back. */
+    private void endOtherwise() {
+        if (!asking.isEmpty()) {
+            Asking one = any(asking);
+            if (one.request().completeExceptionally(new TimeoutException())) {
+                asking.remove(one);
+                expected.orderIsDisturbed();
             }
         }
+    }
+
+    private void createBrief() {
+        bus.create(QueueDescription.builder(BRIEF.name())
+                .partitioned(true)
+                .lockDuration(LOCK)
+                .maxDeliveryCount(1000));
+    }
+
+    /** A queue is deleted, and there is a new one of its name. */
+    private void recreate() {
+        bus.syncs(true);
+        bus.get(bus.namespace.deleteQueue(BRIEF.name()));
+        collect();
+        expected.deleted(BRIEF);
+        receivers.remove(BRIEF);
+        createBrief();
+        bus.syncs(false);
+        forgetLocksOfFailedPartitions();
     }
 
     private void setRoom() {
@@ -289,16 +279,29 @@ final class BusSimulation {
                             .filter(delivery -> delivery.state() == MessageState.ACTIVE)
                             .toList();
             assertThat(there)
-                    .as("ready in %s while somebody waits", one.queue())
+                    .as("ready in %s while %s", one.queue(), one.request())
                     .isEmpty();
         }
     }
 
     private void crash() {
-        bus.runtime.runUntilIdle();
+        if (random.nextBoolean()) {
+            bus.runtime.runUntilIdle();
+        }
         collect();
         bus.runtime.crash();
         bus = new TestBus(bus.store().crash(random), bus.namespace.config(), bus.runtime.after());
+        startAgain();
+    }
+
+    private void restart() {
+        TestBus next = bus.restarted();
+        collect();
+        bus = next;
+        startAgain();
+    }
+
+    private void startAgain() {
         bus.syncs(false);
         expected.crashed();
         for (Asking one : asking) {
@@ -306,7 +309,7 @@ final class BusSimulation {
                 expected.perhapsRemovedFrom(one.queue());
             }
         }
-        held.clear();
+        settling.forget();
         asking.clear();
         operations.clear();
         receivers.clear();

@@ -74,6 +74,30 @@ class PartitionCommitTest {
         assertThat(bus.takeAll(EntityPath.queue("other"))).isEmpty();
     }
 
+    /** Nobody may see a part of what a power cut would take back; nor does one of its kind overtake it. */
+    @Test
+    @Tag("X1")
+    @Tag("N10")
+    void showsItsNonPersistentMessagesWhenItIsDurable() {
+        EntityPath other = EntityPath.queue("other");
+        bus.send(other, TestBus.text("reserves numbers"));
+        bus.settle(bus.take(other), Settlement.COMPLETE);
+        bus.send("a");
+        Delivery a = bus.take();
+        bus.syncs(false);
+        OutgoingMessage first =
+                new OutgoingMessage(other, TestBus.text("first").durable(false).build());
+        CompletableFuture<Void> committed = commit(List.of(first), List.of(a.requireLockToken()));
+        CompletableFuture<Long> later =
+                bus.namespace.send(other, TestBus.text("later").durable(false).build());
+        assertThat(bus.takeAll(other)).isEmpty();
+        assertThat(later).isNotDone();
+        bus.syncs(true);
+        bus.get(committed);
+        assertThat(later).isCompleted();
+        assertThat(bus.takeAll(other)).containsExactly("first", "later");
+    }
+
     @Test
     @Tag("X1")
     @Tag("L7")

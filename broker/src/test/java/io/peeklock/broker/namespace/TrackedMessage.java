@@ -40,6 +40,17 @@ final class TrackedMessage {
     @Nullable
     LockToken completing;
 
+    /** Its queue was deleted. */
+    boolean gone;
+    /** How many queues of this name there were before. */
+    int generation;
+
+    @Nullable
+    BusTransaction sentBy;
+
+    @Nullable
+    BusTransaction completedBy;
+
     boolean delivered;
     int leastCount;
 
@@ -61,7 +72,7 @@ final class TrackedMessage {
 
     /** Whether it must be in the namespace. */
     boolean mustBeThere() {
-        return sent == Sent.ACKNOWLEDGED && !completed && !perhapsCompleted && !perhapsLost;
+        return sent == Sent.ACKNOWLEDGED && !completed && !perhapsCompleted && !perhapsLost && !gone;
     }
 
     void perhapsRemoved() {
@@ -74,12 +85,20 @@ final class TrackedMessage {
         sequenceNumber = delivery.sequenceNumber();
         leastCount = delivery.deliveryCount();
         perhapsCompleted = false;
+        if (sentBy != null) {
+            sentBy.happened();
+        }
+        if (completedBy != null) {
+            completedBy.didNotHappen();
+            completedBy = null;
+        }
     }
 
     @Override
     public String toString() {
         return text + " of " + queue + " number " + Long.toHexString(sequenceNumber) + " " + sent
                 + (completed ? " completed" : "") + (perhapsCompleted ? " perhaps completed" : "")
-                + (delivered ? " delivered" : "") + (durable ? "" : " volatile");
+                + (delivered ? " delivered" : "") + (durable ? "" : " volatile")
+                + (gone ? " of a deleted queue" : "");
     }
 }

@@ -296,6 +296,19 @@ class PartitionTest {
             assertThat(partition.health().state()).isEqualTo(State.CLOSED);
         }
 
+        /** Closing is a write like others, and nobody may be told that it succeeded if it did not. */
+        @Test
+        void tellsNobodyOfABatchThatDidNotBecomeDurable() {
+            noted("first", partition.send(ENTITY, message(1)));
+            runtime.runUntilIdle();
+            noted("second", partition.send(ENTITY, message(1)));
+            runtime.runUntilIdle();
+            store.failNextSync(0, Reason.IO, 0);
+            noted("closed", partition.close());
+            runtime.runUntilIdle();
+            assertThat(answers).containsExactly("first OutcomeUnknown", "second OutcomeUnknown", "closed");
+        }
+
         @Test
         @Tag("N1")
         void givesBackNumbersThatWereNotUsed() {

@@ -1,0 +1,190 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.OutgoingMessage;
+import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receivers of a simulated bus: what they hold, and what they do with it, alone and in transactions.
+ *
+ * <p>Not thread safe.
+ */
+final class BusSettling {
+    private static final int MANY = 4;
+
+    private record Held(TrackedMessage message, Delivery delivery) {
+        LockToken token() {
+            return delivery.requireLockToken();
+        }
+    }
+
+    private final Random random;
+    private final BusExpectations expected;
+    private final List<CompletableFuture<?>> operations;
+    private final List<Held> held = new ArrayList<>();
+
+    BusSettling(Random random, BusExpectations expected, List<CompletableFuture<?>> operations) {
+        this.random = random;
+        this.expected = expected;
+        this.operations = operations;
+    }
+
+    void hold(TrackedMessage message, Delivery delivery) {
+        held.add(new Held(message, delivery));
+    }
+
+    /** The process has ended. */
+    void forget() {
+        held.clear();
+    }
+
+    private Held letGo(int index) {
+        Held one = held.remove(index);
+        if (one.token().equals(one.message().holder)) {
+            one.message().holder = null;
+        }
+        return one;
+    }
+
+    /** A completion whose outcome is not known yet. */
+    private static final class Completing {
+        private final TrackedMessage message;
+        private final LockToken token;
+        private final boolean certainBefore;
+
+        Completing(Held one) {
+            message = one.message();
+            token = one.token();
+            certainBefore = !message.perhapsCompleted;
+            message.completing = token;
+            message.perhapsCompleted = true;
+        }
+
+        void ended(@Nullable Throwable failure) {
+            if (failure == null) {
+                message.completed = true;
+            } else if (((BrokerException) failure).code() != ErrorCode.OutcomeUnknown) {
+                message.perhapsCompleted &= !(certainBefore && token.equals(message.completing));
+            }
+        }
+    }
+
+    void settle(TestBus bus) {
+        if (held.isEmpty()) {
+            return;
+        }
+        Held one = letGo(random.nextInt(held.size()));
+        Settlement settlement = switch (random.nextInt(5)) {
+            case 0 -> Settlement.ABANDON;
+            case 1 -> Settlement.RELEASE;
+            case 2 ->
+                one.delivery().entity().deadLetter()
+                        ? Settlement.COMPLETE
+                        : new Settlement.DeadLetter("why", null, Map.of());
+            default -> Settlement.COMPLETE;
+        };
+        Completing completing = settlement == Settlement.COMPLETE ? new Completing(one) : null;
+        CompletableFuture<Void> settled = bus.namespace.settle(one.token(), settlement);
+        operations.add(settled);
+        settled.whenComplete((done, failure) -> ended(one, settlement, completing, failure));
+    }
+
+    private static void ended(
+            Held one, Settlement settlement, @Nullable Completing completing, @Nullable Throwable failure) {
+        if (completing != null) {
+            completing.ended(failure);
+        } else if (failure == null && settlement == Settlement.ABANDON) {
+            one.message().leastCount =
+                    Math.max(one.message().leastCount, one.delivery().deliveryCount() + 1);
+        }
+    }
+
+    void settleAll(TestBus bus) {
+        Settlement settlement = random.nextBoolean() ? Settlement.COMPLETE : Settlement.ABANDON;
+        List<Held> some = new ArrayList<>();
+        List<@Nullable Completing> completing = new ArrayList<>();
+        while (!held.isEmpty() && some.size() < MANY) {
+            Held one = letGo(random.nextInt(held.size()));
+            some.add(one);
+            completing.add(settlement == Settlement.COMPLETE ? new Completing(one) : null);
+        }
+        CompletableFuture<List<SettlementOutcome>> settled =
+                bus.namespace.settleAll(some.stream().map(Held::token).toList(), settlement);
+        operations.add(settled);
+        settled.thenAccept(outcomes -> {
+            for (int i = 0; i < outcomes.size(); i++) {
+                ended(
+                        some.get(i),
+                        settlement,
+                        completing.get(i),
+                        outcomes.get(i).failure());
+            }
+        });
+    }
+
+    /** A transaction that completes what is held in one partition, and sends. */
+    void commit(TestBus bus, List<EntityPath> queues) {
+        int partition = 1;
+        List<Held> completes = new ArrayList<>();
+        if (!held.isEmpty()) {
+            partition = held.get(random.nextInt(held.size())).token().partition();
+        }
+        for (int i = held.size() - 1; i >= 0 && completes.size() < MANY; i--) {
+            if (held.get(i).token().partition() == partition) {
+                completes.add(letGo(i));
+            }
+        }
+        List<TrackedMessage> sends = new ArrayList<>();
+        for (int i = random.nextInt(MANY); i > 0; i--) {
+            // The first queue lies in partition 1 alone.
+            EntityPath queue = queues.get(partition == 1 ? random.nextInt(queues.size()) : 1);
+            sends.add(expected.newMessage(queue, random.nextInt(5) > 0));
+        }
+        List<Completing> completing = completes.stream().map(Completing::new).toList();
+        List<OutgoingMessage> outgoing = sends.stream()
+                .map(message -> new OutgoingMessage(
+                        message.queue,
+                        TestBus.text(message.text).durable(message.durable).build()))
+                .toList();
+        BusTransaction transaction =
+                new BusTransaction(sends, completes.stream().map(Held::message).toList());
+        CompletableFuture<Void> committed = bus.namespace.commit(new PartitionCommit(
+                partition, outgoing, completes.stream().map(Held::token).toList()));
+        operations.add(committed);
+        committed.whenComplete((done, failure) -> {
+            completing.forEach(one -> one.ended(failure));
+            transaction.ended(failure);
+        });
+    }
+
+    void renew(TestBus bus) {
+        if (held.isEmpty()) {
+            return;
+        }
+        TrackedMessage message = held.get(random.nextInt(held.size())).message();
+        LockToken token = message.holder;
+        if (token != null) {
+            bus.namespace.renew(token).whenComplete((ms, failure) -> {
+                if (failure == null && token.equals(message.holder)) {
+                    message.heldUntilMs = ms;
+                }
+            });
+        }
+    }
+}
