@@ -30,6 +30,12 @@ enum Contestant {
             "yes",
             "yes",
             () -> new JmsSubject(new PeeklockPeer("&autoCreate.partitioned=true"), Scope.START_UP)),
+    BUS(
+            "peeklock-bus",
+            "Peeklock's bus without Jakarta Messaging above it, as it comes",
+            "yes",
+            "yes",
+            NamespaceSubject::new),
     JOURNAL(
             "peeklock-journal",
             "One partition's journal of Peeklock and nothing above it, as it comes",

@@ -28,6 +28,7 @@ final class Report {
 
     private static final List<Ratio> RATIOS = List.of(
             new Ratio(Contestant.PEEKLOCK, Contestant.RAW_JOURNAL),
+            new Ratio(Contestant.BUS, Contestant.RAW_JOURNAL),
             new Ratio(Contestant.JOURNAL, Contestant.RAW_JOURNAL),
             new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS),
             new Ratio(Contestant.PEEKLOCK, Contestant.ARTEMIS_TUNED),

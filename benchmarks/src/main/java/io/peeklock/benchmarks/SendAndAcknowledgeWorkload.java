@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 record SendAndAcknowledgeWorkload(String id, int producers, int consumers) implements Workload {
 
     /** Messages in the queue at most: without a bound a slow consumer would make it a measure of the queue's growth. */
-    private static final int MAX_BACKLOG = 1000;
+    static final int MAX_BACKLOG = 1000;
 
     private static final long WAIT_MS = 100;
 
