@@ -44,7 +44,10 @@ public interface JournalStore extends AutoCloseable {
     /** Bytes of room left on the device of journal {@code index}; {@link Long#MAX_VALUE} if not bounded. */
     long usableBytes(int index);
 
-    /** Keeps a copy of something that must not be served, for a person to look at. Returns where it lies. */
+    /**
+     * Keeps a copy of something that must not be served, for a person to look at. The same content under the same name is
+     * kept once. Returns where it lies.
+     */
     String quarantine(int index, String name, byte[] content) throws JournalException;
 
     /** Closes the store, marks it cleanly closed and gives back its lock. Open journals are closed first. */

@@ -43,15 +43,36 @@ final class Quarantine {
         return write(name, bytes);
     }
 
-    /** Writes bytes under a name, or one like it that is free, durably; returns where they lie. */
+    /**
+     * Writes bytes under a name, or one like it that is free, durably; returns where they lie. What is there already is not
+     * written again: the next load finds the same.
+     */
     String write(String name, ByteBuffer bytes) throws IOException {
-        Path target = free(name);
+        Path target = folder.resolve(name);
+        for (int i = 1; disk.exists(target); i++) {
+            if (holds(target, bytes)) {
+                return relative(target);
+            }
+            target = folder.resolve(name + "." + i);
+        }
+        disk.createDirectoriesDurably(folder);
         try (DiskFile copy = disk.open(target, true)) {
             copy.writeFully(bytes, 0);
             copy.sync();
         }
         disk.syncDirectory(folder);
         return relative(target);
+    }
+
+    private boolean holds(Path path, ByteBuffer bytes) throws IOException {
+        try (DiskFile file = disk.openReadOnly(path)) {
+            if (file.size() != bytes.remaining()) {
+                return false;
+            }
+            ByteBuffer there = ByteBuffer.allocate(bytes.remaining());
+            file.readFully(there, 0);
+            return there.flip().equals(bytes);
+        }
     }
 
     /** Moves a whole file, durably; returns where it lies. */

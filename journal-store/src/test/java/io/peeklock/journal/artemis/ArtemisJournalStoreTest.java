@@ -136,6 +136,16 @@ final class ArtemisJournalStoreTest extends FailingJournalContract {
         assertThat(store().quarantine(0, "../../etc/passwd\0", new byte[0])).endsWith(".bin.1");
     }
 
+    /** A record that no load can use is found by every one of them. */
+    @Test
+    void quarantinesTheSameContentOnce() throws Exception {
+        String where = store().quarantine(0, "record-1", new byte[] {1, 2});
+        assertThat(store().quarantine(0, "record-1", new byte[] {1, 2})).isEqualTo(where);
+        assertThat(store().quarantine(0, "record-1", new byte[] {1, 3})).isNotEqualTo(where);
+        assertThat(store().quarantine(0, "record-1", new byte[] {1, 3})).endsWith(".bin.1");
+        assertThat(store().quarantine(0, "record-1", new byte[] {1, 2})).isEqualTo(where);
+    }
+
     @Nested
     class AJournalWhoseFilesAreAllGone {
 
