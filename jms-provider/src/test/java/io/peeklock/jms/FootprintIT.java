@@ -97,6 +97,7 @@ class FootprintIT {
         }
     }
 
+    /** Caches of the JDK may hold it softly (25 does), that is until memory is short: the build lets those go at once. */
     @Test
     void aClassLoaderThatUsedItCanBeCollected() throws Exception {
         WeakReference<ClassLoader> loader = useThroughAnotherClassLoader(
