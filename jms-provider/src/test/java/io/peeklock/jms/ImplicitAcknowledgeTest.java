@@ -18,36 +18,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of received messages in AUTO and DUPS_OK mode: last table of the rules. */
-class ImplicitAcknowledgeTest {
-
-    private static final String ORDERS = "orders";
-
-    private TestBroker broker;
-    private Session session;
-    private MessageConsumer consumer;
-
-    @BeforeEach
-    void open() throws JMSException {
-        broker = new TestBroker();
-        broker.send(ORDERS, "a", "b", "c");
-    }
-
-    @AfterEach
-    void close() throws JMSException {
-        broker.close();
-    }
-
-    private void use(int mode) throws JMSException {
-        session = broker.session(mode);
-        consumer = session.createConsumer(broker.queue(ORDERS));
-    }
+class ImplicitAcknowledgeTest extends ThreeOrders {
 
     @Nested
     class Auto {

@@ -21,36 +21,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of received and sent messages in a transacted session: last table of the rules. */
-class TransactedSessionTest {
-
-    private static final String ORDERS = "orders";
-
-    private TestBroker broker;
-    private Session session;
-    private MessageConsumer consumer;
-
-    @BeforeEach
-    void open() throws JMSException {
-        broker = new TestBroker();
-        broker.send(ORDERS, "a", "b", "c");
-    }
-
-    @AfterEach
-    void close() throws JMSException {
-        broker.close();
-    }
-
-    private void use(int mode) throws JMSException {
-        session = broker.session(mode);
-        consumer = session.createConsumer(broker.queue(ORDERS));
-    }
+class TransactedSessionTest extends ThreeOrders {
 
     @Nested
     class Transacted {

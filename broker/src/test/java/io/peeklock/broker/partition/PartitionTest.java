@@ -6,26 +6,14 @@ package io.peeklock.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.entity.EntityDefinition;
-import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.broker.message.BodyKind;
-import io.peeklock.broker.message.Message;
-import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException.Reason;
-import io.peeklock.journal.JournalStore;
-import io.peeklock.journal.memory.MemoryJournalStore;
-import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -33,70 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One partition by itself: who drives it, in which order it answers, and what it does when it is out or closed. */
-class PartitionTest {
-    private static final long ENTITY = 7;
-
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final SimulatedJournalStore store = new SimulatedJournalStore(1);
-    private final EntityFlags flags = EntityFlags.forPartitions(1);
-    private final List<String> answers = new ArrayList<>();
-    private JournalStore journals = store;
-    private Partition partition;
-
-    @BeforeEach
-    void open() {
-        partition = opening();
-        runtime.runUntilIdle();
-        assertThat(partition.health().state()).isEqualTo(State.UNUSED);
-    }
-
-    private Partition opening() {
-        PartitionSettings settings =
-                new PartitionSettings(journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
-        Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
-        opening.start(List.of(entity(1, Duration.ofSeconds(30))), ENTITY);
-        return opening;
-    }
-
-    private Partition.Entity entity(int version, Duration lock) {
-        QueueDescription queue =
-                QueueDescription.builder("q").lockDuration(lock).build();
-        return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), flags);
-    }
-
-    private static Message message(int bytes) {
-        return Message.builder().body(BodyKind.BYTES, new byte[bytes]).build();
-    }
-
-    private <T> CompletableFuture<T> noted(String name, CompletableFuture<T> future) {
-        future.whenComplete(
-                (value, failure) -> answers.add(name + (failure instanceof BrokerException e ? " " + e.code() : "")));
-        return future;
-    }
-
-    private void run() {
-        runtime.runUntilIdle();
-        while (store.waiting(0) > 0) {
-            store.sync();
-            runtime.runUntilIdle();
-        }
-    }
-
-    private TestSubscriber subscriber(ReceiveMode mode, int wanted) {
-        TestSubscriber subscriber = new TestSubscriber(mode, null, 0);
-        subscriber.want(wanted);
-        partition.subscribe(ENTITY, false, subscriber);
-        return subscriber;
-    }
-
-    private Delivery received() {
-        noted("sent", partition.send(ENTITY, message(1)));
-        run();
-        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
-        run();
-        return subscriber.received.get(0);
-    }
-
+class PartitionTest extends OnePartition {
     @Nested
     class Answers {
 
@@ -320,103 +245,6 @@ class PartitionTest {
             CompletableFuture<Long> second = partition.send(ENTITY, message(1));
             run();
             assertThat(second.join()).isEqualTo(first.join() + 1);
-        }
-    }
-
-    @Nested
-    class Subscribing {
-
-        @Test
-        void toAnEntityThatIsNotHereIsAnswered() {
-            TestSubscriber subscriber = new TestSubscriber(ReceiveMode.PEEK_LOCK, null, 0);
-            partition.subscribe(99, false, subscriber);
-            run();
-            assertThat(subscriber.over).extracting(BrokerException::code).isEqualTo(ErrorCode.EntityNotFound);
-        }
-
-        @Test
-        void sharesMessagesRoundRobin() {
-            TestSubscriber first = subscriber(ReceiveMode.PEEK_LOCK, 100);
-            TestSubscriber second = subscriber(ReceiveMode.PEEK_LOCK, 100);
-            for (int i = 0; i < 40; i++) {
-                partition.send(ENTITY, message(1));
-            }
-            run();
-            assertThat(first.received).hasSizeBetween(15, 25);
-            assertThat(second.received).hasSizeBetween(15, 25);
-        }
-
-        /** The others may have been asked for elsewhere, where this one was served instead. */
-        @Test
-        @Tag("P8")
-        void isServedWithAllItsRequestsWhenItAsksForOne() {
-            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 0);
-            for (int i = 0; i < 3; i++) {
-                partition.send(ENTITY, message(1));
-            }
-            run();
-            subscriber.want(4);
-            partition.fetch(ENTITY, false, subscriber, () -> answers.add("nothing here"));
-            run();
-            assertThat(subscriber.received).hasSize(3);
-            assertThat(answers).containsExactly("nothing here");
-        }
-
-        /** A filter that wants nothing looks at everything, and meanwhile the others are answered. */
-        @Test
-        void doesNotHoldUpTheOthersWhileItsFilterLooks() {
-            for (int i = 0; i < 2000; i++) {
-                partition.send(ENTITY, message(1));
-            }
-            run();
-            int[] looks = new int[1];
-            int[] looksBefore = new int[1];
-            TestSubscriber picky = new TestSubscriber(
-                    ReceiveMode.PEEK_LOCK,
-                    (message, redeliveries, changes) -> {
-                        if (looks[0]++ == 0) {
-                            partition.count(ENTITY).thenAccept(counters -> looksBefore[0] = looks[0]);
-                        }
-                        return false;
-                    },
-                    0);
-            picky.want(1);
-            partition.subscribe(ENTITY, false, picky);
-            run();
-            assertThat(looks[0]).isEqualTo(2000);
-            assertThat(looksBefore[0]).isPositive().isLessThan(1000);
-        }
-
-        @Test
-        void findsAMessageWhoseSenderHasHeardOfIt() {
-            // Durable in the same moment in which it is appended.
-            journals = new MemoryJournalStore(1, true);
-            partition = opening();
-            run();
-            List<Boolean> ready = new ArrayList<>();
-            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
-            // From within the partition, so that somebody listens before it is done.
-            partition.fetch(ENTITY, false, subscriber, () -> {
-                subscriber.want(0);
-                partition
-                        .send(ENTITY, message(1))
-                        .thenAccept(number -> ready.add(flags.queue().isReady(0)));
-            });
-            run();
-            assertThat(ready).containsExactly(true);
-        }
-
-        /** One round hands out a bounded number; the others follow without any further command. */
-        @Test
-        void isServedInRoundsUntilNothingIsLeft() {
-            for (int i = 0; i < 1000; i++) {
-                partition.send(ENTITY, message(1));
-            }
-            run();
-            TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1000);
-            run();
-            assertThat(subscriber.received).hasSize(1000);
-            assertThat(subscriber.received).extracting(Delivery::sequenceNumber).isSorted();
         }
     }
 }

@@ -32,7 +32,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,36 +42,9 @@ import org.junit.jupiter.api.Timeout;
  * <p>Not thread safe.
  */
 @Timeout(60)
-final class JournalFaultTest {
+final class JournalFaultTest extends JournalOnAFaultyDisk {
 
     private static final Predicate<Path> DATA = path -> path.toString().endsWith(".pjf");
-
-    private JournalFixture fixture = new JournalFixture(SMALL);
-
-    @AfterEach
-    void close() throws JournalException {
-        try {
-            fixture.close();
-        } catch (JournalException e) {
-            assertThat(e).hasMessageContaining("power is off");
-        }
-    }
-
-    private void openWithOneRecord() throws JournalException {
-        fixture.open();
-        fixture.commit(new Batch().put(1, 1, body("one")));
-    }
-
-    private void crash(Crash crash) throws JournalException {
-        FaultyDisk left = fixture.faulty().crash(crash);
-        try {
-            fixture.journal.close();
-        } catch (JournalException e) {
-            assertThat(e).hasMessageContaining("power is off");
-        }
-        fixture.disk = left;
-        fixture.open();
-    }
 
     private void assertFailed(Reason reason) {
         fixture.awaitFailure();

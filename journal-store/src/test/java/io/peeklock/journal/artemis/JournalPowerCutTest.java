@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,34 +33,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>Not thread safe.
  */
 @Timeout(60)
-final class JournalPowerCutTest {
-
-    private JournalFixture fixture = new JournalFixture(SMALL);
-
-    @AfterEach
-    void close() throws JournalException {
-        try {
-            fixture.close();
-        } catch (JournalException e) {
-            assertThat(e).hasMessageContaining("power is off");
-        }
-    }
-
-    private void openWithOneRecord() throws JournalException {
-        fixture.open();
-        fixture.commit(new Batch().put(1, 1, body("one")));
-    }
-
-    private void crash(Crash crash) throws JournalException {
-        FaultyDisk left = fixture.faulty().crash(crash);
-        try {
-            fixture.journal.close();
-        } catch (JournalException e) {
-            assertThat(e).hasMessageContaining("power is off");
-        }
-        fixture.disk = left;
-        fixture.open();
-    }
+final class JournalPowerCutTest extends JournalOnAFaultyDisk {
 
     @Test
     void keepsWholeFilesOfAcknowledgedRecords() throws JournalException {

@@ -54,7 +54,7 @@ final class InspectorTest {
             .fileSizeBytes(256 * 1024)
             .holder("orders of shop-1")
             .build();
-    private static final RecordDescriber DESCRIBER = new RecordDescriber() {
+    static final RecordDescriber DESCRIBER = new RecordDescriber() {
         @Override
         public boolean knows(int journal) {
             return journal >= 0;
@@ -379,78 +379,10 @@ final class InspectorTest {
         }
 
         @Test
-        void isShownWhenItIsWrong() {
-            assertUsage("unknown option --all", "--all");
-            assertUsage("needs a value", STORE.toString(), "--limit");
-            assertUsage("--limit is to be a number, not x", "--limit", "x");
-            assertUsage("partition is to be a number", "--partition", "one");
-            assertUsage("exclude each other", "--records", "--summary");
-            assertUsage("--hex shows bodies", "--hex");
-            assertUsage("too many arguments", STORE.toString(), "1", "2");
-        }
-
-        @Test
         void namesThePartitionsThereAre() throws Exception {
             createStore();
             assertThat(inspect("--partition", "4")).isEqualTo(Inspector.USAGE);
             assertThat(errors).contains("partitions 0 to 3");
-        }
-
-        private void assertUsage(String message, String... arguments) {
-            ByteArrayOutputStream err = new ByteArrayOutputStream();
-            List<String> all = Stream.concat(
-                            Arrays.stream(arguments),
-                            arguments[arguments.length - 1].equals("--limit") || arguments.length == 3
-                                    ? Stream.of()
-                                    : Stream.of(STORE.toString()))
-                    .toList();
-            int exitCode = new Inspector(
-                            disk,
-                            new RecordNames(List.of()),
-                            new PrintStream(new ByteArrayOutputStream()),
-                            new PrintStream(err, true, UTF_8))
-                    .run(all);
-            assertThat(exitCode).isEqualTo(Inspector.USAGE);
-            assertThat(err.toString(UTF_8)).contains(message).contains("usage:");
-        }
-    }
-
-    @Nested
-    class Text {
-
-        @Test
-        void ofABodyCannotCommandATerminal() {
-            RecordNames names = new RecordNames(List.of(DESCRIBER));
-            assertThat(names.body(7, ByteBuffer.wrap("a\u001b[2Jb\u202ec\n".getBytes(UTF_8)), false))
-                    .isEqualTo("<a\\u001b[2Jb\\u202ec\\u000a>");
-        }
-
-        @Test
-        void isOnlyByWhoKnowsTheJournal() {
-            RecordNames names = new RecordNames(List.of(DESCRIBER));
-            assertThat(names.in(0).kind(7)).isEqualTo("7 message");
-            assertThat(names.in(JournalStore.DEFINITIONS).kind(7)).isEqualTo("7");
-        }
-
-        @Test
-        void ofABodyThatCannotBeDescribedDoesNotEndTheListing() {
-            RecordNames names = new RecordNames(List.of(new RecordDescriber() {
-                @Override
-                public boolean knows(int journal) {
-                    return true;
-                }
-
-                @Override
-                public String name(int kind) {
-                    return "x";
-                }
-
-                @Override
-                public String describe(int kind, ByteBuffer body) {
-                    return Byte.toString(body.get(100));
-                }
-            }));
-            assertThat(names.body(7, ByteBuffer.allocate(3), false)).contains("cannot be described");
         }
     }
 }

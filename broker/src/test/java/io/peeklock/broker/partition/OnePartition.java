@@ -1,0 +1,95 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.PartitionHealth.State;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.BodyKind;
+import io.peeklock.broker.message.Message;
+import io.peeklock.broker.runtime.SimulatedRuntime;
+import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.memory.SimulatedJournalStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * One partition by itself, in simulated time and on a simulated store, and what it has answered.
+ *
+ * <p>Not thread safe.
+ */
+abstract class OnePartition {
+    static final long ENTITY = 7;
+
+    final SimulatedRuntime runtime = new SimulatedRuntime(1);
+    final SimulatedJournalStore store = new SimulatedJournalStore(1);
+    final EntityFlags flags = EntityFlags.forPartitions(1);
+    final List<String> answers = new ArrayList<>();
+    JournalStore journals = store;
+    Partition partition;
+
+    @BeforeEach
+    void open() {
+        partition = opening();
+        runtime.runUntilIdle();
+        assertThat(partition.health().state()).isEqualTo(State.UNUSED);
+    }
+
+    Partition opening() {
+        PartitionSettings settings =
+                new PartitionSettings(journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+        Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
+        opening.start(List.of(entity(1, Duration.ofSeconds(30))), ENTITY);
+        return opening;
+    }
+
+    Partition.Entity entity(int version, Duration lock) {
+        QueueDescription queue =
+                QueueDescription.builder("q").lockDuration(lock).build();
+        return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), flags);
+    }
+
+    static Message message(int bytes) {
+        return Message.builder().body(BodyKind.BYTES, new byte[bytes]).build();
+    }
+
+    <T> CompletableFuture<T> noted(String name, CompletableFuture<T> future) {
+        future.whenComplete(
+                (value, failure) -> answers.add(name + (failure instanceof BrokerException e ? " " + e.code() : "")));
+        return future;
+    }
+
+    void run() {
+        runtime.runUntilIdle();
+        while (store.waiting(0) > 0) {
+            store.sync();
+            runtime.runUntilIdle();
+        }
+    }
+
+    TestSubscriber subscriber(ReceiveMode mode, int wanted) {
+        TestSubscriber subscriber = new TestSubscriber(mode, null, 0);
+        subscriber.want(wanted);
+        partition.subscribe(ENTITY, false, subscriber);
+        return subscriber;
+    }
+
+    Delivery received() {
+        noted("sent", partition.send(ENTITY, message(1)));
+        run();
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        run();
+        return subscriber.received.get(0);
+    }
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.memory.MemoryJournalStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Who subscribes to one partition, and what it serves them. */
+class PartitionSubscribersTest extends OnePartition {
+
+    @Test
+    void toAnEntityThatIsNotHereIsAnswered() {
+        TestSubscriber subscriber = new TestSubscriber(ReceiveMode.PEEK_LOCK, null, 0);
+        partition.subscribe(99, false, subscriber);
+        run();
+        assertThat(subscriber.over).extracting(BrokerException::code).isEqualTo(ErrorCode.EntityNotFound);
+    }
+
+    @Test
+    void sharesMessagesRoundRobin() {
+        TestSubscriber first = subscriber(ReceiveMode.PEEK_LOCK, 100);
+        TestSubscriber second = subscriber(ReceiveMode.PEEK_LOCK, 100);
+        for (int i = 0; i < 40; i++) {
+            partition.send(ENTITY, message(1));
+        }
+        run();
+        assertThat(first.received).hasSizeBetween(15, 25);
+        assertThat(second.received).hasSizeBetween(15, 25);
+    }
+
+    /** The others may have been asked for elsewhere, where this one was served instead. */
+    @Test
+    @Tag("P8")
+    void isServedWithAllItsRequestsWhenItAsksForOne() {
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 0);
+        for (int i = 0; i < 3; i++) {
+            partition.send(ENTITY, message(1));
+        }
+        run();
+        subscriber.want(4);
+        partition.fetch(ENTITY, false, subscriber, () -> answers.add("nothing here"));
+        run();
+        assertThat(subscriber.received).hasSize(3);
+        assertThat(answers).containsExactly("nothing here");
+    }
+
+    /** A filter that wants nothing looks at everything, and meanwhile the others are answered. */
+    @Test
+    void doesNotHoldUpTheOthersWhileItsFilterLooks() {
+        for (int i = 0; i < 2000; i++) {
+            partition.send(ENTITY, message(1));
+        }
+        run();
+        int[] looks = new int[1];
+        int[] looksBefore = new int[1];
+        TestSubscriber picky = new TestSubscriber(
+                ReceiveMode.PEEK_LOCK,
+                (message, redeliveries, changes) -> {
+                    if (looks[0]++ == 0) {
+                        partition.count(ENTITY).thenAccept(counters -> looksBefore[0] = looks[0]);
+                    }
+                    return false;
+                },
+                0);
+        picky.want(1);
+        partition.subscribe(ENTITY, false, picky);
+        run();
+        assertThat(looks[0]).isEqualTo(2000);
+        assertThat(looksBefore[0]).isPositive().isLessThan(1000);
+    }
+
+    @Test
+    void findsAMessageWhoseSenderHasHeardOfIt() {
+        // Durable in the same moment in which it is appended.
+        journals = new MemoryJournalStore(1, true);
+        partition = opening();
+        run();
+        List<Boolean> ready = new ArrayList<>();
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        // From within the partition, so that somebody listens before it is done.
+        partition.fetch(ENTITY, false, subscriber, () -> {
+            subscriber.want(0);
+            partition
+                    .send(ENTITY, message(1))
+                    .thenAccept(number -> ready.add(flags.queue().isReady(0)));
+        });
+        run();
+        assertThat(ready).containsExactly(true);
+    }
+
+    /** One round hands out a bounded number; the others follow without any further command. */
+    @Test
+    void isServedInRoundsUntilNothingIsLeft() {
+        for (int i = 0; i < 1000; i++) {
+            partition.send(ENTITY, message(1));
+        }
+        run();
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1000);
+        run();
+        assertThat(subscriber.received).hasSize(1000);
+        assertThat(subscriber.received).extracting(Delivery::sequenceNumber).isSorted();
+    }
+}
