@@ -37,7 +37,7 @@ record Options(
               --peers artemis,disk  only these; peeklock is one of them
               --rounds N            fresh JVMs for each workload and peer, default 3
               --seconds N           measured in each, default 3
-              --warm-up N           seconds before that, default 7
+              --warm-up N           seconds before that, default 15
               --quick               one round of 1 s after 1 s
               --directory DIR       where the stores lie, default target/benchmark-data
               --output FILE         default RESULTS.md for a whole run, target/RESULTS.md for any other
@@ -50,7 +50,7 @@ record Options(
             List.of(Contestant.values()),
             true,
             3,
-            Duration.ofSeconds(7),
+            Duration.ofSeconds(15),
             Duration.ofSeconds(3),
             Path.of("target", "benchmark-data"),
             null);

@@ -39,6 +39,9 @@ final class ChangeRecorder {
                 batch.replace(c.recordId(), RecordKind.ENTITY.id(), record.body());
             } else {
                 batch.put(c.recordId(), RecordKind.ENTITY.id(), record.body());
+                if (c.fragment().recordId != 0) {
+                    batch.remove(c.fragment().recordId);
+                }
             }
             return true;
         }

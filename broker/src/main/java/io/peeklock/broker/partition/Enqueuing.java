@@ -140,9 +140,9 @@ final class Enqueuing {
     }
 
     private void reserve(Round round, Fragment fragment, long upTo) {
-        long recordId = fragment.recordId == 0 ? state.takeRecordIds(1) : fragment.recordId;
-        round.emit(new Change.EntitySet(fragment, fragment.definition, recordId, upTo));
-        round.whenDurable.add(new Round.Reply() {
+        // A record that stayed where it was would keep every file after it.
+        round.emit(new Change.EntitySet(fragment, fragment.definition, state.takeRecordIds(1), upTo));
+        round.whenDurable.add(new Round.OwnReply() {
             @Override
             public void give() {
                 fragment.durablyReservedNumber = upTo;

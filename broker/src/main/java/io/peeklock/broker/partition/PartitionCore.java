@@ -36,6 +36,7 @@ final class PartitionCore {
     final PartitionState state;
     final BodyStore bodies;
     final PartitionJournal journal;
+    private final Answers answers;
     private final Round round;
     private final Enqueuing enqueuing;
     private final Settling settling;
@@ -56,12 +57,14 @@ final class PartitionCore {
             PartitionState state,
             BodyStore bodies,
             PartitionJournal journal,
+            Answers answers,
             Profile profile,
             BusRuntime runtime,
             Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.journal = journal;
+        this.answers = answers;
         this.round = new Round(state);
         this.enqueuing = new Enqueuing(state, bodies, profile);
         this.settling = new Settling(state, bodies);
@@ -207,9 +210,8 @@ final class PartitionCore {
         } else {
             swapWriter.start();
         }
-        List<Round.Reply> now = round.afterAppend.isEmpty() ? List.of() : new ArrayList<>(round.afterAppend);
+        round.afterAppend.forEach(answers::add);
         round.clear();
-        now.forEach(Round.Reply::give);
     }
 
     /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */
@@ -249,7 +251,12 @@ final class PartitionCore {
         unserved.addAll(round.touched);
         round.touched.clear();
         while (!replies.isEmpty() && replies.peekFirst().index() <= durableIndex) {
-            replies.removeFirst().reply().give();
+            Round.Reply reply = replies.removeFirst().reply();
+            if (reply instanceof Round.OwnReply) {
+                reply.give();
+            } else {
+                answers.add(reply);
+            }
         }
     }
 
@@ -298,7 +305,7 @@ final class PartitionCore {
         replies.forEach(waiting -> all.add(waiting.reply()));
         replies.clear();
         round.clear();
-        all.forEach(reply -> reply.fail(cause));
+        all.forEach(reply -> answers.addFailure(reply, cause));
     }
 
     /** Before a clean close: gives back numbers that were reserved and not used, so that no gap is left. */

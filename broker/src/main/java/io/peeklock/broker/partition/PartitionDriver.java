@@ -11,7 +11,6 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.runtime.BusClock;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.journal.JournalException;
-import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import java.util.List;
 import java.util.Queue;
@@ -55,6 +54,8 @@ final class PartitionDriver {
     private final DiskGuard diskGuard;
     private @Nullable PartitionCore core;
     private final JournalSlot journal;
+    private final Answers answers = new Answers();
+    private final PartitionStatus status;
     private volatile JournalWatch watch = new JournalWatch(() -> {});
     private @Nullable CompletableFuture<PartitionHealth> opening;
     private final Ticker ticker;
@@ -62,15 +63,15 @@ final class PartitionDriver {
     /** The smallest batch that somebody waits for, told to threads that do not drive. */
     private volatile long awaitedIndex = Long.MAX_VALUE;
 
-    private volatile State state = State.OPENING;
-    private volatile @Nullable String reason;
-    private volatile List<LoadReport.Finding> findings = List.of();
+    /** Whether a round is left to do without any command. */
+    private volatile boolean more;
 
     PartitionDriver(int index, PartitionSettings settings) {
         this.index = index;
         this.settings = settings;
         this.runtime = settings.runtime();
         this.clock = runtime.clock();
+        this.status = new PartitionStatus(index);
         this.diskGuard = new DiskGuard(settings.store(), index);
         this.ticker = new Ticker(runtime, this::submit);
         this.journal = new JournalSlot(runtime.executor(), index);
@@ -106,20 +107,17 @@ final class PartitionDriver {
     }
 
     PartitionHealth health() {
-        State now = state;
-        boolean unused = now == State.SERVING && !settings.store().exists(index);
-        return new PartitionHealth(index, unused ? State.UNUSED : now, reason, findings);
+        return status.health(settings.store().exists(index));
     }
 
     /** Whether it takes commands now, or will when it is loaded. */
     boolean isAvailable() {
-        State now = state;
-        return now == State.SERVING || now == State.OPENING;
+        return status.isAvailable();
     }
 
     /** Whether what it holds is not known yet. Once it is, the flags of its sub-queues are right. */
     boolean isLoading() {
-        return state == State.OPENING;
+        return status.is(State.OPENING);
     }
 
     void submit(Command command) {
@@ -128,8 +126,17 @@ final class PartitionDriver {
     }
 
     private void wake() {
-        if (driven.compareAndSet(false, true)) {
+        // Who gives answers looks for work afterwards.
+        if (!answers.areGivenByThisThread() && driven.compareAndSet(false, true)) {
             drive(runtime.onBusThread());
+        }
+    }
+
+    /** For who does not drive on itself. */
+    private void giveAnswers() {
+        answers.give();
+        if (mayHaveWork()) {
+            wake();
         }
     }
 
@@ -137,18 +144,23 @@ final class PartitionDriver {
     private void drive(boolean mayWait) {
         int rounds = mayWait ? ROUNDS_ON_BUS_THREAD : ROUNDS_ON_FOREIGN_THREAD;
         do {
-            while (hasWork()) {
-                Next next = state == State.SERVING && rounds-- == 0 ? Next.ON_BUS_THREAD : turn(mayWait);
+            boolean goOn = true;
+            while (goOn && hasWork()) {
+                Next next = status.is(State.SERVING) && rounds-- == 0 ? Next.ON_BUS_THREAD : turn(mayWait);
                 if (next == Next.ON_BUS_THREAD) {
                     runtime.executor().execute(() -> drive(true));
                 }
                 if (next != Next.HERE) {
+                    giveAnswers();
                     return;
                 }
+                goOn = !answers.areDue();
             }
             PartitionCore loaded = core;
+            more = loaded != null && loaded.hasMore();
             awaitedIndex = loaded == null ? Long.MAX_VALUE : loaded.awaitedIndex();
             driven.set(false);
+            answers.give();
         } while (mayHaveWork() && driven.compareAndSet(false, true));
     }
 
@@ -156,12 +168,13 @@ final class PartitionDriver {
     private boolean mayHaveWork() {
         JournalWatch current = watch;
         return !commands.isEmpty()
-                || state == State.SERVING && (current.failure() != null || current.durableIndex() >= awaitedIndex);
+                || status.is(State.SERVING)
+                        && (more || current.failure() != null || current.durableIndex() >= awaitedIndex);
     }
 
     private boolean hasWork() {
         PartitionCore loaded = core;
-        if (state != State.SERVING || loaded == null) {
+        if (!status.is(State.SERVING) || loaded == null) {
             return !commands.isEmpty();
         }
         return !commands.isEmpty()
@@ -173,7 +186,7 @@ final class PartitionDriver {
     /** One round. Says who drives on. */
     private Next turn(boolean mayWait) {
         PartitionCore loaded = core;
-        if (state != State.SERVING || loaded == null) {
+        if (!status.is(State.SERVING) || loaded == null) {
             return refuseAll();
         }
         JournalException failure = watch.failure();
@@ -255,8 +268,8 @@ final class PartitionDriver {
                         drop.entityId(), new BrokerException(ErrorCode.EntityNotFound, "the entity was deleted"));
             }
             roster.note(command);
-            if (command instanceof Command.Reopen reopen && state == State.FAILED) {
-                state = State.OPENING;
+            if (command instanceof Command.Reopen reopen && status.is(State.FAILED)) {
+                status.opening();
                 opening = reopen.reply();
                 journal.whenClosed(this::open);
                 return Next.BY_OPENER;
@@ -265,27 +278,17 @@ final class PartitionDriver {
                 release(null, close);
                 return Next.HERE;
             }
-            if (command instanceof Command.Subscribe subscribe && state == State.CLOSED) {
-                subscribe.subscriber().over(unavailable());
+            if (command instanceof Command.Subscribe subscribe && status.is(State.CLOSED)) {
+                subscribe.subscriber().over(status.unavailable());
             }
-            command.refuse(unavailable());
+            answers.add(new Replies.Refusal(command, status.unavailable()));
         }
         return Next.HERE;
     }
 
-    private BrokerException unavailable() {
-        if (state == State.CLOSED) {
-            return new BrokerException(ErrorCode.Closed, "the namespace is closed");
-        }
-        return new BrokerException(
-                ErrorCode.PartitionUnavailable,
-                "partition " + index + " is out (" + reason + "): mend the cause and reopen it; the others go on");
-    }
-
     private void fail(PartitionCore failed, JournalException cause) {
         log.error("Partition {} has failed and is out until it is reopened: {}", index, cause.getMessage(), cause);
-        reason = cause.getMessage();
-        state = State.FAILED;
+        status.failed(cause.getMessage());
         core = null;
         // What was on disk before is certain.
         failed.giveReplies(watch.durableIndex());
@@ -309,14 +312,12 @@ final class PartitionDriver {
         opening = null;
         try {
             load();
-            reason = null;
-            state = State.SERVING;
+            status.serving();
         } catch (JournalException | RuntimeException | Error e) {
             log.error("Partition {} could not be loaded and is out: {}", index, e.getMessage(), e);
-            reason = String.valueOf(e.getMessage());
             core = null;
             journal.closeSoon();
-            state = State.FAILED;
+            status.failed(e.getMessage());
         }
         if (done != null) {
             done.complete(health());
@@ -335,13 +336,10 @@ final class PartitionDriver {
         BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
         PartitionLoader loader =
                 new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
-        PartitionCore loaded = new PartitionCore(empty, bodies, opened, settings.profile(), runtime, this::submit);
+        PartitionCore loaded =
+                new PartitionCore(empty, bodies, opened, answers, settings.profile(), runtime, this::submit);
         try {
-            LoadReport report = loader.finish(opened.load(loader));
-            findings = report.findings();
-            for (LoadReport.Finding finding : report.findings()) {
-                log.warn("Partition {}: {} {}: {}", index, finding.damage(), finding.where(), finding.description());
-            }
+            status.found(loader.finish(opened.load(loader)).findings());
             loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
             loaded.recover(loader.dropped());
             for (Command.Subscribe subscribe : roster.subscriptions()) {
@@ -373,8 +371,8 @@ final class PartitionDriver {
 
     /** Closes the journal on a thread of the bus, then gives the last answers. */
     private void release(@Nullable PartitionCore loaded, Command.Close command) {
-        state = State.CLOSED;
-        roster.endAllReceivers(unavailable());
+        status.closed();
+        roster.endAllReceivers(status.unavailable());
         PartitionJournal old = journal.take();
         runtime.executor().execute(() -> {
             Throwable failure = null;
@@ -392,7 +390,9 @@ final class PartitionDriver {
                         : new BrokerException(ErrorCode.OutcomeUnknown, what, failure);
                 loaded.ended(old.durableIndex(), unknown);
             }
-            command.end(failure);
+            Throwable cause = failure;
+            answers.add(new Replies.Last(() -> command.end(cause)));
+            giveAnswers();
         });
     }
 }

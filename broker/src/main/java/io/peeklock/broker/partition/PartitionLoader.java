@@ -4,6 +4,8 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.JournalException;
@@ -127,7 +129,7 @@ final class PartitionLoader implements RecordVisitor {
         if (target instanceof MessageEntry entry) {
             assembling.remove(id);
             forget(entry);
-        } else if (target instanceof Fragment fragment) {
+        } else if (target instanceof Fragment fragment && fragment.recordId == id) {
             fragment.recordId = 0;
         } else if (target instanceof Undefined entity) {
             entity.messages--;
@@ -172,18 +174,20 @@ final class PartitionLoader implements RecordVisitor {
             return;
         }
         if (fragment == null) {
-            fragment = new Fragment(
-                    record.definition(),
-                    new ReadyFlags(state.partition + 1),
-                    new ReadyFlags(state.partition + 1),
-                    state.partition);
-            dropped.put(record.definition().id(), fragment);
+            fragment = deleted(record.definition());
         }
         fragment.recordId = recordId;
         fragment.reservedNumber = record.reservedNumber();
         if (byRecord.get(recordId) == null) {
             byRecord.add(recordId, fragment);
         }
+    }
+
+    private Fragment deleted(EntityDefinition definition) {
+        Fragment fragment = new Fragment(
+                definition, new ReadyFlags(state.partition + 1), new ReadyFlags(state.partition + 1), state.partition);
+        dropped.put(definition.id(), fragment);
+        return fragment;
     }
 
     /** The fragment of an entity, if the entity exists or is known to have been deleted. */
@@ -209,6 +213,13 @@ final class PartitionLoader implements RecordVisitor {
     private void message(long recordId, ByteBuffer body) {
         MessageRecord record = MessageRecord.decode(body);
         Fragment fragment = fragment(record.entityId());
+        if (fragment == null && record.entityId() <= highestEntityId) {
+            // Its own record comes later: it moves on with the numbers.
+            fragment = deleted(new EntityDefinition(
+                    record.entityId(),
+                    1,
+                    QueueDescription.builder("deleted-" + record.entityId()).build()));
+        }
         if (fragment == null) {
             Undefined entity = undefined(record.entityId());
             entity.messages++;
@@ -306,6 +317,7 @@ final class PartitionLoader implements RecordVisitor {
             forget(assembly.entry);
         }
         outdated.forEach(this::takeOut);
+        dropped().stream().filter(fragment -> fragment.recordId == 0).forEach(this::leaveAlone);
         undefined.forEach(this::keepUnserved);
         toSwap.writeNow();
         state.recordIdsUsedUpTo(report.maxRecordId());
@@ -340,6 +352,15 @@ final class PartitionLoader implements RecordVisitor {
                     recordId,
                     "message " + entry.sequenceNumber + " of " + entry.fragment
                             + " is not served, because its newest state cannot be read; it stays in the journal");
+            forget(entry);
+        }
+    }
+
+    /** Nothing here says that there was such an entity, so nothing of it is removed. */
+    private void leaveAlone(Fragment fragment) {
+        dropped.remove(fragment.entityId());
+        for (MessageEntry entry = fragment.firstFrom(0); entry != null; entry = fragment.firstFrom(0)) {
+            undefined(fragment.entityId()).messages++;
             forget(entry);
         }
     }

@@ -10,7 +10,7 @@ import io.peeklock.broker.error.BrokerException;
 /** A request for one message that a partition has claimed: exactly one of its methods is called, once. */
 public interface ReceiveRequest {
 
-    /** The message. Called by the partition's driver: must be quick. */
+    /** The message. Called by a thread that others wait for: must be quick. */
     void deliver(Delivery delivery);
 
     /** The message could not be given; the request is open again for other partitions. */

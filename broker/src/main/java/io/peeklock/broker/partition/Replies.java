@@ -28,6 +28,42 @@ final class Replies {
         return afterwards(done::give);
     }
 
+    /** Refuses a command, whatever becomes of the partition. Immutable. */
+    record Refusal(Command command, BrokerException why) implements Round.Reply {
+        @Override
+        public void give() {
+            command.refuse(why);
+        }
+
+        @Override
+        public void fail(BrokerException cause) {
+            command.refuse(why);
+        }
+
+        @Override
+        public boolean isLast() {
+            return command instanceof Command.Send;
+        }
+    }
+
+    /** Runs something after all answers that are due. Immutable. */
+    record Last(Runnable what) implements Round.Reply {
+        @Override
+        public void give() {
+            what.run();
+        }
+
+        @Override
+        public void fail(BrokerException cause) {
+            what.run();
+        }
+
+        @Override
+        public boolean isLast() {
+            return true;
+        }
+    }
+
     /** Runs something after the round, whatever became of it. */
     static Round.Reply afterwards(Runnable what) {
         return new Round.Reply() {

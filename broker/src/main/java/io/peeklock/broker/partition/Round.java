@@ -24,7 +24,15 @@ final class Round {
 
         /** The partition failed first. */
         void fail(BrokerException cause);
+
+        /** Whether it is given after the others that are due: sends, in order, and the end. */
+        default boolean isLast() {
+            return false;
+        }
     }
+
+    /** Given by the driver itself, before all others: it changes what the driver owns. */
+    interface OwnReply extends Reply {}
 
     final PartitionState state;
     final Batch batch = new Batch();
@@ -62,17 +70,7 @@ final class Round {
 
     /** Answers that a command was not done, when all that this was decided on is on disk. */
     void refuse(Command command, BrokerException why) {
-        whenDurable.add(new Reply() {
-            @Override
-            public void give() {
-                command.refuse(why);
-            }
-
-            @Override
-            public void fail(BrokerException cause) {
-                command.refuse(why);
-            }
-        });
+        whenDurable.add(new Replies.Refusal(command, why));
     }
 
     /** The message can be received as soon as this round is durable, or at once if it is volatile. */

@@ -44,6 +44,11 @@ final class SendReply extends CompletableFuture<Long> implements Round.Reply {
         completeExceptionally(cause);
     }
 
+    @Override
+    public boolean isLast() {
+        return true;
+    }
+
     private void leave() {
         if (!left) {
             left = true;

@@ -270,6 +270,21 @@ class PartitionLoadTest {
             assertThat(findings()).isEmpty();
             assertThat(recordIds()).isEmpty();
         }
+
+        /** Its record comes after its messages then. */
+        @Test
+        void isEmptiedAlsoIfItsRecordHasMovedOn() throws JournalException {
+            for (int i = 0; i < 2 * Fragment.NUMBER_BLOCK; i++) {
+                send(10);
+            }
+            partition.close();
+            run();
+            store.compact(0, 1);
+            restart(List.of(), ENTITY);
+            run();
+            assertThat(findings()).isEmpty();
+            assertThat(recordIds()).isEmpty();
+        }
     }
 
     @Nested

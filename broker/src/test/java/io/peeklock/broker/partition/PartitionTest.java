@@ -14,6 +14,8 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -75,6 +77,24 @@ class PartitionTest extends OnePartition {
             assertThat(partition.health().state()).isEqualTo(State.FAILED);
             assertThat(answers).containsExactly("second");
             assertThat(subscriber.wanted()).isEqualTo(1);
+        }
+
+        /** Whom they wake goes on at once, on its own thread. */
+        @Test
+        void areGivenWhileOthersCanDrive() {
+            List<Integer> appended = new ArrayList<>();
+            partition.send(ENTITY, message(1)).thenRun(() -> {
+                Thread woken = new Thread(() -> partition.send(ENTITY, message(1)));
+                woken.start();
+                try {
+                    woken.join();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                appended.add(store.waiting(0));
+            });
+            run();
+            assertThat(appended).containsExactly(1);
         }
 
         @Test

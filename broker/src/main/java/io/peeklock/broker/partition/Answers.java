@@ -1,0 +1,78 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.error.BrokerException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answers of a partition that are due. They are given while the partition is free to be driven by whom they wake, those
+ * of sends in order, after the others that are due: who settles makes room for who sends.
+ *
+ * <p>Thread safe. Added to by the driver, given by one thread at a time.
+ */
+final class Answers {
+    private static final Logger log = LoggerFactory.getLogger(Answers.class);
+
+    private record Answer(Round.Reply reply, @Nullable BrokerException failure) {}
+
+    private final Queue<Answer> last = new ConcurrentLinkedQueue<>();
+    private final Queue<Answer> others = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<@Nullable Thread> giver = new AtomicReference<>();
+
+    void add(Round.Reply reply) {
+        add(new Answer(reply, null));
+    }
+
+    void addFailure(Round.Reply reply, BrokerException cause) {
+        add(new Answer(reply, cause));
+    }
+
+    private void add(Answer answer) {
+        (answer.reply().isLast() ? last : others).add(answer);
+    }
+
+    boolean areDue() {
+        return !others.isEmpty() || !last.isEmpty();
+    }
+
+    /** Whether this thread is in the middle of {@link #give}. */
+    boolean areGivenByThisThread() {
+        return giver.get() == Thread.currentThread();
+    }
+
+    /** Gives all that are due, unless another thread does so already. */
+    void give() {
+        Thread me = Thread.currentThread();
+        while (areDue() && giver.compareAndSet(null, me)) {
+            try {
+                giveAll(others);
+                giveAll(last);
+            } finally {
+                giver.set(null);
+            }
+        }
+    }
+
+    private static void giveAll(Queue<Answer> due) {
+        for (Answer answer = due.poll(); answer != null; answer = due.poll()) {
+            try {
+                if (answer.failure() == null) {
+                    answer.reply().give();
+                } else {
+                    answer.reply().fail(answer.failure());
+                }
+            } catch (RuntimeException | Error e) {
+                // The others are not to suffer for it.
+                log.error("An answer could not be given", e);
+            }
+        }
+    }
+}
