@@ -2,9 +2,8 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
-import jakarta.jms.InvalidSelectorException;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ final class NumberLexer {
         end = start;
     }
 
-    Token read(SelectorLexer lexer) throws InvalidSelectorException {
+    Token read(SelectorLexer lexer) {
         Object value = isHexadecimal() ? hexadecimal() : decimal();
         if (end < selector.length() && Character.isJavaIdentifierPart(selector.codePointAt(end))) {
             throw Selector.invalid(start, "a number must not run into a name");
@@ -44,7 +43,7 @@ final class NumberLexer {
         return selector.regionMatches(true, start, "0x", 0, 2) && Character.digit(at(start + 2), 16) >= 0;
     }
 
-    private @Nullable Object hexadecimal() throws InvalidSelectorException {
+    private @Nullable Object hexadecimal() {
         end = start + 2;
         while (at(end) < 128 && Character.digit(at(end), 16) >= 0) {
             end++;
@@ -54,7 +53,7 @@ final class NumberLexer {
         return exact(digits, 16);
     }
 
-    private @Nullable Object decimal() throws InvalidSelectorException {
+    private @Nullable Object decimal() {
         skipDigits();
         boolean approximate = skipOne(".");
         if (approximate) {
@@ -73,7 +72,7 @@ final class NumberLexer {
         return exact(digits, octal ? 8 : 10);
     }
 
-    private boolean skipExponent() throws InvalidSelectorException {
+    private boolean skipExponent() {
         if (!skipOne("eE")) {
             return false;
         }
@@ -85,7 +84,7 @@ final class NumberLexer {
         return true;
     }
 
-    private Double approximate(String digits) throws InvalidSelectorException {
+    private Double approximate(String digits) {
         double value = Double.parseDouble(digits);
         if (Double.isInfinite(value)) {
             throw Selector.invalid(start, "the number is too large for a double");
@@ -93,7 +92,7 @@ final class NumberLexer {
         return value;
     }
 
-    private @Nullable Long exact(String digits, int radix) throws InvalidSelectorException {
+    private @Nullable Long exact(String digits, int radix) {
         String significant = digits.replaceFirst("^0+(?=.)", "");
         BigInteger value = significant.length() > LONGEST_EXACT ? null : new BigInteger(significant, radix);
         if (value == null || value.compareTo(BEYOND_LONG) > 0) {
