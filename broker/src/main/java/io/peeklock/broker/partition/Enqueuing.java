@@ -12,7 +12,7 @@ import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about messages that come in: quota, number, time to live, record.
+ * Decides about messages that come in: quota, number, delay, time to live, record.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
@@ -37,7 +37,9 @@ final class Enqueuing {
         MessageEntry entry = enqueue(round, fragment, command.message(), false);
         SendReply reply = command.reply();
         reply.decided(entry.sequenceNumber);
-        boolean waits = entry.isDurable() || entry.position == MessageEntry.Position.PENDING;
+        boolean waits = entry.isDurable()
+                || entry.position == MessageEntry.Position.PENDING
+                || isReservationPending(fragment, entry);
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }
 
@@ -86,13 +88,12 @@ final class Enqueuing {
      * @param withTheRest whether nobody may see it before the rest of the round is durable, also if it is volatile
      */
     MessageEntry enqueue(Round round, Fragment fragment, Message message, boolean withTheRest) {
-        long number = fragment.lastNumber + 1;
-        reserveNumbers(round, fragment, number, message.durable());
+        long dueMs = dueMs(message, round.wallMs);
+        long sequenceNumber = takeNumber(round, fragment, message.durable());
         QueueDescription queue = fragment.definition.queue();
         int bytes = message.sizeBytes();
         int chunks = message.durable() ? MessageRecord.chunksFor(bytes) : 0;
         long recordId = message.durable() ? state.takeRecordIds(1 + chunks) : 0;
-        long sequenceNumber = SequenceNumbers.of(state.partition, queue.partitioned(), number);
         MessageEntry entry = new MessageEntry(
                 fragment,
                 recordId,
@@ -100,7 +101,7 @@ final class Enqueuing {
                 sequenceNumber,
                 sequenceNumber,
                 round.wallMs,
-                expiresAt(queue, message, round.wallMs),
+                expiresAt(queue, message, round.wallMs, dueMs),
                 bytes,
                 message.priority(),
                 message);
@@ -108,6 +109,32 @@ final class Enqueuing {
         if (bodies.added(bytes)) {
             round.toSwap.add(entry);
         }
+        if (dueMs > round.wallMs) {
+            Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
+            round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
+        } else {
+            makeReady(round, entry, withTheRest);
+        }
+        return entry;
+    }
+
+    /**
+     * The time of a delayed message has come: it takes its place behind what is there, under a number of its own (rule N4).
+     * The number of the send stays its enqueued sequence number. Profile azure counts its time to live from now (rule T8).
+     */
+    void activate(Round round, MessageEntry entry) {
+        long late = round.wallMs - entry.dueMs();
+        boolean moves = profile == Profile.AZURE && entry.expiresAtMs < Long.MAX_VALUE - late;
+        long expiresAtMs = moves ? entry.expiresAtMs + late : entry.expiresAtMs;
+        long sequenceNumber = takeNumber(round, entry.fragment, entry.isDurable());
+        Placement now = new Placement(entry.dueMs(), sequenceNumber, round.wallMs, expiresAtMs);
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.activated(now)));
+        // The send of a volatile one may have been part of a transaction that is not on disk yet.
+        makeReady(round, entry, true);
+    }
+
+    private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
+        Fragment fragment = entry.fragment;
         boolean waits = withTheRest || fragment.waitingVolatile > 0 || isReservationPending(fragment, entry);
         if (!entry.isDurable() && waits) {
             fragment.waitingVolatile++;
@@ -115,12 +142,18 @@ final class Enqueuing {
         } else {
             round.becomesReady(entry);
         }
-        return entry;
     }
 
     /** A volatile message must not use a number whose reservation a crash could still take back (rule N10). */
     private static boolean isReservationPending(Fragment fragment, MessageEntry entry) {
         return SequenceNumbers.counter(entry.sequenceNumber) > fragment.durablyReservedNumber;
+    }
+
+    private long takeNumber(Round round, Fragment fragment, boolean durable) {
+        long number = fragment.lastNumber + 1;
+        reserveNumbers(round, fragment, number, durable);
+        return SequenceNumbers.of(
+                state.partition, fragment.definition.queue().partitioned(), number);
     }
 
     /** Numbers are reserved in blocks, early enough that volatile messages seldom wait for it (journal danger 9). */
@@ -153,15 +186,25 @@ final class Enqueuing {
         });
     }
 
-    /** Rules T1 and T2; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
-    private long expiresAt(QueueDescription queue, Message message, long wallMs) {
+    /** Wall time before which nobody may receive it; a delay counts from the client's send (Jakarta Messaging 3.4.13). */
+    private static long dueMs(Message message, long wallMs) {
+        if (message.deliveryDelayMs() == 0) {
+            return 0;
+        }
+        long from = message.creationTimeMs() > 0 ? message.creationTimeMs() : wallMs;
+        return message.deliveryDelayMs() >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + message.deliveryDelayMs();
+    }
+
+    /** Rules T1, T2 and T8; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
+    private long expiresAt(QueueDescription queue, Message message, long wallMs, long dueMs) {
         long limit = queue.defaultTimeToLive().equals(QueueDescription.NO_LIMIT)
                 ? Long.MAX_VALUE
                 : queue.defaultTimeToLive().toMillis();
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
         long timeToLive = Math.min(own, limit);
         boolean fromClient = profile == Profile.JMS && message.creationTimeMs() > 0;
-        long from = fromClient ? message.creationTimeMs() : wallMs;
+        long enqueuedMs = profile == Profile.AZURE ? Math.max(wallMs, dueMs) : wallMs;
+        long from = fromClient ? message.creationTimeMs() : enqueuedMs;
         return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
     }
 }

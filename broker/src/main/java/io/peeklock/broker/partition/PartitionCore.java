@@ -71,7 +71,7 @@ final class PartitionCore {
         this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
         this.committing = new Committing(state, enqueuing, settling);
         this.administering = new Administering(state, bodies);
-        this.timing = new Timing(state, settling);
+        this.timing = new Timing(state, enqueuing, settling);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -171,6 +171,7 @@ final class PartitionCore {
                 entry = fragment.firstFrom(after);
             }
         }
+        timing.activateOverdue(round);
     }
 
     /** Body bytes and operations that the round would append now, with those of a further command. */
