@@ -53,7 +53,7 @@ public interface Namespace extends AutoCloseable {
 
     /**
      * Sends a message. Completes with its sequence number when it is durable (a non-persistent one: when it is
-     * enqueued). Waits for room up to the operation time-out, then fails with {@code Timeout} or {@code QuotaExceeded}.
+     * enqueued); one that was sent with a delay gets another at its time (rule N4). Waits for room up to the operation time-out, then fails with {@code Timeout} or {@code QuotaExceeded}.
      */
     CompletableFuture<Long> send(EntityPath destination, Message message);
 

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class Timing {
     /** Changes a tick may make; more wait for the next, so that commands are not held up. */
-    private static final int CHANGES_PER_TICK = 1000;
+    static final int CHANGES_PER_TICK = 1000;
 
     private final PartitionState state;
     private final Enqueuing enqueuing;
