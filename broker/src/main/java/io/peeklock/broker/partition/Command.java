@@ -161,6 +161,11 @@ sealed interface Command {
     /** Something's time may have come. {@code atNanos} says which tick it is. */
     record Tick(long atNanos) implements Command {
         @Override
+        public long bytes() {
+            return (long) Timing.CHANGES_PER_TICK * BYTES_PER_OPERATION;
+        }
+
+        @Override
         public void refuse(BrokerException cause) {}
     }
 

@@ -11,8 +11,8 @@ import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts in the messages that come: into the queue, or into every subscription that takes them; gives them number, time to live
- * and record.
+ * Puts in the messages that come: into the queue, or into every subscription that takes them; gives them number, delay, time
+ * to live and record.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
@@ -78,6 +78,7 @@ final class Enqueuing {
             long topicNumber,
             Message message,
             boolean withTheRest) {
+        long dueMs = dueMs(message, round.wallMs);
         boolean durable = message.durable() && !fragment.settings().temporary();
         long sequenceNumber = takeNumber(round, fragment, durable);
         int bytes = message.sizeBytes();
@@ -89,7 +90,7 @@ final class Enqueuing {
                 sequenceNumber,
                 topic == null ? sequenceNumber : topicNumber,
                 round.wallMs,
-                expiresAt(fragment, topic, message, round.wallMs),
+                expiresAt(fragment, topic, message, round.wallMs, dueMs),
                 bytes,
                 message.priority(),
                 message);
@@ -97,8 +98,28 @@ final class Enqueuing {
         if (bodies.added(bytes)) {
             round.toSwap.add(entry);
         }
-        makeReady(round, entry, withTheRest);
+        if (dueMs > round.wallMs) {
+            Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
+            round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
+        } else {
+            makeReady(round, entry, withTheRest);
+        }
         return sequenceNumber;
+    }
+
+    /**
+     * The time of a delayed message has come: it takes its place behind what is there, under a number of its own (rule N4).
+     * The number of the send stays its enqueued sequence number. Profile azure counts its time to live from now (rule T8).
+     */
+    void activate(Round round, MessageEntry entry) {
+        long late = round.wallMs - entry.dueMs();
+        boolean moves = profile == Profile.AZURE && entry.expiresAtMs < Long.MAX_VALUE - late;
+        long expiresAtMs = moves ? entry.expiresAtMs + late : entry.expiresAtMs;
+        long sequenceNumber = takeNumber(round, entry.fragment, entry.isDurable());
+        Placement now = new Placement(entry.dueMs(), sequenceNumber, round.wallMs, expiresAtMs);
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.activated(now)));
+        // The send of a volatile one may have been part of a transaction that is not on disk yet.
+        makeReady(round, entry, true);
     }
 
     private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
@@ -154,15 +175,25 @@ final class Enqueuing {
         });
     }
 
-    /** Rules T1, T2 and T3; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
-    private long expiresAt(Fragment fragment, @Nullable Fragment topic, Message message, long wallMs) {
+    /** Wall time before which nobody may receive it; a delay counts from the client's send (Jakarta Messaging 3.4.13). */
+    private static long dueMs(Message message, long wallMs) {
+        if (message.deliveryDelayMs() == 0) {
+            return 0;
+        }
+        long from = message.creationTimeMs() > 0 ? message.creationTimeMs() : wallMs;
+        return message.deliveryDelayMs() >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + message.deliveryDelayMs();
+    }
+
+    /** Rules T1, T2, T3 and T8; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
+    private long expiresAt(Fragment fragment, @Nullable Fragment topic, Message message, long wallMs, long dueMs) {
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
         long timeToLive = Math.min(own, limitMs(fragment));
         if (topic != null) {
             timeToLive = Math.min(timeToLive, limitMs(topic));
         }
         boolean fromClient = profile == Profile.JMS && message.creationTimeMs() > 0;
-        long from = fromClient ? message.creationTimeMs() : wallMs;
+        long enqueuedMs = profile == Profile.AZURE ? Math.max(wallMs, dueMs) : wallMs;
+        long from = fromClient ? message.creationTimeMs() : enqueuedMs;
         return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
     }
 

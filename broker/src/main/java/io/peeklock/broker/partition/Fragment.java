@@ -29,6 +29,9 @@ final class Fragment {
     private static final Comparator<MessageEntry> BY_EXPIRY =
             Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
 
+    private static final Comparator<MessageEntry> BY_DUE_TIME =
+            Comparator.<MessageEntry>comparingLong(MessageEntry::dueMs).thenComparingLong(e -> e.sequenceNumber);
+
     final LockTable locks = new LockTable();
     final SubQueue queue;
     final SubQueue deadLetterQueue;
@@ -37,6 +40,7 @@ final class Fragment {
     private final EntityPath path;
     private final EntityPath deadLetterPath;
     private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);
+    private final TreeSet<MessageEntry> waitingForTheirTime = new TreeSet<>(BY_DUE_TIME);
 
     private EntityDefinition definition;
     /** What the definition says about messages. */
@@ -139,6 +143,10 @@ final class Fragment {
         subQueueOf(entry).messages.add(entry.sequenceNumber, entry);
     }
 
+    void numberUsed(long sequenceNumber) {
+        lastNumber = Math.max(lastNumber, SequenceNumbers.counter(sequenceNumber));
+    }
+
     void remove(MessageEntry entry) {
         subQueueOf(entry).messages.remove(entry.sequenceNumber);
     }
@@ -197,6 +205,24 @@ final class Fragment {
     @Nullable
     MessageEntry firstToExpire() {
         return expiring.isEmpty() ? null : expiring.first();
+    }
+
+    /** Scheduled messages, soonest first; those of the same time in the order of their sends. */
+    void watchDue(MessageEntry entry) {
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            waitingForTheirTime.add(entry);
+        }
+    }
+
+    void unwatchDue(MessageEntry entry) {
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            waitingForTheirTime.remove(entry);
+        }
+    }
+
+    @Nullable
+    MessageEntry firstDue() {
+        return waitingForTheirTime.isEmpty() ? null : waitingForTheirTime.first();
     }
 
     @Override

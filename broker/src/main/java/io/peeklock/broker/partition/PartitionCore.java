@@ -73,7 +73,7 @@ final class PartitionCore {
         this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
         this.committing = new Committing(admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies);
-        this.timing = new Timing(state, settling);
+        this.timing = new Timing(state, enqueuing, settling);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -173,6 +173,7 @@ final class PartitionCore {
                 entry = fragment.firstFrom(after);
             }
         }
+        timing.activateOverdue(round);
     }
 
     /** Whether the journal has room for what the round would append now, and for a further command if there is one. */

@@ -115,7 +115,7 @@ final class PartitionState {
         Fragment fragment = entry.fragment;
         fragment.add(entry);
         fragment.sizeBytes += entry.contentBytes;
-        fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
+        fragment.numberUsed(entry.sequenceNumber);
         fragment.count(entry, 1);
         watchExpiry(entry);
         entry.position = Position.PENDING;
@@ -156,28 +156,45 @@ final class PartitionState {
 
     private void changeDelivery(MessageEntry entry, DeliveryState next) {
         Fragment fragment = entry.fragment;
-        boolean moved = next.deadLettered() != entry.delivery.deadLettered();
+        Placement placement = next.placement();
+        boolean renumbered = placement != null && placement.sequenceNumber() != entry.sequenceNumber;
+        boolean moved = renumbered || next.deadLettered() != entry.delivery.deadLettered();
         if (moved) {
             leaveReady(entry);
             fragment.unwatchExpiry(entry);
             fragment.remove(entry);
         }
+        fragment.unwatchDue(entry);
         fragment.count(entry, -1);
         entry.delivery = next;
+        if (placement != null && renumbered) {
+            entry.place(placement);
+            fragment.numberUsed(entry.sequenceNumber);
+        }
         fragment.count(entry, 1);
         if (moved) {
             fragment.add(entry);
             watchExpiry(entry);
         }
+        watchDue(entry);
         if (next.state() != MessageState.ACTIVE) {
             leaveReady(entry);
             entry.position = Position.PARKED;
+        } else if (entry.position == Position.PARKED) {
+            entry.position = Position.PENDING;
         }
     }
 
     private void watchExpiry(MessageEntry entry) {
         entry.fragment.watchExpiry(entry);
-        deadlines.expiryAt(entry.effectiveExpiryMs());
+        deadlines.wallTime(entry.effectiveExpiryMs());
+    }
+
+    private void watchDue(MessageEntry entry) {
+        entry.fragment.watchDue(entry);
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            deadlines.wallTime(entry.dueMs());
+        }
     }
 
     private void makeReady(MessageEntry entry) {
@@ -198,6 +215,7 @@ final class PartitionState {
         unlock(entry);
         leaveReady(entry);
         fragment.unwatchExpiry(entry);
+        fragment.unwatchDue(entry);
         fragment.count(entry, -1);
         fragment.remove(entry);
         fragment.sizeBytes -= entry.contentBytes;
