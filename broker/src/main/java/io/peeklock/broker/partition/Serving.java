@@ -145,7 +145,7 @@ final class Serving {
                 } else {
                     scan.passOver(entry);
                     // Looking counts like a change: a filter that wants nothing must not hold up the others.
-                    round.changes++;
+                    round.changes += scan.filter.cost();
                 }
                 entry = queue.nextUnseen(scan, priority);
             }
@@ -154,7 +154,7 @@ final class Serving {
     }
 
     private boolean matches(MessageFilter filter, MessageEntry entry) {
-        Message message = bodies.content(entry);
+        Message message = bodies.head(entry);
         try {
             return filter.matches(
                     message,
