@@ -230,7 +230,9 @@ final class PeeklockConnection implements QueueConnection {
 
     @Override
     public void stop() throws JMSException {
-        requireNotOwnListener("stop");
+        for (SessionCore session : sessions) {
+            session.requireNotOwnListener("stop");
+        }
         lock.lock();
         try {
             requireOpen();
@@ -251,7 +253,9 @@ final class PeeklockConnection implements QueueConnection {
 
     @Override
     public void close() throws JMSException {
-        requireNotOwnListener("close");
+        for (SessionCore session : sessions) {
+            session.requireMayClose();
+        }
         if (!beginClose()) {
             awaitCloseOfOther();
             return;
@@ -299,12 +303,6 @@ final class PeeklockConnection implements QueueConnection {
             closeEnded.await();
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting until another thread has closed a connection", e);
-        }
-    }
-
-    private void requireNotOwnListener(String call) throws JMSException {
-        for (SessionCore session : sessions) {
-            session.requireNotOwnListener(call);
         }
     }
 

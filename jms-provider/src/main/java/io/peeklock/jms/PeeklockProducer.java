@@ -4,14 +4,16 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.ForeignMessages;
 import io.peeklock.jms.message.MessageFreezer;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -35,7 +37,7 @@ final class PeeklockProducer implements QueueSender {
 
     private final SessionCore session;
     private final @Nullable PeeklockQueue queue;
-    private final Map<EntityPath, QueueDescription> known = new HashMap<>();
+    private final Map<EntityPath, EntitySettings> known = new HashMap<>();
 
     private SendOptions options = SendOptions.DEFAULT;
     private boolean messageIdDisabled;
@@ -49,7 +51,7 @@ final class PeeklockProducer implements QueueSender {
     }
 
     /** One that sends to this queue only. */
-    PeeklockProducer(SessionCore session, PeeklockQueue queue, QueueDescription description) {
+    PeeklockProducer(SessionCore session, PeeklockQueue queue, EntitySettings description) {
         this.session = session;
         this.queue = queue;
         known.put(queue.path(), description);
@@ -64,7 +66,7 @@ final class PeeklockProducer implements QueueSender {
 
     @Override
     public void send(@Nullable Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
-        sendAndWait(ownQueue(), message, SendOptions.of(deliveryMode, priority, timeToLive));
+        sendAndWait(ownQueue(), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
@@ -80,7 +82,7 @@ final class PeeklockProducer implements QueueSender {
             int priority,
             long timeToLive)
             throws JMSException {
-        sendAndWait(anyQueue(destination), message, SendOptions.of(deliveryMode, priority, timeToLive));
+        sendAndWait(anyQueue(destination), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
@@ -108,7 +110,7 @@ final class PeeklockProducer implements QueueSender {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(ownQueue(), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
+        sendAsync(ownQueue(), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
     @Override
@@ -127,7 +129,7 @@ final class PeeklockProducer implements QueueSender {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(anyQueue(destination), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
+        sendAsync(anyQueue(destination), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
     private void sendAndWait(PeeklockQueue to, @Nullable Message message, SendOptions with) throws JMSException {
@@ -145,7 +147,7 @@ final class PeeklockProducer implements QueueSender {
         }
         CompletableFuture<?> sent = submit(to, message, with);
         if (message != null) {
-            session.asyncSends().add(sent, message, listener);
+            session.asyncSends().add(this, sent, message, listener);
         }
     }
 
@@ -155,8 +157,7 @@ final class PeeklockProducer implements QueueSender {
             throw new MessageFormatException("a message is needed, got null");
         }
         EntityPath path = Destinations.path(to);
-        QueueDescription description = describe(path);
-        long timeToLiveMs = with.timeToLiveMs();
+        EntitySettings description = describe(path);
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
         long nowMs = System.currentTimeMillis();
@@ -164,7 +165,11 @@ final class PeeklockProducer implements QueueSender {
         if (own != message) {
             copyHeaders(own, message);
         }
-        return submit(path, JmsExceptions.translating(MessageFreezer.freeze(own, timeToLiveMs)::build));
+        return submit(
+                path,
+                JmsExceptions.translating(MessageFreezer.freeze(own, with.timeToLiveMs())
+                                .deliveryDelayMs(with.deliveryDelayMs())
+                        ::build));
     }
 
     private CompletableFuture<?> submit(EntityPath path, io.peeklock.broker.message.Message message)
@@ -182,17 +187,25 @@ final class PeeklockProducer implements QueueSender {
         }
     }
 
-    /** What a send sets (Jakarta Messaging 3.4.12). */
+    /**
+     * What a send sets (Jakarta Messaging 3.4.11, 3.4.12). The bus counts delay and time to live from the timestamp: a
+     * message that has either keeps it, whatever {@link #setDisableMessageTimestamp} hints at.
+     */
     private void setHeaders(
-            PeeklockMessage message, PeeklockQueue to, SendOptions with, QueueDescription description, long nowMs) {
+            PeeklockMessage message, PeeklockQueue to, SendOptions with, EntitySettings description, long nowMs) {
         long timeToLiveMs = with.cappedTimeToLiveMs(description.defaultTimeToLive());
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
         message.setJMSMessageID(messageIdDisabled ? null : session.connection().nextMessageId());
-        message.setJMSTimestamp(timestampDisabled ? 0 : nowMs);
-        message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(nowMs, timeToLiveMs));
-        message.setJMSDeliveryTime(nowMs);
+        boolean counted = timeToLiveMs > 0 || with.deliveryDelayMs() > 0;
+        message.setJMSTimestamp(timestampDisabled && !counted ? 0 : nowMs);
+        long deliveryTimeMs = SendOptions.sum(nowMs, with.deliveryDelayMs());
+        message.setJMSDeliveryTime(deliveryTimeMs);
+        // Rule T8.
+        boolean fromDelivery = session.connection().bus().config().profile() == Profile.AZURE;
+        long livesFromMs = fromDelivery ? deliveryTimeMs : nowMs;
+        message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(livesFromMs, timeToLiveMs));
     }
 
     /** The application looks at its own object (Jakarta Messaging 3.12). */
@@ -206,8 +219,8 @@ final class PeeklockProducer implements QueueSender {
         to.setJMSDeliveryTime(from.getJMSDeliveryTime());
     }
 
-    private QueueDescription describe(EntityPath path) throws JMSException {
-        QueueDescription description = known.get(path);
+    private EntitySettings describe(EntityPath path) throws JMSException {
+        EntitySettings description = known.get(path);
         if (description == null) {
             description = session.resolve(path);
             if (known.size() >= MAX_KNOWN_QUEUES) {
@@ -269,7 +282,7 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setDeliveryMode(int deliveryMode) throws JMSException {
         requireOpen();
-        options = SendOptions.of(deliveryMode, options.priority(), options.timeToLiveMs());
+        options = options.withDeliveryMode(deliveryMode);
     }
 
     @Override
@@ -281,7 +294,7 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setPriority(int priority) throws JMSException {
         requireOpen();
-        options = SendOptions.of(options.deliveryMode(), priority, options.timeToLiveMs());
+        options = options.withPriority(priority);
     }
 
     @Override
@@ -293,7 +306,7 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setTimeToLive(long timeToLive) throws JMSException {
         requireOpen();
-        options = SendOptions.of(options.deliveryMode(), options.priority(), timeToLive);
+        options = options.withTimeToLive(timeToLive);
     }
 
     @Override
@@ -305,13 +318,13 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setDeliveryDelay(long deliveryDelay) throws JMSException {
         requireOpen();
-        SendOptions.requireNoDelay(deliveryDelay);
+        options = options.withDeliveryDelay(deliveryDelay);
     }
 
     @Override
     public long getDeliveryDelay() throws JMSException {
         requireOpen();
-        return 0;
+        return options.deliveryDelayMs();
     }
 
     @Override
@@ -328,10 +341,13 @@ final class PeeklockProducer implements QueueSender {
 
     @Override
     public void close() throws JMSException {
-        session.requireNoCompletionListener("close");
+        if (session.asyncSends().isCallbackOf(this)) {
+            throw new IllegalStateException(
+                    "a completion listener must not close the producer that it was sent with", "InvalidOperation");
+        }
         closed = true;
         try {
-            session.asyncSends().awaitAll();
+            session.asyncSends().awaitAllOf(this);
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting for asynchronous sends before the close of a producer", e);
         }

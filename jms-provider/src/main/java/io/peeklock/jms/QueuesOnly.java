@@ -8,7 +8,7 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 
 /**
- * Says what this version does not offer: topics, temporary destinations, delivery delay and connection consumers.
+ * Says what this version does not offer: topics, temporary destinations and connection consumers.
  *
  * <p>Has no state; any thread. The only place that knows, so that lifting a limit is a change of this class and of its
  * callers.
@@ -25,10 +25,6 @@ final class QueuesOnly {
 
     static JMSException temporaryDestinations() {
         return new JMSException("this version of Peeklock has no temporary destinations; create a queue", CODE);
-    }
-
-    static JMSException deliveryDelay() {
-        return new JMSException("this version of Peeklock has no delivery delay; leave it at 0", CODE);
     }
 
     static JMSException acknowledgeTypes() {
