@@ -152,8 +152,7 @@ final class Enqueuing {
     private long takeNumber(Round round, Fragment fragment, boolean durable) {
         long number = fragment.lastNumber + 1;
         reserveNumbers(round, fragment, number, durable);
-        return SequenceNumbers.of(
-                state.partition, fragment.definition.queue().partitioned(), number);
+        return SequenceNumbers.of(state.partition, fragment.definition.queue().partitioned(), number);
     }
 
     /** Numbers are reserved in blocks, early enough that volatile messages seldom wait for it (journal danger 9). */
