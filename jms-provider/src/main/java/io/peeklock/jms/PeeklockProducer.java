@@ -168,8 +168,7 @@ final class PeeklockProducer implements QueueSender {
         return submit(
                 path,
                 JmsExceptions.translating(MessageFreezer.freeze(own, with.timeToLiveMs())
-                                .deliveryDelayMs(with.deliveryDelayMs())
-                        ::build));
+                        .deliveryDelayMs(with.deliveryDelayMs())::build));
     }
 
     private CompletableFuture<?> submit(EntityPath path, io.peeklock.broker.message.Message message)
