@@ -38,6 +38,7 @@ final class PeeklockConnection implements QueueConnection {
     private static final Logger LOG = LoggerFactory.getLogger(PeeklockConnection.class);
 
     private final BrokerLease broker;
+    private final SessionKind kind;
     private final SessionSettings settings;
     private final String id = UUID.randomUUID().toString();
     private final AtomicLong lastMessageNumber = new AtomicLong();
@@ -53,9 +54,11 @@ final class PeeklockConnection implements QueueConnection {
     private volatile @Nullable ExceptionListener exceptionListener;
 
     /** @param configuredClientId the factory's, or null if the application may set one */
-    PeeklockConnection(BrokerLease broker, SessionSettings settings, @Nullable String configuredClientId)
+    PeeklockConnection(
+            BrokerLease broker, SessionKind kind, SessionSettings settings, @Nullable String configuredClientId)
             throws JMSException {
         this.broker = broker;
+        this.kind = kind;
         this.settings = settings;
         this.threads = new ListenerThreads(id.substring(0, 8));
         this.exceptions = new SerialExecutor(threads);
@@ -125,7 +128,7 @@ final class PeeklockConnection implements QueueConnection {
 
     @Override
     public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(modeOf(transacted, acknowledgeMode), true);
+        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.QUEUES, true);
     }
 
     private static SessionMode modeOf(boolean transacted, int acknowledgeMode) throws JMSException {
@@ -141,6 +144,11 @@ final class PeeklockConnection implements QueueConnection {
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */
     PeeklockSession openSession(SessionMode mode, boolean inUse) throws JMSException {
+        return openSession(mode, SessionKind.ANY, inUse);
+    }
+
+    private PeeklockSession openSession(SessionMode mode, SessionKind kindOfSession, boolean inUse)
+            throws JMSException {
         lock.lock();
         try {
             requireOpen();
@@ -152,7 +160,7 @@ final class PeeklockConnection implements QueueConnection {
             if (started) {
                 session.start();
             }
-            return new PeeklockSession(session);
+            return new PeeklockSession(session, kindOfSession);
         } finally {
             lock.unlock();
         }
@@ -201,7 +209,7 @@ final class PeeklockConnection implements QueueConnection {
     }
 
     /** From now on it is too late for a client id. */
-    private void use() throws JMSException {
+    void use() throws JMSException {
         lock.lock();
         try {
             requireOpen();
@@ -230,7 +238,9 @@ final class PeeklockConnection implements QueueConnection {
 
     @Override
     public void stop() throws JMSException {
-        requireNotOwnListener("stop");
+        for (SessionCore session : sessions) {
+            session.requireNotMessageListener("stop");
+        }
         lock.lock();
         try {
             requireOpen();

@@ -83,25 +83,25 @@ public final class PeeklockConnectionFactory
 
     @Override
     public Connection createConnection() throws JMSException {
-        return open();
+        return open(SessionKind.ANY);
     }
 
     /** As long as the bus has no policies it is open to code in the process: user and password are not looked at (Q6). */
     @Override
     public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
-        return open();
+        return open(SessionKind.ANY);
     }
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return open();
+        return open(SessionKind.QUEUES);
     }
 
     /** As {@link #createConnection(String, String)}. */
     @Override
     public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
-        return open();
+        return open(SessionKind.QUEUES);
     }
 
     @Override
@@ -113,7 +113,7 @@ public final class PeeklockConnectionFactory
     public JMSContext createContext(int sessionMode) {
         return PeeklockContext.call(() -> {
             SessionMode.of(sessionMode);
-            PeeklockConnection connection = open();
+            PeeklockConnection connection = open(SessionKind.ANY);
             try {
                 return PeeklockContext.open(connection, sessionMode);
             } catch (JMSException e) {
@@ -135,7 +135,7 @@ public final class PeeklockConnectionFactory
         return createContext(sessionMode);
     }
 
-    private PeeklockConnection open() throws JMSException {
+    private PeeklockConnection open(SessionKind kind) throws JMSException {
         if (closed) {
             throw JmsExceptions.closed("connection factory");
         }
@@ -147,7 +147,7 @@ public final class PeeklockConnectionFactory
             throw JmsExceptions.closed("connection factory");
         }
         try {
-            return new PeeklockConnection(lease, sessionSettings, settings.clientId());
+            return new PeeklockConnection(lease, kind, sessionSettings, settings.clientId());
         } catch (JMSException e) {
             lease.close();
             throw e;

@@ -101,7 +101,7 @@ final class PeeklockContext implements JMSContext {
     @Override
     public JMSContext createContext(int sessionMode) {
         return call(() -> {
-            session.core().requireOpen();
+            own().use();
             return new PeeklockContext(connection, sharers, sessionMode);
         });
     }
@@ -110,7 +110,7 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public JMSProducer createProducer() {
-        run(session.core()::requireOpen);
+        run(() -> own().use());
         return new PeeklockContextProducer(
                 producer, session, connection.settings().messages());
     }
@@ -146,9 +146,7 @@ final class PeeklockContext implements JMSContext {
     }
 
     private void startIfWanted() {
-        if (autoStart) {
-            run(connection::start);
-        }
+        run(autoStart ? connection::start : connection::use);
     }
 
     @Override
@@ -158,39 +156,45 @@ final class PeeklockContext implements JMSContext {
 
     // ---- Connection
 
+    /** The connection, for which this context may speak until it is closed: others may share it and live on. */
+    private PeeklockConnection own() throws JMSException {
+        session.core().requireOpen();
+        return connection;
+    }
+
     @Override
     public @Nullable String getClientID() {
-        return find(connection::getClientID);
+        return find(() -> own().getClientID());
     }
 
     @Override
     public void setClientID(@Nullable String clientId) {
-        run(() -> connection.setClientID(clientId));
+        run(() -> own().setClientID(clientId));
     }
 
     @Override
     public ConnectionMetaData getMetaData() {
-        return call(connection::getMetaData);
+        return call(() -> own().getMetaData());
     }
 
     @Override
     public @Nullable ExceptionListener getExceptionListener() {
-        return find(connection::getExceptionListener);
+        return find(() -> own().getExceptionListener());
     }
 
     @Override
     public void setExceptionListener(@Nullable ExceptionListener listener) {
-        run(() -> connection.setExceptionListener(listener));
+        run(() -> own().setExceptionListener(listener));
     }
 
     @Override
     public void start() {
-        run(connection::start);
+        run(() -> own().start());
     }
 
     @Override
     public void stop() {
-        run(connection::stop);
+        run(() -> own().stop());
     }
 
     @Override

@@ -51,10 +51,12 @@ import org.jspecify.annotations.Nullable;
 final class PeeklockSession implements BusSession {
 
     private final SessionCore core;
+    private final SessionKind kind;
     private final MessageSettings messages;
 
-    PeeklockSession(SessionCore core) {
+    PeeklockSession(SessionCore core, SessionKind kind) {
         this.core = core;
+        this.kind = kind;
         this.messages = core.connection().settings().messages();
     }
 
@@ -149,6 +151,7 @@ final class PeeklockSession implements BusSession {
     @Override
     public Queue createQueue(@Nullable String name) throws JMSException {
         core.requireOpen();
+        kind.requireQueues("createQueue");
         if (name == null || name.isEmpty()) {
             throw new InvalidDestinationException("a queue needs a name");
         }
@@ -201,6 +204,7 @@ final class PeeklockSession implements BusSession {
     @Override
     public QueueBrowser createBrowser(@Nullable Queue queue, @Nullable String selector) throws JMSException {
         core.requireOpen();
+        kind.requireQueues("createBrowser");
         PeeklockQueue source = Destinations.queue(queue);
         Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
         QueueDescription description = core.resolve(Destinations.path(source));
@@ -313,11 +317,13 @@ final class PeeklockSession implements BusSession {
     @Override
     public TemporaryQueue createTemporaryQueue() throws JMSException {
         core.requireOpen();
+        kind.requireQueues("createTemporaryQueue");
         throw QueuesOnly.temporaryDestinations();
     }
 
     private JMSException topics() throws JMSException {
         core.requireOpen();
+        kind.requireTopics("what belongs to topics");
         return QueuesOnly.topics();
     }
 

@@ -304,11 +304,16 @@ final class SessionCore {
 
     /** Whether the caller is a listener of this session, which must not wait for itself. */
     void requireNotOwnListener(String call) throws JMSException {
+        requireNotMessageListener(call);
+        requireNoCompletionListener(call);
+    }
+
+    /** As {@link #requireNotOwnListener}; a completion listener may stop its connection, as nothing waits for it then. */
+    void requireNotMessageListener(String call) throws JMSException {
         if (gate.isListener()) {
             throw new IllegalStateException(
                     "a message listener must not " + call + " its own session or connection", "InvalidOperation");
         }
-        requireNoCompletionListener(call);
     }
 
     void requireNoCompletionListener(String call) throws JMSException {
