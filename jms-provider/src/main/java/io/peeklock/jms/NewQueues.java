@@ -5,7 +5,9 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -28,9 +30,9 @@ final class NewQueues {
     }
 
     /** The queue of a path; fails with EntityNotFound if it is not there and is not to be created. */
-    CompletableFuture<QueueDescription> resolve(Namespace namespace, EntityPath path) {
-        CompletableFuture<QueueDescription> found = namespace.resolve(path, false);
-        if (!settings.autoCreate() || path.deadLetter()) {
+    CompletableFuture<EntitySettings> resolve(Namespace namespace, EntityPath path) {
+        CompletableFuture<EntitySettings> found = namespace.resolve(path, false);
+        if (!settings.autoCreate() || path.deadLetter() || path.kind() != EntityKind.QUEUE) {
             return found;
         }
         return found.exceptionallyCompose(failure -> isA(ErrorCode.EntityNotFound, failure)
@@ -38,9 +40,10 @@ final class NewQueues {
                 : CompletableFuture.failedStage(failure));
     }
 
-    private CompletionStage<QueueDescription> create(Namespace namespace, EntityPath path) {
+    private CompletionStage<EntitySettings> create(Namespace namespace, EntityPath path) {
         return namespace
                 .createQueue(describe(path.name()))
+                .thenCompose(created -> namespace.resolve(path, false))
                 .exceptionallyCompose(failure -> isA(ErrorCode.EntityAlreadyExists, failure)
                         ? namespace.resolve(path, false)
                         : CompletableFuture.failedStage(failure));

@@ -6,7 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
-import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.jms.destination.PeeklockQueue;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -34,7 +34,7 @@ final class PeeklockConsumer implements QueueReceiver {
 
     private final SessionCore session;
     private final PeeklockQueue queue;
-    private final QueueDescription description;
+    private final EntitySettings description;
     private final @Nullable String selector;
     private final Receiver receiver;
 
@@ -50,7 +50,7 @@ final class PeeklockConsumer implements QueueReceiver {
     PeeklockConsumer(
             SessionCore session,
             PeeklockQueue queue,
-            QueueDescription description,
+            EntitySettings description,
             @Nullable String selector,
             Receiver receiver) {
         this.session = session;
@@ -64,7 +64,7 @@ final class PeeklockConsumer implements QueueReceiver {
         return queue;
     }
 
-    QueueDescription description() {
+    EntitySettings description() {
         return description;
     }
 

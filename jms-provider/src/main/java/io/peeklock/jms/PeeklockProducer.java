@@ -5,7 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.ForeignMessages;
 import io.peeklock.jms.message.MessageFreezer;
@@ -35,7 +35,7 @@ final class PeeklockProducer implements QueueSender {
 
     private final SessionCore session;
     private final @Nullable PeeklockQueue queue;
-    private final Map<EntityPath, QueueDescription> known = new HashMap<>();
+    private final Map<EntityPath, EntitySettings> known = new HashMap<>();
 
     private SendOptions options = SendOptions.DEFAULT;
     private boolean messageIdDisabled;
@@ -49,7 +49,7 @@ final class PeeklockProducer implements QueueSender {
     }
 
     /** One that sends to this queue only. */
-    PeeklockProducer(SessionCore session, PeeklockQueue queue, QueueDescription description) {
+    PeeklockProducer(SessionCore session, PeeklockQueue queue, EntitySettings description) {
         this.session = session;
         this.queue = queue;
         known.put(queue.path(), description);
@@ -155,7 +155,7 @@ final class PeeklockProducer implements QueueSender {
             throw new MessageFormatException("a message is needed, got null");
         }
         EntityPath path = Destinations.path(to);
-        QueueDescription description = describe(path);
+        EntitySettings description = describe(path);
         long timeToLiveMs = with.timeToLiveMs();
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
@@ -184,7 +184,7 @@ final class PeeklockProducer implements QueueSender {
 
     /** What a send sets (Jakarta Messaging 3.4.12). */
     private void setHeaders(
-            PeeklockMessage message, PeeklockQueue to, SendOptions with, QueueDescription description, long nowMs) {
+            PeeklockMessage message, PeeklockQueue to, SendOptions with, EntitySettings description, long nowMs) {
         long timeToLiveMs = with.cappedTimeToLiveMs(description.defaultTimeToLive());
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
@@ -206,8 +206,8 @@ final class PeeklockProducer implements QueueSender {
         to.setJMSDeliveryTime(from.getJMSDeliveryTime());
     }
 
-    private QueueDescription describe(EntityPath path) throws JMSException {
-        QueueDescription description = known.get(path);
+    private EntitySettings describe(EntityPath path) throws JMSException {
+        EntitySettings description = known.get(path);
         if (description == null) {
             description = session.resolve(path);
             if (known.size() >= MAX_KNOWN_QUEUES) {

@@ -6,7 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
-import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.MessageSettings;
@@ -207,7 +207,7 @@ final class PeeklockSession implements BusSession {
         kind.requireQueues("createBrowser");
         PeeklockQueue source = Destinations.queue(queue);
         Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
-        QueueDescription description = core.resolve(Destinations.path(source));
+        EntitySettings description = core.resolve(Destinations.path(source));
         return new PeeklockBrowser(core, source, filter, description.maxMessageBytes());
     }
 

@@ -12,7 +12,7 @@ import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.selector.Selector;
@@ -145,7 +145,7 @@ final class SessionCore {
         PeeklockQueue queue = Destinations.queue(destination);
         Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
         EntityPath path = Destinations.path(queue);
-        QueueDescription description = resolve(path);
+        EntitySettings description = resolve(path);
         Receiver receiver = openReceiver(
                 path,
                 new ReceiverOptions(
@@ -171,7 +171,7 @@ final class SessionCore {
     }
 
     /** The queue's settings; a plain queue is created on first use (rule W5). */
-    QueueDescription resolve(EntityPath path) throws JMSException {
+    EntitySettings resolve(EntityPath path) throws JMSException {
         return Waits.answer(
                 connection.settings().queues().resolve(namespace, path),
                 connection.settings().operationTimeout(),

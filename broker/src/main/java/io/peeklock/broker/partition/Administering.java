@@ -35,8 +35,8 @@ final class Administering {
         if (fragment == null) {
             if (state.isUnserved(command.definition().id())) {
                 throw new ReloadException(
-                        "queue '" + command.definition().name()
-                                + "' is defined again, and the journal has messages of it that were not loaded",
+                        command.definition().title()
+                                + " is defined again, and the journal has messages of it that were not loaded",
                         null);
             }
             fragment = new Fragment(
@@ -44,7 +44,7 @@ final class Administering {
                     command.flags().queue(),
                     command.flags().deadLetterQueue(),
                     state.partition);
-        } else if (fragment.definition.version() >= command.definition().version()) {
+        } else if (fragment.definition().version() >= command.definition().version()) {
             round.whenDurable.add(Replies.doneAnyway(command.reply()));
             return;
         }

@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -48,18 +49,18 @@ final class Enqueuing {
         if (fragment == null || fragment.gone) {
             return gone();
         }
-        QueueDescription queue = fragment.definition.queue();
-        if (message.sizeBytes() > queue.maxMessageBytes()) {
+        EntitySettings settings = fragment.settings();
+        if (message.sizeBytes() > settings.maxMessageBytes()) {
             return new BrokerException(
                     ErrorCode.MessageSizeExceeded,
                     "the message has " + message.sizeBytes() + " bytes with its properties, " + fragment + " takes "
-                            + queue.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the queue");
+                            + settings.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the queue");
         }
-        if (fragment.sizeBytes + staged + message.sizeBytes() > queue.maxSizeBytes()) {
+        if (fragment.sizeBytes + staged + message.sizeBytes() > settings.maxSizeBytes()) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     fragment + " is full in partition " + state.partition + ": it holds "
-                            + (fragment.sizeBytes + staged) + " bytes of " + queue.maxSizeBytes()
+                            + (fragment.sizeBytes + staged) + " bytes of " + settings.maxSizeBytes()
                             + "; receive messages or raise maxSizeBytes");
         }
         if (!bodies.hasHeapFor(staged + message.sizeBytes())) {
@@ -88,11 +89,11 @@ final class Enqueuing {
     MessageEntry enqueue(Round round, Fragment fragment, Message message, boolean withTheRest) {
         long number = fragment.lastNumber + 1;
         reserveNumbers(round, fragment, number, message.durable());
-        QueueDescription queue = fragment.definition.queue();
+        EntitySettings settings = fragment.settings();
         int bytes = message.sizeBytes();
         int chunks = message.durable() ? MessageRecord.chunksFor(bytes) : 0;
         long recordId = message.durable() ? state.takeRecordIds(1 + chunks) : 0;
-        long sequenceNumber = SequenceNumbers.of(state.partition, queue.partitioned(), number);
+        long sequenceNumber = SequenceNumbers.of(state.partition, settings.partitioned(), number);
         MessageEntry entry = new MessageEntry(
                 fragment,
                 recordId,
@@ -100,7 +101,7 @@ final class Enqueuing {
                 sequenceNumber,
                 sequenceNumber,
                 round.wallMs,
-                expiresAt(queue, message, round.wallMs),
+                expiresAt(settings, message, round.wallMs),
                 bytes,
                 message.priority(),
                 message);
@@ -141,7 +142,7 @@ final class Enqueuing {
 
     private void reserve(Round round, Fragment fragment, long upTo) {
         // A record that stayed where it was would keep every file after it.
-        round.emit(new Change.EntitySet(fragment, fragment.definition, state.takeRecordIds(1), upTo));
+        round.emit(new Change.EntitySet(fragment, fragment.definition(), state.takeRecordIds(1), upTo));
         round.whenDurable.add(new Round.OwnReply() {
             @Override
             public void give() {
@@ -154,10 +155,10 @@ final class Enqueuing {
     }
 
     /** Rules T1 and T2; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
-    private long expiresAt(QueueDescription queue, Message message, long wallMs) {
-        long limit = queue.defaultTimeToLive().equals(QueueDescription.NO_LIMIT)
+    private long expiresAt(EntitySettings settings, Message message, long wallMs) {
+        long limit = settings.defaultTimeToLive().equals(QueueDescription.NO_LIMIT)
                 ? Long.MAX_VALUE
-                : queue.defaultTimeToLive().toMillis();
+                : settings.defaultTimeToLive().toMillis();
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
         long timeToLive = Math.min(own, limit);
         boolean fromClient = profile == Profile.JMS && message.creationTimeMs() > 0;

@@ -6,7 +6,9 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
 import java.util.Comparator;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,9 @@ final class Fragment {
     private final EntityPath deadLetterPath;
     private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);
 
-    EntityDefinition definition;
+    private EntityDefinition definition;
+    /** What the definition says about messages. */
+    private EntitySettings settings;
     /** The entity's record in this journal, 0 if it has none yet. */
     long recordId;
     /** The last number that was given out. */
@@ -54,13 +58,28 @@ final class Fragment {
 
     Fragment(EntityDefinition definition, ReadyFlags queueFlags, ReadyFlags deadLetterFlags, int partition) {
         this.definition = definition;
-        this.path = EntityPath.queue(definition.queue().name());
-        this.deadLetterPath = path.deadLetterQueue();
+        this.settings = definition.settings();
+        this.path = definition.path();
+        this.deadLetterPath = path.kind() == EntityKind.TOPIC ? path : path.deadLetterQueue();
         this.queue = new SubQueue(this, queueFlags, partition);
         this.deadLetterQueue = new SubQueue(this, deadLetterFlags, partition);
     }
 
-    /** The path of the queue or of its dead-letter queue. */
+    EntityDefinition definition() {
+        return definition;
+    }
+
+    EntitySettings settings() {
+        return settings;
+    }
+
+    /** Takes new settings. */
+    void define(EntityDefinition now) {
+        definition = now;
+        settings = now.settings();
+    }
+
+    /** The path of the entity or of its dead-letter queue. */
     EntityPath path(boolean deadLetter) {
         return deadLetter ? deadLetterPath : path;
     }
@@ -143,6 +162,6 @@ final class Fragment {
 
     @Override
     public String toString() {
-        return definition.queue().name();
+        return definition.name();
     }
 }

@@ -312,7 +312,7 @@ final class PartitionCore {
     void trimNumbers() throws JournalException {
         for (Fragment fragment : state.fragments()) {
             if (fragment.recordId != 0 && fragment.reservedNumber > fragment.lastNumber) {
-                round.emit(new Change.EntitySet(fragment, fragment.definition, fragment.recordId, fragment.lastNumber));
+                round.emit(new Change.EntitySet(fragment, fragment.definition(), fragment.recordId, fragment.lastNumber));
             }
         }
         append();

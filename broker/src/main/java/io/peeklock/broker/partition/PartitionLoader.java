@@ -169,8 +169,7 @@ final class PartitionLoader implements RecordVisitor {
     private void entity(long recordId, EntityRecord record) {
         Fragment fragment = fragment(record.definition().id());
         if (fragment == null && record.definition().id() > highestEntityId) {
-            undefined(record.definition().id()).name =
-                    "queue '" + record.definition().name() + "'";
+            undefined(record.definition().id()).name = record.definition().title();
             return;
         }
         if (fragment == null) {

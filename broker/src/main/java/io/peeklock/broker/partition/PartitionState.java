@@ -197,7 +197,7 @@ final class PartitionState {
 
     private void setEntity(Change.EntitySet change) {
         Fragment fragment = change.fragment();
-        fragment.definition = change.definition();
+        fragment.define(change.definition());
         fragment.recordId = change.recordId();
         fragment.reservedNumber = change.reservedNumber();
         fragments.putIfAbsent(fragment.entityId(), fragment);

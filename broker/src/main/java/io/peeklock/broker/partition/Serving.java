@@ -173,7 +173,7 @@ final class Serving {
     private void handOutLocked(
             Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
         Fragment fragment = entry.fragment;
-        long durationNanos = fragment.definition.queue().lockDuration().toNanos();
+        long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
                 entry,
                 new UUID(random.getAsLong(), random.getAsLong()),

@@ -209,7 +209,6 @@ final class SelectorParser {
     }
 
     private static Expression chain(Expression first, List<Expression.Operation> rest, Token start) {
-            {
         return rest.isEmpty()
                 ? first
                 : new Expression.Arithmetic(
@@ -288,7 +287,6 @@ final class SelectorParser {
     }
 
     private static Expression require(Expression expression, Expression.Type wanted, int position) {
-            {
         if (!expression.type().mayBe(wanted)) {
             throw Selector.invalid(position, "a " + name(wanted) + " is needed, not a " + name(expression.type()));
         }
@@ -296,7 +294,6 @@ final class SelectorParser {
     }
 
     private static Expression requireIdentifier(Expression left, Token start, String operator) {
-            {
         if (!(left instanceof Identifier)) {
             throw Selector.invalid(start.position(), "left of " + operator + " stands a name");
         }
