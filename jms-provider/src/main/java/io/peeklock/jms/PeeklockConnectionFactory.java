@@ -12,6 +12,8 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicConnectionFactory;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -34,7 +36,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Serialized and in JNDI it is its URL.
  */
 public final class PeeklockConnectionFactory
-        implements ConnectionFactory, QueueConnectionFactory, AutoCloseable, Serializable, Referenceable {
+        implements ConnectionFactory,
+                QueueConnectionFactory,
+                TopicConnectionFactory,
+                AutoCloseable,
+                Serializable,
+                Referenceable {
 
     /** What the factory without arguments connects to: a broker in memory. */
     public static final String DEFAULT_URL = "peeklock:mem:default";
@@ -102,6 +109,18 @@ public final class PeeklockConnectionFactory
     public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
         return open(SessionKind.QUEUES);
+    }
+
+    @Override
+    public TopicConnection createTopicConnection() throws JMSException {
+        return open(SessionKind.TOPICS);
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public TopicConnection createTopicConnection(@Nullable String userName, @Nullable String password)
+            throws JMSException {
+        return open(SessionKind.TOPICS);
     }
 
     @Override
