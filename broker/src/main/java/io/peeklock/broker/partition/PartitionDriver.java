@@ -54,7 +54,7 @@ final class PartitionDriver {
     private final DiskGuard diskGuard;
     private @Nullable PartitionCore core;
     private final JournalSlot journal;
-    private final Answers answers = new Answers();
+    private final Answers answers;
     private final PartitionStatus status;
     private volatile JournalWatch watch = new JournalWatch(() -> {});
     private @Nullable CompletableFuture<PartitionHealth> opening;
@@ -72,6 +72,7 @@ final class PartitionDriver {
         this.runtime = settings.runtime();
         this.clock = runtime.clock();
         this.status = new PartitionStatus(index);
+        this.answers = new Answers(() -> runtime.executor().execute(this::giveAnswers));
         this.diskGuard = new DiskGuard(settings.store(), index);
         this.ticker = new Ticker(runtime, this::submit);
         this.journal = new JournalSlot(runtime.executor(), index);
