@@ -97,7 +97,8 @@ public interface Namespace extends AutoCloseable {
 
     /**
      * Sends a message. Completes with its sequence number when it is durable (a non-persistent one: when it is
-     * enqueued). Waits for room up to the operation time-out, then fails with {@code Timeout} or {@code QuotaExceeded}.
+     * enqueued); one that was sent with a delay gets another at its time (rule N4). Waits for room up to the operation
+     * time-out, then fails with {@code Timeout} or {@code QuotaExceeded}.
      *
      * <p>To a topic: every subscription whose filter matches gets a copy with a number of its own and the topic's number as
      * enqueued sequence number (rule N2), all of them in one atomic batch, or none if one is full. That nobody takes it is

@@ -267,7 +267,7 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
     @Override
     public void stop() throws JMSException {
         for (SessionCore session : sessions) {
-            session.requireNotMessageListener("stop");
+            session.requireNotOwnListener("stop");
         }
         lock.lock();
         try {
@@ -289,7 +289,9 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
 
     @Override
     public void close() throws JMSException {
-        requireNotOwnListener("close");
+        for (SessionCore session : sessions) {
+            session.requireMayClose();
+        }
         if (!beginClose()) {
             awaitCloseOfOther();
             return;
@@ -338,12 +340,6 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
             closeEnded.await();
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting until another thread has closed a connection", e);
-        }
-    }
-
-    private void requireNotOwnListener(String call) throws JMSException {
-        for (SessionCore session : sessions) {
-            session.requireNotOwnListener(call);
         }
     }
 

@@ -267,7 +267,7 @@ final class PeeklockContext implements JMSContext {
     @Override
     public void close() {
         // Refused from a listener of its own: then it stays open.
-        run(() -> session.core().requireNotOwnListener("close"));
+        run(() -> session.core().requireMayClose());
         boolean first = closed.compareAndSet(false, true);
         try {
             run(session::close);

@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
@@ -13,6 +14,7 @@ import io.peeklock.jms.message.MessageFreezer;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
@@ -63,7 +65,7 @@ class PeeklockProducer implements MessageProducer {
 
     @Override
     public void send(@Nullable Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
-        sendAndWait(ownDestination(), message, SendOptions.of(deliveryMode, priority, timeToLive));
+        sendAndWait(ownDestination(), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
@@ -79,7 +81,7 @@ class PeeklockProducer implements MessageProducer {
             int priority,
             long timeToLive)
             throws JMSException {
-        sendAndWait(anyDestination(destination), message, SendOptions.of(deliveryMode, priority, timeToLive));
+        sendAndWait(anyDestination(destination), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
@@ -95,7 +97,7 @@ class PeeklockProducer implements MessageProducer {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(ownDestination(), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
+        sendAsync(ownDestination(), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
     @Override
@@ -114,7 +116,7 @@ class PeeklockProducer implements MessageProducer {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(anyDestination(destination), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
+        sendAsync(anyDestination(destination), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
     private void sendAndWait(PeeklockDestination to, @Nullable Message message, SendOptions with) throws JMSException {
@@ -132,7 +134,7 @@ class PeeklockProducer implements MessageProducer {
         }
         CompletableFuture<?> sent = submit(to, message, with);
         if (message != null) {
-            session.asyncSends().add(sent, message, listener);
+            session.asyncSends().add(this, sent, message, listener);
         }
     }
 
@@ -143,7 +145,6 @@ class PeeklockProducer implements MessageProducer {
         }
         EntityPath path = Destinations.path(to);
         EntitySettings settings = settingsOf(path);
-        long timeToLiveMs = with.timeToLiveMs();
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
         long nowMs = System.currentTimeMillis();
@@ -151,7 +152,8 @@ class PeeklockProducer implements MessageProducer {
         if (own != message) {
             copyHeaders(own, message);
         }
-        io.peeklock.broker.message.Message.Builder frozen = MessageFreezer.freeze(own, timeToLiveMs);
+        io.peeklock.broker.message.Message.Builder frozen =
+                MessageFreezer.freeze(own, with.timeToLiveMs()).deliveryDelayMs(with.deliveryDelayMs());
         if (path.kind() == EntityKind.TOPIC) {
             frozen.origin(session.connection().origin());
         }
@@ -173,7 +175,10 @@ class PeeklockProducer implements MessageProducer {
         }
     }
 
-    /** What a send sets (Jakarta Messaging 3.4.12). */
+    /**
+     * What a send sets (Jakarta Messaging 3.4.11, 3.4.12). The bus counts delay and time to live from the timestamp: a
+     * message that has either keeps it, whatever {@link #setDisableMessageTimestamp} hints at.
+     */
     private void setHeaders(
             PeeklockMessage message, PeeklockDestination to, SendOptions with, EntitySettings settings, long nowMs) {
         long timeToLiveMs = with.cappedTimeToLiveMs(settings.defaultTimeToLive());
@@ -181,9 +186,14 @@ class PeeklockProducer implements MessageProducer {
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
         message.setJMSMessageID(messageIdDisabled ? null : session.connection().nextMessageId());
-        message.setJMSTimestamp(timestampDisabled ? 0 : nowMs);
-        message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(nowMs, timeToLiveMs));
-        message.setJMSDeliveryTime(nowMs);
+        boolean counted = timeToLiveMs > 0 || with.deliveryDelayMs() > 0;
+        message.setJMSTimestamp(timestampDisabled && !counted ? 0 : nowMs);
+        long deliveryTimeMs = SendOptions.sum(nowMs, with.deliveryDelayMs());
+        message.setJMSDeliveryTime(deliveryTimeMs);
+        // Rule T8.
+        boolean fromDelivery = session.connection().bus().config().profile() == Profile.AZURE;
+        long livesFromMs = fromDelivery ? deliveryTimeMs : nowMs;
+        message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(livesFromMs, timeToLiveMs));
     }
 
     /** The application looks at its own object (Jakarta Messaging 3.12). */
@@ -257,7 +267,7 @@ class PeeklockProducer implements MessageProducer {
     @Override
     public void setDeliveryMode(int deliveryMode) throws JMSException {
         requireOpen();
-        options = SendOptions.of(deliveryMode, options.priority(), options.timeToLiveMs());
+        options = options.withDeliveryMode(deliveryMode);
     }
 
     @Override
@@ -269,7 +279,7 @@ class PeeklockProducer implements MessageProducer {
     @Override
     public void setPriority(int priority) throws JMSException {
         requireOpen();
-        options = SendOptions.of(options.deliveryMode(), priority, options.timeToLiveMs());
+        options = options.withPriority(priority);
     }
 
     @Override
@@ -281,7 +291,7 @@ class PeeklockProducer implements MessageProducer {
     @Override
     public void setTimeToLive(long timeToLive) throws JMSException {
         requireOpen();
-        options = SendOptions.of(options.deliveryMode(), options.priority(), timeToLive);
+        options = options.withTimeToLive(timeToLive);
     }
 
     @Override
@@ -293,13 +303,13 @@ class PeeklockProducer implements MessageProducer {
     @Override
     public void setDeliveryDelay(long deliveryDelay) throws JMSException {
         requireOpen();
-        SendOptions.requireNoDelay(deliveryDelay);
+        options = options.withDeliveryDelay(deliveryDelay);
     }
 
     @Override
     public long getDeliveryDelay() throws JMSException {
         requireOpen();
-        return 0;
+        return options.deliveryDelayMs();
     }
 
     @Override
@@ -310,10 +320,13 @@ class PeeklockProducer implements MessageProducer {
 
     @Override
     public void close() throws JMSException {
-        session.requireNoCompletionListener("close");
+        if (session.asyncSends().isCallbackOf(this)) {
+            throw new IllegalStateException(
+                    "a completion listener must not close the producer that it was sent with", "InvalidOperation");
+        }
         closed = true;
         try {
-            session.asyncSends().awaitAll();
+            session.asyncSends().awaitAllOf(this);
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting for asynchronous sends before the close of a producer", e);
         }

@@ -7,7 +7,7 @@ package io.peeklock.jms;
 import jakarta.jms.JMSException;
 
 /**
- * Says what this version does not offer: delivery delay, acknowledge types and connection consumers.
+ * Says what this version does not offer: acknowledge types and connection consumers.
  *
  * <p>Has no state; any thread. The only place that knows, so that lifting a limit is a change of this class and of its
  * callers.
@@ -17,10 +17,6 @@ final class QueuesOnly {
     private static final String CODE = "NotOffered";
 
     private QueuesOnly() {}
-
-    static JMSException deliveryDelay() {
-        return new JMSException("this version of Peeklock has no delivery delay; leave it at 0", CODE);
-    }
 
     static JMSException acknowledgeTypes() {
         return new JMSException(

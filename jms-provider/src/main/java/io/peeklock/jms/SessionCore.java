@@ -326,28 +326,29 @@ final class SessionCore {
 
     /** Whether the caller is a listener of this session, which must not wait for itself. */
     void requireNotOwnListener(String call) throws JMSException {
-        requireNotMessageListener(call);
-        requireNoCompletionListener(call);
-    }
-
-    /** As {@link #requireNotOwnListener}; a completion listener may stop its connection, as nothing waits for it then. */
-    void requireNotMessageListener(String call) throws JMSException {
         if (gate.isListener()) {
             throw new IllegalStateException(
                     "a message listener must not " + call + " its own session or connection", "InvalidOperation");
         }
     }
 
-    void requireNoCompletionListener(String call) throws JMSException {
+    /** Who closes the session waits for its listeners of both kinds. */
+    void requireMayClose() throws JMSException {
+        requireNotOwnListener("close");
+        requireNoCompletionListener("close");
+    }
+
+    /** Whether the caller is a completion listener of this session (Jakarta Messaging 7.3.4). */
+    private void requireNoCompletionListener(String call) throws JMSException {
         if (asyncSends.isCallback()) {
             throw new IllegalStateException(
-                    "a completion listener must not " + call + " its own session, connection or producer",
+                    "a completion listener must not " + call + " its own session or connection",
                     "InvalidOperation");
         }
     }
 
     void close() throws JMSException {
-        requireNotOwnListener("close");
+        requireMayClose();
         if (!closeBegun.compareAndSet(false, true)) {
             awaitCloseOfOther();
             return;

@@ -46,9 +46,9 @@ final class DefinitionSet {
             if (other != null) {
                 throw new BrokerException(
                         ErrorCode.InvalidOperation,
-                        other.title() + " and " + definition.title() + " have one name in profile azure, where neither"
-                                + " case nor kind counts: open the store with profile jms, and delete one of them"
-                                + " there");
+                        other.title() + " and " + definition.title() + " have one name when case does not count and queues"
+                                + " share their names with topics: open the store with profile jms, and delete one of"
+                                + " them there");
             }
             set.put(definition);
         }

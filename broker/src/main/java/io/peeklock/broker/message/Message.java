@@ -91,16 +91,6 @@ public final class Message {
         return content;
     }
 
-    /** Number of bytes that {@link #encodeTo} writes. */
-    public int encodedBytes() {
-        return content.length;
-    }
-
-    /** Writes the encoded message. */
-    public void encodeTo(ByteBuffer out) {
-        out.put(content);
-    }
-
     /** What counts for the limit of a message and the size of an entity (rules Q1, Q3): all of it. */
     public int sizeBytes() {
         return content.length;
@@ -171,6 +161,11 @@ public final class Message {
     /** Time to live in milliseconds, 0 for no limit (rule T1). */
     public long timeToLiveMs() {
         return timeToLiveMs;
+    }
+
+    /** So many milliseconds after its send nobody may receive it, 0 for no delay (rule N4, Jakarta Messaging 7.9). */
+    public long deliveryDelayMs() {
+        return MessageCodec.number(content, MessageCodec.DELIVERY_DELAY);
     }
 
     /** Whether it must survive a crash; others are volatile everywhere (rule N10). */
@@ -278,6 +273,7 @@ public final class Message {
         String partitionKey;
 
         long timeToLiveMs;
+        long deliveryDelayMs;
         boolean durable = true;
         int priority = 4;
         long creationTimeMs;
@@ -355,6 +351,12 @@ public final class Message {
         /** Milliseconds, 0 for no limit. */
         public Builder timeToLiveMs(long value) {
             timeToLiveMs = value;
+            return this;
+        }
+
+        /** Milliseconds, 0 for no delay. */
+        public Builder deliveryDelayMs(long value) {
+            deliveryDelayMs = value;
             return this;
         }
 

@@ -47,7 +47,11 @@ public final class BusRecordDescriber implements RecordDescriber {
             }
             if (kind == RecordKind.DELIVERY.id()) {
                 DeliveryState delivery = DeliveryRecord.decode(body);
+                Placement placement = delivery.placement();
                 return delivery.state() + ", delivery count " + delivery.deliveryCount()
+                        + (placement == null
+                                ? ""
+                                : ", due " + placement.dueMs() + " as message " + placement.sequenceNumber())
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");
             }

@@ -9,7 +9,11 @@ import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +29,18 @@ final class Fragment {
     private static final Comparator<MessageEntry> BY_EXPIRY =
             Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
 
+    private static final Comparator<MessageEntry> BY_DUE_TIME =
+            Comparator.<MessageEntry>comparingLong(MessageEntry::dueMs).thenComparingLong(e -> e.sequenceNumber);
+
     final LockTable locks = new LockTable();
     final SubQueue queue;
     final SubQueue deadLetterQueue;
+    /** Who takes what is sent to a queue. */
+    final List<Fragment> itself = List.of(this);
     private final EntityPath path;
     private final EntityPath deadLetterPath;
     private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);
+    private final TreeSet<MessageEntry> waitingForTheirTime = new TreeSet<>(BY_DUE_TIME);
 
     private EntityDefinition definition;
     /** What the definition says about messages. */
@@ -43,6 +53,9 @@ final class Fragment {
     long reservedNumber;
     /** Numbers up to this one are reserved and the reservation is on disk. */
     long durablyReservedNumber;
+
+    /** Of a subscription. */
+    private @Nullable SubscriptionMatcher matcher;
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 
@@ -63,6 +76,12 @@ final class Fragment {
         this.deadLetterPath = path.kind() == EntityKind.TOPIC ? path : path.deadLetterQueue();
         this.queue = new SubQueue(this, queueFlags, partition);
         this.deadLetterQueue = new SubQueue(this, deadLetterFlags, partition);
+        if (definition.temporary()) {
+            // Nobody remembers its numbers, so that none need be reserved.
+            reservedNumber = Long.MAX_VALUE;
+            durablyReservedNumber = Long.MAX_VALUE;
+        }
+        compileFilter();
     }
 
     EntityDefinition definition() {
@@ -77,6 +96,30 @@ final class Fragment {
     void define(EntityDefinition now) {
         definition = now;
         settings = now.settings();
+        compileFilter();
+    }
+
+    private void compileFilter() {
+        if (definition.description() instanceof SubscriptionDescription subscription
+                && (matcher == null || !matcher.filter().equals(subscription.filter()))) {
+            matcher = new SubscriptionMatcher(subscription.filter());
+        }
+    }
+
+    /** Whether it holds no messages of its own: what is sent to it goes to its subscriptions. */
+    boolean isTopic() {
+        return path.kind() == EntityKind.TOPIC;
+    }
+
+    /** Whether a message that is sent to its topic goes into this subscription. */
+    boolean takes(Message message) {
+        return matcher != null && matcher.takes(message);
+    }
+
+    /** Why nobody knows what this subscription takes, or null. */
+    @Nullable
+    BrokerException unreadableFilter() {
+        return matcher == null ? null : matcher.unreadable();
     }
 
     /** The path of the entity or of its dead-letter queue. */
@@ -98,6 +141,10 @@ final class Fragment {
 
     void add(MessageEntry entry) {
         subQueueOf(entry).messages.add(entry.sequenceNumber, entry);
+    }
+
+    void numberUsed(long sequenceNumber) {
+        lastNumber = Math.max(lastNumber, SequenceNumbers.counter(sequenceNumber));
     }
 
     void remove(MessageEntry entry) {
@@ -158,6 +205,24 @@ final class Fragment {
     @Nullable
     MessageEntry firstToExpire() {
         return expiring.isEmpty() ? null : expiring.first();
+    }
+
+    /** Scheduled messages, soonest first; those of the same time in the order of their sends. */
+    void watchDue(MessageEntry entry) {
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            waitingForTheirTime.add(entry);
+        }
+    }
+
+    void unwatchDue(MessageEntry entry) {
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            waitingForTheirTime.remove(entry);
+        }
+    }
+
+    @Nullable
+    MessageEntry firstDue() {
+        return waitingForTheirTime.isEmpty() ? null : waitingForTheirTime.first();
     }
 
     @Override

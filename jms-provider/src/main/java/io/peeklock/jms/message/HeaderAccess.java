@@ -5,6 +5,7 @@
 package io.peeklock.jms.message;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.jms.destination.PeeklockDestination;
@@ -50,7 +51,7 @@ abstract class HeaderAccess extends PropertyAccess {
         expiration = deadLetter || from.expiresAtMs() == Long.MAX_VALUE ? 0 : from.expiresAtMs();
         deliveryMode = message.durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
         redelivered = from.deliveryCount() > 0;
-        deliveryTime = timestamp != 0 ? timestamp : from.enqueuedTimeMs();
+        deliveryTime = deliveryTime(from);
         priority = message.priority();
         undecoded = message;
     }
@@ -61,6 +62,17 @@ abstract class HeaderAccess extends PropertyAccess {
             return source instanceof PeeklockTopic ? source : new PeeklockTopic(entity.name());
         }
         return entity.deadLetter() ? new PeeklockQueue(entity.name()) : source;
+    }
+
+    /** As the send calculated it; of a message without timestamp as far as the bus knows. */
+    private static long deliveryTime(Delivery from) {
+        long delayMs = from.message().deliveryDelayMs();
+        long sentMs = from.message().creationTimeMs();
+        if (sentMs == 0) {
+            sentMs = from.enqueuedTimeMs();
+            delayMs = from.state() == MessageState.SCHEDULED ? delayMs : 0;
+        }
+        return delayMs > Long.MAX_VALUE - sentMs ? Long.MAX_VALUE : sentMs + delayMs;
     }
 
     /** Decodes the header fields that are texts, all when the first is asked for or set. */
