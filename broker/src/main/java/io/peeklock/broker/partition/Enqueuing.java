@@ -105,7 +105,7 @@ final class Enqueuing {
                 message.priority(),
                 message);
         round.emit(new Change.Enqueued(entry));
-        if (bodies.added(bytes)) {
+        if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
         boolean waits = withTheRest || fragment.waitingVolatile > 0 || isReservationPending(fragment, entry);

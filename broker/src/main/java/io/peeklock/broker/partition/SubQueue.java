@@ -4,8 +4,10 @@
  */
 package io.peeklock.broker.partition;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,14 @@ final class SubQueue {
     private final ReadyFlags flags;
     private final int partition;
     private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
-    private final List<Subscription> subscriptions = new ArrayList<>();
+    /** By their subscribers' slots. */
+    private @Nullable Subscription[] subscriptions = {};
+
+    private final Set<Subscription> filtered = new LinkedHashSet<>();
+    /** How far the filter has looked that has looked furthest, by priority. */
+    private final long[] scannedTo = new long[PRIORITIES];
+
+    private int subscribers;
     private int readyCount;
     private int turn;
 
@@ -44,8 +53,8 @@ final class SubQueue {
         if (readyCount++ == 0) {
             flags.set(partition, true);
         }
-        for (Subscription subscription : subscriptions) {
-            if (subscription.filter != null) {
+        if (entry.sequenceNumber < scannedTo[entry.priority]) {
+            for (Subscription subscription : filtered) {
                 subscription.lookAgain(entry.priority, entry.sequenceNumber);
             }
         }
@@ -106,38 +115,78 @@ final class SubQueue {
         return sequence < 0 ? null : messages.get(sequence);
     }
 
+    /** The subscription's filter wants no ready message of this priority below this number. */
+    void scanned(Subscription subscription, int priority, long sequence) {
+        subscription.scannedTo(priority, sequence);
+        scannedTo[priority] = Math.max(scannedTo[priority], sequence);
+    }
+
     /** Returns whether the subscriber is new here. */
     boolean subscribe(Subscriber subscriber) {
+        int slot = subscriber.slot();
         if (subscription(subscriber) != null) {
             return false;
         }
-        subscriptions.add(new Subscription(subscriber));
+        if (slot >= subscriptions.length) {
+            subscriptions = Arrays.copyOf(subscriptions, Math.max(slot + 1, 2 * subscriptions.length));
+        }
+        assert subscriptions[slot] == null : "two receivers have slot " + slot;
+        Subscription subscription = new Subscription(subscriber);
+        subscriptions[slot] = subscription;
+        subscribers++;
+        if (subscription.filter != null) {
+            filtered.add(subscription);
+        }
         return true;
     }
 
     /** Returns whether the subscriber was here. */
     boolean unsubscribe(Subscriber subscriber) {
-        return subscriptions.removeIf(subscription -> subscription.subscriber == subscriber);
+        Subscription subscription = subscription(subscriber);
+        if (subscription == null) {
+            return false;
+        }
+        subscriptions[subscriber.slot()] = null;
+        subscribers--;
+        filtered.remove(subscription);
+        return true;
     }
 
-    List<Subscription> subscriptions() {
-        return subscriptions;
+    int subscribers() {
+        return subscribers;
+    }
+
+    void forEachSubscriber(Consumer<Subscriber> action) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription != null) {
+                action.accept(subscription.subscriber);
+            }
+        }
     }
 
     @Nullable
     Subscription subscription(Subscriber subscriber) {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.subscriber == subscriber) {
-                return subscription;
-            }
-        }
-        return null;
+        Subscription subscription = subscriptionAt(subscriber.slot());
+        return subscription != null && subscription.subscriber == subscriber ? subscription : null;
     }
 
-    /** Whose turn it is: receivers are served round robin, so that one that asks quickly does not take everything. */
-    int takeTurn() {
-        int size = subscriptions.size();
-        turn = size == 0 ? 0 : (turn + 1) % size;
+    /** Whoever has this slot, or null. */
+    @Nullable
+    Subscription subscriptionAt(int slot) {
+        return slot < subscriptions.length ? subscriptions[slot] : null;
+    }
+
+    /** Who may have requests. */
+    RequestFlags requests() {
+        return flags.requests();
+    }
+
+    /** The slot whose turn it is: receivers are served round robin, so that one that asks quickly does not take all. */
+    int turn() {
         return turn;
+    }
+
+    void nextTurn(int slot) {
+        turn = slot;
     }
 }

@@ -27,6 +27,7 @@ final class Subscription {
         return scanFrom[priority];
     }
 
+    /** By the sub-queue, which remembers the furthest. */
     void scannedTo(int priority, long sequence) {
         scanFrom[priority] = sequence;
     }
