@@ -17,9 +17,9 @@ import jakarta.jms.QueueSession;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
-import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,7 +43,8 @@ final class PeeklockConnection implements QueueConnection {
     private final AtomicLong lastMessageNumber = new AtomicLong();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
-    private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
+    /** Without a copy at each change: there may be thousands. */
+    private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ClientId clientId;
