@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.MessageSettings;
 import io.peeklock.jms.message.MessageThawer;
@@ -16,7 +17,6 @@ import io.peeklock.jms.message.PeeklockMessage;
 import io.peeklock.jms.message.PeeklockObjectMessage;
 import io.peeklock.jms.message.PeeklockStreamMessage;
 import io.peeklock.jms.message.PeeklockTextMessage;
-import io.peeklock.jms.selector.Selector;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateRuntimeException;
@@ -202,7 +202,7 @@ final class PeeklockSession implements BusSession {
     public QueueBrowser createBrowser(@Nullable Queue queue, @Nullable String selector) throws JMSException {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
-        Selector filter = Selector.parse(selector);
+        Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
         QueueDescription description = core.resolve(Destinations.path(source));
         return new PeeklockBrowser(core, source, filter, description.maxMessageBytes());
     }

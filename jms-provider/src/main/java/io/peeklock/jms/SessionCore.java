@@ -15,8 +15,8 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
-import io.peeklock.jms.selector.Selector;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -143,7 +143,7 @@ final class SessionCore {
     PeeklockConsumer openConsumer(@Nullable Destination destination, @Nullable String selector) throws JMSException {
         requireOpen();
         PeeklockQueue queue = Destinations.queue(destination);
-        Selector filter = Selector.parse(selector);
+        Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
         EntityPath path = Destinations.path(queue);
         QueueDescription description = resolve(path);
         Receiver receiver = openReceiver(

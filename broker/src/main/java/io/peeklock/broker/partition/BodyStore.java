@@ -135,15 +135,34 @@ final class BodyStore implements AutoCloseable {
         if (message != null) {
             return message;
         }
-        SwapSpace space = swap;
-        if (space == null) {
-            throw new IllegalStateException("message " + entry.sequenceNumber + " has no content");
-        }
+        SwapSpace space = swapOf(entry);
         try {
             return Message.decode(space.read(entry.swapHandle));
         } catch (JournalException e) {
             throw new ReloadException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The content as filters see it: perhaps without its body, which is not read from the swap for them. */
+    Message head(MessageEntry entry) {
+        if (entry.message != null || entry.contentBytes <= SwapSpace.START_BYTES) {
+            return content(entry);
+        }
+        SwapSpace space = swapOf(entry);
+        try {
+            Message head = Message.decodeHead(space.readStart(entry.swapHandle));
+            return head == null ? content(entry) : head;
+        } catch (JournalException e) {
+            throw new ReloadException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private SwapSpace swapOf(MessageEntry entry) {
+        SwapSpace space = swap;
+        if (space == null) {
+            throw new IllegalStateException("message " + entry.sequenceNumber + " has no content");
+        }
+        return space;
     }
 
     private void count(int messages, long bytes) {

@@ -216,15 +216,20 @@ final class PartitionCore {
     /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */
     private void serve() {
         long limit = serving.limit(round);
+        List<SubQueue> cutShort = new ArrayList<>();
         while (!round.touched.isEmpty()) {
             List<SubQueue> now = new ArrayList<>(round.touched);
             round.touched.clear();
             for (SubQueue queue : now) {
-                if (!serving.serve(round, queue, limit)) {
+                if (round.changes >= limit) {
                     unserved.add(queue);
+                } else if (!serving.serve(round, queue, limit)) {
+                    cutShort.add(queue);
                 }
             }
         }
+        // Behind those that had no turn: where a filter looks at much, the other queues must not wait until it is done.
+        unserved.addAll(cutShort);
     }
 
     private void append() throws JournalException {

@@ -4,9 +4,8 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageFilter;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +28,7 @@ final class SubQueue {
     /** By their subscribers' slots. */
     private @Nullable Subscription[] subscriptions = {};
 
-    private final Set<Subscription> filtered = new LinkedHashSet<>();
-    /** How far the filter has looked that has looked furthest, by priority. */
-    private final long[] scannedTo = new long[PRIORITIES];
-
+    private final FilterScans scans = new FilterScans();
     private int subscribers;
     private int readyCount;
     private int turn;
@@ -53,19 +49,17 @@ final class SubQueue {
         if (readyCount++ == 0) {
             flags.set(partition, true);
         }
-        if (entry.sequenceNumber < scannedTo[entry.priority]) {
-            for (Subscription subscription : filtered) {
-                subscription.lookAgain(entry.priority, entry.sequenceNumber);
-            }
-        }
+        scans.becameReady(entry);
     }
 
     void removeReady(MessageEntry entry) {
         SequenceSet set = ready[entry.priority];
         assert set != null : "no message of this priority is ready";
         set.remove(entry.sequenceNumber);
+        scans.left(entry);
         if (--readyCount == 0) {
             flags.set(partition, false);
+            scans.forgetIdle();
         }
     }
 
@@ -101,24 +95,18 @@ final class SubQueue {
     }
 
     /**
-     * The first ready message of this priority that the subscription has not looked at.
+     * The first ready message of this priority that a filter has not looked at.
      *
      * @return null if there is none left
      */
     @Nullable
-    MessageEntry nextUnseen(Subscription subscription, int priority) {
+    MessageEntry nextUnseen(FilterScan scan, int priority) {
         SequenceSet set = ready[priority];
         if (set == null || set.size() == 0) {
             return null;
         }
-        long sequence = set.firstFrom(subscription.scanFrom(priority));
+        long sequence = scan.next(priority, set);
         return sequence < 0 ? null : messages.get(sequence);
-    }
-
-    /** The subscription's filter wants no ready message of this priority below this number. */
-    void scanned(Subscription subscription, int priority, long sequence) {
-        subscription.scannedTo(priority, sequence);
-        scannedTo[priority] = Math.max(scannedTo[priority], sequence);
     }
 
     /** Returns whether the subscriber is new here. */
@@ -131,12 +119,9 @@ final class SubQueue {
             subscriptions = Arrays.copyOf(subscriptions, Math.max(slot + 1, 2 * subscriptions.length));
         }
         assert subscriptions[slot] == null : "two receivers have slot " + slot;
-        Subscription subscription = new Subscription(subscriber);
-        subscriptions[slot] = subscription;
+        MessageFilter filter = subscriber.filter();
+        subscriptions[slot] = new Subscription(subscriber, filter == null ? null : scans.use(filter));
         subscribers++;
-        if (subscription.filter != null) {
-            filtered.add(subscription);
-        }
         return true;
     }
 
@@ -148,7 +133,10 @@ final class SubQueue {
         }
         subscriptions[subscriber.slot()] = null;
         subscribers--;
-        filtered.remove(subscription);
+        FilterScan scan = subscription.scan();
+        if (scan != null) {
+            scans.leave(scan);
+        }
         return true;
     }
 
@@ -159,7 +147,7 @@ final class SubQueue {
     void forEachSubscriber(Consumer<Subscriber> action) {
         for (Subscription subscription : subscriptions) {
             if (subscription != null) {
-                action.accept(subscription.subscriber);
+                action.accept(subscription.subscriber());
             }
         }
     }
@@ -167,7 +155,7 @@ final class SubQueue {
     @Nullable
     Subscription subscription(Subscriber subscriber) {
         Subscription subscription = subscriptionAt(subscriber.slot());
-        return subscription != null && subscription.subscriber == subscriber ? subscription : null;
+        return subscription != null && subscription.subscriber() == subscriber ? subscription : null;
     }
 
     /** Whoever has this slot, or null. */
