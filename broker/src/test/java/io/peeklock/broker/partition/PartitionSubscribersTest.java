@@ -115,8 +115,7 @@ class PartitionSubscribersTest extends OnePartition {
             run();
         }
         assertThat(busy.received).hasSize(200);
-        assertThat(idle).extracting(TestSubscriber::looks).allSatisfy(looks -> assertThat(looks)
-                .isLessThanOrEqualTo(1));
+        assertThat(idle.stream().mapToInt(TestSubscriber::looks).sum()).isLessThanOrEqualTo(idle.size());
         assertThat(busy.looks()).isLessThanOrEqualTo(4 * 200);
         // And each of them still receives.
         idle.get(4321).want(1);
