@@ -20,9 +20,9 @@ import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
-import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,7 +47,9 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
     private final AtomicLong lastMessageNumber = new AtomicLong();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
-    private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
+    /** Without a copy at each change: there may be thousands. */
+    private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
+
     private final TemporaryDestinations temporaries;
 
     private final ReentrantLock lock = new ReentrantLock();

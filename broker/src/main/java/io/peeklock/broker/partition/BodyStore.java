@@ -63,16 +63,19 @@ final class BodyStore implements AutoCloseable {
         return budget.hasRoomForMessages(count);
     }
 
-    /** A message came. Returns whether its content should go to the swap once it is written. */
-    boolean added(int contentBytes) {
-        count(1, contentBytes);
-        countHeap(contentBytes);
-        return !budget.hasRoomForBody(0);
+    /**
+     * A message came. Returns whether its content should go to the swap once it is written; that of a volatile one never
+     * does: nothing of it touches the disk (rule N10), and only the heap bounds it.
+     */
+    boolean added(MessageEntry entry) {
+        count(1, entry.isDurable() ? entry.contentBytes : 0);
+        countHeap(entry.contentBytes);
+        return entry.isDurable() && !budget.hasRoomForBody(0);
     }
 
     /** A message went. */
     void removed(MessageEntry entry) {
-        count(-1, entry.message == null ? 0 : -entry.contentBytes);
+        count(-1, entry.message == null || !entry.isDurable() ? 0 : -entry.contentBytes);
         if (entry.message != null || isSwapInMemory()) {
             countHeap(-entry.contentBytes);
         }

@@ -45,7 +45,7 @@ class FarMatchTest extends OnePartition {
 
     private TestSubscriber open(String property, int wanted) {
         PropertyFilter filter = new PropertyFilter(property, () -> looks++);
-        TestSubscriber subscriber = new TestSubscriber(ReceiveMode.PEEK_LOCK, filter, 0);
+        TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, filter, 0);
         subscriber.want(wanted);
         partition.subscribe(ENTITY, false, subscriber);
         run();
@@ -107,7 +107,7 @@ class FarMatchTest extends OnePartition {
             }
         });
         do {
-            TestSubscriber impatient = new TestSubscriber(ReceiveMode.PEEK_LOCK, counting, 0);
+            TestSubscriber impatient = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, counting, 0);
             receivers.add(impatient);
             impatient.want(1);
             partition.subscribe(ENTITY, false, impatient);
@@ -231,7 +231,7 @@ class FarMatchTest extends OnePartition {
                     return Serving.CHANGES_PER_ROUND / 4;
                 }
             };
-            TestSubscriber picky = new TestSubscriber(ReceiveMode.PEEK_LOCK, costly, 0);
+            TestSubscriber picky = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, costly, 0);
             picky.want(1);
             partition.subscribe(ENTITY, false, picky);
             run();
@@ -246,7 +246,7 @@ class FarMatchTest extends OnePartition {
             QueueDescription queue = QueueDescription.builder("other").build();
             noted("defined", partition.define(new Partition.Entity(new EntityDefinition(other, 1, queue), flags)));
             run();
-            TestSubscriber waiting = new TestSubscriber(ReceiveMode.PEEK_LOCK, null, 0);
+            TestSubscriber waiting = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, null, 0);
             waiting.want(1);
             partition.subscribe(other, false, waiting);
             Message quick = Message.builder().durable(false).build();
@@ -263,7 +263,7 @@ class FarMatchTest extends OnePartition {
                     looksWhenServed[0] = looks;
                 }
             });
-            TestSubscriber picky = new TestSubscriber(ReceiveMode.PEEK_LOCK, busy, 0);
+            TestSubscriber picky = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, busy, 0);
             picky.want(1);
             partition.subscribe(ENTITY, false, picky);
             run();

@@ -166,7 +166,7 @@ class FilterScansTest {
         Seeds.run(200, seed -> {
             Model model = new Model(seed);
             Subscriber subscriber =
-                    new TestSubscriber(ReceiveMode.PEEK_LOCK, filter("any"), 0);
+                    new TestSubscriber(model.queue.requests(), ReceiveMode.PEEK_LOCK, filter("any"), 0);
             model.queue.subscribe(subscriber);
             FilterScan scan = model.queue.subscription(subscriber).scan();
             int searches = 0;

@@ -80,7 +80,7 @@ abstract class OnePartition {
     }
 
     TestSubscriber subscriber(ReceiveMode mode, int wanted) {
-        TestSubscriber subscriber = new TestSubscriber(mode, null, 0);
+        TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), mode, null, 0);
         subscriber.want(wanted);
         partition.subscribe(ENTITY, false, subscriber);
         return subscriber;
