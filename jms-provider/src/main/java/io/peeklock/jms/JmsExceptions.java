@@ -97,6 +97,12 @@ final class JmsExceptions {
         return withCause(new JMSException("unexpected failure: " + cause), cause);
     }
 
+    /** Whether a future of the bus failed with this code. */
+    static boolean isA(ErrorCode code, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof BrokerException known && known.code() == code;
+    }
+
     /** The exception for a store that cannot be opened. */
     static JMSException of(JournalException failure) {
         String reason = String.valueOf(failure.getMessage());
