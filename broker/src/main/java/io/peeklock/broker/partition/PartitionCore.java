@@ -137,6 +137,7 @@ final class PartitionCore {
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
+                serving.subscribed(round, queue, c.subscriber());
                 round.touched.add(queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {

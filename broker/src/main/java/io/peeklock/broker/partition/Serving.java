@@ -89,8 +89,19 @@ final class Serving {
         requests.lower(subscriber.slot());
         if (subscriber.isWaiting()) {
             // It came between the two and saw the flag raised; another partition may have seen it lowered.
-            requests.raise(subscriber.slot());
-            round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
+            raiseAgain(round, requests, subscriber);
+        }
+    }
+
+    private static void raiseAgain(Round round, RequestFlags requests, Subscriber subscriber) {
+        requests.raise(subscriber.slot());
+        round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
+    }
+
+    /** A subscriber is new: here its flag may have been lowered for the one that had its slot before. */
+    void subscribed(Round round, SubQueue queue, Subscriber subscriber) {
+        if (subscriber.isWaiting()) {
+            raiseAgain(round, queue.requests(), subscriber);
         }
     }
 
