@@ -61,8 +61,9 @@ class SpringTemplateTest {
     void sendsAndReceivesInOrder() {
         List<String> texts = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
         texts.forEach(text -> template.convertAndSend(ORDERS, text));
-        assertThat(texts).allSatisfy(text -> assertThat(template.receiveAndConvert(ORDERS))
-                .isEqualTo(text));
+        assertThat(texts)
+                .allSatisfy(
+                        text -> assertThat(template.receiveAndConvert(ORDERS)).isEqualTo(text));
         template.setReceiveTimeout(JmsTemplate.RECEIVE_TIMEOUT_NO_WAIT);
         assertThat(template.receiveAndConvert(ORDERS)).isNull();
     }
@@ -88,8 +89,9 @@ class SpringTemplateTest {
             message.setIntProperty("number", 2);
             return message;
         });
-        Integer seen = template.browse(ORDERS, (session, browser) -> Collections.list(browser.getEnumeration())
-                .size());
+        Integer seen = template.browse(
+                ORDERS,
+                (session, browser) -> Collections.list(browser.getEnumeration()).size());
         assertThat(seen).isEqualTo(2);
         assertThat(template.receiveSelectedAndConvert(ORDERS, "number = 2")).isEqualTo("b");
         assertThat(template.receiveAndConvert(ORDERS)).isEqualTo("a");
@@ -118,9 +120,8 @@ class SpringTemplateTest {
     void getsTheReplyToARequest() throws Exception {
         for (int i = 0; i < 3; i++) {
             String text = "ping" + i;
-            CompletableFuture<String> reply =
-                    CompletableFuture.supplyAsync(() -> textOf(template.sendAndReceive(
-                            "requests", session -> session.createTextMessage(text))));
+            CompletableFuture<String> reply = CompletableFuture.supplyAsync(
+                    () -> textOf(template.sendAndReceive("requests", session -> session.createTextMessage(text))));
             broker.answer("requests");
             assertThat(reply.get(WrappedBroker.LONG_MS, TimeUnit.MILLISECONDS)).isEqualTo("re: " + text);
         }

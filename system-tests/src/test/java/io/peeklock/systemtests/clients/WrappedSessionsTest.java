@@ -158,7 +158,8 @@ class WrappedSessionsTest {
                 context.createProducer().send(context.createQueue(ORDERS), "sent");
             }
             try (JMSContext context = broker.factory().createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
-                Message message = context.createConsumer(context.createQueue(ORDERS)).receive(LONG_MS);
+                Message message =
+                        context.createConsumer(context.createQueue(ORDERS)).receive(LONG_MS);
                 assertThat(text(message)).isEqualTo("sent");
                 // Not by the context: the pool's has no such call.
                 message.acknowledge();
