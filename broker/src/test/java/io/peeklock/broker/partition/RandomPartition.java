@@ -276,8 +276,7 @@ final class RandomPartition {
                 .deadLetterOnExpiry(random.nextBoolean())
                 .maxMessageBytes(1 << 20)
                 .build();
-        driver.submit(
-                new Command.Define(new EntityDefinition(id, version, queue), flags(id), reply()));
+        driver.submit(new Command.Define(new EntityDefinition(id, version, queue), flags(id), reply()));
     }
 
     /** The process stops, cleanly or with a power cut that leaves some first batches, and starts again. */
