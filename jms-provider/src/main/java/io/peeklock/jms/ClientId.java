@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The client id of one connection: set once, before anything else is done with the connection, and by nobody else
  * (Jakarta Messaging 6.1.2).
  *
- * <p>Guarded by its connection's lock.
+ * <p>Guarded by its connection's lock; its value may be read without.
  */
 final class ClientId {
 
     private final BrokerLease broker;
-    private @Nullable String value;
+    private volatile @Nullable String value;
     private boolean configured;
     private boolean tooLate;
 

@@ -135,13 +135,14 @@ final class ListenerLoop {
             // Checked exceptions too, from languages that do not check them.
             LOG.warn(
                     "the message listener of {} threw an exception",
-                    consumer.queue().name(),
+                    consumer.source().name(),
                     e);
         } finally {
             // The application may have left the flag set; this thread is not its.
             boolean interrupted = Thread.interrupted();
             LOG.trace("listener returned, interrupted: {}", interrupted);
             session.acknowledgement().listened(delivery, thrown);
+            session.endingShares().settled();
             session.gate().leaveListener();
         }
         try {

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.message.Origin;
 import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
@@ -17,9 +18,11 @@ import jakarta.jms.QueueSession;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
-import java.util.List;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicSession;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,17 +36,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe. Its lock is held for moments only. Opening and closing one is cheap while the broker is open.
  */
-final class PeeklockConnection implements QueueConnection {
+final class PeeklockConnection implements QueueConnection, TopicConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeeklockConnection.class);
 
     private final BrokerLease broker;
+    private final SessionKind kind;
     private final SessionSettings settings;
     private final String id = UUID.randomUUID().toString();
     private final AtomicLong lastMessageNumber = new AtomicLong();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
-    private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
+    /** Without a copy at each change: there may be thousands. */
+    private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
+
+    private final TemporaryDestinations temporaries;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ClientId clientId;
@@ -53,12 +60,15 @@ final class PeeklockConnection implements QueueConnection {
     private volatile @Nullable ExceptionListener exceptionListener;
 
     /** @param configuredClientId the factory's, or null if the application may set one */
-    PeeklockConnection(BrokerLease broker, SessionSettings settings, @Nullable String configuredClientId)
+    PeeklockConnection(
+            BrokerLease broker, SessionKind kind, SessionSettings settings, @Nullable String configuredClientId)
             throws JMSException {
         this.broker = broker;
+        this.kind = kind;
         this.settings = settings;
         this.threads = new ListenerThreads(id.substring(0, 8));
         this.exceptions = new SerialExecutor(threads);
+        this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);
         this.clientId = new ClientId(broker);
         if (configuredClientId != null) {
             clientId.configure(configuredClientId);
@@ -69,6 +79,29 @@ final class PeeklockConnection implements QueueConnection {
 
     Namespace bus() {
         return broker.namespace();
+    }
+
+    /** Unlike that of any other connection; in what it publishes, for those that want nothing of it (noLocal). */
+    String id() {
+        return id;
+    }
+
+    /** What its messages carry of it. The client identifier is fixed before anything is sent. */
+    Origin origin() {
+        return new Origin(id, clientId.value());
+    }
+
+    @Nullable
+    String clientId() {
+        return clientId.value();
+    }
+
+    TemporaryDestinations temporaries() {
+        return temporaries;
+    }
+
+    BrokerLease broker() {
+        return broker;
     }
 
     LocalTransactions transactions() {
@@ -115,17 +148,22 @@ final class PeeklockConnection implements QueueConnection {
 
     @Override
     public Session createSession(int sessionMode) throws JMSException {
-        return openSession(SessionMode.of(sessionMode), true);
+        return openSession(SessionMode.of(sessionMode), SessionKind.ANY, true);
     }
 
     @Override
     public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(modeOf(transacted, acknowledgeMode), true);
+        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.ANY, true);
     }
 
     @Override
     public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(modeOf(transacted, acknowledgeMode), true);
+        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.QUEUES, true);
+    }
+
+    @Override
+    public TopicSession createTopicSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.TOPICS, true);
     }
 
     private static SessionMode modeOf(boolean transacted, int acknowledgeMode) throws JMSException {
@@ -140,7 +178,7 @@ final class PeeklockConnection implements QueueConnection {
     }
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */
-    PeeklockSession openSession(SessionMode mode, boolean inUse) throws JMSException {
+    PeeklockSession openSession(SessionMode mode, SessionKind kindOfSession, boolean inUse) throws JMSException {
         lock.lock();
         try {
             requireOpen();
@@ -152,7 +190,7 @@ final class PeeklockConnection implements QueueConnection {
             if (started) {
                 session.start();
             }
-            return new PeeklockSession(session);
+            return new PeeklockSession(session, kindOfSession);
         } finally {
             lock.unlock();
         }
@@ -201,7 +239,7 @@ final class PeeklockConnection implements QueueConnection {
     }
 
     /** From now on it is too late for a client id. */
-    private void use() throws JMSException {
+    void use() throws JMSException {
         lock.lock();
         try {
             requireOpen();
@@ -272,6 +310,7 @@ final class PeeklockConnection implements QueueConnection {
                 }
             }
         } finally {
+            temporaries.close();
             // Whatever happened: a share that is not given back keeps the broker open for ever.
             clientId.giveBack();
             threads.close();
@@ -327,6 +366,13 @@ final class PeeklockConnection implements QueueConnection {
     @Override
     public ConnectionConsumer createConnectionConsumer(
             @Nullable Queue queue, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            @Nullable Topic topic, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
             throws JMSException {
         throw noConnectionConsumers();
     }

@@ -12,6 +12,8 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicConnectionFactory;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -34,7 +36,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Serialized and in JNDI it is its URL.
  */
 public final class PeeklockConnectionFactory
-        implements ConnectionFactory, QueueConnectionFactory, AutoCloseable, Serializable, Referenceable {
+        implements ConnectionFactory,
+                QueueConnectionFactory,
+                TopicConnectionFactory,
+                AutoCloseable,
+                Serializable,
+                Referenceable {
 
     /** What the factory without arguments connects to: a broker in memory. */
     public static final String DEFAULT_URL = "peeklock:mem:default";
@@ -83,25 +90,37 @@ public final class PeeklockConnectionFactory
 
     @Override
     public Connection createConnection() throws JMSException {
-        return open();
+        return open(SessionKind.ANY);
     }
 
     /** As long as the bus has no policies it is open to code in the process: user and password are not looked at (Q6). */
     @Override
     public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
-        return open();
+        return open(SessionKind.ANY);
     }
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return open();
+        return open(SessionKind.QUEUES);
     }
 
     /** As {@link #createConnection(String, String)}. */
     @Override
     public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
-        return open();
+        return open(SessionKind.QUEUES);
+    }
+
+    @Override
+    public TopicConnection createTopicConnection() throws JMSException {
+        return open(SessionKind.TOPICS);
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public TopicConnection createTopicConnection(@Nullable String userName, @Nullable String password)
+            throws JMSException {
+        return open(SessionKind.TOPICS);
     }
 
     @Override
@@ -113,7 +132,7 @@ public final class PeeklockConnectionFactory
     public JMSContext createContext(int sessionMode) {
         return PeeklockContext.call(() -> {
             SessionMode.of(sessionMode);
-            PeeklockConnection connection = open();
+            PeeklockConnection connection = open(SessionKind.ANY);
             try {
                 return PeeklockContext.open(connection, sessionMode);
             } catch (JMSException e) {
@@ -135,7 +154,7 @@ public final class PeeklockConnectionFactory
         return createContext(sessionMode);
     }
 
-    private PeeklockConnection open() throws JMSException {
+    private PeeklockConnection open(SessionKind kind) throws JMSException {
         if (closed) {
             throw JmsExceptions.closed("connection factory");
         }
@@ -147,7 +166,7 @@ public final class PeeklockConnectionFactory
             throw JmsExceptions.closed("connection factory");
         }
         try {
-            return new PeeklockConnection(lease, sessionSettings, settings.clientId());
+            return new PeeklockConnection(lease, kind, sessionSettings, settings.clientId());
         } catch (JMSException e) {
             lease.close();
             throw e;

@@ -50,7 +50,7 @@ final class PeeklockContext implements JMSContext {
     private PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, int sessionMode) throws JMSException {
         this.connection = connection;
         this.sharers = sharers;
-        this.session = connection.openSession(SessionMode.of(sessionMode), false);
+        this.session = connection.openSession(SessionMode.of(sessionMode), SessionKind.ANY, false);
         this.producer = session.core().openProducer(null);
         sharers.incrementAndGet();
     }
@@ -101,7 +101,7 @@ final class PeeklockContext implements JMSContext {
     @Override
     public JMSContext createContext(int sessionMode) {
         return call(() -> {
-            session.core().requireOpen();
+            own().use();
             return new PeeklockContext(connection, sharers, sessionMode);
         });
     }
@@ -110,27 +110,67 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public JMSProducer createProducer() {
-        run(session.core()::requireOpen);
+        run(() -> own().use());
         return new PeeklockContextProducer(
                 producer, session, connection.settings().messages());
     }
 
     @Override
     public JMSConsumer createConsumer(@Nullable Destination destination) {
-        return createConsumer(destination, null);
+        return consumer(() -> session.createConsumer(destination));
     }
 
     @Override
     public JMSConsumer createConsumer(@Nullable Destination destination, @Nullable String selector) {
-        PeeklockConsumer consumer = call(() -> session.core().openConsumer(destination, selector));
-        startIfWanted();
-        return new PeeklockContextConsumer(consumer);
+        return consumer(() -> session.createConsumer(destination, selector));
     }
 
-    /** On a queue {@code noLocal} has no meaning and is not looked at. */
     @Override
     public JMSConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal) {
-        return createConsumer(destination, selector);
+        return consumer(() -> session.createConsumer(destination, selector, noLocal));
+    }
+
+    @Override
+    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name) {
+        return consumer(() -> session.createSharedConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector) {
+        return consumer(() -> session.createSharedConsumer(topic, name, selector));
+    }
+
+    @Override
+    public JMSConsumer createDurableConsumer(@Nullable Topic topic, @Nullable String name) {
+        return consumer(() -> session.createDurableConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal) {
+        return consumer(() -> session.createDurableConsumer(topic, name, selector, noLocal));
+    }
+
+    @Override
+    public JMSConsumer createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name) {
+        return consumer(() -> session.createSharedDurableConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createSharedDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector) {
+        return consumer(() -> session.createSharedDurableConsumer(topic, name, selector));
+    }
+
+    @Override
+    public void unsubscribe(@Nullable String name) {
+        run(() -> session.unsubscribe(name));
+    }
+
+    private JMSConsumer consumer(Call<PeeklockConsumer> opening) {
+        PeeklockConsumer consumer = call(opening);
+        startIfWanted();
+        return new PeeklockContextConsumer(consumer);
     }
 
     @Override
@@ -146,9 +186,7 @@ final class PeeklockContext implements JMSContext {
     }
 
     private void startIfWanted() {
-        if (autoStart) {
-            run(connection::start);
-        }
+        run(autoStart ? connection::start : connection::use);
     }
 
     @Override
@@ -156,41 +194,62 @@ final class PeeklockContext implements JMSContext {
         return call(() -> session.createQueue(queueName));
     }
 
+    @Override
+    public Topic createTopic(@Nullable String name) {
+        return call(() -> session.createTopic(name));
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() {
+        return call(session::createTemporaryQueue);
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() {
+        return call(session::createTemporaryTopic);
+    }
+
     // ---- Connection
+
+    /** The connection, for which this context may speak until it is closed: others may share it and live on. */
+    private PeeklockConnection own() throws JMSException {
+        session.core().requireOpen();
+        return connection;
+    }
 
     @Override
     public @Nullable String getClientID() {
-        return find(connection::getClientID);
+        return find(() -> own().getClientID());
     }
 
     @Override
     public void setClientID(@Nullable String clientId) {
-        run(() -> connection.setClientID(clientId));
+        run(() -> own().setClientID(clientId));
     }
 
     @Override
     public ConnectionMetaData getMetaData() {
-        return call(connection::getMetaData);
+        return call(() -> own().getMetaData());
     }
 
     @Override
     public @Nullable ExceptionListener getExceptionListener() {
-        return find(connection::getExceptionListener);
+        return find(() -> own().getExceptionListener());
     }
 
     @Override
     public void setExceptionListener(@Nullable ExceptionListener listener) {
-        run(() -> connection.setExceptionListener(listener));
+        run(() -> own().setExceptionListener(listener));
     }
 
     @Override
     public void start() {
-        run(connection::start);
+        run(() -> own().start());
     }
 
     @Override
     public void stop() {
-        run(connection::stop);
+        run(() -> own().stop());
     }
 
     @Override
@@ -291,65 +350,6 @@ final class PeeklockContext implements JMSContext {
     @Override
     public void acknowledge() {
         run(session.core()::acknowledgeAll);
-    }
-
-    // ---- Topics and temporary destinations
-
-    @Override
-    public Topic createTopic(@Nullable String name) {
-        return call(() -> session.createTopic(name));
-    }
-
-    @Override
-    public JMSConsumer createDurableConsumer(@Nullable Topic topic, @Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createDurableConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedDurableConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector) {
-        throw topics();
-    }
-
-    @Override
-    public void unsubscribe(@Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public TemporaryTopic createTemporaryTopic() {
-        throw topics();
-    }
-
-    @Override
-    public TemporaryQueue createTemporaryQueue() {
-        return call(session::createTemporaryQueue);
-    }
-
-    private RuntimeException topics() {
-        run(session.core()::requireOpen);
-        return JmsExceptions.unchecked(QueuesOnly.topics());
     }
 
     @Override

@@ -5,39 +5,38 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
-import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.broker.entity.EntitySettings;
+import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.message.ForeignMessages;
 import io.peeklock.jms.message.MessageFreezer;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
-import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
-import jakarta.jms.Queue;
-import jakarta.jms.QueueSender;
+import jakarta.jms.MessageProducer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages to its queue, or to any.
+ * Sends messages to its destination, or to any.
  *
  * <p>For the session's one thread; close from any.
  */
-final class PeeklockProducer implements QueueSender {
+class PeeklockProducer implements MessageProducer {
 
-    /** An anonymous producer forgets what it knows of queues beyond this many. */
-    private static final int MAX_KNOWN_QUEUES = 1_000;
+    /** An anonymous producer forgets what it knows of destinations beyond this many. */
+    private static final int MAX_KNOWN_DESTINATIONS = 1_000;
 
     private final SessionCore session;
-    private final @Nullable PeeklockQueue queue;
-    private final Map<EntityPath, QueueDescription> known = new HashMap<>();
+    private final @Nullable PeeklockDestination fixed;
+    private final Map<EntityPath, EntitySettings> known = new HashMap<>();
 
     private SendOptions options = SendOptions.DEFAULT;
     private boolean messageIdDisabled;
@@ -47,31 +46,31 @@ final class PeeklockProducer implements QueueSender {
     /** An anonymous producer. */
     PeeklockProducer(SessionCore session) {
         this.session = session;
-        this.queue = null;
+        this.fixed = null;
     }
 
-    /** One that sends to this queue only. */
-    PeeklockProducer(SessionCore session, PeeklockQueue queue, QueueDescription description) {
+    /** One that sends to this destination only. */
+    PeeklockProducer(SessionCore session, PeeklockDestination fixed, EntitySettings settings) {
         this.session = session;
-        this.queue = queue;
-        known.put(queue.path(), description);
+        this.fixed = fixed;
+        known.put(fixed.path(), settings);
     }
 
     // ---- Sending
 
     @Override
     public void send(@Nullable Message message) throws JMSException {
-        sendAndWait(ownQueue(), message, options);
+        sendAndWait(ownDestination(), message, options);
     }
 
     @Override
     public void send(@Nullable Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
-        sendAndWait(ownQueue(), message, options.with(deliveryMode, priority, timeToLive));
+        sendAndWait(ownDestination(), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
     public void send(@Nullable Destination destination, @Nullable Message message) throws JMSException {
-        sendAndWait(anyQueue(destination), message, options);
+        sendAndWait(anyDestination(destination), message, options);
     }
 
     @Override
@@ -82,24 +81,12 @@ final class PeeklockProducer implements QueueSender {
             int priority,
             long timeToLive)
             throws JMSException {
-        sendAndWait(anyQueue(destination), message, options.with(deliveryMode, priority, timeToLive));
-    }
-
-    @Override
-    public void send(@Nullable Queue destination, @Nullable Message message) throws JMSException {
-        send((Destination) destination, message);
-    }
-
-    @Override
-    public void send(
-            @Nullable Queue destination, @Nullable Message message, int deliveryMode, int priority, long timeToLive)
-            throws JMSException {
-        send((Destination) destination, message, deliveryMode, priority, timeToLive);
+        sendAndWait(anyDestination(destination), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
     public void send(@Nullable Message message, @Nullable CompletionListener listener) throws JMSException {
-        sendAsync(ownQueue(), message, options, listener);
+        sendAsync(ownDestination(), message, options, listener);
     }
 
     @Override
@@ -110,14 +97,14 @@ final class PeeklockProducer implements QueueSender {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(ownQueue(), message, options.with(deliveryMode, priority, timeToLive), listener);
+        sendAsync(ownDestination(), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
     @Override
     public void send(
             @Nullable Destination destination, @Nullable Message message, @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(anyQueue(destination), message, options, listener);
+        sendAsync(anyDestination(destination), message, options, listener);
     }
 
     @Override
@@ -129,10 +116,10 @@ final class PeeklockProducer implements QueueSender {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(anyQueue(destination), message, options.with(deliveryMode, priority, timeToLive), listener);
+        sendAsync(anyDestination(destination), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
-    private void sendAndWait(PeeklockQueue to, @Nullable Message message, SendOptions with) throws JMSException {
+    private void sendAndWait(PeeklockDestination to, @Nullable Message message, SendOptions with) throws JMSException {
         Waits.answer(
                 submit(to, message, with),
                 session.connection().settings().operationTimeout(),
@@ -140,7 +127,7 @@ final class PeeklockProducer implements QueueSender {
     }
 
     private void sendAsync(
-            PeeklockQueue to, @Nullable Message message, SendOptions with, @Nullable CompletionListener listener)
+            PeeklockDestination to, @Nullable Message message, SendOptions with, @Nullable CompletionListener listener)
             throws JMSException {
         if (listener == null) {
             throw new IllegalArgumentException("an asynchronous send needs a completion listener, got null");
@@ -151,24 +138,26 @@ final class PeeklockProducer implements QueueSender {
         }
     }
 
-    private CompletableFuture<?> submit(PeeklockQueue to, @Nullable Message message, SendOptions with)
+    private CompletableFuture<?> submit(PeeklockDestination to, @Nullable Message message, SendOptions with)
             throws JMSException {
         if (message == null) {
             throw new MessageFormatException("a message is needed, got null");
         }
         EntityPath path = Destinations.path(to);
-        QueueDescription description = describe(path);
+        EntitySettings settings = settingsOf(path);
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
         long nowMs = System.currentTimeMillis();
-        setHeaders(own, to, with, description, nowMs);
+        setHeaders(own, to, with, settings, nowMs);
         if (own != message) {
             copyHeaders(own, message);
         }
-        return submit(
-                path,
-                JmsExceptions.translating(MessageFreezer.freeze(own, with.timeToLiveMs())
-                        .deliveryDelayMs(with.deliveryDelayMs())::build));
+        io.peeklock.broker.message.Message.Builder frozen =
+                MessageFreezer.freeze(own, with.timeToLiveMs()).deliveryDelayMs(with.deliveryDelayMs());
+        if (path.kind() == EntityKind.TOPIC) {
+            frozen.origin(session.connection().origin());
+        }
+        return submit(path, JmsExceptions.translating(frozen::build));
     }
 
     private CompletableFuture<?> submit(EntityPath path, io.peeklock.broker.message.Message message)
@@ -180,7 +169,7 @@ final class PeeklockProducer implements QueueSender {
             return sent;
         } finally {
             if (!accepted) {
-                // The queue may be gone: the next send looks again.
+                // It may be gone: the next send looks again.
                 known.remove(path);
             }
         }
@@ -191,8 +180,8 @@ final class PeeklockProducer implements QueueSender {
      * message that has either keeps it, whatever {@link #setDisableMessageTimestamp} hints at.
      */
     private void setHeaders(
-            PeeklockMessage message, PeeklockQueue to, SendOptions with, QueueDescription description, long nowMs) {
-        long timeToLiveMs = with.cappedTimeToLiveMs(description.defaultTimeToLive());
+            PeeklockMessage message, PeeklockDestination to, SendOptions with, EntitySettings settings, long nowMs) {
+        long timeToLiveMs = with.cappedTimeToLiveMs(settings.defaultTimeToLive());
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
@@ -218,38 +207,35 @@ final class PeeklockProducer implements QueueSender {
         to.setJMSDeliveryTime(from.getJMSDeliveryTime());
     }
 
-    private QueueDescription describe(EntityPath path) throws JMSException {
-        QueueDescription description = known.get(path);
-        if (description == null) {
-            description = session.resolve(path);
-            if (known.size() >= MAX_KNOWN_QUEUES) {
+    private EntitySettings settingsOf(EntityPath path) throws JMSException {
+        EntitySettings settings = known.get(path);
+        if (settings == null) {
+            settings = session.resolve(path);
+            if (known.size() >= MAX_KNOWN_DESTINATIONS) {
                 known.clear();
             }
-            known.put(path, description);
+            known.put(path, settings);
         }
-        return description;
+        return settings;
     }
 
-    private PeeklockQueue ownQueue() throws JMSException {
+    private PeeklockDestination ownDestination() throws JMSException {
         requireOpen();
-        PeeklockQueue own = queue;
-        if (own == null) {
+        PeeklockDestination to = fixed;
+        if (to == null) {
             throw new UnsupportedOperationException(
-                    "an anonymous producer has no queue of its own; name one with send(destination, message)");
+                    "an anonymous producer has no destination of its own; name one with send(destination, message)");
         }
-        return own;
+        return to;
     }
 
-    private PeeklockQueue anyQueue(@Nullable Destination destination) throws JMSException {
+    private PeeklockDestination anyDestination(@Nullable Destination destination) throws JMSException {
         requireOpen();
-        if (queue != null) {
-            throw new UnsupportedOperationException("the producer sends to " + queue.name()
+        if (fixed != null) {
+            throw new UnsupportedOperationException("the producer sends to " + fixed.name()
                     + " only; use send(message), or a producer created with a null destination");
         }
-        if (destination == null) {
-            throw new InvalidDestinationException("a destination is needed, got null");
-        }
-        return Destinations.queue(destination);
+        return Destinations.own(destination);
     }
 
     // ---- Settings
@@ -329,13 +315,7 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public @Nullable Destination getDestination() throws JMSException {
         requireOpen();
-        return queue;
-    }
-
-    @Override
-    public @Nullable Queue getQueue() throws JMSException {
-        requireOpen();
-        return queue;
+        return fixed;
     }
 
     @Override
@@ -352,7 +332,7 @@ final class PeeklockProducer implements QueueSender {
         }
     }
 
-    private void requireOpen() throws JMSException {
+    final void requireOpen() throws JMSException {
         session.requireOpen();
         if (closed) {
             throw JmsExceptions.closed("producer");

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.tx.LocalTransactions;
 import io.peeklock.tx.TransactionSettings;
@@ -49,12 +50,16 @@ final class SharedBroker {
     private Runnable stopLinger = () -> {};
     private long lingerRound;
 
-    private record Opened(Namespace namespace, LocalTransactions transactions) {}
+    private record Opened(
+            Namespace namespace,
+            LocalTransactions transactions,
+            VolatileSubscriptions volatileSubscriptions,
+            DurableSubscriptions durableSubscriptions) {}
 
     SharedBroker(BrokerAddress address, Consumer<SharedBroker> whenClosed) {
         this.address = address;
         this.whenClosed = whenClosed;
-        this.timer = new BrokerTimer(address.shortName());
+        this.timer = address.timer();
     }
 
     String key() {
@@ -96,7 +101,11 @@ final class SharedBroker {
             Namespace namespace = ApartFromInterrupts.call("peeklock-open-" + address.shortName(), address::open);
             TransactionSettings settings =
                     TransactionSettings.of(namespace.config().profile());
-            opened = new Opened(namespace, new LocalTransactions(namespace, settings, timer));
+            opened = new Opened(
+                    namespace,
+                    new LocalTransactions(namespace, settings, timer),
+                    new VolatileSubscriptions(namespace),
+                    new DurableSubscriptions(namespace));
             done = true;
         } finally {
             if (!done) {
@@ -141,6 +150,14 @@ final class SharedBroker {
         return requireOpened().transactions;
     }
 
+    VolatileSubscriptions volatileSubscriptions() {
+        return requireOpened().volatileSubscriptions;
+    }
+
+    DurableSubscriptions durableSubscriptions() {
+        return requireOpened().durableSubscriptions;
+    }
+
     BrokerTimer timer() {
         return timer;
     }
@@ -173,11 +190,19 @@ final class SharedBroker {
         stopLinger.run();
         long round = ++lingerRound;
         Duration linger = lingers.values().stream().max(Duration::compareTo).orElse(Duration.ZERO);
-        if (linger.isZero()) {
+        if (linger.equals(UNTIL_FACTORY_CLOSED)) {
+            return;
+        }
+        if (linger.isZero() || isPartlyOut()) {
             close();
-        } else if (!linger.equals(UNTIL_FACTORY_CLOSED)) {
+        } else {
             stopLinger = timer.schedule(linger, () -> lingerIsOver(round));
         }
+    }
+
+    /** Then it is of no use to linger: pools close their connections and make new ones, which open it anew. */
+    private boolean isPartlyOut() {
+        return namespace().health().stream().anyMatch(health -> health.state() == State.FAILED);
     }
 
     private void lingerIsOver(long round) {

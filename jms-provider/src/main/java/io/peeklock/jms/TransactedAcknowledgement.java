@@ -59,6 +59,16 @@ final class TransactedAcknowledgement extends Acknowledgement {
     }
 
     @Override
+    boolean holdsNothing() {
+        LocalTransaction transaction = current;
+        return transaction.isEmpty()
+                || switch (transaction.state()) {
+                    case ACTIVE, COMMITTING -> false;
+                    case COMMITTED, ROLLED_BACK, OUTCOME_UNKNOWN -> true;
+                };
+    }
+
+    @Override
     void acknowledge(Delivery delivery) {
         // The commit does it (Jakarta Messaging 3.6).
     }

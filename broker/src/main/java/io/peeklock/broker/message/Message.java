@@ -31,6 +31,7 @@ public final class Message {
     private final @Nullable String partitionKey;
     private final long timeToLiveMs;
     private final long creationTimeMs;
+    private final @Nullable Origin origin;
 
     private Message(Builder values, byte[] content) {
         this.content = content;
@@ -44,6 +45,7 @@ public final class Message {
         partitionKey = values.partitionKey;
         timeToLiveMs = values.timeToLiveMs;
         creationTimeMs = values.creationTimeMs;
+        origin = values.origin;
     }
 
     /** Of content that was checked. */
@@ -59,6 +61,7 @@ public final class Message {
         partitionKey = MessageCodec.text(content, MessageCodec.PARTITION_KEY);
         timeToLiveMs = MessageCodec.number(content, MessageCodec.TIME_TO_LIVE);
         creationTimeMs = MessageCodec.number(content, MessageCodec.CREATION_TIME);
+        origin = null;
     }
 
     public static Builder builder() {
@@ -81,6 +84,19 @@ public final class Message {
         byte[] copy = new byte[content.remaining()];
         content.get(copy);
         return decode(copy);
+    }
+
+    /**
+     * The message without its body, from the beginning of its {@link #content}.
+     *
+     * @return null if the beginning does not have all fields and properties
+     * @throws MalformedContentException as {@link #decode(byte[])}
+     */
+    public static @Nullable Message decodeHead(byte[] start) {
+        if (start.length < MessageCodec.FIELDS_AT || MessageCodec.bodyAt(start) > start.length) {
+            return null;
+        }
+        return decode(Arrays.copyOf(start, MessageCodec.bodyAt(start)));
     }
 
     /** The encoded message. Not to be changed. */
@@ -180,6 +196,11 @@ public final class Message {
         return creationTimeMs;
     }
 
+    /** Who sends it, null if that was not said, and of a message that was stored: it is no part of the encoding. */
+    public @Nullable Origin origin() {
+        return origin;
+    }
+
     /**
      * Application properties, in the order they were set, decoded anew by each call. Values are of the types of {@link
      * PropertyCodec}.
@@ -269,6 +290,10 @@ public final class Message {
         boolean durable = true;
         int priority = 4;
         long creationTimeMs;
+
+        @Nullable
+        Origin origin;
+
         Map<String, Object> properties = Map.of();
         BodyKind bodyKind = BodyKind.NONE;
         ByteBuffer body = NO_BODY;
@@ -361,6 +386,11 @@ public final class Message {
 
         public Builder creationTimeMs(long value) {
             creationTimeMs = value;
+            return this;
+        }
+
+        public Builder origin(@Nullable Origin value) {
+            origin = value;
             return this;
         }
 

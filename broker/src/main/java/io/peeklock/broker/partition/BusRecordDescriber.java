@@ -35,8 +35,7 @@ public final class BusRecordDescriber implements RecordDescriber {
         try {
             if (kind == RecordKind.ENTITY.id()) {
                 EntityRecord entity = EntityRecord.decode(body);
-                return "entity " + entity.definition().id() + " '"
-                        + entity.definition().name() + "' version "
+                return "entity " + entity.definition().id() + ", " + entity.definition().title() + " version "
                         + entity.definition().version() + ", numbers reserved up to " + entity.reservedNumber();
             }
             if (kind == RecordKind.MESSAGE.id()) {

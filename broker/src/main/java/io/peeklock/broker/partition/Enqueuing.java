@@ -7,106 +7,95 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about messages that come in: quota, number, delay, time to live, record.
+ * Puts in the messages that come: into the queue, or into every subscription that takes them; gives them number, delay, time
+ * to live and record.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Enqueuing {
     private final PartitionState state;
     private final BodyStore bodies;
+    private final Admitting admitting;
     private final Profile profile;
 
-    Enqueuing(PartitionState state, BodyStore bodies, Profile profile) {
+    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting, Profile profile) {
         this.state = state;
         this.bodies = bodies;
+        this.admitting = admitting;
         this.profile = profile;
     }
 
     void send(Round round, Command.Send command, @Nullable BrokerException diskFull) {
-        Fragment fragment = state.fragment(command.entityId());
-        BrokerException refusal = refusal(fragment, command.message(), 0, diskFull);
-        if (refusal != null || fragment == null) {
-            round.refuse(command, refusal == null ? gone() : refusal);
+        Intake intake = admitting.intake(command.entityId(), command.message());
+        BrokerException refusal = admitting.refusal(intake, null, diskFull);
+        if (refusal != null || intake == null) {
+            round.refuse(command, refusal == null ? admitting.gone() : refusal);
             return;
         }
-        MessageEntry entry = enqueue(round, fragment, command.message(), false);
+        boolean isTopic = intake.destination().isTopic();
+        // Nobody gets his copy before the others have theirs for certain.
+        long number = enqueue(round, intake, isTopic && intake.isDurable());
         SendReply reply = command.reply();
-        reply.decided(entry.sequenceNumber);
-        boolean waits = entry.isDurable()
-                || entry.position == MessageEntry.Position.PENDING
-                || isReservationPending(fragment, entry);
+        reply.decided(number);
+        boolean waits = intake.isDurable() || isNumberPending(intake.destination(), number);
+        for (Fragment target : intake.targets()) {
+            waits |= target.waitingVolatile > 0;
+        }
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }
 
-    /** Why a message cannot be taken, or null. {@code staged} bytes of the same command come before it. */
-    @Nullable
-    BrokerException refusal(
-            @Nullable Fragment fragment, Message message, long staged, @Nullable BrokerException diskFull) {
-        if (fragment == null || fragment.gone) {
-            return gone();
-        }
-        QueueDescription queue = fragment.definition.queue();
-        if (message.sizeBytes() > queue.maxMessageBytes()) {
-            return new BrokerException(
-                    ErrorCode.MessageSizeExceeded,
-                    "the message has " + message.sizeBytes() + " bytes with its properties, " + fragment + " takes "
-                            + queue.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the queue");
-        }
-        if (fragment.sizeBytes + staged + message.sizeBytes() > queue.maxSizeBytes()) {
-            return new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    fragment + " is full in partition " + state.partition + ": it holds "
-                            + (fragment.sizeBytes + staged) + " bytes of " + queue.maxSizeBytes()
-                            + "; receive messages or raise maxSizeBytes");
-        }
-        if (!bodies.hasHeapFor(staged + message.sizeBytes())) {
-            return new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
-                            + " give the process a larger heap (-Xmx)");
-        }
-        if (!bodies.hasRoomForMessage()) {
-            return new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");
-        }
-        return message.durable() ? diskFull : null;
-    }
-
-    BrokerException gone() {
-        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
-    }
-
     /**
-     * Puts a message, that was not refused, into a fragment.
+     * Puts a message, that was not refused, where it goes. Returns its number in the entity it was sent to.
      *
      * @param withTheRest whether nobody may see it before the rest of the round is durable, also if it is volatile
      */
-    MessageEntry enqueue(Round round, Fragment fragment, Message message, boolean withTheRest) {
+    long enqueue(Round round, Intake intake, boolean withTheRest) {
+        Fragment destination = intake.destination();
+        if (!destination.isTopic()) {
+            return enqueue(round, destination, null, 0, intake.message(), withTheRest);
+        }
+        long number = takeNumber(round, destination, false);
+        round.emit(new Change.NumberTaken(destination, SequenceNumbers.counter(number)));
+        boolean waits = withTheRest || isNumberPending(destination, number);
+        for (Fragment subscription : intake.targets()) {
+            enqueue(round, subscription, destination, number, intake.message(), waits);
+        }
+        return number;
+    }
+
+    /**
+     * @param topic the topic through which it comes, null if it was sent to this entity itself
+     * @param topicNumber its number there
+     */
+    private long enqueue(
+            Round round,
+            Fragment fragment,
+            @Nullable Fragment topic,
+            long topicNumber,
+            Message message,
+            boolean withTheRest) {
         long dueMs = dueMs(message, round.wallMs);
-        long sequenceNumber = takeNumber(round, fragment, message.durable());
-        QueueDescription queue = fragment.definition.queue();
+        boolean durable = message.durable() && !fragment.settings().temporary();
+        long sequenceNumber = takeNumber(round, fragment, durable);
         int bytes = message.sizeBytes();
-        int chunks = message.durable() ? MessageRecord.chunksFor(bytes) : 0;
-        long recordId = message.durable() ? state.takeRecordIds(1 + chunks) : 0;
+        int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
         MessageEntry entry = new MessageEntry(
                 fragment,
-                recordId,
+                durable ? state.takeRecordIds(1 + chunks) : 0,
                 chunks,
                 sequenceNumber,
-                sequenceNumber,
+                topic == null ? sequenceNumber : topicNumber,
                 round.wallMs,
-                expiresAt(queue, message, round.wallMs, dueMs),
+                expiresAt(fragment, topic, message, round.wallMs, dueMs),
                 bytes,
                 message.priority(),
                 message);
         round.emit(new Change.Enqueued(entry));
-        if (bodies.added(bytes)) {
+        if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
         if (dueMs > round.wallMs) {
@@ -115,7 +104,7 @@ final class Enqueuing {
         } else {
             makeReady(round, entry, withTheRest);
         }
-        return entry;
+        return sequenceNumber;
     }
 
     /**
@@ -135,7 +124,8 @@ final class Enqueuing {
 
     private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
         Fragment fragment = entry.fragment;
-        boolean waits = withTheRest || fragment.waitingVolatile > 0 || isReservationPending(fragment, entry);
+        boolean waits =
+                withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
         if (!entry.isDurable() && waits) {
             fragment.waitingVolatile++;
             round.readyWhenDurable.add(entry);
@@ -145,14 +135,14 @@ final class Enqueuing {
     }
 
     /** A volatile message must not use a number whose reservation a crash could still take back (rule N10). */
-    private static boolean isReservationPending(Fragment fragment, MessageEntry entry) {
-        return SequenceNumbers.counter(entry.sequenceNumber) > fragment.durablyReservedNumber;
+    private static boolean isNumberPending(Fragment fragment, long sequenceNumber) {
+        return SequenceNumbers.counter(sequenceNumber) > fragment.durablyReservedNumber;
     }
 
     private long takeNumber(Round round, Fragment fragment, boolean durable) {
         long number = fragment.lastNumber + 1;
         reserveNumbers(round, fragment, number, durable);
-        return SequenceNumbers.of(state.partition, fragment.definition.queue().partitioned(), number);
+        return SequenceNumbers.of(state.partition, fragment.settings().partitioned(), number);
     }
 
     /** Numbers are reserved in blocks, early enough that volatile messages seldom wait for it (journal danger 9). */
@@ -173,7 +163,7 @@ final class Enqueuing {
 
     private void reserve(Round round, Fragment fragment, long upTo) {
         // A record that stayed where it was would keep every file after it.
-        round.emit(new Change.EntitySet(fragment, fragment.definition, state.takeRecordIds(1), upTo));
+        round.emit(new Change.EntitySet(fragment, fragment.definition(), state.takeRecordIds(1), upTo));
         round.whenDurable.add(new Round.OwnReply() {
             @Override
             public void give() {
@@ -194,16 +184,21 @@ final class Enqueuing {
         return message.deliveryDelayMs() >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + message.deliveryDelayMs();
     }
 
-    /** Rules T1, T2 and T8; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
-    private long expiresAt(QueueDescription queue, Message message, long wallMs, long dueMs) {
-        long limit = queue.defaultTimeToLive().equals(QueueDescription.NO_LIMIT)
-                ? Long.MAX_VALUE
-                : queue.defaultTimeToLive().toMillis();
+    /** Rules T1, T2, T3 and T8; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
+    private long expiresAt(Fragment fragment, @Nullable Fragment topic, Message message, long wallMs, long dueMs) {
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
-        long timeToLive = Math.min(own, limit);
+        long timeToLive = Math.min(own, limitMs(fragment));
+        if (topic != null) {
+            timeToLive = Math.min(timeToLive, limitMs(topic));
+        }
         boolean fromClient = profile == Profile.JMS && message.creationTimeMs() > 0;
         long enqueuedMs = profile == Profile.AZURE ? Math.max(wallMs, dueMs) : wallMs;
         long from = fromClient ? message.creationTimeMs() : enqueuedMs;
         return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+    }
+
+    /** {@link QueueDescription#NO_LIMIT} is the largest there is. */
+    private static long limitMs(Fragment fragment) {
+        return fragment.settings().defaultTimeToLive().toMillis();
     }
 }

@@ -213,7 +213,7 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
-        if (!mayWait && (loaded.mayTouchDisk(null) || !loaded.hasRoomFor(0))) {
+        if (!mayWait && (loaded.mayTouchDisk(null) || !loaded.hasRoomFor(null))) {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
@@ -224,7 +224,7 @@ final class PartitionDriver {
             if (command == null) {
                 break;
             }
-            if (!mayWait && (loaded.mayTouchDisk(command) || !loaded.hasRoomFor(command.bytes()))) {
+            if (!mayWait && (loaded.mayTouchDisk(command) || !loaded.hasRoomFor(command))) {
                 needsBusThread = true;
                 break;
             }

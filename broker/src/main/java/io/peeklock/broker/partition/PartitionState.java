@@ -7,10 +7,12 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
+    /** By the id of the topic, then by their own. */
+    private final Map<Long, Map<Long, Fragment>> subscriptions = new HashMap<>();
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
@@ -37,6 +41,11 @@ final class PartitionState {
 
     Collection<Fragment> fragments() {
         return fragments.values();
+    }
+
+    /** The subscriptions of a topic, in an order that a load does not change. */
+    Collection<Fragment> subscriptionsOf(long topicId) {
+        return subscriptions.getOrDefault(topicId, Map.of()).values();
     }
 
     /** The journal has records of an entity that nobody has defined; they stay there. */
@@ -91,9 +100,10 @@ final class PartitionState {
             c.entry().message = null;
         } else if (change instanceof Change.EntitySet c) {
             setEntity(c);
+        } else if (change instanceof Change.NumberTaken c) {
+            c.topic().lastNumber = c.number();
         } else if (change instanceof Change.EntityGone c) {
-            c.fragment().gone = true;
-            fragments.remove(c.fragment().entityId());
+            removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
             c.fragment().recordId = 0;
         } else {
@@ -215,9 +225,25 @@ final class PartitionState {
 
     private void setEntity(Change.EntitySet change) {
         Fragment fragment = change.fragment();
-        fragment.definition = change.definition();
+        fragment.define(change.definition());
         fragment.recordId = change.recordId();
         fragment.reservedNumber = change.reservedNumber();
         fragments.putIfAbsent(fragment.entityId(), fragment);
+        long topicId = fragment.definition().topicId();
+        if (topicId != 0) {
+            subscriptions.computeIfAbsent(topicId, id -> new TreeMap<>()).putIfAbsent(fragment.entityId(), fragment);
+        }
+    }
+
+    private void removeEntity(Fragment fragment) {
+        fragment.gone = true;
+        fragments.remove(fragment.entityId());
+        Map<Long, Fragment> siblings = subscriptions.get(fragment.definition().topicId());
+        if (siblings != null) {
+            siblings.remove(fragment.entityId());
+            if (siblings.isEmpty()) {
+                subscriptions.remove(fragment.definition().topicId());
+            }
+        }
     }
 }

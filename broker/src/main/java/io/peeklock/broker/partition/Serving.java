@@ -6,12 +6,12 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -54,22 +54,44 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
-        List<Subscription> subscriptions = queue.subscriptions();
-        int size = subscriptions.size();
-        if (size == 0 || queue.readyCount() == 0) {
+        if (queue.subscribers() == 0 || queue.readyCount() == 0) {
             return true;
         }
-        int at = queue.takeTurn();
-        int idle = 0;
-        while (idle < size && queue.readyCount() > 0) {
-            boolean served = serveOne(round, queue, subscriptions.get(at), limit);
-            if (round.changes >= limit) {
-                return false;
+        RequestFlags requests = queue.requests();
+        int slots = requests.slots();
+        int at = queue.turn() < slots ? queue.turn() : 0;
+        // Slots to look at before all have had their chance since somebody was served.
+        int left = slots;
+        while (left > 0 && queue.readyCount() > 0 && round.changes < limit) {
+            int end = Math.min(slots, at + left);
+            int slot = requests.next(at, end);
+            int after = slot < 0 ? end : slot + 1;
+            left -= after - at;
+            at = after == slots ? 0 : after;
+            Subscription subscription = slot < 0 ? null : queue.subscriptionAt(slot);
+            if (subscription != null) {
+                if (serveOne(round, queue, subscription, limit)) {
+                    left = slots;
+                } else {
+                    lowerIfIdle(round, requests, subscription.subscriber());
+                }
             }
-            idle = served ? 0 : idle + 1;
-            at = at + 1 == size ? 0 : at + 1;
         }
-        return true;
+        queue.nextTurn(at);
+        return round.changes < limit;
+    }
+
+    /** Messages that come later need not look at this one until it has a request again. */
+    private static void lowerIfIdle(Round round, RequestFlags requests, Subscriber subscriber) {
+        if (subscriber.isWaiting()) {
+            return;
+        }
+        requests.lower(subscriber.slot());
+        if (subscriber.isWaiting()) {
+            // It came between the two and saw the flag raised; another partition may have seen it lowered.
+            requests.raise(subscriber.slot());
+            round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
+        }
     }
 
     /**
@@ -100,13 +122,13 @@ final class Serving {
     }
 
     private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
-        Subscriber subscriber = subscription.subscriber;
+        Subscriber subscriber = subscription.subscriber();
+        FilterScan scan = subscription.scan();
         if (!subscriber.isWaiting(state.partition)) {
             return false;
         }
-        MessageEntry entry = subscription.filter == null
-                ? firstAlive(round, queue, limit)
-                : firstMatching(round, queue, subscription, limit);
+        MessageEntry entry =
+                scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
             return false;
         }
@@ -133,33 +155,29 @@ final class Serving {
         return null;
     }
 
-    private @Nullable MessageEntry firstMatching(Round round, SubQueue queue, Subscription subscription, long limit) {
+    private @Nullable MessageEntry firstMatching(Round round, SubQueue queue, FilterScan scan, long limit) {
         for (int priority = SubQueue.PRIORITIES - 1; priority >= 0; priority--) {
-            MessageEntry entry = queue.nextUnseen(subscription, priority);
+            MessageEntry entry = queue.nextUnseen(scan, priority);
             while (entry != null && round.changes < limit) {
                 if (entry.isExpired(round.wallMs)) {
                     settling.expire(round, entry, entry.delivery);
-                } else if (matches(subscription, entry)) {
-                    subscription.scannedTo(priority, entry.sequenceNumber);
+                } else if (matches(scan.filter, entry)) {
                     return entry;
                 } else {
-                    subscription.scannedTo(priority, entry.sequenceNumber + 1);
+                    scan.passOver(entry);
                     // Looking counts like a change: a filter that wants nothing must not hold up the others.
-                    round.changes++;
+                    round.changes += scan.filter.cost();
                 }
-                entry = queue.nextUnseen(subscription, priority);
+                entry = queue.nextUnseen(scan, priority);
             }
         }
         return null;
     }
 
-    private boolean matches(Subscription subscription, MessageEntry entry) {
-        if (subscription.filter == null) {
-            return true;
-        }
-        Message message = bodies.content(entry);
+    private boolean matches(MessageFilter filter, MessageEntry entry) {
+        Message message = bodies.head(entry);
         try {
-            return subscription.filter.matches(
+            return filter.matches(
                     message,
                     entry.delivery.deliveryCount(),
                     entry.delivery.notes().visibleChanges());
@@ -173,7 +191,7 @@ final class Serving {
     private void handOutLocked(
             Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
         Fragment fragment = entry.fragment;
-        long durationNanos = fragment.definition.queue().lockDuration().toNanos();
+        long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
                 entry,
                 new UUID(random.getAsLong(), random.getAsLong()),

@@ -4,8 +4,9 @@
  */
 package io.peeklock.broker.partition;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.peeklock.broker.MessageFilter;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,11 @@ final class SubQueue {
     private final ReadyFlags flags;
     private final int partition;
     private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
-    private final List<Subscription> subscriptions = new ArrayList<>();
+    /** By their subscribers' slots. */
+    private @Nullable Subscription[] subscriptions = {};
+
+    private final FilterScans scans = new FilterScans();
+    private int subscribers;
     private int readyCount;
     private int turn;
 
@@ -44,19 +49,17 @@ final class SubQueue {
         if (readyCount++ == 0) {
             flags.set(partition, true);
         }
-        for (Subscription subscription : subscriptions) {
-            if (subscription.filter != null) {
-                subscription.lookAgain(entry.priority, entry.sequenceNumber);
-            }
-        }
+        scans.becameReady(entry);
     }
 
     void removeReady(MessageEntry entry) {
         SequenceSet set = ready[entry.priority];
         assert set != null : "no message of this priority is ready";
         set.remove(entry.sequenceNumber);
+        scans.left(entry);
         if (--readyCount == 0) {
             flags.set(partition, false);
+            scans.forgetIdle();
         }
     }
 
@@ -92,52 +95,86 @@ final class SubQueue {
     }
 
     /**
-     * The first ready message of this priority that the subscription has not looked at.
+     * The first ready message of this priority that a filter has not looked at.
      *
      * @return null if there is none left
      */
     @Nullable
-    MessageEntry nextUnseen(Subscription subscription, int priority) {
+    MessageEntry nextUnseen(FilterScan scan, int priority) {
         SequenceSet set = ready[priority];
         if (set == null || set.size() == 0) {
             return null;
         }
-        long sequence = set.firstFrom(subscription.scanFrom(priority));
+        long sequence = scan.next(priority, set);
         return sequence < 0 ? null : messages.get(sequence);
     }
 
     /** Returns whether the subscriber is new here. */
     boolean subscribe(Subscriber subscriber) {
+        int slot = subscriber.slot();
         if (subscription(subscriber) != null) {
             return false;
         }
-        subscriptions.add(new Subscription(subscriber));
+        if (slot >= subscriptions.length) {
+            subscriptions = Arrays.copyOf(subscriptions, Math.max(slot + 1, 2 * subscriptions.length));
+        }
+        assert subscriptions[slot] == null : "two receivers have slot " + slot;
+        MessageFilter filter = subscriber.filter();
+        subscriptions[slot] = new Subscription(subscriber, filter == null ? null : scans.use(filter));
+        subscribers++;
         return true;
     }
 
     /** Returns whether the subscriber was here. */
     boolean unsubscribe(Subscriber subscriber) {
-        return subscriptions.removeIf(subscription -> subscription.subscriber == subscriber);
+        Subscription subscription = subscription(subscriber);
+        if (subscription == null) {
+            return false;
+        }
+        subscriptions[subscriber.slot()] = null;
+        subscribers--;
+        FilterScan scan = subscription.scan();
+        if (scan != null) {
+            scans.leave(scan);
+        }
+        return true;
     }
 
-    List<Subscription> subscriptions() {
-        return subscriptions;
+    int subscribers() {
+        return subscribers;
+    }
+
+    void forEachSubscriber(Consumer<Subscriber> action) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription != null) {
+                action.accept(subscription.subscriber());
+            }
+        }
     }
 
     @Nullable
     Subscription subscription(Subscriber subscriber) {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.subscriber == subscriber) {
-                return subscription;
-            }
-        }
-        return null;
+        Subscription subscription = subscriptionAt(subscriber.slot());
+        return subscription != null && subscription.subscriber() == subscriber ? subscription : null;
     }
 
-    /** Whose turn it is: receivers are served round robin, so that one that asks quickly does not take everything. */
-    int takeTurn() {
-        int size = subscriptions.size();
-        turn = size == 0 ? 0 : (turn + 1) % size;
+    /** Whoever has this slot, or null. */
+    @Nullable
+    Subscription subscriptionAt(int slot) {
+        return slot < subscriptions.length ? subscriptions[slot] : null;
+    }
+
+    /** Who may have requests. */
+    RequestFlags requests() {
+        return flags.requests();
+    }
+
+    /** The slot whose turn it is: receivers are served round robin, so that one that asks quickly does not take all. */
+    int turn() {
         return turn;
+    }
+
+    void nextTurn(int slot) {
+        turn = slot;
     }
 }

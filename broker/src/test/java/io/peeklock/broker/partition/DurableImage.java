@@ -74,7 +74,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             entry = fragment.firstFrom(entry.sequenceNumber + 1);
         }
         return new Entity(
-                fragment.definition,
+                fragment.definition(),
                 fragment.recordId,
                 fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
                 deleted,

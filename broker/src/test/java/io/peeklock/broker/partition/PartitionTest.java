@@ -64,6 +64,7 @@ class PartitionTest extends OnePartition {
             noted("second", partition.send(ENTITY, message(1)));
             runtime.runUntilIdle();
             TestSubscriber subscriber = new TestSubscriber(
+                    flags.queue().requests(),
                     ReceiveMode.PEEK_LOCK,
                     (message, redeliveries, changes) -> {
                         store.sync(0, 1);
