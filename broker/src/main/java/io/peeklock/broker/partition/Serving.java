@@ -106,8 +106,7 @@ final class Serving {
         if (!subscriber.isWaiting(state.partition)) {
             return false;
         }
-        MessageEntry entry =
-                scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
+        MessageEntry entry = scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
             return false;
         }
