@@ -1,8 +1,7 @@
 /*
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
- */package io.peeklock.broker.selector;
-
+ */
 /**
  * Names under which selectors and front doors know the fields of a message that are neither header fields of Jakarta
  * Messaging nor properties of the application.
