@@ -45,6 +45,7 @@ final class PeeklockConnection implements QueueConnection {
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
     private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
+    private final ConnectionConsumers consumers = new ConnectionConsumers(this);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ClientId clientId;
@@ -230,6 +231,7 @@ final class PeeklockConnection implements QueueConnection {
             if (!started) {
                 started = true;
                 sessions.forEach(SessionCore::start);
+                consumers.start();
             }
         } finally {
             lock.unlock();
@@ -246,6 +248,7 @@ final class PeeklockConnection implements QueueConnection {
             requireOpen();
             clientId.tooLate();
             started = false;
+            consumers.stop();
             sessions.forEach(SessionCore::shut);
         } finally {
             lock.unlock();
@@ -266,6 +269,7 @@ final class PeeklockConnection implements QueueConnection {
             awaitCloseOfOther();
             return;
         }
+        consumers.close();
         // All at once, so that none delivers on while another is waited for.
         sessions.forEach(SessionCore::beginClose);
         JMSException failure = null;
@@ -324,7 +328,7 @@ final class PeeklockConnection implements QueueConnection {
         }
     }
 
-    // ---- What this version does not have
+    // ---- Connection consumers
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
@@ -333,14 +337,15 @@ final class PeeklockConnection implements QueueConnection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        use();
+        return consumers.open(destination, selector, pool, maxMessages);
     }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
             @Nullable Queue queue, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        return createConnectionConsumer((Destination) queue, selector, pool, maxMessages);
     }
 
     @Override
@@ -351,7 +356,7 @@ final class PeeklockConnection implements QueueConnection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        throw noTopics("createSharedConnectionConsumer");
     }
 
     @Override
@@ -362,7 +367,7 @@ final class PeeklockConnection implements QueueConnection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        throw noTopics("createDurableConnectionConsumer");
     }
 
     @Override
@@ -373,12 +378,13 @@ final class PeeklockConnection implements QueueConnection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        throw noTopics("createSharedDurableConnectionConsumer");
     }
 
-    private JMSException noConnectionConsumers() throws JMSException {
+    private JMSException noTopics(String call) throws JMSException {
         use();
-        return QueuesOnly.connectionConsumers();
+        kind.requireTopics(call);
+        return QueuesOnly.topics();
     }
 
     @Override

@@ -98,6 +98,9 @@ final class PeeklockConsumer implements QueueReceiver {
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
+        if (listener != null) {
+            session.requireNoSessionListener();
+        }
         this.listener = listener;
         if (listener == null) {
             recall();

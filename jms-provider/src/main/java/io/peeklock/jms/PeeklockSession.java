@@ -19,7 +19,7 @@ import io.peeklock.jms.message.PeeklockTextMessage;
 import io.peeklock.jms.selector.Selector;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
-import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
@@ -235,19 +235,24 @@ final class PeeklockSession implements BusSession {
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
         core.requireOpen();
-        return null;
+        return core.loaded().listener();
     }
 
+    /** For messages that a connection consumer loads; with it no other way to receive can be used. */
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         core.requireOpen();
-        throw QueuesOnly.connectionConsumers();
+        if (listener != null && core.listeners().hasListener()) {
+            throw new IllegalStateException(
+                    "a consumer of the session has a message listener; use another session", "InvalidOperation");
+        }
+        core.loaded().setListener(listener);
     }
 
     @Override
     public void run() {
-        throw new IllegalStateRuntimeException(
-                "run() is for sessions of a server session pool; set a message listener on a consumer");
+        PeeklockContext.run(core::requireOpen);
+        core.loaded().run();
     }
 
     // ---- Topics and temporary destinations

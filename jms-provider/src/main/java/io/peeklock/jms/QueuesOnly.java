@@ -8,7 +8,7 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 
 /**
- * Says what this version does not offer: topics, temporary destinations, delivery delay and connection consumers.
+ * Says what this version does not offer: topics, temporary destinations and delivery delay.
  *
  * <p>Has no state; any thread. The only place that knows, so that lifting a limit is a change of this class and of its
  * callers.
@@ -36,10 +36,5 @@ final class QueuesOnly {
                 "this version of Peeklock knows JMS_AMQP_ACK_TYPE 1 only; to dead-letter, abandon or release the message"
                         + " use PeekLocked.of(message)",
                 CODE);
-    }
-
-    static JMSException connectionConsumers() {
-        return new JMSException(
-                "this version of Peeklock has no connection consumers; create sessions with message listeners", CODE);
     }
 }

@@ -44,6 +44,7 @@ final class SessionCore {
     private final DeliveryGate gate = new DeliveryGate();
     private final Handover handover;
     private final ListenerLoop listeners = new ListenerLoop(this);
+    private final LoadedMessages loaded = new LoadedMessages(this);
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closeBegun = new AtomicBoolean();
@@ -93,6 +94,10 @@ final class SessionCore {
         return listeners;
     }
 
+    LoadedMessages loaded() {
+        return loaded;
+    }
+
     AsyncSends asyncSends() {
         return asyncSends;
     }
@@ -131,6 +136,16 @@ final class SessionCore {
         if (listeners.hasListener()) {
             throw new IllegalStateException(
                     "the session has a message listener; receive in another session", "InvalidOperation");
+        }
+        requireNoSessionListener();
+    }
+
+    /** With a listener of its own a session receives in no other way (Session.setMessageListener). */
+    void requireNoSessionListener() throws JMSException {
+        if (loaded.listener() != null) {
+            throw new IllegalStateException(
+                    "the session has a listener for what connection consumers load; receive in another session",
+                    "InvalidOperation");
         }
     }
 
@@ -335,6 +350,7 @@ final class SessionCore {
         try {
             gate.awaitListener();
             gate.awaitReceivers();
+            loaded.close();
             asyncSends.awaitAll();
             acknowledgement.close();
             done = true;
@@ -344,6 +360,7 @@ final class SessionCore {
             closed = true;
             try {
                 if (!done) {
+                    loaded.close();
                     acknowledgement.closeNow();
                 }
             } finally {

@@ -1,0 +1,117 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.Receiver;
+import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.jms.destination.PeeklockDestination;
+import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.jms.selector.Selector;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.ServerSessionPool;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection consumers of one connection.
+ *
+ * <p>Thread safe; start, stop and close under the connection's lock.
+ */
+final class ConnectionConsumers {
+
+    private final PeeklockConnection connection;
+    private final List<PeeklockConnectionConsumer> all = new CopyOnWriteArrayList<>();
+    private volatile boolean started;
+    private volatile boolean closed;
+
+    ConnectionConsumers(PeeklockConnection connection) {
+        this.connection = connection;
+    }
+
+    /** One of a queue. */
+    ConnectionConsumer open(
+            @Nullable Destination destination,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        PeeklockQueue queue = Destinations.queue(destination);
+        Selector filter = Selector.parse(selector);
+        EntityPath path = Destinations.path(queue);
+        SessionSettings settings = connection.settings();
+        Waits.answer(
+                settings.queues().resolve(connection.bus(), path), settings.operationTimeout(), "looking for " + path);
+        return open(path, queue, filter, pool, maxMessages, () -> {});
+    }
+
+    /**
+     * One of a queue or subscription that is there.
+     *
+     * @param source what the messages say they were sent to
+     * @param afterClose runs when it is closed, maybe more than once
+     */
+    ConnectionConsumer open(
+            EntityPath path,
+            PeeklockDestination source,
+            @Nullable Selector filter,
+            @Nullable ServerSessionPool pool,
+            int maxMessages,
+            Runnable afterClose)
+            throws JMSException {
+        if (pool == null) {
+            throw new JMSException("a connection consumer needs a server session pool, got null");
+        }
+        if (maxMessages < 1) {
+            throw new JMSException("a server session must be loaded with 1 message or more, not " + maxMessages);
+        }
+        PeeklockConnectionConsumer consumer = new PeeklockConnectionConsumer(
+                connection, source, receiver(path, filter), pool, maxMessages, closing -> {
+                    all.remove(closing);
+                    afterClose.run();
+                });
+        all.add(consumer);
+        // Started or closed meanwhile by another thread, which may not have seen this one.
+        if (closed) {
+            consumer.close();
+            throw JmsExceptions.closed("connection");
+        }
+        if (started) {
+            consumer.start();
+        }
+        return consumer;
+    }
+
+    private Receiver receiver(EntityPath path, @Nullable Selector filter) throws JMSException {
+        // Which mode the server's sessions have is not known yet: locks are renewed as for listeners.
+        ReceiverOptions options = new ReceiverOptions(
+                ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(SessionMode.AUTO));
+        try {
+            return connection.bus().openReceiver(path, options);
+        } catch (BrokerException e) {
+            throw JmsExceptions.of(e);
+        }
+    }
+
+    void start() {
+        started = true;
+        all.forEach(PeeklockConnectionConsumer::start);
+    }
+
+    void stop() {
+        started = false;
+        all.forEach(PeeklockConnectionConsumer::stop);
+    }
+
+    void close() {
+        closed = true;
+        all.forEach(PeeklockConnectionConsumer::close);
+    }
+}
