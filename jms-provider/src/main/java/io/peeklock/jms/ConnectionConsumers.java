@@ -18,19 +18,22 @@ import jakarta.jms.JMSException;
 import jakarta.jms.ServerSessionPool;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connection consumers of one connection.
  *
- * <p>Thread safe; start, stop and close under the connection's lock.
+ * <p>Thread safe. Its lock is held for moments only, so that one that is just being opened is started and stopped with the
+ * others.
  */
 final class ConnectionConsumers {
 
     private final PeeklockConnection connection;
     private final List<PeeklockConnectionConsumer> all = new CopyOnWriteArrayList<>();
-    private volatile boolean started;
-    private volatile boolean closed;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean started;
+    private boolean closed;
 
     ConnectionConsumers(PeeklockConnection connection) {
         this.connection = connection;
@@ -77,16 +80,27 @@ final class ConnectionConsumers {
                     all.remove(closing);
                     afterClose.run();
                 });
-        all.add(consumer);
-        // Started or closed meanwhile by another thread, which may not have seen this one.
-        if (closed) {
+        if (!add(consumer)) {
             consumer.close();
             throw JmsExceptions.closed("connection");
         }
-        if (started) {
-            consumer.start();
-        }
         return consumer;
+    }
+
+    private boolean add(PeeklockConnectionConsumer consumer) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            all.add(consumer);
+            if (started) {
+                consumer.start();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Receiver receiver(EntityPath path, @Nullable Selector filter) throws JMSException {
@@ -101,17 +115,32 @@ final class ConnectionConsumers {
     }
 
     void start() {
-        started = true;
-        all.forEach(PeeklockConnectionConsumer::start);
+        lock.lock();
+        try {
+            started = true;
+            all.forEach(PeeklockConnectionConsumer::start);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void stop() {
-        started = false;
-        all.forEach(PeeklockConnectionConsumer::stop);
+        lock.lock();
+        try {
+            started = false;
+            all.forEach(PeeklockConnectionConsumer::stop);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void close() {
-        closed = true;
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
         all.forEach(PeeklockConnectionConsumer::close);
     }
 }
