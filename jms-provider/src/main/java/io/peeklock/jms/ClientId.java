@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientId {
 
     private final BrokerLease broker;
-    private @Nullable String value;
+    // Read by sends, which do not take the lock.
+    private volatile @Nullable String value;
     private boolean configured;
     private boolean tooLate;
 

@@ -32,6 +32,7 @@ import jakarta.jms.TransactionRolledBackRuntimeException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates errors of the bus into those of Jakarta Messaging, and those into their runtime twins.
@@ -115,6 +116,12 @@ final class JmsExceptions {
                 new TransactionRolledBackException(
                         "the transaction was rolled back: " + why.getMessage(), why.getErrorCode()),
                 why);
+    }
+
+    /** Somebody is not let in. */
+    static JMSException unauthorized(String reason, @Nullable Throwable cause) {
+        JMSSecurityException refusal = new JMSSecurityException(reason, ErrorCode.Unauthorized.name());
+        return cause == null ? refusal : withCause(refusal, cause);
     }
 
     /** Something was called on what is closed. */

@@ -22,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,8 +39,8 @@ final class PeeklockConnection implements QueueConnection {
     private final BrokerLease broker;
     private final SessionKind kind;
     private final SessionSettings settings;
+    private final Signature signature;
     private final String id = UUID.randomUUID().toString();
-    private final AtomicLong lastMessageNumber = new AtomicLong();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
     private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
@@ -54,9 +53,13 @@ final class PeeklockConnection implements QueueConnection {
     private boolean closed;
     private volatile @Nullable ExceptionListener exceptionListener;
 
-    /** @param configuredClientId the factory's, or null if the application may set one */
+    /**
+     * @param configuredClientId the factory's, or null if the application may set one
+     * @param user who was let in; null if nobody is asked
+     */
     PeeklockConnection(
-            BrokerLease broker, SessionKind kind, SessionSettings settings, @Nullable String configuredClientId)
+            BrokerLease broker, SessionKind kind, SessionSettings settings, @Nullable String configuredClientId,
+            @Nullable String user)
             throws JMSException {
         this.broker = broker;
         this.kind = kind;
@@ -64,6 +67,7 @@ final class PeeklockConnection implements QueueConnection {
         this.threads = new ListenerThreads(id.substring(0, 8));
         this.exceptions = new SerialExecutor(threads);
         this.clientId = new ClientId(broker);
+        this.signature = new Signature(id, user, clientId);
         if (configuredClientId != null) {
             clientId.configure(configuredClientId);
         }
@@ -91,9 +95,8 @@ final class PeeklockConnection implements QueueConnection {
         return threads;
     }
 
-    /** New at each send; unique for ever. */
-    String nextMessageId() {
-        return "ID:" + id + "-" + lastMessageNumber.incrementAndGet();
+    Signature signature() {
+        return signature;
     }
 
     /** Something went wrong where nobody waits for it. */

@@ -161,6 +161,7 @@ final class PeeklockProducer implements QueueSender {
                 ForeignMessages.own(message, session.connection().settings().messages());
         long nowMs = System.currentTimeMillis();
         setHeaders(own, to, with, description, nowMs);
+        session.connection().signature().sign(own);
         if (own != message) {
             copyHeaders(own, message);
         }
@@ -189,7 +190,7 @@ final class PeeklockProducer implements QueueSender {
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
-        message.setJMSMessageID(messageIdDisabled ? null : session.connection().nextMessageId());
+        message.setJMSMessageID(messageIdDisabled ? null : session.connection().signature().nextMessageId());
         message.setJMSTimestamp(timestampDisabled ? 0 : nowMs);
         message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(nowMs, timeToLiveMs));
         message.setJMSDeliveryTime(nowMs);

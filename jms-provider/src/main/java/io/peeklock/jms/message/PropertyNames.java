@@ -24,6 +24,11 @@ public final class PropertyNames {
     /** Deliveries so far, this one included; int, set by the provider on receive. */
     public static final String DELIVERY_COUNT = "JMSXDeliveryCount";
 
+    /** Who has sent it, if users are asked for; String, set by the provider on send. */
+    public static final String USER_ID = "JMSXUserID";
+    /** Which application has sent it: its connection's client identifier; String, set by the provider on send. */
+    public static final String APPLICATION_ID = "JMSXAppID";
+
     /** Partition key (rule P3); String, settable. */
     public static final String PARTITION_KEY = "JMS_SB_PartitionKey";
     /** The application's own message id, for duplicate detection (rule U6); String, settable. */
@@ -55,7 +60,8 @@ public final class PropertyNames {
     public static final String ACKNOWLEDGE_TYPE = "JMS_AMQP_ACK_TYPE";
 
     /** JMSX properties this provider supports, for {@code ConnectionMetaData}. */
-    public static final List<String> SUPPORTED_JMSX = List.of(GROUP_ID, GROUP_SEQUENCE, DELIVERY_COUNT);
+    public static final List<String> SUPPORTED_JMSX = 
+            List.of(GROUP_ID, GROUP_SEQUENCE, DELIVERY_COUNT, USER_ID, APPLICATION_ID);
 
     /** Properties with a meaning that an application sets, and the type each must have. */
     static final Map<String, Class<?>> INPUTS = Map.of(
@@ -65,6 +71,9 @@ public final class PropertyNames {
             MESSAGE_ID, String.class,
             CONTENT_TYPE, String.class,
             TO, String.class);
+
+    /** The provider's, which travel or not as it says: an application that copies all properties sets them in vain. */
+    static final Set<String> PROVIDED = Set.of(DELIVERY_COUNT, USER_ID, APPLICATION_ID);
 
     private static final Set<String> KEYWORDS =
             Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
@@ -80,7 +89,7 @@ public final class PropertyNames {
         if (name == null || name.isEmpty()) {
             throw new IllegalArgumentException("A property needs a name, got " + (name == null ? "null" : "\"\""));
         }
-        if (INPUTS.containsKey(name) || name.equals(ACKNOWLEDGE_TYPE) || name.equals(DELIVERY_COUNT)) {
+        if (INPUTS.containsKey(name) || name.equals(ACKNOWLEDGE_TYPE) || PROVIDED.contains(name)) {
             return;
         }
         if (name.startsWith("JMS")) {

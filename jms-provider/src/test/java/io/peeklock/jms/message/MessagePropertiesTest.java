@@ -66,7 +66,7 @@ class MessagePropertiesTest {
                     "escape",
                     "JMSFoo",
                     "JMSMessageID",
-                    "JMSXUserID",
+                    "JMSXRcvTimestamp",
                     "JMSXState",
                     "JMS_SB_SequenceNumber",
                     "JMS_SB_partitionkey"
