@@ -5,7 +5,10 @@
 package io.peeklock.broker;
 
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.List;
@@ -30,7 +33,11 @@ public interface Namespace extends AutoCloseable {
     /** The settings it was opened with. */
     NamespaceConfig config();
 
-    /** Creates a queue and returns what was created, durably. Fails with EntityAlreadyExists. */
+    /**
+     * Creates a queue and returns what was created, durably unless it is temporary: a temporary entity is in no journal, nor
+     * are its messages, persistent ones included, and it is gone when the namespace is closed (rule W6). Fails with
+     * EntityAlreadyExists.
+     */
     CompletableFuture<QueueDescription> createQueue(QueueDescription queue);
 
     /** Changes the settings that may change; returns when every live partition has them (rule W4). */
@@ -45,15 +52,57 @@ public interface Namespace extends AutoCloseable {
     /** All queues, by name. */
     CompletableFuture<List<QueueDescription>> queues();
 
+    /** Creates a topic and returns what was created, as {@link #createQueue} does. */
+    CompletableFuture<TopicDescription> createTopic(TopicDescription topic);
+
+    /** Changes the settings that may change; returns when every live partition has them (rule W4). */
+    CompletableFuture<TopicDescription> updateTopic(TopicDescription topic);
+
+    /** Deletes a topic, its subscriptions and their messages. Fails with EntityNotFound. */
+    CompletableFuture<Void> deleteTopic(String name);
+
+    /** The topic's settings. Fails with EntityNotFound. */
+    CompletableFuture<TopicDescription> topic(String name);
+
+    /** All topics, by name. */
+    CompletableFuture<List<TopicDescription>> topics();
+
     /**
-     * Makes sure the entity of a path is there: creates a plain queue on first use if {@code create} is set and the
-     * namespace allows it, else fails with EntityNotFound (rule W5).
+     * Creates a subscription and returns what was created, as {@link #createQueue} does: it takes all matching messages
+     * that are sent to its topic from then on, where the topic lies. Fails with EntityNotFound if there is no such topic,
+     * EntityAlreadyExists, InvalidOperation if its selector cannot be parsed, or if it is not temporary and its topic is.
      */
-    CompletableFuture<QueueDescription> resolve(EntityPath path, boolean create);
+    CompletableFuture<SubscriptionDescription> createSubscription(SubscriptionDescription subscription);
+
+    /**
+     * Changes the settings that may change, the filter too; returns when every live partition has them (rule W4). Messages
+     * that it has taken stay, whatever the filter is now.
+     */
+    CompletableFuture<SubscriptionDescription> updateSubscription(SubscriptionDescription subscription);
+
+    /** Deletes a subscription with its messages. Fails with EntityNotFound. */
+    CompletableFuture<Void> deleteSubscription(String topic, String name);
+
+    /** The subscription's settings. Fails with EntityNotFound. */
+    CompletableFuture<SubscriptionDescription> subscription(String topic, String name);
+
+    /** All subscriptions of a topic, by name. Fails with EntityNotFound if there is no such topic. */
+    CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic);
+
+    /**
+     * Makes sure the entity of a path is there and says what holds for its messages: creates a plain queue or topic on first
+     * use if {@code create} is set and the namespace allows it, else fails with EntityNotFound (rule W5).
+     */
+    CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create);
 
     /**
      * Sends a message. Completes with its sequence number when it is durable (a non-persistent one: when it is
-     * enqueued). Waits for room up to the operation time-out, then fails with {@code Timeout} or {@code QuotaExceeded}.
+     * enqueued); one that was sent with a delay gets another at its time (rule N4). Waits for room up to the operation
+     * time-out, then fails with {@code Timeout} or {@code QuotaExceeded}.
+     *
+     * <p>To a topic: every subscription whose filter matches gets a copy with a number of its own and the topic's number as
+     * enqueued sequence number (rule N2), all of them in one atomic batch, or none if one is full. That nobody takes it is
+     * no failure.
      */
     CompletableFuture<Long> send(EntityPath destination, Message message);
 
@@ -64,7 +113,12 @@ public interface Namespace extends AutoCloseable {
      */
     int partitionOf(EntityPath destination, Message message);
 
-    /** Opens a receiver. Fails with EntityNotFound at the first receive if the entity is gone by then. */
+    /**
+     * Opens a receiver of a queue, a subscription or one's dead-letter queue. Fails with EntityNotFound at the first receive
+     * if the entity is gone by then.
+     *
+     * @throws BrokerException EntityNotFound, InvalidOperation for a topic
+     */
     Receiver openReceiver(EntityPath source, ReceiverOptions options);
 
     /** Settles one delivery; completes when that is durable. Fails with MessageLockLost (rule L7). */
@@ -89,8 +143,8 @@ public interface Namespace extends AutoCloseable {
      */
     CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
 
-    /** Counts of an entity (rule D6). */
-    CompletableFuture<EntityCounters> counters(String queue);
+    /** Counts of an entity (rule D6). A topic holds nothing: its subscriptions do. */
+    CompletableFuture<EntityCounters> counters(EntityPath entity);
 
     /**
      * The state of every partition, and, under index -1, of the journal of definitions if nothing can be created, changed

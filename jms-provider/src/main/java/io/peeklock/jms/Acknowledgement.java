@@ -84,6 +84,11 @@ abstract class Acknowledgement {
         settlements.settle(token, settlement);
     }
 
+    /** Whether the application has no message that it or the session may still settle. */
+    boolean holdsNothing() {
+        return held.isEmpty();
+    }
+
     /** Whether it leaves anything for later: then it wants to hear of {@link #idle()}. */
     boolean isLazy() {
         return false;

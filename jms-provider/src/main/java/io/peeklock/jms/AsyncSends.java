@@ -14,13 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Calls the completion listeners of one session's asynchronous sends: one at a time, in the order of the sends, never
- * on the sender's thread (Jakarta Messaging 7.3).
+ * on the sender's thread (Jakarta Messaging 7.3.8).
  *
  * <p>Thread safe.
  */
@@ -30,20 +31,21 @@ final class AsyncSends {
 
     private final SerialExecutor callbacks;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition none = lock.newCondition();
+    private final Condition ended = lock.newCondition();
     private final Deque<Send> underWay = new ArrayDeque<>();
 
-    private record Send(CompletableFuture<?> sent, Message message, CompletionListener listener) {}
+    private record Send(
+            PeeklockProducer producer, CompletableFuture<?> sent, Message message, CompletionListener listener) {}
 
     AsyncSends(Executor threads) {
         callbacks = new SerialExecutor(threads);
     }
 
     /** A send is under way; its listener is called when the future is complete and those before it have been called. */
-    void add(CompletableFuture<?> sent, Message message, CompletionListener listener) {
+    void add(PeeklockProducer producer, CompletableFuture<?> sent, Message message, CompletionListener listener) {
         lock.lock();
         try {
-            underWay.add(new Send(sent, message, listener));
+            underWay.add(new Send(producer, sent, message, listener));
         } finally {
             lock.unlock();
         }
@@ -55,12 +57,32 @@ final class AsyncSends {
         return callbacks.isWorker();
     }
 
+    /** Whether the caller is a completion listener of a send of this producer. */
+    boolean isCallbackOf(PeeklockProducer producer) {
+        lock.lock();
+        try {
+            Send first = underWay.peek();
+            return first != null && first.producer == producer && callbacks.isWorker();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until all sends are complete and their listeners have returned. */
     void awaitAll() throws InterruptedException {
+        await(send -> true);
+    }
+
+    /** The same for those of one producer. */
+    void awaitAllOf(PeeklockProducer producer) throws InterruptedException {
+        await(send -> send.producer == producer);
+    }
+
+    private void await(Predicate<Send> which) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!underWay.isEmpty()) {
-                none.await();
+            while (underWay.stream().anyMatch(which)) {
+                ended.await();
             }
         } finally {
             lock.unlock();
@@ -111,9 +133,7 @@ final class AsyncSends {
         lock.lock();
         try {
             underWay.poll();
-            if (underWay.isEmpty()) {
-                none.signalAll();
-            }
+            ended.signalAll();
         } finally {
             lock.unlock();
         }

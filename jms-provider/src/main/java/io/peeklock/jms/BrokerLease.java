@@ -31,6 +31,14 @@ final class BrokerLease implements AutoCloseable {
         return broker.transactions();
     }
 
+    VolatileSubscriptions volatileSubscriptions() {
+        return broker.volatileSubscriptions();
+    }
+
+    DurableSubscriptions durableSubscriptions() {
+        return broker.durableSubscriptions();
+    }
+
     BrokerTimer timer() {
         return broker.timer();
     }

@@ -9,6 +9,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueSession;
+import jakarta.jms.TopicSession;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ import java.util.List;
  *
  * <p>For one thread at a time, as {@link jakarta.jms.Session}.
  */
-public interface BusSession extends QueueSession {
+public interface BusSession extends QueueSession, TopicSession {
 
     /** Settled when it is handed out: receive-and-delete (rule L1). */
     int PRE_ACKNOWLEDGE = 100;

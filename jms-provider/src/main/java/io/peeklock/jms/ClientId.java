@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The client id of one connection: set once, before anything else is done with the connection, and by nobody else
  * (Jakarta Messaging 6.1.2).
  *
- * <p>Guarded by its connection's lock.
+ * <p>Guarded by its connection's lock; its value may be read without.
  */
 final class ClientId {
 

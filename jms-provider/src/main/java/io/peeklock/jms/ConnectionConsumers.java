@@ -9,11 +9,8 @@ import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.jms.destination.PeeklockDestination;
-import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.selector.Selector;
 import jakarta.jms.ConnectionConsumer;
-import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.ServerSessionPool;
 import java.util.List;
@@ -39,47 +36,32 @@ final class ConnectionConsumers {
         this.connection = connection;
     }
 
-    /** One of a queue. */
-    ConnectionConsumer open(
-            @Nullable Destination destination,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        PeeklockQueue queue = Destinations.queue(destination);
-        Selector filter = Selector.parse(selector);
-        EntityPath path = Destinations.path(queue);
-        SessionSettings settings = connection.settings();
-        Waits.answer(
-                settings.queues().resolve(connection.bus(), path), settings.operationTimeout(), "looking for " + path);
-        return open(path, queue, filter, pool, maxMessages, () -> {});
+    /** Opens what the messages come from. */
+    @FunctionalInterface
+    interface Opening {
+        PeeklockConsumer open(Consumers of) throws JMSException;
     }
 
-    /**
-     * One of a queue or subscription that is there.
-     *
-     * @param source what the messages say they were sent to
-     * @param afterClose runs when it is closed, maybe more than once
-     */
-    ConnectionConsumer open(
-            EntityPath path,
-            PeeklockDestination source,
-            @Nullable Selector filter,
-            @Nullable ServerSessionPool pool,
-            int maxMessages,
-            Runnable afterClose)
+    /** One that only topics can have. */
+    ConnectionConsumer openOfTopics(Opening opening, @Nullable ServerSessionPool pool, int maxMessages)
             throws JMSException {
+        connection.kind().requireTopics("a connection consumer of a named subscription");
+        return open(opening, pool, maxMessages);
+    }
+
+    ConnectionConsumer open(Opening opening, @Nullable ServerSessionPool pool, int maxMessages) throws JMSException {
         if (pool == null) {
             throw new JMSException("a connection consumer needs a server session pool, got null");
         }
         if (maxMessages < 1) {
             throw new JMSException("a server session must be loaded with 1 message or more, not " + maxMessages);
         }
-        PeeklockConnectionConsumer consumer = new PeeklockConnectionConsumer(
-                connection, source, receiver(path, filter), pool, maxMessages, closing -> {
-                    all.remove(closing);
-                    afterClose.run();
-                });
+        // Never one of the connection's sessions, so never started: it only opens. Which modes the server's have is not
+        // known yet, so locks are renewed as for listeners.
+        SessionCore opener = new SessionCore(connection, SessionMode.AUTO);
+        PeeklockConsumer source = opening.open(new Consumers(opener));
+        PeeklockConnectionConsumer consumer =
+                new PeeklockConnectionConsumer(connection, source, pool, maxMessages, all::remove);
         if (!add(consumer)) {
             consumer.close();
             throw JmsExceptions.closed("connection");

@@ -71,6 +71,11 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     }
 
     @Override
+    boolean holdsNothing() {
+        return super.holdsNothing() && batch.isEmpty();
+    }
+
+    @Override
     boolean isLazy() {
         return true;
     }

@@ -36,7 +36,7 @@ final class Handover {
      * @param unpacking makes the result of the message; if it refuses, the mode says what becomes of the message
      */
     <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
-        PeeklockMessage message = thaw(consumer.queue(), delivery);
+        PeeklockMessage message = thaw(consumer.source().destination(), delivery);
         if (take(delivery, passage -> session.gate().pass(consumer, passage)) == null) {
             session.settlements().release(delivery);
             return null;
@@ -74,7 +74,7 @@ final class Handover {
     @Nullable
     PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
         return acceptForListener(
-                consumer.queue(), delivery, passage -> session.gate().passToListener(consumer, passage));
+                consumer.source().destination(), delivery, passage -> session.gate().passToListener(consumer, passage));
     }
 
     /** The same for the session's own listener, to which a connection consumer's messages go. */

@@ -43,6 +43,15 @@ final class HeldLocks {
         }
     }
 
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return tokens.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes all out, in order. */
     List<LockToken> takeAll() {
         lock.lock();

@@ -51,6 +51,7 @@ final class JmsExceptions {
             case InvalidOperation, Closed -> withCause(new IllegalStateException(reason, code), failure);
             case QuotaExceeded -> withCause(new ResourceAllocationException(reason, code), failure);
             case EntityNotFound -> withCause(new InvalidDestinationException(reason, code), failure);
+            case InvalidSelector -> withCause(new InvalidSelectorException(reason, code), failure);
             case Unauthorized -> withCause(new JMSSecurityException(reason, code), failure);
             case MessageLockLost,
                     SessionLockLost,
@@ -66,8 +67,8 @@ final class JmsExceptions {
         };
     }
 
-    /** What a call into the bus gives, or the exception for what it threw: a wrong name, a key that is too long. */
-    static <T> T translating(Supplier<T> call) throws JMSException {
+    /** What a call into the bus gives, or the exception for what it threw: a wrong name, key or selector. */
+    static <T extends @Nullable Object> T translating(Supplier<T> call) throws JMSException {
         try {
             return call.get();
         } catch (BrokerException e) {
@@ -94,6 +95,12 @@ final class JmsExceptions {
             return known;
         }
         return withCause(new JMSException("unexpected failure: " + cause), cause);
+    }
+
+    /** Whether a future of the bus failed with this code. */
+    static boolean isA(ErrorCode code, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof BrokerException known && known.code() == code;
     }
 
     /** The exception for a store that cannot be opened. */

@@ -131,7 +131,7 @@ final class ListenerLoop {
         PeeklockMessage message = session.handover().acceptForListener(consumer, delivery);
         if (message != null) {
             // The application may have left the flag set; this thread is not its.
-            boolean interrupted = call(listener, message, delivery, consumer.queue().name());
+            boolean interrupted = call(listener, message, delivery, consumer.source().name());
             LOG.trace("listener returned, interrupted: {}", interrupted);
         }
     }
@@ -153,6 +153,7 @@ final class ListenerLoop {
         } finally {
             interrupted = Thread.interrupted();
             session.acknowledgement().listened(delivery, thrown);
+            session.endingShares().settled();
             session.gate().leaveListener();
         }
         try {

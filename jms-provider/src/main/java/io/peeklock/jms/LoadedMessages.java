@@ -47,6 +47,15 @@ final class LoadedMessages {
         this.listener = listener;
     }
 
+    /** With a listener of its own a session receives in no other way (Session.setMessageListener). */
+    void requireNoListener() throws JMSException {
+        if (listener != null) {
+            throw new IllegalStateException(
+                    "the session has a listener for what connection consumers load; receive in another session",
+                    "InvalidOperation");
+        }
+    }
+
     // ---- Loading
 
     /**

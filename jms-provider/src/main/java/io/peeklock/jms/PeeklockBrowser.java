@@ -6,9 +6,9 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.MessageThawer;
-import io.peeklock.jms.selector.Selector;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;

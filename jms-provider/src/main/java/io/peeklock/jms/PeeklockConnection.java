@@ -5,18 +5,14 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.message.Origin;
 import io.peeklock.tx.LocalTransactions;
-import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
-import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.JMSException;
-import jakarta.jms.Queue;
-import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
-import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
-import jakarta.jms.Topic;
+import jakarta.jms.TopicSession;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe. Its lock is held for moments only. Opening and closing one is cheap while the broker is open.
  */
-final class PeeklockConnection implements QueueConnection {
+final class PeeklockConnection extends LoadingConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeeklockConnection.class);
 
@@ -45,6 +41,7 @@ final class PeeklockConnection implements QueueConnection {
     private final SerialExecutor exceptions;
     private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
     private final ConnectionConsumers consumers = new ConnectionConsumers(this);
+    private final TemporaryDestinations temporaries;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ClientId clientId;
@@ -66,6 +63,7 @@ final class PeeklockConnection implements QueueConnection {
         this.settings = settings;
         this.threads = new ListenerThreads(id.substring(0, 8));
         this.exceptions = new SerialExecutor(threads);
+        this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);
         this.clientId = new ClientId(broker);
         this.signature = new Signature(id, user, clientId);
         if (configuredClientId != null) {
@@ -77,6 +75,29 @@ final class PeeklockConnection implements QueueConnection {
 
     Namespace bus() {
         return broker.namespace();
+    }
+
+    /** Unlike that of any other connection; in what it publishes, for those that want nothing of it (noLocal). */
+    String id() {
+        return id;
+    }
+
+    /** What its messages carry of it. The client identifier is fixed before anything is sent. */
+    Origin origin() {
+        return new Origin(id, clientId.value());
+    }
+
+    @Nullable
+    String clientId() {
+        return clientId.value();
+    }
+
+    TemporaryDestinations temporaries() {
+        return temporaries;
+    }
+
+    BrokerLease broker() {
+        return broker;
     }
 
     LocalTransactions transactions() {
@@ -109,6 +130,10 @@ final class PeeklockConnection implements QueueConnection {
         }
     }
 
+    SessionKind kind() {
+        return kind;
+    }
+
     void forget(SessionCore session) {
         sessions.remove(session);
     }
@@ -122,17 +147,22 @@ final class PeeklockConnection implements QueueConnection {
 
     @Override
     public Session createSession(int sessionMode) throws JMSException {
-        return openSession(SessionMode.of(sessionMode), true);
+        return openSession(SessionMode.of(sessionMode), SessionKind.ANY, true);
     }
 
     @Override
     public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(modeOf(transacted, acknowledgeMode), true);
+        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.ANY, true);
     }
 
     @Override
     public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
         return openSession(modeOf(transacted, acknowledgeMode), SessionKind.QUEUES, true);
+    }
+
+    @Override
+    public TopicSession createTopicSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.TOPICS, true);
     }
 
     private static SessionMode modeOf(boolean transacted, int acknowledgeMode) throws JMSException {
@@ -147,12 +177,7 @@ final class PeeklockConnection implements QueueConnection {
     }
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */
-    PeeklockSession openSession(SessionMode mode, boolean inUse) throws JMSException {
-        return openSession(mode, SessionKind.ANY, inUse);
-    }
-
-    private PeeklockSession openSession(SessionMode mode, SessionKind kindOfSession, boolean inUse)
-            throws JMSException {
+    PeeklockSession openSession(SessionMode mode, SessionKind kindOfSession, boolean inUse) throws JMSException {
         lock.lock();
         try {
             requireOpen();
@@ -244,7 +269,7 @@ final class PeeklockConnection implements QueueConnection {
     @Override
     public void stop() throws JMSException {
         for (SessionCore session : sessions) {
-            session.requireNotMessageListener("stop");
+            session.requireNotOwnListener("stop");
         }
         lock.lock();
         try {
@@ -267,7 +292,9 @@ final class PeeklockConnection implements QueueConnection {
 
     @Override
     public void close() throws JMSException {
-        requireNotOwnListener("close");
+        for (SessionCore session : sessions) {
+            session.requireMayClose();
+        }
         if (!beginClose()) {
             awaitCloseOfOther();
             return;
@@ -285,6 +312,7 @@ final class PeeklockConnection implements QueueConnection {
                 }
             }
         } finally {
+            temporaries.close();
             // Whatever happened: a share that is not given back keeps the broker open for ever.
             clientId.giveBack();
             threads.close();
@@ -319,75 +347,16 @@ final class PeeklockConnection implements QueueConnection {
         }
     }
 
-    private void requireNotOwnListener(String call) throws JMSException {
-        for (SessionCore session : sessions) {
-            session.requireNotOwnListener(call);
-        }
-    }
-
     private void requireOpen() throws JMSException {
         if (closed) {
             throw JmsExceptions.closed("connection");
         }
     }
 
-    // ---- Connection consumers
-
     @Override
-    public ConnectionConsumer createConnectionConsumer(
-            @Nullable Destination destination,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
+    ConnectionConsumers consumers() throws JMSException {
         use();
-        return consumers.open(destination, selector, pool, maxMessages);
-    }
-
-    @Override
-    public ConnectionConsumer createConnectionConsumer(
-            @Nullable Queue queue, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
-            throws JMSException {
-        return createConnectionConsumer((Destination) queue, selector, pool, maxMessages);
-    }
-
-    @Override
-    public ConnectionConsumer createSharedConnectionConsumer(
-            @Nullable Topic topic,
-            @Nullable String name,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        throw noTopics("createSharedConnectionConsumer");
-    }
-
-    @Override
-    public ConnectionConsumer createDurableConnectionConsumer(
-            @Nullable Topic topic,
-            @Nullable String name,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        throw noTopics("createDurableConnectionConsumer");
-    }
-
-    @Override
-    public ConnectionConsumer createSharedDurableConnectionConsumer(
-            @Nullable Topic topic,
-            @Nullable String name,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        throw noTopics("createSharedDurableConnectionConsumer");
-    }
-
-    private JMSException noTopics(String call) throws JMSException {
-        use();
-        kind.requireTopics(call);
-        return QueuesOnly.topics();
+        return consumers;
     }
 
     @Override

@@ -7,7 +7,6 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.jms.destination.PeeklockDestination;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
@@ -17,9 +16,12 @@ import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -38,7 +40,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
     private static final Duration REST_AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final PeeklockConnection connection;
-    private final PeeklockDestination source;
+    private final ConsumerSource source;
     private final Receiver receiver;
     private final ServerSessionPool pool;
     private final int maxMessages;
@@ -47,22 +49,26 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
 
     private final AtomicInteger wakes = new AtomicInteger();
     private final AtomicReference<@Nullable CompletableFuture<Delivery>> request = new AtomicReference<>();
+    private final Set<SessionCore> loadedSessions = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean shareEnded = new AtomicBoolean();
     private volatile boolean started;
     private volatile boolean resting;
     private volatile boolean closed;
 
-    /** @param whenClosed runs after each close */
+    /**
+     * @param source a consumer that nobody else uses
+     * @param whenClosed runs after each close
+     */
     PeeklockConnectionConsumer(
             PeeklockConnection connection,
-            PeeklockDestination source,
-            Receiver receiver,
+            PeeklockConsumer source,
             ServerSessionPool pool,
             int maxMessages,
             Consumer<PeeklockConnectionConsumer> whenClosed) {
         this.connection = connection;
         this.settlements = new Settlements(connection.bus(), connection::report);
-        this.source = source;
-        this.receiver = receiver;
+        this.source = source.source();
+        this.receiver = source.receiver();
         this.pool = pool;
         this.maxMessages = maxMessages;
         this.whenClosed = whenClosed;
@@ -95,6 +101,9 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
         closed = true;
         recall();
         receiver.close();
+        if (shareEnded.compareAndSet(false, true)) {
+            DividedShare.end(source.share(), loadedSessions);
+        }
         whenClosed.accept(this);
     }
 
@@ -198,7 +207,8 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
 
     /** What was loaded with the deliveries and more that are there now; null if they are not to be delivered any more. */
     private @Nullable LoadedMessages load(@Nullable Session session, List<Delivery> deliveries) throws JMSException {
-        LoadedMessages loaded = own(session).loaded();
+        SessionCore core = own(session);
+        LoadedMessages loaded = core.loaded();
         if (!delivers()) {
             // Stopped or closed while the pool made it wait.
             return null;
@@ -211,7 +221,8 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             }
             deliveries.add(next);
         }
-        loaded.load(source, deliveries);
+        loadedSessions.add(core);
+        loaded.load(source.destination(), deliveries);
         return loaded;
     }
 

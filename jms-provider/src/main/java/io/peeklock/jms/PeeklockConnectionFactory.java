@@ -13,6 +13,8 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicConnectionFactory;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -37,7 +39,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Serialized and in JNDI it is its URL.
  */
 public final class PeeklockConnectionFactory
-        implements ConnectionFactory, QueueConnectionFactory, AutoCloseable, Serializable, Referenceable {
+        implements ConnectionFactory,
+                QueueConnectionFactory,
+                TopicConnectionFactory,
+                AutoCloseable,
+                Serializable,
+                Referenceable {
 
     /** What the factory without arguments connects to: a broker in memory. */
     public static final String DEFAULT_URL = "peeklock:mem:default";
@@ -108,6 +115,18 @@ public final class PeeklockConnectionFactory
     public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
         return open(SessionKind.QUEUES, userName, password);
+    }
+
+    @Override
+    public TopicConnection createTopicConnection() throws JMSException {
+        return open(SessionKind.TOPICS, null, null);
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public TopicConnection createTopicConnection(@Nullable String userName, @Nullable String password)
+            throws JMSException {
+        return open(SessionKind.TOPICS, userName, password);
     }
 
     @Override

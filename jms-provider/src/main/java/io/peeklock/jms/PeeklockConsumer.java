@@ -6,37 +6,35 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
-import io.peeklock.broker.entity.QueueDescription;
-import io.peeklock.jms.destination.PeeklockQueue;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
-import jakarta.jms.QueueReceiver;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives from one queue, by call or by listener.
+ * Receives from one queue or subscription, by call or by listener.
  *
  * <p>For the session's one thread; close and the stop of the connection come from any. Asks the bus for a message only
  * while somebody waits for it, and holds nothing while it waits.
  */
-final class PeeklockConsumer implements QueueReceiver {
+abstract sealed class PeeklockConsumer implements MessageConsumer permits PeeklockReceiver, PeeklockSubscriber {
 
     /** The deadline of who does not wait at all. */
     static final long NOW = Long.MIN_VALUE;
 
     private final SessionCore session;
-    private final PeeklockQueue queue;
-    private final QueueDescription description;
-    private final @Nullable String selector;
+    private final ConsumerSource source;
     private final Receiver receiver;
+    private final AtomicBoolean shareEnded = new AtomicBoolean();
 
     private volatile boolean closed;
     private volatile @Nullable MessageListener listener;
@@ -47,25 +45,18 @@ final class PeeklockConsumer implements QueueReceiver {
     /** What the listener waits for. Whoever takes it out deals with it. */
     private final AtomicReference<@Nullable CompletableFuture<Delivery>> listenerRequest = new AtomicReference<>();
 
-    PeeklockConsumer(
-            SessionCore session,
-            PeeklockQueue queue,
-            QueueDescription description,
-            @Nullable String selector,
-            Receiver receiver) {
+    PeeklockConsumer(SessionCore session, ConsumerSource source, Receiver receiver) {
         this.session = session;
-        this.queue = queue;
-        this.description = description;
-        this.selector = selector;
+        this.source = source;
         this.receiver = receiver;
     }
 
-    PeeklockQueue queue() {
-        return queue;
+    ConsumerSource source() {
+        return source;
     }
 
-    QueueDescription description() {
-        return description;
+    Receiver receiver() {
+        return receiver;
     }
 
     boolean isClosed() {
@@ -78,15 +69,9 @@ final class PeeklockConsumer implements QueueReceiver {
     }
 
     @Override
-    public jakarta.jms.Queue getQueue() throws JMSException {
-        requireOpen();
-        return queue;
-    }
-
-    @Override
     public @Nullable String getMessageSelector() throws JMSException {
         requireOpen();
-        return selector;
+        return source.selector();
     }
 
     @Override
@@ -99,7 +84,7 @@ final class PeeklockConsumer implements QueueReceiver {
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
         if (listener != null) {
-            session.requireNoSessionListener();
+            session.loaded().requireNoListener();
         }
         this.listener = listener;
         if (listener == null) {
@@ -156,7 +141,7 @@ final class PeeklockConsumer implements QueueReceiver {
             }
             return null;
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("receiving from " + queue.name(), e);
+            throw JmsExceptions.interrupted("receiving from " + source.name(), e);
         } finally {
             session.gate().leaveReceive(this);
         }
@@ -238,10 +223,10 @@ final class PeeklockConsumer implements QueueReceiver {
         if (partition == Acknowledgement.ANY_PARTITION) {
             return now ? receiver.receiveNow(partition) : receiver.receive();
         }
-        if (!description.partitioned() && description.homePartition() != partition) {
+        if (!source.settings().partitioned() && source.settings().homePartition() != partition) {
             throw new IllegalStateException(
-                    "the session's transaction works in partition " + partition + ", but queue " + queue.name()
-                            + " lies in partition " + description.homePartition()
+                    "the session's transaction works in partition " + partition + ", but " + source.path()
+                            + " lies in partition " + source.settings().homePartition()
                             + "; this version keeps a transaction in one partition: commit first",
                     "InvalidOperation");
         }
@@ -316,12 +301,12 @@ final class PeeklockConsumer implements QueueReceiver {
             session.gate().awaitListener(this);
             session.gate().awaitReceivers(this);
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("closing a consumer of " + queue.name(), e);
+            throw JmsExceptions.interrupted("closing a consumer of " + source.name(), e);
         } finally {
             session.forget(this);
-            closeReceiver();
-            // Maybe no other consumer comes to settle what a lazy session has left.
+            // Maybe no other consumer comes to settle what a lazy session has left; before what it is in may end.
             session.acknowledgement().idle();
+            closeReceiver();
         }
     }
 
@@ -330,12 +315,15 @@ final class PeeklockConsumer implements QueueReceiver {
         closed = true;
         recall();
         receiver.close();
+        if (shareEnded.compareAndSet(false, true)) {
+            session.endingShares().end(source.share());
+        }
     }
 
-    private void requireOpen() throws JMSException {
+    final void requireOpen() throws JMSException {
         session.requireOpen();
         if (closed) {
-            throw JmsExceptions.closed("consumer of " + queue.name());
+            throw JmsExceptions.closed("consumer of " + source.name());
         }
     }
 }

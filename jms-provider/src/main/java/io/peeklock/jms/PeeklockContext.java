@@ -50,7 +50,7 @@ final class PeeklockContext implements JMSContext {
     private PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, int sessionMode) throws JMSException {
         this.connection = connection;
         this.sharers = sharers;
-        this.session = connection.openSession(SessionMode.of(sessionMode), false);
+        this.session = connection.openSession(SessionMode.of(sessionMode), SessionKind.ANY, false);
         this.producer = session.core().openProducer(null);
         sharers.incrementAndGet();
     }
@@ -117,20 +117,60 @@ final class PeeklockContext implements JMSContext {
 
     @Override
     public JMSConsumer createConsumer(@Nullable Destination destination) {
-        return createConsumer(destination, null);
+        return consumer(() -> session.createConsumer(destination));
     }
 
     @Override
     public JMSConsumer createConsumer(@Nullable Destination destination, @Nullable String selector) {
-        PeeklockConsumer consumer = call(() -> session.core().openConsumer(destination, selector));
-        startIfWanted();
-        return new PeeklockContextConsumer(consumer);
+        return consumer(() -> session.createConsumer(destination, selector));
     }
 
-    /** On a queue {@code noLocal} has no meaning and is not looked at. */
     @Override
     public JMSConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal) {
-        return createConsumer(destination, selector);
+        return consumer(() -> session.createConsumer(destination, selector, noLocal));
+    }
+
+    @Override
+    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name) {
+        return consumer(() -> session.createSharedConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector) {
+        return consumer(() -> session.createSharedConsumer(topic, name, selector));
+    }
+
+    @Override
+    public JMSConsumer createDurableConsumer(@Nullable Topic topic, @Nullable String name) {
+        return consumer(() -> session.createDurableConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal) {
+        return consumer(() -> session.createDurableConsumer(topic, name, selector, noLocal));
+    }
+
+    @Override
+    public JMSConsumer createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name) {
+        return consumer(() -> session.createSharedDurableConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createSharedDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector) {
+        return consumer(() -> session.createSharedDurableConsumer(topic, name, selector));
+    }
+
+    @Override
+    public void unsubscribe(@Nullable String name) {
+        run(() -> session.unsubscribe(name));
+    }
+
+    private JMSConsumer consumer(Call<PeeklockConsumer> opening) {
+        PeeklockConsumer consumer = call(opening);
+        startIfWanted();
+        return new PeeklockContextConsumer(consumer);
     }
 
     @Override
@@ -152,6 +192,21 @@ final class PeeklockContext implements JMSContext {
     @Override
     public Queue createQueue(@Nullable String queueName) {
         return call(() -> session.createQueue(queueName));
+    }
+
+    @Override
+    public Topic createTopic(@Nullable String name) {
+        return call(() -> session.createTopic(name));
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() {
+        return call(session::createTemporaryQueue);
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() {
+        return call(session::createTemporaryTopic);
     }
 
     // ---- Connection
@@ -212,7 +267,7 @@ final class PeeklockContext implements JMSContext {
     @Override
     public void close() {
         // Refused from a listener of its own: then it stays open.
-        run(() -> session.core().requireNotOwnListener("close"));
+        run(() -> session.core().requireMayClose());
         boolean first = closed.compareAndSet(false, true);
         try {
             run(session::close);
@@ -295,65 +350,6 @@ final class PeeklockContext implements JMSContext {
     @Override
     public void acknowledge() {
         run(session.core()::acknowledgeAll);
-    }
-
-    // ---- Topics and temporary destinations
-
-    @Override
-    public Topic createTopic(@Nullable String name) {
-        return call(() -> session.createTopic(name));
-    }
-
-    @Override
-    public JMSConsumer createDurableConsumer(@Nullable Topic topic, @Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createDurableConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedDurableConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public JMSConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector) {
-        throw topics();
-    }
-
-    @Override
-    public void unsubscribe(@Nullable String name) {
-        throw topics();
-    }
-
-    @Override
-    public TemporaryTopic createTemporaryTopic() {
-        throw topics();
-    }
-
-    @Override
-    public TemporaryQueue createTemporaryQueue() {
-        return call(session::createTemporaryQueue);
-    }
-
-    private RuntimeException topics() {
-        run(session.core()::requireOpen);
-        return JmsExceptions.unchecked(QueuesOnly.topics());
     }
 
     @Override

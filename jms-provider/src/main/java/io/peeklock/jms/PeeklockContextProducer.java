@@ -58,6 +58,7 @@ final class PeeklockContextProducer implements JMSProducer {
             complete(message);
             producer.setDisableMessageID(messageIdDisabled);
             producer.setDisableMessageTimestamp(timestampDisabled);
+            producer.setDeliveryDelay(options.deliveryDelayMs());
             CompletionListener callBack = listener;
             if (callBack == null) {
                 producer.send(destination, message, options.deliveryMode(), options.priority(), options.timeToLiveMs());
@@ -150,7 +151,7 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public JMSProducer setDeliveryMode(int deliveryMode) {
-        return set(() -> options = SendOptions.of(deliveryMode, options.priority(), options.timeToLiveMs()));
+        return set(() -> options = options.withDeliveryMode(deliveryMode));
     }
 
     @Override
@@ -160,7 +161,7 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public JMSProducer setPriority(int priority) {
-        return set(() -> options = SendOptions.of(options.deliveryMode(), priority, options.timeToLiveMs()));
+        return set(() -> options = options.withPriority(priority));
     }
 
     @Override
@@ -170,7 +171,7 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public JMSProducer setTimeToLive(long timeToLive) {
-        return set(() -> options = SendOptions.of(options.deliveryMode(), options.priority(), timeToLive));
+        return set(() -> options = options.withTimeToLive(timeToLive));
     }
 
     @Override
@@ -180,12 +181,12 @@ final class PeeklockContextProducer implements JMSProducer {
 
     @Override
     public JMSProducer setDeliveryDelay(long deliveryDelay) {
-        return set(() -> SendOptions.requireNoDelay(deliveryDelay));
+        return set(() -> options = options.withDeliveryDelay(deliveryDelay));
     }
 
     @Override
     public long getDeliveryDelay() {
-        return 0;
+        return options.deliveryDelayMs();
     }
 
     @Override

@@ -4,38 +4,39 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
-import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.broker.entity.EntitySettings;
+import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.message.ForeignMessages;
 import io.peeklock.jms.message.MessageFreezer;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
-import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
-import jakarta.jms.Queue;
-import jakarta.jms.QueueSender;
+import jakarta.jms.MessageProducer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages to its queue, or to any.
+ * Sends messages to its destination, or to any.
  *
  * <p>For the session's one thread; close from any.
  */
-final class PeeklockProducer implements QueueSender {
+class PeeklockProducer implements MessageProducer {
 
-    /** An anonymous producer forgets what it knows of queues beyond this many. */
-    private static final int MAX_KNOWN_QUEUES = 1_000;
+    /** An anonymous producer forgets what it knows of destinations beyond this many. */
+    private static final int MAX_KNOWN_DESTINATIONS = 1_000;
 
     private final SessionCore session;
-    private final @Nullable PeeklockQueue queue;
-    private final Map<EntityPath, QueueDescription> known = new HashMap<>();
+    private final @Nullable PeeklockDestination fixed;
+    private final Map<EntityPath, EntitySettings> known = new HashMap<>();
 
     private SendOptions options = SendOptions.DEFAULT;
     private boolean messageIdDisabled;
@@ -45,31 +46,31 @@ final class PeeklockProducer implements QueueSender {
     /** An anonymous producer. */
     PeeklockProducer(SessionCore session) {
         this.session = session;
-        this.queue = null;
+        this.fixed = null;
     }
 
-    /** One that sends to this queue only. */
-    PeeklockProducer(SessionCore session, PeeklockQueue queue, QueueDescription description) {
+    /** One that sends to this destination only. */
+    PeeklockProducer(SessionCore session, PeeklockDestination fixed, EntitySettings settings) {
         this.session = session;
-        this.queue = queue;
-        known.put(queue.path(), description);
+        this.fixed = fixed;
+        known.put(fixed.path(), settings);
     }
 
     // ---- Sending
 
     @Override
     public void send(@Nullable Message message) throws JMSException {
-        sendAndWait(ownQueue(), message, options);
+        sendAndWait(ownDestination(), message, options);
     }
 
     @Override
     public void send(@Nullable Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
-        sendAndWait(ownQueue(), message, SendOptions.of(deliveryMode, priority, timeToLive));
+        sendAndWait(ownDestination(), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
     public void send(@Nullable Destination destination, @Nullable Message message) throws JMSException {
-        sendAndWait(anyQueue(destination), message, options);
+        sendAndWait(anyDestination(destination), message, options);
     }
 
     @Override
@@ -80,24 +81,12 @@ final class PeeklockProducer implements QueueSender {
             int priority,
             long timeToLive)
             throws JMSException {
-        sendAndWait(anyQueue(destination), message, SendOptions.of(deliveryMode, priority, timeToLive));
-    }
-
-    @Override
-    public void send(@Nullable Queue destination, @Nullable Message message) throws JMSException {
-        send((Destination) destination, message);
-    }
-
-    @Override
-    public void send(
-            @Nullable Queue destination, @Nullable Message message, int deliveryMode, int priority, long timeToLive)
-            throws JMSException {
-        send((Destination) destination, message, deliveryMode, priority, timeToLive);
+        sendAndWait(anyDestination(destination), message, options.with(deliveryMode, priority, timeToLive));
     }
 
     @Override
     public void send(@Nullable Message message, @Nullable CompletionListener listener) throws JMSException {
-        sendAsync(ownQueue(), message, options, listener);
+        sendAsync(ownDestination(), message, options, listener);
     }
 
     @Override
@@ -108,14 +97,14 @@ final class PeeklockProducer implements QueueSender {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(ownQueue(), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
+        sendAsync(ownDestination(), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
     @Override
     public void send(
             @Nullable Destination destination, @Nullable Message message, @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(anyQueue(destination), message, options, listener);
+        sendAsync(anyDestination(destination), message, options, listener);
     }
 
     @Override
@@ -127,10 +116,10 @@ final class PeeklockProducer implements QueueSender {
             long timeToLive,
             @Nullable CompletionListener listener)
             throws JMSException {
-        sendAsync(anyQueue(destination), message, SendOptions.of(deliveryMode, priority, timeToLive), listener);
+        sendAsync(anyDestination(destination), message, options.with(deliveryMode, priority, timeToLive), listener);
     }
 
-    private void sendAndWait(PeeklockQueue to, @Nullable Message message, SendOptions with) throws JMSException {
+    private void sendAndWait(PeeklockDestination to, @Nullable Message message, SendOptions with) throws JMSException {
         Waits.answer(
                 submit(to, message, with),
                 session.connection().settings().operationTimeout(),
@@ -138,34 +127,38 @@ final class PeeklockProducer implements QueueSender {
     }
 
     private void sendAsync(
-            PeeklockQueue to, @Nullable Message message, SendOptions with, @Nullable CompletionListener listener)
+            PeeklockDestination to, @Nullable Message message, SendOptions with, @Nullable CompletionListener listener)
             throws JMSException {
         if (listener == null) {
             throw new IllegalArgumentException("an asynchronous send needs a completion listener, got null");
         }
         CompletableFuture<?> sent = submit(to, message, with);
         if (message != null) {
-            session.asyncSends().add(sent, message, listener);
+            session.asyncSends().add(this, sent, message, listener);
         }
     }
 
-    private CompletableFuture<?> submit(PeeklockQueue to, @Nullable Message message, SendOptions with)
+    private CompletableFuture<?> submit(PeeklockDestination to, @Nullable Message message, SendOptions with)
             throws JMSException {
         if (message == null) {
             throw new MessageFormatException("a message is needed, got null");
         }
         EntityPath path = Destinations.path(to);
-        QueueDescription description = describe(path);
-        long timeToLiveMs = with.timeToLiveMs();
+        EntitySettings settings = settingsOf(path);
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
         long nowMs = System.currentTimeMillis();
-        setHeaders(own, to, with, description, nowMs);
+        setHeaders(own, to, with, settings, nowMs);
         session.connection().signature().sign(own);
         if (own != message) {
             copyHeaders(own, message);
         }
-        return submit(path, JmsExceptions.translating(MessageFreezer.freeze(own, timeToLiveMs)::build));
+        io.peeklock.broker.message.Message.Builder frozen =
+                MessageFreezer.freeze(own, with.timeToLiveMs()).deliveryDelayMs(with.deliveryDelayMs());
+        if (path.kind() == EntityKind.TOPIC) {
+            frozen.origin(session.connection().origin());
+        }
+        return submit(path, JmsExceptions.translating(frozen::build));
     }
 
     private CompletableFuture<?> submit(EntityPath path, io.peeklock.broker.message.Message message)
@@ -177,23 +170,31 @@ final class PeeklockProducer implements QueueSender {
             return sent;
         } finally {
             if (!accepted) {
-                // The queue may be gone: the next send looks again.
+                // It may be gone: the next send looks again.
                 known.remove(path);
             }
         }
     }
 
-    /** What a send sets (Jakarta Messaging 3.4.12). */
+    /**
+     * What a send sets (Jakarta Messaging 3.4.11, 3.4.12). The bus counts delay and time to live from the timestamp: a
+     * message that has either keeps it, whatever {@link #setDisableMessageTimestamp} hints at.
+     */
     private void setHeaders(
-            PeeklockMessage message, PeeklockQueue to, SendOptions with, QueueDescription description, long nowMs) {
-        long timeToLiveMs = with.cappedTimeToLiveMs(description.defaultTimeToLive());
+            PeeklockMessage message, PeeklockDestination to, SendOptions with, EntitySettings settings, long nowMs) {
+        long timeToLiveMs = with.cappedTimeToLiveMs(settings.defaultTimeToLive());
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
         message.setJMSMessageID(messageIdDisabled ? null : session.connection().signature().nextMessageId());
-        message.setJMSTimestamp(timestampDisabled ? 0 : nowMs);
-        message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(nowMs, timeToLiveMs));
-        message.setJMSDeliveryTime(nowMs);
+        boolean counted = timeToLiveMs > 0 || with.deliveryDelayMs() > 0;
+        message.setJMSTimestamp(timestampDisabled && !counted ? 0 : nowMs);
+        long deliveryTimeMs = SendOptions.sum(nowMs, with.deliveryDelayMs());
+        message.setJMSDeliveryTime(deliveryTimeMs);
+        // Rule T8.
+        boolean fromDelivery = session.connection().bus().config().profile() == Profile.AZURE;
+        long livesFromMs = fromDelivery ? deliveryTimeMs : nowMs;
+        message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(livesFromMs, timeToLiveMs));
     }
 
     /** The application looks at its own object (Jakarta Messaging 3.12). */
@@ -207,38 +208,35 @@ final class PeeklockProducer implements QueueSender {
         to.setJMSDeliveryTime(from.getJMSDeliveryTime());
     }
 
-    private QueueDescription describe(EntityPath path) throws JMSException {
-        QueueDescription description = known.get(path);
-        if (description == null) {
-            description = session.resolve(path);
-            if (known.size() >= MAX_KNOWN_QUEUES) {
+    private EntitySettings settingsOf(EntityPath path) throws JMSException {
+        EntitySettings settings = known.get(path);
+        if (settings == null) {
+            settings = session.resolve(path);
+            if (known.size() >= MAX_KNOWN_DESTINATIONS) {
                 known.clear();
             }
-            known.put(path, description);
+            known.put(path, settings);
         }
-        return description;
+        return settings;
     }
 
-    private PeeklockQueue ownQueue() throws JMSException {
+    private PeeklockDestination ownDestination() throws JMSException {
         requireOpen();
-        PeeklockQueue own = queue;
-        if (own == null) {
+        PeeklockDestination to = fixed;
+        if (to == null) {
             throw new UnsupportedOperationException(
-                    "an anonymous producer has no queue of its own; name one with send(destination, message)");
+                    "an anonymous producer has no destination of its own; name one with send(destination, message)");
         }
-        return own;
+        return to;
     }
 
-    private PeeklockQueue anyQueue(@Nullable Destination destination) throws JMSException {
+    private PeeklockDestination anyDestination(@Nullable Destination destination) throws JMSException {
         requireOpen();
-        if (queue != null) {
-            throw new UnsupportedOperationException("the producer sends to " + queue.name()
+        if (fixed != null) {
+            throw new UnsupportedOperationException("the producer sends to " + fixed.name()
                     + " only; use send(message), or a producer created with a null destination");
         }
-        if (destination == null) {
-            throw new InvalidDestinationException("a destination is needed, got null");
-        }
-        return Destinations.queue(destination);
+        return Destinations.own(destination);
     }
 
     // ---- Settings
@@ -270,7 +268,7 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setDeliveryMode(int deliveryMode) throws JMSException {
         requireOpen();
-        options = SendOptions.of(deliveryMode, options.priority(), options.timeToLiveMs());
+        options = options.withDeliveryMode(deliveryMode);
     }
 
     @Override
@@ -282,7 +280,7 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setPriority(int priority) throws JMSException {
         requireOpen();
-        options = SendOptions.of(options.deliveryMode(), priority, options.timeToLiveMs());
+        options = options.withPriority(priority);
     }
 
     @Override
@@ -294,7 +292,7 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setTimeToLive(long timeToLive) throws JMSException {
         requireOpen();
-        options = SendOptions.of(options.deliveryMode(), options.priority(), timeToLive);
+        options = options.withTimeToLive(timeToLive);
     }
 
     @Override
@@ -306,39 +304,36 @@ final class PeeklockProducer implements QueueSender {
     @Override
     public void setDeliveryDelay(long deliveryDelay) throws JMSException {
         requireOpen();
-        SendOptions.requireNoDelay(deliveryDelay);
+        options = options.withDeliveryDelay(deliveryDelay);
     }
 
     @Override
     public long getDeliveryDelay() throws JMSException {
         requireOpen();
-        return 0;
+        return options.deliveryDelayMs();
     }
 
     @Override
     public @Nullable Destination getDestination() throws JMSException {
         requireOpen();
-        return queue;
-    }
-
-    @Override
-    public @Nullable Queue getQueue() throws JMSException {
-        requireOpen();
-        return queue;
+        return fixed;
     }
 
     @Override
     public void close() throws JMSException {
-        session.requireNoCompletionListener("close");
+        if (session.asyncSends().isCallbackOf(this)) {
+            throw new IllegalStateException(
+                    "a completion listener must not close the producer that it was sent with", "InvalidOperation");
+        }
         closed = true;
         try {
-            session.asyncSends().awaitAll();
+            session.asyncSends().awaitAllOf(this);
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting for asynchronous sends before the close of a producer", e);
         }
     }
 
-    private void requireOpen() throws JMSException {
+    final void requireOpen() throws JMSException {
         session.requireOpen();
         if (closed) {
             throw JmsExceptions.closed("producer");

@@ -6,8 +6,10 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
-import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.EntitySettings;
+import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.jms.destination.PeeklockTopic;
 import io.peeklock.jms.message.MessageSettings;
 import io.peeklock.jms.message.MessageThawer;
 import io.peeklock.jms.message.PeeklockBytesMessage;
@@ -16,7 +18,6 @@ import io.peeklock.jms.message.PeeklockMessage;
 import io.peeklock.jms.message.PeeklockObjectMessage;
 import io.peeklock.jms.message.PeeklockStreamMessage;
 import io.peeklock.jms.message.PeeklockTextMessage;
-import io.peeklock.jms.selector.Selector;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -24,20 +25,15 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
-import jakarta.jms.QueueReceiver;
-import jakarta.jms.QueueSender;
 import jakarta.jms.StreamMessage;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
-import jakarta.jms.TopicSubscriber;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,11 +48,13 @@ final class PeeklockSession implements BusSession {
 
     private final SessionCore core;
     private final SessionKind kind;
+    private final Consumers consumers;
     private final MessageSettings messages;
 
     PeeklockSession(SessionCore core, SessionKind kind) {
         this.core = core;
         this.kind = kind;
+        this.consumers = new Consumers(core);
         this.messages = core.connection().settings().messages();
     }
 
@@ -146,7 +144,7 @@ final class PeeklockSession implements BusSession {
         core.close();
     }
 
-    // ---- Destinations, producers, consumers, browsers
+    // ---- Destinations
 
     @Override
     public Queue createQueue(@Nullable String name) throws JMSException {
@@ -159,41 +157,142 @@ final class PeeklockSession implements BusSession {
     }
 
     @Override
-    public MessageProducer createProducer(@Nullable Destination destination) throws JMSException {
+    public Topic createTopic(@Nullable String name) throws JMSException {
+        core.requireOpen();
+        kind.requireTopics("createTopic");
+        if (name == null || name.isEmpty()) {
+            throw new InvalidDestinationException("a topic needs a name");
+        }
+        return new PeeklockTopic(name);
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() throws JMSException {
+        core.requireOpen();
+        kind.requireQueues("createTemporaryQueue");
+        return core.connection().temporaries().createQueue();
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() throws JMSException {
+        core.requireOpen();
+        kind.requireTopics("createTemporaryTopic");
+        return core.connection().temporaries().createTopic();
+    }
+
+    // ---- Producers
+
+    @Override
+    public PeeklockProducer createProducer(@Nullable Destination destination) throws JMSException {
         return core.openProducer(destination);
     }
 
     @Override
-    public QueueSender createSender(@Nullable Queue queue) throws JMSException {
-        return core.openProducer(queue);
+    public PeeklockSender createSender(@Nullable Queue queue) throws JMSException {
+        return core.openSender(queue);
     }
 
     @Override
-    public MessageConsumer createConsumer(@Nullable Destination destination) throws JMSException {
-        return core.openConsumer(destination, null);
+    public PeeklockPublisher createPublisher(@Nullable Topic topic) throws JMSException {
+        return core.openPublisher(topic);
+    }
+
+    // ---- Consumers and browsers
+
+    @Override
+    public PeeklockConsumer createConsumer(@Nullable Destination destination) throws JMSException {
+        return consumers.open(destination, null, false);
     }
 
     @Override
-    public MessageConsumer createConsumer(@Nullable Destination destination, @Nullable String selector)
+    public PeeklockConsumer createConsumer(@Nullable Destination destination, @Nullable String selector)
             throws JMSException {
-        return core.openConsumer(destination, selector);
+        return consumers.open(destination, selector, false);
     }
 
-    /** On a queue {@code noLocal} has no meaning (Jakarta Messaging 8.3.4) and is not looked at. */
     @Override
-    public MessageConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal)
+    public PeeklockConsumer createConsumer(
+            @Nullable Destination destination, @Nullable String selector, boolean noLocal) throws JMSException {
+        return consumers.open(destination, selector, noLocal);
+    }
+
+    @Override
+    public PeeklockReceiver createReceiver(@Nullable Queue queue) throws JMSException {
+        return consumers.openOnQueue(queue, null);
+    }
+
+    @Override
+    public PeeklockReceiver createReceiver(@Nullable Queue queue, @Nullable String selector) throws JMSException {
+        return consumers.openOnQueue(queue, selector);
+    }
+
+    @Override
+    public PeeklockSubscriber createSubscriber(@Nullable Topic topic) throws JMSException {
+        return consumers.openOnTopic(topic, null, false);
+    }
+
+    @Override
+    public PeeklockSubscriber createSubscriber(@Nullable Topic topic, @Nullable String selector, boolean noLocal)
             throws JMSException {
-        return core.openConsumer(destination, selector);
+        return consumers.openOnTopic(topic, selector, noLocal);
     }
 
     @Override
-    public QueueReceiver createReceiver(@Nullable Queue queue) throws JMSException {
-        return core.openConsumer(queue, null);
+    public PeeklockSubscriber createSharedConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
+        return createSharedConsumer(topic, name, null);
     }
 
     @Override
-    public QueueReceiver createReceiver(@Nullable Queue queue, @Nullable String selector) throws JMSException {
-        return core.openConsumer(queue, selector);
+    public PeeklockSubscriber createSharedConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector) throws JMSException {
+        kind.requireTopics("createSharedConsumer");
+        return consumers.openShared(topic, name, selector);
+    }
+
+    @Override
+    public PeeklockSubscriber createDurableSubscriber(@Nullable Topic topic, @Nullable String name)
+            throws JMSException {
+        return createDurableSubscriber(topic, name, null, false);
+    }
+
+    @Override
+    public PeeklockSubscriber createDurableSubscriber(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        kind.requireTopics("createDurableSubscriber");
+        return consumers.openDurable(topic, name, selector, noLocal);
+    }
+
+    @Override
+    public PeeklockSubscriber createDurableConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
+        return createDurableConsumer(topic, name, null, false);
+    }
+
+    @Override
+    public PeeklockSubscriber createDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        kind.requireTopics("createDurableConsumer");
+        return consumers.openDurable(topic, name, selector, noLocal);
+    }
+
+    @Override
+    public PeeklockSubscriber createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name)
+            throws JMSException {
+        return createSharedDurableConsumer(topic, name, null);
+    }
+
+    @Override
+    public PeeklockSubscriber createSharedDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector) throws JMSException {
+        kind.requireTopics("createSharedDurableConsumer");
+        return consumers.openSharedDurable(topic, name, selector);
+    }
+
+    @Override
+    public void unsubscribe(@Nullable String name) throws JMSException {
+        kind.requireTopics("unsubscribe");
+        consumers.unsubscribe(name);
     }
 
     @Override
@@ -206,9 +305,9 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         kind.requireQueues("createBrowser");
         PeeklockQueue source = Destinations.queue(queue);
-        Selector filter = Selector.parse(selector);
-        QueueDescription description = core.resolve(Destinations.path(source));
-        return new PeeklockBrowser(core, source, filter, description.maxMessageBytes());
+        Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
+        EntitySettings settings = core.resolve(Destinations.path(source));
+        return new PeeklockBrowser(core, source, filter, settings.maxMessageBytes());
     }
 
     // ---- The bus
@@ -253,83 +352,6 @@ final class PeeklockSession implements BusSession {
     public void run() {
         PeeklockContext.run(core::requireOpen);
         core.loaded().run();
-    }
-
-    // ---- Topics and temporary destinations
-
-    @Override
-    public Topic createTopic(@Nullable String name) throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector)
-            throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public TopicSubscriber createDurableSubscriber(@Nullable Topic topic, @Nullable String name) throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public TopicSubscriber createDurableSubscriber(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
-            throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public MessageConsumer createDurableConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public MessageConsumer createDurableConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
-            throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public MessageConsumer createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name)
-            throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public MessageConsumer createSharedDurableConsumer(
-            @Nullable Topic topic, @Nullable String name, @Nullable String selector) throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public void unsubscribe(@Nullable String name) throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public TemporaryTopic createTemporaryTopic() throws JMSException {
-        throw topics();
-    }
-
-    @Override
-    public TemporaryQueue createTemporaryQueue() throws JMSException {
-        core.requireOpen();
-        kind.requireQueues("createTemporaryQueue");
-        throw QueuesOnly.temporaryDestinations();
-    }
-
-    private JMSException topics() throws JMSException {
-        core.requireOpen();
-        kind.requireTopics("what belongs to topics");
-        return QueuesOnly.topics();
     }
 
     // ---- For JMSContext

@@ -4,11 +4,10 @@
  */
 package io.peeklock.jms;
 
-import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 
 /**
- * Says what this version does not offer: topics, temporary destinations and delivery delay.
+ * Says what this version does not offer: acknowledge types.
  *
  * <p>Has no state; any thread. The only place that knows, so that lifting a limit is a change of this class and of its
  * callers.
@@ -18,18 +17,6 @@ final class QueuesOnly {
     private static final String CODE = "NotOffered";
 
     private QueuesOnly() {}
-
-    static JMSException topics() {
-        return new InvalidDestinationException("this version of Peeklock has queues only, no topics", CODE);
-    }
-
-    static JMSException temporaryDestinations() {
-        return new JMSException("this version of Peeklock has no temporary destinations; create a queue", CODE);
-    }
-
-    static JMSException deliveryDelay() {
-        return new JMSException("this version of Peeklock has no delivery delay; leave it at 0", CODE);
-    }
 
     static JMSException acknowledgeTypes() {
         return new JMSException(

@@ -18,13 +18,18 @@ import java.time.Duration;
  * @param deliveryMode {@link DeliveryMode#PERSISTENT} or {@link DeliveryMode#NON_PERSISTENT}
  * @param priority 0 to 9
  * @param timeToLiveMs 0 for no limit
+ * @param deliveryDelayMs 0 for no delay
  */
-record SendOptions(int deliveryMode, int priority, long timeToLiveMs) {
+record SendOptions(int deliveryMode, int priority, long timeToLiveMs, long deliveryDelayMs) {
 
-    static final SendOptions DEFAULT =
-            new SendOptions(Message.DEFAULT_DELIVERY_MODE, Message.DEFAULT_PRIORITY, Message.DEFAULT_TIME_TO_LIVE);
+    static final SendOptions DEFAULT = new SendOptions(
+            Message.DEFAULT_DELIVERY_MODE,
+            Message.DEFAULT_PRIORITY,
+            Message.DEFAULT_TIME_TO_LIVE,
+            Message.DEFAULT_DELIVERY_DELAY);
 
-    static SendOptions of(int deliveryMode, int priority, long timeToLiveMs) throws JMSException {
+    /** What one send may say for itself; the delay is always the producer's. */
+    SendOptions with(int deliveryMode, int priority, long timeToLiveMs) throws JMSException {
         if (deliveryMode != DeliveryMode.PERSISTENT && deliveryMode != DeliveryMode.NON_PERSISTENT) {
             throw new JMSException("delivery mode must be 1 (non-persistent) or 2 (persistent), not " + deliveryMode);
         }
@@ -34,16 +39,26 @@ record SendOptions(int deliveryMode, int priority, long timeToLiveMs) {
         if (timeToLiveMs < 0) {
             throw new JMSException("time to live must be 0 (no limit) or more ms, not " + timeToLiveMs);
         }
-        return new SendOptions(deliveryMode, priority, timeToLiveMs);
+        return new SendOptions(deliveryMode, priority, timeToLiveMs, deliveryDelayMs);
     }
 
-    static void requireNoDelay(long deliveryDelayMs) throws JMSException {
-        if (deliveryDelayMs < 0) {
-            throw new JMSException("delivery delay must be 0 or more ms, not " + deliveryDelayMs);
+    SendOptions withDeliveryMode(int value) throws JMSException {
+        return with(value, priority, timeToLiveMs);
+    }
+
+    SendOptions withPriority(int value) throws JMSException {
+        return with(deliveryMode, value, timeToLiveMs);
+    }
+
+    SendOptions withTimeToLive(long valueMs) throws JMSException {
+        return with(deliveryMode, priority, valueMs);
+    }
+
+    SendOptions withDeliveryDelay(long valueMs) throws JMSException {
+        if (valueMs < 0) {
+            throw new JMSException("delivery delay must be 0 (none) or more ms, not " + valueMs);
         }
-        if (deliveryDelayMs > 0) {
-            throw QueuesOnly.deliveryDelay();
-        }
+        return new SendOptions(deliveryMode, priority, timeToLiveMs, valueMs);
     }
 
     /** The time to live that the queue will give it (rule T2); 0 for no limit. */

@@ -12,11 +12,12 @@ import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
-import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.selector.Selector;
+import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
-import io.peeklock.jms.selector.Selector;
+import io.peeklock.jms.destination.PeeklockTopic;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -47,6 +48,7 @@ final class SessionCore {
     private final LoadedMessages loaded = new LoadedMessages(this);
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final EndingShares endingShares;
     private final AtomicBoolean closeBegun = new AtomicBoolean();
     private final CountDownLatch closeEnded = new CountDownLatch(1);
     private volatile boolean closed;
@@ -69,6 +71,7 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
+        this.endingShares = new EndingShares(acknowledgement);
         this.handover = new Handover(this);
     }
 
@@ -106,6 +109,10 @@ final class SessionCore {
         return consumers;
     }
 
+    EndingShares endingShares() {
+        return endingShares;
+    }
+
     PeeklockConnection connection() {
         return connection;
     }
@@ -137,16 +144,7 @@ final class SessionCore {
             throw new IllegalStateException(
                     "the session has a message listener; receive in another session", "InvalidOperation");
         }
-        requireNoSessionListener();
-    }
-
-    /** With a listener of its own a session receives in no other way (Session.setMessageListener). */
-    void requireNoSessionListener() throws JMSException {
-        if (loaded.listener() != null) {
-            throw new IllegalStateException(
-                    "the session has a listener for what connection consumers load; receive in another session",
-                    "InvalidOperation");
-        }
+        loaded.requireNoListener();
     }
 
     void forget(PeeklockConsumer consumer) {
@@ -155,18 +153,8 @@ final class SessionCore {
 
     // ---- Consumers and browsers
 
-    PeeklockConsumer openConsumer(@Nullable Destination destination, @Nullable String selector) throws JMSException {
-        requireOpen();
-        PeeklockQueue queue = Destinations.queue(destination);
-        Selector filter = Selector.parse(selector);
-        EntityPath path = Destinations.path(queue);
-        QueueDescription description = resolve(path);
-        Receiver receiver = openReceiver(
-                path,
-                new ReceiverOptions(
-                        ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(mode)));
-        PeeklockConsumer consumer =
-                new PeeklockConsumer(this, queue, description, filter == null ? null : filter.text(), receiver);
+    /** From now on it is one of the session's. */
+    <C extends PeeklockConsumer> C add(C consumer) throws JMSException {
         consumers.add(consumer);
         if (closed) {
             // Closed meanwhile by another thread, which may not have seen this consumer.
@@ -177,18 +165,17 @@ final class SessionCore {
         return consumer;
     }
 
-    private Receiver openReceiver(EntityPath path, ReceiverOptions options) throws JMSException {
-        try {
-            return namespace.openReceiver(path, options);
-        } catch (BrokerException e) {
-            throw JmsExceptions.of(e);
-        }
+    /** A receiver as the session's mode wants it. */
+    Receiver openReceiver(EntityPath path, @Nullable Selector filter) throws JMSException {
+        ReceiverOptions options = new ReceiverOptions(
+                ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(mode));
+        return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
     }
 
-    /** The queue's settings; a plain queue is created on first use (rule W5). */
-    QueueDescription resolve(EntityPath path) throws JMSException {
+    /** The settings of a queue, topic or subscription; a plain queue or topic is created on first use (rule W5). */
+    EntitySettings resolve(EntityPath path) throws JMSException {
         return Waits.answer(
-                connection.settings().queues().resolve(namespace, path),
+                connection.settings().entities().resolve(namespace, path),
                 connection.settings().operationTimeout(),
                 "looking for " + path);
     }
@@ -209,8 +196,26 @@ final class SessionCore {
         if (destination == null) {
             return new PeeklockProducer(this);
         }
+        PeeklockDestination own = Destinations.own(destination);
+        return own instanceof PeeklockTopic topic ? openPublisher(topic) : openSender(Destinations.queue(own));
+    }
+
+    PeeklockSender openSender(@Nullable Destination destination) throws JMSException {
+        requireOpen();
+        if (destination == null) {
+            return new PeeklockSender(this);
+        }
         PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockProducer(this, queue, resolve(Destinations.path(queue)));
+        return new PeeklockSender(this, queue, resolve(Destinations.path(queue)));
+    }
+
+    PeeklockPublisher openPublisher(@Nullable Destination destination) throws JMSException {
+        requireOpen();
+        if (destination == null) {
+            return new PeeklockPublisher(this);
+        }
+        PeeklockTopic topic = Destinations.topic(destination);
+        return new PeeklockPublisher(this, topic, resolve(Destinations.path(topic)));
     }
 
     /** Sends, or stages in the transaction. */
@@ -226,12 +231,20 @@ final class SessionCore {
 
     void acknowledge(Delivery delivery) throws JMSException {
         requireOpen();
-        acknowledgement.acknowledge(delivery);
+        settling(() -> acknowledgement.acknowledge(delivery));
     }
 
     void settle(LockToken token, Settlement settlement) throws JMSException {
         requireOpen();
-        acknowledgement.settle(token, settlement);
+        settling(() -> acknowledgement.settle(token, settlement));
+    }
+
+    private void settling(PeeklockContext.Action settling) throws JMSException {
+        try {
+            settling.run();
+        } finally {
+            endingShares.settled();
+        }
     }
 
     long renew(LockToken token) throws JMSException {
@@ -242,19 +255,19 @@ final class SessionCore {
     /** Acknowledges all messages of the session, as {@link jakarta.jms.JMSContext#acknowledge()}. */
     void acknowledgeAll() throws JMSException {
         requireOpen();
-        acknowledgement.acknowledgeAll();
+        settling(() -> acknowledgement.acknowledgeAll());
     }
 
     void recover() throws JMSException {
         requireOpen();
-        acknowledgement.recover();
+        settling(() -> acknowledgement.recover());
         listeners.wake();
     }
 
     void commit() throws JMSException {
         TransactedAcknowledgement transaction = requireTransacted("commit");
         try {
-            transaction.commit();
+            settling(transaction::commit);
         } finally {
             listeners.askAgain();
         }
@@ -263,7 +276,7 @@ final class SessionCore {
     void rollback() throws JMSException {
         TransactedAcknowledgement transaction = requireTransacted("rollback");
         try {
-            transaction.rollback();
+            settling(transaction::rollback);
         } finally {
             listeners.askAgain();
         }
@@ -319,28 +332,29 @@ final class SessionCore {
 
     /** Whether the caller is a listener of this session, which must not wait for itself. */
     void requireNotOwnListener(String call) throws JMSException {
-        requireNotMessageListener(call);
-        requireNoCompletionListener(call);
-    }
-
-    /** As {@link #requireNotOwnListener}; a completion listener may stop its connection, as nothing waits for it then. */
-    void requireNotMessageListener(String call) throws JMSException {
         if (gate.isListener()) {
             throw new IllegalStateException(
                     "a message listener must not " + call + " its own session or connection", "InvalidOperation");
         }
     }
 
-    void requireNoCompletionListener(String call) throws JMSException {
+    /** Who closes the session waits for its listeners of both kinds. */
+    void requireMayClose() throws JMSException {
+        requireNotOwnListener("close");
+        requireNoCompletionListener("close");
+    }
+
+    /** Whether the caller is a completion listener of this session (Jakarta Messaging 7.3.4). */
+    private void requireNoCompletionListener(String call) throws JMSException {
         if (asyncSends.isCallback()) {
             throw new IllegalStateException(
-                    "a completion listener must not " + call + " its own session, connection or producer",
+                    "a completion listener must not " + call + " its own session or connection",
                     "InvalidOperation");
         }
     }
 
     void close() throws JMSException {
-        requireNotOwnListener("close");
+        requireMayClose();
         if (!closeBegun.compareAndSet(false, true)) {
             awaitCloseOfOther();
             return;
@@ -366,6 +380,7 @@ final class SessionCore {
             } finally {
                 consumers.forEach(PeeklockConsumer::closeReceiver);
                 consumers.clear();
+                endingShares.settled();
                 connection.forget(this);
                 closeEnded.countDown();
             }

@@ -19,14 +19,18 @@ import java.time.Duration;
  * @param operationTimeout how long an operation may take
  * @param clientAutoRenew for how long locks are renewed by themselves in CLIENT_ACKNOWLEDGE and individual mode
  * @param messages what messages need to know
- * @param queues finds and creates queues
+ * @param entities finds and creates queues and topics
+ * @param maxTemporaryDestinations how many a connection may have (rule W6)
  */
 record SessionSettings(
         Profile profile,
         Duration operationTimeout,
         Duration clientAutoRenew,
         MessageSettings messages,
-        NewQueues queues) {
+        NewEntities entities,
+        int maxTemporaryDestinations) {
+
+    private static final int MAX_TEMPORARY_DESTINATIONS = 10_000;
 
     /** What a factory's settings say. */
     static SessionSettings of(ConnectionFactorySettings settings) {
@@ -35,7 +39,8 @@ record SessionSettings(
                 settings.operationTimeout(),
                 settings.lockRenewal(),
                 MessageSettings.trusting(settings.trustedPackages()),
-                new NewQueues(settings));
+                new NewEntities(settings),
+                MAX_TEMPORARY_DESTINATIONS);
     }
 
     private static final Duration AZURE_AUTO_RENEW = Duration.ofMinutes(5);

@@ -49,7 +49,11 @@ final class SharedBroker {
     private Runnable stopLinger = () -> {};
     private long lingerRound;
 
-    private record Opened(Namespace namespace, LocalTransactions transactions) {}
+    private record Opened(
+            Namespace namespace,
+            LocalTransactions transactions,
+            VolatileSubscriptions volatileSubscriptions,
+            DurableSubscriptions durableSubscriptions) {}
 
     SharedBroker(BrokerAddress address, Consumer<SharedBroker> whenClosed) {
         this.address = address;
@@ -96,7 +100,11 @@ final class SharedBroker {
             Namespace namespace = ApartFromInterrupts.call("peeklock-open-" + address.shortName(), address::open);
             TransactionSettings settings =
                     TransactionSettings.of(namespace.config().profile());
-            opened = new Opened(namespace, new LocalTransactions(namespace, settings, timer));
+            opened = new Opened(
+                    namespace,
+                    new LocalTransactions(namespace, settings, timer),
+                    new VolatileSubscriptions(namespace),
+                    new DurableSubscriptions(namespace));
             done = true;
         } finally {
             if (!done) {
@@ -139,6 +147,14 @@ final class SharedBroker {
 
     LocalTransactions transactions() {
         return requireOpened().transactions;
+    }
+
+    VolatileSubscriptions volatileSubscriptions() {
+        return requireOpened().volatileSubscriptions;
+    }
+
+    DurableSubscriptions durableSubscriptions() {
+        return requireOpened().durableSubscriptions;
     }
 
     BrokerTimer timer() {

@@ -59,6 +59,11 @@ final class TransactedAcknowledgement extends Acknowledgement {
     }
 
     @Override
+    boolean holdsNothing() {
+        return current.isEmpty();
+    }
+
+    @Override
     void acknowledge(Delivery delivery) {
         // The commit does it (Jakarta Messaging 3.6).
     }

@@ -10,24 +10,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Asynchronous sends: order and threads of their callbacks, and what waits for them (Jakarta Messaging 7.3). */
+/** Asynchronous sends: order and threads of their callbacks, and what they are told (Jakarta Messaging 7.3). */
 class AsyncSendTest {
 
     private static final String ORDERS = "orders";
@@ -89,6 +95,7 @@ class AsyncSendTest {
     }
 
     @Test
+    @Tag("7.3.8")
     void callsBackInOrder() throws Exception {
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -100,6 +107,7 @@ class AsyncSendTest {
     }
 
     @Test
+    @Tag("7.3.8")
     void neverCallsOnTheSendersThread() throws Exception {
         CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
         Thread sender = Thread.currentThread();
@@ -110,6 +118,7 @@ class AsyncSendTest {
     }
 
     @Test
+    @Tag("7.3.2")
     void reportsAFailure() throws Exception {
         BytesMessage large = session.createBytesMessage();
         large.writeBytes(new byte[300 * 1024]);
@@ -118,33 +127,106 @@ class AsyncSendTest {
         assertThat(done).containsExactly("JMSException");
     }
 
+    /** Two producers of one session, and sends of both kinds. */
     @Test
-    void closeWaitsForTheCallback() throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-        producer.send(
-                session.createTextMessage("a"), doing(() -> go.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS), end));
-        Running<Void> close = Running.<Void>start(() -> {
-                    session.close();
-                    return null;
-                })
-                .untilItWaits();
-        assertThat(close.isDone()).isFalse();
-        go.countDown();
-        close.result();
-        assertThat(end).isCompleted();
+    @Tag("7.3.8")
+    void callsOneListenerOfTheSessionAtATime() throws Exception {
+        MessageProducer other = session.createProducer(broker.queue("other"));
+        AtomicInteger atWork = new AtomicInteger();
+        List<CompletableFuture<@Nullable Throwable>> ends = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+            ends.add(end);
+            CompletionListener alone = doing(
+                    () -> {
+                        assertThat(atWork.incrementAndGet()).isEqualTo(1);
+                        Thread.yield();
+                        atWork.decrementAndGet();
+                    },
+                    end);
+            (i % 2 == 0 ? producer : other).send(session.createTextMessage("m" + i), alone);
+        }
+        for (CompletableFuture<@Nullable Throwable> end : ends) {
+            assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isNull();
+        }
     }
 
     @Test
-    void closeAndCommitFromTheCallbackAreRefused() throws Exception {
-        Session transacted = broker.session(Session.SESSION_TRANSACTED);
-        MessageProducer own = transacted.createProducer(broker.queue(ORDERS));
-        for (Running.Task refused : List.<Running.Task>of(
-                own::close, transacted::close, transacted::commit, transacted::rollback, broker.connection::close)) {
-            CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-            own.send(transacted.createTextMessage("a"), doing(refused, end));
-            assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isInstanceOf(IllegalStateException.class);
+    @Tag("7.3.3")
+    void keepsTheOrderOfSendsOfBothKinds() throws Exception {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            sent.add("m" + i);
+            if (i % 3 == 0) {
+                producer.send(session.createTextMessage("m" + i));
+            } else {
+                producer.send(session.createTextMessage("m" + i), noting());
+            }
         }
+        producer.close();
+        assertThat(broker.drain(ORDERS)).containsExactlyElementsOf(sent);
+    }
+
+    /** Then its listener hears nothing. */
+    @Test
+    @Tag("7.3.2")
+    void throwsWhatIsFoundDuringTheCall() throws Exception {
+        MessageProducer anonymous = session.createProducer(null);
+        MessageProducer closed = session.createProducer(broker.queue(ORDERS));
+        closed.close();
+        assertThatThrownBy(() -> producer.send((Message) null, noting())).isInstanceOf(MessageFormatException.class);
+        assertThatThrownBy(() -> anonymous.send((Destination) null, session.createMessage(), noting()))
+                .isInstanceOf(InvalidDestinationException.class);
+        assertThatThrownBy(() -> anonymous.send(session.createMessage(), noting()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> producer.send(broker.queue("other"), session.createMessage(), noting()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> producer.send(session.createMessage(), 3, 4, 0, noting()))
+                .isInstanceOf(JMSException.class);
+        assertThatThrownBy(() -> closed.send(session.createMessage(), noting()))
+                .isInstanceOf(IllegalStateException.class);
+        Message message = session.createMessage();
+        session.close();
+        assertThatThrownBy(() -> producer.send(message, noting())).isInstanceOf(IllegalStateException.class);
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    @Tag("7.3.6")
+    @Tag("3.4.11")
+    void givesTheListenerTheMessageThatWasSentWithItsHeaders() throws Exception {
+        TextMessage message = session.createTextMessage("a");
+        CompletableFuture<Message> given = new CompletableFuture<>();
+        producer.send(message, DeliveryMode.NON_PERSISTENT, 7, 60_000, new CompletionListener() {
+            @Override
+            public void onCompletion(Message sent) {
+                given.complete(sent);
+            }
+
+            @Override
+            public void onException(Message sent, Exception exception) {
+                given.completeExceptionally(exception);
+            }
+        });
+        assertThat(given.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isSameAs(message);
+        assertThat(message.getJMSMessageID()).startsWith("ID:");
+        assertThat(message.getJMSDestination()).isEqualTo(broker.queue(ORDERS));
+        assertThat(message.getJMSDeliveryMode()).isEqualTo(DeliveryMode.NON_PERSISTENT);
+        assertThat(message.getJMSPriority()).isEqualTo(7);
+        assertThat(message.getJMSExpiration()).isEqualTo(message.getJMSTimestamp() + 60_000);
+        assertThat(message.getJMSDeliveryTime()).isEqualTo(message.getJMSTimestamp());
+    }
+
+    /** An application should not, but nothing of it gets into what was sent. */
+    @Test
+    @Tag("7.3.9")
+    void sendsTheMessageAsItWasDuringTheCall() throws Exception {
+        TextMessage message = session.createTextMessage("as sent");
+        producer.send(message, noting());
+        message.setText("changed");
+        message.setStringProperty("p", "changed");
+        producer.close();
+        assertThat(broker.drain(ORDERS)).containsExactly("as sent");
     }
 
     @Test
@@ -157,6 +239,7 @@ class AsyncSendTest {
     }
 
     @Test
+    @Tag("7.3.4")
     void goesOnAfterACallbackThatFails() throws Exception {
         producer.send(session.createTextMessage("a"), new CompletionListener() {
             @Override

@@ -87,6 +87,33 @@ class FileBrokerIT {
         }
 
         @Test
+        @Tag("N4")
+        void delayedMessagesWaitOnOrComeIfTheyAreOverdue() throws JMSException {
+            long deliveryTimeMs;
+            try (TestBroker broker = open("?partitions=1")) {
+                Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(broker.queue(ORDERS));
+                TextMessage later = session.createTextMessage("later");
+                producer.setDeliveryDelay(3_600_000);
+                producer.send(later);
+                deliveryTimeMs = later.getJMSDeliveryTime();
+                producer.setDeliveryDelay(1);
+                producer.send(session.createTextMessage("overdue"));
+            }
+            try (TestBroker broker = open("")) {
+                Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
+                MessageConsumer consumer = session.createConsumer(broker.queue(ORDERS));
+                assertThat(text(take(consumer))).isEqualTo("overdue");
+                assertThat(consumer.receiveNoWait()).isNull();
+                Message later = ((BusSession) session)
+                        .peek(broker.queue(ORDERS), 0, 1)
+                        .get(0);
+                assertThat(later.getStringProperty("JMS_SB_State")).isEqualTo("Scheduled");
+                assertThat(later.getJMSDeliveryTime()).isEqualTo(deliveryTimeMs);
+            }
+        }
+
+        @Test
         @Tag("X1")
         void whatATransactionDidLastsAndWhatItDidNotDoDoesNot() throws JMSException {
             try (TestBroker broker = open("?partitions=4&autoCreate.partitioned=true")) {

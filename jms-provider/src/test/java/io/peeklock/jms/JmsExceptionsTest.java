@@ -52,6 +52,7 @@ class JmsExceptionsTest {
             case InvalidOperation, Closed -> IllegalStateException.class;
             case QuotaExceeded -> ResourceAllocationException.class;
             case EntityNotFound -> InvalidDestinationException.class;
+            case InvalidSelector -> InvalidSelectorException.class;
             case Unauthorized -> JMSSecurityException.class;
             default -> JMSException.class;
         };

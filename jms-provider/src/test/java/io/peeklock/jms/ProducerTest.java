@@ -123,7 +123,6 @@ class ProducerTest {
             assertThatThrownBy(() -> producer.setDeliveryMode(3)).isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> producer.setTimeToLive(-1)).isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> producer.setDeliveryDelay(-1)).isInstanceOf(JMSException.class);
-            assertThatThrownBy(() -> producer.setDeliveryDelay(1)).hasMessageContaining("delivery delay");
         }
 
         @Test

@@ -4,6 +4,8 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.SubscriptionDescription;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -12,6 +14,8 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -62,16 +66,61 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
-    /** What is there now, taken out of the queue by somebody else, in order. */
-    List<String> drain(String queue) throws JMSException {
-        List<String> texts = new ArrayList<>();
-        try (Session session = connection.createSession();
-                MessageConsumer consumer = session.createConsumer(queue(queue))) {
-            for (Message message = consumer.receiveNoWait(); message != null; message = consumer.receiveNoWait()) {
-                texts.add(text(message));
+    Topic topic(String name) throws JMSException {
+        return sender.createTopic(name);
+    }
+
+    /** Publishes on the connection of this broker. */
+    void publish(Topic topic, String... texts) throws JMSException {
+        publish(sender, topic, texts);
+    }
+
+    static void publish(Session session, Topic topic, String... texts) throws JMSException {
+        try (MessageProducer producer = session.createProducer(topic)) {
+            for (String text : texts) {
+                producer.send(session.createTextMessage(text));
             }
         }
+    }
+
+    /** A started connection with a client identifier, or without. */
+    Connection connect(@Nullable String clientId) throws JMSException {
+        Connection other = factory.createConnection();
+        if (clientId != null) {
+            other.setClientID(clientId);
+        }
+        other.start();
+        return other;
+    }
+
+    /** What a consumer gets now, in order. */
+    static List<String> all(MessageConsumer consumer) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        for (Message message = consumer.receiveNoWait(); message != null; message = consumer.receiveNoWait()) {
+            texts.add(text(message));
+        }
         return texts;
+    }
+
+    /** Names of the bus's subscriptions of a topic. */
+    List<String> subscriptions(Topic topic) throws JMSException {
+        return Waits.answer(
+                        namespace().subscriptions(topic.getTopicName()), Duration.ofSeconds(30), "listing subscriptions")
+                .stream()
+                .map(SubscriptionDescription::name)
+                .toList();
+    }
+
+    Namespace namespace() throws JMSException {
+        return ((BusSession) sender).namespace();
+    }
+
+    /** What is there now, taken out of the queue by somebody else, in order. */
+    List<String> drain(String queue) throws JMSException {
+        try (Session session = connection.createSession();
+                MessageConsumer consumer = session.createConsumer(queue(queue))) {
+            return all(consumer);
+        }
     }
 
     /** What somebody holds under a lock now. */

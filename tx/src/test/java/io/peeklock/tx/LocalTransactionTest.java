@@ -85,7 +85,7 @@ class LocalTransactionTest {
     }
 
     private long active(String queue) {
-        return bus.get(bus.namespace.counters(queue)).active();
+        return bus.get(bus.namespace.counters(EntityPath.queue(queue))).active();
     }
 
     private void commit() {

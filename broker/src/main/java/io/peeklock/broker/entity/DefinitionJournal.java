@@ -124,8 +124,11 @@ final class DefinitionJournal {
         return append(new Batch().replace(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
     }
 
-    CompletableFuture<Void> remove(EntityDefinition definition) {
-        return append(new Batch().remove(definition.id()), entities - 1);
+    /** Removes several together, or none. */
+    CompletableFuture<Void> remove(List<EntityDefinition> definitions) {
+        Batch batch = new Batch();
+        definitions.forEach(definition -> batch.remove(definition.id()));
+        return append(batch, entities - definitions.size());
     }
 
     /** Appends a batch after which there are so many entities. */

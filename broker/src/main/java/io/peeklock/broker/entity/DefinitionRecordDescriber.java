@@ -37,7 +37,7 @@ public final class DefinitionRecordDescriber implements RecordDescriber {
         }
         try {
             EntityDefinition entity = EntityDefinition.decode(body);
-            return "entity " + entity.id() + " version " + entity.version() + ": " + entity.queue();
+            return "entity " + entity.id() + " version " + entity.version() + ": " + entity.description();
         } catch (RuntimeException e) {
             return "cannot be read: " + e.getMessage();
         }

@@ -8,32 +8,30 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entities of a namespace at one moment, by name and by id.
+ * The entities of a namespace, by path and by id.
  *
- * <p>Immutable. A change copies it: changes are rare, lookups are not.
+ * <p>Read by any thread; changed by one at a time.
  */
 final class DefinitionSet {
 
     private final EntityLimits limits;
-    private final Map<String, EntityDefinition> byName;
-    private final Map<Long, EntityDefinition> byId;
-    private final int partitioned;
+    private final Map<String, EntityDefinition> byKey = new ConcurrentHashMap<>();
+    private final Map<Long, EntityDefinition> byId = new ConcurrentHashMap<>();
+    /** By the id of the topic, then by their own. */
+    private final Map<Long, Map<Long, EntityDefinition>> subscriptions = new ConcurrentHashMap<>();
+    /** Queues and topics that are not temporary (rules P13, W6). */
+    private int lasting;
+    /** Partitioned ones among them. */
+    private int partitioned;
 
-    private DefinitionSet(
-            EntityLimits limits,
-            Map<String, EntityDefinition> byName,
-            Map<Long, EntityDefinition> byId,
-            int partitioned) {
+    DefinitionSet(EntityLimits limits) {
         this.limits = limits;
-        this.byName = byName;
-        this.byId = byId;
-        this.partitioned = partitioned;
     }
 
     /**
@@ -42,26 +40,26 @@ final class DefinitionSet {
      * @throws BrokerException InvalidOperation if two of them have one name under these limits
      */
     static DefinitionSet of(EntityLimits limits, Collection<EntityDefinition> definitions) {
-        Map<String, EntityDefinition> byName = new HashMap<>();
-        Map<Long, EntityDefinition> byId = new HashMap<>();
-        int partitioned = 0;
+        DefinitionSet set = new DefinitionSet(limits);
         for (EntityDefinition definition : definitions) {
-            EntityDefinition other = byName.put(limits.canonicalName(definition.name()), definition);
+            EntityDefinition other = set.byKey.get(limits.key(definition.path()));
             if (other != null) {
                 throw new BrokerException(
                         ErrorCode.InvalidOperation,
-                        "queues '" + other.name() + "' and '" + definition.name() + "' have one name when case does not"
-                                + " count: open the store with profile jms, and delete one of them there");
+                        other.title() + " and " + definition.title() + " have one name when case does not count and queues"
+                                + " share their names with topics: open the store with profile jms, and delete one of"
+                                + " them there");
             }
-            byId.put(definition.id(), definition);
-            partitioned += definition.queue().partitioned() ? 1 : 0;
+            set.put(definition);
         }
-        return new DefinitionSet(limits, byName, byId, partitioned);
+        return set;
     }
 
+    /** What a path names, or whose dead-letter queue it names. */
     @Nullable
-    EntityDefinition find(String name) {
-        return byName.get(limits.canonicalName(name));
+    EntityDefinition find(EntityPath path) {
+        EntityDefinition found = byKey.get(limits.key(path));
+        return found == null || found.path().kind() != path.kind() ? null : found;
     }
 
     @Nullable
@@ -70,20 +68,31 @@ final class DefinitionSet {
     }
 
     /**
-     * The entity of a name.
+     * The entity of a path.
      *
      * @throws BrokerException EntityNotFound
      */
-    EntityDefinition require(String name) {
-        EntityDefinition definition = find(name);
+    EntityDefinition require(EntityPath path) {
+        EntityDefinition definition = find(path);
         if (definition == null) {
-            throw new BrokerException(ErrorCode.EntityNotFound, "there is no queue '" + name + "'");
+            EntityPath topic = EntityPath.topic(path.name());
+            boolean lacksTopic = path.kind() == EntityKind.SUBSCRIPTION && find(topic) == null;
+            EntityPath missing = lacksTopic ? topic : path;
+            throw new BrokerException(
+                    ErrorCode.EntityNotFound, "there is no " + missing.kind() + " '" + missing + "'");
         }
         return definition;
     }
 
     List<EntityDefinition> sortedByName() {
-        return byName.values().stream()
+        return byId.values().stream()
+                .sorted(Comparator.comparing(EntityDefinition::name))
+                .toList();
+    }
+
+    /** Subscriptions of a topic, by name. */
+    List<EntityDefinition> subscriptionsOf(EntityDefinition topic) {
+        return subscriptions.getOrDefault(topic.id(), Map.of()).values().stream()
                 .sorted(Comparator.comparing(EntityDefinition::name))
                 .toList();
     }
@@ -93,52 +102,71 @@ final class DefinitionSet {
     }
 
     /**
-     * Lets a new queue pass if its name is free and the namespace has room (rule P13).
+     * Lets a new entity pass if its name is free and the namespace has room (rules P13, R7).
      *
      * @throws BrokerException EntityAlreadyExists, QuotaExceeded
      */
-    void checkRoomFor(QueueDescription queue) {
-        EntityDefinition other = find(queue.name());
+    void checkRoomFor(EntityDefinition next) {
+        EntityDefinition other = byKey.get(limits.key(next.path()));
         if (other != null) {
-            throw new BrokerException(ErrorCode.EntityAlreadyExists, "there is a queue '" + other.name() + "' already");
+            throw new BrokerException(ErrorCode.EntityAlreadyExists, "there is a " + other.title() + " already");
         }
-        if (byId.size() >= limits.maxEntities()) {
-            throw full(queue, limits.maxEntities() + " entities");
+        if (next.temporary()) {
+            return;
         }
-        if (queue.partitioned() && partitioned >= limits.maxPartitionedEntities()) {
-            throw full(queue, limits.maxPartitionedEntities() + " partitioned entities");
+        if (next.topicId() != 0) {
+            checkSiblings(next);
+        } else if (lasting >= limits.maxEntities()) {
+            throw full(next, "the namespace has " + limits.maxEntities() + " entities");
+        } else if (next.partitioned() && partitioned >= limits.maxPartitionedEntities()) {
+            throw full(next, "the namespace has " + limits.maxPartitionedEntities() + " partitioned entities");
         }
     }
 
-    private static BrokerException full(QueueDescription queue, String what) {
+    private void checkSiblings(EntityDefinition next) {
+        long siblings = subscriptions.getOrDefault(next.topicId(), Map.of()).values().stream()
+                .filter(sibling -> !sibling.temporary())
+                .count();
+        if (siblings >= limits.maxSubscriptions()) {
+            throw full(next, "its topic has " + limits.maxSubscriptions() + " subscriptions");
+        }
+    }
+
+    private static BrokerException full(EntityDefinition next, String what) {
         return new BrokerException(
-                ErrorCode.QuotaExceeded,
-                "queue '" + queue.name() + "' cannot be created: the namespace has " + what + ", as many as it may");
+                ErrorCode.QuotaExceeded, next.title() + " cannot be created: " + what + ", as many as it may");
     }
 
-    /** With an entity that is new, or instead of its older version. */
-    DefinitionSet with(EntityDefinition now) {
-        return changed(byId.get(now.id()), now);
-    }
-
-    DefinitionSet without(EntityDefinition gone) {
-        return changed(byId.get(gone.id()), null);
-    }
-
-    private DefinitionSet changed(@Nullable EntityDefinition before, @Nullable EntityDefinition now) {
-        Map<String, EntityDefinition> names = new HashMap<>(byName);
-        Map<Long, EntityDefinition> ids = new HashMap<>(byId);
-        int count = partitioned;
-        if (before != null) {
-            names.remove(limits.canonicalName(before.name()));
-            ids.remove(before.id());
-            count -= before.queue().partitioned() ? 1 : 0;
+    /** Takes an entity that is new, or instead of its older version. */
+    void put(EntityDefinition now) {
+        EntityDefinition before = byId.put(now.id(), now);
+        if (before == null) {
+            count(now, 1);
         }
-        if (now != null) {
-            names.put(limits.canonicalName(now.name()), now);
-            ids.put(now.id(), now);
-            count += now.queue().partitioned() ? 1 : 0;
+        if (now.topicId() != 0) {
+            subscriptions
+                    .computeIfAbsent(now.topicId(), id -> new ConcurrentHashMap<>())
+                    .put(now.id(), now);
         }
-        return new DefinitionSet(limits, names, ids, count);
+        byKey.put(limits.key(now.path()), now);
+    }
+
+    void remove(EntityDefinition gone) {
+        if (byId.remove(gone.id()) == null) {
+            return;
+        }
+        byKey.remove(limits.key(gone.path()));
+        count(gone, -1);
+        subscriptions.remove(gone.id());
+        if (gone.topicId() != 0) {
+            subscriptions.getOrDefault(gone.topicId(), new ConcurrentHashMap<>()).remove(gone.id());
+        }
+    }
+
+    private void count(EntityDefinition definition, int delta) {
+        if (!definition.temporary() && definition.topicId() == 0) {
+            lasting += delta;
+            partitioned += definition.partitioned() ? delta : 0;
+        }
     }
 }

@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which entities a namespace has: creates, changes and deletes them durably, and finds them (rules P13, W4, W5).
+ * Which entities a namespace has: creates, changes and deletes them, all but temporary ones durably, and finds them (rules
+ * P13, W4, W5, W6).
  *
  * <p>Thread safe. Lookups take no lock and see what is durable and distributed. Changes run one after the other on the
  * executor, where each may append to the journal; their futures fail with {@link BrokerException}, not wrapped, and
@@ -43,6 +44,8 @@ public final class Definitions implements AutoCloseable {
     private volatile DefinitionSet current;
     private volatile DefinitionJournal journal;
     private volatile boolean closed;
+    /** Used by changes alone. */
+    private long lastTemporaryId;
 
     /** Completes when the last change asked for so far has ended: the next one waits for it. */
     private final AtomicReference<CompletableFuture<Void>> last =
@@ -84,9 +87,9 @@ public final class Definitions implements AutoCloseable {
         }
     }
 
-    /** The entity of a name. */
-    public Optional<EntityDefinition> find(String name) {
-        return Optional.ofNullable(current.find(name));
+    /** What a path names, or whose dead-letter queue it names. */
+    public Optional<EntityDefinition> find(EntityPath path) {
+        return Optional.ofNullable(current.find(path));
     }
 
     /** The entity of an id. */
@@ -95,17 +98,28 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
-     * The entity of a name.
+     * What a path names, or whose dead-letter queue it names.
      *
      * @throws BrokerException EntityNotFound
      */
-    public EntityDefinition require(String name) {
-        return current.require(name);
+    public EntityDefinition require(EntityPath path) {
+        return current.require(path);
+    }
+
+    /** What holds for messages of an entity, its topic's settings included. */
+    public EntitySettings settings(EntityDefinition definition) {
+        EntityDefinition topic = definition.topicId() == 0 ? null : current.find(definition.topicId());
+        return topic == null ? definition.settings() : definition.settings().within(topic.settings());
     }
 
     /** All entities, by name. */
     public List<EntityDefinition> list() {
         return current.sortedByName();
+    }
+
+    /** Subscriptions of a topic, by name. */
+    public List<EntityDefinition> subscriptionsOf(EntityDefinition topic) {
+        return current.subscriptionsOf(topic);
     }
 
     /**
@@ -133,59 +147,123 @@ public final class Definitions implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Creates a queue. Fails with EntityAlreadyExists, or QuotaExceeded if the namespace or its disk is full. */
-    public CompletableFuture<EntityDefinition> create(QueueDescription queue) {
-        return submit(() -> createNow(queue));
+    /**
+     * Creates an entity. Fails with EntityAlreadyExists, with EntityNotFound if it is a subscription without topic, with
+     * QuotaExceeded if the namespace, the topic or the disk is full.
+     */
+    public CompletableFuture<EntityDefinition> create(EntityDescription description) {
+        return submit(() -> createNow(description));
     }
 
-    /** Creates a queue unless there is one of its name, which is then the result, whatever its settings. */
-    public CompletableFuture<EntityDefinition> createIfAbsent(QueueDescription queue) {
+    /** Creates an entity unless there is one of its path, which is then the result, whatever its settings. */
+    public CompletableFuture<EntityDefinition> createIfAbsent(EntityDescription description) {
         return submit(() -> {
-            EntityDefinition found = current.find(queue.name());
-            return found == null ? createNow(queue) : CompletableFuture.completedFuture(found);
+            EntityDefinition found = current.find(description.path());
+            return found == null ? createNow(description) : CompletableFuture.completedFuture(found);
         });
     }
 
-    private CompletableFuture<EntityDefinition> createNow(QueueDescription queue) {
+    private CompletableFuture<EntityDefinition> createNow(EntityDescription description) {
+        requireOpen();
+        limits.check(description);
+        if (description.temporary()) {
+            EntityDefinition now = define(lastTemporaryId - 1, description);
+            current.checkRoomFor(now);
+            lastTemporaryId = now.id();
+            return distribute(now);
+        }
         requireWritable();
-        limits.check(queue);
-        current.checkRoomFor(queue);
+        EntityDefinition now = define(journal.nextId(), description);
+        current.checkRoomFor(now);
         DiskRoom.refusal(store, JournalStore.DEFINITIONS).ifPresent(full -> {
             throw full;
         });
-        EntityDefinition now = new EntityDefinition(journal.nextId(), 1, queue);
         return journal.create(now).thenCompose(durable -> distribute(now));
     }
 
+    private EntityDefinition define(long id, EntityDescription description) {
+        if (description instanceof QueueDescription queue) {
+            return new EntityDefinition(id, 1, queue);
+        }
+        if (description instanceof TopicDescription topic) {
+            return new EntityDefinition(id, 1, topic);
+        }
+        SubscriptionDescription subscription = (SubscriptionDescription) description;
+        EntityDefinition topic = current.require(EntityPath.topic(subscription.topic()));
+        if (topic.temporary() && !subscription.temporary()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    topic.title() + " is temporary: a subscription that is not cannot be made of it");
+        }
+        SubscriptionDescription named =
+                subscription.toBuilder().topic(topic.path().name()).build();
+        return new EntityDefinition(id, 1, named, topic);
+    }
+
     /**
-     * Gives a queue other settings. The name finds it and stays as it was written at its creation. Fails with
+     * Gives an entity other settings. The path finds it and stays as it was written at its creation. Fails with
      * EntityNotFound, or InvalidOperation for what is fixed at creation.
      */
-    public CompletableFuture<EntityDefinition> update(QueueDescription queue) {
+    public CompletableFuture<EntityDefinition> update(EntityDescription description) {
         return submit(() -> {
-            requireWritable();
-            limits.check(queue);
-            EntityDefinition before = current.require(queue.name());
-            before.queue().checkChangeTo(queue);
-            QueueDescription next = queue.toBuilder().name(before.name()).build();
-            if (next.equals(before.queue())) {
+            requireOpen();
+            limits.check(description);
+            EntityDefinition before = current.require(description.path());
+            EntityDescription next = changed(before, description);
+            if (!before.temporary()) {
+                requireWritable();
+            }
+            if (next.equals(before.description())) {
                 return CompletableFuture.completedFuture(before);
             }
             EntityDefinition now = before.changedTo(next);
-            return journal.change(now).thenCompose(durable -> distribute(now));
+            return now.temporary()
+                    ? distribute(now)
+                    : journal.change(now).thenCompose(durable -> distribute(now));
         });
     }
 
-    /** Deletes a queue; gives its last definition. Fails with EntityNotFound. */
-    public CompletableFuture<EntityDefinition> delete(String name) {
+    /** What an entity becomes: the change is allowed, and its names stay as they are written. */
+    private static EntityDescription changed(EntityDefinition before, EntityDescription description) {
+        if (description instanceof QueueDescription queue) {
+            before.queue().checkChangeTo(queue);
+            return queue.toBuilder().name(before.queue().name()).build();
+        }
+        if (description instanceof TopicDescription topic) {
+            before.topic().checkChangeTo(topic);
+            return topic.toBuilder().name(before.topic().name()).build();
+        }
+        SubscriptionDescription subscription = (SubscriptionDescription) description;
+        SubscriptionDescription old = before.subscription();
+        old.checkChangeTo(subscription);
+        return subscription.toBuilder().topic(old.topic()).name(old.name()).build();
+    }
+
+    /**
+     * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound.
+     */
+    public CompletableFuture<EntityDefinition> delete(EntityPath path) {
         return submit(() -> {
+            requireOpen();
+            EntityDefinition gone = current.require(path);
+            List<EntityDefinition> all = new ArrayList<>(current.subscriptionsOf(gone));
+            all.add(gone);
+            List<EntityDefinition> lasting =
+                    all.stream().filter(one -> !one.temporary()).toList();
+            if (lasting.isEmpty()) {
+                return drop(all).thenApply(done -> gone);
+            }
             requireWritable();
-            EntityDefinition gone = current.require(name);
-            return journal.remove(gone).thenCompose(durable -> {
-                current = current.without(gone);
-                return listener.deleted(gone).thenApply(done -> gone);
-            });
+            return journal.remove(lasting).thenCompose(durable -> drop(all)).thenApply(done -> gone);
         });
+    }
+
+    /** Entities that are gone, subscriptions before their topic: nobody may send to one that is going. */
+    private CompletableFuture<Void> drop(List<EntityDefinition> gone) {
+        gone.forEach(current::remove);
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        gone.forEach(one -> told.add(listener.deleted(one)));
+        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 
     /**
@@ -219,12 +297,18 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
+    /** Takes over what the journal turned out to hold; temporary entities stay, unless their topic has gone. */
     private CompletableFuture<Void> adopt(DefinitionSet found) {
         DefinitionSet before = current;
+        for (EntityDefinition one : before.all()) {
+            if (one.temporary() && (one.topicId() <= 0 || found.find(one.topicId()) != null)) {
+                found.put(one);
+            }
+        }
         List<CompletableFuture<?>> told = new ArrayList<>();
-        for (EntityDefinition now : found.all()) {
+        for (EntityDefinition now : found.sortedByName()) {
             if (!now.equals(before.find(now.id()))) {
-                told.add(distribute(now));
+                told.add(carry(now));
             }
         }
         for (EntityDefinition gone : before.all()) {
@@ -244,15 +328,16 @@ public final class Definitions implements AutoCloseable {
     }
 
     private CompletableFuture<EntityDefinition> distribute(EntityDefinition now) {
-        CompletableFuture<Void> carried;
-        try {
-            carried = listener.changed(now);
-        } catch (RuntimeException e) {
-            carried = CompletableFuture.failedFuture(e);
-        }
         // Found even if the listener failed: it is durable, and after a restart it would be found too.
-        return carried.whenComplete((done, failure) -> current = current.with(now))
-                .thenApply(done -> now);
+        return carry(now).whenComplete((done, failure) -> current.put(now)).thenApply(done -> now);
+    }
+
+    private CompletableFuture<Void> carry(EntityDefinition now) {
+        try {
+            return listener.changed(now);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void requireOpen() {

@@ -4,85 +4,144 @@
  */
 package io.peeklock.broker.entity;
 
-import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.journal.RecordBody;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /**
- * An entity as the store knows it: its settings, under an id that no other entity ever has, in one of their versions.
+ * An entity as the namespace knows it: its settings, under an id that no other entity ever has, in one of their versions.
  *
- * <p>Immutable. A record of the definitions' journal, and of each partition that holds a part of it. Big endian:
+ * <p>Immutable. A record of the definitions' journal, and of each partition that holds a part of it, as {@link
+ * DefinitionCodec} writes it; a temporary entity is in neither.
  *
- * <pre>
- *  0        1        2      10        14       15          19          27         31
- * +--------+--------+------+---------+--------+-----------+-----------+----------+
- * | format | kind   | id   | version | flags  | home      | lock      | max      |
- * | = 1    | 1 queue| i64  | i32     | 1 part.| partition | duration, | delivery |
- * |        |        |      |         | 2 dlx  | i32       | ms, i64   | count i32|
- * +--------+--------+------+---------+--------+-----------+-----------+----------+
- *  31             39           47            51       53
- * +--------------+------------+-------------+--------+-------------+
- * | default time | max size,  | max message | name   | name, UTF-8 |
- * | to live, i64 | bytes, i64 | bytes, i32  | length |             |
- * +--------------+------------+-------------+--------+-------------+
- * flags: 1 partitioned, 2 dead-letter on expiry; name length: u16, in bytes
- * </pre>
- *
- * @param id positive, never used for another entity
+ * @param id never used for another entity of the store; negative for a temporary entity, and then not for another one
+ *     while the namespace is open
  * @param version 1 at creation, one more with each change
- * @param queue the settings
+ * @param description the settings
+ * @param topicId id of a subscription's topic, 0 for other kinds
+ * @param partitioned whether it is spread over all partitions; a subscription is if its topic is
+ * @param homePartition the partition of an unpartitioned one; a subscription's is its topic's
  */
-public record EntityDefinition(long id, int version, QueueDescription queue) {
-
-    private static final byte FORMAT = 1;
-    private static final byte KIND_QUEUE = 1;
-    private static final int PARTITIONED = 1;
-    private static final int DEAD_LETTER_ON_EXPIRY = 2;
-    private static final int NAME_AT = 53;
+public record EntityDefinition(
+        long id,
+        int version,
+        EntityDescription description,
+        long topicId,
+        boolean partitioned,
+        int homePartition) {
 
     public EntityDefinition {
-        if (id <= 0) {
-            throw new IllegalArgumentException("entity id " + id + " is not positive");
+        if (id == 0 || (id < 0) != description.temporary()) {
+            throw new IllegalArgumentException("entity id " + id + " is not that of a "
+                    + (description.temporary() ? "temporary" : "lasting") + " entity");
         }
         if (version <= 0) {
             throw new IllegalArgumentException("version " + version + " is not positive");
         }
+        if ((topicId != 0) != (description instanceof SubscriptionDescription)) {
+            throw new IllegalArgumentException("topic id " + topicId + " of " + description.path());
+        }
+        if (homePartition < 0 || partitioned && homePartition != 0) {
+            throw new IllegalArgumentException("home partition " + homePartition + " is impossible");
+        }
     }
 
-    /** The entity's name. */
+    /** Of a queue. */
+    public EntityDefinition(long id, int version, QueueDescription queue) {
+        this(id, version, queue, 0, queue.partitioned(), queue.homePartition());
+    }
+
+    /** Of a topic. */
+    public EntityDefinition(long id, int version, TopicDescription topic) {
+        this(id, version, topic, 0, topic.partitioned(), topic.homePartition());
+    }
+
+    /** Of a subscription. */
+    public EntityDefinition(long id, int version, SubscriptionDescription subscription, EntityDefinition topic) {
+        this(id, version, subscription, topic.id, topic.partitioned, topic.homePartition);
+    }
+
+    /** What it is called. */
+    public EntityPath path() {
+        return description.path();
+    }
+
+    /** Its path as text. */
     public String name() {
-        return queue.name();
+        return path().toString();
+    }
+
+    /** Kind and name, for errors. */
+    public String title() {
+        return path().kind() + " '" + name() + "'";
+    }
+
+    public boolean temporary() {
+        return description.temporary();
+    }
+
+    /** The settings of a queue. */
+    public QueueDescription queue() {
+        return (QueueDescription) description;
+    }
+
+    /** The settings of a topic. */
+    public TopicDescription topic() {
+        return (TopicDescription) description;
+    }
+
+    /** The settings of a subscription. */
+    public SubscriptionDescription subscription() {
+        return (SubscriptionDescription) description;
+    }
+
+    /** What holds for its messages; of a subscription without what its topic adds. */
+    public EntitySettings settings() {
+        if (description instanceof QueueDescription queue) {
+            return new EntitySettings(
+                    queue.temporary(),
+                    partitioned,
+                    homePartition,
+                    queue.lockDuration(),
+                    queue.maxDeliveryCount(),
+                    queue.defaultTimeToLive(),
+                    queue.deadLetterOnExpiry(),
+                    queue.maxSizeBytes(),
+                    queue.maxMessageBytes());
+        }
+        if (description instanceof TopicDescription topic) {
+            return new EntitySettings(
+                    topic.temporary(),
+                    partitioned,
+                    homePartition,
+                    QueueDescription.MAX_LOCK_DURATION,
+                    Integer.MAX_VALUE,
+                    topic.defaultTimeToLive(),
+                    false,
+                    topic.maxSizeBytes(),
+                    topic.maxMessageBytes());
+        }
+        SubscriptionDescription subscription = subscription();
+        return new EntitySettings(
+                subscription.temporary(),
+                partitioned,
+                homePartition,
+                subscription.lockDuration(),
+                subscription.maxDeliveryCount(),
+                subscription.defaultTimeToLive(),
+                subscription.deadLetterOnExpiry(),
+                Long.MAX_VALUE,
+                QueueDescription.MAX_MESSAGE_BYTES);
     }
 
     /** The next version, with other settings. */
-    EntityDefinition changedTo(QueueDescription next) {
-        return new EntityDefinition(id, Math.incrementExact(version), next);
+    EntityDefinition changedTo(EntityDescription next) {
+        return new EntityDefinition(id, Math.incrementExact(version), next, topicId, partitioned, homePartition);
     }
 
     /** The record's bytes. */
     public byte[] encode() {
-        byte[] name = queue.name().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(NAME_AT + name.length)
-                .put(FORMAT)
-                .put(KIND_QUEUE)
-                .putLong(id)
-                .putInt(version)
-                .put((byte) ((queue.partitioned() ? PARTITIONED : 0)
-                        | (queue.deadLetterOnExpiry() ? DEAD_LETTER_ON_EXPIRY : 0)))
-                .putInt(queue.homePartition())
-                .putLong(queue.lockDuration().toMillis())
-                .putInt(queue.maxDeliveryCount())
-                .putLong(queue.defaultTimeToLive().toMillis())
-                .putLong(queue.maxSizeBytes())
-                .putInt(queue.maxMessageBytes())
-                .putShort((short) name.length)
-                .put(name)
-                .array();
+        return DefinitionCodec.encode(this);
     }
 
     /** The same as a body for a batch. */
@@ -96,56 +155,6 @@ public record EntityDefinition(long id, int version, QueueDescription queue) {
      * @throws MalformedContentException if they are none of this format
      */
     public static EntityDefinition decode(ByteBuffer in) {
-        try {
-            return read(in);
-        } catch (BufferUnderflowException e) {
-            throw new MalformedContentException("a definition ends too early");
-        } catch (CharacterCodingException e) {
-            throw new MalformedContentException("the name in a definition is not UTF-8");
-        } catch (BrokerException | IllegalArgumentException e) {
-            throw new MalformedContentException("a definition breaks the rules: " + e.getMessage());
-        }
-    }
-
-    private static EntityDefinition read(ByteBuffer in) throws CharacterCodingException {
-        byte format = in.get();
-        byte kind = in.get();
-        if (format != FORMAT || kind != KIND_QUEUE) {
-            throw new MalformedContentException("a definition has format " + format + " and kind " + kind
-                    + ", this program reads format " + FORMAT + " and kind " + KIND_QUEUE
-                    + "; a newer one may have written it");
-        }
-        long id = in.getLong();
-        int version = in.getInt();
-        int flags = in.get();
-        if ((flags & ~(PARTITIONED | DEAD_LETTER_ON_EXPIRY)) != 0) {
-            throw new MalformedContentException("a definition has unknown flags " + flags);
-        }
-        // Read in the order of the bytes; the name comes last.
-        int homePartition = in.getInt();
-        Duration lockDuration = Duration.ofMillis(in.getLong());
-        int maxDeliveryCount = in.getInt();
-        Duration defaultTimeToLive = Duration.ofMillis(in.getLong());
-        long maxSizeBytes = in.getLong();
-        int maxMessageBytes = in.getInt();
-        int nameBytes = in.getShort() & 0xFFFF;
-        if (nameBytes != in.remaining()) {
-            throw new MalformedContentException(
-                    "the name in a definition should have " + nameBytes + " bytes and has " + in.remaining());
-        }
-        String name = StandardCharsets.UTF_8.newDecoder().decode(in).toString();
-        return new EntityDefinition(
-                id,
-                version,
-                new QueueDescription(
-                        name,
-                        (flags & PARTITIONED) != 0,
-                        homePartition,
-                        lockDuration,
-                        maxDeliveryCount,
-                        defaultTimeToLive,
-                        (flags & DEAD_LETTER_ON_EXPIRY) != 0,
-                        maxSizeBytes,
-                        maxMessageBytes));
+        return DefinitionCodec.decode(in);
     }
 }

@@ -12,31 +12,54 @@ import io.peeklock.broker.error.ErrorCode;
  *
  * <p>Immutable.
  *
- * @param caseSensitiveNames whether {@code Orders} and {@code orders} are two queues (rule W5)
- * @param minQueueBytes smallest size quota of a queue (rule P2)
+ * @param caseSensitiveNames whether {@code Orders} and {@code orders} are two names (rule W5)
+ * @param oneNameSpace whether a queue and a topic may not have one name (rule W5)
+ * @param minQueueBytes smallest size quota of a queue or topic (rule P2)
  * @param maxQueueBytes largest
  * @param queueBytesStep a size quota is a multiple of this
- * @param maxEntities entities of a namespace (rule P13)
+ * @param maxEntities queues and topics of a namespace (rule P13); temporary ones are not counted (rule W6)
  * @param maxPartitionedEntities partitioned ones among them (rule P13)
+ * @param maxSubscriptions subscriptions of a topic (rule R7); temporary ones are not counted
  */
 public record EntityLimits(
         boolean caseSensitiveNames,
+        boolean oneNameSpace,
         long minQueueBytes,
         long maxQueueBytes,
         long queueBytesStep,
         int maxEntities,
-        int maxPartitionedEntities) {
+        int maxPartitionedEntities,
+        int maxSubscriptions) {
 
     private static final long GIB = 1L << 30;
     private static final int MAX_ENTITIES = 10_000;
     private static final int MAX_PARTITIONED = 100;
+    private static final int MAX_SUBSCRIPTIONS = 2_000;
 
     /** Of profile jms: names as Jakarta Messaging has them, any size from 1 MB. */
-    public static final EntityLimits JMS =
-            new EntityLimits(true, QueueDescription.MIN_SIZE_BYTES, Long.MAX_VALUE, 1, MAX_ENTITIES, MAX_PARTITIONED);
+    public static final EntityLimits JMS = new EntityLimits(
+            true,
+            false,
+            QueueDescription.MIN_SIZE_BYTES,
+            Long.MAX_VALUE,
+            1,
+            MAX_ENTITIES,
+            MAX_PARTITIONED,
+            MAX_SUBSCRIPTIONS);
 
     /** Of profile azure: names in any case, sizes of 1 to 5 GB by the GB. */
-    public static final EntityLimits AZURE = new EntityLimits(false, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED);
+    public static final EntityLimits AZURE = new EntityLimits(
+            false, true, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED, MAX_SUBSCRIPTIONS);
+
+    /** The form of a path under which it is looked up: a dead-letter queue under its entity's. */
+    String key(EntityPath path) {
+        String space = oneNameSpace ? "" : path.kind() == EntityKind.QUEUE ? "queue:" : "topic:";
+        String subscription = path.subscription();
+        String text = subscription == null
+                ? path.name()
+                : path.name() + "/" + EntityNames.SUBSCRIPTIONS_SEGMENT + "/" + subscription;
+        return space + canonicalName(text);
+    }
 
     /** The form of a name under which it is looked up: two names are the same entity's if these are equal. */
     public String canonicalName(String name) {
@@ -53,13 +76,20 @@ public record EntityLimits(
      *
      * @throws BrokerException InvalidOperation
      */
-    public void check(QueueDescription queue) {
-        long size = queue.maxSizeBytes();
+    public void check(EntityDescription description) {
+        if (description instanceof QueueDescription queue) {
+            checkSize(queue.path(), queue.maxSizeBytes());
+        } else if (description instanceof TopicDescription topic) {
+            checkSize(topic.path(), topic.maxSizeBytes());
+        }
+    }
+
+    private void checkSize(EntityPath path, long size) {
         if (!allowsSize(size)) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "queue '" + queue.name() + "': size of " + size + " bytes is not between " + minQueueBytes + " and "
-                            + maxQueueBytes + (queueBytesStep == 1 ? "" : " in steps of " + queueBytesStep));
+                    path.kind() + " '" + path + "': size of " + size + " bytes is not between " + minQueueBytes
+                            + " and " + maxQueueBytes + (queueBytesStep == 1 ? "" : " in steps of " + queueBytesStep));
         }
     }
 }

@@ -17,6 +17,12 @@ public final class EntityNames {
     /** Rule Q4. */
     public static final int MAX_CHARS = 260;
 
+    /** Of a subscription's own name, which comes on top of its topic's. */
+    public static final int MAX_SUBSCRIPTION_CHARS = 128;
+
+    /** Of the name of a subscription that an application made: its own name with the client identifier, both escaped. */
+    public static final int MAX_COMPOSED_CHARS = 1024;
+
     static final String DEAD_LETTER_SEGMENT = "$deadletterqueue";
     static final String SUBSCRIPTIONS_SEGMENT = "Subscriptions";
 
@@ -47,6 +53,29 @@ public final class EntityNames {
             checkSegment(name, from, to);
             from = to + 1;
         }
+    }
+
+    /**
+     * Lets a subscription's own name pass: one segment of a good name.
+     *
+     * @throws BrokerException InvalidOperation, saying what is wrong and at which index
+     */
+    static void checkSubscription(String name, int maxChars) {
+        checkText(name, maxChars);
+        if (name.indexOf('/') >= 0) {
+            throw invalid(name, "has '/' at index " + name.indexOf('/') + ", which a subscription's name may not have");
+        }
+        checkSegment(name, 0, name.length());
+    }
+
+    private static void checkText(String name, int maxChars) {
+        if (name.isEmpty()) {
+            throw invalid(name, "is empty");
+        }
+        if (name.length() > maxChars) {
+            throw invalid(name, "has " + name.length() + " characters, at most " + maxChars + " are allowed");
+        }
+        checkCharacters(name);
     }
 
     private static void checkCharacters(String name) {
@@ -91,9 +120,10 @@ public final class EntityNames {
                             + ", which may only stand once, at the end of a path, behind the name of its queue");
         }
         if (from > 0 && to < name.length() && is(name, from, to, SUBSCRIPTIONS_SEGMENT)) {
-            throw new BrokerException(
-                    ErrorCode.EntityNotFound,
-                    shown(name) + " is the path of a subscription, and there are no topics in this version");
+            throw invalid(
+                    name,
+                    "has '" + SUBSCRIPTIONS_SEGMENT + "' at index " + from
+                            + ", which may only stand between the name of a topic and that of its subscription");
         }
     }
 

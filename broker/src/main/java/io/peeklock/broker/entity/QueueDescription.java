@@ -5,7 +5,6 @@
 package io.peeklock.broker.entity;
 
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
 
 /**
@@ -23,6 +22,7 @@ import java.time.Duration;
  * @param deadLetterOnExpiry whether expired messages go to the dead-letter queue or are dropped (rule T5)
  * @param maxSizeBytes size quota, from 1 MB, per fragment when partitioned (rules P2, Q3)
  * @param maxMessageBytes largest message, 1 KB to 100 MB (rule Q1)
+ * @param temporary see {@link EntityDescription#temporary}; fixed at creation, not together with {@code partitioned}
  */
 public record QueueDescription(
         String name,
@@ -33,7 +33,9 @@ public record QueueDescription(
         Duration defaultTimeToLive,
         boolean deadLetterOnExpiry,
         long maxSizeBytes,
-        int maxMessageBytes) {
+        int maxMessageBytes,
+        boolean temporary)
+        implements EntityDescription {
 
     /** No limit of time. */
     public static final Duration NO_LIMIT = Duration.ofMillis(Long.MAX_VALUE);
@@ -48,38 +50,19 @@ public record QueueDescription(
     public static final int DEFAULT_MESSAGE_BYTES = 256 << 10;
     public static final int MAX_MESSAGE_BYTES = 100 << 20;
 
-    private static final Duration ONE_MS = Duration.ofMillis(1);
-
     /** Durations are kept in whole milliseconds, cut to them; more than {@link #NO_LIMIT} is no limit. */
     public QueueDescription {
         EntityNames.check(name);
-        if (homePartition < 0) {
-            throw invalid(name, "home partition " + homePartition + " is negative");
-        }
-        if (partitioned && homePartition != 0) {
-            throw invalid(name, "home partition " + homePartition + " is set, but a partitioned queue has none");
-        }
-        if (lockDuration.compareTo(MIN_LOCK_DURATION) < 0 || lockDuration.compareTo(MAX_LOCK_DURATION) > 0) {
-            throw invalid(name, "lock duration " + lockDuration + " is not between 1 s and 5 min");
-        }
-        if (maxDeliveryCount < 1) {
-            throw invalid(name, "max delivery count " + maxDeliveryCount + " is less than 1");
-        }
-        if (defaultTimeToLive.compareTo(ONE_MS) < 0) {
-            throw invalid(name, "default time to live " + defaultTimeToLive + " is less than 1 ms; NO_LIMIT is none");
-        }
-        if (maxSizeBytes < MIN_SIZE_BYTES) {
-            throw invalid(name, "size of " + maxSizeBytes + " bytes is less than " + MIN_SIZE_BYTES + " (1 MB)");
-        }
-        if (maxMessageBytes < MIN_MESSAGE_BYTES || maxMessageBytes > MAX_MESSAGE_BYTES) {
-            throw invalid(
-                    name,
-                    "message limit of " + maxMessageBytes + " bytes is not between " + MIN_MESSAGE_BYTES
-                            + " (1 KB) and " + MAX_MESSAGE_BYTES + " (100 MB)");
-        }
-        lockDuration = Duration.ofMillis(lockDuration.toMillis());
-        defaultTimeToLive =
-                defaultTimeToLive.compareTo(NO_LIMIT) >= 0 ? NO_LIMIT : Duration.ofMillis(defaultTimeToLive.toMillis());
+        SettingBounds bounds = bounds(name);
+        bounds.placement(partitioned, homePartition, temporary);
+        bounds.maxDeliveryCount(maxDeliveryCount);
+        bounds.sizes(maxSizeBytes, maxMessageBytes);
+        lockDuration = bounds.lockDuration(lockDuration);
+        defaultTimeToLive = bounds.timeToLive(defaultTimeToLive);
+    }
+
+    private static SettingBounds bounds(String name) {
+        return new SettingBounds("queue '" + name + "'");
     }
 
     /** A queue with the defaults of the rules: unpartitioned, at home in partition 0. */
@@ -102,32 +85,23 @@ public record QueueDescription(
                 .defaultTimeToLive(defaultTimeToLive)
                 .deadLetterOnExpiry(deadLetterOnExpiry)
                 .maxSizeBytes(maxSizeBytes)
-                .maxMessageBytes(maxMessageBytes);
+                .maxMessageBytes(maxMessageBytes)
+                .temporary(temporary);
+    }
+
+    @Override
+    public EntityPath path() {
+        return EntityPath.queue(name);
     }
 
     /**
      * Lets a change of this queue pass if it only touches what may change.
      *
-     * @throws BrokerException InvalidOperation if it would partition the queue, undo that or move it
+     * @throws BrokerException InvalidOperation if it would partition the queue, undo that, move it or make it temporary
      */
     void checkChangeTo(QueueDescription next) {
-        if (next.partitioned != partitioned) {
-            throw invalid(
-                    name,
-                    (partitioned ? "is" : "is not")
-                            + " partitioned, which is fixed at creation: delete it and create it"
-                            + " again, or keep the setting");
-        }
-        if (next.homePartition != homePartition) {
-            throw invalid(
-                    name,
-                    "lives in partition " + homePartition + ", which is fixed at creation: it cannot be moved to "
-                            + next.homePartition);
-        }
-    }
-
-    private static BrokerException invalid(String name, String what) {
-        return new BrokerException(ErrorCode.InvalidOperation, "queue '" + name + "': " + what);
+        bounds(name).fixed(partitioned, next.partitioned, homePartition, next.homePartition);
+        bounds(name).temporaryFixed(temporary, next.temporary);
     }
 
     /** Collects settings. Not thread safe. */
@@ -141,6 +115,7 @@ public record QueueDescription(
         private boolean deadLetterOnExpiry;
         private long maxSizeBytes = DEFAULT_SIZE_BYTES;
         private int maxMessageBytes = DEFAULT_MESSAGE_BYTES;
+        private boolean temporary;
 
         private Builder(String name) {
             this.name = name;
@@ -191,6 +166,11 @@ public record QueueDescription(
             return this;
         }
 
+        public Builder temporary(boolean value) {
+            temporary = value;
+            return this;
+        }
+
         /** Fails with InvalidOperation, naming the setting that is outside its limits. */
         public QueueDescription build() {
             return new QueueDescription(
@@ -202,7 +182,8 @@ public record QueueDescription(
                     defaultTimeToLive,
                     deadLetterOnExpiry,
                     maxSizeBytes,
-                    maxMessageBytes);
+                    maxMessageBytes,
+                    temporary);
         }
     }
 }

@@ -26,6 +26,8 @@ public enum ErrorCode {
     EntityDisabled,
     /** The call breaks a rule of the bus: wrong key, wrong name, wrong state. */
     InvalidOperation,
+    /** A message selector that is none; the message says what is wrong and where. */
+    InvalidSelector,
     /** The disk failed while the operation was under way: it may or may not have happened. */
     OutcomeUnknown,
     /** Another process or class loader has the store open; the message names it. */

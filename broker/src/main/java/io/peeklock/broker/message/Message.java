@@ -31,6 +31,7 @@ public final class Message {
     private final @Nullable String partitionKey;
     private final long timeToLiveMs;
     private final long creationTimeMs;
+    private final @Nullable Origin origin;
 
     private Message(Builder values, byte[] content) {
         this.content = content;
@@ -44,6 +45,7 @@ public final class Message {
         partitionKey = values.partitionKey;
         timeToLiveMs = values.timeToLiveMs;
         creationTimeMs = values.creationTimeMs;
+        origin = values.origin;
     }
 
     /** Of content that was checked. */
@@ -59,6 +61,7 @@ public final class Message {
         partitionKey = MessageCodec.text(content, MessageCodec.PARTITION_KEY);
         timeToLiveMs = MessageCodec.number(content, MessageCodec.TIME_TO_LIVE);
         creationTimeMs = MessageCodec.number(content, MessageCodec.CREATION_TIME);
+        origin = null;
     }
 
     public static Builder builder() {
@@ -86,16 +89,6 @@ public final class Message {
     /** The encoded message. Not to be changed. */
     public byte[] content() {
         return content;
-    }
-
-    /** Number of bytes that {@link #encodeTo} writes. */
-    public int encodedBytes() {
-        return content.length;
-    }
-
-    /** Writes the encoded message. */
-    public void encodeTo(ByteBuffer out) {
-        out.put(content);
     }
 
     /** What counts for the limit of a message and the size of an entity (rules Q1, Q3): all of it. */
@@ -170,6 +163,11 @@ public final class Message {
         return timeToLiveMs;
     }
 
+    /** So many milliseconds after its send nobody may receive it, 0 for no delay (rule N4, Jakarta Messaging 7.9). */
+    public long deliveryDelayMs() {
+        return MessageCodec.number(content, MessageCodec.DELIVERY_DELAY);
+    }
+
     /** Whether it must survive a crash; others are volatile everywhere (rule N10). */
     public boolean durable() {
         return durable;
@@ -183,6 +181,11 @@ public final class Message {
     /** Wall time of the client's send in ms since the epoch, 0 if the client left it out. */
     public long creationTimeMs() {
         return creationTimeMs;
+    }
+
+    /** Who sends it, null if that was not said, and of a message that was stored: it is no part of the encoding. */
+    public @Nullable Origin origin() {
+        return origin;
     }
 
     /**
@@ -270,9 +273,14 @@ public final class Message {
         String partitionKey;
 
         long timeToLiveMs;
+        long deliveryDelayMs;
         boolean durable = true;
         int priority = 4;
         long creationTimeMs;
+
+        @Nullable
+        Origin origin;
+
         Map<String, Object> properties = Map.of();
         BodyKind bodyKind = BodyKind.NONE;
         ByteBuffer body = NO_BODY;
@@ -346,6 +354,12 @@ public final class Message {
             return this;
         }
 
+        /** Milliseconds, 0 for no delay. */
+        public Builder deliveryDelayMs(long value) {
+            deliveryDelayMs = value;
+            return this;
+        }
+
         public Builder durable(boolean value) {
             durable = value;
             return this;
@@ -359,6 +373,11 @@ public final class Message {
 
         public Builder creationTimeMs(long value) {
             creationTimeMs = value;
+            return this;
+        }
+
+        public Builder origin(@Nullable Origin value) {
+            origin = value;
             return this;
         }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * |       9 reply-to session id  10 partition key            : length, bytes (UTF-8)  |
  * |      11 group sequence                                   : i32, not 0             |
  * |      12 time to live, ms     13 creation time, ms        : i64, not 0             |
+ * |      14 delivery delay, ms                               : i64, not 0             |
  * +-----------------------------------------------------------------------------------+
  * | properties: a map; no bytes at all if there are none                              |
  * +-----------------------------------------------------------------------------------+
@@ -51,7 +52,8 @@ final class MessageCodec {
     static final int GROUP_SEQUENCE = 11;
     static final int TIME_TO_LIVE = 12;
     static final int CREATION_TIME = 13;
-    private static final int FIELDS = 14;
+    static final int DELIVERY_DELAY = 14;
+    private static final int FIELDS = 15;
 
     /** Where the fields begin: the size of what every message has. */
     static final int FIELDS_AT = 14;
@@ -117,7 +119,8 @@ final class MessageCodec {
                 | bit(PARTITION_KEY, values.partitionKey)
                 | (values.groupSequence != 0 ? 1 << GROUP_SEQUENCE : 0)
                 | (values.timeToLiveMs != 0 ? 1 << TIME_TO_LIVE : 0)
-                | (values.creationTimeMs != 0 ? 1 << CREATION_TIME : 0);
+                | (values.creationTimeMs != 0 ? 1 << CREATION_TIME : 0)
+                | (values.deliveryDelayMs != 0 ? 1 << DELIVERY_DELAY : 0);
     }
 
     private static int bit(int field, @Nullable Object value) {
@@ -138,7 +141,8 @@ final class MessageCodec {
                 + textBytes(values.partitionKey)
                 + (values.groupSequence != 0 ? Integer.BYTES : 0)
                 + (values.timeToLiveMs != 0 ? Long.BYTES : 0)
-                + (values.creationTimeMs != 0 ? Long.BYTES : 0);
+                + (values.creationTimeMs != 0 ? Long.BYTES : 0)
+                + (values.deliveryDelayMs != 0 ? Long.BYTES : 0);
     }
 
     private static long textBytes(@Nullable String text) {
@@ -167,6 +171,9 @@ final class MessageCodec {
         }
         if (values.creationTimeMs != 0) {
             out.putLong(values.creationTimeMs);
+        }
+        if (values.deliveryDelayMs != 0) {
+            out.putLong(values.deliveryDelayMs);
         }
     }
 

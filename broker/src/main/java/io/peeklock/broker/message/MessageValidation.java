@@ -42,6 +42,9 @@ final class MessageValidation {
         if (values.timeToLiveMs < 0) {
             throw invalid("time to live " + values.timeToLiveMs + " ms is negative; 0 means no limit");
         }
+        if (values.deliveryDelayMs < 0) {
+            throw invalid("delivery delay " + values.deliveryDelayMs + " ms is negative; 0 means no delay");
+        }
         boolean bodiless = values.bodyKind == BodyKind.NONE || values.bodyKind == BodyKind.NULL_TEXT;
         if (bodiless && values.body.hasRemaining()) {
             throw invalid("body of kind " + values.bodyKind + " has " + values.body.remaining()

@@ -26,8 +26,8 @@ final class EntityRoute {
     EntityRoute(EntityDefinition definition, int partitionCount) {
         this.entityId = definition.id();
         this.name = definition.name();
-        this.partitioned = definition.queue().partitioned();
-        this.homePartition = definition.queue().homePartition();
+        this.partitioned = definition.partitioned();
+        this.homePartition = definition.homePartition();
         this.flags = EntityFlags.forPartitions(partitionCount);
         this.roundRobin = new RoundRobin(partitionCount, (int) definition.id());
         this.partitions = new int[partitioned ? partitionCount : 1];

@@ -10,7 +10,6 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
-import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
@@ -20,15 +19,18 @@ import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityLimits;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.MemoryBudget;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
-import io.peeklock.broker.routing.PartitionKeys;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
 import io.peeklock.journal.JournalException;
@@ -39,6 +41,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,9 +52,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalNamespace implements Namespace {
     private static final Logger log = LoggerFactory.getLogger(LocalNamespace.class);
-    /** Properties together (rule Q2). */
-    private static final int MAX_PROPERTIES_BYTES = 64 * 1024;
-
     private static final int MAX_PEEK = 250;
     private static final int THREADS = 2;
 
@@ -62,6 +62,8 @@ public final class LocalNamespace implements Namespace {
     private final Definitions definitions;
     private final CompletableFuture<Void> loaded;
     private final Browsing browsing;
+    private final Administration administration;
+    private final Sending sending;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalNamespace(
@@ -78,6 +80,8 @@ public final class LocalNamespace implements Namespace {
         this.definitions = definitions;
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
+        this.administration = new Administration(definitions, config, partitions.count());
+        this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
     }
 
     /**
@@ -132,114 +136,102 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<QueueDescription> createQueue(QueueDescription queue) {
-        if (queue.homePartition() >= partitions.count()) {
-            return CompletableFuture.failedFuture(new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "queue '" + queue.name() + "': home partition " + queue.homePartition() + " is not below "
-                            + partitions.count() + ", the number of partitions of this namespace"));
-        }
-        return unwrapped(definitions.create(queue).thenApply(EntityDefinition::queue));
+        return administer(() -> administration.create(queue));
     }
 
     @Override
     public CompletableFuture<QueueDescription> updateQueue(QueueDescription queue) {
-        return unwrapped(definitions.update(queue).thenApply(EntityDefinition::queue));
+        return administer(() -> administration.update(queue).thenApply(EntityDefinition::queue));
     }
 
     @Override
     public CompletableFuture<Void> deleteQueue(String name) {
-        return unwrapped(definitions.delete(name).thenAccept(gone -> {}));
+        return administer(() -> administration.delete(EntityPath.queue(name)));
     }
 
     @Override
     public CompletableFuture<QueueDescription> queue(String name) {
-        return attempt(() ->
-                CompletableFuture.completedFuture(definitions.require(name).queue()));
+        return administer(() -> found(EntityPath.queue(name)).thenApply(EntityDefinition::queue));
     }
 
     @Override
     public CompletableFuture<List<QueueDescription>> queues() {
-        return CompletableFuture.completedFuture(
-                definitions.list().stream().map(EntityDefinition::queue).toList());
+        return administer(() -> administration.list(EntityKind.QUEUE, EntityDefinition::queue));
     }
 
     @Override
-    public CompletableFuture<QueueDescription> resolve(EntityPath path, boolean create) {
-        return attempt(() -> {
-            var found = definitions.find(path.name());
-            if (found.isPresent()) {
-                return CompletableFuture.completedFuture(found.get().queue());
-            }
-            if (!create || !config.autoCreate() || path.deadLetter()) {
-                definitions.require(path.name());
-            }
-            QueueDescription queue = QueueDescription.builder(path.name())
-                    .partitioned(config.autoCreatePartitioned())
-                    .build();
-            return unwrapped(definitions.createIfAbsent(queue).thenApply(EntityDefinition::queue));
-        });
+    public CompletableFuture<TopicDescription> createTopic(TopicDescription topic) {
+        return administer(() -> administration.create(topic));
+    }
+
+    @Override
+    public CompletableFuture<TopicDescription> updateTopic(TopicDescription topic) {
+        return administer(() -> administration.update(topic).thenApply(EntityDefinition::topic));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTopic(String name) {
+        return administer(() -> administration.delete(EntityPath.topic(name)));
+    }
+
+    @Override
+    public CompletableFuture<TopicDescription> topic(String name) {
+        return administer(() -> found(EntityPath.topic(name)).thenApply(EntityDefinition::topic));
+    }
+
+    @Override
+    public CompletableFuture<List<TopicDescription>> topics() {
+        return administer(() -> administration.list(EntityKind.TOPIC, EntityDefinition::topic));
+    }
+
+    @Override
+    public CompletableFuture<SubscriptionDescription> createSubscription(SubscriptionDescription subscription) {
+        return administer(() -> administration.create(subscription));
+    }
+
+    @Override
+    public CompletableFuture<SubscriptionDescription> updateSubscription(SubscriptionDescription subscription) {
+        return administer(() -> administration.update(subscription).thenApply(EntityDefinition::subscription));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteSubscription(String topic, String name) {
+        return administer(() -> administration.delete(EntityPath.subscription(topic, name)));
+    }
+
+    @Override
+    public CompletableFuture<SubscriptionDescription> subscription(String topic, String name) {
+        return administer(() -> found(EntityPath.subscription(topic, name)).thenApply(EntityDefinition::subscription));
+    }
+
+    @Override
+    public CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic) {
+        return administer(() -> administration.subscriptions(EntityPath.topic(topic)));
+    }
+
+    private CompletableFuture<EntityDefinition> found(EntityPath path) {
+        return CompletableFuture.completedFuture(definitions.require(path));
+    }
+
+    @Override
+    public CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {
+        return administer(() -> administration.resolve(path, create));
     }
 
     @Override
     public CompletableFuture<Long> send(EntityPath destination, Message message) {
-        return attempt(() -> {
-            EntityRoute route = sendable(destination, message);
-            int partition = partitionOf(route, message);
-            if (partition >= 0) {
-                return partitions.get(partition).send(route.entityId(), message);
-            }
-            return new UnkeyedSend(
-                            partitions,
-                            runtime,
-                            route,
-                            message,
-                            config.operationTimeout().toNanos())
-                    .start();
-        });
+        return attempt(() -> sending.send(destination, message));
     }
 
     @Override
     public int partitionOf(EntityPath destination, Message message) {
-        return partitionOf(sendable(destination, message), message);
-    }
-
-    private int partitionOf(EntityRoute route, Message message) {
-        int keyed =
-                PartitionKeys.partitionOf(message, false, partitions.count()).orElse(-1);
-        return route.isPartitioned() ? keyed : route.homePartition();
-    }
-
-    private EntityRoute sendable(EntityPath destination, Message message) {
-        if (destination.deadLetter()) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    destination + " cannot be sent to: messages come there when they are dead-lettered");
-        }
-        EntityDefinition definition = definitions.require(destination.name());
-        requireSize(message, definition.queue());
-        return partitions.route(definition);
-    }
-
-    /** Rules Q1 and Q2; here too, not only in the partition, so that a transaction refuses it when it is staged. */
-    private static void requireSize(Message message, QueueDescription queue) {
-        if (message.propertiesBytes() > MAX_PROPERTIES_BYTES) {
-            throw new BrokerException(
-                    ErrorCode.MessageSizeExceeded,
-                    "the message's properties have " + message.propertiesBytes() + " bytes, at most "
-                            + MAX_PROPERTIES_BYTES + " are allowed: put large values into the body");
-        }
-        if (message.sizeBytes() > queue.maxMessageBytes()) {
-            throw new BrokerException(
-                    ErrorCode.MessageSizeExceeded,
-                    "the message has " + message.sizeBytes() + " bytes with its properties, " + queue.name() + " takes "
-                            + queue.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the queue");
-        }
+        return sending.partitionOf(destination, message);
     }
 
     @Override
     public Receiver openReceiver(EntityPath source, ReceiverOptions options) {
         requireOpen();
-        EntityRoute route = partitions.route(definitions.require(source.name()));
+        EntityRoute route = receivable(source);
         return new PartitionedReceiver(route, source.deadLetter(), options, partitions.all());
     }
 
@@ -269,44 +261,34 @@ public final class LocalNamespace implements Namespace {
     public CompletableFuture<Void> commit(PartitionCommit work) {
         return attempt(() -> {
             requirePartition(work.partition());
-            List<Partition.Staged> staged = new ArrayList<>(work.sends().size());
-            for (OutgoingMessage send : work.sends()) {
-                EntityRoute route = sendable(send.destination(), send.message());
-                if (!route.liesIn(work.partition())) {
-                    throw new BrokerException(
-                            ErrorCode.InvalidOperation,
-                            send.destination() + " lies in partition " + route.homePartition()
-                                    + ", the transaction is in partition " + work.partition());
-                }
-                staged.add(new Partition.Staged(route.entityId(), send.message()));
-            }
-            for (LockToken token : work.completes()) {
-                if (token.partition() != work.partition()) {
-                    throw new BrokerException(
-                            ErrorCode.InvalidOperation,
-                            "message " + token.sequenceNumber() + " lies in partition " + token.partition()
-                                    + ", the transaction is in partition " + work.partition());
-                }
-            }
-            return partitions.get(work.partition()).commit(staged, work.completes());
+            return sending.commit(work);
         });
     }
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return attempt(() -> {
+        return administer(() -> {
             if (max < 1 || max > MAX_PEEK) {
                 throw new BrokerException(
                         ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
             }
-            EntityRoute route = partitions.route(definitions.require(source.name()));
-            return unwrapped(browsing.peek(route, source.deadLetter(), fromSequenceNumber, max));
+            EntityRoute route = receivable(source);
+            return browsing.peek(route, source.deadLetter(), fromSequenceNumber, max);
         });
     }
 
+    private EntityRoute receivable(EntityPath source) {
+        if (source.kind() == EntityKind.TOPIC) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "topic '" + source + "' holds no messages: receive from one of its subscriptions");
+        }
+        return partitions.route(definitions.require(source));
+    }
+
     @Override
-    public CompletableFuture<EntityCounters> counters(String queue) {
-        return attempt(() -> unwrapped(browsing.count(partitions.route(definitions.require(queue)))));
+    public CompletableFuture<EntityCounters> counters(EntityPath entity) {
+        return administer(() -> browsing.count(partitions.route(definitions.require(entity))));
     }
 
     @Override
@@ -344,13 +326,18 @@ public final class LocalNamespace implements Namespace {
     }
 
     /** Runs what answers with a future, so that every failure is in the future. */
-    private <T> CompletableFuture<T> attempt(java.util.function.Supplier<CompletableFuture<T>> operation) {
+    private <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
         try {
             requireOpen();
             return operation.get();
         } catch (BrokerException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** The same for what may fail wrapped. */
+    private <T> CompletableFuture<T> administer(Supplier<CompletableFuture<T>> operation) {
+        return attempt(() -> unwrapped(operation.get()));
     }
 
     /** The same future, failing with the cause itself: dependent stages wrap it. */

@@ -35,8 +35,8 @@ final class Administering {
         if (fragment == null) {
             if (state.isUnserved(command.definition().id())) {
                 throw new ReloadException(
-                        "queue '" + command.definition().name()
-                                + "' is defined again, and the journal has messages of it that were not loaded",
+                        command.definition().title()
+                                + " is defined again, and the journal has messages of it that were not loaded",
                         null);
             }
             fragment = new Fragment(
@@ -44,7 +44,7 @@ final class Administering {
                     command.flags().queue(),
                     command.flags().deadLetterQueue(),
                     state.partition);
-        } else if (fragment.definition.version() >= command.definition().version()) {
+        } else if (fragment.definition().version() >= command.definition().version()) {
             round.whenDurable.add(Replies.doneAnyway(command.reply()));
             return;
         }
@@ -61,8 +61,8 @@ final class Administering {
             return null;
         }
         BrokerException gone = new BrokerException(ErrorCode.EntityNotFound, fragment + " was deleted");
-        fragment.queue.subscriptions().forEach(s -> s.subscriber.over(gone));
-        fragment.deadLetterQueue.subscriptions().forEach(s -> s.subscriber.over(gone));
+        fragment.queue.subscriptions().forEach(s -> s.subscriber().over(gone));
+        fragment.deadLetterQueue.subscriptions().forEach(s -> s.subscriber().over(gone));
         round.emit(new Change.EntityGone(fragment));
         return fragment;
     }

@@ -21,11 +21,19 @@ import org.slf4j.LoggerFactory;
 final class Answers {
     private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
+    private static final int MOST_AT_A_TIME = 256;
+
     private record Answer(Round.Reply reply, @Nullable BrokerException failure) {}
 
     private final Queue<Answer> last = new ConcurrentLinkedQueue<>();
     private final Queue<Answer> others = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Thread> giver = new AtomicReference<>();
+    private final Runnable goOn;
+
+    /** @param goOn has another thread call {@link #give}: nobody gives those of others for ever */
+    Answers(Runnable goOn) {
+        this.goOn = goOn;
+    }
 
     void add(Round.Reply reply) {
         add(new Answer(reply, null));
@@ -48,31 +56,44 @@ final class Answers {
         return giver.get() == Thread.currentThread();
     }
 
-    /** Gives all that are due, unless another thread does so already. */
+    /** Gives what is due, unless another thread does so already. */
     void give() {
         Thread me = Thread.currentThread();
-        while (areDue() && giver.compareAndSet(null, me)) {
+        int given = 0;
+        while (given < MOST_AT_A_TIME && areDue() && giver.compareAndSet(null, me)) {
             try {
-                giveAll(others);
-                giveAll(last);
+                given += giveSome(others);
+                given += giveSome(last);
             } finally {
                 giver.set(null);
             }
         }
+        if (given >= MOST_AT_A_TIME && areDue()) {
+            goOn.run();
+        }
     }
 
-    private static void giveAll(Queue<Answer> due) {
-        for (Answer answer = due.poll(); answer != null; answer = due.poll()) {
-            try {
-                if (answer.failure() == null) {
-                    answer.reply().give();
-                } else {
-                    answer.reply().fail(answer.failure());
-                }
-            } catch (RuntimeException | Error e) {
-                // The others are not to suffer for it.
-                log.error("An answer could not be given", e);
+    private static int giveSome(Queue<Answer> due) {
+        for (int given = 0; given < MOST_AT_A_TIME; given++) {
+            Answer answer = due.poll();
+            if (answer == null) {
+                return given;
             }
+            give(answer);
+        }
+        return MOST_AT_A_TIME;
+    }
+
+    private static void give(Answer answer) {
+        try {
+            if (answer.failure() == null) {
+                answer.reply().give();
+            } else {
+                answer.reply().fail(answer.failure());
+            }
+        } catch (RuntimeException | Error e) {
+            // The others are not to suffer for it.
+            log.error("An answer could not be given", e);
         }
     }
 }

@@ -59,8 +59,8 @@ final class BodyStore implements AutoCloseable {
         return budget.hasHeapFor(contentBytes);
     }
 
-    boolean hasRoomForMessage() {
-        return budget.hasRoomForMessage();
+    boolean hasRoomForMessages(int count) {
+        return budget.hasRoomForMessages(count);
     }
 
     /** A message came. Returns whether its content should go to the swap once it is written. */

@@ -35,8 +35,7 @@ public final class BusRecordDescriber implements RecordDescriber {
         try {
             if (kind == RecordKind.ENTITY.id()) {
                 EntityRecord entity = EntityRecord.decode(body);
-                return "entity " + entity.definition().id() + " '"
-                        + entity.definition().name() + "' version "
+                return "entity " + entity.definition().id() + ", " + entity.definition().title() + " version "
                         + entity.definition().version() + ", numbers reserved up to " + entity.reservedNumber();
             }
             if (kind == RecordKind.MESSAGE.id()) {
@@ -48,7 +47,11 @@ public final class BusRecordDescriber implements RecordDescriber {
             }
             if (kind == RecordKind.DELIVERY.id()) {
                 DeliveryState delivery = DeliveryRecord.decode(body);
+                Placement placement = delivery.placement();
                 return delivery.state() + ", delivery count " + delivery.deliveryCount()
+                        + (placement == null
+                                ? ""
+                                : ", due " + placement.dueMs() + " as message " + placement.sequenceNumber())
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");
             }

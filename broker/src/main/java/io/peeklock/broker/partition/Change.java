@@ -45,6 +45,9 @@ sealed interface Change {
     record EntitySet(Fragment fragment, EntityDefinition definition, long recordId, long reservedNumber)
             implements Change {}
 
+    /** A topic has given its next number to a message. Volatile: what is reserved is durable. */
+    record NumberTaken(Fragment topic, long number) implements Change {}
+
     /**
      * An entity was deleted: nothing in it can be had any more. Messages are removed by changes of their own. Volatile:
      * the definitions say that it is gone.

@@ -24,9 +24,17 @@ sealed interface Command {
     /** What a record without content takes, roughly. */
     int BYTES_PER_OPERATION = 128;
 
-    /** Bytes that it may write, so that an application's thread does not drive what has no room in the buffer. */
-    default long bytes() {
+    /**
+     * Bytes that it may write, so that an application's thread does not drive what has no room in the buffer. A message that
+     * is sent to a topic perhaps goes to each of its subscriptions.
+     */
+    default long bytes(PartitionState state) {
         return 0;
+    }
+
+    private static long bytes(PartitionState state, long destinationId, Message message) {
+        int copies = Math.max(1, state.subscriptionsOf(destinationId).size());
+        return copies * ((long) message.sizeBytes() + BYTES_PER_OPERATION);
     }
 
     /** Answers that it was not done. */
@@ -34,8 +42,8 @@ sealed interface Command {
 
     record Send(long entityId, Message message, SendReply reply) implements Command {
         @Override
-        public long bytes() {
-            return message.sizeBytes();
+        public long bytes(PartitionState state) {
+            return Command.bytes(state, entityId, message);
         }
 
         @Override
@@ -49,12 +57,12 @@ sealed interface Command {
 
     record Commit(List<StagedSend> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
         @Override
-        public long bytes() {
-            long bytes = 0;
+        public long bytes(PartitionState state) {
+            long bytes = (long) completes.size() * BYTES_PER_OPERATION;
             for (StagedSend send : sends) {
-                bytes += send.message().sizeBytes() + BYTES_PER_OPERATION;
+                bytes += Command.bytes(state, send.entityId(), send.message());
             }
-            return bytes + (long) completes.size() * BYTES_PER_OPERATION;
+            return bytes;
         }
 
         @Override
@@ -81,7 +89,7 @@ sealed interface Command {
     record SettleAll(List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)
             implements Command {
         @Override
-        public long bytes() {
+        public long bytes(PartitionState state) {
             return (long) tokens.size() * BYTES_PER_OPERATION;
         }
 
@@ -152,6 +160,11 @@ sealed interface Command {
 
     /** Something's time may have come. {@code atNanos} says which tick it is. */
     record Tick(long atNanos) implements Command {
+        @Override
+        public long bytes() {
+            return (long) Timing.CHANGES_PER_TICK * BYTES_PER_OPERATION;
+        }
+
         @Override
         public void refuse(BrokerException cause) {}
     }

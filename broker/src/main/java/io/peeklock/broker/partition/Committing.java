@@ -8,10 +8,8 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +19,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Committing {
-    private final PartitionState state;
+    private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
 
-    Committing(PartitionState state, Enqueuing enqueuing, Settling settling) {
-        this.state = state;
+    Committing(Admitting admitting, Enqueuing enqueuing, Settling settling) {
+        this.admitting = admitting;
         this.enqueuing = enqueuing;
         this.settling = settling;
     }
 
     void commit(Round round, Command.Commit command, @Nullable BrokerException diskFull) {
         List<MessageEntry> held = new ArrayList<>(command.completes().size());
+        List<Intake> intakes = new ArrayList<>(command.sends().size());
         BrokerException refusal = lockRefusal(round, command, held);
         if (refusal == null) {
-            refusal = sendRefusal(command, diskFull);
+            refusal = sendRefusal(command, diskFull, intakes);
         }
         if (refusal != null) {
             round.refuse(command, refusal);
@@ -44,12 +43,8 @@ final class Committing {
         for (MessageEntry entry : held) {
             settling.complete(round, entry);
         }
-        for (Command.StagedSend send : command.sends()) {
-            Fragment fragment = state.fragment(send.entityId());
-            if (fragment == null) {
-                throw new IllegalStateException("entity " + send.entityId() + " went while it was looked at");
-            }
-            enqueuing.enqueue(round, fragment, send.message(), true);
+        for (Intake intake : intakes) {
+            enqueuing.enqueue(round, intake, true);
         }
         round.whenDurable.add(Replies.done(command.reply()));
     }
@@ -73,16 +68,17 @@ final class Committing {
                         + " are lost; they may be received again");
     }
 
-    private @Nullable BrokerException sendRefusal(Command.Commit command, @Nullable BrokerException diskFull) {
-        Map<Long, Long> staged = new HashMap<>();
+    private @Nullable BrokerException sendRefusal(
+            Command.Commit command, @Nullable BrokerException diskFull, List<Intake> intakes) {
+        Admitting.Staged staged = new Admitting.Staged();
         for (Command.StagedSend send : command.sends()) {
-            long before = staged.getOrDefault(send.entityId(), 0L);
-            BrokerException refusal =
-                    enqueuing.refusal(state.fragment(send.entityId()), send.message(), before, diskFull);
-            if (refusal != null) {
-                return refusal;
+            Intake intake = admitting.intake(send.entityId(), send.message());
+            BrokerException refusal = admitting.refusal(intake, staged, diskFull);
+            if (refusal != null || intake == null) {
+                return refusal == null ? admitting.gone() : refusal;
             }
-            staged.put(send.entityId(), before + send.message().sizeBytes());
+            staged.add(intake);
+            intakes.add(intake);
         }
         return null;
     }

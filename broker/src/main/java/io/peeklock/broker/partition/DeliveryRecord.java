@@ -17,17 +17,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  0       1       2       3                7
- * +-------+-------+-------+----------------+------------------------------------------------------------+
- * |version| state | flags | delivery count | if flag 4: reason, description (length (4), utf-8), property map |
- * +-------+-------+-------+----------------+------------------------------------------------------------+
+ * +-------+-------+-------+----------------+-----------+------------------------------------------------------------+
+ * |version| state | flags | delivery count | placement | if flag 4: reason, description (length (4), utf-8), property map |
+ * +-------+-------+-------+----------------+-----------+------------------------------------------------------------+
+ *
+ * placement, in version 2 only:
+ * +----------+----------------+-----------------+----------------+
+ * | due ms(8)| sequence (8)   | enqueued ms (8) | expires ms (8) |
+ * +----------+----------------+-----------------+----------------+
  * </pre>
  *
- * <p>State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out, 4 notes follow. A length of -1 is a
- * text that is not there. Stateless, thread safe.
+ * <p>Version 2 is that of a message which was sent with a delay; its placement counts, not what the message's record says.
+ * Any other has version 1. State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out, 4 notes follow.
+ * A length of -1 is a text that is not there. Stateless, thread safe.
  */
 final class DeliveryRecord {
     static final byte VERSION = 1;
+    /** With a placement. */
+    static final byte PLACED_VERSION = 2;
+
     private static final int HEADER_BYTES = 3 + Integer.BYTES;
+    private static final int PLACEMENT_BYTES = 4 * Long.BYTES;
     private static final int DEAD_LETTERED = 1;
     private static final int HANDED_OUT = 2;
     private static final int NOTES = 4;
@@ -36,11 +46,13 @@ final class DeliveryRecord {
 
     static RecordBody body(DeliveryState delivery) {
         Notes notes = delivery.notes();
+        Placement placement = delivery.placement();
         byte[] extra = notes.equals(Notes.NONE) ? null : encodeNotes(notes);
+        int bytes = HEADER_BYTES + (placement == null ? 0 : PLACEMENT_BYTES) + (extra == null ? 0 : extra.length);
         return new RecordBody() {
             @Override
             public int encodedBytes() {
-                return HEADER_BYTES + (extra == null ? 0 : extra.length);
+                return bytes;
             }
 
             @Override
@@ -48,10 +60,16 @@ final class DeliveryRecord {
                 int flags = (delivery.deadLettered() ? DEAD_LETTERED : 0)
                         | (delivery.handedOut() ? HANDED_OUT : 0)
                         | (extra == null ? 0 : NOTES);
-                out.put(VERSION)
+                out.put(placement == null ? VERSION : PLACED_VERSION)
                         .put(stateId(delivery.state()))
                         .put((byte) flags)
                         .putInt(delivery.deliveryCount());
+                if (placement != null) {
+                    out.putLong(placement.dueMs())
+                            .putLong(placement.sequenceNumber())
+                            .putLong(placement.enqueuedTimeMs())
+                            .putLong(placement.expiresAtMs());
+                }
                 if (extra != null) {
                     out.put(extra);
                 }
@@ -61,13 +79,19 @@ final class DeliveryRecord {
 
     static DeliveryState decode(ByteBuffer in) {
         byte version = in.get();
-        if (version != VERSION) {
-            throw new IllegalArgumentException("delivery record of version " + version + ", this program reads version "
-                    + VERSION + ": use the program that wrote it");
+        if (version != VERSION && version != PLACED_VERSION) {
+            throw new IllegalArgumentException("delivery record of version " + version + ", this program reads versions "
+                    + VERSION + " and " + PLACED_VERSION + ": use the program that wrote it");
         }
         MessageState state = state(in.get());
         int flags = in.get();
         int count = in.getInt();
+        Placement placement = version == PLACED_VERSION
+                ? new Placement(in.getLong(), in.getLong(), in.getLong(), in.getLong())
+                : null;
+        if (state == MessageState.SCHEDULED && placement == null) {
+            throw new IllegalArgumentException("a scheduled message without its time");
+        }
         Notes notes = Notes.NONE;
         if ((flags & NOTES) != 0) {
             String reason = text(in);
@@ -75,7 +99,8 @@ final class DeliveryRecord {
             Map<String, @Nullable Object> properties = PropertyCodec.decodeMap(in);
             notes = new Notes(reason, description, properties);
         }
-        return new DeliveryState(state, (flags & DEAD_LETTERED) != 0, count, (flags & HANDED_OUT) != 0, notes);
+        return new DeliveryState(
+                state, (flags & DEAD_LETTERED) != 0, count, (flags & HANDED_OUT) != 0, notes, placement);
     }
 
     private static byte[] encodeNotes(Notes notes) {

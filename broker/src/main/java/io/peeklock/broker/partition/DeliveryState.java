@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a message that changes while it is in an entity. Immutable.
@@ -14,26 +15,43 @@ import io.peeklock.broker.MessageState;
  * @param deliveryCount failed deliveries so far (rule L6)
  * @param handedOut whether it was handed out and not settled: a load counts that delivery (rule L13)
  * @param notes what settlements added
+ * @param placement of a message that was sent with a delay; null of any other
  */
-record DeliveryState(MessageState state, boolean deadLettered, int deliveryCount, boolean handedOut, Notes notes) {
+record DeliveryState(
+        MessageState state,
+        boolean deadLettered,
+        int deliveryCount,
+        boolean handedOut,
+        Notes notes,
+        @Nullable Placement placement) {
 
     /** A message that nobody has received yet. */
-    static final DeliveryState FRESH = new DeliveryState(MessageState.ACTIVE, false, 0, false, Notes.NONE);
+    static final DeliveryState FRESH = new DeliveryState(MessageState.ACTIVE, false, 0, false, Notes.NONE, null);
+
+    /** A message that waits for its time. */
+    static DeliveryState scheduled(Placement placement) {
+        return new DeliveryState(MessageState.SCHEDULED, false, 0, false, Notes.NONE, placement);
+    }
+
+    /** Its time has come. */
+    DeliveryState activated(Placement value) {
+        return new DeliveryState(MessageState.ACTIVE, deadLettered, deliveryCount, handedOut, notes, value);
+    }
 
     DeliveryState withHandedOut(boolean value) {
-        return new DeliveryState(state, deadLettered, deliveryCount, value, notes);
+        return new DeliveryState(state, deadLettered, deliveryCount, value, notes, placement);
     }
 
     /** After a failed delivery: one more, and no longer handed out. */
     DeliveryState failedOnce() {
-        return new DeliveryState(state, deadLettered, deliveryCount + 1, false, notes);
+        return new DeliveryState(state, deadLettered, deliveryCount + 1, false, notes, placement);
     }
 
     DeliveryState withNotes(Notes value) {
-        return new DeliveryState(state, deadLettered, deliveryCount, handedOut, value);
+        return new DeliveryState(state, deadLettered, deliveryCount, handedOut, value, placement);
     }
 
     DeliveryState inDeadLetterQueue(Notes value) {
-        return new DeliveryState(MessageState.ACTIVE, true, deliveryCount, false, value);
+        return new DeliveryState(MessageState.ACTIVE, true, deliveryCount, false, value, placement);
     }
 }

@@ -7,100 +7,90 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about messages that come in: quota, number, time to live, record.
+ * Puts in the messages that come: into the queue, or into every subscription that takes them; gives them number, delay, time
+ * to live and record.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Enqueuing {
     private final PartitionState state;
     private final BodyStore bodies;
+    private final Admitting admitting;
     private final Profile profile;
 
-    Enqueuing(PartitionState state, BodyStore bodies, Profile profile) {
+    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting, Profile profile) {
         this.state = state;
         this.bodies = bodies;
+        this.admitting = admitting;
         this.profile = profile;
     }
 
     void send(Round round, Command.Send command, @Nullable BrokerException diskFull) {
-        Fragment fragment = state.fragment(command.entityId());
-        BrokerException refusal = refusal(fragment, command.message(), 0, diskFull);
-        if (refusal != null || fragment == null) {
-            round.refuse(command, refusal == null ? gone() : refusal);
+        Intake intake = admitting.intake(command.entityId(), command.message());
+        BrokerException refusal = admitting.refusal(intake, null, diskFull);
+        if (refusal != null || intake == null) {
+            round.refuse(command, refusal == null ? admitting.gone() : refusal);
             return;
         }
-        MessageEntry entry = enqueue(round, fragment, command.message(), false);
+        boolean isTopic = intake.destination().isTopic();
+        // Nobody gets his copy before the others have theirs for certain.
+        long number = enqueue(round, intake, isTopic && intake.isDurable());
         SendReply reply = command.reply();
-        reply.decided(entry.sequenceNumber);
-        boolean waits = entry.isDurable() || entry.position == MessageEntry.Position.PENDING;
+        reply.decided(number);
+        boolean waits = intake.isDurable() || isNumberPending(intake.destination(), number);
+        for (Fragment target : intake.targets()) {
+            waits |= target.waitingVolatile > 0;
+        }
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }
 
-    /** Why a message cannot be taken, or null. {@code staged} bytes of the same command come before it. */
-    @Nullable
-    BrokerException refusal(
-            @Nullable Fragment fragment, Message message, long staged, @Nullable BrokerException diskFull) {
-        if (fragment == null || fragment.gone) {
-            return gone();
-        }
-        QueueDescription queue = fragment.definition.queue();
-        if (message.sizeBytes() > queue.maxMessageBytes()) {
-            return new BrokerException(
-                    ErrorCode.MessageSizeExceeded,
-                    "the message has " + message.sizeBytes() + " bytes with its properties, " + fragment + " takes "
-                            + queue.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the queue");
-        }
-        if (fragment.sizeBytes + staged + message.sizeBytes() > queue.maxSizeBytes()) {
-            return new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    fragment + " is full in partition " + state.partition + ": it holds "
-                            + (fragment.sizeBytes + staged) + " bytes of " + queue.maxSizeBytes()
-                            + "; receive messages or raise maxSizeBytes");
-        }
-        if (!bodies.hasHeapFor(staged + message.sizeBytes())) {
-            return new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
-                            + " give the process a larger heap (-Xmx)");
-        }
-        if (!bodies.hasRoomForMessage()) {
-            return new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");
-        }
-        return message.durable() ? diskFull : null;
-    }
-
-    BrokerException gone() {
-        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
-    }
-
     /**
-     * Puts a message, that was not refused, into a fragment.
+     * Puts a message, that was not refused, where it goes. Returns its number in the entity it was sent to.
      *
      * @param withTheRest whether nobody may see it before the rest of the round is durable, also if it is volatile
      */
-    MessageEntry enqueue(Round round, Fragment fragment, Message message, boolean withTheRest) {
-        long number = fragment.lastNumber + 1;
-        reserveNumbers(round, fragment, number, message.durable());
-        QueueDescription queue = fragment.definition.queue();
+    long enqueue(Round round, Intake intake, boolean withTheRest) {
+        Fragment destination = intake.destination();
+        if (!destination.isTopic()) {
+            return enqueue(round, destination, null, 0, intake.message(), withTheRest);
+        }
+        long number = takeNumber(round, destination, false);
+        round.emit(new Change.NumberTaken(destination, SequenceNumbers.counter(number)));
+        boolean waits = withTheRest || isNumberPending(destination, number);
+        for (Fragment subscription : intake.targets()) {
+            enqueue(round, subscription, destination, number, intake.message(), waits);
+        }
+        return number;
+    }
+
+    /**
+     * @param topic the topic through which it comes, null if it was sent to this entity itself
+     * @param topicNumber its number there
+     */
+    private long enqueue(
+            Round round,
+            Fragment fragment,
+            @Nullable Fragment topic,
+            long topicNumber,
+            Message message,
+            boolean withTheRest) {
+        long dueMs = dueMs(message, round.wallMs);
+        boolean durable = message.durable() && !fragment.settings().temporary();
+        long sequenceNumber = takeNumber(round, fragment, durable);
         int bytes = message.sizeBytes();
-        int chunks = message.durable() ? MessageRecord.chunksFor(bytes) : 0;
-        long recordId = message.durable() ? state.takeRecordIds(1 + chunks) : 0;
-        long sequenceNumber = SequenceNumbers.of(state.partition, queue.partitioned(), number);
+        int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
         MessageEntry entry = new MessageEntry(
                 fragment,
-                recordId,
+                durable ? state.takeRecordIds(1 + chunks) : 0,
                 chunks,
                 sequenceNumber,
-                sequenceNumber,
+                topic == null ? sequenceNumber : topicNumber,
                 round.wallMs,
-                expiresAt(queue, message, round.wallMs),
+                expiresAt(fragment, topic, message, round.wallMs, dueMs),
                 bytes,
                 message.priority(),
                 message);
@@ -108,19 +98,51 @@ final class Enqueuing {
         if (bodies.added(bytes)) {
             round.toSwap.add(entry);
         }
-        boolean waits = withTheRest || fragment.waitingVolatile > 0 || isReservationPending(fragment, entry);
+        if (dueMs > round.wallMs) {
+            Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
+            round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
+        } else {
+            makeReady(round, entry, withTheRest);
+        }
+        return sequenceNumber;
+    }
+
+    /**
+     * The time of a delayed message has come: it takes its place behind what is there, under a number of its own (rule N4).
+     * The number of the send stays its enqueued sequence number. Profile azure counts its time to live from now (rule T8).
+     */
+    void activate(Round round, MessageEntry entry) {
+        long late = round.wallMs - entry.dueMs();
+        boolean moves = profile == Profile.AZURE && entry.expiresAtMs < Long.MAX_VALUE - late;
+        long expiresAtMs = moves ? entry.expiresAtMs + late : entry.expiresAtMs;
+        long sequenceNumber = takeNumber(round, entry.fragment, entry.isDurable());
+        Placement now = new Placement(entry.dueMs(), sequenceNumber, round.wallMs, expiresAtMs);
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.activated(now)));
+        // The send of a volatile one may have been part of a transaction that is not on disk yet.
+        makeReady(round, entry, true);
+    }
+
+    private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
+        Fragment fragment = entry.fragment;
+        boolean waits =
+                withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
         if (!entry.isDurable() && waits) {
             fragment.waitingVolatile++;
             round.readyWhenDurable.add(entry);
         } else {
             round.becomesReady(entry);
         }
-        return entry;
     }
 
     /** A volatile message must not use a number whose reservation a crash could still take back (rule N10). */
-    private static boolean isReservationPending(Fragment fragment, MessageEntry entry) {
-        return SequenceNumbers.counter(entry.sequenceNumber) > fragment.durablyReservedNumber;
+    private static boolean isNumberPending(Fragment fragment, long sequenceNumber) {
+        return SequenceNumbers.counter(sequenceNumber) > fragment.durablyReservedNumber;
+    }
+
+    private long takeNumber(Round round, Fragment fragment, boolean durable) {
+        long number = fragment.lastNumber + 1;
+        reserveNumbers(round, fragment, number, durable);
+        return SequenceNumbers.of(state.partition, fragment.settings().partitioned(), number);
     }
 
     /** Numbers are reserved in blocks, early enough that volatile messages seldom wait for it (journal danger 9). */
@@ -141,7 +163,7 @@ final class Enqueuing {
 
     private void reserve(Round round, Fragment fragment, long upTo) {
         // A record that stayed where it was would keep every file after it.
-        round.emit(new Change.EntitySet(fragment, fragment.definition, state.takeRecordIds(1), upTo));
+        round.emit(new Change.EntitySet(fragment, fragment.definition(), state.takeRecordIds(1), upTo));
         round.whenDurable.add(new Round.OwnReply() {
             @Override
             public void give() {
@@ -153,15 +175,30 @@ final class Enqueuing {
         });
     }
 
-    /** Rules T1 and T2; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
-    private long expiresAt(QueueDescription queue, Message message, long wallMs) {
-        long limit = queue.defaultTimeToLive().equals(QueueDescription.NO_LIMIT)
-                ? Long.MAX_VALUE
-                : queue.defaultTimeToLive().toMillis();
+    /** Wall time before which nobody may receive it; a delay counts from the client's send (Jakarta Messaging 3.4.13). */
+    private static long dueMs(Message message, long wallMs) {
+        if (message.deliveryDelayMs() == 0) {
+            return 0;
+        }
+        long from = message.creationTimeMs() > 0 ? message.creationTimeMs() : wallMs;
+        return message.deliveryDelayMs() >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + message.deliveryDelayMs();
+    }
+
+    /** Rules T1, T2, T3 and T8; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
+    private long expiresAt(Fragment fragment, @Nullable Fragment topic, Message message, long wallMs, long dueMs) {
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
-        long timeToLive = Math.min(own, limit);
+        long timeToLive = Math.min(own, limitMs(fragment));
+        if (topic != null) {
+            timeToLive = Math.min(timeToLive, limitMs(topic));
+        }
         boolean fromClient = profile == Profile.JMS && message.creationTimeMs() > 0;
-        long from = fromClient ? message.creationTimeMs() : wallMs;
+        long enqueuedMs = profile == Profile.AZURE ? Math.max(wallMs, dueMs) : wallMs;
+        long from = fromClient ? message.creationTimeMs() : enqueuedMs;
         return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+    }
+
+    /** {@link QueueDescription#NO_LIMIT} is the largest there is. */
+    private static long limitMs(Fragment fragment) {
+        return fragment.settings().defaultTimeToLive().toMillis();
     }
 }

@@ -6,8 +6,14 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +29,22 @@ final class Fragment {
     private static final Comparator<MessageEntry> BY_EXPIRY =
             Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
 
+    private static final Comparator<MessageEntry> BY_DUE_TIME =
+            Comparator.<MessageEntry>comparingLong(MessageEntry::dueMs).thenComparingLong(e -> e.sequenceNumber);
+
     final LockTable locks = new LockTable();
     final SubQueue queue;
     final SubQueue deadLetterQueue;
+    /** Who takes what is sent to a queue. */
+    final List<Fragment> itself = List.of(this);
     private final EntityPath path;
     private final EntityPath deadLetterPath;
     private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);
+    private final TreeSet<MessageEntry> waitingForTheirTime = new TreeSet<>(BY_DUE_TIME);
 
-    EntityDefinition definition;
+    private EntityDefinition definition;
+    /** What the definition says about messages. */
+    private EntitySettings settings;
     /** The entity's record in this journal, 0 if it has none yet. */
     long recordId;
     /** The last number that was given out. */
@@ -39,6 +53,9 @@ final class Fragment {
     long reservedNumber;
     /** Numbers up to this one are reserved and the reservation is on disk. */
     long durablyReservedNumber;
+
+    /** Of a subscription. */
+    private @Nullable SubscriptionMatcher matcher;
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 
@@ -54,13 +71,58 @@ final class Fragment {
 
     Fragment(EntityDefinition definition, ReadyFlags queueFlags, ReadyFlags deadLetterFlags, int partition) {
         this.definition = definition;
-        this.path = EntityPath.queue(definition.queue().name());
-        this.deadLetterPath = path.deadLetterQueue();
+        this.settings = definition.settings();
+        this.path = definition.path();
+        this.deadLetterPath = path.kind() == EntityKind.TOPIC ? path : path.deadLetterQueue();
         this.queue = new SubQueue(this, queueFlags, partition);
         this.deadLetterQueue = new SubQueue(this, deadLetterFlags, partition);
+        if (definition.temporary()) {
+            // Nobody remembers its numbers, so that none need be reserved.
+            reservedNumber = Long.MAX_VALUE;
+            durablyReservedNumber = Long.MAX_VALUE;
+        }
+        compileFilter();
     }
 
-    /** The path of the queue or of its dead-letter queue. */
+    EntityDefinition definition() {
+        return definition;
+    }
+
+    EntitySettings settings() {
+        return settings;
+    }
+
+    /** Takes new settings. */
+    void define(EntityDefinition now) {
+        definition = now;
+        settings = now.settings();
+        compileFilter();
+    }
+
+    private void compileFilter() {
+        if (definition.description() instanceof SubscriptionDescription subscription
+                && (matcher == null || !matcher.filter().equals(subscription.filter()))) {
+            matcher = new SubscriptionMatcher(subscription.filter());
+        }
+    }
+
+    /** Whether it holds no messages of its own: what is sent to it goes to its subscriptions. */
+    boolean isTopic() {
+        return path.kind() == EntityKind.TOPIC;
+    }
+
+    /** Whether a message that is sent to its topic goes into this subscription. */
+    boolean takes(Message message) {
+        return matcher != null && matcher.takes(message);
+    }
+
+    /** Why nobody knows what this subscription takes, or null. */
+    @Nullable
+    BrokerException unreadableFilter() {
+        return matcher == null ? null : matcher.unreadable();
+    }
+
+    /** The path of the entity or of its dead-letter queue. */
     EntityPath path(boolean deadLetter) {
         return deadLetter ? deadLetterPath : path;
     }
@@ -79,6 +141,10 @@ final class Fragment {
 
     void add(MessageEntry entry) {
         subQueueOf(entry).messages.add(entry.sequenceNumber, entry);
+    }
+
+    void numberUsed(long sequenceNumber) {
+        lastNumber = Math.max(lastNumber, SequenceNumbers.counter(sequenceNumber));
     }
 
     void remove(MessageEntry entry) {
@@ -141,8 +207,26 @@ final class Fragment {
         return expiring.isEmpty() ? null : expiring.first();
     }
 
+    /** Scheduled messages, soonest first; those of the same time in the order of their sends. */
+    void watchDue(MessageEntry entry) {
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            waitingForTheirTime.add(entry);
+        }
+    }
+
+    void unwatchDue(MessageEntry entry) {
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            waitingForTheirTime.remove(entry);
+        }
+    }
+
+    @Nullable
+    MessageEntry firstDue() {
+        return waitingForTheirTime.isEmpty() ? null : waitingForTheirTime.first();
+    }
+
     @Override
     public String toString() {
-        return definition.queue().name();
+        return definition.name();
     }
 }

@@ -65,8 +65,8 @@ public final class MemoryBudget {
         return bodyBytes.get() + moreBytes - bodyLimitBytes > bodyLimitBytes;
     }
 
-    boolean hasRoomForMessage() {
-        return indexBytes.get() + INDEX_BYTES_PER_MESSAGE <= indexLimitBytes;
+    boolean hasRoomForMessages(long count) {
+        return indexBytes.get() + count * INDEX_BYTES_PER_MESSAGE <= indexLimitBytes;
     }
 
     public long bodyBytes() {

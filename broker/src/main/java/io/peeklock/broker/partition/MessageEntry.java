@@ -34,12 +34,14 @@ final class MessageEntry {
     final long recordId;
 
     final int chunks;
-    final long sequenceNumber;
     final long enqueuedSequenceNumber;
-    final long enqueuedTimeMs;
-    final long expiresAtMs;
     final int contentBytes;
     final byte priority;
+
+    // The next three change once, when the time of a delayed message comes (rule N4).
+    long sequenceNumber;
+    long enqueuedTimeMs;
+    long expiresAtMs;
 
     /** The content, or null while it lies in the swap. */
     @Nullable
@@ -85,6 +87,19 @@ final class MessageEntry {
     /** Whether its time is over; never in a dead-letter queue (rule T7), nor while it is set aside (rules F4, T8). */
     boolean isExpired(long wallMs) {
         return expiresAtMs <= wallMs && !delivery.deadLettered() && delivery.state() == MessageState.ACTIVE;
+    }
+
+    /** Takes the place that it has from now on. */
+    void place(Placement placement) {
+        sequenceNumber = placement.sequenceNumber();
+        enqueuedTimeMs = placement.enqueuedTimeMs();
+        expiresAtMs = placement.expiresAtMs();
+    }
+
+    /** Wall time before which it must not be received; 0 if it was sent without delay. */
+    long dueMs() {
+        Placement placement = delivery.placement();
+        return placement == null ? 0 : placement.dueMs();
     }
 
     /** Wall time of expiry as receivers see it: none in a dead-letter queue (rule T7). */

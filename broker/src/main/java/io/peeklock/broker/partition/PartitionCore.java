@@ -38,6 +38,7 @@ final class PartitionCore {
     final PartitionJournal journal;
     private final Answers answers;
     private final Round round;
+    private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
     private final Serving serving;
@@ -66,12 +67,13 @@ final class PartitionCore {
         this.journal = journal;
         this.answers = answers;
         this.round = new Round(state);
-        this.enqueuing = new Enqueuing(state, bodies, profile);
+        this.admitting = new Admitting(state, bodies);
+        this.enqueuing = new Enqueuing(state, bodies, admitting, profile);
         this.settling = new Settling(state, bodies);
         this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
-        this.committing = new Committing(state, enqueuing, settling);
+        this.committing = new Committing(admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies);
-        this.timing = new Timing(state, settling);
+        this.timing = new Timing(state, enqueuing, settling);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -132,7 +134,7 @@ final class PartitionCore {
         } else if (command instanceof Command.Subscribe c) {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment == null) {
-                c.subscriber().over(enqueuing.gone());
+                c.subscriber().over(admitting.gone());
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
@@ -171,11 +173,12 @@ final class PartitionCore {
                 entry = fragment.firstFrom(after);
             }
         }
+        timing.activateOverdue(round);
     }
 
-    /** Body bytes and operations that the round would append now, with those of a further command. */
-    boolean hasRoomFor(long moreBytes) {
-        long bytes = round.batch.bodyBytes() + moreBytes + ROOM_BYTES;
+    /** Whether the journal has room for what the round would append now, and for a further command if there is one. */
+    boolean hasRoomFor(@Nullable Command command) {
+        long bytes = round.batch.bodyBytes() + bytesOf(command) + ROOM_BYTES;
         return journal.hasRoomFor(bytes, round.batch.entries().size() + ROOM_OPERATIONS);
     }
 
@@ -184,11 +187,15 @@ final class PartitionCore {
 
     private static final int ROOM_OPERATIONS = 2 * Serving.CHANGES_PER_ROUND;
 
+    private long bytesOf(@Nullable Command command) {
+        return command == null ? 0 : command.bytes(state);
+    }
+
     /** Whether the next round, with this command if there is one, may wait for the disk. */
     boolean mayTouchDisk(@Nullable Command command) {
         boolean reads = command instanceof Command.Peek || command instanceof Command.Subscribe || subscriptions > 0;
         return reads && bodies.holdsSwapped()
-                || bodies.isFarOverBudget(command == null ? 0 : command.bytes())
+                || bodies.isFarOverBudget(bytesOf(command))
                 || !toEmpty.isEmpty();
     }
 
@@ -217,15 +224,20 @@ final class PartitionCore {
     /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */
     private void serve() {
         long limit = serving.limit(round);
+        List<SubQueue> cutShort = new ArrayList<>();
         while (!round.touched.isEmpty()) {
             List<SubQueue> now = new ArrayList<>(round.touched);
             round.touched.clear();
             for (SubQueue queue : now) {
-                if (!serving.serve(round, queue, limit)) {
+                if (round.changes >= limit) {
                     unserved.add(queue);
+                } else if (!serving.serve(round, queue, limit)) {
+                    cutShort.add(queue);
                 }
             }
         }
+        // Behind those that had no turn: where a filter looks at much, the other queues must not wait until it is done.
+        unserved.addAll(cutShort);
     }
 
     private void append() throws JournalException {
@@ -312,7 +324,7 @@ final class PartitionCore {
     void trimNumbers() throws JournalException {
         for (Fragment fragment : state.fragments()) {
             if (fragment.recordId != 0 && fragment.reservedNumber > fragment.lastNumber) {
-                round.emit(new Change.EntitySet(fragment, fragment.definition, fragment.recordId, fragment.lastNumber));
+                round.emit(new Change.EntitySet(fragment, fragment.definition(), fragment.recordId, fragment.lastNumber));
             }
         }
         append();

@@ -54,7 +54,7 @@ final class PartitionDriver {
     private final DiskGuard diskGuard;
     private @Nullable PartitionCore core;
     private final JournalSlot journal;
-    private final Answers answers = new Answers();
+    private final Answers answers;
     private final PartitionStatus status;
     private volatile JournalWatch watch = new JournalWatch(() -> {});
     private @Nullable CompletableFuture<PartitionHealth> opening;
@@ -72,6 +72,7 @@ final class PartitionDriver {
         this.runtime = settings.runtime();
         this.clock = runtime.clock();
         this.status = new PartitionStatus(index);
+        this.answers = new Answers(() -> runtime.executor().execute(this::giveAnswers));
         this.diskGuard = new DiskGuard(settings.store(), index);
         this.ticker = new Ticker(runtime, this::submit);
         this.journal = new JournalSlot(runtime.executor(), index);
@@ -208,7 +209,7 @@ final class PartitionDriver {
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
-        if (!mayWait && (loaded.mayTouchDisk(null) || !loaded.hasRoomFor(0))) {
+        if (!mayWait && (loaded.mayTouchDisk(null) || !loaded.hasRoomFor(null))) {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
@@ -219,7 +220,7 @@ final class PartitionDriver {
             if (command == null) {
                 break;
             }
-            if (!mayWait && (loaded.mayTouchDisk(command) || !loaded.hasRoomFor(command.bytes()))) {
+            if (!mayWait && (loaded.mayTouchDisk(command) || !loaded.hasRoomFor(command))) {
                 needsBusThread = true;
                 break;
             }

@@ -169,8 +169,7 @@ final class PartitionLoader implements RecordVisitor {
     private void entity(long recordId, EntityRecord record) {
         Fragment fragment = fragment(record.definition().id());
         if (fragment == null && record.definition().id() > highestEntityId) {
-            undefined(record.definition().id()).name =
-                    "queue '" + record.definition().name() + "'";
+            undefined(record.definition().id()).name = record.definition().title();
             return;
         }
         if (fragment == null) {
@@ -202,7 +201,7 @@ final class PartitionLoader implements RecordVisitor {
         }
         fragment = new Fragment(
                 define.definition(), define.flags().queue(), define.flags().deadLetterQueue(), state.partition);
-        state.apply(new Change.EntitySet(fragment, define.definition(), 0, 0));
+        state.apply(new Change.EntitySet(fragment, define.definition(), 0, fragment.reservedNumber));
         return fragment;
     }
 
@@ -335,6 +334,9 @@ final class PartitionLoader implements RecordVisitor {
 
     /** Decides behind which number numbering goes on (rule N1). */
     private void number(Fragment fragment, boolean damaged, long maxRecordId) {
+        if (fragment.settings().temporary()) {
+            return;
+        }
         boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty());
         boolean lost = unrecorded || outdated.contains(fragment.recordId);
         long last = Math.max(fragment.lastNumber, fragment.reservedNumber);

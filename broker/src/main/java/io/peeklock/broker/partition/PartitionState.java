@@ -7,10 +7,12 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
+    /** By the id of the topic, then by their own. */
+    private final Map<Long, Map<Long, Fragment>> subscriptions = new HashMap<>();
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
@@ -37,6 +41,11 @@ final class PartitionState {
 
     Collection<Fragment> fragments() {
         return fragments.values();
+    }
+
+    /** The subscriptions of a topic, in an order that a load does not change. */
+    Collection<Fragment> subscriptionsOf(long topicId) {
+        return subscriptions.getOrDefault(topicId, Map.of()).values();
     }
 
     /** The journal has records of an entity that nobody has defined; they stay there. */
@@ -91,9 +100,10 @@ final class PartitionState {
             c.entry().message = null;
         } else if (change instanceof Change.EntitySet c) {
             setEntity(c);
+        } else if (change instanceof Change.NumberTaken c) {
+            c.topic().lastNumber = c.number();
         } else if (change instanceof Change.EntityGone c) {
-            c.fragment().gone = true;
-            fragments.remove(c.fragment().entityId());
+            removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
             c.fragment().recordId = 0;
         } else {
@@ -105,7 +115,7 @@ final class PartitionState {
         Fragment fragment = entry.fragment;
         fragment.add(entry);
         fragment.sizeBytes += entry.contentBytes;
-        fragment.lastNumber = Math.max(fragment.lastNumber, SequenceNumbers.counter(entry.sequenceNumber));
+        fragment.numberUsed(entry.sequenceNumber);
         fragment.count(entry, 1);
         watchExpiry(entry);
         entry.position = Position.PENDING;
@@ -146,28 +156,45 @@ final class PartitionState {
 
     private void changeDelivery(MessageEntry entry, DeliveryState next) {
         Fragment fragment = entry.fragment;
-        boolean moved = next.deadLettered() != entry.delivery.deadLettered();
+        Placement placement = next.placement();
+        boolean renumbered = placement != null && placement.sequenceNumber() != entry.sequenceNumber;
+        boolean moved = renumbered || next.deadLettered() != entry.delivery.deadLettered();
         if (moved) {
             leaveReady(entry);
             fragment.unwatchExpiry(entry);
             fragment.remove(entry);
         }
+        fragment.unwatchDue(entry);
         fragment.count(entry, -1);
         entry.delivery = next;
+        if (placement != null && renumbered) {
+            entry.place(placement);
+            fragment.numberUsed(entry.sequenceNumber);
+        }
         fragment.count(entry, 1);
         if (moved) {
             fragment.add(entry);
             watchExpiry(entry);
         }
+        watchDue(entry);
         if (next.state() != MessageState.ACTIVE) {
             leaveReady(entry);
             entry.position = Position.PARKED;
+        } else if (entry.position == Position.PARKED) {
+            entry.position = Position.PENDING;
         }
     }
 
     private void watchExpiry(MessageEntry entry) {
         entry.fragment.watchExpiry(entry);
-        deadlines.expiryAt(entry.effectiveExpiryMs());
+        deadlines.wallTime(entry.effectiveExpiryMs());
+    }
+
+    private void watchDue(MessageEntry entry) {
+        entry.fragment.watchDue(entry);
+        if (entry.delivery.state() == MessageState.SCHEDULED) {
+            deadlines.wallTime(entry.dueMs());
+        }
     }
 
     private void makeReady(MessageEntry entry) {
@@ -188,6 +215,7 @@ final class PartitionState {
         unlock(entry);
         leaveReady(entry);
         fragment.unwatchExpiry(entry);
+        fragment.unwatchDue(entry);
         fragment.count(entry, -1);
         fragment.remove(entry);
         fragment.sizeBytes -= entry.contentBytes;
@@ -197,9 +225,25 @@ final class PartitionState {
 
     private void setEntity(Change.EntitySet change) {
         Fragment fragment = change.fragment();
-        fragment.definition = change.definition();
+        fragment.define(change.definition());
         fragment.recordId = change.recordId();
         fragment.reservedNumber = change.reservedNumber();
         fragments.putIfAbsent(fragment.entityId(), fragment);
+        long topicId = fragment.definition().topicId();
+        if (topicId != 0) {
+            subscriptions.computeIfAbsent(topicId, id -> new TreeMap<>()).putIfAbsent(fragment.entityId(), fragment);
+        }
+    }
+
+    private void removeEntity(Fragment fragment) {
+        fragment.gone = true;
+        fragments.remove(fragment.entityId());
+        Map<Long, Fragment> siblings = subscriptions.get(fragment.definition().topicId());
+        if (siblings != null) {
+            siblings.remove(fragment.entityId());
+            if (siblings.isEmpty()) {
+                subscriptions.remove(fragment.definition().topicId());
+            }
+        }
     }
 }

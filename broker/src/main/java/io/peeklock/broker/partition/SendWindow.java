@@ -53,8 +53,8 @@ final class SendWindow {
     boolean enter(Command.Send send) {
         boolean setTimer;
         synchronized (this) {
-            if (!starting && waiting.isEmpty() && fits(send.bytes())) {
-                used += send.bytes();
+            if (!starting && waiting.isEmpty() && fits(send.message().sizeBytes())) {
+                used += send.message().sizeBytes();
                 return true;
             }
             waiting.add(new Waiter(send, runtime.clock().nanoTime() + timeoutNanos));
@@ -87,11 +87,11 @@ final class SendWindow {
 
     private synchronized @Nullable Waiter nextToStart() {
         Waiter next = waiting.peekFirst();
-        if (next == null || !fits(next.send().bytes())) {
+        if (next == null || !fits(next.send().message().sizeBytes())) {
             starting = false;
             return null;
         }
-        used += next.send().bytes();
+        used += next.send().message().sizeBytes();
         return waiting.removeFirst();
     }
 

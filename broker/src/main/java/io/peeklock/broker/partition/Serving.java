@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityPath;
@@ -100,13 +101,13 @@ final class Serving {
     }
 
     private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
-        Subscriber subscriber = subscription.subscriber;
+        Subscriber subscriber = subscription.subscriber();
+        FilterScan scan = subscription.scan();
         if (!subscriber.isWaiting(state.partition)) {
             return false;
         }
-        MessageEntry entry = subscription.filter == null
-                ? firstAlive(round, queue, limit)
-                : firstMatching(round, queue, subscription, limit);
+        MessageEntry entry =
+                scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
             return false;
         }
@@ -133,33 +134,29 @@ final class Serving {
         return null;
     }
 
-    private @Nullable MessageEntry firstMatching(Round round, SubQueue queue, Subscription subscription, long limit) {
+    private @Nullable MessageEntry firstMatching(Round round, SubQueue queue, FilterScan scan, long limit) {
         for (int priority = SubQueue.PRIORITIES - 1; priority >= 0; priority--) {
-            MessageEntry entry = queue.nextUnseen(subscription, priority);
+            MessageEntry entry = queue.nextUnseen(scan, priority);
             while (entry != null && round.changes < limit) {
                 if (entry.isExpired(round.wallMs)) {
                     settling.expire(round, entry, entry.delivery);
-                } else if (matches(subscription, entry)) {
-                    subscription.scannedTo(priority, entry.sequenceNumber);
+                } else if (matches(scan.filter, entry)) {
                     return entry;
                 } else {
-                    subscription.scannedTo(priority, entry.sequenceNumber + 1);
+                    scan.passOver(entry);
                     // Looking counts like a change: a filter that wants nothing must not hold up the others.
                     round.changes++;
                 }
-                entry = queue.nextUnseen(subscription, priority);
+                entry = queue.nextUnseen(scan, priority);
             }
         }
         return null;
     }
 
-    private boolean matches(Subscription subscription, MessageEntry entry) {
-        if (subscription.filter == null) {
-            return true;
-        }
+    private boolean matches(MessageFilter filter, MessageEntry entry) {
         Message message = bodies.content(entry);
         try {
-            return subscription.filter.matches(
+            return filter.matches(
                     message,
                     entry.delivery.deliveryCount(),
                     entry.delivery.notes().visibleChanges());
@@ -173,7 +170,7 @@ final class Serving {
     private void handOutLocked(
             Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
         Fragment fragment = entry.fragment;
-        long durationNanos = fragment.definition.queue().lockDuration().toNanos();
+        long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
                 entry,
                 new UUID(random.getAsLong(), random.getAsLong()),

@@ -139,7 +139,7 @@ final class Settling {
             expire(round, entry, failed);
             return;
         }
-        int limit = entry.fragment.definition.queue().maxDeliveryCount();
+        int limit = entry.fragment.settings().maxDeliveryCount();
         if (!failed.deadLettered() && failed.deliveryCount() >= limit) {
             Notes notes = failed.notes()
                     .deadLettered(
@@ -184,7 +184,7 @@ final class Settling {
      * @param last what became of its last delivery
      */
     void expire(Round round, MessageEntry entry, DeliveryState last) {
-        if (!entry.fragment.definition.queue().deadLetterOnExpiry()) {
+        if (!entry.fragment.settings().deadLetterOnExpiry()) {
             round.emit(new Change.Removed(entry));
             bodies.removed(entry);
             return;
@@ -207,7 +207,7 @@ final class Settling {
 
     void extend(Round round, MessageLock lock) {
         long durationNanos =
-                lock.entry.fragment.definition.queue().lockDuration().toNanos();
+                lock.entry.fragment.settings().lockDuration().toNanos();
         round.emit(
                 new Change.LockExtended(lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000));
     }

@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class SubQueue {
     private final int partition;
     private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
     private final List<Subscription> subscriptions = new ArrayList<>();
+    private final FilterScans scans = new FilterScans();
     private int readyCount;
     private int turn;
 
@@ -44,19 +46,17 @@ final class SubQueue {
         if (readyCount++ == 0) {
             flags.set(partition, true);
         }
-        for (Subscription subscription : subscriptions) {
-            if (subscription.filter != null) {
-                subscription.lookAgain(entry.priority, entry.sequenceNumber);
-            }
-        }
+        scans.becameReady(entry);
     }
 
     void removeReady(MessageEntry entry) {
         SequenceSet set = ready[entry.priority];
         assert set != null : "no message of this priority is ready";
         set.remove(entry.sequenceNumber);
+        scans.left(entry);
         if (--readyCount == 0) {
             flags.set(partition, false);
+            scans.forgetIdle();
         }
     }
 
@@ -92,17 +92,17 @@ final class SubQueue {
     }
 
     /**
-     * The first ready message of this priority that the subscription has not looked at.
+     * The first ready message of this priority that a filter has not looked at.
      *
      * @return null if there is none left
      */
     @Nullable
-    MessageEntry nextUnseen(Subscription subscription, int priority) {
+    MessageEntry nextUnseen(FilterScan scan, int priority) {
         SequenceSet set = ready[priority];
         if (set == null || set.size() == 0) {
             return null;
         }
-        long sequence = set.firstFrom(subscription.scanFrom(priority));
+        long sequence = scan.next(priority, set);
         return sequence < 0 ? null : messages.get(sequence);
     }
 
@@ -111,13 +111,22 @@ final class SubQueue {
         if (subscription(subscriber) != null) {
             return false;
         }
-        subscriptions.add(new Subscription(subscriber));
+        MessageFilter filter = subscriber.filter();
+        subscriptions.add(new Subscription(subscriber, filter == null ? null : scans.use(filter)));
         return true;
     }
 
     /** Returns whether the subscriber was here. */
     boolean unsubscribe(Subscriber subscriber) {
-        return subscriptions.removeIf(subscription -> subscription.subscriber == subscriber);
+        Subscription subscription = subscription(subscriber);
+        if (subscription == null) {
+            return false;
+        }
+        subscriptions.remove(subscription);
+        if (subscription.scan() != null) {
+            scans.leave(subscription.scan());
+        }
+        return true;
     }
 
     List<Subscription> subscriptions() {
@@ -127,7 +136,7 @@ final class SubQueue {
     @Nullable
     Subscription subscription(Subscriber subscriber) {
         for (Subscription subscription : subscriptions) {
-            if (subscription.subscriber == subscriber) {
+            if (subscription.subscriber() == subscriber) {
                 return subscription;
             }
         }

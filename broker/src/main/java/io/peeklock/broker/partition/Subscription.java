@@ -4,37 +4,13 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.MessageFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscriber in one sub-queue of one partition, and how far its filter has looked.
+ * A subscriber in one sub-queue of one partition.
  *
- * <p>Owned by the partition's driver; not thread safe. Of every priority, no ready message before {@code scanFrom}
- * matches, so that a filter looks at each message once and not again at each receive.
+ * <p>Owned by the partition's driver; not thread safe.
+ *
+ * @param scan how far its filter has looked, null if it takes whatever there is
  */
-final class Subscription {
-    final Subscriber subscriber;
-    final @Nullable MessageFilter filter;
-    private final long[] scanFrom = new long[SubQueue.PRIORITIES];
-
-    Subscription(Subscriber subscriber) {
-        this.subscriber = subscriber;
-        this.filter = subscriber.filter();
-    }
-
-    long scanFrom(int priority) {
-        return scanFrom[priority];
-    }
-
-    void scannedTo(int priority, long sequence) {
-        scanFrom[priority] = sequence;
-    }
-
-    /** A message became ready behind the point up to which this one has looked: look at it again. */
-    void lookAgain(int priority, long sequence) {
-        if (sequence < scanFrom[priority]) {
-            scanFrom[priority] = sequence;
-        }
-    }
-}
+record Subscription(Subscriber subscriber, @Nullable FilterScan scan) {}

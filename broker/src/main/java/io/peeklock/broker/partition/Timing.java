@@ -4,22 +4,25 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageState;
 import java.util.Map;
 
 /**
- * Decides what happens by itself when time passes: locks run out or are renewed, messages expire.
+ * Decides what happens by itself when time passes: locks run out or are renewed, delayed messages come, messages expire.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Timing {
     /** Changes a tick may make; more wait for the next, so that commands are not held up. */
-    private static final int CHANGES_PER_TICK = 1000;
+    static final int CHANGES_PER_TICK = 1000;
 
     private final PartitionState state;
+    private final Enqueuing enqueuing;
     private final Settling settling;
 
-    Timing(PartitionState state, Settling settling) {
+    Timing(PartitionState state, Enqueuing enqueuing, Settling settling) {
         this.state = state;
+        this.enqueuing = enqueuing;
         this.settling = settling;
     }
 
@@ -28,12 +31,31 @@ final class Timing {
         int left = CHANGES_PER_TICK;
         for (Fragment fragment : state.fragments()) {
             left = expireLocks(round, fragment, left);
+            left = activate(round, fragment, left);
             left = expireMessages(round, fragment, left);
             if (left <= 0) {
                 break;
             }
         }
         lookAhead();
+    }
+
+    /** After a load: what became due while nobody was there comes at once (rule N4), the rest of very many with a tick. */
+    void activateOverdue(Round round) {
+        int left = CHANGES_PER_TICK;
+        for (Fragment fragment : state.fragments()) {
+            left = activate(round, fragment, left);
+        }
+    }
+
+    private int activate(Round round, Fragment fragment, int limit) {
+        int left = limit;
+        MessageEntry entry = fragment.firstDue();
+        while (entry != null && entry.dueMs() <= round.wallMs && left-- > 0) {
+            enqueuing.activate(round, entry);
+            entry = fragment.firstDue();
+        }
+        return left;
     }
 
     private int expireLocks(Round round, Fragment fragment, int limit) {
@@ -54,7 +76,7 @@ final class Timing {
         int left = limit;
         MessageEntry entry = fragment.firstToExpire();
         while (entry != null && entry.expiresAtMs <= round.wallMs && left-- > 0) {
-            if (entry.lock != null || entry.position == MessageEntry.Position.PARKED) {
+            if (entry.lock != null || isSetAside(entry)) {
                 // A locked message may be completed after its expiry (rule T4), a deferred one stays (rule F4): each
                 // meets its expiry when it comes back.
                 fragment.unwatchExpiry(entry);
@@ -64,6 +86,12 @@ final class Timing {
             entry = fragment.firstToExpire();
         }
         return left;
+    }
+
+    /** One that can never be delivered, because it expires before it is due, need not be kept until then. */
+    private static boolean isSetAside(MessageEntry entry) {
+        return entry.position == MessageEntry.Position.PARKED
+                && !(entry.delivery.state() == MessageState.SCHEDULED && entry.expiresAtMs <= entry.dueMs());
     }
 
     /** Finds what is due next. */
@@ -76,7 +104,11 @@ final class Timing {
             }
             MessageEntry entry = fragment.firstToExpire();
             if (entry != null) {
-                state.deadlines.expiryAt(entry.expiresAtMs);
+                state.deadlines.wallTime(entry.expiresAtMs);
+            }
+            MessageEntry due = fragment.firstDue();
+            if (due != null) {
+                state.deadlines.wallTime(due.dueMs());
             }
         }
     }

@@ -49,7 +49,7 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             store.damage();
             restart();
 
-            assertThat(definitions.find("orders")).isPresent();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isPresent();
             assertThat(definitions.readOnlyReason())
                     .hasValueSatisfying(reason -> assertThat(reason)
                             .contains("CORRUPT_RECORD of record 7 at file 1, position 4711: checksum does not match"));
@@ -57,14 +57,14 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             refused(definitions.create(QueueDescription.of("q")), ErrorCode.InvalidOperation)
                     .hasMessageContaining("until the store is repaired");
             refused(definitions.update(ORDERS), ErrorCode.InvalidOperation);
-            refused(definitions.delete("orders"), ErrorCode.InvalidOperation);
+            refused(definitions.delete(EntityPath.queue("orders")), ErrorCode.InvalidOperation);
             assertThat(store.batches()).isEqualTo(batches);
         }
 
         @Test
         void ofADamagedJournalCallsNoEntityDeleted() throws JournalException {
             long deleted = create("deleted").id();
-            definitions.delete("deleted").join();
+            definitions.delete(EntityPath.queue("deleted")).join();
             restart();
             assertThat(definitions.highestId()).isGreaterThanOrEqualTo(deleted);
 
@@ -82,7 +82,7 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             append(new Batch().remove(lost));
             definitions = open();
 
-            assertThat(definitions.find("kept")).isPresent();
+            assertThat(definitions.find(EntityPath.queue("kept"))).isPresent();
             assertThat(definitions.highestId()).isZero();
             refused(definitions.create(ORDERS), ErrorCode.InvalidOperation)
                     .hasMessageContaining("2 entities should be there, and there are 1");
@@ -143,7 +143,7 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             store.failNext(HeldJournalStore.Failure.BEFORE_WRITING);
 
             refused(definitions.create(ORDERS), ErrorCode.OutcomeUnknown).hasMessageContaining("the disk is on fire");
-            assertThat(definitions.find("orders")).isEmpty();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isEmpty();
             refused(definitions.create(ORDERS), ErrorCode.PartitionUnavailable);
             assertThat(definitions.readOnlyReason()).isPresent();
         }
@@ -154,8 +154,8 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             create("kept");
             listener.told();
             store.failNext(HeldJournalStore.Failure.AFTER_WRITING);
-            refused(definitions.delete("gone"), ErrorCode.OutcomeUnknown);
-            assertThat(definitions.find("gone")).isPresent();
+            refused(definitions.delete(EntityPath.queue("gone")), ErrorCode.OutcomeUnknown);
+            assertThat(definitions.find(EntityPath.queue("gone"))).isPresent();
 
             assertThat(definitions.reopen()).isCompleted();
             assertThat(listener.told()).containsExactly("deleted gone 1");
@@ -177,12 +177,12 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
         void staysReadOnlyWithWhatIsKnownIfTheJournalComesBackDamaged() {
             create("orders");
             store.failNext(HeldJournalStore.Failure.BEFORE_WRITING);
-            refused(definitions.delete("orders"), ErrorCode.OutcomeUnknown);
+            refused(definitions.delete(EntityPath.queue("orders")), ErrorCode.OutcomeUnknown);
             store.damage();
 
             assertThat(definitions.reopen()).isCompleted();
-            assertThat(definitions.find("orders")).isPresent();
-            refused(definitions.delete("orders"), ErrorCode.InvalidOperation);
+            assertThat(definitions.find(EntityPath.queue("orders"))).isPresent();
+            refused(definitions.delete(EntityPath.queue("orders")), ErrorCode.InvalidOperation);
         }
     }
 
@@ -197,7 +197,7 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
 
             refused(definitions.create(QueueDescription.of("q")), ErrorCode.Closed);
             refused(definitions.reopen(), ErrorCode.Closed);
-            assertThat(definitions.find("orders")).isPresent();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isPresent();
         }
 
         @Test
@@ -223,7 +223,7 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             executor.shutdown();
             assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
 
-            refused(definitions.delete("orders"), ErrorCode.Closed);
+            refused(definitions.delete(EntityPath.queue("orders")), ErrorCode.Closed);
         }
     }
 }

@@ -100,7 +100,7 @@ final class DefinitionsSimulationTest {
             // Its id is not known before it is there; the version and settings are.
             after.put(name, new EntityDefinition(Long.MAX_VALUE, 1, queue));
         } else if (random.nextBoolean()) {
-            change = definitions.delete(name);
+            change = definitions.delete(EntityPath.queue(name));
             after.remove(name);
         } else {
             QueueDescription queue = before.queue().toBuilder()

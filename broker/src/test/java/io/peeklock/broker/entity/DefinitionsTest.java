@@ -32,9 +32,9 @@ final class DefinitionsTest extends DefinitionsFixture {
 
             assertThat(created.queue()).isEqualTo(ORDERS);
             assertThat(created.version()).isEqualTo(1);
-            assertThat(definitions.find("orders")).contains(created);
+            assertThat(definitions.find(EntityPath.queue("orders"))).contains(created);
             assertThat(definitions.find(created.id())).contains(created);
-            assertThat(definitions.require("orders")).isEqualTo(created);
+            assertThat(definitions.require(EntityPath.queue("orders"))).isEqualTo(created);
         }
 
         @Test
@@ -53,10 +53,10 @@ final class DefinitionsTest extends DefinitionsFixture {
             // Nor does it rest on the journal alone.
             store.forgetIds();
             long first = create("first").id();
-            definitions.delete("first").join();
+            definitions.delete(EntityPath.queue("first")).join();
             restart();
             long second = create("second").id();
-            definitions.delete("second").join();
+            definitions.delete(EntityPath.queue("second")).join();
             long third = create("third").id();
 
             assertThat(second).isGreaterThan(first);
@@ -70,11 +70,11 @@ final class DefinitionsTest extends DefinitionsFixture {
 
             assertThat(created).isNotDone();
             assertThat(listener.told()).isEmpty();
-            assertThat(definitions.find("orders")).isEmpty();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isEmpty();
 
             store.release();
             assertThat(created).isCompleted();
-            assertThat(definitions.find("orders")).isPresent();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isPresent();
         }
 
         @Test
@@ -86,11 +86,11 @@ final class DefinitionsTest extends DefinitionsFixture {
 
             assertThat(listener.told()).containsExactly("changed orders 1");
             assertThat(created).isNotDone();
-            assertThat(definitions.find("orders")).isEmpty();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isEmpty();
 
             partitions.complete(null);
             assertThat(created).isCompleted();
-            assertThat(definitions.find("orders")).isPresent();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isPresent();
         }
 
         @Test
@@ -99,9 +99,9 @@ final class DefinitionsTest extends DefinitionsFixture {
             listener.answerWith(CompletableFuture.failedFuture(out));
 
             refused(definitions.create(ORDERS), ErrorCode.PartitionUnavailable).isSameAs(out);
-            assertThat(definitions.find("orders")).isPresent();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isPresent();
             restart();
-            assertThat(definitions.find("orders")).isPresent();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isPresent();
         }
 
         @Test
@@ -130,20 +130,20 @@ final class DefinitionsTest extends DefinitionsFixture {
         @Test
         @Tag("P13")
         void beyondTheLimitOfEntitiesIsRefusedUntilOneIsDeleted() throws JournalException {
-            restartWith(new EntityLimits(true, 1, Long.MAX_VALUE, 1, 2, 1));
+            restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 2, 1, 1));
             create("a");
             create("b");
 
             refused(definitions.create(QueueDescription.of("c")), ErrorCode.QuotaExceeded)
                     .hasMessageContaining("2 entities");
-            definitions.delete("a").join();
+            definitions.delete(EntityPath.queue("a")).join();
             assertThat(create("c").name()).isEqualTo("c");
         }
 
         @Test
         @Tag("P13")
         void beyondTheLimitOfPartitionedEntitiesIsRefusedUntilOneIsDeleted() throws JournalException {
-            restartWith(new EntityLimits(true, 1, Long.MAX_VALUE, 1, 9, 1));
+            restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 9, 1, 1));
             QueueDescription.Builder partitioned = QueueDescription.builder("a").partitioned(true);
             definitions.create(partitioned.build()).join();
             create("b");
@@ -151,7 +151,7 @@ final class DefinitionsTest extends DefinitionsFixture {
 
             refused(definitions.create(partitioned.name("c").build()), ErrorCode.QuotaExceeded)
                     .hasMessageContaining("1 partitioned");
-            definitions.delete("a").join();
+            definitions.delete(EntityPath.queue("a")).join();
             assertThat(definitions.create(partitioned.name("c").build())).isCompleted();
         }
 
@@ -206,7 +206,7 @@ final class DefinitionsTest extends DefinitionsFixture {
             restart();
 
             assertThat(updated).isEqualTo(new EntityDefinition(created.id(), 2, other));
-            assertThat(definitions.find("orders")).contains(updated);
+            assertThat(definitions.find(EntityPath.queue("orders"))).contains(updated);
             assertThat(definitions.list()).containsExactly(updated);
             assertThat(listener.told()).containsExactly("changed orders 1", "changed orders 2");
         }
@@ -253,9 +253,9 @@ final class DefinitionsTest extends DefinitionsFixture {
             EntityDefinition created = create("orders");
             listener.told();
 
-            assertThat(definitions.delete("orders")).isCompletedWithValue(created);
+            assertThat(definitions.delete(EntityPath.queue("orders"))).isCompletedWithValue(created);
             assertThat(listener.told()).containsExactly("deleted orders 1");
-            assertThat(definitions.find("orders")).isEmpty();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isEmpty();
             assertThat(definitions.find(created.id())).isEmpty();
             restart();
             assertThat(definitions.list()).isEmpty();
@@ -265,16 +265,16 @@ final class DefinitionsTest extends DefinitionsFixture {
         void isNotFoundWhileThePartitionsStillDropIt() {
             create("orders");
             listener.answerWith(new CompletableFuture<>());
-            CompletableFuture<EntityDefinition> deleted = definitions.delete("orders");
+            CompletableFuture<EntityDefinition> deleted = definitions.delete(EntityPath.queue("orders"));
 
             assertThat(deleted).isNotDone();
-            assertThat(definitions.find("orders")).isEmpty();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isEmpty();
             listener.answerWith(CompletableFuture.completedFuture(null));
         }
 
         @Test
         void ofNoQueueIsRefused() {
-            refused(definitions.delete("orders"), ErrorCode.EntityNotFound).hasMessageContaining("'orders'");
+            refused(definitions.delete(EntityPath.queue("orders")), ErrorCode.EntityNotFound).hasMessageContaining("'orders'");
         }
     }
 
@@ -283,9 +283,9 @@ final class DefinitionsTest extends DefinitionsFixture {
 
         @Test
         void ofNoQueueSaysSo() {
-            assertThat(definitions.find("orders")).isEmpty();
+            assertThat(definitions.find(EntityPath.queue("orders"))).isEmpty();
             assertThat(definitions.find(1)).isEmpty();
-            assertThatThrownBy(() -> definitions.require("orders"))
+            assertThatThrownBy(() -> definitions.require(EntityPath.queue("orders")))
                     .isInstanceOfSatisfying(
                             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.EntityNotFound));
         }
@@ -305,9 +305,9 @@ final class DefinitionsTest extends DefinitionsFixture {
             restartWith(EntityLimits.AZURE);
             EntityDefinition created = create("Orders");
 
-            assertThat(definitions.find("oRDERS")).contains(created);
+            assertThat(definitions.find(EntityPath.queue("oRDERS"))).contains(created);
             refused(definitions.create(ORDERS), ErrorCode.EntityAlreadyExists).hasMessageContaining("'Orders'");
-            assertThat(definitions.delete("ORDERS")).isCompletedWithValue(created);
+            assertThat(definitions.delete(EntityPath.queue("ORDERS"))).isCompletedWithValue(created);
         }
     }
 }

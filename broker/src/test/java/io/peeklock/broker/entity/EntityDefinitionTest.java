@@ -36,7 +36,8 @@ final class EntityDefinitionTest {
                     Duration.ofDays(2),
                     true,
                     2L << 30,
-                    1 << 20));
+                    1 << 20,
+                    false));
 
     /** Bytes that stores hold: a change here needs a new format that still reads the old one. */
     private static final String FORMAT_1 = "01" // format
@@ -91,7 +92,7 @@ final class EntityDefinitionTest {
     class Decoding {
 
         @ParameterizedTest
-        @ValueSource(strings = {"", "01", "0101", "0201", "0102"})
+        @ValueSource(strings = {"", "01", "0101", "0201", "0104"})
         void ofSomethingElseIsRefused(String hex) {
             refuses(HexFormat.of().parseHex(hex));
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Paths of queues: which are read how, and which cannot be.
+ * Paths of entities: which are read how, and which cannot be.
  *
  * <p>Has no state; any thread.
  */
@@ -137,10 +137,30 @@ final class EntityPathTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"t/Subscriptions/s", "a/t/subscriptions/s", "t/SUBSCRIPTIONS/s/$deadletterqueue"})
+        @ValueSource(strings = {"a/t/Subscriptions/s", "a/t/subscriptions/s", "a/t/SUBSCRIPTIONS/s"})
         @Tag("W5")
-        void answersASubscriptionWithEntityNotFound(String path) {
-            refused(path, ErrorCode.EntityNotFound).hasMessageContaining("there are no topics in this version");
+        void takesASubscriptionInAnyCase(String text) {
+            EntityPath path = EntityPath.subscription("a/t", "s");
+
+            assertThat(EntityPath.parse(text)).isEqualTo(path);
+            assertThat(path).hasToString("a/t/Subscriptions/s");
+            assertThat(EntityPath.parse(text + "/$DeadLetterQueue")).isEqualTo(path.deadLetterQueue());
+            assertThat(path.deadLetterQueue()).hasToString("a/t/Subscriptions/s/$deadletterqueue");
+        }
+
+        @Test
+        @Tag("Q4")
+        void takesTheLongestSubscription() {
+            String text = "t".repeat(260) + "/Subscriptions/" + "s".repeat(128);
+
+            assertThat(EntityPath.parse(text)).hasToString(text);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"t/Subscriptions/s/x", "t/subscriptions/s/Subscriptions/s"})
+        @Tag("W5")
+        void refusesSubscriptionsElsewhere(String path) {
+            invalid(path).hasMessageContaining("may only stand between");
         }
 
         @Test
@@ -156,8 +176,25 @@ final class EntityPathTest {
         @Test
         void checksTheNameToo() {
             assertThatThrownBy(() -> EntityPath.queue("a/")).isInstanceOf(BrokerException.class);
-            assertThatThrownBy(() -> new EntityPath("x/$deadletterqueue", false))
-                    .isInstanceOf(BrokerException.class);
+            assertThatThrownBy(() -> EntityPath.queue("x/$deadletterqueue")).isInstanceOf(BrokerException.class);
+            assertThatThrownBy(() -> EntityPath.topic("a//b")).isInstanceOf(BrokerException.class);
+            assertThatThrownBy(() -> EntityPath.subscription("t", "a/b")).isInstanceOf(BrokerException.class);
+            assertThatThrownBy(() -> EntityPath.subscription("t", "..")).isInstanceOf(BrokerException.class);
+            assertThatThrownBy(() -> EntityPath.subscription("t", "")).isInstanceOf(BrokerException.class);
+        }
+
+        @Test
+        @Tag("D1")
+        void aDeadLetterQueueOfATopicIsRefused() {
+            assertThatThrownBy(() -> EntityPath.topic("t").deadLetterQueue())
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining("has no dead-letter queue");
+        }
+
+        @Test
+        @Tag("W5")
+        void aQueueAndATopicOfOneNameHaveTwoPaths() {
+            assertThat(EntityPath.queue("a")).isNotEqualTo(EntityPath.topic("a"));
         }
     }
 }

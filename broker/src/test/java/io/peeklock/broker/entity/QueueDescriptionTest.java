@@ -51,7 +51,8 @@ final class QueueDescriptionTest {
                             QueueDescription.NO_LIMIT,
                             false,
                             1_073_741_824L,
-                            262_144));
+                            262_144,
+                            false));
         }
     }
 
@@ -119,7 +120,7 @@ final class QueueDescriptionTest {
             assertThat(queue().homePartition(3).build().homePartition()).isEqualTo(3);
             refused(() -> queue().homePartition(-1).build()).hasMessageContaining("home partition -1");
             refused(() -> queue().partitioned(true).homePartition(3).build())
-                    .hasMessageContaining("a partitioned queue has none");
+                    .hasMessageContaining("a partitioned one has none");
         }
 
         @Test
@@ -135,7 +136,7 @@ final class QueueDescriptionTest {
         @Test
         void keepsEverySetting() {
             QueueDescription queue = new QueueDescription(
-                    "q", false, 7, Duration.ofSeconds(30), 3, Duration.ofMinutes(9), true, 5 * GIB, 104_857_600);
+                    "q", false, 7, Duration.ofSeconds(30), 3, Duration.ofMinutes(9), true, 5 * GIB, 104_857_600, false);
 
             assertThat(queue.toBuilder().build()).isEqualTo(queue);
             assertThat(queue.toBuilder()

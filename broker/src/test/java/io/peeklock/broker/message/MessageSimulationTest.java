@@ -94,6 +94,7 @@ final class MessageSimulationTest {
         message.contentType();
         message.replyToSessionId();
         message.groupSequence();
+        message.deliveryDelayMs();
         message.property("x");
         message.properties();
         message.body();
@@ -170,6 +171,7 @@ final class MessageSimulationTest {
         final int groupSequence = random.nextBoolean() ? random.nextInt() : 0;
         final long timeToLiveMs = random.nextBoolean() ? random.nextLong() & Long.MAX_VALUE : 0;
         final long creationTimeMs = random.nextBoolean() ? random.nextLong() : 0;
+        final long deliveryDelayMs = random.nextBoolean() ? random.nextLong() & Long.MAX_VALUE : 0;
         final boolean durable = random.nextBoolean();
         final int priority = random.nextInt(10);
         final Map<String, Object> properties = new LinkedHashMap<>();
@@ -195,6 +197,7 @@ final class MessageSimulationTest {
                     .groupSequence(groupSequence)
                     .timeToLiveMs(timeToLiveMs)
                     .creationTimeMs(creationTimeMs)
+                    .deliveryDelayMs(deliveryDelayMs)
                     .durable(durable)
                     .priority(priority)
                     .body(bodyKind, body);
@@ -216,6 +219,7 @@ final class MessageSimulationTest {
             assertThat(message.groupSequence()).as(as).isEqualTo(groupSequence);
             assertThat(message.timeToLiveMs()).as(as).isEqualTo(timeToLiveMs);
             assertThat(message.creationTimeMs()).as(as).isEqualTo(creationTimeMs);
+            assertThat(message.deliveryDelayMs()).as(as).isEqualTo(deliveryDelayMs);
             assertThat(message.durable()).as(as).isEqualTo(durable);
             assertThat(message.priority()).as(as).isEqualTo(priority);
             assertThat(message.bodyKind()).as(as).isEqualTo(bodyKind);

@@ -71,9 +71,9 @@ final class MessageTest {
         @Test
         void isTheSameFromABufferAsFromItsArray() {
             Message message = full().build();
-            ByteBuffer buffer = ByteBuffer.allocate(message.encodedBytes() + 2);
+            ByteBuffer buffer = ByteBuffer.allocate(message.sizeBytes() + 2);
             buffer.put((byte) 99);
-            message.encodeTo(buffer);
+            buffer.put(message.content());
             ByteBuffer encoded = buffer.flip().position(1).asReadOnlyBuffer();
 
             assertThat(Message.decode(encoded)).isEqualTo(message).hasSameHashCodeAs(message);
@@ -91,6 +91,7 @@ final class MessageTest {
                 assertThat(message.correlationIdBytes()).isNull();
                 assertThat(message.groupSequence()).isZero();
                 assertThat(message.timeToLiveMs()).isZero();
+                assertThat(message.deliveryDelayMs()).isZero();
                 assertThat(message.durable()).isTrue();
                 assertThat(message.priority()).isEqualTo(4);
                 assertThat(message.properties()).isEmpty();
@@ -175,7 +176,6 @@ final class MessageTest {
             Message message = full().build();
 
             assertThat(message.sizeBytes()).isEqualTo(message.content().length);
-            assertThat(message.encodedBytes()).isEqualTo(message.content().length);
         }
 
         @Test
@@ -245,6 +245,11 @@ final class MessageTest {
         @Test
         void refusesANegativeTimeToLive() {
             refused(Message.builder().timeToLiveMs(-1)).hasMessageContaining("time to live -1 ms");
+        }
+
+        @Test
+        void refusesANegativeDeliveryDelay() {
+            refused(Message.builder().deliveryDelayMs(-1)).hasMessageContaining("delivery delay -1 ms");
         }
 
         @Test
@@ -328,6 +333,23 @@ final class MessageTest {
         }
 
         @Test
+        @Tag("N4")
+        void ofADelayedMessageHaveTheDelayBehindTheOtherFields() {
+            String bytes = "01" + "00" + "01" + "04" + "6000" // creation time and delay
+                    + "00000010" // bytes of fields
+                    + "00000000" // bytes of properties
+                    + "0000018bcfe56800" // creation time
+                    + "0000000000001388"; // delay
+            Message delayed = Message.builder()
+                    .creationTimeMs(1_700_000_000_000L)
+                    .deliveryDelayMs(5000)
+                    .build();
+            assertThat(HexFormat.of().formatHex(delayed.content())).isEqualTo(bytes);
+            assertThat(Message.decode(HexFormat.of().parseHex(bytes)).deliveryDelayMs())
+                    .isEqualTo(5000);
+        }
+
+        @Test
         void ofEveryKindOfBody() {
             assertThat(BodyKind.values())
                     .extracting(kind -> kind + " "
@@ -364,7 +386,7 @@ final class MessageTest {
                     "017f010400000000000000000000", // unknown body kind
                     "0100020400000000000000000000", // unknown flag
                     "0100010a00000000000000000000", // priority 10
-                    "0100010440000000000000000000", // unknown field
+                    "0100010480000000000000000000", // unknown field
                     "010001040000ffffffff00000000", // fields of -1 bytes
                     "0100010400007fffffff00000000", // fields longer than the message
                     "010001040000000000007fffffff", // properties longer than the message

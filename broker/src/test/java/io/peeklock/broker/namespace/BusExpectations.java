@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,11 @@ final class BusExpectations {
     private final Map<EntityPath, Integer> generations = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
 
-    TrackedMessage newMessage(EntityPath queue, boolean durable) {
-        TrackedMessage message = new TrackedMessage("m" + (messages.size() + 1), queue, durable);
+    /** A message as random as its sender; every fourth is delayed. */
+    TrackedMessage newMessage(EntityPath queue, Random random, long nowMs) {
+        boolean durable = random.nextInt(5) > 0;
+        long delayMs = random.nextInt(4) == 0 ? 1 + random.nextInt(4000) : 0;
+        TrackedMessage message = new TrackedMessage("m" + (messages.size() + 1), queue, durable, delayMs, nowMs);
         message.generation = generations.getOrDefault(queue, 0);
         messages.put(message.text, message);
         return message;
@@ -72,9 +76,14 @@ final class BusExpectations {
         assertThat(message.gone).as("%s came", message).isFalse();
         assertThat(message.isHeld(wallMs)).as("%s is held by two", message).isFalse();
         assertThat(delivery.deliveryCount()).as("count of %s", message).isGreaterThanOrEqualTo(message.leastCount);
-        if (message.sequenceNumber >= 0) {
+        if (message.isNumbered()) {
             assertThat(delivery.sequenceNumber()).isEqualTo(message.sequenceNumber);
+        } else if (message.sequenceNumber >= 0) {
+            assertThat(delivery.enqueuedSequenceNumber()).isEqualTo(message.sequenceNumber);
         }
+        assertThat(delivery.enqueuedTimeMs())
+                .as("enqueued time of %s", message)
+                .isGreaterThanOrEqualTo(message.notBeforeMs);
         // One that was removed for a receiver and came back with a failed partition was overtaken meanwhile.
         boolean undisturbed = message.durable && !message.perhapsCompleted;
         boolean first = !message.delivered && delivery.deliveryCount() == 0 && undisturbed;

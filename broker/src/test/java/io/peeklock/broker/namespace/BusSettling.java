@@ -154,13 +154,12 @@ final class BusSettling {
         for (int i = random.nextInt(MANY); i > 0; i--) {
             // The first queue lies in partition 1 alone.
             EntityPath queue = queues.get(partition == 1 ? random.nextInt(queues.size()) : 1);
-            sends.add(expected.newMessage(queue, random.nextInt(5) > 0));
+            sends.add(expected.newMessage(queue, random, bus.runtime.clock().wallTimeMs()));
         }
         List<Completing> completing = completes.stream().map(Completing::new).toList();
         List<OutgoingMessage> outgoing = sends.stream()
-                .map(message -> new OutgoingMessage(
-                        message.queue,
-                        TestBus.text(message.text).durable(message.durable).build()))
+                .map(message ->
+                        new OutgoingMessage(message.queue, message.content().build()))
                 .toList();
         BusTransaction transaction =
                 new BusTransaction(sends, completes.stream().map(Held::message).toList());

@@ -133,11 +133,11 @@ final class BusSimulation {
     }
 
     private void send() {
-        TrackedMessage message = expected.newMessage(any(queues), random.nextInt(5) > 0);
+        TrackedMessage message =
+                expected.newMessage(any(queues), random, bus.runtime.clock().wallTimeMs());
         CompletableFuture<Long> sent = bus.namespace.send(
                 message.queue,
-                TestBus.text(message.text)
-                        .durable(message.durable)
+                message.content()
                         .partitionKey(random.nextBoolean() ? "key" + random.nextInt(5) : null)
                         .build());
         operations.add(sent);

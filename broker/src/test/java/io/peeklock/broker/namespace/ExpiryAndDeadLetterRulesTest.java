@@ -55,7 +55,7 @@ class ExpiryAndDeadLetterRulesTest {
     }
 
     private EntityCounters counters(EntityPath path) {
-        return bus.get(bus.namespace.counters(path.name()));
+        return bus.get(bus.namespace.counters(path));
     }
 
     @Nested

@@ -129,7 +129,7 @@ class NamespaceConcurrencyTest {
         assertThat(completions)
                 .hasSize(total)
                 .allSatisfy((text, times) -> assertThat(times).hasValue(1));
-        var counters = namespace.counters(QUEUE.name()).join();
+        var counters = namespace.counters(QUEUE).join();
         assertThat(counters.active() + counters.locked() + counters.sizeBytes()).isZero();
     }
 
@@ -186,7 +186,7 @@ class NamespaceConcurrencyTest {
                         .join();
             }
             sender.join();
-            assertThat(namespace.counters(QUEUE.name()).join().active()).isZero();
+            assertThat(namespace.counters(QUEUE).join().active()).isZero();
         }
     }
 

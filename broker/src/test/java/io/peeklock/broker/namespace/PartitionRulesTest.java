@@ -177,7 +177,7 @@ class PartitionRulesTest {
                 bus.take(SPREAD);
             }
             bus.settle(bus.take(SPREAD), Settlement.COMPLETE);
-            assertThat(bus.get(bus.namespace.counters("spread")))
+            assertThat(bus.get(bus.namespace.counters(EntityPath.queue("spread"))))
                     .isEqualTo(new EntityCounters(2, 3, 0, 0, 2, 7L * bytes, 0));
             List<String> dead = bus.takeAll(SPREAD.deadLetterQueue());
             assertThat(dead).hasSize(2);

@@ -205,7 +205,7 @@ public final class TestBus implements AutoCloseable {
     }
 
     public EntityCounters counters() {
-        return get(namespace.counters(ORDERS.name()));
+        return get(namespace.counters(ORDERS));
     }
 
     /** Closes the namespace cleanly. */

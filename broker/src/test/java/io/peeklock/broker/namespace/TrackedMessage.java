@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,10 @@ final class TrackedMessage {
     final String text;
     final EntityPath queue;
     final boolean durable;
+    final long delayMs;
+    /** Wall time before which it must not come. */
+    final long notBeforeMs;
+
     Sent sent = Sent.PENDING;
     long sequenceNumber = -1;
     /** Somebody was told that it is completed. */
@@ -60,10 +65,21 @@ final class TrackedMessage {
 
     long heldUntilMs;
 
-    TrackedMessage(String text, EntityPath queue, boolean durable) {
+    TrackedMessage(String text, EntityPath queue, boolean durable, long delayMs, long nowMs) {
         this.text = text;
         this.queue = queue;
         this.durable = durable;
+        this.delayMs = delayMs;
+        this.notBeforeMs = nowMs + delayMs;
+    }
+
+    Message.Builder content() {
+        return TestBus.text(text).durable(durable).deliveryDelayMs(delayMs);
+    }
+
+    /** Whether it has the number that it keeps: a delayed message gets that at its time (rule N4). */
+    boolean isNumbered() {
+        return sequenceNumber >= 0 && (delayMs == 0 || delivered);
     }
 
     boolean isHeld(long wallMs) {
@@ -99,6 +115,7 @@ final class TrackedMessage {
         return text + " of " + queue + " number " + Long.toHexString(sequenceNumber) + " " + sent
                 + (completed ? " completed" : "") + (perhapsCompleted ? " perhaps completed" : "")
                 + (delivered ? " delivered" : "") + (durable ? "" : " volatile")
+                + (delayMs == 0 ? "" : " delayed")
                 + (gone ? " of a deleted queue" : "");
     }
 }

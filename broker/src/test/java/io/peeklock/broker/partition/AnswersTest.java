@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** In which order answers are given, and by whom. */
 class AnswersTest {
 
-    private final Answers answers = new Answers();
     private final List<String> given = new ArrayList<>();
+    private final Answers answers = new Answers(() -> given.add("go on"));
 
     private record Noted(List<String> given, String name, boolean isLast) implements Round.Reply {
         @Override
@@ -80,6 +80,22 @@ class AnswersTest {
             answers.add(settlement("next"));
             answers.give();
             assertThat(given).containsExactly("next");
+        }
+
+        /** Each answer may lead to the next one: whoever gives them has other things to do. */
+        @Test
+        void endsAtSomePoint() {
+            giveOneMore();
+            answers.give();
+            assertThat(given).hasSizeLessThan(1000).endsWith("go on");
+            assertThat(answers.areDue()).isTrue();
+        }
+
+        private void giveOneMore() {
+            answers.add(Replies.afterwards(() -> {
+                given.add("one");
+                giveOneMore();
+            }));
         }
 
         @Test

@@ -49,6 +49,10 @@ class BusRecordDescriberTest {
                 .doesNotContain("hunter2");
         assertThat(describe(RecordKind.DELIVERY, DeliveryRecord.body(DeliveryState.FRESH.failedOnce())))
                 .isEqualTo("ACTIVE, delivery count 1");
+        assertThat(describe(
+                        RecordKind.DELIVERY,
+                        DeliveryRecord.body(DeliveryState.scheduled(new Placement(1000, 9, 500, Long.MAX_VALUE)))))
+                .isEqualTo("SCHEDULED, delivery count 0, due 1000 as message 9");
     }
 
     @Test

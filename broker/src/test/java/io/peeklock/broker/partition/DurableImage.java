@@ -74,7 +74,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             entry = fragment.firstFrom(entry.sequenceNumber + 1);
         }
         return new Entity(
-                fragment.definition,
+                fragment.definition(),
                 fragment.recordId,
                 fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
                 deleted,
@@ -109,7 +109,18 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             } else if (entry.lock != null) {
                 counts[1]++;
             } else {
-                counts[delivery.state() == MessageState.DEFERRED ? 2 : 0]++;
+                counts[
+                        switch (delivery.state()) {
+                            case DEFERRED -> 2;
+                            case SCHEDULED -> 3;
+                            default -> 0;
+                        }]++;
+            }
+            if (delivery.state() == MessageState.SCHEDULED) {
+                MessageEntry first = fragment.firstDue();
+                assertThat(entry.position).isEqualTo(MessageEntry.Position.PARKED);
+                assertThat(first).as("first of the scheduled ones").isNotNull();
+                assertThat(first.dueMs()).isLessThanOrEqualTo(entry.dueMs());
             }
             bytes += entry.contentBytes;
             entry = fragment.firstFrom(entry.sequenceNumber + 1);

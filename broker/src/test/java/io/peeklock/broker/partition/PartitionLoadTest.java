@@ -165,7 +165,12 @@ class PartitionLoadTest {
     }
 
     private static RecordBody state(MessageState state, boolean handedOut) {
-        return DeliveryRecord.body(new DeliveryState(state, false, 0, handedOut, Notes.NONE));
+        return DeliveryRecord.body(new DeliveryState(state, false, 0, handedOut, Notes.NONE, null));
+    }
+
+    private static RecordBody scheduled(long sequenceNumber) {
+        return DeliveryRecord.body(
+                DeliveryState.scheduled(new Placement(Long.MAX_VALUE, sequenceNumber, 0, Long.MAX_VALUE)));
     }
 
     @Nested
@@ -326,7 +331,7 @@ class PartitionLoadTest {
         }
     }
 
-    /** Nothing defers or schedules yet; the records are laid out for it. */
+    /** Nothing defers yet; the records are laid out for it. */
     @Nested
     class AMessageThatIsSetAside {
 
@@ -337,7 +342,7 @@ class PartitionLoadTest {
             long active = send(10);
             tamper(new Batch()
                     .replace(FIRST_MESSAGE, RecordKind.DELIVERY.id(), state(MessageState.DEFERRED, false))
-                    .replace(FIRST_MESSAGE + 1, RecordKind.DELIVERY.id(), state(MessageState.SCHEDULED, false)));
+                    .replace(FIRST_MESSAGE + 1, RecordKind.DELIVERY.id(), scheduled(scheduled)));
             restart();
             assertThat(get(partition.count(ENTITY)))
                     .usingRecursiveComparison()

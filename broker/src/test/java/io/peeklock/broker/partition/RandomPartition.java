@@ -54,6 +54,7 @@ final class RandomPartition {
     private final Random random;
     private final SimulatedRuntime runtime;
     private final MemoryBudget budget;
+    private final Profile profile;
     private final Map<Integer, DurableImage> images = new HashMap<>();
     private final Map<Integer, Map<Long, Command.Define>> definitionsAt = new HashMap<>();
     private final Map<Integer, Long> highestIdAt = new HashMap<>();
@@ -71,6 +72,7 @@ final class RandomPartition {
         random = new Random(seed);
         runtime = new SimulatedRuntime(seed);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
+        profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
         driver = start(List.of());
         for (int i = 0; i < ENTITIES; i++) {
             define();
@@ -78,7 +80,7 @@ final class RandomPartition {
     }
 
     private PartitionDriver start(List<Command.Define> defines) {
-        PartitionSettings settings = new PartitionSettings(store, runtime, Profile.AZURE, budget);
+        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget);
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
         window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
@@ -157,6 +159,7 @@ final class RandomPartition {
                 .durable(durable)
                 .priority(random.nextInt(10))
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
+                .deliveryDelayMs(random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 0)
                 .build();
     }
 

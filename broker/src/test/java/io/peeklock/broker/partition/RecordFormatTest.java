@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of every kind of record: they are on users' disks and must be readable for ever. */
@@ -27,6 +28,12 @@ class RecordFormatTest {
 
     private static final EntityDefinition ORDERS =
             new EntityDefinition(7, 1, QueueDescription.builder("orders").build());
+
+    private static final Placement PLACEMENT = new Placement(5_000, 9, 4_000, Long.MAX_VALUE);
+    private static final String PLACEMENT_BYTES = "0000000000001388" // due
+            + "0000000000000009" // sequence number
+            + "0000000000000fa0" // enqueued
+            + "7fffffffffffffff"; // expires
 
     private static byte[] bytes(RecordBody body) {
         ByteBuffer out = ByteBuffer.allocate(body.encodedBytes());
@@ -119,12 +126,43 @@ class RecordFormatTest {
             properties.put("a", 1);
             properties.put("gone", null);
             Notes notes = Notes.NONE.with(properties).deadLettered("reason \uD83D\uDE00", "half \uD83D of it");
-            for (MessageState state :
-                    new MessageState[] {MessageState.ACTIVE, MessageState.DEFERRED, MessageState.SCHEDULED}) {
-                DeliveryState written = new DeliveryState(state, true, 17, false, notes);
-                assertThat(DeliveryRecord.decode(ByteBuffer.wrap(bytes(DeliveryRecord.body(written)))))
-                        .isEqualTo(written);
+            for (MessageState state : new MessageState[] {MessageState.ACTIVE, MessageState.DEFERRED}) {
+                assertIsReadAsWritten(new DeliveryState(state, true, 17, false, notes, null));
+                assertIsReadAsWritten(new DeliveryState(state, true, 17, false, notes, PLACEMENT));
             }
+            assertIsReadAsWritten(DeliveryState.scheduled(PLACEMENT));
+        }
+
+        private void assertIsReadAsWritten(DeliveryState written) {
+            assertThat(DeliveryRecord.decode(ByteBuffer.wrap(bytes(DeliveryRecord.body(written)))))
+                    .isEqualTo(written);
+        }
+
+        @Test
+        @Tag("N4")
+        void hasItsPlaceIfItWasSentWithADelay() {
+            DeliveryState dead = DeliveryState.scheduled(PLACEMENT)
+                    .activated(PLACEMENT)
+                    .inDeadLetterQueue(Notes.NONE.deadLettered("R", null));
+            assertThat(hex(DeliveryRecord.body(DeliveryState.scheduled(PLACEMENT))))
+                    .isEqualTo("02" + "02" + "00" + "00000000" + PLACEMENT_BYTES);
+            assertThat(hex(DeliveryRecord.body(dead)))
+                    .startsWith("02" + "00" + "05" + "00000000" + PLACEMENT_BYTES + "00000001" + "52");
+        }
+
+        /** It would be served at once. */
+        @Test
+        @Tag("N4")
+        void ofAScheduledMessageWithoutItsTimeIsRefused() {
+            byte[] bytes = HexFormat.of().parseHex("01020000000000");
+            assertThatThrownBy(() -> DeliveryRecord.decode(ByteBuffer.wrap(bytes)))
+                    .hasMessageContaining("without its time");
+        }
+
+        @Test
+        void ofANewerVersionIsRefused() {
+            assertThatThrownBy(() -> DeliveryRecord.decode(ByteBuffer.wrap(new byte[] {3, 0})))
+                    .hasMessageContaining("version 3");
         }
     }
 

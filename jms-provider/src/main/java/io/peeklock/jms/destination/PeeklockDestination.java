@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms.destination;
 
+import io.peeklock.broker.entity.EntityPath;
 import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
@@ -66,6 +67,13 @@ public abstract sealed class PeeklockDestination implements Destination, Referen
     }
 
     abstract String prefix();
+
+    /**
+     * Where it is in the bus.
+     *
+     * @throws io.peeklock.broker.error.BrokerException if the name breaks the rules for names
+     */
+    public abstract EntityPath path();
 
     /**
      * The destination of an encoded form. Text with none of the prefixes came through another front door and names a

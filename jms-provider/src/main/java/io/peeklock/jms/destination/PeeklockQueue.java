@@ -9,7 +9,8 @@ import jakarta.jms.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue, or with {@code /$deadletterqueue} behind its name (rule D1) that queue's dead-letter queue.
+ * A queue, a subscription of a topic under its path {@code topic/Subscriptions/name}, or with {@code /$deadletterqueue}
+ * behind that (rule D1) the dead-letter queue of either.
  *
  * <p>Immutable, thread safe.
  */
@@ -28,11 +29,8 @@ public sealed class PeeklockQueue extends PeeklockDestination implements Queue p
         return name();
     }
 
-    /**
-     * Where it is in the bus; {@code $deadletterqueue} in any case (rule W5).
-     *
-     * @throws io.peeklock.broker.error.BrokerException if the name breaks the rules for names
-     */
+    /** {@code $deadletterqueue} and {@code Subscriptions} in any case (rule W5). */
+    @Override
     public EntityPath path() {
         EntityPath parsed = path;
         if (parsed == null) {

@@ -4,7 +4,9 @@
  */
 package io.peeklock.jms.destination;
 
+import io.peeklock.broker.entity.EntityPath;
 import jakarta.jms.Topic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic.
@@ -15,6 +17,8 @@ public sealed class PeeklockTopic extends PeeklockDestination implements Topic p
 
     private static final long serialVersionUID = 1L;
 
+    private transient @Nullable EntityPath path;
+
     public PeeklockTopic(String name) {
         super(name);
     }
@@ -22,6 +26,16 @@ public sealed class PeeklockTopic extends PeeklockDestination implements Topic p
     @Override
     public String getTopicName() {
         return name();
+    }
+
+    @Override
+    public EntityPath path() {
+        EntityPath checked = path;
+        if (checked == null) {
+            checked = EntityPath.topic(name());
+            path = checked;
+        }
+        return checked;
     }
 
     @Override

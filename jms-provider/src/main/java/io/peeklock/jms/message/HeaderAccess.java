@@ -5,8 +5,12 @@
 package io.peeklock.jms.message;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.jms.destination.PeeklockTopic;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import java.nio.charset.StandardCharsets;
@@ -42,14 +46,33 @@ abstract class HeaderAccess extends PropertyAccess {
         io.peeklock.broker.message.Message message = from.message();
         boolean deadLetter = from.entity().deadLetter();
         timestamp = message.creationTimeMs();
-        // Rule T7: in a dead-letter queue the destination is still that of the send, and nothing expires.
-        destination = deadLetter ? new PeeklockQueue(from.entity().name()) : source;
+        // Rule T7: nothing expires in a dead-letter queue.
+        destination = sentTo(from.entity(), source);
         expiration = deadLetter || from.expiresAtMs() == Long.MAX_VALUE ? 0 : from.expiresAtMs();
         deliveryMode = message.durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
         redelivered = from.deliveryCount() > 0;
-        deliveryTime = timestamp != 0 ? timestamp : from.enqueuedTimeMs();
+        deliveryTime = deliveryTime(from);
         priority = message.priority();
         undecoded = message;
+    }
+
+    /** Whatever it is received from: in a subscription that is the topic, in a dead-letter queue the original (rule T7). */
+    private static PeeklockDestination sentTo(EntityPath entity, PeeklockDestination source) {
+        if (entity.kind() == EntityKind.SUBSCRIPTION) {
+            return source instanceof PeeklockTopic ? source : new PeeklockTopic(entity.name());
+        }
+        return entity.deadLetter() ? new PeeklockQueue(entity.name()) : source;
+    }
+
+    /** As the send calculated it; of a message without timestamp as far as the bus knows. */
+    private static long deliveryTime(Delivery from) {
+        long delayMs = from.message().deliveryDelayMs();
+        long sentMs = from.message().creationTimeMs();
+        if (sentMs == 0) {
+            sentMs = from.enqueuedTimeMs();
+            delayMs = from.state() == MessageState.SCHEDULED ? delayMs : 0;
+        }
+        return delayMs > Long.MAX_VALUE - sentMs ? Long.MAX_VALUE : sentMs + delayMs;
     }
 
     /** Decodes the header fields that are texts, all when the first is asked for or set. */

@@ -4,10 +4,10 @@
  */
 package io.peeklock.jms.message;
 
+import io.peeklock.broker.selector.FieldNames;
+import io.peeklock.broker.selector.Selector;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class PropertyNames {
 
     /** Session (message group) the message belongs to; String. */
-    public static final String GROUP_ID = "JMSXGroupID";
+    public static final String GROUP_ID = FieldNames.GROUP_ID;
     /** Number of the message within its group; int. */
-    public static final String GROUP_SEQUENCE = "JMSXGroupSeq";
+    public static final String GROUP_SEQUENCE = FieldNames.GROUP_SEQUENCE;
     /** Deliveries so far, this one included; int, set by the provider on receive. */
-    public static final String DELIVERY_COUNT = "JMSXDeliveryCount";
+    public static final String DELIVERY_COUNT = FieldNames.DELIVERY_COUNT;
 
     /** Who has sent it, if users are asked for; String, set by the provider on send. */
     public static final String USER_ID = "JMSXUserID";
@@ -30,26 +30,26 @@ public final class PropertyNames {
     public static final String APPLICATION_ID = "JMSXAppID";
 
     /** Partition key (rule P3); String, settable. */
-    public static final String PARTITION_KEY = "JMS_SB_PartitionKey";
+    public static final String PARTITION_KEY = FieldNames.PARTITION_KEY;
     /** The application's own message id, for duplicate detection (rule U6); String, settable. */
-    public static final String MESSAGE_ID = "JMS_SB_MessageId";
+    public static final String MESSAGE_ID = FieldNames.MESSAGE_ID;
     /** Content type; String, settable. */
-    public static final String CONTENT_TYPE = "JMS_SB_ContentType";
+    public static final String CONTENT_TYPE = FieldNames.CONTENT_TYPE;
     /** The message's To field, which routes nothing; String, settable. */
-    public static final String TO = "JMS_SB_To";
+    public static final String TO = FieldNames.TO;
 
     /** Sequence number in the entity (rule N1); long. */
-    public static final String SEQUENCE_NUMBER = "JMS_SB_SequenceNumber";
+    public static final String SEQUENCE_NUMBER = FieldNames.SEQUENCE_NUMBER;
     /** Sequence number in the first entity (rule N2); long. */
-    public static final String ENQUEUED_SEQUENCE_NUMBER = "JMS_SB_EnqueuedSequenceNumber";
+    public static final String ENQUEUED_SEQUENCE_NUMBER = FieldNames.ENQUEUED_SEQUENCE_NUMBER;
     /** Wall time of the enqueuing, ms since the epoch; long. */
-    public static final String ENQUEUED_TIME = "JMS_SB_EnqueuedTime";
+    public static final String ENQUEUED_TIME = FieldNames.ENQUEUED_TIME;
     /** Wall time at which the lock ends, ms since the epoch; long, absent without a lock. */
-    public static final String LOCKED_UNTIL = "JMS_SB_LockedUntil";
+    public static final String LOCKED_UNTIL = FieldNames.LOCKED_UNTIL;
     /** Active, Deferred, Scheduled or Locked; String. */
-    public static final String STATE = "JMS_SB_State";
+    public static final String STATE = FieldNames.STATE;
     /** Expiry that a dead-lettered message had (rule T7), ms since the epoch; long. */
-    public static final String ORIGINAL_EXPIRATION = "JMS_SB_OriginalExpiration";
+    public static final String ORIGINAL_EXPIRATION = FieldNames.ORIGINAL_EXPIRATION;
 
     /** Why the message is in the dead-letter queue (rule D2); String. */
     public static final String DEAD_LETTER_REASON = "DeadLetterReason";
@@ -75,9 +75,6 @@ public final class PropertyNames {
     /** The provider's, which travel or not as it says: an application that copies all properties sets them in vain. */
     static final Set<String> PROVIDED = Set.of(DELIVERY_COUNT, USER_ID, APPLICATION_ID);
 
-    private static final Set<String> KEYWORDS =
-            Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
-
     private PropertyNames() {}
 
     /**
@@ -95,7 +92,7 @@ public final class PropertyNames {
         if (name.startsWith("JMS")) {
             checkReserved(name);
         }
-        if (!isIdentifier(name)) {
+        if (!Selector.isIdentifier(name)) {
             throw new IllegalArgumentException("Property name '" + name
                     + "' is not an identifier of selectors: letters, digits, _ and $, no digit first, and none of "
                     + "NULL, TRUE, FALSE, NOT, AND, OR, BETWEEN, LIKE, IN, IS, ESCAPE");
@@ -116,14 +113,5 @@ public final class PropertyNames {
             throw new IllegalArgumentException(
                     "Property " + name + " is reserved: names beginning with JMS are header fields");
         }
-    }
-
-    /** Whether a name is an identifier of message selectors and none of their keywords (3.8.1.1). */
-    private static boolean isIdentifier(String name) {
-        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.codePointAt(0))) {
-            return false;
-        }
-        return name.codePoints().allMatch(Character::isJavaIdentifierPart)
-                && !KEYWORDS.contains(name.toUpperCase(Locale.ROOT));
     }
 }

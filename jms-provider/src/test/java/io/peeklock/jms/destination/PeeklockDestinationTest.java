@@ -91,8 +91,8 @@ class PeeklockDestinationTest {
         @Test
         @Tag("W5")
         void ofADeadLetterQueueIsKnownInAnyCase() {
-            assertThat(new PeeklockQueue("orders").path()).isEqualTo(new EntityPath("orders", false));
-            assertThat(new PeeklockQueue("orders/$DeadLetterQueue").path()).isEqualTo(new EntityPath("orders", true));
+            assertThat(new PeeklockQueue("orders").path()).isEqualTo(EntityPath.queue("orders"));
+            assertThat(new PeeklockQueue("orders/$DeadLetterQueue").path()).isEqualTo(EntityPath.queue("orders").deadLetterQueue());
         }
     }
 

@@ -108,7 +108,7 @@ class HeadersTest {
     @Test
     @Tag("T7")
     void inADeadLetterQueueNameTheOriginalAndNeverExpire() throws JMSException {
-        Message received = received(new EntityPath("orders", true), message, 0, 5_000_000);
+        Message received = received(EntityPath.queue("orders").deadLetterQueue(), message, 0, 5_000_000);
 
         assertThat(received.getJMSDestination()).isEqualTo(Deliveries.ORDERS);
         assertThat(received.getJMSExpiration()).isZero();

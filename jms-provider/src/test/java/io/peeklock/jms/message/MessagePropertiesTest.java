@@ -258,7 +258,7 @@ class MessagePropertiesTest {
         void sayWhyItWasDeadLettered() throws JMSException {
             Message received = MessageThawer.thaw(
                     Deliveries.of(
-                            new EntityPath("orders", true),
+                            EntityPath.queue("orders").deadLetterQueue(),
                             MessageFreezer.freeze(message, 500).build(),
                             9,
                             Long.MAX_VALUE,

@@ -2,9 +2,9 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
-import jakarta.jms.InvalidSelectorException;
+import io.peeklock.broker.error.BrokerException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,12 +36,12 @@ final class SelectorParser {
     private Token token;
     private int depth;
 
-    private SelectorParser(String selector) throws InvalidSelectorException {
+    private SelectorParser(String selector) {
         lexer = new SelectorLexer(selector);
         token = lexer.next();
     }
 
-    static Expression parse(String selector) throws InvalidSelectorException {
+    static Expression parse(String selector) {
         SelectorParser parser = new SelectorParser(selector);
         Expression whole = parser.condition();
         if (parser.token.kind() != Token.Kind.END) {
@@ -50,7 +50,7 @@ final class SelectorParser {
         return require(whole, Expression.Type.BOOLEAN, 0);
     }
 
-    private Expression condition() throws InvalidSelectorException {
+    private Expression condition() {
         int start = token.position();
         Expression first = conjunction();
         if (!token.isKeyword("OR")) {
@@ -65,7 +65,7 @@ final class SelectorParser {
         return new Expression.Or(List.copyOf(conditions));
     }
 
-    private Expression conjunction() throws InvalidSelectorException {
+    private Expression conjunction() {
         int start = token.position();
         Expression first = negation();
         if (!token.isKeyword("AND")) {
@@ -80,7 +80,7 @@ final class SelectorParser {
         return new Expression.And(List.copyOf(conditions));
     }
 
-    private Expression negation() throws InvalidSelectorException {
+    private Expression negation() {
         if (!takeKeyword("NOT")) {
             return predicate();
         }
@@ -91,7 +91,7 @@ final class SelectorParser {
         return negated;
     }
 
-    private Expression predicate() throws InvalidSelectorException {
+    private Expression predicate() {
         Token start = token;
         Expression left = sum();
         Comparator comparator = takeComparator();
@@ -120,7 +120,7 @@ final class SelectorParser {
         return left;
     }
 
-    private @Nullable Comparator takeComparator() throws InvalidSelectorException {
+    private @Nullable Comparator takeComparator() {
         for (Comparator comparator : Comparator.values()) {
             if (takeSymbol(comparator.symbol())) {
                 return comparator;
@@ -129,7 +129,7 @@ final class SelectorParser {
         return null;
     }
 
-    private Expression comparison(Expression left, Comparator comparator, Token start) throws InvalidSelectorException {
+    private Expression comparison(Expression left, Comparator comparator, Token start) {
         Expression right = sum();
         Expression.Type a = left.type();
         Expression.Type b = right.type();
@@ -142,7 +142,7 @@ final class SelectorParser {
         return new Expression.Comparison(comparator, left, right);
     }
 
-    private Expression between(Expression value, boolean negated, Token start) throws InvalidSelectorException {
+    private Expression between(Expression value, boolean negated, Token start) {
         require(value, Expression.Type.NUMBER, start.position());
         int lowAt = token.position();
         Expression low = require(sum(), Expression.Type.NUMBER, lowAt);
@@ -152,7 +152,7 @@ final class SelectorParser {
         return new Expression.Between(negated, value, low, high);
     }
 
-    private Set<String> strings() throws InvalidSelectorException {
+    private Set<String> strings() {
         needSymbol("(");
         Set<String> strings = new HashSet<>();
         do {
@@ -162,7 +162,7 @@ final class SelectorParser {
         return Set.copyOf(strings);
     }
 
-    private LikePattern pattern() throws InvalidSelectorException {
+    private LikePattern pattern() {
         Token pattern = needString();
         int escape = -1;
         if (takeKeyword("ESCAPE")) {
@@ -175,7 +175,7 @@ final class SelectorParser {
         return LikePattern.compile(pattern.text(), escape, pattern.position());
     }
 
-    private Expression sum() throws InvalidSelectorException {
+    private Expression sum() {
         Token start = token;
         Expression first = product();
         List<Expression.Operation> rest = new ArrayList<>();
@@ -187,12 +187,12 @@ final class SelectorParser {
         return chain(first, rest, start);
     }
 
-    private Expression.Operator minus() throws InvalidSelectorException {
+    private Expression.Operator minus() {
         needSymbol("-");
         return Expression.Operator.MINUS;
     }
 
-    private Expression product() throws InvalidSelectorException {
+    private Expression product() {
         Token start = token;
         Expression first = factor();
         List<Expression.Operation> rest = new ArrayList<>();
@@ -208,15 +208,14 @@ final class SelectorParser {
         return chain(first, rest, start);
     }
 
-    private static Expression chain(Expression first, List<Expression.Operation> rest, Token start)
-            throws InvalidSelectorException {
+    private static Expression chain(Expression first, List<Expression.Operation> rest, Token start) {
         return rest.isEmpty()
                 ? first
                 : new Expression.Arithmetic(
                         require(first, Expression.Type.NUMBER, start.position()), List.copyOf(rest));
     }
 
-    private Expression factor() throws InvalidSelectorException {
+    private Expression factor() {
         if (token.isSymbol("+") || token.isSymbol("-")) {
             return signed();
         }
@@ -248,7 +247,7 @@ final class SelectorParser {
         throw new AssertionError(taken.kind());
     }
 
-    private Expression signed() throws InvalidSelectorException {
+    private Expression signed() {
         descend();
         boolean minus = !takeSymbol("+");
         if (minus) {
@@ -270,7 +269,7 @@ final class SelectorParser {
         return signed;
     }
 
-    private Expression bracketed() throws InvalidSelectorException {
+    private Expression bracketed() {
         if (!takeSymbol("(")) {
             throw unexpected("a name, a value, NOT or (");
         }
@@ -281,22 +280,20 @@ final class SelectorParser {
         return inner;
     }
 
-    private void descend() throws InvalidSelectorException {
+    private void descend() {
         if (++depth > MAX_DEPTH) {
             throw Selector.invalid(token.position(), "brackets, NOT and signs nest deeper than " + MAX_DEPTH);
         }
     }
 
-    private static Expression require(Expression expression, Expression.Type wanted, int position)
-            throws InvalidSelectorException {
+    private static Expression require(Expression expression, Expression.Type wanted, int position) {
         if (!expression.type().mayBe(wanted)) {
             throw Selector.invalid(position, "a " + name(wanted) + " is needed, not a " + name(expression.type()));
         }
         return expression;
     }
 
-    private static Expression requireIdentifier(Expression left, Token start, String operator)
-            throws InvalidSelectorException {
+    private static Expression requireIdentifier(Expression left, Token start, String operator) {
         if (!(left instanceof Identifier)) {
             throw Selector.invalid(start.position(), "left of " + operator + " stands a name");
         }
@@ -312,11 +309,11 @@ final class SelectorParser {
         };
     }
 
-    private void advance() throws InvalidSelectorException {
+    private void advance() {
         token = lexer.next();
     }
 
-    private boolean takeKeyword(String word) throws InvalidSelectorException {
+    private boolean takeKeyword(String word) {
         boolean found = token.isKeyword(word);
         if (found) {
             advance();
@@ -324,7 +321,7 @@ final class SelectorParser {
         return found;
     }
 
-    private boolean takeSymbol(String symbol) throws InvalidSelectorException {
+    private boolean takeSymbol(String symbol) {
         boolean found = token.isSymbol(symbol);
         if (found) {
             advance();
@@ -332,19 +329,19 @@ final class SelectorParser {
         return found;
     }
 
-    private void needKeyword(String word) throws InvalidSelectorException {
+    private void needKeyword(String word) {
         if (!takeKeyword(word)) {
             throw unexpected(word);
         }
     }
 
-    private void needSymbol(String symbol) throws InvalidSelectorException {
+    private void needSymbol(String symbol) {
         if (!takeSymbol(symbol)) {
             throw unexpected(symbol);
         }
     }
 
-    private Token needString() throws InvalidSelectorException {
+    private Token needString() {
         Token found = token;
         if (found.kind() != Token.Kind.STRING) {
             throw unexpected("a string in single quotes");
@@ -353,7 +350,7 @@ final class SelectorParser {
         return found;
     }
 
-    private InvalidSelectorException unexpected(String wanted) {
+    private BrokerException unexpected(String wanted) {
         return Selector.invalid(token.position(), "expected " + wanted + ", found " + token);
     }
 }

@@ -4,6 +4,6 @@
  */
 /** Message selectors: their grammar and what they choose. */
 @NullMarked
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,13 +2,13 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.broker.message.Message;
-import io.peeklock.jms.message.PropertyNames;
-import jakarta.jms.InvalidSelectorException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +36,9 @@ public final class Selector implements MessageFilter {
      * Compiles a selector.
      *
      * @return null for null and for text that is empty or blank: there is none (3.8.1)
-     * @throws InvalidSelectorException saying what is wrong and at which position, counted from 0
+     * @throws BrokerException {@code InvalidSelector}, saying what is wrong and at which position, counted from 0
      */
-    public static @Nullable Selector parse(@Nullable String text) throws InvalidSelectorException {
+    public static @Nullable Selector parse(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }
@@ -48,6 +48,14 @@ public final class Selector implements MessageFilter {
                     "the selector has " + text.length() + " characters, at most " + MAX_LENGTH + " are allowed");
         }
         return new Selector(text, SelectorParser.parse(text));
+    }
+
+    /** Whether a text is an identifier of selectors and none of their keywords (3.8.1.1). */
+    public static boolean isIdentifier(String name) {
+        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.codePointAt(0))) {
+            return false;
+        }
+        return name.codePoints().allMatch(Character::isJavaIdentifierPart) && !SelectorLexer.isKeyword(name);
     }
 
     /** As it was given. */
@@ -60,7 +68,7 @@ public final class Selector implements MessageFilter {
         return condition instanceof Expression.Comparison comparison
                         && comparison.comparator() == Comparator.EQUAL
                         && comparison.left() instanceof Identifier identifier
-                        && identifier.name().equals(PropertyNames.GROUP_ID)
+                        && identifier.name().equals(FieldNames.GROUP_ID)
                         && comparison.right() instanceof Expression.Literal literal
                         && literal.value() instanceof String session
                 ? Optional.of(session)
@@ -78,8 +86,9 @@ public final class Selector implements MessageFilter {
         }
     }
 
-    static InvalidSelectorException invalid(int position, String reason) {
-        return new InvalidSelectorException("Invalid selector at position " + position + ": " + reason);
+    static BrokerException invalid(int position, String reason) {
+        return new BrokerException(
+                ErrorCode.InvalidSelector, "Invalid selector at position " + position + ": " + reason);
     }
 
     @Override

@@ -2,9 +2,8 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
-import jakarta.jms.InvalidSelectorException;
 import java.util.Arrays;
 
 /**
@@ -28,7 +27,7 @@ final class LikePattern {
      * @param escape code point before which {@code _} and {@code %} mean themselves, or -1
      * @param position where the pattern stands, for the error message
      */
-    static LikePattern compile(String pattern, int escape, int position) throws InvalidSelectorException {
+    static LikePattern compile(String pattern, int escape, int position) {
         int[] parts = new int[pattern.length()];
         int count = 0;
         boolean escaped = false;

@@ -2,9 +2,8 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
-import jakarta.jms.InvalidSelectorException;
 import java.util.Locale;
 import java.util.Set;
 
@@ -27,7 +26,7 @@ final class SelectorLexer {
     }
 
     /** The next word; END at the end, as often as it is asked. */
-    Token next() throws InvalidSelectorException {
+    Token next() {
         while (position < selector.length() && isSpace(selector.charAt(position))) {
             position++;
         }
@@ -47,12 +46,17 @@ final class SelectorLexer {
         return symbol(first);
     }
 
+    /** Keywords are such in any case (3.8.1.1). */
+    static boolean isKeyword(String word) {
+        return word.length() <= LONGEST_KEYWORD && KEYWORDS.contains(word.toUpperCase(Locale.ROOT));
+    }
+
     /** Where the next word is looked for. */
     void skipTo(int end) {
         position = end;
     }
 
-    private Token string() throws InvalidSelectorException {
+    private Token string() {
         int start = position;
         StringBuilder text = new StringBuilder();
         int from = start + 1;
@@ -77,16 +81,13 @@ final class SelectorLexer {
             position += Character.charCount(selector.codePointAt(position));
         }
         String text = selector.substring(start, position);
-        if (text.length() <= LONGEST_KEYWORD) {
-            String upper = text.toUpperCase(Locale.ROOT);
-            if (KEYWORDS.contains(upper)) {
-                return new Token(Token.Kind.KEYWORD, upper, null, start);
-            }
+        if (isKeyword(text)) {
+            return new Token(Token.Kind.KEYWORD, text.toUpperCase(Locale.ROOT), null, start);
         }
         return new Token(Token.Kind.IDENTIFIER, text, null, start);
     }
 
-    private Token symbol(char first) throws InvalidSelectorException {
+    private Token symbol(char first) {
         int start = position;
         char second = at(start + 1);
         int length = (first == '<' && (second == '>' || second == '=')) || (first == '>' && second == '=') ? 2 : 1;

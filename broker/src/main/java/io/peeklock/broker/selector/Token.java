@@ -2,7 +2,7 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
 import org.jspecify.annotations.Nullable;
 

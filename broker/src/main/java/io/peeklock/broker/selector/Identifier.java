@@ -2,11 +2,9 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.jms.selector;
+package io.peeklock.broker.selector;
 
 import io.peeklock.broker.message.Message;
-import io.peeklock.jms.message.PropertyNames;
-import jakarta.jms.InvalidSelectorException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -20,17 +18,17 @@ import org.jspecify.annotations.Nullable;
 record Identifier(String name) implements Expression {
 
     private static final Set<String> NOT_SELECTABLE = Set.of(
-            PropertyNames.SEQUENCE_NUMBER,
-            PropertyNames.ENQUEUED_SEQUENCE_NUMBER,
-            PropertyNames.ENQUEUED_TIME,
-            PropertyNames.LOCKED_UNTIL,
-            PropertyNames.STATE,
-            PropertyNames.ORIGINAL_EXPIRATION);
+            FieldNames.SEQUENCE_NUMBER,
+            FieldNames.ENQUEUED_SEQUENCE_NUMBER,
+            FieldNames.ENQUEUED_TIME,
+            FieldNames.LOCKED_UNTIL,
+            FieldNames.STATE,
+            FieldNames.ORIGINAL_EXPIRATION);
 
     private static final Set<String> HEADERS =
             Set.of("JMSDeliveryMode", "JMSPriority", "JMSMessageID", "JMSTimestamp", "JMSCorrelationID", "JMSType");
 
-    static Identifier of(Token token) throws InvalidSelectorException {
+    static Identifier of(Token token) {
         String name = token.text();
         boolean reserved = name.startsWith("JMS") && !name.startsWith("JMSX") && !name.startsWith("JMS_");
         if (reserved && !HEADERS.contains(name)) {
@@ -60,13 +58,13 @@ record Identifier(String name) implements Expression {
             case "JMSTimestamp" -> message.creationTimeMs();
             case "JMSCorrelationID" -> correlationId(message);
             case "JMSType" -> message.label();
-            case PropertyNames.GROUP_ID -> message.sessionId();
-            case PropertyNames.GROUP_SEQUENCE -> message.groupSequence() == 0 ? null : (long) message.groupSequence();
-            case PropertyNames.DELIVERY_COUNT -> redeliveries + 1L;
-            case PropertyNames.PARTITION_KEY -> message.partitionKey();
-            case PropertyNames.MESSAGE_ID -> message.applicationMessageId();
-            case PropertyNames.CONTENT_TYPE -> message.contentType();
-            case PropertyNames.TO -> message.to();
+            case FieldNames.GROUP_ID -> message.sessionId();
+            case FieldNames.GROUP_SEQUENCE -> message.groupSequence() == 0 ? null : (long) message.groupSequence();
+            case FieldNames.DELIVERY_COUNT -> redeliveries + 1L;
+            case FieldNames.PARTITION_KEY -> message.partitionKey();
+            case FieldNames.MESSAGE_ID -> message.applicationMessageId();
+            case FieldNames.CONTENT_TYPE -> message.contentType();
+            case FieldNames.TO -> message.to();
             // What a settlement changed hides what the message was sent with (rule L11).
             default -> comparable(changes.containsKey(name) ? changes.get(name) : message.property(name));
         };

@@ -1,0 +1,95 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import java.time.Duration;
+
+/**
+ * Lets settings of one entity pass that are within their bounds; for others fails with InvalidOperation, naming it.
+ *
+ * <p>Immutable, thread safe.
+ *
+ * @param entity its kind and name
+ */
+record SettingBounds(String entity) {
+    private static final Duration ONE_MS = Duration.ofMillis(1);
+
+    /** Rules P1 and W6. */
+    void placement(boolean partitioned, int homePartition, boolean temporary) {
+        if (homePartition < 0) {
+            throw invalid("home partition " + homePartition + " is negative");
+        }
+        if (partitioned && homePartition != 0) {
+            throw invalid("home partition " + homePartition + " is set, but a partitioned one has none");
+        }
+        if (partitioned && temporary) {
+            throw invalid("it is temporary, and what is temporary cannot be partitioned");
+        }
+    }
+
+    /** Rule L3. Whole milliseconds. */
+    Duration lockDuration(Duration value) {
+        if (value.compareTo(QueueDescription.MIN_LOCK_DURATION) < 0
+                || value.compareTo(QueueDescription.MAX_LOCK_DURATION) > 0) {
+            throw invalid("lock duration " + value + " is not between 1 s and 5 min");
+        }
+        return Duration.ofMillis(value.toMillis());
+    }
+
+    /** Rule L12. */
+    void maxDeliveryCount(int value) {
+        if (value < 1) {
+            throw invalid("max delivery count " + value + " is less than 1");
+        }
+    }
+
+    /** Rule T2. Whole milliseconds; more than {@link QueueDescription#NO_LIMIT} is no limit. */
+    Duration timeToLive(Duration value) {
+        if (value.compareTo(ONE_MS) < 0) {
+            throw invalid("default time to live " + value + " is less than 1 ms; NO_LIMIT is none");
+        }
+        return value.compareTo(QueueDescription.NO_LIMIT) >= 0
+                ? QueueDescription.NO_LIMIT
+                : Duration.ofMillis(value.toMillis());
+    }
+
+    /** Rules P2 and Q1. */
+    void sizes(long maxSizeBytes, int maxMessageBytes) {
+        if (maxSizeBytes < QueueDescription.MIN_SIZE_BYTES) {
+            throw invalid("size of " + maxSizeBytes + " bytes is less than " + QueueDescription.MIN_SIZE_BYTES
+                    + " (1 MB)");
+        }
+        if (maxMessageBytes < QueueDescription.MIN_MESSAGE_BYTES
+                || maxMessageBytes > QueueDescription.MAX_MESSAGE_BYTES) {
+            throw invalid("message limit of " + maxMessageBytes + " bytes is not between "
+                    + QueueDescription.MIN_MESSAGE_BYTES + " (1 KB) and " + QueueDescription.MAX_MESSAGE_BYTES
+                    + " (100 MB)");
+        }
+    }
+
+    /** What is fixed at creation stays so (rules P1, W6). */
+    void fixed(boolean partitioned, boolean nextPartitioned, int home, int nextHome) {
+        if (nextPartitioned != partitioned) {
+            throw invalid((partitioned ? "is" : "is not")
+                    + " partitioned, which is fixed at creation: delete it and create it again, or keep the setting");
+        }
+        if (nextHome != home) {
+            throw invalid("lives in partition " + home + ", which is fixed at creation: it cannot be moved to "
+                    + nextHome);
+        }
+    }
+
+    void temporaryFixed(boolean temporary, boolean next) {
+        if (temporary != next) {
+            throw invalid((temporary ? "is" : "is not") + " temporary, which is fixed at creation");
+        }
+    }
+
+    BrokerException invalid(String what) {
+        return new BrokerException(ErrorCode.InvalidOperation, entity + ": " + what);
+    }
+}

@@ -1,0 +1,106 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.entity.Definitions;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityDescription;
+import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.selector.Selector;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Creates, changes, deletes and lists the entities of a namespace (rules W4, W5).
+ *
+ * <p>Thread safe. Futures may fail wrapped; what is wrong at once is thrown.
+ */
+final class Administration {
+    private final Definitions definitions;
+    private final NamespaceConfig config;
+    private final int partitions;
+
+    Administration(Definitions definitions, NamespaceConfig config, int partitions) {
+        this.definitions = definitions;
+        this.config = config;
+        this.partitions = partitions;
+    }
+
+    CompletableFuture<QueueDescription> create(QueueDescription queue) {
+        requireHome(queue.path(), queue.homePartition());
+        return definitions.create(queue).thenApply(EntityDefinition::queue);
+    }
+
+    CompletableFuture<TopicDescription> create(TopicDescription topic) {
+        requireHome(topic.path(), topic.homePartition());
+        return definitions.create(topic).thenApply(EntityDefinition::topic);
+    }
+
+    CompletableFuture<SubscriptionDescription> create(SubscriptionDescription subscription) {
+        Selector.parse(subscription.filter().selector());
+        return definitions.create(subscription).thenApply(EntityDefinition::subscription);
+    }
+
+    private void requireHome(EntityPath path, int homePartition) {
+        if (homePartition >= partitions) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    path.kind() + " '" + path + "': home partition " + homePartition + " is not below " + partitions
+                            + ", the number of partitions of this namespace");
+        }
+    }
+
+    CompletableFuture<EntityDefinition> update(EntityDescription description) {
+        if (description instanceof SubscriptionDescription subscription) {
+            Selector.parse(subscription.filter().selector());
+        }
+        return definitions.update(description);
+    }
+
+    CompletableFuture<Void> delete(EntityPath path) {
+        return definitions.delete(path).thenAccept(gone -> {});
+    }
+
+    /** All queues, or all topics, by name. */
+    <T> CompletableFuture<List<T>> list(EntityKind kind, Function<EntityDefinition, T> as) {
+        return CompletableFuture.completedFuture(definitions.list().stream()
+                .filter(definition -> definition.path().kind() == kind)
+                .map(as)
+                .toList());
+    }
+
+    CompletableFuture<List<SubscriptionDescription>> subscriptions(EntityPath topic) {
+        return CompletableFuture.completedFuture(definitions.subscriptionsOf(definitions.require(topic)).stream()
+                .map(EntityDefinition::subscription)
+                .toList());
+    }
+
+    CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {
+        var found = definitions.find(path);
+        if (found.isPresent()) {
+            return CompletableFuture.completedFuture(definitions.settings(found.get()));
+        }
+        if (!create || !config.autoCreate() || path.deadLetter() || path.kind() == EntityKind.SUBSCRIPTION) {
+            definitions.require(path);
+        }
+        EntityDescription plain = path.kind() == EntityKind.QUEUE
+                ? QueueDescription.builder(path.name())
+                        .partitioned(config.autoCreatePartitioned())
+                        .build()
+                : TopicDescription.builder(path.name())
+                        .partitioned(config.autoCreatePartitioned())
+                        .build();
+        return definitions.createIfAbsent(plain).thenApply(definitions::settings);
+    }
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.MessageFilter;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How far each filter has looked in one sub-queue. Equal filters look once for all who use them, and what they have
+ * passed over is remembered for those who come with the same one: frameworks open a consumer for each receive.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class FilterScans {
+    /** Scans that nobody uses and that are remembered; the one that was used least recently is forgotten. */
+    static final int MAX_IDLE = 32;
+    /** A scan that has passed over fewer is soon done again. */
+    static final int WORTH_REMEMBERING = 256;
+
+    /** Those that nobody uses in the order in which they were left. */
+    private final Map<MessageFilter, FilterScan> scans = new LinkedHashMap<>();
+
+    private int idle;
+
+    /** The scan of this filter, until {@link #leave}. */
+    FilterScan use(MessageFilter filter) {
+        FilterScan scan = scans.get(filter);
+        if (scan == null) {
+            scan = new FilterScan(filter);
+            scans.put(filter, scan);
+        } else if (!scan.isUsed()) {
+            idle--;
+        }
+        scan.addUser();
+        return scan;
+    }
+
+    void leave(FilterScan scan) {
+        scan.removeUser();
+        if (scan.isUsed()) {
+            return;
+        }
+        scans.remove(scan.filter);
+        if (scan.passedOver() >= WORTH_REMEMBERING) {
+            scans.put(scan.filter, scan);
+            if (++idle > MAX_IDLE) {
+                forgetOldest();
+            }
+        }
+    }
+
+    private void forgetOldest() {
+        for (Iterator<FilterScan> all = scans.values().iterator(); all.hasNext(); ) {
+            if (!all.next().isUsed()) {
+                all.remove();
+                idle--;
+                return;
+            }
+        }
+    }
+
+    /** Nothing is ready any more: there is nothing that could be passed over. */
+    void forgetIdle() {
+        if (idle > 0) {
+            scans.values().removeIf(scan -> !scan.isUsed());
+            idle = 0;
+        }
+    }
+
+    void becameReady(MessageEntry entry) {
+        if (!scans.isEmpty()) {
+            scans.values().forEach(scan -> scan.becameReady(entry));
+        }
+    }
+
+    void left(MessageEntry entry) {
+        if (!scans.isEmpty()) {
+            scans.values().forEach(scan -> scan.left(entry));
+        }
+    }
+
+    /** Scans that nobody uses and that are remembered. */
+    int idle() {
+        return idle;
+    }
+}

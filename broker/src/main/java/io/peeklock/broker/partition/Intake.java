@@ -1,0 +1,29 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.message.Message;
+import java.util.List;
+
+/**
+ * A message, where it was sent to, and the fragments that take it: the queue's own, or one of each of the topic's
+ * subscriptions that match.
+ *
+ * <p>Immutable; what it refers to is owned by the partition's driver.
+ */
+record Intake(Fragment destination, List<Fragment> targets, Message message) {
+
+    /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
+    boolean isDurable() {
+        if (message.durable()) {
+            for (Fragment target : targets) {
+                if (!target.settings().temporary()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

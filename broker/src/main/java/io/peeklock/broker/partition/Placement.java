@@ -1,0 +1,18 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+/**
+ * When a message that was sent with a delay is due, and where it stands: until then as it was sent, from then on as if it
+ * were sent at that moment, behind everything that is there (rule N4).
+ *
+ * <p>Immutable.
+ *
+ * @param dueMs wall time before which it must not be received
+ * @param sequenceNumber its number; a new one when it is enqueued at its time
+ * @param enqueuedTimeMs wall time of the send, then of the moment when it was enqueued
+ * @param expiresAtMs wall time of expiry, {@link Long#MAX_VALUE} for never
+ */
+record Placement(long dueMs, long sequenceNumber, long enqueuedTimeMs, long expiresAtMs) {}

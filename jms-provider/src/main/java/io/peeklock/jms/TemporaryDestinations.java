@@ -1,0 +1,186 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.jms.destination.PeeklockDestination;
+import io.peeklock.jms.destination.PeeklockTemporaryQueue;
+import io.peeklock.jms.destination.PeeklockTemporaryTopic;
+import io.peeklock.jms.destination.TemporaryDestinationOwner;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.ResourceAllocationException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The temporary queues and topics of one connection (rule W6): makes them, knows their consumers, and takes them away
+ * with the connection.
+ *
+ * <p>Thread safe. Its lock is held for moments, never while the bus is waited for.
+ */
+final class TemporaryDestinations implements TemporaryDestinationOwner {
+
+    private final Namespace namespace;
+    private final SessionSettings settings;
+    private final String connectionId;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** How many consumers each has. */
+    private final Map<EntityPath, Integer> consumers = new HashMap<>();
+
+    private long lastNumber;
+    private boolean closed;
+
+    TemporaryDestinations(Namespace namespace, SessionSettings settings, String connectionId) {
+        this.namespace = namespace;
+        this.settings = settings;
+        this.connectionId = connectionId;
+    }
+
+    PeeklockTemporaryQueue createQueue() throws JMSException {
+        PeeklockTemporaryQueue queue = new PeeklockTemporaryQueue(nextName(), this);
+        create(queue.path(), namespace.createQueue(settings.entities().temporaryQueue(queue.name())));
+        return queue;
+    }
+
+    PeeklockTemporaryTopic createTopic() throws JMSException {
+        PeeklockTemporaryTopic topic = new PeeklockTemporaryTopic(nextName(), this);
+        create(topic.path(), namespace.createTopic(settings.entities().temporaryTopic(topic.name())));
+        return topic;
+    }
+
+    /** Unique for ever: a reply that comes after a restart must not find somebody else's queue. */
+    private String nextName() throws JMSException {
+        lock.lock();
+        try {
+            requireRoom();
+            return NewEntities.TEMPORARY_PREFIX + connectionId + "/" + ++lastNumber;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireRoom() throws JMSException {
+        if (closed) {
+            throw JmsExceptions.closed("connection");
+        }
+        if (consumers.size() >= settings.maxTemporaryDestinations()) {
+            throw new ResourceAllocationException(
+                    "the connection has " + consumers.size()
+                            + " temporary destinations, as many as it may; delete those that are not needed any more",
+                    ErrorCode.QuotaExceeded.name());
+        }
+    }
+
+    private void create(EntityPath path, CompletableFuture<?> created) throws JMSException {
+        Waits.answer(created, settings.operationTimeout(), "creating the temporary " + path.kind());
+        lock.lock();
+        try {
+            if (!closed) {
+                consumers.put(path, 0);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        remove(path);
+        throw JmsExceptions.closed("connection");
+    }
+
+    /**
+     * A consumer is opened on a temporary destination.
+     *
+     * @throws InvalidDestinationException if it is another connection's, or deleted
+     */
+    ConsumerShare consume(EntityPath consumed) throws JMSException {
+        // Its dead-letter queue belongs to it.
+        EntityPath path = consumed.kind() == EntityKind.TOPIC ? consumed : EntityPath.queue(consumed.name());
+        lock.lock();
+        try {
+            Integer before = consumers.get(path);
+            if (before == null) {
+                throw new InvalidDestinationException(
+                        "the temporary " + path.kind() + " " + path + " is another connection's, or deleted;"
+                                + " only the connection that made it may consume from it",
+                        ErrorCode.EntityNotFound.name());
+            }
+            consumers.put(path, before + 1);
+        } finally {
+            lock.unlock();
+        }
+        return new ConsumerShare() {
+            @Override
+            public void closed(boolean settled) {
+                leave(path);
+            }
+
+            @Override
+            public void settled() {}
+        };
+    }
+
+    private void leave(EntityPath path) {
+        lock.lock();
+        try {
+            consumers.computeIfPresent(path, (same, count) -> count - 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Deletes one; nothing happens if it is deleted already, by a call or with its connection. */
+    @Override
+    public void delete(PeeklockDestination destination) throws JMSException {
+        EntityPath path = Destinations.path(destination);
+        lock.lock();
+        try {
+            Integer count = consumers.get(path);
+            if (count == null) {
+                return;
+            }
+            if (count > 0) {
+                throw new JMSException(
+                        "the temporary " + path.kind() + " " + path + " has " + count
+                                + " consumers; close them before deleting it",
+                        ErrorCode.InvalidOperation.name());
+            }
+            consumers.remove(path);
+        } finally {
+            lock.unlock();
+        }
+        Waits.answer(remove(path), settings.operationTimeout(), "deleting the temporary " + path.kind());
+    }
+
+    /** The connection is closed, and with it every consumer. Does not wait. */
+    void close() {
+        List<EntityPath> left;
+        lock.lock();
+        try {
+            closed = true;
+            left = new ArrayList<>(consumers.keySet());
+            consumers.clear();
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(this::remove);
+    }
+
+    /** What is gone already need not be removed. */
+    private CompletableFuture<Void> remove(EntityPath path) {
+        CompletableFuture<Void> removed =
+                path.kind() == EntityKind.TOPIC ? namespace.deleteTopic(path.name()) : namespace.deleteQueue(path.name());
+        return removed.exceptionallyCompose(failure -> JmsExceptions.isA(ErrorCode.EntityNotFound, failure)
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failure));
+    }
+}
