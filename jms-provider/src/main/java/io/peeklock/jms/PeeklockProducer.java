@@ -190,7 +190,8 @@ final class PeeklockProducer implements QueueSender {
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
-        message.setJMSMessageID(messageIdDisabled ? null : session.connection().signature().nextMessageId());
+        message.setJMSMessageID(
+                messageIdDisabled ? null : session.connection().signature().nextMessageId());
         message.setJMSTimestamp(timestampDisabled ? 0 : nowMs);
         message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(nowMs, timeToLiveMs));
         message.setJMSDeliveryTime(nowMs);
