@@ -83,8 +83,8 @@ final class Handover {
         return acceptForListener(source, delivery, session.gate()::passToListener);
     }
 
-    private @Nullable PeeklockMessage acceptForListener(PeeklockDestination source, Delivery delivery, Entrance entrance)
-            throws JMSException {
+    private @Nullable PeeklockMessage acceptForListener(
+            PeeklockDestination source, Delivery delivery, Entrance entrance) throws JMSException {
         PeeklockMessage message = thaw(source, delivery);
         if (take(delivery, entrance) == null) {
             session.settlements().release(delivery);

@@ -71,8 +71,9 @@ final class LoadedMessages {
         int wanted = delivery.requireLockToken().partition();
         if (partition != Acknowledgement.ANY_PARTITION && partition != wanted) {
             throw new IllegalStateException(
-                    "the server session's transaction works in partition " + partition + ", the message lies in partition "
-                            + wanted + "; this version keeps a transaction in one partition: commit in the listener",
+                    "the server session's transaction works in partition " + partition
+                            + ", the message lies in partition " + wanted
+                            + "; this version keeps a transaction in one partition: commit in the listener",
                     "InvalidOperation");
         }
         return wanted;
@@ -97,7 +98,9 @@ final class LoadedMessages {
         try {
             List<Delivery> taken = new ArrayList<>();
             for (Delivery delivery : deliveries) {
-                if (waiting.removeIf(loaded -> loaded.delivery == delivery)) {
+                if (waiting.removeIf(loaded -> loaded.delivery
+                        .requireLockToken()
+                        .equals(delivery.requireLockToken()))) {
                     taken.add(delivery);
                 }
             }

@@ -55,7 +55,10 @@ final class PeeklockConnection extends LoadingConnection {
      * @param user who was let in; null if nobody is asked
      */
     PeeklockConnection(
-            BrokerLease broker, SessionKind kind, SessionSettings settings, @Nullable String configuredClientId,
+            BrokerLease broker,
+            SessionKind kind,
+            SessionSettings settings,
+            @Nullable String configuredClientId,
             @Nullable String user)
             throws JMSException {
         this.broker = broker;

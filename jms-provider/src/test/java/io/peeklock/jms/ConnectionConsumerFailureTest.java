@@ -25,13 +25,12 @@ class ConnectionConsumerFailureTest extends ConnectionConsumerFixture {
 
     @Test
     void aListenerThatThrowsGetsTheMessageAgain() throws Exception {
-        TestServerSessions pool =
-                new TestServerSessions(connection, 1, Session.AUTO_ACKNOWLEDGE, message -> {
-                    note(message);
-                    if (seen.size() == 1) {
-                        throw new IllegalArgumentException("on purpose");
-                    }
-                });
+        TestServerSessions pool = new TestServerSessions(connection, 1, Session.AUTO_ACKNOWLEDGE, message -> {
+            note(message);
+            if (seen.size() == 1) {
+                throw new IllegalArgumentException("on purpose");
+            }
+        });
         consume(pool, 1);
         broker.send(ORDERS, "a");
         Awaitility.await().until(() -> seen.size() == 2);
@@ -41,8 +40,7 @@ class ConnectionConsumerFailureTest extends ConnectionConsumerFixture {
     @ParameterizedTest
     @ValueSource(ints = {Session.CLIENT_ACKNOWLEDGE, Session.SESSION_TRANSACTED})
     void whatASessionHasNotSettledIsDeliveredAgainWhenItCloses(int mode) throws Exception {
-        TestServerSessions pool =
-                new TestServerSessions(connection, 2, mode, this::note);
+        TestServerSessions pool = new TestServerSessions(connection, 2, mode, this::note);
         ServerSession other = pool.take();
         consume(pool, 1);
         broker.send(ORDERS, "a");
@@ -56,19 +54,18 @@ class ConnectionConsumerFailureTest extends ConnectionConsumerFixture {
     @Test
     void whatATransactionRollsBackIsDeliveredAgainAndWhatItCommitsIsNot() throws Exception {
         Session[] self = new Session[1];
-        TestServerSessions pool =
-                new TestServerSessions(connection, 1, Session.SESSION_TRANSACTED, message -> {
-                    note(message);
-                    try {
-                        if (TestBroker.deliveryCount(message) == 1) {
-                            self[0].rollback();
-                        } else {
-                            self[0].commit();
-                        }
-                    } catch (JMSException e) {
-                        throw new AssertionError(e);
-                    }
-                });
+        TestServerSessions pool = new TestServerSessions(connection, 1, Session.SESSION_TRANSACTED, message -> {
+            note(message);
+            try {
+                if (TestBroker.deliveryCount(message) == 1) {
+                    self[0].rollback();
+                } else {
+                    self[0].commit();
+                }
+            } catch (JMSException e) {
+                throw new AssertionError(e);
+            }
+        });
         self[0] = pool.sessions.get(0);
         consume(pool, 1);
         broker.send(ORDERS, "a");
@@ -79,8 +76,7 @@ class ConnectionConsumerFailureTest extends ConnectionConsumerFixture {
 
     @Test
     void recoverOfAClientAcknowledgedSessionDeliversAgain() throws Exception {
-        TestServerSessions pool = new TestServerSessions(
-                connection, 1, Session.CLIENT_ACKNOWLEDGE, this::note);
+        TestServerSessions pool = new TestServerSessions(connection, 1, Session.CLIENT_ACKNOWLEDGE, this::note);
         consume(pool, 1);
         broker.send(ORDERS, "a");
         assertThat(next()).isEqualTo("a1");
@@ -119,8 +115,7 @@ class ConnectionConsumerFailureTest extends ConnectionConsumerFixture {
         Awaitility.await().until(() -> pool.idle() == 0);
         consumer.close();
         pool.sessions.get(0).close();
-        Message again = TestBroker.take(
-                broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS)));
+        Message again = TestBroker.take(broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS)));
         assertThat(TestBroker.deliveryCount(again)).isEqualTo(1);
     }
 

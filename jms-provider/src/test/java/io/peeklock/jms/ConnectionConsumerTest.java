@@ -51,8 +51,7 @@ class ConnectionConsumerTest extends ConnectionConsumerFixture {
             TestServerSessions pool = pool(1);
             broker.send(ORDERS, "a", "b", "c", "d", "e");
             consume(pool, 3);
-            assertThat(List.of(next(), next(), next(), next(), next()))
-                    .containsExactly("a1", "b1", "c1", "d1", "e1");
+            assertThat(List.of(next(), next(), next(), next(), next())).containsExactly("a1", "b1", "c1", "d1", "e1");
             Awaitility.await().until(() -> pool.idle() == 1);
             assertThat(pool.runs).hasValue(2);
         }
@@ -60,16 +59,15 @@ class ConnectionConsumerTest extends ConnectionConsumerFixture {
         @Test
         void usesAllSessionsOfThePool() throws Exception {
             CountDownLatch both = new CountDownLatch(2);
-            TestServerSessions pool =
-                    new TestServerSessions(connection, 2, Session.AUTO_ACKNOWLEDGE, message -> {
-                        both.countDown();
-                        try {
-                            both.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS);
-                        } catch (InterruptedException e) {
-                            throw new AssertionError(e);
-                        }
-                        note(message);
-                    });
+            TestServerSessions pool = new TestServerSessions(connection, 2, Session.AUTO_ACKNOWLEDGE, message -> {
+                both.countDown();
+                try {
+                    both.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                note(message);
+            });
             consume(pool, 1);
             broker.send(ORDERS, "a", "b");
             assertThat(List.of(next(), next())).containsExactlyInAnyOrder("a1", "b1");
@@ -206,17 +204,16 @@ class ConnectionConsumerTest extends ConnectionConsumerFixture {
         void closeOfASessionFromItsListenerIsRefused() throws Exception {
             BlockingQueue<Throwable> refused = new LinkedBlockingQueue<>();
             Session[] self = new Session[1];
-            TestServerSessions pool =
-                    new TestServerSessions(connection, 1, Session.AUTO_ACKNOWLEDGE, message -> {
-                        for (AutoCloseable own : List.of(self[0], connection)) {
-                            try {
-                                own.close();
-                            } catch (Exception e) {
-                                refused.add(e);
-                            }
-                        }
-                        note(message);
-                    });
+            TestServerSessions pool = new TestServerSessions(connection, 1, Session.AUTO_ACKNOWLEDGE, message -> {
+                for (AutoCloseable own : List.of(self[0], connection)) {
+                    try {
+                        own.close();
+                    } catch (Exception e) {
+                        refused.add(e);
+                    }
+                }
+                note(message);
+            });
             self[0] = pool.sessions.get(0);
             consume(pool, 1);
             broker.send(ORDERS, "a");

@@ -80,7 +80,8 @@ class CredentialsTest {
             assertThatThrownBy(() -> factory.createConnection("alice", null)).isExactlyInstanceOf(refusal);
             assertThatThrownBy(() -> factory.createConnection(null, null)).isExactlyInstanceOf(refusal);
             assertThatThrownBy(() -> factory.createQueueConnection()).isExactlyInstanceOf(refusal);
-            assertThatThrownBy(() -> factory.createQueueConnection("alice", "b")).isExactlyInstanceOf(refusal);
+            assertThatThrownBy(() -> factory.createQueueConnection("alice", "b"))
+                    .isExactlyInstanceOf(refusal);
         }
 
         @Test

@@ -106,10 +106,11 @@ class LifeCycleTest {
             Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
             MessageConsumer other = session.createConsumer(broker.queue("other"));
             other.setMessageListener(message -> seen.add("wrong"));
-            session.createConsumer(broker.queue(ORDERS)).setMessageListener(message -> attempt("done", () -> {
-                other.close();
-                session.createConsumer(broker.queue("other")).setMessageListener(more -> seen.add("new"));
-            }));
+            session.createConsumer(broker.queue(ORDERS))
+                    .setMessageListener(message -> attempt("done", () -> {
+                        other.close();
+                        session.createConsumer(broker.queue("other")).setMessageListener(more -> seen.add("new"));
+                    }));
             broker.send(ORDERS, "a");
             assertThat(next()).isEqualTo("done");
             broker.send("other", "b");
@@ -253,8 +254,7 @@ class LifeCycleTest {
         @Test
         void getWhatWaitsAlready() throws Exception {
             broker.send(ORDERS, "a");
-            MessageConsumer consumer =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS));
+            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS));
             consumer.setMessageListener(message -> seen.add("first"));
             assertThat(next()).isEqualTo("first");
             consumer.setMessageListener(message -> seen.add("second"));
@@ -265,10 +265,9 @@ class LifeCycleTest {
 
         @Test
         void canReplaceThemselves() throws Exception {
-            MessageConsumer consumer =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS));
-            consumer.setMessageListener(message -> attempt(
-                    "first", () -> consumer.setMessageListener(more -> seen.add("second"))));
+            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS));
+            consumer.setMessageListener(
+                    message -> attempt("first", () -> consumer.setMessageListener(more -> seen.add("second"))));
             broker.send(ORDERS, "a", "b");
             assertThat(next()).isEqualTo("first");
             assertThat(next()).isEqualTo("second");
@@ -291,8 +290,7 @@ class LifeCycleTest {
 
         @Test
         void aReceiveThatWaitsGetsItsMessageAfterStopAndStart() throws Exception {
-            MessageConsumer consumer =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS));
+            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS));
             Running<String> receive =
                     Running.start(() -> TestBroker.text(consumer.receive())).untilItWaits();
             connection.stop();

@@ -56,8 +56,7 @@ class ReceiveBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            ints = {JMSContext.AUTO_ACKNOWLEDGE, JMSContext.DUPS_OK_ACKNOWLEDGE, BusSession.PRE_ACKNOWLEDGE})
+    @ValueSource(ints = {JMSContext.AUTO_ACKNOWLEDGE, JMSContext.DUPS_OK_ACKNOWLEDGE, BusSession.PRE_ACKNOWLEDGE})
     void leavesItUncountedAndFirstWhereTheSessionAcknowledges(int mode) throws JMSException {
         try (JMSContext context = factory.createContext(mode)) {
             JMSConsumer consumer = context.createConsumer(queue);

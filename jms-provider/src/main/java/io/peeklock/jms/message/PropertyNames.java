@@ -60,7 +60,7 @@ public final class PropertyNames {
     public static final String ACKNOWLEDGE_TYPE = "JMS_AMQP_ACK_TYPE";
 
     /** JMSX properties this provider supports, for {@code ConnectionMetaData}. */
-    public static final List<String> SUPPORTED_JMSX = 
+    public static final List<String> SUPPORTED_JMSX =
             List.of(GROUP_ID, GROUP_SEQUENCE, DELIVERY_COUNT, USER_ID, APPLICATION_ID);
 
     /** Properties with a meaning that an application sets, and the type each must have. */

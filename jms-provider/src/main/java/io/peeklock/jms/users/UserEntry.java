@@ -30,24 +30,26 @@ public final class UserEntry {
 
     /** {@code UserEntry NAME}. Exit code 0, or 2 if the arguments or the password are not to be used. */
     public static void main(String[] arguments) throws IOException {
-        System.exit(run(arguments, System.console(), new InputStreamReader(System.in, StandardCharsets.UTF_8), System.out));
+        System.exit(
+                run(arguments, System.console(), new InputStreamReader(System.in, StandardCharsets.UTF_8), System.out, System.err));
     }
 
-    static int run(String[] arguments, @Nullable Console console, Reader in, PrintStream out) throws IOException {
+    static int run(String[] arguments, @Nullable Console console, Reader in, PrintStream out, PrintStream err) throws IOException {
         if (arguments.length != 1) {
-            System.err.println("usage: UserEntry NAME; the password is asked for, or read from the first line of the input");
+            err.println(
+                    "usage: UserEntry NAME; the password is asked for, or read from the first line of the input");
             return WRONG_USE;
         }
         char[] password = console == null ? firstLine(in) : asked(console);
         if (password.length == 0) {
-            System.err.println("a password is needed, and the same one twice");
+            err.println("a password is needed, and the same one twice");
             return WRONG_USE;
         }
         try {
             out.println(line(arguments[0], password));
             return DONE;
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
+            err.println(e.getMessage());
             return WRONG_USE;
         } finally {
             Arrays.fill(password, '\0');

@@ -138,7 +138,11 @@ public final class UserFile {
     /** A name that can stand in the file. */
     static String requireName(String name) {
         boolean plain = name.codePoints().noneMatch(c -> c == ':' || Character.isISOControl(c));
-        if (name.isBlank() || name.length() > MAX_NAME || !plain || !name.equals(name.strip()) || name.startsWith("#")) {
+        if (name.isBlank()
+                || name.length() > MAX_NAME
+                || !plain
+                || !name.equals(name.strip())
+                || name.startsWith("#")) {
             throw new IllegalArgumentException("a user's name has 1 to " + MAX_NAME
                     + " characters, no colon, no # first and no blank at its ends");
         }

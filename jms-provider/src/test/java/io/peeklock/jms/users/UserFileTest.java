@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,9 @@ class UserFileTest {
 
     @Test
     void hasASaltOfItsOwnForEachLineAndNoPasswordInIt() {
-        assertThat(line("alice", "secret")).isNotEqualTo(line("alice", "secret")).doesNotContain("secret");
+        assertThat(line("alice", "secret"))
+                .isNotEqualTo(line("alice", "secret"))
+                .doesNotContain("secret");
     }
 
     @Test
@@ -135,7 +138,9 @@ class UserFileTest {
     private static String entry(String input, int exitCode, String... arguments) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
-        assertThat(UserEntry.run(arguments, null, new StringReader(input), printed)).isEqualTo(exitCode);
+        PrintStream complaints = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        assertThat(UserEntry.run(arguments, null, new StringReader(input), printed, complaints))
+                .isEqualTo(exitCode);
         return out.toString(StandardCharsets.UTF_8);
     }
 
