@@ -60,7 +60,12 @@ final class TransactedAcknowledgement extends Acknowledgement {
 
     @Override
     boolean holdsNothing() {
-        return current.isEmpty();
+        LocalTransaction transaction = current;
+        return transaction.isEmpty()
+                || switch (transaction.state()) {
+                    case ACTIVE, COMMITTING -> false;
+                    case COMMITTED, ROLLED_BACK, OUTCOME_UNKNOWN -> true;
+                };
     }
 
     @Override

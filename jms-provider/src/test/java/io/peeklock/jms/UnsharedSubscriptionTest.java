@@ -197,9 +197,10 @@ class UnsharedSubscriptionTest {
             awaitNoSubscriptions();
         }
 
-        @Test
-        void endsWithItsSessionAndItsConnection() throws JMSException {
-            Session session = broker.session(Session.CLIENT_ACKNOWLEDGE);
+        @ParameterizedTest
+        @ValueSource(ints = {Session.CLIENT_ACKNOWLEDGE, Session.SESSION_TRANSACTED, Session.DUPS_OK_ACKNOWLEDGE})
+        void endsWithItsSessionAndItsConnection(int mode) throws JMSException {
+            Session session = broker.session(mode);
             MessageConsumer consumer = session.createConsumer(topic);
             try (Connection other = broker.connect(null)) {
                 other.createSession().createConsumer(topic);

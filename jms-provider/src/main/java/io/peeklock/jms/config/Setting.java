@@ -49,14 +49,14 @@ public enum Setting {
             new ValueFormat.Flag(),
             true,
             null,
-            "Whether a queue that does not exist is created when it is first used (W5)."),
+            "Whether a queue or topic that does not exist is created when it is first used (W5)."),
     AUTO_CREATE_PARTITIONED(
             "autoCreate.partitioned",
             Scope.STORE,
             new ValueFormat.Flag(),
             false,
             null,
-            "Whether queues created on first use are spread over all partitions (W5)."),
+            "Whether queues and topics created on first use are spread over all partitions (W5)."),
     LINGER(
             "linger",
             Scope.CONNECTION,
@@ -124,27 +124,28 @@ public enum Setting {
             new ValueFormat.Time(QueueDescription.MIN_LOCK_DURATION, QueueDescription.MAX_LOCK_DURATION, Map.of()),
             QueueDescription.DEFAULT_LOCK_DURATION,
             null,
-            "Lock duration of queues created on first use (L3)."),
+            "Lock duration of queues created on first use and of subscriptions that applications make (L3)."),
     DEFAULT_MAX_DELIVERY_COUNT(
             "defaultMaxDeliveryCount",
             Scope.STORE,
             new ValueFormat.WholeNumber(1, Integer.MAX_VALUE),
             QueueDescription.DEFAULT_MAX_DELIVERY_COUNT,
             null,
-            "Failed deliveries after which queues created on first use dead-letter a message (L12)."),
+            "Failed deliveries after which queues created on first use, and subscriptions that applications make, dead-letter a message (L12)."),
     DEFAULT_QUEUE_SIZE(
             "defaultQueueSize",
             Scope.STORE,
             new ValueFormat.Size(QueueDescription.MIN_SIZE_BYTES, 1L << 50),
             QueueDescription.DEFAULT_SIZE_BYTES,
             null,
-            "Size quota of queues created on first use, per partition if they are partitioned (P2, Q3)."),
+            "Size quota of queues created on first use and of each subscription of such a topic, per partition if they are partitioned (P2, Q3)."),
     MAX_MESSAGE_SIZE(
             "maxMessageSize",
             Scope.STORE,
             new ValueFormat.Size(QueueDescription.MIN_MESSAGE_BYTES, QueueDescription.MAX_MESSAGE_BYTES),
             (long) QueueDescription.DEFAULT_MESSAGE_BYTES,
             null,
+<<<<<<< HEAD
             "Largest message of queues created on first use, properties included (Q1)."),
     USERS(
             "users",
@@ -154,6 +155,9 @@ public enum Setting {
             "none: every connection is let in, whatever its user and password",
             "File of the users who may connect, each with a salted hash of the password; how it is made is in"
                     + " [operations](operations.md#users).");
+=======
+            "Largest message of queues and topics created on first use, properties included (Q1).");
+>>>>>>> origin/jmstopics
 
     /** What a setting belongs to. */
     public enum Scope {
