@@ -75,10 +75,16 @@ final class Consumers {
         ConsumerShare topicShare = shareOf(Destinations.path(topic), settings);
         SubscriptionFilter filter =
                 new SubscriptionFilter(text, noLocal ? session.connection().id() : null, null);
-        return subscribe(topic, settings, text, noLocal, topicShare, () -> session.connection()
-                .broker()
-                .volatileSubscriptions()
-                .openOwn(topic.name(), filter, session.connection().settings()));
+        return subscribe(
+                topic,
+                settings,
+                text,
+                noLocal,
+                topicShare,
+                () -> session.connection()
+                        .broker()
+                        .volatileSubscriptions()
+                        .openOwn(topic.name(), filter, session.connection().settings()));
     }
 
     /** On a shared subscription that ends with its last consumer (Jakarta Messaging 8.3.2). */
@@ -91,14 +97,20 @@ final class Consumers {
         String text = textOf(selector);
         EntitySettings settings = resolve(topic);
         ConsumerShare topicShare = shareOf(Destinations.path(topic), settings);
-        return subscribe(topic, settings, text, false, topicShare, () -> session.connection()
-                .broker()
-                .volatileSubscriptions()
-                .openShared(
-                        key,
-                        topic.name(),
-                        SubscriptionFilter.of(text),
-                        session.connection().settings()));
+        return subscribe(
+                topic,
+                settings,
+                text,
+                false,
+                topicShare,
+                () -> session.connection()
+                        .broker()
+                        .volatileSubscriptions()
+                        .openShared(
+                                key,
+                                topic.name(),
+                                SubscriptionFilter.of(text),
+                                session.connection().settings()));
     }
 
     /** On a durable subscription with one consumer at a time (Jakarta Messaging 8.3.3). */
@@ -134,11 +146,7 @@ final class Consumers {
         return openDurable(
                 topic,
                 new DurableSubscriptions.Wanted(
-                        topic.name(),
-                        session.connection().clientId(),
-                        checkedName,
-                        true,
-                        SubscriptionFilter.of(text)),
+                        topic.name(), session.connection().clientId(), checkedName, true, SubscriptionFilter.of(text)),
                 text,
                 false);
     }
@@ -151,10 +159,16 @@ final class Consumers {
             throw new InvalidDestinationException(
                     "the temporary topic " + topic.name() + " can have no durable subscription");
         }
-        return subscribe(topic, settings, selector, noLocal, ConsumerShare.NONE, () -> session.connection()
-                .broker()
-                .durableSubscriptions()
-                .open(wanted, session.connection().settings()));
+        return subscribe(
+                topic,
+                settings,
+                selector,
+                noLocal,
+                ConsumerShare.NONE,
+                () -> session.connection()
+                        .broker()
+                        .durableSubscriptions()
+                        .open(wanted, session.connection().settings()));
     }
 
     private PeeklockSubscriber subscribe(
@@ -201,8 +215,7 @@ final class Consumers {
         connection
                 .broker()
                 .durableSubscriptions()
-                .unsubscribe(
-                        connection.clientId(), name, connection.settings().operationTimeout());
+                .unsubscribe(connection.clientId(), name, connection.settings().operationTimeout());
     }
 
     private EntitySettings resolve(PeeklockTopic topic) throws JMSException {

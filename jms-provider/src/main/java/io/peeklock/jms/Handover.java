@@ -74,7 +74,9 @@ final class Handover {
     @Nullable
     PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
         return acceptForListener(
-                consumer.source().destination(), delivery, passage -> session.gate().passToListener(consumer, passage));
+                consumer.source().destination(),
+                delivery,
+                passage -> session.gate().passToListener(consumer, passage));
     }
 
     /** The same for the session's own listener, to which a connection consumer's messages go. */

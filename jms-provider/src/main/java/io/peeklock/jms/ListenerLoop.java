@@ -131,7 +131,8 @@ final class ListenerLoop {
         PeeklockMessage message = session.handover().acceptForListener(consumer, delivery);
         if (message != null) {
             // The application may have left the flag set; this thread is not its.
-            boolean interrupted = call(listener, message, delivery, consumer.source().name());
+            boolean interrupted =
+                    call(listener, message, delivery, consumer.source().name());
             LOG.trace("listener returned, interrupted: {}", interrupted);
         }
     }

@@ -98,9 +98,8 @@ final class LoadedMessages {
         try {
             List<Delivery> taken = new ArrayList<>();
             for (Delivery delivery : deliveries) {
-                if (waiting.removeIf(loaded -> loaded.delivery
-                        .requireLockToken()
-                        .equals(delivery.requireLockToken()))) {
+                if (waiting.removeIf(
+                        loaded -> loaded.delivery.requireLockToken().equals(delivery.requireLockToken()))) {
                     taken.add(delivery);
                 }
             }

@@ -186,7 +186,8 @@ class PeeklockProducer implements MessageProducer {
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
-        message.setJMSMessageID(messageIdDisabled ? null : session.connection().signature().nextMessageId());
+        message.setJMSMessageID(
+                messageIdDisabled ? null : session.connection().signature().nextMessageId());
         boolean counted = timeToLiveMs > 0 || with.deliveryDelayMs() > 0;
         message.setJMSTimestamp(timestampDisabled && !counted ? 0 : nowMs);
         long deliveryTimeMs = SendOptions.sum(nowMs, with.deliveryDelayMs());

@@ -348,8 +348,7 @@ final class SessionCore {
     private void requireNoCompletionListener(String call) throws JMSException {
         if (asyncSends.isCallback()) {
             throw new IllegalStateException(
-                    "a completion listener must not " + call + " its own session or connection",
-                    "InvalidOperation");
+                    "a completion listener must not " + call + " its own session or connection", "InvalidOperation");
         }
     }
 

@@ -177,8 +177,9 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
 
     /** What is gone already need not be removed. */
     private CompletableFuture<Void> remove(EntityPath path) {
-        CompletableFuture<Void> removed =
-                path.kind() == EntityKind.TOPIC ? namespace.deleteTopic(path.name()) : namespace.deleteQueue(path.name());
+        CompletableFuture<Void> removed = path.kind() == EntityKind.TOPIC
+                ? namespace.deleteTopic(path.name())
+                : namespace.deleteQueue(path.name());
         return removed.exceptionallyCompose(failure -> JmsExceptions.isA(ErrorCode.EntityNotFound, failure)
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(failure));

@@ -67,7 +67,8 @@ final class VolatileSubscriptions {
                     || !there.description.filter().equals(filter)) {
                 throw new JMSException(
                         "the shared subscription '" + name.name + "' is open on topic '" + there.description.topic()
-                                + "' with selector " + there.description.filter().selector()
+                                + "' with selector "
+                                + there.description.filter().selector()
                                 + "; close its consumers before opening it otherwise",
                         ErrorCode.InvalidOperation.name());
             } else {
@@ -91,8 +92,8 @@ final class VolatileSubscriptions {
     private Volatile create(
             @Nullable SharedName name, String topic, SubscriptionFilter filter, SessionSettings settings)
             throws JMSException {
-        SubscriptionDescription description = settings.entities()
-                .subscription(topic, namePrefix + lastNumber.incrementAndGet(), filter, true);
+        SubscriptionDescription description =
+                settings.entities().subscription(topic, namePrefix + lastNumber.incrementAndGet(), filter, true);
         Waits.answer(
                 namespace.createSubscription(description),
                 settings.operationTimeout(),

@@ -196,8 +196,7 @@ class AsyncSendWaitTest {
         @Tag("7.3.4")
         void aContextRefusesToo() throws Exception {
             try (JMSContext context = broker.factory.createContext(JMSContext.SESSION_TRANSACTED)) {
-                for (Running.Task refused :
-                        List.<Running.Task>of(context::close, context::commit, context::rollback)) {
+                for (Running.Task refused : List.<Running.Task>of(context::close, context::commit, context::rollback)) {
                     CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
                     context.createProducer().setAsync(doing(refused, end)).send(broker.queue(ORDERS), "a");
                     assertThat(outcome(end)).isInstanceOf(IllegalStateRuntimeException.class);

@@ -91,8 +91,7 @@ class DurableSubscriptionTest {
                     .isInstanceOf(InvalidDestinationException.class);
             assertThatThrownBy(() -> session.createDurableConsumer(session.createTemporaryTopic(), "s"))
                     .isInstanceOf(InvalidDestinationException.class);
-            assertThatThrownBy(() -> session.createDurableConsumer(topic, null))
-                    .isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> session.createDurableConsumer(topic, null)).isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> session.createDurableConsumer(topic, "")).isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> session.createDurableConsumer(topic, "s", "a =", false))
                     .isInstanceOf(InvalidSelectorException.class);
@@ -204,7 +203,8 @@ class DurableSubscriptionTest {
         void anEmptySelectorIsNone() throws JMSException {
             session.createDurableConsumer(topic, "s", "", false).close();
             broker.publish(topic, "old");
-            assertThat(TestBroker.all(session.createDurableConsumer(topic, "s"))).containsExactly("old");
+            assertThat(TestBroker.all(session.createDurableConsumer(topic, "s")))
+                    .containsExactly("old");
         }
 
         @Test

@@ -105,9 +105,8 @@ class FileBrokerIT {
                 MessageConsumer consumer = session.createConsumer(broker.queue(ORDERS));
                 assertThat(text(take(consumer))).isEqualTo("overdue");
                 assertThat(consumer.receiveNoWait()).isNull();
-                Message later = ((BusSession) session)
-                        .peek(broker.queue(ORDERS), 0, 1)
-                        .get(0);
+                Message later =
+                        ((BusSession) session).peek(broker.queue(ORDERS), 0, 1).get(0);
                 assertThat(later.getStringProperty("JMS_SB_State")).isEqualTo("Scheduled");
                 assertThat(later.getJMSDeliveryTime()).isEqualTo(deliveryTimeMs);
             }

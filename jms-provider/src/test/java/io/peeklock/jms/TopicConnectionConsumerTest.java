@@ -97,7 +97,10 @@ class TopicConnectionConsumerTest {
         try (TopicConnection topics = broker.factory.createTopicConnection()) {
             topics.start();
             topics.createConnectionConsumer(
-                    topic, "JMSType IS NULL", new TestServerSessions(topics, 1, Session.AUTO_ACKNOWLEDGE, seen::add), 1);
+                    topic,
+                    "JMSType IS NULL",
+                    new TestServerSessions(topics, 1, Session.AUTO_ACKNOWLEDGE, seen::add),
+                    1);
             broker.publish(topic, "a");
             assertThat(next()).isEqualTo("a");
         }
@@ -139,10 +142,7 @@ class TopicConnectionConsumerTest {
     @Test
     void sharedDurableOnesShareASubscriptionThatStays() throws Exception {
         connection.createSharedDurableConnectionConsumer(topic, "s", null, pool(), 1);
-        connection
-                .createSession()
-                .createSharedDurableConsumer(topic, "s")
-                .setMessageListener(seen::add);
+        connection.createSession().createSharedDurableConsumer(topic, "s").setMessageListener(seen::add);
         broker.publish(topic, "a", "b");
         assertThat(nextOf(2)).containsExactlyInAnyOrder("a", "b");
         connection.close();

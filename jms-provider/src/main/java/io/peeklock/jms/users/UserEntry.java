@@ -30,14 +30,18 @@ public final class UserEntry {
 
     /** {@code UserEntry NAME}. Exit code 0, or 2 if the arguments or the password are not to be used. */
     public static void main(String[] arguments) throws IOException {
-        System.exit(
-                run(arguments, System.console(), new InputStreamReader(System.in, StandardCharsets.UTF_8), System.out, System.err));
+        System.exit(run(
+                arguments,
+                System.console(),
+                new InputStreamReader(System.in, StandardCharsets.UTF_8),
+                System.out,
+                System.err));
     }
 
-    static int run(String[] arguments, @Nullable Console console, Reader in, PrintStream out, PrintStream err) throws IOException {
+    static int run(String[] arguments, @Nullable Console console, Reader in, PrintStream out, PrintStream err)
+            throws IOException {
         if (arguments.length != 1) {
-            err.println(
-                    "usage: UserEntry NAME; the password is asked for, or read from the first line of the input");
+            err.println("usage: UserEntry NAME; the password is asked for, or read from the first line of the input");
             return WRONG_USE;
         }
         char[] password = console == null ? firstLine(in) : asked(console);
