@@ -25,7 +25,7 @@ final class DiskSubject implements Subject {
     /** Without a journal there is nothing to delete from. */
     @Override
     public boolean takes(Workload workload) {
-        return !workload.journalLoad().deletes();
+        return !workload.journalLoad().isNothing() && !workload.journalLoad().deletes();
     }
 
     @Override

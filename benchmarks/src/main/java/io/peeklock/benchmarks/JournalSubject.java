@@ -51,6 +51,11 @@ final class JournalSubject implements Subject {
     }
 
     @Override
+    public boolean takes(Workload workload) {
+        return !workload.journalLoad().isNothing();
+    }
+
+    @Override
     public List<Worker> open(Workload workload, Path directory) throws JournalException {
         JournalStore opened = opener.open(directory);
         store = opened;

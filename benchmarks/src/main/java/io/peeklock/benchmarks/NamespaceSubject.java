@@ -40,6 +40,11 @@ final class NamespaceSubject implements Subject {
     private @Nullable Namespace namespace;
 
     @Override
+    public boolean takes(Workload workload) {
+        return !workload.journalLoad().isNothing();
+    }
+
+    @Override
     public List<Worker> open(Workload workload, Path directory) throws Exception {
         Namespace opened = LocalNamespace.open(
                 ArtemisJournalStore.open(directory.resolve("bus"), StoreOptions.defaults()),

@@ -53,6 +53,11 @@ final class RawJournalSubject implements Subject {
     private @Nullable JournalImpl journal;
 
     @Override
+    public boolean takes(Workload workload) {
+        return !workload.journalLoad().isNothing();
+    }
+
+    @Override
     public List<Worker> open(Workload workload, Path directory) throws Exception {
         SequentialFileFactory files =
                 new NIOSequentialFileFactory(directory.toFile(), true, BUFFER_BYTES, BUFFER_TIMEOUT_NS, 1, false);

@@ -87,14 +87,7 @@ final class Report {
     private void figures(Workload workload) {
         text.append("## ").append(workload.id()).append("\n\n");
         text.append(workload.description()).append(".\n");
-        Workload.JournalLoad journal = workload.journalLoad();
-        text.append("The journal alone: ")
-                .append(journal.threads())
-                .append(journal.threads() == 1 ? " thread" : " threads")
-                .append(
-                        journal.deletes()
-                                ? ", each a synced add and then its synced delete, together an operation.\n\n"
-                                : ", a synced add an operation.\n\n");
+        text.append(journalAlone(workload.journalLoad())).append('\n');
         row("", List.of("a second", "p50 µs", "p99 µs", "processor µs each", "heap bytes each", "file bytes each"));
         row("---", List.of("---:", "---:", "---:", "---:", "---:", "---:"));
         for (Contestant contestant : options.contestants()) {
@@ -111,6 +104,17 @@ final class Report {
             }
         }
         text.append('\n');
+    }
+
+    private static String journalAlone(Workload.JournalLoad journal) {
+        if (journal.isNothing()) {
+            return "";
+        }
+        return "The journal alone: " + journal.threads()
+                + (journal.threads() == 1 ? " thread" : " threads")
+                + (journal.deletes()
+                        ? ", each a synced add and then its synced delete, together an operation.\n"
+                        : ", a synced add an operation.\n");
     }
 
     private void startUp() {

@@ -7,6 +7,7 @@ package io.peeklock.benchmarks;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -26,7 +27,7 @@ record SendAndAcknowledgeWorkload(String id, int producers, int consumers) imple
     /** Messages in the queue at most: without a bound a slow consumer would make it a measure of the queue's growth. */
     static final int MAX_BACKLOG = 1000;
 
-    private static final long WAIT_MS = 100;
+    static final long WAIT_MS = 100;
 
     @Override
     public String description() {
@@ -48,13 +49,14 @@ record SendAndAcknowledgeWorkload(String id, int producers, int consumers) imple
             workers.add(new Consumer(factory, room));
         }
         for (int i = 0; i < producers; i++) {
-            workers.add(new BoundedProducer(new SendWorkload.Producer(factory, i), room));
+            workers.add(
+                    new BoundedProducer(new SendWorkload.Producer(factory, i, DeliveryMode.PERSISTENT), room));
         }
         return workers;
     }
 
     /** Sends while there is room; not counted itself. Owned by one thread. */
-    private record BoundedProducer(SendWorkload.Producer producer, Semaphore room) implements Worker {
+    record BoundedProducer(SendWorkload.Producer producer, Semaphore room) implements Worker {
 
         @Override
         public long once() throws JMSException, InterruptedException {

@@ -38,7 +38,7 @@ record SendWorkload(String id, int producers) implements Workload {
     public List<Worker> workers(ConnectionFactory factory) throws JMSException {
         List<Worker> workers = new ArrayList<>();
         for (int i = 0; i < producers; i++) {
-            workers.add(new Producer(factory, i));
+            workers.add(new Producer(factory, i, DeliveryMode.PERSISTENT));
         }
         return workers;
     }
@@ -51,11 +51,11 @@ record SendWorkload(String id, int producers) implements Workload {
         private final MessageProducer producer;
         private final byte[] body;
 
-        Producer(ConnectionFactory factory, int number) throws JMSException {
+        Producer(ConnectionFactory factory, int number, int deliveryMode) throws JMSException {
             connection = factory.createConnection();
             session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             producer = session.createProducer(session.createQueue(QUEUE));
-            producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+            producer.setDeliveryMode(deliveryMode);
             body = Workloads.body(number);
         }
 

@@ -33,5 +33,13 @@ interface Workload {
      * @param threads threads that write
      * @param deletes whether an operation is an add and its delete, or an add alone
      */
-    record JournalLoad(int threads, boolean deletes) {}
+    record JournalLoad(int threads, boolean deletes) {
+
+        /** Of a workload that leaves nothing on the disk. */
+        static final JournalLoad NOTHING = new JournalLoad(0, false);
+
+        boolean isNothing() {
+            return threads == 0;
+        }
+    }
 }

@@ -23,6 +23,11 @@ interface BrokerAddress {
     /** Opens it; blocks until it is loaded. */
     Namespace open() throws JMSException;
 
+    /** What runs things later for its users; closed with the broker. */
+    default BrokerTimer timer() {
+        return new ThreadedTimer(shortName());
+    }
+
     /**
      * Lets this address share the broker that was opened for another one with the same key.
      *

@@ -5,45 +5,16 @@
 package io.peeklock.jms;
 
 import io.peeklock.tx.TransactionTimer;
-import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs things later for the users of one broker: the end of its linger, transaction time-outs, another try of a
  * listener.
  *
- * <p>Thread safe. Has one thread, from the first task until the broker is closed. Tasks are quick, but for the last
- * one, which closes the broker.
+ * <p>Thread safe. Tasks are quick, but for the last one, which closes the broker.
  */
-final class BrokerTimer implements TransactionTimer, AutoCloseable {
+interface BrokerTimer extends TransactionTimer, AutoCloseable {
 
-    private final ScheduledThreadPoolExecutor executor;
-
-    BrokerTimer(String broker) {
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            // Several applications may share the broker: its thread is none of theirs.
-            Thread thread = new Thread(null, task, "peeklock-timer-" + broker, 0, false);
-            thread.setContextClassLoader(BrokerTimer.class.getClassLoader());
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setRemoveOnCancelPolicy(true);
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    }
-
+    /** Nothing runs after this but what is running. */
     @Override
-    public Runnable schedule(Duration delay, Runnable task) {
-        if (executor.isShutdown()) {
-            return () -> {};
-        }
-        Future<?> scheduled = executor.schedule(task, Waits.nanos(delay), TimeUnit.NANOSECONDS);
-        return () -> scheduled.cancel(false);
-    }
-
-    @Override
-    public void close() {
-        executor.shutdown();
-    }
+    void close();
 }

@@ -13,9 +13,9 @@ import jakarta.jms.JMSException;
 import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
 import jakarta.jms.TopicSession;
-import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,7 +39,8 @@ final class PeeklockConnection extends LoadingConnection {
     private final String id = UUID.randomUUID().toString();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
-    private final List<SessionCore> sessions = new CopyOnWriteArrayList<>();
+    /** Without a copy at each change: there may be thousands. */
+    private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
     private final ConnectionConsumers consumers = new ConnectionConsumers(this);
     private final TemporaryDestinations temporaries;
 

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.tx.LocalTransactions;
 import io.peeklock.tx.TransactionSettings;
@@ -58,7 +59,7 @@ final class SharedBroker {
     SharedBroker(BrokerAddress address, Consumer<SharedBroker> whenClosed) {
         this.address = address;
         this.whenClosed = whenClosed;
-        this.timer = new BrokerTimer(address.shortName());
+        this.timer = address.timer();
     }
 
     String key() {
@@ -189,11 +190,19 @@ final class SharedBroker {
         stopLinger.run();
         long round = ++lingerRound;
         Duration linger = lingers.values().stream().max(Duration::compareTo).orElse(Duration.ZERO);
-        if (linger.isZero()) {
+        if (linger.equals(UNTIL_FACTORY_CLOSED)) {
+            return;
+        }
+        if (linger.isZero() || isPartlyOut()) {
             close();
-        } else if (!linger.equals(UNTIL_FACTORY_CLOSED)) {
+        } else {
             stopLinger = timer.schedule(linger, () -> lingerIsOver(round));
         }
+    }
+
+    /** Then it is of no use to linger: pools close their connections and make new ones, which open it anew. */
+    private boolean isPartlyOut() {
+        return namespace().health().stream().anyMatch(health -> health.state() == State.FAILED);
     }
 
     private void lingerIsOver(long round) {

@@ -15,6 +15,9 @@ import java.util.List;
  */
 public interface SwapSpace extends AutoCloseable {
 
+    /** Bytes at the beginning of a content that can be read without the rest. */
+    int START_BYTES = 4000;
+
     /**
      * Writes contents, many at a time for little more than one costs. Not synced: a crash empties the swap.
      *
@@ -34,6 +37,13 @@ public interface SwapSpace extends AutoCloseable {
      * @throws JournalException with reason CORRUPT if the checksum does not match: nothing wrong is ever returned
      */
     byte[] read(long handle) throws JournalException;
+
+    /**
+     * Reads the beginning of what {@code write} gave this handle for: {@link #START_BYTES}, or all of it if it has fewer.
+     *
+     * @throws JournalException as {@link #read}
+     */
+    byte[] readStart(long handle) throws JournalException;
 
     /** The content of this handle is no longer needed. */
     void free(long handle);

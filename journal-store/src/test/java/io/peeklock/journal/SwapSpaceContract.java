@@ -70,6 +70,21 @@ public abstract class SwapSpaceContract {
     }
 
     @Test
+    void givesBackTheStartAlone() throws Exception {
+        String start = "s".repeat(SwapSpace.START_BYTES);
+        List<Long> handles = new ArrayList<>();
+        for (String text : List.of("", "short", start, start + "e", start + "e".repeat(300_000))) {
+            handles.add(swap.write(content(text)));
+        }
+        assertThat(swap.readStart(handles.get(0))).isEmpty();
+        assertThat(swap.readStart(handles.get(1))).isEqualTo("short".getBytes(UTF_8));
+        for (int i = 2; i < 5; i++) {
+            assertThat(swap.readStart(handles.get(i))).isEqualTo(start.getBytes(UTF_8));
+        }
+        assertReason(Reason.CORRUPT, () -> swap.readStart(123_456_789_012L));
+    }
+
+    @Test
     void leavesTheBufferAtItsEnd() throws Exception {
         ByteBuffer content = content("abc");
         content.get();

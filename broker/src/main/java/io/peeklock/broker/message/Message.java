@@ -86,6 +86,19 @@ public final class Message {
         return decode(copy);
     }
 
+    /**
+     * The message without its body, from the beginning of its {@link #content}.
+     *
+     * @return null if the beginning does not have all fields and properties
+     * @throws MalformedContentException as {@link #decode(byte[])}
+     */
+    public static @Nullable Message decodeHead(byte[] start) {
+        if (start.length < MessageCodec.FIELDS_AT || MessageCodec.bodyAt(start) > start.length) {
+            return null;
+        }
+        return decode(Arrays.copyOf(start, MessageCodec.bodyAt(start)));
+    }
+
     /** The encoded message. Not to be changed. */
     public byte[] content() {
         return content;

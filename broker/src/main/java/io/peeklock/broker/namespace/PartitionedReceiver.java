@@ -16,10 +16,12 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.ReadyFlags;
 import io.peeklock.broker.partition.ReceiveRequest;
+import io.peeklock.broker.partition.RequestFlags;
 import io.peeklock.broker.partition.Subscriber;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * have something, one after the other, beginning with another one each time.
  *
  * <p>Thread safe. A request is made visible before the flags are read, a flag is set before requests are looked for: so a
- * message and a request never miss each other.
+ * message and a request never miss each other. Its own flag among the queue's {@link RequestFlags} stands between the two.
  */
 final class PartitionedReceiver implements Receiver, Subscriber {
     private final EntityRoute route;
@@ -37,6 +39,8 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final long autoRenewNanos;
     private final Partition[] partitions;
     private final ReadyFlags flags;
+    private final int slot;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable BrokerException over;
@@ -48,6 +52,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.options = options;
         this.partitions = partitions;
         this.flags = route.flags().of(deadLetter);
+        this.slot = flags.requests().takeSlot();
         this.autoRenewNanos = options.autoRenew().equals(ReceiverOptions.FOREVER)
                 ? Long.MAX_VALUE
                 : options.autoRenew().toNanos();
@@ -72,7 +77,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     private CompletableFuture<Delivery> submit(Request request) {
-        waiting.add(request);
+        addWaiting(request);
         BrokerException cause = over;
         int only = request.onlyPartition();
         if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
@@ -88,13 +93,23 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** A partition gave a request back: it waits again. */
     void returned(Request request) {
-        waiting.add(request);
+        addWaiting(request);
         BrokerException cause = over;
         if (cause != null) {
             endNow(request, cause);
         } else {
             ask(request);
         }
+    }
+
+    private void addWaiting(Request request) {
+        waiting.add(request);
+        flags.requests().raise(slot);
+    }
+
+    @Override
+    public void askAgain() {
+        waiting.forEach(this::ask);
     }
 
     /** Looks for a partition that has something for this request. */
@@ -188,6 +203,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         for (int partition : route.partitions()) {
             partitions[partition].unsubscribe(route.entityId(), deadLetter, this);
         }
+        if (closed.compareAndSet(false, true)) {
+            flags.requests().giveBackSlot(slot);
+        }
     }
 
     @Override
@@ -233,6 +251,21 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     @Override
     public long autoRenewNanos() {
         return autoRenewNanos;
+    }
+
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    @Override
+    public boolean isWaiting() {
+        for (Request request : waiting) {
+            if (request.isWaiting()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -61,8 +61,8 @@ final class Administering {
             return null;
         }
         BrokerException gone = new BrokerException(ErrorCode.EntityNotFound, fragment + " was deleted");
-        fragment.queue.subscriptions().forEach(s -> s.subscriber().over(gone));
-        fragment.deadLetterQueue.subscriptions().forEach(s -> s.subscriber().over(gone));
+        fragment.queue.forEachSubscriber(subscriber -> subscriber.over(gone));
+        fragment.deadLetterQueue.forEachSubscriber(subscriber -> subscriber.over(gone));
         round.emit(new Change.EntityGone(fragment));
         return fragment;
     }

@@ -51,6 +51,10 @@ final class Answers {
         return !others.isEmpty() || !last.isEmpty();
     }
 
+    boolean areOfSendsOnly() {
+        return others.isEmpty();
+    }
+
     /** Whether this thread is in the middle of {@link #give}. */
     boolean areGivenByThisThread() {
         return giver.get() == Thread.currentThread();

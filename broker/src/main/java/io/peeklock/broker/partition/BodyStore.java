@@ -63,16 +63,19 @@ final class BodyStore implements AutoCloseable {
         return budget.hasRoomForMessages(count);
     }
 
-    /** A message came. Returns whether its content should go to the swap once it is written. */
-    boolean added(int contentBytes) {
-        count(1, contentBytes);
-        countHeap(contentBytes);
-        return !budget.hasRoomForBody(0);
+    /**
+     * A message came. Returns whether its content should go to the swap once it is written; that of a volatile one never
+     * does: nothing of it touches the disk (rule N10), and only the heap bounds it.
+     */
+    boolean added(MessageEntry entry) {
+        count(1, entry.isDurable() ? entry.contentBytes : 0);
+        countHeap(entry.contentBytes);
+        return entry.isDurable() && !budget.hasRoomForBody(0);
     }
 
     /** A message went. */
     void removed(MessageEntry entry) {
-        count(-1, entry.message == null ? 0 : -entry.contentBytes);
+        count(-1, entry.message == null || !entry.isDurable() ? 0 : -entry.contentBytes);
         if (entry.message != null || isSwapInMemory()) {
             countHeap(-entry.contentBytes);
         }
@@ -132,15 +135,34 @@ final class BodyStore implements AutoCloseable {
         if (message != null) {
             return message;
         }
-        SwapSpace space = swap;
-        if (space == null) {
-            throw new IllegalStateException("message " + entry.sequenceNumber + " has no content");
-        }
+        SwapSpace space = swapOf(entry);
         try {
             return Message.decode(space.read(entry.swapHandle));
         } catch (JournalException e) {
             throw new ReloadException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The content as filters see it: perhaps without its body, which is not read from the swap for them. */
+    Message head(MessageEntry entry) {
+        if (entry.message != null || entry.contentBytes <= SwapSpace.START_BYTES) {
+            return content(entry);
+        }
+        SwapSpace space = swapOf(entry);
+        try {
+            Message head = Message.decodeHead(space.readStart(entry.swapHandle));
+            return head == null ? content(entry) : head;
+        } catch (JournalException e) {
+            throw new ReloadException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private SwapSpace swapOf(MessageEntry entry) {
+        SwapSpace space = swap;
+        if (space == null) {
+            throw new IllegalStateException("message " + entry.sequenceNumber + " has no content");
+        }
+        return space;
     }
 
     private void count(int messages, long bytes) {

@@ -80,8 +80,9 @@ final class DeliveryRecord {
     static DeliveryState decode(ByteBuffer in) {
         byte version = in.get();
         if (version != VERSION && version != PLACED_VERSION) {
-            throw new IllegalArgumentException("delivery record of version " + version + ", this program reads versions "
-                    + VERSION + " and " + PLACED_VERSION + ": use the program that wrote it");
+            throw new IllegalArgumentException(
+                    "delivery record of version " + version + ", this program reads versions " + VERSION + " and "
+                            + PLACED_VERSION + ": use the program that wrote it");
         }
         MessageState state = state(in.get());
         int flags = in.get();

@@ -95,7 +95,7 @@ final class Enqueuing {
                 message.priority(),
                 message);
         round.emit(new Change.Enqueued(entry));
-        if (bodies.added(bytes)) {
+        if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
         if (dueMs > round.wallMs) {

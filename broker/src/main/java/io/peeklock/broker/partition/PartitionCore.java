@@ -127,8 +127,7 @@ final class PartitionCore {
         } else if (command instanceof Command.Drop c) {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
-                subscriptions -= fragment.queue.subscriptions().size()
-                        + fragment.deadLetterQueue.subscriptions().size();
+                subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
                 toEmpty.add(fragment);
             }
         } else if (command instanceof Command.Subscribe c) {

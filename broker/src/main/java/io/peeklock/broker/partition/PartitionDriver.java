@@ -63,7 +63,7 @@ final class PartitionDriver {
     /** The smallest batch that somebody waits for, told to threads that do not drive. */
     private volatile long awaitedIndex = Long.MAX_VALUE;
 
-    /** Whether a round is left to do without any command. */
+    /** A round is left to do without any command. */
     private volatile boolean more;
 
     PartitionDriver(int index, PartitionSettings settings) {
@@ -155,7 +155,11 @@ final class PartitionDriver {
                     giveAnswers();
                     return;
                 }
-                goOn = !answers.areDue();
+                // What answered senders send next gathers while they are answered; others go on by themselves.
+                goOn = answers.areOfSendsOnly();
+                if (goOn) {
+                    answers.give();
+                }
             }
             PartitionCore loaded = core;
             more = loaded != null && loaded.hasMore();
@@ -233,7 +237,7 @@ final class PartitionDriver {
         }
         loaded.finish(mayWait);
         loaded.giveReplies(watch.durableIndex());
-        scheduleTick(loaded);
+        ticker.schedule(loaded);
         return needsBusThread ? Next.ON_BUS_THREAD : Next.HERE;
     }
 
@@ -254,11 +258,6 @@ final class PartitionDriver {
                     ErrorCode.OutcomeUnknown, "partition " + index + " failed in the middle of this: " + e, e));
             throw e;
         }
-    }
-
-    private void scheduleTick(PartitionCore loaded) {
-        long nanos = clock.nanoTime();
-        ticker.schedule(nanos, loaded.nanosUntilNext(nanos, clock.wallTimeMs()));
     }
 
     /** Answers what comes while the partition is out. */
@@ -348,7 +347,7 @@ final class PartitionDriver {
             }
             loaded.finish(true);
             core = loaded;
-            scheduleTick(loaded);
+            ticker.schedule(loaded);
         } catch (JournalException | RuntimeException | Error e) {
             loaded.clearFlags();
             loaded.failReplies(new BrokerException(

@@ -285,7 +285,7 @@ final class PartitionLoader implements RecordVisitor {
         content.get(bytes);
         Message message = Message.decode(bytes);
         entry.message = message;
-        if (bodies.added(entry.contentBytes)) {
+        if (bodies.added(entry)) {
             toSwap.add(entry);
             if (toSwap.isWorthwhile()) {
                 toSwap.writeNow();

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Which partitions have messages ready in one queue or dead-letter queue. Partitions set and clear their own flag;
- * receivers read all.
+ * receivers read all. Beside them are those of the receivers, by which partitions find who waits.
  *
  * <p>Thread safe. A partition sets its flag before it looks for waiting requests, a receiver makes its request visible
  * before it reads the flags: so one of the two sees the other.
@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class ReadyFlags {
     private final AtomicLongArray words;
     private final int partitions;
+    private final RequestFlags requests = new RequestFlags();
 
     public ReadyFlags(int partitions) {
         this.partitions = partitions;
@@ -30,6 +31,11 @@ public final class ReadyFlags {
         } else {
             words.getAndUpdate(word, bits -> bits & ~mask);
         }
+    }
+
+    /** The receivers of this queue. */
+    public RequestFlags requests() {
+        return requests;
     }
 
     public boolean isReady(int partition) {

@@ -18,7 +18,7 @@ import java.util.Set;
  */
 final class Roster {
     private final Map<Long, Command.Define> definitions = new LinkedHashMap<>();
-    private final Set<Command.Subscribe> subscriptions = new LinkedHashSet<>();
+    private final Map<Long, Set<Command.Subscribe>> subscriptions = new LinkedHashMap<>();
     private long highestEntityId;
 
     /**
@@ -40,26 +40,32 @@ final class Roster {
             highestEntityId = Math.max(highestEntityId, define.definition().id());
         } else if (command instanceof Command.Drop drop) {
             definitions.remove(drop.entityId());
-            subscriptions.removeIf(s -> s.entityId() == drop.entityId());
+            subscriptions.remove(drop.entityId());
         } else if (command instanceof Command.Subscribe subscribe) {
-            subscriptions.add(subscribe);
+            subscriptions
+                    .computeIfAbsent(subscribe.entityId(), id -> new LinkedHashSet<>())
+                    .add(subscribe);
         } else if (command instanceof Command.Unsubscribe u) {
-            subscriptions.remove(new Command.Subscribe(u.entityId(), u.deadLetter(), u.subscriber()));
+            forget(new Command.Subscribe(u.entityId(), u.deadLetter(), u.subscriber()));
         }
+    }
+
+    private void forget(Command.Subscribe subscribe) {
+        subscriptions.computeIfPresent(subscribe.entityId(), (id, receivers) -> {
+            receivers.remove(subscribe);
+            return receivers.isEmpty() ? null : receivers;
+        });
     }
 
     /** Tells an entity's receivers that there is nothing more to wait for. */
     void endReceivers(long entityId, BrokerException cause) {
-        for (Command.Subscribe subscribe : List.copyOf(subscriptions)) {
-            if (subscribe.entityId() == entityId) {
-                subscribe.subscriber().over(cause);
-            }
-        }
+        List.copyOf(subscriptions.getOrDefault(entityId, Set.of()))
+                .forEach(s -> s.subscriber().over(cause));
     }
 
     /** Tells every receiver that there is nothing more to wait for. */
     void endAllReceivers(BrokerException cause) {
-        List.copyOf(subscriptions).forEach(s -> s.subscriber().over(cause));
+        subscriptions().forEach(s -> s.subscriber().over(cause));
     }
 
     /** Entity ids up to this one were given out. */
@@ -71,8 +77,9 @@ final class Roster {
         return definitions;
     }
 
-    Set<Command.Subscribe> subscriptions() {
-        return subscriptions;
+    /** All, as they are now. */
+    List<Command.Subscribe> subscriptions() {
+        return subscriptions.values().stream().flatMap(Set::stream).toList();
     }
 
     long highestEntityId() {

@@ -12,7 +12,6 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -55,22 +54,44 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
-        List<Subscription> subscriptions = queue.subscriptions();
-        int size = subscriptions.size();
-        if (size == 0 || queue.readyCount() == 0) {
+        if (queue.subscribers() == 0 || queue.readyCount() == 0) {
             return true;
         }
-        int at = queue.takeTurn();
-        int idle = 0;
-        while (idle < size && queue.readyCount() > 0) {
-            boolean served = serveOne(round, queue, subscriptions.get(at), limit);
-            if (round.changes >= limit) {
-                return false;
+        RequestFlags requests = queue.requests();
+        int slots = requests.slots();
+        int at = queue.turn() < slots ? queue.turn() : 0;
+        // Slots to look at before all have had their chance since somebody was served.
+        int left = slots;
+        while (left > 0 && queue.readyCount() > 0 && round.changes < limit) {
+            int end = Math.min(slots, at + left);
+            int slot = requests.next(at, end);
+            int after = slot < 0 ? end : slot + 1;
+            left -= after - at;
+            at = after == slots ? 0 : after;
+            Subscription subscription = slot < 0 ? null : queue.subscriptionAt(slot);
+            if (subscription != null) {
+                if (serveOne(round, queue, subscription, limit)) {
+                    left = slots;
+                } else {
+                    lowerIfIdle(round, requests, subscription.subscriber());
+                }
             }
-            idle = served ? 0 : idle + 1;
-            at = at + 1 == size ? 0 : at + 1;
         }
-        return true;
+        queue.nextTurn(at);
+        return round.changes < limit;
+    }
+
+    /** Messages that come later need not look at this one until it has a request again. */
+    private static void lowerIfIdle(Round round, RequestFlags requests, Subscriber subscriber) {
+        if (subscriber.isWaiting()) {
+            return;
+        }
+        requests.lower(subscriber.slot());
+        if (subscriber.isWaiting()) {
+            // It came between the two and saw the flag raised; another partition may have seen it lowered.
+            requests.raise(subscriber.slot());
+            round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
+        }
     }
 
     /**
@@ -145,7 +166,7 @@ final class Serving {
                 } else {
                     scan.passOver(entry);
                     // Looking counts like a change: a filter that wants nothing must not hold up the others.
-                    round.changes++;
+                    round.changes += scan.filter.cost();
                 }
                 entry = queue.nextUnseen(scan, priority);
             }
@@ -154,7 +175,7 @@ final class Serving {
     }
 
     private boolean matches(MessageFilter filter, MessageEntry entry) {
-        Message message = bodies.content(entry);
+        Message message = bodies.head(entry);
         try {
             return filter.matches(
                     message,

@@ -5,8 +5,8 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageFilter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +25,11 @@ final class SubQueue {
     private final ReadyFlags flags;
     private final int partition;
     private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
-    private final List<Subscription> subscriptions = new ArrayList<>();
+    /** By their subscribers' slots. */
+    private @Nullable Subscription[] subscriptions = {};
+
     private final FilterScans scans = new FilterScans();
+    private int subscribers;
     private int readyCount;
     private int turn;
 
@@ -108,11 +111,17 @@ final class SubQueue {
 
     /** Returns whether the subscriber is new here. */
     boolean subscribe(Subscriber subscriber) {
+        int slot = subscriber.slot();
         if (subscription(subscriber) != null) {
             return false;
         }
+        if (slot >= subscriptions.length) {
+            subscriptions = Arrays.copyOf(subscriptions, Math.max(slot + 1, 2 * subscriptions.length));
+        }
+        assert subscriptions[slot] == null : "two receivers have slot " + slot;
         MessageFilter filter = subscriber.filter();
-        subscriptions.add(new Subscription(subscriber, filter == null ? null : scans.use(filter)));
+        subscriptions[slot] = new Subscription(subscriber, filter == null ? null : scans.use(filter));
+        subscribers++;
         return true;
     }
 
@@ -122,31 +131,50 @@ final class SubQueue {
         if (subscription == null) {
             return false;
         }
-        subscriptions.remove(subscription);
-        if (subscription.scan() != null) {
-            scans.leave(subscription.scan());
+        subscriptions[subscriber.slot()] = null;
+        subscribers--;
+        FilterScan scan = subscription.scan();
+        if (scan != null) {
+            scans.leave(scan);
         }
         return true;
     }
 
-    List<Subscription> subscriptions() {
-        return subscriptions;
+    int subscribers() {
+        return subscribers;
+    }
+
+    void forEachSubscriber(Consumer<Subscriber> action) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription != null) {
+                action.accept(subscription.subscriber());
+            }
+        }
     }
 
     @Nullable
     Subscription subscription(Subscriber subscriber) {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.subscriber() == subscriber) {
-                return subscription;
-            }
-        }
-        return null;
+        Subscription subscription = subscriptionAt(subscriber.slot());
+        return subscription != null && subscription.subscriber() == subscriber ? subscription : null;
     }
 
-    /** Whose turn it is: receivers are served round robin, so that one that asks quickly does not take everything. */
-    int takeTurn() {
-        int size = subscriptions.size();
-        turn = size == 0 ? 0 : (turn + 1) % size;
+    /** Whoever has this slot, or null. */
+    @Nullable
+    Subscription subscriptionAt(int slot) {
+        return slot < subscriptions.length ? subscriptions[slot] : null;
+    }
+
+    /** Who may have requests. */
+    RequestFlags requests() {
+        return flags.requests();
+    }
+
+    /** The slot whose turn it is: receivers are served round robin, so that one that asks quickly does not take all. */
+    int turn() {
         return turn;
+    }
+
+    void nextTurn(int slot) {
+        turn = slot;
     }
 }

@@ -25,6 +25,15 @@ public interface Subscriber {
     /** For how long locks are renewed by themselves, in ns; {@link Long#MAX_VALUE} without end, 0 never. */
     long autoRenewNanos();
 
+    /** Its place among the {@link RequestFlags} of its queue. */
+    int slot();
+
+    /** Whether any request is waiting, whichever partition may serve it. */
+    boolean isWaiting();
+
+    /** Looks for partitions that have something for the requests that wait: its flag was down for a moment. */
+    void askAgain();
+
     /** Whether a request that this partition may serve is waiting. */
     boolean isWaiting(int partition);
 

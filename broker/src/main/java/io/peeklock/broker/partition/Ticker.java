@@ -26,6 +26,12 @@ final class Ticker {
         this.submit = submit;
     }
 
+    /** Makes sure that a tick comes when the partition has something to do. */
+    void schedule(PartitionCore loaded) {
+        long nanos = runtime.clock().nanoTime();
+        schedule(nanos, loaded.nanosUntilNext(nanos, runtime.clock().wallTimeMs()));
+    }
+
     /** Makes sure that a tick comes in so many nanoseconds, or earlier; {@link Long#MAX_VALUE} for no need of one. */
     void schedule(long nanos, long nanosLeft) {
         if (nanosLeft == Long.MAX_VALUE) {

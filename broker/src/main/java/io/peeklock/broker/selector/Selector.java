@@ -24,6 +24,9 @@ public final class Selector implements MessageFilter {
     /** Longest text that is looked at, in characters. */
     public static final int MAX_LENGTH = 65_536;
 
+    /** A selector of fewer costs as little as any. */
+    private static final int SIMPLE_CHARACTERS = 256;
+
     private final String text;
     private final Expression condition;
 
@@ -84,6 +87,11 @@ public final class Selector implements MessageFilter {
             // A filter never throws; whoever takes the message without a selector is told that it is damaged.
             return false;
         }
+    }
+
+    @Override
+    public int cost() {
+        return 1 + text.length() / SIMPLE_CHARACTERS;
     }
 
     static BrokerException invalid(int position, String reason) {

@@ -191,8 +191,10 @@ class DelayRestartRulesTest {
                     0,
                     List.of(
                             new OutgoingMessage(
-                                    TestBus.ORDERS, delayed("volatile", 1000).durable(false).build()),
-                            new OutgoingMessage(TestBus.ORDERS, TestBus.text("durable").build())),
+                                    TestBus.ORDERS,
+                                    delayed("volatile", 1000).durable(false).build()),
+                            new OutgoingMessage(
+                                    TestBus.ORDERS, TestBus.text("durable").build())),
                     List.of()));
             advance(2000);
             assertThat(bus.receive(TestBus.ORDERS)).isNull();

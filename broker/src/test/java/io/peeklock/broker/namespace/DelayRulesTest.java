@@ -181,8 +181,7 @@ class DelayRulesTest {
             for (boolean durable : new boolean[] {true, false}) {
                 Receiver receiver = bus.namespace.openReceiver(
                         TestBus.ORDERS,
-                        new ReceiverOptions(
-                                ReceiveMode.PEEK_LOCK, (message, count, changes) -> true, Duration.ZERO));
+                        new ReceiverOptions(ReceiveMode.PEEK_LOCK, (message, count, changes) -> true, Duration.ZERO));
                 CompletableFuture<Delivery> request = receiver.receive();
                 bus.send(TestBus.ORDERS, delayed("a", 1000).durable(durable));
                 advance(999);

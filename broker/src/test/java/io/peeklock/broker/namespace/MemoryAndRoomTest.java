@@ -22,6 +22,7 @@ import io.peeklock.journal.memory.MemoryJournalStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,48 @@ class MemoryAndRoomTest {
             List<Delivery> seen = full.get(full.namespace.peek(TestBus.ORDERS, 0, 250));
             assertThat(seen).hasSize(MESSAGES);
             assertThat(bodyOf(seen.get(77))).isEqualTo(body(77, 1000));
+        }
+
+        /** Of a body that nobody wants, nothing but what lies before it is read. */
+        @Test
+        void bodiesAreNotReadForFiltersThatDoNotMatch() {
+            TestBus full = open(config(BUDGET));
+            for (int i = 0; i < 20; i++) {
+                full.get(full.namespace.send(TestBus.ORDERS, message(i, 200_000)));
+            }
+            long before = full.store().swapBytesRead();
+            List<String> kinds = new ArrayList<>();
+            ReceiverOptions none = new ReceiverOptions(
+                    ReceiveMode.PEEK_LOCK,
+                    (message, redeliveries, changes) -> {
+                        kinds.add(message.bodyKind() + " " + message.property("number"));
+                        return false;
+                    },
+                    Duration.ZERO);
+            assertThat(full.receive(TestBus.ORDERS, none)).isNull();
+            assertThat(kinds).hasSize(20).startsWith("BYTES 0", "BYTES 1").endsWith("BYTES 19");
+            assertThat(full.store().swapBytesRead() - before).isBetween(1L, 20L * 5_000);
+            assertThat(bodyOf(full.take())).isEqualTo(body(0, 200_000));
+        }
+
+        @Test
+        void propertiesLargerThanWhatIsReadAtOnceAreSeenByFilters() {
+            TestBus full = open(config(BUDGET));
+            for (int i = 0; i < 5; i++) {
+                Message large = Message.builder()
+                        .body(BodyKind.BYTES, body(i, 20_000))
+                        .property("large", "x".repeat(30_000))
+                        .property("number", i)
+                        .build();
+                full.get(full.namespace.send(TestBus.ORDERS, large));
+            }
+            ReceiverOptions third = new ReceiverOptions(
+                    ReceiveMode.PEEK_LOCK,
+                    (message, redeliveries, changes) -> Objects.equals(message.property("number"), 3),
+                    Duration.ZERO);
+            Delivery found = full.receive(TestBus.ORDERS, third);
+            assertThat(found).isNotNull();
+            assertThat(bodyOf(found)).isEqualTo(body(3, 20_000));
         }
 
         /** An application's thread must not touch the disk: a thread of the bus goes on. */

@@ -34,6 +34,7 @@ final class HeapBoundTest {
     private static final int BODY_BYTES = 1000;
 
     private final SimulatedRuntime runtime = new SimulatedRuntime(1);
+    private final EntityFlags flags = EntityFlags.forPartitions(1);
     private final MemoryJournalStore store = new MemoryJournalStore(1, false);
 
     @Test
@@ -46,7 +47,7 @@ final class HeapBoundTest {
                 new Partition(0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
         QueueDescription queue = QueueDescription.builder("q").build();
         partition.start(
-                List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), EntityFlags.forPartitions(1))),
+                List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags)),
                 ENTITY);
         for (int i = 0; i < MESSAGES; i++) {
             assertThat(send(partition)).isCompleted();
@@ -56,7 +57,8 @@ final class HeapBoundTest {
         assertThat(refused.handle((number, failure) -> ((BrokerException) failure).code())
                         .join())
                 .isEqualTo(ErrorCode.QuotaExceeded);
-        TestSubscriber subscriber = new TestSubscriber(ReceiveMode.RECEIVE_AND_DELETE, null, 0);
+        TestSubscriber subscriber = new TestSubscriber(
+                flags.queue().requests(), ReceiveMode.RECEIVE_AND_DELETE, null, 0);
         subscriber.want(MESSAGES);
         partition.subscribe(ENTITY, false, subscriber);
         runtime.runUntilIdle();

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 abstract class OnePartition {
     static final long ENTITY = 7;
+    static final Duration LOCK = Duration.ofSeconds(30);
 
     final SimulatedRuntime runtime = new SimulatedRuntime(1);
     final SimulatedJournalStore store = new SimulatedJournalStore(1);
@@ -50,7 +51,7 @@ abstract class OnePartition {
         PartitionSettings settings =
                 new PartitionSettings(journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
-        opening.start(List.of(entity(1, Duration.ofSeconds(30))), ENTITY);
+        opening.start(List.of(entity(1, LOCK)), ENTITY);
         return opening;
     }
 
@@ -79,7 +80,7 @@ abstract class OnePartition {
     }
 
     TestSubscriber subscriber(ReceiveMode mode, int wanted) {
-        TestSubscriber subscriber = new TestSubscriber(mode, null, 0);
+        TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), mode, null, 0);
         subscriber.want(wanted);
         partition.subscribe(ENTITY, false, subscriber);
         return subscriber;

@@ -45,6 +45,7 @@ class PartitionLoadTest {
 
     private final SimulatedRuntime runtime = new SimulatedRuntime(1);
     private final SimulatedJournalStore store = new SimulatedJournalStore(1);
+    private final EntityFlags flags = EntityFlags.forPartitions(1);
     private Partition partition;
 
     @BeforeEach
@@ -52,9 +53,9 @@ class PartitionLoadTest {
         start(List.of(entity()), ENTITY);
     }
 
-    private static Partition.Entity entity() {
+    private Partition.Entity entity() {
         EntityDefinition definition = new EntityDefinition(ENTITY, 1, QueueDescription.of("orders"));
-        return new Partition.Entity(definition, EntityFlags.forPartitions(1));
+        return new Partition.Entity(definition, flags);
     }
 
     private void start(List<Partition.Entity> entities, long highestEntityId) {
@@ -103,7 +104,7 @@ class PartitionLoadTest {
     }
 
     private List<Delivery> receive(ReceiveMode mode) {
-        TestSubscriber subscriber = new TestSubscriber(mode, null, 0);
+        TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), mode, null, 0);
         subscriber.want(10);
         partition.subscribe(ENTITY, false, subscriber);
         run();

@@ -21,7 +21,7 @@ class PartitionSubscribersTest extends OnePartition {
 
     @Test
     void toAnEntityThatIsNotHereIsAnswered() {
-        TestSubscriber subscriber = new TestSubscriber(ReceiveMode.PEEK_LOCK, null, 0);
+        TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, null, 0);
         partition.subscribe(99, false, subscriber);
         run();
         assertThat(subscriber.over).extracting(BrokerException::code).isEqualTo(ErrorCode.EntityNotFound);
@@ -65,6 +65,7 @@ class PartitionSubscribersTest extends OnePartition {
         int[] looks = new int[1];
         int[] looksBefore = new int[1];
         TestSubscriber picky = new TestSubscriber(
+                flags.queue().requests(),
                 ReceiveMode.PEEK_LOCK,
                 (message, redeliveries, changes) -> {
                     if (looks[0]++ == 0) {
@@ -97,6 +98,81 @@ class PartitionSubscribersTest extends OnePartition {
         });
         run();
         assertThat(ready).containsExactly(true);
+    }
+
+    /** One that is busy among thousands that want nothing costs a message no look at them. */
+    @Test
+    void thatWantNothingAreNotLookedAtForEachMessage() {
+        List<TestSubscriber> idle = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            idle.add(subscriber(ReceiveMode.RECEIVE_AND_DELETE, 0));
+        }
+        TestSubscriber busy = subscriber(ReceiveMode.RECEIVE_AND_DELETE, 0);
+        for (int i = 0; i < 200; i++) {
+            busy.want(1);
+            partition.send(ENTITY, message(1));
+            partition.send(ENTITY, message(1));
+            run();
+        }
+        assertThat(busy.received).hasSize(200);
+        assertThat(idle.stream().mapToInt(TestSubscriber::looks).sum()).isLessThanOrEqualTo(idle.size());
+        assertThat(busy.looks()).isLessThanOrEqualTo(4 * 200);
+        // And each of them still receives.
+        idle.get(4321).want(1);
+        partition.fetch(ENTITY, false, idle.get(4321), () -> {});
+        run();
+        assertThat(idle.get(4321).received).hasSize(1);
+        idle.get(1234).want(200);
+        partition.send(ENTITY, message(1));
+        run();
+        assertThat(idle.get(1234).received).hasSize(200);
+    }
+
+    /** Its flag was down for a moment, in which another partition may have passed it over. */
+    @Test
+    void thatWantSomethingWhileTheirFlagIsLoweredLookThemselves() {
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        partition.send(ENTITY, message(1));
+        run();
+        subscriber.wantBehindALook(1);
+        partition.send(ENTITY, message(1));
+        run();
+        assertThat(subscriber.asksAgain()).isEqualTo(1);
+        partition.send(ENTITY, message(1));
+        run();
+        assertThat(subscriber.received).hasSize(2);
+    }
+
+    /** The first in the row must not take what its neighbours wait for. */
+    @Test
+    void takeTurnsAmongManySlots() {
+        List<TestSubscriber> waiting = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            waiting.add(subscriber(ReceiveMode.PEEK_LOCK, i % 3 == 0 ? 100 : 0));
+        }
+        for (int i = 0; i < 500; i++) {
+            partition.send(ENTITY, message(1));
+            run();
+        }
+        for (int i = 0; i < 300; i++) {
+            assertThat(waiting.get(i).received).hasSize(i % 3 == 0 ? 5 : 0);
+        }
+    }
+
+    /** The slot of one that has left is another's; what it wanted is not. */
+    @Test
+    void thatLeaveMakeRoomForOthers() {
+        TestSubscriber left = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        run();
+        partition.unsubscribe(ENTITY, false, left);
+        flags.queue().requests().giveBackSlot(left.slot());
+        TestSubscriber next = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        partition.unsubscribe(ENTITY, false, left);
+        partition.send(ENTITY, message(1));
+        run();
+        assertThat(next.slot()).isEqualTo(left.slot());
+        assertThat(left.received).isEmpty();
+        assertThat(next.received).hasSize(1);
     }
 
     /** One round hands out a bounded number; the others follow without any further command. */

@@ -64,6 +64,7 @@ class PartitionTest extends OnePartition {
             noted("second", partition.send(ENTITY, message(1)));
             runtime.runUntilIdle();
             TestSubscriber subscriber = new TestSubscriber(
+                    flags.queue().requests(),
                     ReceiveMode.PEEK_LOCK,
                     (message, redeliveries, changes) -> {
                         store.sync(0, 1);
@@ -82,8 +83,9 @@ class PartitionTest extends OnePartition {
         /** Whom they wake goes on at once, on its own thread. */
         @Test
         void areGivenWhileOthersCanDrive() {
+            LockToken token = received().requireLockToken();
             List<Integer> appended = new ArrayList<>();
-            partition.send(ENTITY, message(1)).thenRun(() -> {
+            partition.settle(token, Settlement.COMPLETE).thenRun(() -> {
                 Thread woken = new Thread(() -> partition.send(ENTITY, message(1)));
                 woken.start();
                 try {

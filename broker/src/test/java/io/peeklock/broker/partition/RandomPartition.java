@@ -59,6 +59,7 @@ final class RandomPartition {
     private final Map<Integer, Map<Long, Command.Define>> definitionsAt = new HashMap<>();
     private final Map<Integer, Long> highestIdAt = new HashMap<>();
     private final List<TestSubscriber> subscribers = new ArrayList<>();
+    private final Map<Long, EntityFlags> flags = new HashMap<>();
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final Map<Long, Integer> versions = new HashMap<>();
@@ -180,17 +181,23 @@ final class RandomPartition {
         boolean deadLetter = random.nextInt(4) == 0;
         ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
         boolean filtered = random.nextInt(3) == 0;
+        long entity = anyEntity();
         TestSubscriber subscriber = new TestSubscriber(
+                flags(entity).of(deadLetter).requests(),
                 mode,
                 filtered ? (message, redeliveries, changes) -> (message.priority() + redeliveries) % 2 == 0 : null,
                 random.nextInt(4) == 0 ? 3_000_000_000L : 0);
         subscriber.want(1 + random.nextInt(4));
         subscribers.add(subscriber);
-        long entity = anyEntity();
         driver.submit(new Command.Subscribe(entity, deadLetter, subscriber));
         if (random.nextInt(3) > 0) {
             driver.submit(new Command.Unsubscribe(entity, deadLetter, subscriber));
         }
+    }
+
+    /** One an entity for its life, as its users have it. */
+    private EntityFlags flags(long entity) {
+        return flags.computeIfAbsent(entity, id -> EntityFlags.forPartitions(1));
     }
 
     private LockToken anyToken() {
@@ -270,7 +277,7 @@ final class RandomPartition {
                 .maxMessageBytes(1 << 20)
                 .build();
         driver.submit(
-                new Command.Define(new EntityDefinition(id, version, queue), EntityFlags.forPartitions(1), reply()));
+                new Command.Define(new EntityDefinition(id, version, queue), flags(id), reply()));
     }
 
     /** The process stops, cleanly or with a power cut that leaves some first batches, and starts again. */

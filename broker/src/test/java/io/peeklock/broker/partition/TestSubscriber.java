@@ -19,16 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class TestSubscriber implements Subscriber {
     final List<Delivery> received = new ArrayList<>();
+    private final RequestFlags flags;
+    private final int slot;
     private final ReceiveMode mode;
     private final @Nullable MessageFilter filter;
     private final long autoRenewNanos;
     private int wanted;
     private int failed;
+    private int looks;
+    private int wantedBehindALook;
+    private int asksAgain;
 
     @Nullable
     BrokerException over;
 
-    TestSubscriber(ReceiveMode mode, @Nullable MessageFilter filter, long autoRenewNanos) {
+    /** @param flags those of the queue that it will subscribe to */
+    TestSubscriber(RequestFlags flags, ReceiveMode mode, @Nullable MessageFilter filter, long autoRenewNanos) {
+        this.flags = flags;
+        this.slot = flags.takeSlot();
         this.mode = mode;
         this.filter = filter;
         this.autoRenewNanos = autoRenewNanos;
@@ -36,6 +44,44 @@ final class TestSubscriber implements Subscriber {
 
     void want(int count) {
         wanted = count;
+        if (count > 0) {
+            flags.raise(slot);
+        }
+    }
+
+    /** How often a partition has looked whether it wants something. */
+    int looks() {
+        return looks;
+    }
+
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    /** Behind the next look that finds it idle it wants this many, and sees its flag raised. */
+    void wantBehindALook(int count) {
+        wantedBehindALook = count;
+    }
+
+    /** How often it was told to look for partitions itself. */
+    int asksAgain() {
+        return asksAgain;
+    }
+
+    @Override
+    public boolean isWaiting() {
+        boolean waiting = wanted > 0;
+        if (!waiting) {
+            wanted = wantedBehindALook;
+            wantedBehindALook = 0;
+        }
+        return waiting;
+    }
+
+    @Override
+    public void askAgain() {
+        asksAgain++;
     }
 
     int wanted() {
@@ -63,6 +109,7 @@ final class TestSubscriber implements Subscriber {
 
     @Override
     public boolean isWaiting(int partition) {
+        looks++;
         return wanted > 0;
     }
 
@@ -80,7 +127,7 @@ final class TestSubscriber implements Subscriber {
 
             @Override
             public void giveBack() {
-                wanted++;
+                want(wanted + 1);
             }
 
             @Override

@@ -30,13 +30,13 @@ import org.slf4j.LoggerFactory;
  * but for one. Each content is preceded by
  *
  * <pre>
- *  0               8       12      16
- * +---------------+-------+-------+---------
- * | handle        | bytes | crc32c| content
- * +---------------+-------+-------+---------
+ *  0               8       12       16       20
+ * +---------------+-------+--------+--------+---------
+ * | handle        | bytes | crc32c | crc32c | content
+ * +---------------+-------+--------+--------+---------
  * </pre>
  *
- * where the checksum is over handle, number of bytes and content. So neither damage nor a handle that was freed gives
+ * where the first checksum is over handle, number of bytes and the content's start, the second over the whole content too. So neither damage nor a handle that was freed gives
  * anything wrong. A handle is positive: the number of the segment (31 bits), never used twice, the first block (16) and a
  * generation (16) that tells apart what lies in one place one after the other.
  */
@@ -44,7 +44,7 @@ public final class SwapFile implements SwapSpace {
 
     static final int BLOCK_BYTES = 256;
     private static final int BLOCKS = 8 * 1024 * 1024 / BLOCK_BYTES;
-    private static final int READ_AT_ONCE_BYTES = 4096;
+    private static final int READ_AT_ONCE_BYTES = SwapRun.HEADER_BYTES + START_BYTES;
     private static final String PREFIX = "bodies-";
     private static final String SUFFIX = ".swap";
     private static final Logger LOG = LoggerFactory.getLogger(SwapFile.class);
@@ -142,35 +142,22 @@ public final class SwapFile implements SwapSpace {
 
     @Override
     public byte[] read(long handle) throws JournalException {
+        return read(handle, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public byte[] readStart(long handle) throws JournalException {
+        return read(handle, START_BYTES);
+    }
+
+    private byte[] read(long handle, int maxBytes) throws JournalException {
         requireOpen();
         SwapSegment segment = segments.get(segment(handle));
         if (segment == null) {
             throw wrong(handle, "its file is gone: it was freed");
         }
-        long position = (long) start(handle) * BLOCK_BYTES;
         try {
-            ByteBuffer first = ByteBuffer.allocate(READ_AT_ONCE_BYTES);
-            segment.file().readFully(first, position);
-            first.flip();
-            if (first.remaining() < SwapRun.HEADER_BYTES || first.getLong() != handle) {
-                throw wrong(handle, "something else lies there");
-            }
-            int length = first.getInt();
-            int checksum = first.getInt();
-            if (length < 0
-                    || (length > first.remaining()
-                            && length > segment.file().size() - position - SwapRun.HEADER_BYTES)) {
-                throw wrong(handle, "its length is damaged");
-            }
-            byte[] content = new byte[length];
-            int had = Math.min(first.remaining(), length);
-            first.get(content, 0, had);
-            ByteBuffer rest = ByteBuffer.wrap(content, had, length - had);
-            segment.file().readFully(rest, position + SwapRun.HEADER_BYTES + had);
-            if (rest.hasRemaining() || SwapRun.checksum(handle, ByteBuffer.wrap(content)) != checksum) {
-                throw wrong(handle, "its checksum does not match");
-            }
-            return content;
+            return read(segment, handle, maxBytes);
         } catch (IOException e) {
             requireOpen();
             if (!segments.containsKey(segment.number())) {
@@ -178,6 +165,36 @@ public final class SwapFile implements SwapSpace {
             }
             throw DiskErrors.because("cannot read the swap " + path(segment.number()), e);
         }
+    }
+
+    private byte[] read(SwapSegment segment, long handle, int maxBytes) throws IOException, JournalException {
+        long position = (long) start(handle) * BLOCK_BYTES;
+        ByteBuffer first = ByteBuffer.allocate(READ_AT_ONCE_BYTES);
+        segment.file().readFully(first, position);
+        first.flip();
+        if (first.remaining() < SwapRun.HEADER_BYTES || first.getLong() != handle) {
+            throw wrong(handle, "something else lies there");
+        }
+        int length = first.getInt();
+        SwapRun.Checksums written = new SwapRun.Checksums(first.getInt(), first.getInt());
+        if (length < 0
+                || (length > first.remaining()
+                        && length > segment.file().size() - position - SwapRun.HEADER_BYTES)) {
+            throw wrong(handle, "its length is damaged");
+        }
+        byte[] content = new byte[Math.min(length, maxBytes)];
+        int had = Math.min(first.remaining(), content.length);
+        first.get(content, 0, had);
+        ByteBuffer rest = ByteBuffer.wrap(content, had, content.length - had);
+        segment.file().readFully(rest, position + SwapRun.HEADER_BYTES + had);
+        SwapRun.Checksums found = SwapRun.checksums(handle, length, ByteBuffer.wrap(content));
+        boolean whole = content.length == length;
+        if (rest.hasRemaining()
+                || found.ofStart() != written.ofStart()
+                || (whole && found.ofAll() != written.ofAll())) {
+            throw wrong(handle, "its checksum does not match");
+        }
+        return content;
     }
 
     private JournalException wrong(long handle, String why) {

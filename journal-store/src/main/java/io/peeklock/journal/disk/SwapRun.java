@@ -4,6 +4,7 @@
  */
 package io.peeklock.journal.disk;
 
+import io.peeklock.journal.SwapSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SwapRun {
 
-    static final int HEADER_BYTES = 16;
+    static final int HEADER_BYTES = 20;
     private static final int BUFFER_BYTES = 128 * 1024;
 
     private @Nullable ByteBuffer buffer;
@@ -42,7 +43,12 @@ final class SwapRun {
                 collected.put((byte) 0);
             }
         }
-        collected.putLong(handle).putInt(content.remaining()).putInt(checksum(handle, content.duplicate()));
+        Checksums checksums = checksums(handle, content.remaining(), content);
+        collected
+                .putLong(handle)
+                .putInt(content.remaining())
+                .putInt(checksums.ofStart())
+                .putInt(checksums.ofAll());
         while (content.hasRemaining()) {
             if (!collected.hasRemaining()) {
                 write();
@@ -74,13 +80,18 @@ final class SwapRun {
         }
     }
 
-    static int checksum(long handle, ByteBuffer content) {
+    /** Over handle, number of bytes and the content's first {@link SwapSpace#START_BYTES}, and over all of it. */
+    record Checksums(int ofStart, int ofAll) {}
+
+    /** @param length number of bytes of the whole content, of which the buffer may hold the start alone */
+    static Checksums checksums(long handle, int length, ByteBuffer content) {
         CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(12)
-                .putLong(handle)
-                .putInt(content.remaining())
-                .flip());
-        crc.update(content);
-        return (int) crc.getValue();
+        crc.update(ByteBuffer.allocate(12).putLong(handle).putInt(length).flip());
+        ByteBuffer rest = content.duplicate();
+        int startBytes = Math.min(rest.remaining(), SwapSpace.START_BYTES);
+        crc.update(rest.slice(rest.position(), startBytes));
+        int ofStart = (int) crc.getValue();
+        crc.update(rest.position(rest.position() + startBytes));
+        return new Checksums(ofStart, (int) crc.getValue());
     }
 }

@@ -8,6 +8,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.SwapSpace;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,12 +41,22 @@ final class MemorySwap implements SwapSpace {
 
     @Override
     public byte[] read(long handle) throws JournalException {
+        return find(handle).clone();
+    }
+
+    @Override
+    public byte[] readStart(long handle) throws JournalException {
+        byte[] bytes = find(handle);
+        return Arrays.copyOf(bytes, Math.min(bytes.length, START_BYTES));
+    }
+
+    private byte[] find(long handle) throws JournalException {
         requireOpen();
         byte[] bytes = contents.get(handle);
         if (bytes == null) {
             throw new JournalException(Reason.CORRUPT, "the swap has nothing under handle " + handle);
         }
-        return bytes.clone();
+        return bytes;
     }
 
     @Override

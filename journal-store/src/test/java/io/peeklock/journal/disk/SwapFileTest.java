@@ -103,6 +103,22 @@ final class SwapFileTest extends SwapSpaceContract {
         }
 
         @Test
+        void ofAnyBitOfTheStartIsNoticedWithoutTheRest() throws Exception {
+            long handle = swap().write(bytes(20_000, 7));
+            byte[] start = swap().readStart(handle);
+            for (int at = 0; at < SwapRun.HEADER_BYTES + SwapSpace.START_BYTES; at += 7) {
+                disk.flipBit(FIRST, at, at % 8);
+                assertReason(Reason.CORRUPT, () -> swap().read(handle));
+                if (at < 16 || at >= SwapRun.HEADER_BYTES) {
+                    assertReason(Reason.CORRUPT, () -> swap().readStart(handle));
+                }
+                disk.flipBit(FIRST, at, at % 8);
+            }
+            disk.flipBit(FIRST, 10_000, 3);
+            assertThat(swap().readStart(handle)).isEqualTo(start);
+        }
+
+        @Test
         void byZeroedPagesOrACutFileIsNoticed() throws Exception {
             long handle = swap().write(bytes(20_000, 7));
             disk.zero(FIRST, 8192, 4096);

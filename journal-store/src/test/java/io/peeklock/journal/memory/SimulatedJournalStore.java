@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Journals in memory that lose what was not synced: nothing is durable before the test says {@link #sync}, and {@link
@@ -33,6 +34,7 @@ public final class SimulatedJournalStore implements JournalStore {
     private final List<String> quarantined = new ArrayList<>();
     private long usableBytes = Long.MAX_VALUE;
     private volatile boolean swapReadsFail;
+    private final AtomicLong swapBytesRead = new AtomicLong();
     private volatile boolean swapWritesFail;
     private boolean closed;
 
@@ -97,6 +99,15 @@ public final class SimulatedJournalStore implements JournalStore {
     /** Whether contents cannot be written into swaps from now on. */
     public void failSwapWrites(boolean value) {
         swapWritesFail = value;
+    }
+
+    void readFromSwap(int bytes) {
+        swapBytesRead.addAndGet(bytes);
+    }
+
+    /** Bytes that were read from swaps so far. */
+    public long swapBytesRead() {
+        return swapBytesRead.get();
     }
 
     boolean swapReadsFail() {

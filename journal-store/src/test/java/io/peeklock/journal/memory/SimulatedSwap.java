@@ -33,10 +33,23 @@ final class SimulatedSwap implements SwapSpace {
 
     @Override
     public byte[] read(long handle) throws JournalException {
+        byte[] content = swap.read(handle);
+        reading(content.length);
+        return content;
+    }
+
+    @Override
+    public byte[] readStart(long handle) throws JournalException {
+        byte[] start = swap.readStart(handle);
+        reading(start.length);
+        return start;
+    }
+
+    private void reading(int bytes) throws JournalException {
         if (store.swapReadsFail()) {
             throw new JournalException(Reason.CORRUPT, "the swap cannot be read, as the test wished");
         }
-        return swap.read(handle);
+        store.readFromSwap(bytes);
     }
 
     @Override
