@@ -59,7 +59,7 @@ final class Enqueuing {
             return enqueue(round, destination, null, 0, intake.message(), withTheRest);
         }
         long number = takeNumber(round, destination, false);
-        round.emit(new Change.NumberTaken(destination, SequenceNumbers.counter(number)));
+        round.emit(new Change.NumberTaken(destination, number));
         boolean waits = withTheRest || isNumberPending(destination, number);
         for (Fragment subscription : intake.targets()) {
             enqueue(round, subscription, destination, number, intake.message(), waits);

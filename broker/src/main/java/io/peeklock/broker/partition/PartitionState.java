@@ -101,7 +101,7 @@ final class PartitionState {
         } else if (change instanceof Change.EntitySet c) {
             setEntity(c);
         } else if (change instanceof Change.NumberTaken c) {
-            c.topic().lastNumber = c.number();
+            c.topic().numberUsed(c.sequenceNumber());
         } else if (change instanceof Change.EntityGone c) {
             removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
