@@ -4,12 +4,6 @@
  */
 package io.peeklock.jms;
 
-import io.peeklock.broker.ReceiveMode;
-import io.peeklock.broker.Receiver;
-import io.peeklock.broker.ReceiverOptions;
-import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.error.BrokerException;
-import io.peeklock.jms.selector.Selector;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.JMSException;
 import jakarta.jms.ServerSessionPool;
@@ -82,17 +76,6 @@ final class ConnectionConsumers {
             return true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private Receiver receiver(EntityPath path, @Nullable Selector filter) throws JMSException {
-        // Which mode the server's sessions have is not known yet: locks are renewed as for listeners.
-        ReceiverOptions options = new ReceiverOptions(
-                ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(SessionMode.AUTO));
-        try {
-            return connection.bus().openReceiver(path, options);
-        } catch (BrokerException e) {
-            throw JmsExceptions.of(e);
         }
     }
 

@@ -41,6 +41,7 @@ final class PeeklockConnection extends LoadingConnection {
     private final SerialExecutor exceptions;
     /** Without a copy at each change: there may be thousands. */
     private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
+
     private final ConnectionConsumers consumers = new ConnectionConsumers(this);
     private final TemporaryDestinations temporaries;
 

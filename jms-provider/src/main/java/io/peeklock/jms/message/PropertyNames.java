@@ -8,6 +8,7 @@ import io.peeklock.broker.selector.FieldNames;
 import io.peeklock.broker.selector.Selector;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
