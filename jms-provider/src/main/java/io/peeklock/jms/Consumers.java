@@ -61,7 +61,10 @@ final class Consumers {
             return session.connection().temporaries().consume(path);
         }
         return path.kind() == EntityKind.SUBSCRIPTION && !path.deadLetter()
-                ? session.connection().broker().durableSubscriptions().consume(path)
+                ? session.connection()
+                        .broker()
+                        .durableSubscriptions()
+                        .consume(path, session.connection().settings().operationTimeout())
                 : ConsumerShare.NONE;
     }
 

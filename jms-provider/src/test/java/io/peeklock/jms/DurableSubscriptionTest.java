@@ -110,6 +110,22 @@ class DurableSubscriptionTest {
         }
 
         @Test
+        @Tag("W5")
+        void isOneThoughWrittenInAnotherCaseWhereThatDoesNotCount() throws JMSException {
+            try (TestBroker azure = new TestBroker("?profile=azure&clientId=me")) {
+                Session own = azure.session(Session.AUTO_ACKNOWLEDGE);
+                MessageConsumer open = own.createDurableConsumer(azure.topic("prices"), "s");
+                assertThatThrownBy(() -> own.createDurableConsumer(azure.topic("Prices"), "S"))
+                        .isInstanceOf(JMSException.class);
+                open.close();
+                own.createDurableConsumer(azure.topic("PRICES"), "S").close();
+                own.createSharedConsumer(azure.topic("prices"), "v");
+                own.createSharedConsumer(azure.topic("Prices"), "v");
+                own.unsubscribe("s");
+            }
+        }
+
+        @Test
         void isFreeWhenTheSessionOfItsConsumerIsClosed() throws JMSException {
             Session other = mine.createSession();
             other.createDurableConsumer(topic, "s");

@@ -121,6 +121,23 @@ class UnsharedSubscriptionTest {
         }
 
         @Test
+        @Tag("P8")
+        void getsWhatIsInAnyPartition() throws JMSException {
+            try (TestBroker partitioned = new TestBroker("?partitions=4&autoCreate.partitioned=true")) {
+                Session client = partitioned.session(Session.CLIENT_ACKNOWLEDGE);
+                MessageConsumer consumer = client.createConsumer(topic);
+                MessageConsumer shared = client.createSharedConsumer(topic, "s");
+                partitioned.publish(topic, "a", "b", "c", "d", "e");
+                assertThat(TestBroker.all(consumer)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+                assertThat(TestBroker.all(shared)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+                consumer.close();
+                client.recover();
+                assertThat(TestBroker.all(shared)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+                assertThat(partitioned.subscriptions(topic)).hasSize(1);
+            }
+        }
+
+        @Test
         void mayHaveAListener() throws Exception {
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             for (int mode : new int[] {Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE}) {

@@ -57,8 +57,7 @@ class SelectorParsingTest {
                     .isInstanceOf(BrokerException.class)
                     .hasMessageContaining("deeper than " + deepest);
         }
-        assertThatThrownBy(() -> Selector.parse("-".repeat(30_000) + "int = 5"))
-                .isInstanceOf(BrokerException.class);
+        assertThatThrownBy(() -> Selector.parse("-".repeat(30_000) + "int = 5")).isInstanceOf(BrokerException.class);
     }
 
     @Test
