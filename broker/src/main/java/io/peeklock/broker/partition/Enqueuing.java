@@ -124,8 +124,7 @@ final class Enqueuing {
 
     private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
         Fragment fragment = entry.fragment;
-        boolean waits =
-                withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
+        boolean waits = withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
         if (!entry.isDurable() && waits) {
             fragment.waitingVolatile++;
             round.readyWhenDurable.add(entry);

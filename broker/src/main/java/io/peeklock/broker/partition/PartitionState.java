@@ -26,6 +26,7 @@ final class PartitionState {
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
     /** By the id of the topic, then by their own. */
     private final Map<Long, Map<Long, Fragment>> subscriptions = new HashMap<>();
+
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
