@@ -96,11 +96,6 @@ public final class PeeklockAdmin implements Admin {
         bus.namespace().deleteQueue(name).join();
     }
 
-    private static boolean isThere(String queue) {
-        return bus.namespace().queues().join().stream()
-                .anyMatch(there -> there.name().equals(queue));
-    }
-
     @Override
     public void createTopic(String name) {
         if (bus.namespace().topics().join().stream()
