@@ -45,8 +45,7 @@ record NonPersistentWorkload(String id, int producers, int consumers) implements
             workers.add(new Consumer(factory, room));
         }
         for (int i = 0; i < producers; i++) {
-            workers.add(new BoundedProducer(
-                    new SendWorkload.Producer(factory, i, DeliveryMode.NON_PERSISTENT), room));
+            workers.add(new BoundedProducer(new SendWorkload.Producer(factory, i, DeliveryMode.NON_PERSISTENT), room));
         }
         return workers;
     }

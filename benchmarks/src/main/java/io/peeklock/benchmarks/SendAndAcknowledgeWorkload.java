@@ -49,8 +49,7 @@ record SendAndAcknowledgeWorkload(String id, int producers, int consumers) imple
             workers.add(new Consumer(factory, room));
         }
         for (int i = 0; i < producers; i++) {
-            workers.add(
-                    new BoundedProducer(new SendWorkload.Producer(factory, i, DeliveryMode.PERSISTENT), room));
+            workers.add(new BoundedProducer(new SendWorkload.Producer(factory, i, DeliveryMode.PERSISTENT), room));
         }
         return workers;
     }

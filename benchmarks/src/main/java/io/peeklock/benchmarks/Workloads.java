@@ -18,13 +18,12 @@ final class Workloads {
     /** Size of a message's body in bytes. */
     static final int BODY_BYTES = 1024;
 
-    static final List<Workload> ALL =
-            List.of(
-                    new SendWorkload("W1", 1),
-                    new SendWorkload("W2", 16),
-                    new SendAndAcknowledgeWorkload("W5", 8, 8),
-                    new NonPersistentWorkload("W7-1", 1, 1),
-                    new NonPersistentWorkload("W7-8", 8, 8));
+    static final List<Workload> ALL = List.of(
+            new SendWorkload("W1", 1),
+            new SendWorkload("W2", 16),
+            new SendAndAcknowledgeWorkload("W5", 8, 8),
+            new NonPersistentWorkload("W7-1", 1, 1),
+            new NonPersistentWorkload("W7-8", 8, 8));
 
     private Workloads() {}
 

@@ -61,7 +61,10 @@ final class Consumers {
             return session.connection().temporaries().consume(path);
         }
         return path.kind() == EntityKind.SUBSCRIPTION && !path.deadLetter()
-                ? session.connection().broker().durableSubscriptions().consume(path)
+                ? session.connection()
+                        .broker()
+                        .durableSubscriptions()
+                        .consume(path, session.connection().settings().operationTimeout())
                 : ConsumerShare.NONE;
     }
 
@@ -75,10 +78,16 @@ final class Consumers {
         ConsumerShare topicShare = shareOf(Destinations.path(topic), settings);
         SubscriptionFilter filter =
                 new SubscriptionFilter(text, noLocal ? session.connection().id() : null, null);
-        return subscribe(topic, settings, text, noLocal, topicShare, () -> session.connection()
-                .broker()
-                .volatileSubscriptions()
-                .openOwn(topic.name(), filter, session.connection().settings()));
+        return subscribe(
+                topic,
+                settings,
+                text,
+                noLocal,
+                topicShare,
+                () -> session.connection()
+                        .broker()
+                        .volatileSubscriptions()
+                        .openOwn(topic.name(), filter, session.connection().settings()));
     }
 
     /** On a shared subscription that ends with its last consumer (Jakarta Messaging 8.3.2). */
@@ -91,14 +100,20 @@ final class Consumers {
         String text = textOf(selector);
         EntitySettings settings = resolve(topic);
         ConsumerShare topicShare = shareOf(Destinations.path(topic), settings);
-        return subscribe(topic, settings, text, false, topicShare, () -> session.connection()
-                .broker()
-                .volatileSubscriptions()
-                .openShared(
-                        key,
-                        topic.name(),
-                        SubscriptionFilter.of(text),
-                        session.connection().settings()));
+        return subscribe(
+                topic,
+                settings,
+                text,
+                false,
+                topicShare,
+                () -> session.connection()
+                        .broker()
+                        .volatileSubscriptions()
+                        .openShared(
+                                key,
+                                topic.name(),
+                                SubscriptionFilter.of(text),
+                                session.connection().settings()));
     }
 
     /** On a durable subscription with one consumer at a time (Jakarta Messaging 8.3.3). */
@@ -134,11 +149,7 @@ final class Consumers {
         return openDurable(
                 topic,
                 new DurableSubscriptions.Wanted(
-                        topic.name(),
-                        session.connection().clientId(),
-                        checkedName,
-                        true,
-                        SubscriptionFilter.of(text)),
+                        topic.name(), session.connection().clientId(), checkedName, true, SubscriptionFilter.of(text)),
                 text,
                 false);
     }
@@ -151,10 +162,16 @@ final class Consumers {
             throw new InvalidDestinationException(
                     "the temporary topic " + topic.name() + " can have no durable subscription");
         }
-        return subscribe(topic, settings, selector, noLocal, ConsumerShare.NONE, () -> session.connection()
-                .broker()
-                .durableSubscriptions()
-                .open(wanted, session.connection().settings()));
+        return subscribe(
+                topic,
+                settings,
+                selector,
+                noLocal,
+                ConsumerShare.NONE,
+                () -> session.connection()
+                        .broker()
+                        .durableSubscriptions()
+                        .open(wanted, session.connection().settings()));
     }
 
     private PeeklockSubscriber subscribe(
@@ -201,8 +218,7 @@ final class Consumers {
         connection
                 .broker()
                 .durableSubscriptions()
-                .unsubscribe(
-                        connection.clientId(), name, connection.settings().operationTimeout());
+                .unsubscribe(connection.clientId(), name, connection.settings().operationTimeout());
     }
 
     private EntitySettings resolve(PeeklockTopic topic) throws JMSException {

@@ -31,7 +31,8 @@ final class Destinations {
         throw new InvalidDestinationException(
                 destination == null
                         ? "a destination is needed, got null"
-                        : "a destination of another provider, " + destination.getClass().getName()
+                        : "a destination of another provider, "
+                                + destination.getClass().getName()
                                 + ": make it with createQueue or createTopic, or look it up as one of Peeklock's");
     }
 

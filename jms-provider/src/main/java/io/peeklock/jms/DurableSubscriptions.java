@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -75,28 +74,30 @@ final class DurableSubscriptions {
     OpenedSubscription open(Wanted wanted, SessionSettings settings) throws JMSException {
         begin("opening the durable subscription '" + wanted.name + "'");
         try {
-            EntityPath path = EntityPath.subscription(wanted.topic, wanted.nameInBus());
-            SubscriptionDescription there = find(wanted.topic, wanted.nameInBus(), settings.operationTimeout());
+            Duration timeout = settings.operationTimeout();
+            SubscriptionDescription there = find(wanted.topic, wanted.nameInBus(), timeout);
             if (there == null) {
-                clear(wanted, settings.operationTimeout());
-                create(wanted, settings);
+                clear(wanted, timeout);
+                there = create(wanted, settings);
             } else if (!there.filter().equals(wanted.filter)) {
-                delete(there, "with another selector or noLocal", settings.operationTimeout());
-                create(wanted, settings);
+                delete(there, "with another selector or noLocal", timeout);
+                there = create(wanted, settings);
             } else if (!wanted.shared) {
-                requireNoConsumers(path, "open it");
+                requireNoConsumers(there.path(), "open it");
             }
-            return new OpenedSubscription(path, counted(path));
+            return new OpenedSubscription(there.path(), counted(there.path()));
         } finally {
             lock.unlock();
         }
     }
 
     /** One more consumer of a subscription, by its path in the bus. */
-    ConsumerShare consume(EntityPath path) throws JMSException {
+    ConsumerShare consume(EntityPath path, Duration timeout) throws JMSException {
         begin("opening a consumer of " + path);
         try {
-            return counted(path);
+            SubscriptionDescription there = find(path.name(), String.valueOf(path.subscription()), timeout);
+            // As it is spelled in the bus, where case may not count.
+            return counted(there == null ? path : there.path());
         } finally {
             lock.unlock();
         }
@@ -123,10 +124,10 @@ final class DurableSubscriptions {
     void unsubscribe(@Nullable String clientId, String name, Duration timeout) throws JMSException {
         begin("unsubscribing '" + name + "'");
         try {
-            Set<String> names = clientId == null
-                    ? Set.of(SubscriptionNames.shared(null, name))
-                    : Set.of(SubscriptionNames.shared(clientId, name), SubscriptionNames.unshared(clientId, name));
-            List<SubscriptionDescription> found = findOnAllTopics(names, timeout);
+            List<SubscriptionDescription> found = findOnAllTopics(SubscriptionNames.shared(clientId, name), timeout);
+            if (clientId != null) {
+                found.addAll(findOnAllTopics(SubscriptionNames.unshared(clientId, name), timeout));
+            }
             if (found.isEmpty()) {
                 throw new InvalidDestinationException(
                         "there is no durable subscription '" + name + "' "
@@ -146,27 +147,26 @@ final class DurableSubscriptions {
     /** Makes room for one that is not on its topic: there may be one of the same name on another, or a twin. */
     private void clear(Wanted wanted, Duration timeout) throws JMSException {
         String twin = wanted.twin();
-        Set<String> names = twin == null ? Set.of(wanted.nameInBus()) : Set.of(wanted.nameInBus(), twin);
-        for (SubscriptionDescription other : findOnAllTopics(names, timeout)) {
-            if (!other.madeByApplication()) {
-                // An administrator's subscriptions have names of their own on each topic.
-                continue;
+        if (twin != null
+                && findOnAllTopics(twin, timeout).stream().anyMatch(SubscriptionDescription::madeByApplication)) {
+            throw new JMSException(
+                    "there is " + (wanted.shared ? "an unshared" : "a shared") + " durable subscription '"
+                            + wanted.name + "' of client '" + wanted.clientId
+                            + "' already; unsubscribe it, or use another name",
+                    ErrorCode.InvalidOperation.name());
+        }
+        for (SubscriptionDescription other : findOnAllTopics(wanted.nameInBus(), timeout)) {
+            // An administrator's subscriptions have names of their own on each topic.
+            if (other.madeByApplication()) {
+                delete(other, "on topic '" + wanted.topic + "'", timeout);
             }
-            if (other.name().equals(twin)) {
-                throw new JMSException(
-                        "there is " + (wanted.shared ? "an unshared" : "a shared") + " durable subscription '"
-                                + wanted.name + "' of client '" + wanted.clientId
-                                + "' already; unsubscribe it, or use another name",
-                        ErrorCode.InvalidOperation.name());
-            }
-            delete(other, "on topic '" + wanted.topic + "'", timeout);
         }
     }
 
-    private void create(Wanted wanted, SessionSettings settings) throws JMSException {
+    private SubscriptionDescription create(Wanted wanted, SessionSettings settings) throws JMSException {
         SubscriptionDescription description =
                 settings.entities().subscription(wanted.topic, wanted.nameInBus(), wanted.filter, false);
-        Waits.answer(
+        return Waits.answer(
                 namespace.createSubscription(description),
                 settings.operationTimeout(),
                 "creating the durable subscription '" + wanted.name + "'");
@@ -221,16 +221,12 @@ final class DurableSubscriptions {
     }
 
     /** A name may be looked for without its topic: only where one is created on another topic, or deleted. */
-    private List<SubscriptionDescription> findOnAllTopics(Set<String> names, Duration timeout) throws JMSException {
+    private List<SubscriptionDescription> findOnAllTopics(String name, Duration timeout) throws JMSException {
         List<SubscriptionDescription> found = new ArrayList<>();
         for (TopicDescription topic : Waits.answer(namespace.topics(), timeout, "looking for topics")) {
-            if (!topic.temporary()) {
-                for (String name : names) {
-                    SubscriptionDescription there = find(topic.name(), name, timeout);
-                    if (there != null) {
-                        found.add(there);
-                    }
-                }
+            SubscriptionDescription there = topic.temporary() ? null : find(topic.name(), name, timeout);
+            if (there != null) {
+                found.add(there);
             }
         }
         return found;

@@ -114,13 +114,19 @@ final class Handover {
         if (session.acknowledgement().settlesFirst()) {
             Acknowledger checksOnly = () -> session.acknowledge(delivery);
             PeeklockMessage settled = MessageThawer.thaw(
-                    delivery, consumer.source().destination(), session.connection().settings().messages(), checksOnly);
+                    delivery,
+                    consumer.source().destination(),
+                    session.connection().settings().messages(),
+                    checksOnly);
             settled.lockRenewed(NO_LOCK);
             return settled;
         }
         ReceivedLock lock = new ReceivedLock(session, delivery);
         PeeklockMessage message = MessageThawer.thaw(
-                delivery, consumer.source().destination(), session.connection().settings().messages(), lock);
+                delivery,
+                consumer.source().destination(),
+                session.connection().settings().messages(),
+                lock);
         lock.belongsTo(message);
         return message;
     }

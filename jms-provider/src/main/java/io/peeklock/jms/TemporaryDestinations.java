@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The temporary queues and topics of one connection (rule W6): makes them, knows their consumers, and takes them away
@@ -29,6 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread safe. Its lock is held for moments, never while the bus is waited for.
  */
 final class TemporaryDestinations implements TemporaryDestinationOwner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemporaryDestinations.class);
 
     private final Namespace namespace;
     private final SessionSettings settings;
@@ -161,7 +165,7 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
         Waits.answer(remove(path), settings.operationTimeout(), "deleting the temporary " + path.kind());
     }
 
-    /** The connection is closed, and with it every consumer. Does not wait. */
+    /** The connection is closed, and with it every consumer. Nobody can send to one after this. */
     void close() {
         List<EntityPath> left;
         lock.lock();
@@ -172,13 +176,21 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
         } finally {
             lock.unlock();
         }
-        left.forEach(this::remove);
+        CompletableFuture<?>[] removed = left.stream().map(this::remove).toArray(CompletableFuture[]::new);
+        try {
+            Waits.answer(
+                    CompletableFuture.allOf(removed), settings.operationTimeout(), "deleting temporary destinations");
+        } catch (JMSException e) {
+            // Volatile as they are, they go with the broker at the latest; the connection closes all the same.
+            LOG.warn("of {} temporary destinations of a closed connection not all are deleted", left.size(), e);
+        }
     }
 
     /** What is gone already need not be removed. */
     private CompletableFuture<Void> remove(EntityPath path) {
-        CompletableFuture<Void> removed =
-                path.kind() == EntityKind.TOPIC ? namespace.deleteTopic(path.name()) : namespace.deleteQueue(path.name());
+        CompletableFuture<Void> removed = path.kind() == EntityKind.TOPIC
+                ? namespace.deleteTopic(path.name())
+                : namespace.deleteQueue(path.name());
         return removed.exceptionallyCompose(failure -> JmsExceptions.isA(ErrorCode.EntityNotFound, failure)
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(failure));

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * The non-durable subscriptions of one broker's applications, of one consumer each or shared: temporary ones of the bus,
  * which end with their last consumer (Jakarta Messaging 8.3.1, 8.3.2).
  *
- * <p>Thread safe. Its lock is held while a shared one is created, so that two consumers never create it twice; nothing
- * that creates one waits for a disk.
+ * <p>Thread safe. Its lock is held while a shared one is created, so that two consumers never create it twice.
  */
 final class VolatileSubscriptions {
 
@@ -60,19 +59,19 @@ final class VolatileSubscriptions {
         lock.lock();
         try {
             Volatile there = shared.get(name);
-            if (there == null || isGone(there, settings)) {
-                there = create(name, topic, filter, settings);
-                shared.put(name, there);
-            } else if (!there.description.topic().equals(topic)
-                    || !there.description.filter().equals(filter)) {
-                throw new JMSException(
-                        "the shared subscription '" + name.name + "' is open on topic '" + there.description.topic()
-                                + "' with selector " + there.description.filter().selector()
-                                + "; close its consumers before opening it otherwise",
-                        ErrorCode.InvalidOperation.name());
-            } else {
+            if (there != null && there.description.filter().equals(filter) && isOn(topic, there, settings)) {
                 there.consumers++;
                 there.shares++;
+            } else if (there == null || !isOn(there.description.topic(), there, settings)) {
+                there = create(name, topic, filter, settings);
+                shared.put(name, there);
+            } else {
+                throw new JMSException(
+                        "the shared subscription '" + name.name + "' is open on topic '" + there.description.topic()
+                                + "' with selector "
+                                + there.description.filter().selector()
+                                + "; close its consumers before opening it otherwise",
+                        ErrorCode.InvalidOperation.name());
             }
             return new OpenedSubscription(there.path, there);
         } finally {
@@ -80,19 +79,19 @@ final class VolatileSubscriptions {
         }
     }
 
-    /** Its topic may have been deleted under it. */
-    private boolean isGone(Volatile there, SessionSettings settings) throws JMSException {
+    /** Whether it is a topic's, which may have been deleted under it, and may be written in another case. */
+    private boolean isOn(String topic, Volatile there, SessionSettings settings) throws JMSException {
         CompletableFuture<Boolean> found = namespace
-                .subscription(there.description.topic(), there.description.name())
-                .handle((description, failure) -> JmsExceptions.isA(ErrorCode.EntityNotFound, failure));
+                .subscription(topic, there.description.name())
+                .handle((description, failure) -> failure == null);
         return Waits.answer(found, settings.operationTimeout(), "looking for " + there.path);
     }
 
     private Volatile create(
             @Nullable SharedName name, String topic, SubscriptionFilter filter, SessionSettings settings)
             throws JMSException {
-        SubscriptionDescription description = settings.entities()
-                .subscription(topic, namePrefix + lastNumber.incrementAndGet(), filter, true);
+        SubscriptionDescription description =
+                settings.entities().subscription(topic, namePrefix + lastNumber.incrementAndGet(), filter, true);
         Waits.answer(
                 namespace.createSubscription(description),
                 settings.operationTimeout(),

@@ -75,9 +75,8 @@ class ClosedObjectsTest {
     }
 
     private void call(Object on, Method method) throws Throwable {
-        Object[] arguments = Arrays.stream(method.getParameterTypes())
-                .map(this::argument)
-                .toArray();
+        Object[] arguments =
+                Arrays.stream(method.getParameterTypes()).map(this::argument).toArray();
         try {
             method.invoke(on, arguments);
         } catch (InvocationTargetException e) {
@@ -220,8 +219,7 @@ class ClosedObjectsTest {
         context.createContext(JMSContext.AUTO_ACKNOWLEDGE);
         context.close();
         closesAgain(context);
-        return allRefused(
-                context, IllegalStateRuntimeException.class, methods(Set.of("close"), JMSContext.class));
+        return allRefused(context, IllegalStateRuntimeException.class, methods(Set.of("close"), JMSContext.class));
     }
 
     @TestFactory
@@ -230,8 +228,7 @@ class ClosedObjectsTest {
         JMSConsumer closed = broker.factory.createContext().createConsumer(broker.queue("orders"));
         closed.close();
         closesAgain(closed);
-        return allRefused(
-                closed, IllegalStateRuntimeException.class, methods(Set.of("close"), JMSConsumer.class));
+        return allRefused(closed, IllegalStateRuntimeException.class, methods(Set.of("close"), JMSConsumer.class));
     }
 
     @TestFactory

@@ -80,7 +80,8 @@ class ContextTopicTest {
 
     @Test
     void saysWhatIsWrongUnchecked() {
-        assertThatThrownBy(() -> context.createConsumer(topic, "=")).isInstanceOf(InvalidSelectorRuntimeException.class);
+        assertThatThrownBy(() -> context.createConsumer(topic, "="))
+                .isInstanceOf(InvalidSelectorRuntimeException.class);
         assertThatThrownBy(() -> context.createSharedConsumer(null, "s"))
                 .isInstanceOf(InvalidDestinationRuntimeException.class);
         assertThatThrownBy(() -> context.createDurableConsumer(topic, null)).isInstanceOf(JMSRuntimeException.class);

@@ -91,8 +91,7 @@ class DurableSubscriptionTest {
                     .isInstanceOf(InvalidDestinationException.class);
             assertThatThrownBy(() -> session.createDurableConsumer(session.createTemporaryTopic(), "s"))
                     .isInstanceOf(InvalidDestinationException.class);
-            assertThatThrownBy(() -> session.createDurableConsumer(topic, null))
-                    .isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> session.createDurableConsumer(topic, null)).isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> session.createDurableConsumer(topic, "")).isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> session.createDurableConsumer(topic, "s", "a =", false))
                     .isInstanceOf(InvalidSelectorException.class);
@@ -108,6 +107,22 @@ class DurableSubscriptionTest {
                     .isInstanceOf(JMSException.class);
             subscriber.close();
             session.createDurableSubscriber(topic, "s");
+        }
+
+        @Test
+        @Tag("W5")
+        void isOneThoughWrittenInAnotherCaseWhereThatDoesNotCount() throws JMSException {
+            try (TestBroker azure = new TestBroker("?profile=azure&clientId=me")) {
+                Session own = azure.session(Session.AUTO_ACKNOWLEDGE);
+                MessageConsumer open = own.createDurableConsumer(azure.topic("prices"), "s");
+                assertThatThrownBy(() -> own.createDurableConsumer(azure.topic("Prices"), "S"))
+                        .isInstanceOf(JMSException.class);
+                open.close();
+                own.createDurableConsumer(azure.topic("PRICES"), "S").close();
+                own.createSharedConsumer(azure.topic("prices"), "v");
+                own.createSharedConsumer(azure.topic("Prices"), "v");
+                own.unsubscribe("s");
+            }
         }
 
         @Test
@@ -204,7 +219,8 @@ class DurableSubscriptionTest {
         void anEmptySelectorIsNone() throws JMSException {
             session.createDurableConsumer(topic, "s", "", false).close();
             broker.publish(topic, "old");
-            assertThat(TestBroker.all(session.createDurableConsumer(topic, "s"))).containsExactly("old");
+            assertThat(TestBroker.all(session.createDurableConsumer(topic, "s")))
+                    .containsExactly("old");
         }
 
         @Test

@@ -195,9 +195,10 @@ class IdleConnectionTest {
                 broker.pass(Duration.ofMinutes(5).minusSeconds(1));
                 assertThat(consumer(other.createSession()).receiveNoWait()).isNull();
                 broker.pass(HOURS);
-                assertThatThrownBy(lost::acknowledge).isInstanceOfSatisfying(JMSException.class, e -> assertThat(
-                                e.getErrorCode())
-                        .isEqualTo("MessageLockLost"));
+                assertThatThrownBy(lost::acknowledge)
+                        .isInstanceOfSatisfying(
+                                JMSException.class,
+                                e -> assertThat(e.getErrorCode()).isEqualTo("MessageLockLost"));
                 Message again = take(consumer);
                 assertThat(deliveryCount(again)).isEqualTo(2);
                 again.acknowledge();

@@ -280,12 +280,5 @@ class ReceiveTest {
         void noDestinationIsRefused() {
             assertThatThrownBy(() -> session.createConsumer(null)).isInstanceOf(InvalidDestinationException.class);
         }
-
-        @Test
-        void topicsAreRefused() {
-            assertThatThrownBy(() -> session.createTopic("t"))
-                    .isInstanceOf(InvalidDestinationException.class)
-                    .hasMessageContaining("queues only");
-        }
     }
 }

@@ -154,7 +154,8 @@ class SharedDurableSubscriptionTest {
             Session client = broker.session(Session.CLIENT_ACKNOWLEDGE);
             TestBroker.take(client.createSharedDurableConsumer(topic, "audit", "price > 10"));
             client.recover();
-            MessageConsumer dead = session.createConsumer(session.createQueue("prices/Subscriptions/audit/$deadletterqueue"));
+            MessageConsumer dead =
+                    session.createConsumer(session.createQueue("prices/Subscriptions/audit/$deadletterqueue"));
             Message message = TestBroker.take(dead);
             assertThat(message.getStringProperty("DeadLetterReason")).isEqualTo("MaxDeliveryCountExceeded");
             assertThat(message.getJMSDestination()).isEqualTo(topic);

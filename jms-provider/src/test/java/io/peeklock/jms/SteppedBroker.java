@@ -36,7 +36,8 @@ final class SteppedBroker {
     /** A further connection, started. */
     PeeklockConnection connect() throws JMSException {
         BrokerLease lease = registry.lease(new Address(), factory, settings.linger());
-        PeeklockConnection connection = new PeeklockConnection(lease, SessionSettings.of(settings), null);
+        PeeklockConnection connection =
+                new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null);
         connection.start();
         return connection;
     }

@@ -74,7 +74,8 @@ class SubscriptionNamesTest {
         Map<String, String> owners = new HashMap<>();
         for (String name : parts) {
             claim(SubscriptionNames.shared(null, name), "shared " + name, owners);
-            for (String client : List.of("a", "$", "a$b", "/", "%0024", "\uD800", "x".repeat(2_000), "y".repeat(2_000))) {
+            for (String client :
+                    List.of("a", "$", "a$b", "/", "%0024", "\uD800", "x".repeat(2_000), "y".repeat(2_000))) {
                 claim(SubscriptionNames.shared(client, name), "shared " + client + "\u0001" + name, owners);
                 claim(SubscriptionNames.unshared(client, name), "unshared " + client + "\u0001" + name, owners);
             }
@@ -82,8 +83,13 @@ class SubscriptionNamesTest {
     }
 
     private static void claim(String inBus, String owner, Map<String, String> owners) {
-        assertThat(owners.putIfAbsent(inBus, owner)).as("owner of %s beside %s", inBus, owner).isIn(null, owner);
-        assertThat(SubscriptionDescription.builder("t", inBus).madeByApplication(true).build().name())
+        assertThat(owners.putIfAbsent(inBus, owner))
+                .as("owner of %s beside %s", inBus, owner)
+                .isIn(null, owner);
+        assertThat(SubscriptionDescription.builder("t", inBus)
+                        .madeByApplication(true)
+                        .build()
+                        .name())
                 .isEqualTo(inBus);
         assertThat(EntityPath.parse("t/Subscriptions/" + inBus)).isEqualTo(EntityPath.subscription("t", inBus));
     }

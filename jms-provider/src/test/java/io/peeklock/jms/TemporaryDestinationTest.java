@@ -66,8 +66,7 @@ class TemporaryDestinationTest {
             TemporaryQueue queue = session.createTemporaryQueue();
             send(others, queue, "a");
             send(session, queue, "b");
-            MessageConsumer consumer =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(queue);
+            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(queue);
             assertThat(TestBroker.all(consumer)).containsExactly("a", "b");
         }
 
@@ -77,8 +76,8 @@ class TemporaryDestinationTest {
             assertThatThrownBy(() -> others.createConsumer(queue)).isInstanceOf(InvalidDestinationException.class);
             assertThatThrownBy(() -> others.createConsumer(others.createQueue(queue.getQueueName())))
                     .isInstanceOf(InvalidDestinationException.class);
-            assertThatThrownBy(() -> others.createConsumer(
-                            others.createQueue(queue.getQueueName() + "/$deadletterqueue")))
+            assertThatThrownBy(
+                            () -> others.createConsumer(others.createQueue(queue.getQueueName() + "/$deadletterqueue")))
                     .isInstanceOf(InvalidDestinationException.class);
         }
 
@@ -197,8 +196,8 @@ class TemporaryDestinationTest {
             TemporaryTopic topic = session.createTemporaryTopic();
             assertThatThrownBy(() -> session.createSharedDurableConsumer(topic, "s"))
                     .isInstanceOf(InvalidDestinationException.class);
-            assertThatThrownBy(() -> session.createSharedDurableConsumer(
-                            session.createTopic(topic.getTopicName()), "s"))
+            assertThatThrownBy(
+                            () -> session.createSharedDurableConsumer(session.createTopic(topic.getTopicName()), "s"))
                     .isInstanceOf(InvalidDestinationException.class);
         }
 

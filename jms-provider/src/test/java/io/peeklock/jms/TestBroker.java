@@ -105,7 +105,9 @@ final class TestBroker implements AutoCloseable {
     /** Names of the bus's subscriptions of a topic. */
     List<String> subscriptions(Topic topic) throws JMSException {
         return Waits.answer(
-                        namespace().subscriptions(topic.getTopicName()), Duration.ofSeconds(30), "listing subscriptions")
+                        namespace().subscriptions(topic.getTopicName()),
+                        Duration.ofSeconds(30),
+                        "listing subscriptions")
                 .stream()
                 .map(SubscriptionDescription::name)
                 .toList();

@@ -94,8 +94,8 @@ class TopicSessionTest {
                                 "createSharedDurableConsumer",
                                 () -> queueSession.createSharedDurableConsumer(topic, "s")),
                         Map.entry("unsubscribe", () -> queueSession.unsubscribe("s")));
-                calls.forEach((name, call) ->
-                        assertThatThrownBy(call).as(name).isInstanceOf(IllegalStateException.class));
+                calls.forEach(
+                        (name, call) -> assertThatThrownBy(call).as(name).isInstanceOf(IllegalStateException.class));
             }
         }
     }

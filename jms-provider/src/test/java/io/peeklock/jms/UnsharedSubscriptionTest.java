@@ -107,17 +107,34 @@ class UnsharedSubscriptionTest {
             TopicSubscriber subscriber = (TopicSubscriber) session.createConsumer(topic, null, true);
             assertThat(subscriber.getTopic()).isEqualTo(topic);
             assertThat(subscriber.getNoLocal()).isTrue();
-            assertThat(((TopicSubscriber) session.createConsumer(topic)).getNoLocal()).isFalse();
+            assertThat(((TopicSubscriber) session.createConsumer(topic)).getNoLocal())
+                    .isFalse();
         }
 
         @Test
         void seesTheTopicAsDestination() throws JMSException {
-            MessageConsumer consumer =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
+            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
             broker.publish(topic, "a");
             Message message = TestBroker.take(consumer);
             assertThat(message.getJMSDestination()).isEqualTo(topic);
             assertThat(message.getJMSRedelivered()).isFalse();
+        }
+
+        @Test
+        @Tag("P8")
+        void getsWhatIsInAnyPartition() throws JMSException {
+            try (TestBroker partitioned = new TestBroker("?partitions=4&autoCreate.partitioned=true")) {
+                Session client = partitioned.session(Session.CLIENT_ACKNOWLEDGE);
+                MessageConsumer consumer = client.createConsumer(topic);
+                MessageConsumer shared = client.createSharedConsumer(topic, "s");
+                partitioned.publish(topic, "a", "b", "c", "d", "e");
+                assertThat(TestBroker.all(consumer)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+                assertThat(TestBroker.all(shared)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+                consumer.close();
+                client.recover();
+                assertThat(TestBroker.all(shared)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+                assertThat(partitioned.subscriptions(topic)).hasSize(1);
+            }
         }
 
         @Test
@@ -189,8 +206,7 @@ class UnsharedSubscriptionTest {
 
         @Test
         void endsWithItsConsumer() throws JMSException {
-            MessageConsumer consumer =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
+            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
             broker.publish(topic, "a");
             assertThat(broker.subscriptions(topic)).hasSize(1);
             consumer.close();
@@ -214,7 +230,8 @@ class UnsharedSubscriptionTest {
 
         @ParameterizedTest
         @ValueSource(ints = {Session.CLIENT_ACKNOWLEDGE, Session.SESSION_TRANSACTED, 101})
-        @DisplayName("8.8: what was handed over belongs to the session, which may settle it when the consumer is closed")
+        @DisplayName(
+                "8.8: what was handed over belongs to the session, which may settle it when the consumer is closed")
         @Tag("L9")
         void lastsUntilTheSessionHasSettledItsMessages(int mode) throws JMSException {
             Session session = broker.session(mode);
@@ -248,8 +265,7 @@ class UnsharedSubscriptionTest {
         void isEndedByItsOwnListenerWithoutAFailure() throws Exception {
             BlockingQueue<Exception> failures = new LinkedBlockingQueue<>();
             broker.connection.setExceptionListener(failures::add);
-            MessageConsumer consumer =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
+            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
             consumer.setMessageListener(message -> {
                 try {
                     consumer.close();
@@ -297,8 +313,7 @@ class UnsharedSubscriptionTest {
         void afterARollbackIsOfThatSessionsSubscriptionsOnly() throws JMSException {
             Session transacted = broker.session(Session.SESSION_TRANSACTED);
             MessageConsumer first = transacted.createConsumer(topic);
-            MessageConsumer second =
-                    broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
+            MessageConsumer second = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
             broker.publish(topic, "a");
             assertThat(TestBroker.all(second)).containsExactly("a");
             TestBroker.take(first);

@@ -70,8 +70,9 @@ class WrongUseTest {
     }
 
     private static DynamicTest row(String call, Class<? extends Throwable> expected, ThrowingCallable code) {
-        return DynamicTest.dynamicTest(call + ": " + expected.getSimpleName(), () -> assertThatThrownBy(code)
-                .isExactlyInstanceOf(expected));
+        return DynamicTest.dynamicTest(
+                call + ": " + expected.getSimpleName(),
+                () -> assertThatThrownBy(code).isExactlyInstanceOf(expected));
     }
 
     @TestFactory
@@ -110,20 +111,32 @@ class WrongUseTest {
                 row("consumer of null", InvalidDestinationException.class, () -> session.createConsumer(null)),
                 row("consumer nowhere", InvalidDestinationException.class, () -> session.createConsumer(NOWHERE)),
                 row("consumer of null 2", InvalidDestinationException.class, () -> session.createConsumer(null, "")),
-                row("consumer of null 3", InvalidDestinationException.class, () -> session.createConsumer(
-                        null, null, true)),
-                row("consumer's selector", InvalidSelectorException.class, () -> session.createConsumer(
-                        queue, BAD_SELECTOR)),
-                row("consumer's selector 3", InvalidSelectorException.class, () -> session.createConsumer(
-                        queue, BAD_SELECTOR, false)),
+                row(
+                        "consumer of null 3",
+                        InvalidDestinationException.class,
+                        () -> session.createConsumer(null, null, true)),
+                row(
+                        "consumer's selector",
+                        InvalidSelectorException.class,
+                        () -> session.createConsumer(queue, BAD_SELECTOR)),
+                row(
+                        "consumer's selector 3",
+                        InvalidSelectorException.class,
+                        () -> session.createConsumer(queue, BAD_SELECTOR, false)),
                 row("browser of null", InvalidDestinationException.class, () -> session.createBrowser(null)),
                 row("browser of null 2", InvalidDestinationException.class, () -> session.createBrowser(null, "")),
-                row("browser's selector", InvalidSelectorException.class, () -> session.createBrowser(
-                        queue, BAD_SELECTOR)),
-                row("an impossible name", InvalidDestinationException.class, () -> session.createConsumer(
-                        session.createQueue("a/$deadletterqueue/b"))),
-                row("not to be created", InvalidDestinationException.class, () -> session.createConsumer(
-                        session.createQueue("missing/$deadletterqueue"))));
+                row(
+                        "browser's selector",
+                        InvalidSelectorException.class,
+                        () -> session.createBrowser(queue, BAD_SELECTOR)),
+                row(
+                        "an impossible name",
+                        InvalidDestinationException.class,
+                        () -> session.createConsumer(session.createQueue("a/$deadletterqueue/b"))),
+                row(
+                        "not to be created",
+                        InvalidDestinationException.class,
+                        () -> session.createConsumer(session.createQueue("missing/$deadletterqueue"))));
     }
 
     @TestFactory
@@ -144,8 +157,10 @@ class WrongUseTest {
                 row("createTemporaryTopic", state, only::createTemporaryTopic),
                 row("unsubscribe", state, () -> only.unsubscribe("s")),
                 row("createReceiver", InvalidDestinationException.class, () -> only.createReceiver(null)),
-                row("createReceiver 2", InvalidSelectorException.class, () -> only.createReceiver(
-                        queue, BAD_SELECTOR)));
+                row(
+                        "createReceiver 2",
+                        InvalidSelectorException.class,
+                        () -> only.createReceiver(queue, BAD_SELECTOR)));
     }
 
     @TestFactory
@@ -189,8 +204,7 @@ class WrongUseTest {
                 row("time to live", JMSException.class, () -> own.setTimeToLive(-1)),
                 row("delivery delay", JMSException.class, () -> own.setDeliveryDelay(-1)),
                 row("send with mode 0", JMSException.class, () -> own.send(text, 0, 4, 0)),
-                row("send with priority 10", JMSException.class, () -> own.send(
-                        text, DeliveryMode.PERSISTENT, 10, 0)));
+                row("send with priority 10", JMSException.class, () -> own.send(text, DeliveryMode.PERSISTENT, 10, 0)));
     }
 
     @TestFactory
@@ -261,8 +275,10 @@ class WrongUseTest {
         Class<? extends Throwable> runtime = JMSRuntimeException.class;
         Class<? extends Throwable> argument = IllegalArgumentException.class;
         return Stream.of(
-                row("send(queue, null)", MessageFormatRuntimeException.class, () -> producer.send(
-                        queue, (Message) null)),
+                row(
+                        "send(queue, null)",
+                        MessageFormatRuntimeException.class,
+                        () -> producer.send(queue, (Message) null)),
                 row("send(null, text)", InvalidDestinationRuntimeException.class, () -> producer.send(null, "a")),
                 row("send(nowhere)", InvalidDestinationRuntimeException.class, () -> producer.send(NOWHERE, "a")),
                 row("delivery mode", runtime, () -> producer.setDeliveryMode(3)),
@@ -278,11 +294,17 @@ class WrongUseTest {
                 row("no name, double", argument, () -> producer.setProperty(null, 1d)),
                 row("no name, text", argument, () -> producer.setProperty("", "a")),
                 row("no name, object", argument, () -> producer.setProperty(null, (Object) 1)),
-                row("a type that is none", MessageFormatRuntimeException.class, () -> producer.setProperty(
-                        "p", new Object())),
-                row("a wrong conversion", MessageFormatRuntimeException.class, () -> producer.setProperty("p", 1L)
-                        .getIntProperty("p")),
-                row("no number", NumberFormatException.class, () -> producer.setProperty("p", "x")
-                        .getIntProperty("p")));
+                row(
+                        "a type that is none",
+                        MessageFormatRuntimeException.class,
+                        () -> producer.setProperty("p", new Object())),
+                row(
+                        "a wrong conversion",
+                        MessageFormatRuntimeException.class,
+                        () -> producer.setProperty("p", 1L).getIntProperty("p")),
+                row(
+                        "no number",
+                        NumberFormatException.class,
+                        () -> producer.setProperty("p", "x").getIntProperty("p")));
     }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Owned by one thread. What the child has printed before it was killed is not lost: it is in the pipe.
  */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
 
     /** Ends every line that counts, so that half a line of a killed process is told from a whole one. */
     static final String END_OF_LINE = " .";
@@ -31,7 +31,7 @@ final class JavaProcess implements AutoCloseable {
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static JavaProcess start(Class<?> main, String... args) throws IOException {
+    public static JavaProcess start(Class<?> main, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // Most of a short process's time would go into the second compiler.
@@ -48,7 +48,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Prints one line that counts; for the child. */
-    static void print(String line) {
+    public static void print(String line) {
         System.out.println(line + END_OF_LINE);
     }
 
@@ -57,7 +57,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Reads lines until there are {@code count} or the process has printed its last. */
-    List<String> read(int count) throws IOException {
+    public List<String> read(int count) throws IOException {
         List<String> lines = new ArrayList<>();
         while (lines.size() < count) {
             String line = output.readLine();
@@ -72,7 +72,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Kills it, as {@code kill -9} does, and gives what it had printed and nobody had read. */
-    List<String> kill() throws IOException, InterruptedException {
+    public List<String> kill() throws IOException, InterruptedException {
         // Not process.destroyForcibly(): that closes the pipe, and with it what is still in there.
         process.toHandle().destroyForcibly();
         // Until the end of the pipe first: a process that waits for room in it would not be gone before.

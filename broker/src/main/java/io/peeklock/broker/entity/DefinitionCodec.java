@@ -170,8 +170,7 @@ final class DefinitionCodec {
         try {
             EntityDefinition read = read(in);
             if (in.hasRemaining()) {
-                throw new MalformedContentException(
-                        "a definition has " + in.remaining() + " bytes behind its end");
+                throw new MalformedContentException("a definition has " + in.remaining() + " bytes behind its end");
             }
             return read;
         } catch (BufferUnderflowException e) {

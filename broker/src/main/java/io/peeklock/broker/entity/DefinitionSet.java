@@ -46,7 +46,8 @@ final class DefinitionSet {
             if (other != null) {
                 throw new BrokerException(
                         ErrorCode.InvalidOperation,
-                        other.title() + " and " + definition.title() + " have one name when case does not count and queues"
+                        other.title() + " and " + definition.title()
+                                + " have one name when case does not count and queues"
                                 + " share their names with topics: open the store with profile jms, and delete one of"
                                 + " them there");
             }
@@ -78,8 +79,7 @@ final class DefinitionSet {
             EntityPath topic = EntityPath.topic(path.name());
             boolean lacksTopic = path.kind() == EntityKind.SUBSCRIPTION && find(topic) == null;
             EntityPath missing = lacksTopic ? topic : path;
-            throw new BrokerException(
-                    ErrorCode.EntityNotFound, "there is no " + missing.kind() + " '" + missing + "'");
+            throw new BrokerException(ErrorCode.EntityNotFound, "there is no " + missing.kind() + " '" + missing + "'");
         }
         return definition;
     }
@@ -159,7 +159,9 @@ final class DefinitionSet {
         count(gone, -1);
         subscriptions.remove(gone.id());
         if (gone.topicId() != 0) {
-            subscriptions.getOrDefault(gone.topicId(), new ConcurrentHashMap<>()).remove(gone.id());
+            subscriptions
+                    .getOrDefault(gone.topicId(), new ConcurrentHashMap<>())
+                    .remove(gone.id());
         }
     }
 

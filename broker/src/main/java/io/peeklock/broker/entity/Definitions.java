@@ -217,9 +217,7 @@ public final class Definitions implements AutoCloseable {
                 return CompletableFuture.completedFuture(before);
             }
             EntityDefinition now = before.changedTo(next);
-            return now.temporary()
-                    ? distribute(now)
-                    : journal.change(now).thenCompose(durable -> distribute(now));
+            return now.temporary() ? distribute(now) : journal.change(now).thenCompose(durable -> distribute(now));
         });
     }
 

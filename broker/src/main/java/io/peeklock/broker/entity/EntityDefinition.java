@@ -23,12 +23,7 @@ import java.nio.ByteBuffer;
  * @param homePartition the partition of an unpartitioned one; a subscription's is its topic's
  */
 public record EntityDefinition(
-        long id,
-        int version,
-        EntityDescription description,
-        long topicId,
-        boolean partitioned,
-        int homePartition) {
+        long id, int version, EntityDescription description, long topicId, boolean partitioned, int homePartition) {
 
     public EntityDefinition {
         if (id == 0 || (id < 0) != description.temporary()) {

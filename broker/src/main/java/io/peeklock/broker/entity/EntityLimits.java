@@ -48,8 +48,8 @@ public record EntityLimits(
             MAX_SUBSCRIPTIONS);
 
     /** Of profile azure: names in any case, sizes of 1 to 5 GB by the GB. */
-    public static final EntityLimits AZURE = new EntityLimits(
-            false, true, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED, MAX_SUBSCRIPTIONS);
+    public static final EntityLimits AZURE =
+            new EntityLimits(false, true, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED, MAX_SUBSCRIPTIONS);
 
     /** The form of a path under which it is looked up: a dead-letter queue under its entity's. */
     String key(EntityPath path) {

@@ -64,11 +64,14 @@ public record EntityPath(
      */
     public static EntityPath parse(String path) {
         int end = path.length() - DEAD_LETTER_SUFFIX.length();
-        boolean deadLetter = end > 0 && path.regionMatches(true, end, DEAD_LETTER_SUFFIX, 0, DEAD_LETTER_SUFFIX.length());
+        boolean deadLetter =
+                end > 0 && path.regionMatches(true, end, DEAD_LETTER_SUFFIX, 0, DEAD_LETTER_SUFFIX.length());
         String live = deadLetter ? path.substring(0, end) : path;
         int slash = live.lastIndexOf('/');
         int at = slash - SUBSCRIPTIONS.length() + 1;
-        if (at > 0 && slash + 1 < live.length() && live.regionMatches(true, at, SUBSCRIPTIONS, 0, SUBSCRIPTIONS.length())) {
+        if (at > 0
+                && slash + 1 < live.length()
+                && live.regionMatches(true, at, SUBSCRIPTIONS, 0, SUBSCRIPTIONS.length())) {
             return new EntityPath(
                     EntityKind.SUBSCRIPTION, live.substring(0, at), live.substring(slash + 1), deadLetter);
         }

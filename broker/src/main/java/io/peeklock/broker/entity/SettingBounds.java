@@ -60,8 +60,8 @@ record SettingBounds(String entity) {
     /** Rules P2 and Q1. */
     void sizes(long maxSizeBytes, int maxMessageBytes) {
         if (maxSizeBytes < QueueDescription.MIN_SIZE_BYTES) {
-            throw invalid("size of " + maxSizeBytes + " bytes is less than " + QueueDescription.MIN_SIZE_BYTES
-                    + " (1 MB)");
+            throw invalid(
+                    "size of " + maxSizeBytes + " bytes is less than " + QueueDescription.MIN_SIZE_BYTES + " (1 MB)");
         }
         if (maxMessageBytes < QueueDescription.MIN_MESSAGE_BYTES
                 || maxMessageBytes > QueueDescription.MAX_MESSAGE_BYTES) {
@@ -78,8 +78,8 @@ record SettingBounds(String entity) {
                     + " partitioned, which is fixed at creation: delete it and create it again, or keep the setting");
         }
         if (nextHome != home) {
-            throw invalid("lives in partition " + home + ", which is fixed at creation: it cannot be moved to "
-                    + nextHome);
+            throw invalid(
+                    "lives in partition " + home + ", which is fixed at creation: it cannot be moved to " + nextHome);
         }
     }
 

@@ -248,56 +248,7 @@ public final class Message {
     }
 
     /** Collects what a message is made of. Not thread safe. */
-    public static final class Builder {
-        private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
-
-        @Nullable
-        String messageId;
-
-        @Nullable
-        String applicationMessageId;
-
-        @Nullable
-        String correlationId;
-
-        byte @Nullable [] correlationIdBytes;
-
-        @Nullable
-        String replyTo;
-
-        @Nullable
-        String to;
-
-        @Nullable
-        String label;
-
-        @Nullable
-        String contentType;
-
-        @Nullable
-        String sessionId;
-
-        @Nullable
-        String replyToSessionId;
-
-        int groupSequence;
-
-        @Nullable
-        String partitionKey;
-
-        long timeToLiveMs;
-        long deliveryDelayMs;
-        boolean durable = true;
-        int priority = 4;
-        long creationTimeMs;
-
-        @Nullable
-        Origin origin;
-
-        Map<String, Object> properties = Map.of();
-        BodyKind bodyKind = BodyKind.NONE;
-        ByteBuffer body = NO_BODY;
-
+    public static final class Builder extends MessageFields {
         private Builder() {}
 
         public Builder messageId(@Nullable String value) {

@@ -4,9 +4,9 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
-import io.peeklock.broker.LockToken;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
@@ -91,7 +91,8 @@ final class Sending {
             throw new BrokerException(
                     ErrorCode.MessageSizeExceeded,
                     "the message has " + message.sizeBytes() + " bytes with its properties, " + definition.name()
-                            + " takes " + settings.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the "
+                            + " takes " + settings.maxMessageBytes()
+                            + ": make it smaller or raise maxMessageBytes of the "
                             + definition.path().kind());
         }
     }

@@ -35,7 +35,8 @@ public final class BusRecordDescriber implements RecordDescriber {
         try {
             if (kind == RecordKind.ENTITY.id()) {
                 EntityRecord entity = EntityRecord.decode(body);
-                return "entity " + entity.definition().id() + ", " + entity.definition().title() + " version "
+                return "entity " + entity.definition().id() + ", "
+                        + entity.definition().title() + " version "
                         + entity.definition().version() + ", numbers reserved up to " + entity.reservedNumber();
             }
             if (kind == RecordKind.MESSAGE.id()) {

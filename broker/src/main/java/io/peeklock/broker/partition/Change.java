@@ -46,7 +46,7 @@ sealed interface Change {
             implements Change {}
 
     /** A topic has given its next number to a message. Volatile: what is reserved is durable. */
-    record NumberTaken(Fragment topic, long number) implements Change {}
+    record NumberTaken(Fragment topic, long sequenceNumber) implements Change {}
 
     /**
      * An entity was deleted: nothing in it can be had any more. Messages are removed by changes of their own. Volatile:

@@ -161,7 +161,7 @@ sealed interface Command {
     /** Something's time may have come. {@code atNanos} says which tick it is. */
     record Tick(long atNanos) implements Command {
         @Override
-        public long bytes() {
+        public long bytes(PartitionState state) {
             return (long) Timing.CHANGES_PER_TICK * BYTES_PER_OPERATION;
         }
 

@@ -59,7 +59,7 @@ final class Enqueuing {
             return enqueue(round, destination, null, 0, intake.message(), withTheRest);
         }
         long number = takeNumber(round, destination, false);
-        round.emit(new Change.NumberTaken(destination, SequenceNumbers.counter(number)));
+        round.emit(new Change.NumberTaken(destination, number));
         boolean waits = withTheRest || isNumberPending(destination, number);
         for (Fragment subscription : intake.targets()) {
             enqueue(round, subscription, destination, number, intake.message(), waits);
@@ -124,8 +124,7 @@ final class Enqueuing {
 
     private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
         Fragment fragment = entry.fragment;
-        boolean waits =
-                withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
+        boolean waits = withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
         if (!entry.isDurable() && waits) {
             fragment.waitingVolatile++;
             round.readyWhenDurable.add(entry);

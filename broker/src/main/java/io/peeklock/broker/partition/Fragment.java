@@ -37,6 +37,7 @@ final class Fragment {
     final SubQueue deadLetterQueue;
     /** Who takes what is sent to a queue. */
     final List<Fragment> itself = List.of(this);
+
     private final EntityPath path;
     private final EntityPath deadLetterPath;
     private final TreeSet<MessageEntry> expiring = new TreeSet<>(BY_EXPIRY);

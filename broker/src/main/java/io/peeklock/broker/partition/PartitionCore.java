@@ -137,6 +137,7 @@ final class PartitionCore {
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
+                serving.subscribed(round, queue, c.subscriber());
                 round.touched.add(queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {
@@ -193,9 +194,7 @@ final class PartitionCore {
     /** Whether the next round, with this command if there is one, may wait for the disk. */
     boolean mayTouchDisk(@Nullable Command command) {
         boolean reads = command instanceof Command.Peek || command instanceof Command.Subscribe || subscriptions > 0;
-        return reads && bodies.holdsSwapped()
-                || bodies.isFarOverBudget(bytesOf(command))
-                || !toEmpty.isEmpty();
+        return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
     }
 
     /**
@@ -323,7 +322,8 @@ final class PartitionCore {
     void trimNumbers() throws JournalException {
         for (Fragment fragment : state.fragments()) {
             if (fragment.recordId != 0 && fragment.reservedNumber > fragment.lastNumber) {
-                round.emit(new Change.EntitySet(fragment, fragment.definition(), fragment.recordId, fragment.lastNumber));
+                round.emit(
+                        new Change.EntitySet(fragment, fragment.definition(), fragment.recordId, fragment.lastNumber));
             }
         }
         append();

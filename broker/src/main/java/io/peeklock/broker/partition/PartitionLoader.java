@@ -337,13 +337,18 @@ final class PartitionLoader implements RecordVisitor {
         if (fragment.settings().temporary()) {
             return;
         }
-        boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty());
+        boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty() || isPublishedTo(fragment));
         boolean lost = unrecorded || outdated.contains(fragment.recordId);
         long last = Math.max(fragment.lastNumber, fragment.reservedNumber);
         // Every durable message took a record id: so far, and further, the numbers may have got.
         fragment.lastNumber = lost ? Math.max(last, maxRecordId) + NUMBERS_AFTER_DAMAGE : last;
         fragment.reservedNumber = fragment.lastNumber;
         fragment.durablyReservedNumber = lost || fragment.recordId == 0 ? 0 : fragment.reservedNumber;
+    }
+
+    /** What a subscription has came through its topic, which reserved a number for it. */
+    private boolean isPublishedTo(Fragment topic) {
+        return state.subscriptionsOf(topic.entityId()).stream().anyMatch(subscription -> subscription.recordId != 0);
     }
 
     /** A message of which only an older state could be read. */

@@ -26,6 +26,7 @@ final class PartitionState {
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
     /** By the id of the topic, then by their own. */
     private final Map<Long, Map<Long, Fragment>> subscriptions = new HashMap<>();
+
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
@@ -101,7 +102,7 @@ final class PartitionState {
         } else if (change instanceof Change.EntitySet c) {
             setEntity(c);
         } else if (change instanceof Change.NumberTaken c) {
-            c.topic().lastNumber = c.number();
+            c.topic().numberUsed(c.sequenceNumber());
         } else if (change instanceof Change.EntityGone c) {
             removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {

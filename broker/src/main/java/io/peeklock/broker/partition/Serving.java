@@ -89,8 +89,19 @@ final class Serving {
         requests.lower(subscriber.slot());
         if (subscriber.isWaiting()) {
             // It came between the two and saw the flag raised; another partition may have seen it lowered.
-            requests.raise(subscriber.slot());
-            round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
+            raiseAgain(round, requests, subscriber);
+        }
+    }
+
+    private static void raiseAgain(Round round, RequestFlags requests, Subscriber subscriber) {
+        requests.raise(subscriber.slot());
+        round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
+    }
+
+    /** A subscriber is new: here its flag may have been lowered for the one that had its slot before. */
+    void subscribed(Round round, SubQueue queue, Subscriber subscriber) {
+        if (subscriber.isWaiting()) {
+            raiseAgain(round, queue.requests(), subscriber);
         }
     }
 
@@ -127,8 +138,7 @@ final class Serving {
         if (!subscriber.isWaiting(state.partition)) {
             return false;
         }
-        MessageEntry entry =
-                scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
+        MessageEntry entry = scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
             return false;
         }

@@ -206,8 +206,7 @@ final class Settling {
     }
 
     void extend(Round round, MessageLock lock) {
-        long durationNanos =
-                lock.entry.fragment.settings().lockDuration().toNanos();
+        long durationNanos = lock.entry.fragment.settings().lockDuration().toNanos();
         round.emit(
                 new Change.LockExtended(lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000));
     }

@@ -1,7 +1,8 @@
 /*
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
- */package io.peeklock.broker.selector;
+ */
+package io.peeklock.broker.selector;
 
 /**
  * Names under which selectors and front doors know the fields of a message that are neither header fields of Jakarta

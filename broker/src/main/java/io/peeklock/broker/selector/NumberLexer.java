@@ -64,7 +64,8 @@ final class NumberLexer {
             return approximate(digits(start));
         }
         if (point || digitless) {
-            throw Selector.invalid(start, "a hexadecimal number has digits, and an exponent if it has a point: 0x1.8p3");
+            throw Selector.invalid(
+                    start, "a hexadecimal number has digits, and an exponent if it has a point: 0x1.8p3");
         }
         String digits = digits(start + 2, digitsEnd);
         skipOne("lL");

@@ -53,12 +53,15 @@ public final class Selector implements MessageFilter {
         return new Selector(text, SelectorParser.parse(text));
     }
 
-    /** Whether a text is an identifier of selectors and none of their keywords (3.8.1.1). */
-    public static boolean isIdentifier(String name) {
+    /**
+     * Whether a property can have this name: it is an identifier and none of the keywords as 3.8.1.1 writes them. In other
+     * letters it can be carried, as programs expect that call a property {@code true}, though no selector can name it.
+     */
+    public static boolean isPropertyName(String name) {
         if (name.isEmpty() || !Character.isJavaIdentifierStart(name.codePointAt(0))) {
             return false;
         }
-        return name.codePoints().allMatch(Character::isJavaIdentifierPart) && !SelectorLexer.isKeyword(name);
+        return name.codePoints().allMatch(Character::isJavaIdentifierPart) && !SelectorLexer.KEYWORDS.contains(name);
     }
 
     /** As it was given. */

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class SelectorLexer {
 
-    private static final Set<String> KEYWORDS =
+    static final Set<String> KEYWORDS =
             Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
     private static final int LONGEST_KEYWORD = 7;
 

@@ -274,7 +274,8 @@ final class DefinitionsTest extends DefinitionsFixture {
 
         @Test
         void ofNoQueueIsRefused() {
-            refused(definitions.delete(EntityPath.queue("orders")), ErrorCode.EntityNotFound).hasMessageContaining("'orders'");
+            refused(definitions.delete(EntityPath.queue("orders")), ErrorCode.EntityNotFound)
+                    .hasMessageContaining("'orders'");
         }
     }
 

@@ -37,9 +37,32 @@ final class BusExpectations {
         boolean durable = random.nextInt(5) > 0;
         long delayMs = random.nextInt(4) == 0 ? 1 + random.nextInt(4000) : 0;
         TrackedMessage message = new TrackedMessage("m" + (messages.size() + 1), queue, durable, delayMs, nowMs);
-        message.generation = generations.getOrDefault(queue, 0);
-        messages.put(message.text, message);
+        return known(message);
+    }
+
+    private TrackedMessage known(TrackedMessage message) {
+        message.generation = generations.getOrDefault(message.queue, 0);
+        messages.put(message.key(), message);
         return message;
+    }
+
+    /** The copies of a message that is sent to the topic: all come, or none. */
+    List<TrackedMessage> newPublication(Random random, long nowMs) {
+        List<EntityPath> subscriptions = SimulatedTopic.SUBSCRIPTIONS;
+        List<TrackedMessage> copies = new ArrayList<>();
+        copies.add(newMessage(subscriptions.get(0), random, nowMs));
+        TrackedMessage first = copies.get(0);
+        for (EntityPath other : subscriptions.subList(1, subscriptions.size())) {
+            copies.add(known(new TrackedMessage(first.text, other, first.durable, first.delayMs, nowMs)));
+        }
+        return copies;
+    }
+
+    /** A publish has ended. */
+    void published(List<TrackedMessage> copies, @Nullable Long number) {
+        if (number != null) {
+            copies.forEach(copy -> copy.topicNumber = number);
+        }
     }
 
     /** A send has ended. Called back, so what is wrong waits for {@link #check}. */
@@ -65,7 +88,7 @@ final class BusExpectations {
     /** A message has come; gives it if it is known and now held under a lock. */
     @Nullable
     TrackedMessage received(Delivery delivery, ReceiveMode mode, long wallMs) {
-        TrackedMessage message = messages.get(TestBus.textOf(delivery));
+        TrackedMessage message = messages.get(TrackedMessage.key(TestBus.textOf(delivery), delivery.entity()));
         if (message == null) {
             return null;
         }
@@ -80,6 +103,9 @@ final class BusExpectations {
             assertThat(delivery.sequenceNumber()).isEqualTo(message.sequenceNumber);
         } else if (message.sequenceNumber >= 0) {
             assertThat(delivery.enqueuedSequenceNumber()).isEqualTo(message.sequenceNumber);
+        }
+        if (message.topicNumber >= 0) {
+            assertThat(delivery.enqueuedSequenceNumber()).isEqualTo(message.topicNumber);
         }
         assertThat(delivery.enqueuedTimeMs())
                 .as("enqueued time of %s", message)

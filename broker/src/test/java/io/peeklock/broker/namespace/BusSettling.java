@@ -157,10 +157,16 @@ final class BusSettling {
             sends.add(expected.newMessage(queue, random, bus.runtime.clock().wallTimeMs()));
         }
         List<Completing> completing = completes.stream().map(Completing::new).toList();
-        List<OutgoingMessage> outgoing = sends.stream()
-                .map(message ->
-                        new OutgoingMessage(message.queue, message.content().build()))
-                .toList();
+        List<OutgoingMessage> outgoing = new ArrayList<>();
+        sends.forEach(message ->
+                outgoing.add(new OutgoingMessage(message.queue, message.content().build())));
+        if (random.nextInt(3) == 0) {
+            List<TrackedMessage> copies =
+                    expected.newPublication(random, bus.runtime.clock().wallTimeMs());
+            outgoing.add(new OutgoingMessage(
+                    SimulatedTopic.NEWS, copies.get(0).content().build()));
+            sends.addAll(copies);
+        }
         BusTransaction transaction =
                 new BusTransaction(sends, completes.stream().map(Held::message).toList());
         CompletableFuture<Void> committed = bus.namespace.commit(new PartitionCommit(

@@ -53,6 +53,9 @@ final class BusSimulation {
     private static final EntityPath BRIEF = EntityPath.queue("brief");
     private final List<EntityPath> queues =
             List.of(EntityPath.queue("plain"), EntityPath.queue("spread"), EntityPath.queue("frail"), BRIEF);
+    /** What can be received from. */
+    private final List<EntityPath> sources = new ArrayList<>(queues);
+
     private final BusExpectations expected = new BusExpectations();
     private final List<Come> come = new ArrayList<>();
     private final List<Asking> asking = new ArrayList<>();
@@ -63,6 +66,7 @@ final class BusSimulation {
 
     BusSimulation(long seed) {
         random = new Random(seed);
+        sources.addAll(SimulatedTopic.SUBSCRIPTIONS);
         settling = new BusSettling(random, expected, operations);
         // In every second history the contents hardly fit, and lie in the swap.
         long bodyMemory = random.nextBoolean() ? 64L << 20 : 100;
@@ -82,6 +86,7 @@ final class BusSimulation {
                 .lockDuration(LOCK)
                 .maxDeliveryCount(2));
         createBrief();
+        SimulatedTopic.create(bus, LOCK);
         bus.syncs(false);
     }
 
@@ -92,7 +97,8 @@ final class BusSimulation {
     void step() {
         bus.runtime.callFromApplication(random.nextBoolean());
         switch (random.nextInt(44)) {
-            case 0, 1, 2, 3, 4, 5, 6, 7 -> send();
+            case 0, 1, 2, 3, 4, 5 -> send();
+            case 6, 7 -> publish();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
             case 15, 16, 17, 18, 19, 20, 21 -> settling.settle(bus);
             case 22, 23, 24, 25, 26, 27 -> bus.store().sync(random.nextInt(PARTITIONS), 1 + random.nextInt(5));
@@ -144,6 +150,23 @@ final class BusSimulation {
         sent.whenComplete((number, failure) -> expected.sent(message, number, failure));
     }
 
+    private void publish() {
+        List<TrackedMessage> copies =
+                expected.newPublication(random, bus.runtime.clock().wallTimeMs());
+        BusTransaction all = new BusTransaction(copies, List.of());
+        CompletableFuture<Long> sent = bus.namespace.send(
+                SimulatedTopic.NEWS,
+                copies.get(0)
+                        .content()
+                        .partitionKey(random.nextBoolean() ? "key" + random.nextInt(5) : null)
+                        .build());
+        operations.add(sent);
+        sent.whenComplete((number, failure) -> {
+            all.ended(failure);
+            expected.published(copies, number);
+        });
+    }
+
     private void received(Delivery delivery, ReceiveMode mode) {
         TrackedMessage message =
                 expected.received(delivery, mode, bus.runtime.clock().wallTimeMs());
@@ -153,7 +176,7 @@ final class BusSimulation {
     }
 
     private void ask() {
-        EntityPath queue = any(queues);
+        EntityPath queue = any(sources);
         List<Receiver> open = receivers.computeIfAbsent(queue, q -> new ArrayList<>());
         ReceiveMode mode = random.nextInt(6) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
         Receiver receiver;
@@ -259,7 +282,7 @@ final class BusSimulation {
     }
 
     private void closeReceiver() {
-        List<Receiver> open = receivers.getOrDefault(any(queues), List.of());
+        List<Receiver> open = receivers.getOrDefault(any(sources), List.of());
         if (!open.isEmpty()) {
             open.remove(random.nextInt(open.size())).close();
             expected.orderIsDisturbed();
@@ -344,10 +367,11 @@ final class BusSimulation {
         collect();
         bus.advance(LOCK.multipliedBy(2));
         assertThat(operations).as("every operation has ended").allMatch(CompletableFuture::isDone);
-        for (EntityPath queue : queues) {
-            drain(queue);
-            drain(queue.deadLetterQueue());
+        for (EntityPath source : sources) {
+            drain(source);
+            drain(source.deadLetterQueue());
         }
+        SimulatedTopic.check(bus);
         expected.checkNothingIsLost();
         bus.close();
     }

@@ -192,9 +192,12 @@ class PartitionFailureTest {
             bus.get(send(2, "b"));
             assertThat(bus.get(bus.namespace.peek(SPREAD, 0, 10)).stream().map(TestBus::textOf))
                     .containsExactly("a", "b");
-            assertThat(bus.get(bus.namespace.counters(EntityPath.queue("spread"))).unavailablePartitions())
+            assertThat(bus.get(bus.namespace.counters(EntityPath.queue("spread")))
+                            .unavailablePartitions())
                     .isEqualTo(1);
-            assertThat(bus.get(bus.namespace.counters(EntityPath.queue("spread"))).active()).isEqualTo(2);
+            assertThat(bus.get(bus.namespace.counters(EntityPath.queue("spread")))
+                            .active())
+                    .isEqualTo(2);
         }
 
         @Test

@@ -6,6 +6,7 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ final class TrackedMessage {
 
     Sent sent = Sent.PENDING;
     long sequenceNumber = -1;
+    /** Of a copy: the number that the topic gave, -1 if nobody was told. */
+    long topicNumber = -1;
     /** Somebody was told that it is completed. */
     boolean completed;
     /** It may be gone, nobody knows. */
@@ -71,6 +74,15 @@ final class TrackedMessage {
         this.durable = durable;
         this.delayMs = delayMs;
         this.notBeforeMs = nowMs + delayMs;
+    }
+
+    /** What it is known by: copies in several subscriptions have one text. */
+    String key() {
+        return key(text, queue);
+    }
+
+    static String key(String text, EntityPath entity) {
+        return entity.kind() == EntityKind.SUBSCRIPTION ? text + " in " + entity.subscription() : text;
     }
 
     Message.Builder content() {

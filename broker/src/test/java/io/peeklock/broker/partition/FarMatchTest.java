@@ -38,7 +38,8 @@ class FarMatchTest extends OnePartition {
     }
 
     private void sendWanted(int priority) {
-        Message wanted = Message.builder().property("wanted", true).priority(priority).build();
+        Message wanted =
+                Message.builder().property("wanted", true).priority(priority).build();
         noted("sent", partition.send(ENTITY, wanted));
         run();
     }
@@ -198,7 +199,8 @@ class FarMatchTest extends OnePartition {
             for (int i = 0; i < 20; i++) {
                 sendWanted(4);
             }
-            assertThat(many).allSatisfy(subscriber -> assertThat(subscriber.received).hasSize(1));
+            assertThat(many)
+                    .allSatisfy(subscriber -> assertThat(subscriber.received).hasSize(1));
         }
 
         @Test

@@ -165,8 +165,7 @@ class FilterScansTest {
     void findWhatASearchThroughEverythingFindsAndLookAtNothingTwice() {
         Seeds.run(200, seed -> {
             Model model = new Model(seed);
-            Subscriber subscriber =
-                    new TestSubscriber(model.queue.requests(), ReceiveMode.PEEK_LOCK, filter("any"), 0);
+            Subscriber subscriber = new TestSubscriber(model.queue.requests(), ReceiveMode.PEEK_LOCK, filter("any"), 0);
             model.queue.subscribe(subscriber);
             FilterScan scan = model.queue.subscription(subscriber).scan();
             int searches = 0;

@@ -46,9 +46,7 @@ final class HeapBoundTest {
         Partition partition =
                 new Partition(0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
         QueueDescription queue = QueueDescription.builder("q").build();
-        partition.start(
-                List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags)),
-                ENTITY);
+        partition.start(List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags)), ENTITY);
         for (int i = 0; i < MESSAGES; i++) {
             assertThat(send(partition)).isCompleted();
         }
@@ -57,8 +55,8 @@ final class HeapBoundTest {
         assertThat(refused.handle((number, failure) -> ((BrokerException) failure).code())
                         .join())
                 .isEqualTo(ErrorCode.QuotaExceeded);
-        TestSubscriber subscriber = new TestSubscriber(
-                flags.queue().requests(), ReceiveMode.RECEIVE_AND_DELETE, null, 0);
+        TestSubscriber subscriber =
+                new TestSubscriber(flags.queue().requests(), ReceiveMode.RECEIVE_AND_DELETE, null, 0);
         subscriber.want(MESSAGES);
         partition.subscribe(ENTITY, false, subscriber);
         runtime.runUntilIdle();

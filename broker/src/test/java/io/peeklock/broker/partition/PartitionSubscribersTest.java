@@ -131,7 +131,9 @@ class PartitionSubscribersTest extends OnePartition {
     /** Its flag was down for a moment, in which another partition may have passed it over. */
     @Test
     void thatWantSomethingWhileTheirFlagIsLoweredLookThemselves() {
-        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 0);
+        run();
+        subscriber.want(1);
         partition.send(ENTITY, message(1));
         run();
         subscriber.wantBehindALook(1);
@@ -157,6 +159,20 @@ class PartitionSubscribersTest extends OnePartition {
         for (int i = 0; i < 300; i++) {
             assertThat(waiting.get(i).received).hasSize(i % 3 == 0 ? 5 : 0);
         }
+    }
+
+    /** Whoever had the slot before may be found idle after the next one has raised the flag: here it is lowered. */
+    @Test
+    void areServedWhenTheirFlagWasLoweredForOneThatHasLeft() {
+        TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, null, 0);
+        subscriber.want(1);
+        flags.queue().requests().lower(subscriber.slot());
+        partition.subscribe(ENTITY, false, subscriber);
+        run();
+        assertThat(subscriber.asksAgain()).isEqualTo(1);
+        partition.send(ENTITY, message(1));
+        run();
+        assertThat(subscriber.received).hasSize(1);
     }
 
     /** The slot of one that has left is another's; what it wanted is not. */

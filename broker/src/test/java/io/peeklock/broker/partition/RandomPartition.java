@@ -11,10 +11,9 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.entity.EntityDefinition;
-import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.message.Origin;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException;
 import java.time.Duration;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread safe.
  */
 final class RandomPartition {
-    private static final int ENTITIES = 4;
+    private static final int ENTITIES = 8;
     /** What a settlement can set a property to. */
     private static final List<@Nullable Object> VALUES = Arrays.asList(
             null,
@@ -52,6 +51,7 @@ final class RandomPartition {
             Instant.ofEpochMilli(9));
 
     private final Random random;
+    private final RandomEntities entities;
     private final SimulatedRuntime runtime;
     private final MemoryBudget budget;
     private final Profile profile;
@@ -59,24 +59,21 @@ final class RandomPartition {
     private final Map<Integer, Map<Long, Command.Define>> definitionsAt = new HashMap<>();
     private final Map<Integer, Long> highestIdAt = new HashMap<>();
     private final List<TestSubscriber> subscribers = new ArrayList<>();
-    private final Map<Long, EntityFlags> flags = new HashMap<>();
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
-    private final Map<Long, Integer> versions = new HashMap<>();
-    private final List<Long> live = new ArrayList<>();
-    private long lastEntityId;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
 
     RandomPartition(long seed) {
         random = new Random(seed);
+        entities = new RandomEntities(random);
         runtime = new SimulatedRuntime(seed);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
         driver = start(List.of());
         for (int i = 0; i < ENTITIES; i++) {
-            define();
+            driver.submit(entities.create(reply()));
         }
     }
 
@@ -86,7 +83,7 @@ final class RandomPartition {
         driver = started;
         window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
-        started.start(defines, lastEntityId);
+        started.start(defines, entities.lastId());
         runtime.runUntilIdle();
         assertThat(started.health().reason()).isNull();
         remember();
@@ -143,10 +140,6 @@ final class RandomPartition {
         return reply;
     }
 
-    private long anyEntity() {
-        return live.get(random.nextInt(live.size()));
-    }
-
     private Message message() {
         return message(random.nextInt(4) > 0);
     }
@@ -159,6 +152,7 @@ final class RandomPartition {
                 .body(BodyKind.BYTES, body)
                 .durable(durable)
                 .priority(random.nextInt(10))
+                .origin(random.nextBoolean() ? new Origin("connection" + random.nextInt(3), null) : null)
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
                 .deliveryDelayMs(random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 0)
                 .build();
@@ -170,7 +164,7 @@ final class RandomPartition {
             Message message = message();
             SendReply reply = new SendReply(window, message.sizeBytes());
             replies.add(reply);
-            Command.Send send = new Command.Send(anyEntity(), message, reply);
+            Command.Send send = new Command.Send(entities.anyDestination(), message, reply);
             if (window.enter(send)) {
                 driver.submit(send);
             }
@@ -181,9 +175,9 @@ final class RandomPartition {
         boolean deadLetter = random.nextInt(4) == 0;
         ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
         boolean filtered = random.nextInt(3) == 0;
-        long entity = anyEntity();
+        long entity = entities.anySource();
         TestSubscriber subscriber = new TestSubscriber(
-                flags(entity).of(deadLetter).requests(),
+                entities.flags(entity).of(deadLetter).requests(),
                 mode,
                 filtered ? (message, redeliveries, changes) -> (message.priority() + redeliveries) % 2 == 0 : null,
                 random.nextInt(4) == 0 ? 3_000_000_000L : 0);
@@ -193,11 +187,6 @@ final class RandomPartition {
         if (random.nextInt(3) > 0) {
             driver.submit(new Command.Unsubscribe(entity, deadLetter, subscriber));
         }
-    }
-
-    /** One an entity for its life, as its users have it. */
-    private EntityFlags flags(long entity) {
-        return flags.computeIfAbsent(entity, id -> EntityFlags.forPartitions(1));
     }
 
     private LockToken anyToken() {
@@ -240,7 +229,7 @@ final class RandomPartition {
     private void commit() {
         List<Command.StagedSend> sends = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
-            sends.add(new Command.StagedSend(anyEntity(), message()));
+            sends.add(new Command.StagedSend(entities.anyDestination(), message()));
         }
         List<LockToken> completes = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0 && !tokens.isEmpty(); i--) {
@@ -251,33 +240,11 @@ final class RandomPartition {
 
     private void changeEntities() {
         if (random.nextInt(3) > 0) {
-            long id = anyEntity();
-            submitDefinition(id);
+            driver.submit(entities.change(reply()));
         } else {
-            long id = anyEntity();
-            live.remove(id);
-            driver.submit(new Command.Drop(id, reply()));
-            define();
+            entities.delete().forEach(id -> driver.submit(new Command.Drop(id, reply())));
+            driver.submit(entities.create(reply()));
         }
-    }
-
-    private void define() {
-        long id = ++lastEntityId;
-        live.add(id);
-        submitDefinition(id);
-    }
-
-    private void submitDefinition(long id) {
-        int version = versions.merge(id, 1, Integer::sum);
-        QueueDescription queue = QueueDescription.builder("queue" + id)
-                .partitioned(id % 2 == 0)
-                .lockDuration(Duration.ofMillis(1000 + random.nextInt(3000)))
-                .maxDeliveryCount(1 + random.nextInt(3))
-                .deadLetterOnExpiry(random.nextBoolean())
-                .maxMessageBytes(1 << 20)
-                .build();
-        driver.submit(
-                new Command.Define(new EntityDefinition(id, version, queue), flags(id), reply()));
     }
 
     /** The process stops, cleanly or with a power cut that leaves some first batches, and starts again. */
@@ -299,7 +266,10 @@ final class RandomPartition {
         forgetAfter(kept);
         subscribers.clear();
         replies.clear();
-        driver = start(List.copyOf(driver.roster().definitions().values()));
+        entities.ended();
+        driver = start(driver.roster().definitions().values().stream()
+                .filter(define -> !define.definition().temporary())
+                .toList());
     }
 
     /** The disk fails, perhaps after some batches have reached it, and the partition is opened again. */
@@ -314,7 +284,7 @@ final class RandomPartition {
             store.failNextAppend();
             SendReply reply = new SendReply(window, 0);
             replies.add(reply);
-            driver.submit(new Command.Send(anyEntity(), message(true), reply));
+            driver.submit(new Command.Send(RandomEntities.FIRST, message(true), reply));
         }
         runtime.runUntilIdle();
         assertThat(driver.core()).as("partition that has failed").isNull();

@@ -219,8 +219,7 @@ final class SelectorSamples {
     private Sample isNull() {
         String name = any(List.of("s", "none", "i"));
         boolean negated = random.nextBoolean();
-        return new Sample(
-                name + " IS" + (negated ? " NOT" : "") + " NULL", name.equals("none") != negated, COMPARISON);
+        return new Sample(name + " IS" + (negated ? " NOT" : "") + " NULL", name.equals("none") != negated, COMPARISON);
     }
 
     private static @Nullable String text(String name) {
@@ -260,8 +259,7 @@ final class SelectorSamples {
         Sample b = number(depth - 1);
         String operator = any(List.of("+", "-", "*", "/"));
         int rank = "+-".contains(operator) ? SUM : PRODUCT;
-        return new Sample(
-                in(a, rank) + operator + in(b, rank + 1), calculate(operator, a.value, b.value), rank);
+        return new Sample(in(a, rank) + operator + in(b, rank + 1), calculate(operator, a.value, b.value), rank);
     }
 
     private static @Nullable Object calculate(String operator, @Nullable Object a, @Nullable Object b) {

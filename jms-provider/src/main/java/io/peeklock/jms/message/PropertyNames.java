@@ -83,10 +83,10 @@ public final class PropertyNames {
         if (name.startsWith("JMS")) {
             checkReserved(name);
         }
-        if (!Selector.isIdentifier(name)) {
+        if (!Selector.isPropertyName(name)) {
             throw new IllegalArgumentException("Property name '" + name
                     + "' is not an identifier of selectors: letters, digits, _ and $, no digit first, and none of "
-                    + "NULL, TRUE, FALSE, NOT, AND, OR, BETWEEN, LIKE, IN, IS, ESCAPE");
+                    + "NULL, TRUE, FALSE, NOT, AND, OR, BETWEEN, LIKE, IN, IS, ESCAPE in capitals");
         }
     }
 

@@ -92,7 +92,8 @@ class PeeklockDestinationTest {
         @Tag("W5")
         void ofADeadLetterQueueIsKnownInAnyCase() {
             assertThat(new PeeklockQueue("orders").path()).isEqualTo(EntityPath.queue("orders"));
-            assertThat(new PeeklockQueue("orders/$DeadLetterQueue").path()).isEqualTo(EntityPath.queue("orders").deadLetterQueue());
+            assertThat(new PeeklockQueue("orders/$DeadLetterQueue").path())
+                    .isEqualTo(EntityPath.queue("orders").deadLetterQueue());
         }
     }
 

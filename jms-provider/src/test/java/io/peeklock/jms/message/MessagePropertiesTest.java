@@ -37,7 +37,19 @@ class MessagePropertiesTest {
 
         @ParameterizedTest
         @ValueSource(
-                strings = {"a", "_a", "$a", "größe", "Not_null", "nulls", "JMS_IBM_Format", "a1", "DeadLetterReason"})
+                strings = {
+                    "a",
+                    "_a",
+                    "$a",
+                    "größe",
+                    "Not_null",
+                    "nulls",
+                    "true",
+                    "And",
+                    "JMS_IBM_Format",
+                    "a1",
+                    "DeadLetterReason"
+                })
         void thatAreIdentifiersAreAllowed(String name) throws JMSException {
             message.setIntProperty(name, 1);
 
@@ -53,17 +65,16 @@ class MessagePropertiesTest {
                     "a b",
                     "a'",
                     "NULL",
-                    "null",
-                    "True",
+                    "TRUE",
                     "FALSE",
-                    "not",
-                    "And",
-                    "or",
-                    "between",
+                    "NOT",
+                    "AND",
+                    "OR",
+                    "BETWEEN",
                     "LIKE",
-                    "in",
-                    "is",
-                    "escape",
+                    "IN",
+                    "IS",
+                    "ESCAPE",
                     "JMSFoo",
                     "JMSMessageID",
                     "JMSXUserID",

@@ -178,8 +178,7 @@ public final class SwapFile implements SwapSpace {
         int length = first.getInt();
         SwapRun.Checksums written = new SwapRun.Checksums(first.getInt(), first.getInt());
         if (length < 0
-                || (length > first.remaining()
-                        && length > segment.file().size() - position - SwapRun.HEADER_BYTES)) {
+                || (length > first.remaining() && length > segment.file().size() - position - SwapRun.HEADER_BYTES)) {
             throw wrong(handle, "its length is damaged");
         }
         byte[] content = new byte[Math.min(length, maxBytes)];

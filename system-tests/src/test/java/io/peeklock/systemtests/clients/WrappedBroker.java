@@ -103,6 +103,17 @@ final class WrappedBroker implements AutoCloseable {
         return texts;
     }
 
+    /** Takes the next request, without what the application has around its factory, and replies to it. */
+    void answer(String queue) throws JMSException {
+        try (MessageConsumer consumer = outsideSession.createConsumer(queue(queue));
+                MessageProducer producer = outsideSession.createProducer(null)) {
+            Message request = take(consumer);
+            TextMessage reply = outsideSession.createTextMessage("re: " + text(request));
+            reply.setJMSCorrelationID(request.getJMSMessageID());
+            producer.send(request.getJMSReplyTo(), reply);
+        }
+    }
+
     static @Nullable String text(@Nullable Message message) throws JMSException {
         return message == null ? null : ((TextMessage) message).getText();
     }

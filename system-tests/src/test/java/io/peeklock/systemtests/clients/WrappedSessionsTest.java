@@ -20,6 +20,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -157,7 +158,8 @@ class WrappedSessionsTest {
                 context.createProducer().send(context.createQueue(ORDERS), "sent");
             }
             try (JMSContext context = broker.factory().createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
-                Message message = context.createConsumer(context.createQueue(ORDERS)).receive(LONG_MS);
+                Message message =
+                        context.createConsumer(context.createQueue(ORDERS)).receive(LONG_MS);
                 assertThat(text(message)).isEqualTo("sent");
                 // Not by the context: the pool's has no such call.
                 message.acknowledge();
@@ -281,6 +283,32 @@ class WrappedSessionsTest {
             }
             assertThat(broker.drain(ORDERS)).containsExactly("a");
             assertThat(broker.drain("others")).isEmpty();
+        }
+    }
+
+    @Nested
+    class TemporaryQueues {
+
+        @Test
+        @Tag("W6")
+        void bringTheReplyToARequest() throws JMSException {
+            for (int i = 0; i < 3; i++) {
+                String text = "ping" + i;
+                broker.inSession(Session.AUTO_ACKNOWLEDGE, session -> {
+                    TemporaryQueue replies = session.createTemporaryQueue();
+                    MessageConsumer consumer = session.createConsumer(replies);
+                    MessageProducer producer = session.createProducer(session.createQueue("requests"));
+                    TextMessage request = session.createTextMessage(text);
+                    request.setJMSReplyTo(replies);
+                    producer.send(request);
+                    producer.close();
+                    broker.answer("requests");
+                    assertThat(text(take(consumer))).isEqualTo("re: " + text);
+                    consumer.close();
+                    replies.delete();
+                    return true;
+                });
+            }
         }
     }
 

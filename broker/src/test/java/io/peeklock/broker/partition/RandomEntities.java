@@ -1,0 +1,174 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.SubscriptionFilter;
+import io.peeklock.broker.entity.TopicDescription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/**
+ * The entities of a random partition: queues, topics and subscriptions, some of them temporary.
+ *
+ * <p>Not thread safe.
+ */
+final class RandomEntities {
+    /** Never deleted, so that there is always a queue that lasts. */
+    static final long FIRST = 1;
+
+    private final Random random;
+    private final Map<Long, EntityDefinition> live = new TreeMap<>();
+    private final Map<Long, EntityFlags> flags = new HashMap<>();
+    private long lastId;
+
+    RandomEntities(Random random) {
+        this.random = random;
+    }
+
+    /** Ids up to this one were given out. */
+    long lastId() {
+        return lastId;
+    }
+
+    /** One an entity for its life, as its users have it. */
+    EntityFlags flags(long id) {
+        return flags.computeIfAbsent(id, other -> EntityFlags.forPartitions(1));
+    }
+
+    /** A queue or topic. */
+    long anyDestination() {
+        return any(definition -> definition.topicId() == 0).id();
+    }
+
+    /** A queue or subscription. */
+    long anySource() {
+        return any(definition -> !(definition.description() instanceof TopicDescription))
+                .id();
+    }
+
+    private EntityDefinition any(Predicate<EntityDefinition> wanted) {
+        List<EntityDefinition> all = live.values().stream().filter(wanted).toList();
+        return all.get(random.nextInt(all.size()));
+    }
+
+    /** A new entity: the first is a queue, a subscription has a topic. */
+    Command.Define create(CompletableFuture<Void> reply) {
+        long id = ++lastId;
+        List<EntityDefinition> topics = live.values().stream()
+                .filter(definition -> definition.description() instanceof TopicDescription)
+                .toList();
+        int kind = id == FIRST ? 0 : random.nextInt(6);
+        if (kind > 2 && !topics.isEmpty()) {
+            return subscription(id, topics.get(random.nextInt(topics.size())), reply);
+        }
+        boolean temporary = id != FIRST && random.nextInt(4) == 0;
+        long signed = temporary ? -id : id;
+        return put(
+                kind == 2 || kind == 5
+                        ? new EntityDefinition(signed, 1, topic(id, temporary))
+                        : new EntityDefinition(signed, 1, queue(id, temporary)),
+                reply);
+    }
+
+    private Command.Define subscription(long id, EntityDefinition topic, CompletableFuture<Void> reply) {
+        boolean temporary = topic.temporary() || random.nextInt(4) == 0;
+        SubscriptionDescription subscription = subscription(topic.path().name(), "subscription" + id, temporary);
+        return put(new EntityDefinition(temporary ? -id : id, 1, subscription, topic), reply);
+    }
+
+    private QueueDescription queue(long id, boolean temporary) {
+        return QueueDescription.builder("queue" + id)
+                .partitioned(!temporary && id % 2 == 0)
+                .lockDuration(lockDuration())
+                .maxDeliveryCount(1 + random.nextInt(3))
+                .deadLetterOnExpiry(random.nextBoolean())
+                .maxMessageBytes(1 << 20)
+                .temporary(temporary)
+                .build();
+    }
+
+    private TopicDescription topic(long id, boolean temporary) {
+        return TopicDescription.builder("topic" + id)
+                .partitioned(!temporary && id % 2 == 0)
+                .maxSizeBytes(random.nextBoolean() ? 1 << 20 : 1 << 30)
+                .maxMessageBytes(1 << 20)
+                .temporary(temporary)
+                .build();
+    }
+
+    private SubscriptionDescription subscription(String topic, String name, boolean temporary) {
+        SubscriptionFilter filter =
+                switch (random.nextInt(4)) {
+                    case 0 -> SubscriptionFilter.of("JMSPriority > " + random.nextInt(10));
+                    case 1 -> new SubscriptionFilter(null, "connection" + random.nextInt(2), "me");
+                    default -> SubscriptionFilter.ALL;
+                };
+        return SubscriptionDescription.builder(topic, name)
+                .lockDuration(lockDuration())
+                .maxDeliveryCount(1 + random.nextInt(3))
+                .defaultTimeToLive(Duration.ofSeconds(1 + random.nextInt(100)))
+                .deadLetterOnExpiry(random.nextBoolean())
+                .filter(filter)
+                .temporary(temporary)
+                .build();
+    }
+
+    private Duration lockDuration() {
+        return Duration.ofMillis(1000 + random.nextInt(3000));
+    }
+
+    /** Some entity has other settings. */
+    Command.Define change(CompletableFuture<Void> reply) {
+        EntityDefinition before = any(definition -> true);
+        long id = Math.abs(before.id());
+        int version = before.version() + 1;
+        if (before.description() instanceof QueueDescription) {
+            return put(new EntityDefinition(before.id(), version, queue(id, before.temporary())), reply);
+        }
+        if (before.description() instanceof TopicDescription) {
+            return put(new EntityDefinition(before.id(), version, topic(id, before.temporary())), reply);
+        }
+        SubscriptionDescription old = before.subscription();
+        SubscriptionDescription next = subscription(old.topic(), old.name(), old.temporary());
+        return put(
+                new EntityDefinition(
+                        before.id(), version, next, before.topicId(), before.partitioned(), before.homePartition()),
+                reply);
+    }
+
+    private Command.Define put(EntityDefinition definition, CompletableFuture<Void> reply) {
+        live.put(definition.id(), definition);
+        return new Command.Define(definition, flags(definition.id()), reply);
+    }
+
+    /** Some entity goes, a topic after its subscriptions. */
+    List<Long> delete() {
+        List<Long> gone = new ArrayList<>();
+        if (live.size() > 1) {
+            EntityDefinition one = any(definition -> definition.id() != FIRST);
+            live.values().stream()
+                    .filter(definition -> definition.topicId() == one.id())
+                    .forEach(subscription -> gone.add(subscription.id()));
+            gone.add(one.id());
+            live.keySet().removeAll(gone);
+        }
+        return gone;
+    }
+
+    /** The process has ended: what is temporary is gone. */
+    void ended() {
+        live.values().removeIf(EntityDefinition::temporary);
+    }
+}

@@ -1,0 +1,146 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.systemtests.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.jms.PeeklockConnectionFactory;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.Queue;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import javax.naming.Context;
+import javax.naming.InitialContext;
+import javax.naming.Referenceable;
+import javax.naming.spi.NamingManager;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Chapter 5, administered objects: found by JNDI, stored and fetched, used by many at once. */
+final class Chapter5AdministeredObjectsTest extends ProviderTestCase {
+
+    @Nested
+    @Tag("JMS-5.1")
+    class Lookup {
+
+        @TempDir
+        Path directory;
+
+        @Test
+        void opensNothing() throws Exception {
+            Path store = directory.resolve("store");
+            Context context = context(Provider.url(store));
+            ConnectionFactory factory = (ConnectionFactory) context.lookup("bus");
+            assertThat(store).doesNotExist();
+            factory.createConnection().close();
+            assertThat(store).exists();
+        }
+
+        @Test
+        void givesObjectsThatWorkTogether() throws Exception {
+            Context context = context("peeklock:mem:administered");
+            ConnectionFactory factory = (ConnectionFactory) context.lookup("bus");
+            Queue orders = (Queue) context.lookup("orders");
+            try (JMSContext messaging = factory.createContext()) {
+                messaging.createProducer().send(orders, "a");
+                assertThat(messaging.createConsumer(orders).receiveBody(String.class, Provider.LONG_MS))
+                        .isEqualTo("a");
+            }
+        }
+
+        private static Context context(String url) throws Exception {
+            Hashtable<String, String> environment = new Hashtable<>();
+            environment.put(Context.INITIAL_CONTEXT_FACTORY, "io.peeklock.jms.jndi.PeeklockInitialContextFactory");
+            environment.put("connectionFactory.bus", url);
+            environment.put("queue.orders", "orders");
+            return new InitialContext(environment);
+        }
+    }
+
+    @Nested
+    @Tag("JMS-5.1")
+    class Storing {
+
+        @Test
+        void asAReferenceGivesAnEqualDestinationAndAFactoryOfTheSameProvider() throws Exception {
+            Queue queue = provider.queue(EntityKind.UNPARTITIONED);
+            assertThat(dereferenced(queue)).isEqualTo(queue);
+            ConnectionFactory factory = (ConnectionFactory) dereferenced(provider.factory);
+            assertReaches(factory);
+        }
+
+        @Test
+        void serializedDoesSo() throws Exception {
+            Queue queue = provider.queue(EntityKind.UNPARTITIONED);
+            assertThat(copy(queue)).isEqualTo(queue);
+            assertReaches((ConnectionFactory) copy(provider.factory));
+        }
+
+        private void assertReaches(ConnectionFactory factory) throws Exception {
+            provider.send(EntityKind.UNPARTITIONED, "a");
+            try (JMSContext messaging = factory.createContext()) {
+                Queue queue = provider.queue(EntityKind.UNPARTITIONED);
+                assertThat(messaging.createConsumer(queue).receiveBody(String.class, Provider.LONG_MS))
+                        .isEqualTo("a");
+            }
+            ((PeeklockConnectionFactory) factory).close();
+        }
+
+        private static Object dereferenced(Object object) throws Exception {
+            return NamingManager.getObjectInstance(((Referenceable) object).getReference(), null, null, null);
+        }
+
+        private static Object copy(Object object) throws Exception {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(object);
+            }
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+                return in.readObject();
+            }
+        }
+    }
+
+    @Nested
+    class ConcurrentUse {
+
+        @OnAnyEntity
+        @Tag("JMS-5.2")
+        @Tag("JMS-5.3")
+        void ofOneFactoryAndOneDestinationLosesNothing(EntityKind kind) throws Exception {
+            Queue queue = provider.queue(kind);
+            CountDownLatch together = new CountDownLatch(4);
+            List<Background<Boolean>> senders = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                String prefix = i + "-";
+                senders.add(Background.run(() -> {
+                    together.countDown();
+                    together.await();
+                    for (int k = 0; k < 10; k++) {
+                        try (Connection connection = provider.factory.createConnection();
+                                var session = connection.createSession()) {
+                            session.createProducer(queue).send(kind.mark(session.createTextMessage(prefix + k)));
+                        }
+                    }
+                }));
+            }
+            for (Background<Boolean> sender : senders) {
+                sender.result();
+            }
+            assertThat(provider.drain(kind)).hasSize(40).doesNotHaveDuplicates();
+        }
+    }
+}
