@@ -96,50 +96,7 @@ public final class PeeklockAdmin implements Admin {
         bus.namespace().deleteQueue(name).join();
     }
 
-    @Override
-    public void createTopicConnectionFactory(String name) {
-        createConnectionFactory(name);
-    }
-
-    @Override
-    public void deleteConnectionFactory(String name) {
-        environment.remove("connectionFactory." + name);
-    }
-
-    @Override
-    public void deleteQueueConnectionFactory(String name) {
-        deleteConnectionFactory(name);
-    }
-
-    @Override
-    public void deleteTopicConnectionFactory(String name) {
-        deleteConnectionFactory(name);
-    }
-
-    // ---- Destinations
-
-    /** A test whose closing failed has left its own. */
-    @Override
-    public void createQueue(String name) {
-        if (bus.namespace().queues().join().stream()
-                .anyMatch(there -> there.name().equals(name))) {
-            bus.namespace().deleteQueue(name).join();
-        }
-        bus.namespace().createQueue(QueueDescription.of(name)).join();
-        environment.put("queue." + name, name);
-    }
-
-    @Override
-    public void deleteQueue(String name) {
-        environment.remove("queue." + name);
-        bus.namespace().deleteQueue(name).join();
-    }
-
-    private static boolean isThere(String queue) {
-        return bus.namespace().queues().join().stream()
-                .anyMatch(there -> there.name().equals(queue));
-    }
-
+    /** As {@link #createQueue}. */
     @Override
     public void createTopic(String name) {
         if (bus.namespace().topics().join().stream()
