@@ -96,6 +96,7 @@ public final class PeeklockAdmin implements Admin {
         bus.namespace().deleteQueue(name).join();
     }
 
+    /** As {@link #createQueue}. */
     @Override
     public void createTopic(String name) {
         if (bus.namespace().topics().join().stream()
