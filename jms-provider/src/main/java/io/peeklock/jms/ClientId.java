@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientId {
 
     private final BrokerLease broker;
+    // Read by sends, which do not take the lock.
     private volatile @Nullable String value;
     private boolean configured;
     private boolean tooLate;

@@ -127,6 +127,20 @@ final class DeliveryGate {
         }
     }
 
+    /** As {@link #passToListener(PeeklockConsumer, Passage)}, for a listener that is of no consumer but the session's. */
+    <T> @Nullable T passToListener(Passage<T> passage) throws JMSException {
+        lock.lock();
+        try {
+            T passed = isOpen() ? passage.pass() : null;
+            if (passed != null) {
+                listenerThread = Thread.currentThread();
+            }
+            return passed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A receive call begins; close waits for its {@link #leaveReceive}. */
     void enterReceive(PeeklockConsumer consumer) {
         lock.lock();

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.message.Acknowledger;
 import io.peeklock.jms.message.MessageThawer;
 import io.peeklock.jms.message.PeeklockMessage;
@@ -35,8 +36,8 @@ final class Handover {
      * @param unpacking makes the result of the message; if it refuses, the mode says what becomes of the message
      */
     <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
-        PeeklockMessage message = thaw(consumer, delivery);
-        if (take(consumer, delivery, false) == null) {
+        PeeklockMessage message = thaw(consumer.source().destination(), delivery);
+        if (take(delivery, passage -> session.gate().pass(consumer, passage)) == null) {
             session.settlements().release(delivery);
             return null;
         }
@@ -72,8 +73,22 @@ final class Handover {
     /** The same for the listener, which is at work from here on until the gate's {@code leaveListener}. */
     @Nullable
     PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
-        PeeklockMessage message = thaw(consumer, delivery);
-        if (take(consumer, delivery, true) == null) {
+        return acceptForListener(
+                consumer.source().destination(),
+                delivery,
+                passage -> session.gate().passToListener(consumer, passage));
+    }
+
+    /** The same for the session's own listener, to which a connection consumer's messages go. */
+    @Nullable
+    PeeklockMessage acceptLoaded(PeeklockDestination source, Delivery delivery) throws JMSException {
+        return acceptForListener(source, delivery, session.gate()::passToListener);
+    }
+
+    private @Nullable PeeklockMessage acceptForListener(
+            PeeklockDestination source, Delivery delivery, Entrance entrance) throws JMSException {
+        PeeklockMessage message = thaw(source, delivery);
+        if (take(delivery, entrance) == null) {
             session.settlements().release(delivery);
             return null;
         }
@@ -88,45 +103,42 @@ final class Handover {
         return settled ? message : null;
     }
 
-    private @Nullable Delivery take(PeeklockConsumer consumer, Delivery delivery, boolean forListener)
-            throws JMSException {
+    /** One of the ways through the gate. */
+    @FunctionalInterface
+    private interface Entrance {
+        @Nullable
+        Delivery enter(DeliveryGate.Passage<Delivery> passage) throws JMSException;
+    }
+
+    private @Nullable Delivery take(Delivery delivery, Entrance entrance) throws JMSException {
         LockToken token = delivery.requireLockToken();
         int partition = session.acknowledgement().partition();
         if (partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
             // Asked for before the transaction had its partition.
             return null;
         }
-        DeliveryGate.Passage<Delivery> passage = () -> {
-            session.acknowledgement().deliver(delivery);
-            return delivery;
-        };
         try {
-            return forListener
-                    ? session.gate().passToListener(consumer, passage)
-                    : session.gate().pass(consumer, passage);
+            return entrance.enter(() -> {
+                session.acknowledgement().deliver(delivery);
+                return delivery;
+            });
         } catch (JMSException e) {
             session.settlements().release(delivery);
             throw e;
         }
     }
 
-    private PeeklockMessage thaw(PeeklockConsumer consumer, Delivery delivery) {
+    private PeeklockMessage thaw(PeeklockDestination source, Delivery delivery) {
         if (session.acknowledgement().settlesFirst()) {
             Acknowledger checksOnly = () -> session.acknowledge(delivery);
             PeeklockMessage settled = MessageThawer.thaw(
-                    delivery,
-                    consumer.source().destination(),
-                    session.connection().settings().messages(),
-                    checksOnly);
+                    delivery, source, session.connection().settings().messages(), checksOnly);
             settled.lockRenewed(NO_LOCK);
             return settled;
         }
         ReceivedLock lock = new ReceivedLock(session, delivery);
         PeeklockMessage message = MessageThawer.thaw(
-                delivery,
-                consumer.source().destination(),
-                session.connection().settings().messages(),
-                lock);
+                delivery, source, session.connection().settings().messages(), lock);
         lock.belongsTo(message);
         return message;
     }

@@ -125,6 +125,12 @@ final class JmsExceptions {
                 why);
     }
 
+    /** Somebody is not let in. */
+    static JMSException unauthorized(String reason, @Nullable Throwable cause) {
+        JMSSecurityException refusal = new JMSSecurityException(reason, ErrorCode.Unauthorized.name());
+        return cause == null ? refusal : withCause(refusal, cause);
+    }
+
     /** Something was called on what is closed. */
     static JMSException closed(String what) {
         return new IllegalStateException("the " + what + " is closed", ErrorCode.Closed.name());

@@ -79,6 +79,11 @@ final class ListenerLoop {
                 delivered |= deliverNext(consumer);
             }
         } while (delivered);
+        settleWhenIdle();
+    }
+
+    /** No message is at hand: a lazy session settles if none comes for a moment. */
+    void settleWhenIdle() {
         if (session.acknowledgement().isLazy()) {
             session.timer().schedule(Acknowledgement.IDLE, session.acknowledgement()::idle);
         }
@@ -124,23 +129,30 @@ final class ListenerLoop {
 
     private void deliver(PeeklockConsumer consumer, MessageListener listener, Delivery delivery) throws JMSException {
         PeeklockMessage message = session.handover().acceptForListener(consumer, delivery);
-        if (message == null) {
-            return;
+        if (message != null) {
+            // The application may have left the flag set; this thread is not its.
+            boolean interrupted =
+                    call(listener, message, delivery, consumer.source().name());
+            LOG.trace("listener returned, interrupted: {}", interrupted);
         }
+    }
+
+    /**
+     * Calls the listener for a message that has passed the gate, and settles it.
+     *
+     * @return whether the listener left the thread interrupted, which it is no more
+     */
+    boolean call(MessageListener listener, PeeklockMessage message, Delivery delivery, String source) {
+        boolean interrupted;
         boolean thrown = true;
         try {
             listener.onMessage(message);
             thrown = false;
         } catch (Throwable e) {
             // Checked exceptions too, from languages that do not check them.
-            LOG.warn(
-                    "the message listener of {} threw an exception",
-                    consumer.source().name(),
-                    e);
+            LOG.warn("the message listener of {} threw an exception", source, e);
         } finally {
-            // The application may have left the flag set; this thread is not its.
-            boolean interrupted = Thread.interrupted();
-            LOG.trace("listener returned, interrupted: {}", interrupted);
+            interrupted = Thread.interrupted();
             session.acknowledgement().listened(delivery, thrown);
             session.endingShares().settled();
             session.gate().leaveListener();
@@ -150,6 +162,7 @@ final class ListenerLoop {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return interrupted;
     }
 
     /** Says what is wrong and tries again a little later; a queue that is gone is not tried again. */

@@ -7,25 +7,17 @@ package io.peeklock.jms;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.message.Origin;
 import io.peeklock.tx.LocalTransactions;
-import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
-import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.JMSException;
-import jakarta.jms.Queue;
-import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
-import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
-import jakarta.jms.Topic;
-import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,20 +28,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe. Its lock is held for moments only. Opening and closing one is cheap while the broker is open.
  */
-final class PeeklockConnection implements QueueConnection, TopicConnection {
+final class PeeklockConnection extends LoadingConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeeklockConnection.class);
 
     private final BrokerLease broker;
     private final SessionKind kind;
     private final SessionSettings settings;
+    private final Signature signature;
     private final String id = UUID.randomUUID().toString();
-    private final AtomicLong lastMessageNumber = new AtomicLong();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
     /** Without a copy at each change: there may be thousands. */
     private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
 
+    private final ConnectionConsumers consumers = new ConnectionConsumers(this);
     private final TemporaryDestinations temporaries;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,9 +52,16 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
     private boolean closed;
     private volatile @Nullable ExceptionListener exceptionListener;
 
-    /** @param configuredClientId the factory's, or null if the application may set one */
+    /**
+     * @param configuredClientId the factory's, or null if the application may set one
+     * @param user who was let in; null if nobody is asked
+     */
     PeeklockConnection(
-            BrokerLease broker, SessionKind kind, SessionSettings settings, @Nullable String configuredClientId)
+            BrokerLease broker,
+            SessionKind kind,
+            SessionSettings settings,
+            @Nullable String configuredClientId,
+            @Nullable String user)
             throws JMSException {
         this.broker = broker;
         this.kind = kind;
@@ -70,6 +70,7 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
         this.exceptions = new SerialExecutor(threads);
         this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);
         this.clientId = new ClientId(broker);
+        this.signature = new Signature(id, user, clientId);
         if (configuredClientId != null) {
             clientId.configure(configuredClientId);
         }
@@ -120,9 +121,8 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
         return threads;
     }
 
-    /** New at each send; unique for ever. */
-    String nextMessageId() {
-        return "ID:" + id + "-" + lastMessageNumber.incrementAndGet();
+    Signature signature() {
+        return signature;
     }
 
     /** Something went wrong where nobody waits for it. */
@@ -133,6 +133,10 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
         } else {
             exceptions.execute(() -> listener.onException(failure));
         }
+    }
+
+    SessionKind kind() {
+        return kind;
     }
 
     void forget(SessionCore session) {
@@ -260,6 +264,7 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
             if (!started) {
                 started = true;
                 sessions.forEach(SessionCore::start);
+                consumers.start();
             }
         } finally {
             lock.unlock();
@@ -276,6 +281,7 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
             requireOpen();
             clientId.tooLate();
             started = false;
+            consumers.stop();
             sessions.forEach(SessionCore::shut);
         } finally {
             lock.unlock();
@@ -298,6 +304,7 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
             awaitCloseOfOther();
             return;
         }
+        consumers.close();
         // All at once, so that none delivers on while another is waited for.
         sessions.forEach(SessionCore::beginClose);
         JMSException failure = null;
@@ -351,68 +358,10 @@ final class PeeklockConnection implements QueueConnection, TopicConnection {
         }
     }
 
-    // ---- What this version does not have
-
     @Override
-    public ConnectionConsumer createConnectionConsumer(
-            @Nullable Destination destination,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        throw noConnectionConsumers();
-    }
-
-    @Override
-    public ConnectionConsumer createConnectionConsumer(
-            @Nullable Queue queue, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
-            throws JMSException {
-        throw noConnectionConsumers();
-    }
-
-    @Override
-    public ConnectionConsumer createConnectionConsumer(
-            @Nullable Topic topic, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
-            throws JMSException {
-        throw noConnectionConsumers();
-    }
-
-    @Override
-    public ConnectionConsumer createSharedConnectionConsumer(
-            @Nullable Topic topic,
-            @Nullable String name,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        throw noConnectionConsumers();
-    }
-
-    @Override
-    public ConnectionConsumer createDurableConnectionConsumer(
-            @Nullable Topic topic,
-            @Nullable String name,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        throw noConnectionConsumers();
-    }
-
-    @Override
-    public ConnectionConsumer createSharedDurableConnectionConsumer(
-            @Nullable Topic topic,
-            @Nullable String name,
-            @Nullable String selector,
-            @Nullable ServerSessionPool pool,
-            int maxMessages)
-            throws JMSException {
-        throw noConnectionConsumers();
-    }
-
-    private JMSException noConnectionConsumers() throws JMSException {
+    ConnectionConsumers consumers() throws JMSException {
         use();
-        return QueuesOnly.connectionConsumers();
+        return consumers;
     }
 
     @Override

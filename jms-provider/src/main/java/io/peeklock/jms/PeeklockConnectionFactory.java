@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.users.UserFile;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
@@ -14,9 +15,11 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
+import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.nio.file.Path;
 import javax.naming.Reference;
 import javax.naming.Referenceable;
 import javax.naming.StringRefAddr;
@@ -57,6 +60,7 @@ public final class PeeklockConnectionFactory
     private final transient ConnectionFactorySettings settings;
     private final transient StoreAddress address;
     private final transient SessionSettings sessionSettings;
+    private final transient @Nullable UserFile users;
     private final transient FactoryToken token = new FactoryToken();
     private transient volatile boolean closed;
 
@@ -79,6 +83,8 @@ public final class PeeklockConnectionFactory
         this.settings = settings;
         this.address = new StoreAddress(settings);
         this.sessionSettings = SessionSettings.of(settings);
+        Path file = settings.users();
+        this.users = file == null ? null : new UserFile(file);
     }
 
     /** The URL that reads as the settings of this factory. */
@@ -90,37 +96,37 @@ public final class PeeklockConnectionFactory
 
     @Override
     public Connection createConnection() throws JMSException {
-        return open(SessionKind.ANY);
+        return open(SessionKind.ANY, null, null);
     }
 
-    /** As long as the bus has no policies it is open to code in the process: user and password are not looked at (Q6). */
+    /** Without the option {@code users} every code in the process is let in: user and password are not looked at. */
     @Override
     public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
-        return open(SessionKind.ANY);
+        return open(SessionKind.ANY, userName, password);
     }
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return open(SessionKind.QUEUES);
+        return open(SessionKind.QUEUES, null, null);
     }
 
     /** As {@link #createConnection(String, String)}. */
     @Override
     public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
-        return open(SessionKind.QUEUES);
+        return open(SessionKind.QUEUES, userName, password);
     }
 
     @Override
     public TopicConnection createTopicConnection() throws JMSException {
-        return open(SessionKind.TOPICS);
+        return open(SessionKind.TOPICS, null, null);
     }
 
     /** As {@link #createConnection(String, String)}. */
     @Override
     public TopicConnection createTopicConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
-        return open(SessionKind.TOPICS);
+        return open(SessionKind.TOPICS, userName, password);
     }
 
     @Override
@@ -130,9 +136,21 @@ public final class PeeklockConnectionFactory
 
     @Override
     public JMSContext createContext(int sessionMode) {
+        return createContext(null, null, sessionMode);
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public JMSContext createContext(@Nullable String userName, @Nullable String password) {
+        return createContext(userName, password, JMSContext.AUTO_ACKNOWLEDGE);
+    }
+
+    /** As {@link #createConnection(String, String)}. */
+    @Override
+    public JMSContext createContext(@Nullable String userName, @Nullable String password, int sessionMode) {
         return PeeklockContext.call(() -> {
             SessionMode.of(sessionMode);
-            PeeklockConnection connection = open(SessionKind.ANY);
+            PeeklockConnection connection = open(SessionKind.ANY, userName, password);
             try {
                 return PeeklockContext.open(connection, sessionMode);
             } catch (JMSException e) {
@@ -142,22 +160,33 @@ public final class PeeklockConnectionFactory
         });
     }
 
-    /** As {@link #createConnection(String, String)}. */
-    @Override
-    public JMSContext createContext(@Nullable String userName, @Nullable String password) {
-        return createContext();
+    /** The user, if users are asked for; else null, whoever says to be who. */
+    private @Nullable String admit(@Nullable String userName, @Nullable String password) throws JMSException {
+        UserFile file = users;
+        if (file == null) {
+            return null;
+        }
+        try {
+            if (file.admits(userName, password)) {
+                return userName;
+            }
+        } catch (IOException e) {
+            throw JmsExceptions.unauthorized("nobody can connect, the users cannot be read: " + e.getMessage(), e);
+        }
+        throw JmsExceptions.unauthorized(
+                userName == null
+                        ? "this broker has users: connect with a user and a password"
+                        : "no user of that name and password",
+                null);
     }
 
-    /** As {@link #createConnection(String, String)}. */
-    @Override
-    public JMSContext createContext(@Nullable String userName, @Nullable String password, int sessionMode) {
-        return createContext(sessionMode);
-    }
-
-    private PeeklockConnection open(SessionKind kind) throws JMSException {
+    private PeeklockConnection open(SessionKind kind, @Nullable String userName, @Nullable String password)
+            throws JMSException {
         if (closed) {
             throw JmsExceptions.closed("connection factory");
         }
+        // Before the broker: who is refused must not even open it.
+        String user = admit(userName, password);
         BrokerLease lease = BrokerRegistry.ofThisClassLoader().lease(address, token, settings.linger());
         if (closed) {
             // Closed meanwhile, maybe before the broker knew this factory: then nobody else would let go of it.
@@ -166,7 +195,7 @@ public final class PeeklockConnectionFactory
             throw JmsExceptions.closed("connection factory");
         }
         try {
-            return new PeeklockConnection(lease, kind, sessionSettings, settings.clientId());
+            return new PeeklockConnection(lease, kind, sessionSettings, settings.clientId(), user);
         } catch (JMSException e) {
             lease.close();
             throw e;

@@ -55,6 +55,10 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
         return source;
     }
 
+    Receiver receiver() {
+        return receiver;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -79,6 +83,9 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
+        if (listener != null) {
+            session.loaded().requireNoListener();
+        }
         this.listener = listener;
         if (listener == null) {
             recall();

@@ -149,6 +149,7 @@ class PeeklockProducer implements MessageProducer {
                 ForeignMessages.own(message, session.connection().settings().messages());
         long nowMs = System.currentTimeMillis();
         setHeaders(own, to, with, settings, nowMs);
+        session.connection().signature().sign(own);
         if (own != message) {
             copyHeaders(own, message);
         }
@@ -185,7 +186,8 @@ class PeeklockProducer implements MessageProducer {
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
         message.setJMSPriority(with.priority());
-        message.setJMSMessageID(messageIdDisabled ? null : session.connection().nextMessageId());
+        message.setJMSMessageID(
+                messageIdDisabled ? null : session.connection().signature().nextMessageId());
         boolean counted = timeToLiveMs > 0 || with.deliveryDelayMs() > 0;
         message.setJMSTimestamp(timestampDisabled && !counted ? 0 : nowMs);
         long deliveryTimeMs = SendOptions.sum(nowMs, with.deliveryDelayMs());

@@ -20,7 +20,7 @@ import io.peeklock.jms.message.PeeklockStreamMessage;
 import io.peeklock.jms.message.PeeklockTextMessage;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
-import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
@@ -334,22 +334,24 @@ final class PeeklockSession implements BusSession {
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
         core.requireOpen();
-        return null;
+        return core.loaded().listener();
     }
 
+    /** For messages that a connection consumer loads; with it no other way to receive can be used. */
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         core.requireOpen();
-        if (listener != null) {
-            throw QueuesOnly.connectionConsumers();
+        if (listener != null && core.listeners().hasListener()) {
+            throw new IllegalStateException(
+                    "a consumer of the session has a message listener; use another session", "InvalidOperation");
         }
-        // Pools take away what may be there before they lend a session to somebody else.
+        core.loaded().setListener(listener);
     }
 
     @Override
     public void run() {
-        throw new IllegalStateRuntimeException(
-                "run() is for sessions of a server session pool; set a message listener on a consumer");
+        PeeklockContext.run(core::requireOpen);
+        core.loaded().run();
     }
 
     // ---- For JMSContext

@@ -50,7 +50,10 @@ final class ReceivedLock implements Acknowledger, PeekLocked {
         boolean settles = session.mode() == SessionMode.CLIENT || session.mode() == SessionMode.INDIVIDUAL;
         if (settles && acknowledged != null && acknowledged.acknowledgeType() > ACCEPTED) {
             // To complete what was to be dead-lettered or given back would lose it.
-            throw QueuesOnly.acknowledgeTypes();
+            throw new JMSException(
+                    "this version of Peeklock knows JMS_AMQP_ACK_TYPE 1 only; to dead-letter, abandon or release the"
+                            + " message use PeekLocked.of(message)",
+                    "NotOffered");
         }
         session.acknowledge(delivery);
     }

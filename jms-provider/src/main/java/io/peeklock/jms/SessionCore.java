@@ -45,6 +45,7 @@ final class SessionCore {
     private final DeliveryGate gate = new DeliveryGate();
     private final Handover handover;
     private final ListenerLoop listeners = new ListenerLoop(this);
+    private final LoadedMessages loaded = new LoadedMessages(this);
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
     private final EndingShares endingShares;
@@ -96,6 +97,10 @@ final class SessionCore {
         return listeners;
     }
 
+    LoadedMessages loaded() {
+        return loaded;
+    }
+
     AsyncSends asyncSends() {
         return asyncSends;
     }
@@ -139,6 +144,7 @@ final class SessionCore {
             throw new IllegalStateException(
                     "the session has a message listener; receive in another session", "InvalidOperation");
         }
+        loaded.requireNoListener();
     }
 
     void forget(PeeklockConsumer consumer) {
@@ -357,6 +363,7 @@ final class SessionCore {
         try {
             gate.awaitListener();
             gate.awaitReceivers();
+            loaded.close();
             asyncSends.awaitAll();
             acknowledgement.close();
             done = true;
@@ -366,6 +373,7 @@ final class SessionCore {
             closed = true;
             try {
                 if (!done) {
+                    loaded.close();
                     acknowledgement.closeNow();
                 }
             } finally {

@@ -151,7 +151,7 @@ class ClosedObjectsTest {
         closed.close();
         closesAgain(closed);
         Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
-        MessageProducer anonymous = session.createProducer(null);
+        MessageProducer anonymous = ((QueueSession) session).createSender(null);
         session.close();
         closesAgain(anonymous);
         return Stream.concat(

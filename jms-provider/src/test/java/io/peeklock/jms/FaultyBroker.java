@@ -44,7 +44,7 @@ final class FaultyBroker implements AutoCloseable {
         BrokerLease lease =
                 new BrokerRegistry().lease(new Address(settings), new BrokerRegistry.FactoryToken(), Duration.ZERO);
         namespace = lease.namespace();
-        connection = new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null);
+        connection = new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
         connection.setExceptionListener(failures::add);
         connection.start();
     }

@@ -37,7 +37,7 @@ final class SteppedBroker {
     PeeklockConnection connect() throws JMSException {
         BrokerLease lease = registry.lease(new Address(), factory, settings.linger());
         PeeklockConnection connection =
-                new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null);
+                new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
         connection.start();
         return connection;
     }

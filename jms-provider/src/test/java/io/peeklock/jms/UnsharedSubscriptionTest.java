@@ -133,7 +133,8 @@ class UnsharedSubscriptionTest {
                 consumer.close();
                 client.recover();
                 assertThat(TestBroker.all(shared)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
-                assertThat(partitioned.subscriptions(topic)).hasSize(1);
+                Awaitility.await()
+                        .until(() -> partitioned.subscriptions(topic).size() == 1);
             }
         }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class DefinitionSet {
 
     private final EntityLimits limits;
-    private final Map<String, EntityDefinition> byKey = new ConcurrentHashMap<>();
+    private final Map<EntityPath, EntityDefinition> byKey = new ConcurrentHashMap<>();
     private final Map<Long, EntityDefinition> byId = new ConcurrentHashMap<>();
     /** By the id of the topic, then by their own. */
     private final Map<Long, Map<Long, EntityDefinition>> subscriptions = new ConcurrentHashMap<>();
@@ -60,7 +60,7 @@ final class DefinitionSet {
     @Nullable
     EntityDefinition find(EntityPath path) {
         EntityDefinition found = byKey.get(limits.key(path));
-        return found == null || found.path().kind() != path.kind() ? null : found;
+        return found == null || found.kind() != path.kind() ? null : found;
     }
 
     @Nullable

@@ -61,6 +61,21 @@ public record EntityDefinition(
         return description.path();
     }
 
+    public EntityKind kind() {
+        if (topicId != 0) {
+            return EntityKind.SUBSCRIPTION;
+        }
+        return description instanceof TopicDescription ? EntityKind.TOPIC : EntityKind.QUEUE;
+    }
+
+    /** Largest message that can be sent to it (rule Q1). */
+    public int maxMessageBytes() {
+        if (description instanceof QueueDescription queue) {
+            return queue.maxMessageBytes();
+        }
+        return description instanceof TopicDescription topic ? topic.maxMessageBytes() : QueueDescription.MAX_MESSAGE_BYTES;
+    }
+
     /** Its path as text. */
     public String name() {
         return path().toString();
@@ -68,7 +83,7 @@ public record EntityDefinition(
 
     /** Kind and name, for errors. */
     public String title() {
-        return path().kind() + " '" + name() + "'";
+        return kind() + " '" + name() + "'";
     }
 
     public boolean temporary() {
@@ -126,7 +141,7 @@ public record EntityDefinition(
                 subscription.defaultTimeToLive(),
                 subscription.deadLetterOnExpiry(),
                 Long.MAX_VALUE,
-                QueueDescription.MAX_MESSAGE_BYTES);
+                maxMessageBytes());
     }
 
     /** The next version, with other settings. */

@@ -52,13 +52,17 @@ public record EntityLimits(
             new EntityLimits(false, true, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED, MAX_SUBSCRIPTIONS);
 
     /** The form of a path under which it is looked up: a dead-letter queue under its entity's. */
-    String key(EntityPath path) {
-        String space = oneNameSpace ? "" : path.kind() == EntityKind.QUEUE ? "queue:" : "topic:";
+    EntityPath key(EntityPath path) {
+        if (caseSensitiveNames && !oneNameSpace && !path.deadLetter()) {
+            return path;
+        }
+        EntityKind kind = oneNameSpace && path.kind() == EntityKind.TOPIC ? EntityKind.QUEUE : path.kind();
         String subscription = path.subscription();
-        String text = subscription == null
-                ? path.name()
-                : path.name() + "/" + EntityNames.SUBSCRIPTIONS_SEGMENT + "/" + subscription;
-        return space + canonicalName(text);
+        return new EntityPath(
+                kind,
+                canonicalName(path.name()),
+                subscription == null ? null : canonicalName(subscription),
+                false);
     }
 
     /** The form of a name under which it is looked up: two names are the same entity's if these are equal. */

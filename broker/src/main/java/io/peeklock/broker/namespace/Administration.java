@@ -75,7 +75,7 @@ final class Administration {
     /** All queues, or all topics, by name. */
     <T> CompletableFuture<List<T>> list(EntityKind kind, Function<EntityDefinition, T> as) {
         return CompletableFuture.completedFuture(definitions.list().stream()
-                .filter(definition -> definition.path().kind() == kind)
+                .filter(definition -> definition.kind() == kind)
                 .map(as)
                 .toList());
     }

@@ -11,7 +11,6 @@ import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
@@ -86,14 +85,13 @@ final class Sending {
                     "the message's properties have " + message.propertiesBytes() + " bytes, at most "
                             + MAX_PROPERTIES_BYTES + " are allowed: put large values into the body");
         }
-        EntitySettings settings = definition.settings();
-        if (message.sizeBytes() > settings.maxMessageBytes()) {
+        if (message.sizeBytes() > definition.maxMessageBytes()) {
             throw new BrokerException(
                     ErrorCode.MessageSizeExceeded,
                     "the message has " + message.sizeBytes() + " bytes with its properties, " + definition.name()
-                            + " takes " + settings.maxMessageBytes()
+                            + " takes " + definition.maxMessageBytes()
                             + ": make it smaller or raise maxMessageBytes of the "
-                            + definition.path().kind());
+                            + definition.kind());
         }
     }
 

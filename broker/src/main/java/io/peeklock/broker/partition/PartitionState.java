@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,7 +47,10 @@ final class PartitionState {
 
     /** The subscriptions of a topic, in an order that a load does not change. */
     Collection<Fragment> subscriptionsOf(long topicId) {
-        return subscriptions.getOrDefault(topicId, Map.of()).values();
+        // Asked at every send, and most namespaces have no topics.
+        return subscriptions.isEmpty()
+                ? List.of()
+                : subscriptions.getOrDefault(topicId, Map.of()).values();
     }
 
     /** The journal has records of an entity that nobody has defined; they stay there. */

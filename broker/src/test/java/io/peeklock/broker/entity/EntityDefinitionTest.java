@@ -169,8 +169,8 @@ final class EntityDefinitionTest {
 
         @Test
         void ofASubscriptionWithDefaultsAreRead() {
-            EntityDefinition home =
-                    new EntityDefinition(1, 1, TopicDescription.builder("t").homePartition(3).build());
+            EntityDefinition home = new EntityDefinition(
+                    1, 1, TopicDescription.builder("t").homePartition(3).build());
             EntityDefinition plain = new EntityDefinition(2, 1, SubscriptionDescription.of("t", "s"), home);
 
             assertThat(plain.homePartition()).isEqualTo(3);

@@ -158,8 +158,8 @@ final class BusSettling {
         }
         List<Completing> completing = completes.stream().map(Completing::new).toList();
         List<OutgoingMessage> outgoing = new ArrayList<>();
-        sends.forEach(message ->
-                outgoing.add(new OutgoingMessage(message.queue, message.content().build())));
+        sends.forEach(message -> outgoing.add(
+                new OutgoingMessage(message.queue, message.content().build())));
         if (random.nextInt(3) == 0) {
             List<TrackedMessage> copies =
                     expected.newPublication(random, bus.runtime.clock().wallTimeMs());

@@ -37,7 +37,9 @@ final class BusTransaction {
 
     /** Something it sent has come: it happened, so the rest must come, and nothing that it completed may come again. */
     void happened() {
-        sends.stream().filter(message -> message.sent == Sent.UNKNOWN).forEach(message -> message.sent = Sent.ACKNOWLEDGED);
+        sends.stream()
+                .filter(message -> message.sent == Sent.UNKNOWN)
+                .forEach(message -> message.sent = Sent.ACKNOWLEDGED);
         completes.stream().filter(message -> message.completedBy == this).forEach(message -> message.completed = true);
     }
 

@@ -92,8 +92,9 @@ class TemporaryEntityTest extends TopicFixture {
         @Test
         void areDeletedUnderTheirReceivers() {
             answers();
-            CompletableFuture<Delivery> waiting =
-                    bus.namespace.openReceiver(ANSWERS, ReceiverOptions.peekLock()).receive();
+            CompletableFuture<Delivery> waiting = bus.namespace
+                    .openReceiver(ANSWERS, ReceiverOptions.peekLock())
+                    .receive();
             bus.get(bus.namespace.deleteQueue(ANSWERS.name()));
             assertThat(bus.errorOf(waiting)).isEqualTo(ErrorCode.EntityNotFound);
             assertThat(bus.errorOf(bus.namespace.send(ANSWERS, TestBus.text("m").build())))
@@ -107,8 +108,7 @@ class TemporaryEntityTest extends TopicFixture {
             bus.get(bus.namespace.commit(new PartitionCommit(
                     0,
                     List.of(
-                            new OutgoingMessage(
-                                    ANSWERS, TestBus.text("a").build()),
+                            new OutgoingMessage(ANSWERS, TestBus.text("a").build()),
                             new OutgoingMessage(
                                     TestBus.ORDERS, TestBus.text("b").build())),
                     List.of())));
@@ -201,7 +201,8 @@ class TemporaryEntityTest extends TopicFixture {
             topic(TopicDescription.builder("passing").temporary(true));
             assertThat(bus.errorOf(bus.namespace.createSubscription(SubscriptionDescription.of("passing", "s"))))
                     .isEqualTo(ErrorCode.InvalidOperation);
-            EntityPath s = subscribe(SubscriptionDescription.builder("passing", "s").temporary(true));
+            EntityPath s =
+                    subscribe(SubscriptionDescription.builder("passing", "s").temporary(true));
             bus.syncs(false);
             long first = bus.send(EntityPath.topic("passing"), TestBus.text("a"));
             assertThat(bus.send(EntityPath.topic("passing"), TestBus.text("b"))).isGreaterThan(first);

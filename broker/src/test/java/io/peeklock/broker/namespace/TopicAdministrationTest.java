@@ -109,7 +109,8 @@ class TopicAdministrationTest extends TopicFixture {
         void areCreatedOnFirstUseForQueuesAndTopicsAlone() {
             EntityPath topic = EntityPath.topic("fresh");
             assertThat(bus.errorOf(bus.namespace.resolve(topic, false))).isEqualTo(ErrorCode.EntityNotFound);
-            assertThat(bus.get(bus.namespace.resolve(topic, true)).partitioned()).isFalse();
+            assertThat(bus.get(bus.namespace.resolve(topic, true)).partitioned())
+                    .isFalse();
             assertThat(bus.get(bus.namespace.topic("fresh"))).isEqualTo(TopicDescription.of("fresh"));
             assertThat(bus.errorOf(bus.namespace.resolve(EntityPath.subscription("fresh", "s"), true)))
                     .isEqualTo(ErrorCode.EntityNotFound);
@@ -126,8 +127,8 @@ class TopicAdministrationTest extends TopicFixture {
                     .homePartition(2)
                     .maxMessageBytes(2048)
                     .defaultTimeToLive(Duration.ofHours(1)));
-            EntityPath s = subscribe(
-                    SubscriptionDescription.builder("other", "s").lockDuration(Duration.ofSeconds(9)));
+            EntityPath s =
+                    subscribe(SubscriptionDescription.builder("other", "s").lockDuration(Duration.ofSeconds(9)));
             EntitySettings settings = bus.get(bus.namespace.resolve(s, false));
             assertThat(settings.homePartition()).isEqualTo(2);
             assertThat(settings.maxMessageBytes()).isEqualTo(2048);
@@ -201,8 +202,7 @@ class TopicAdministrationTest extends TopicFixture {
             assertThat(bus.namespace.health())
                     .allMatch(health -> health.findings().isEmpty());
             topic(TopicDescription.builder("news"));
-            assertThat(bus.receive(subscribe("a")))
-                    .isNull();
+            assertThat(bus.receive(subscribe("a"))).isNull();
         }
 
         @Test

@@ -69,7 +69,8 @@ class TopicRulesTest extends TopicFixture {
             Delivery inB = bus.get(bus.namespace.peek(b, 0, 9)).get(0);
             assertThat(List.of(number, inA.sequenceNumber(), inA.enqueuedSequenceNumber()))
                     .containsExactly(2L, 2L, 2L);
-            assertThat(List.of(inB.sequenceNumber(), inB.enqueuedSequenceNumber())).containsExactly(1L, 2L);
+            assertThat(List.of(inB.sequenceNumber(), inB.enqueuedSequenceNumber()))
+                    .containsExactly(1L, 2L);
         }
 
         @Test
@@ -113,7 +114,8 @@ class TopicRulesTest extends TopicFixture {
             topic(TopicDescription.builder("small").maxSizeBytes(1 << 20));
             EntityPath small = EntityPath.topic("small");
             EntityPath full = subscribe(SubscriptionDescription.builder("small", "full"));
-            Message large = TestBus.text("").body(BodyKind.BYTES, new byte[250_000]).build();
+            Message large =
+                    TestBus.text("").body(BodyKind.BYTES, new byte[250_000]).build();
             for (int i = 0; i < 4; i++) {
                 bus.get(bus.namespace.send(small, large));
             }
@@ -131,7 +133,8 @@ class TopicRulesTest extends TopicFixture {
         @Tag("Q1")
         void ofATooLargeMessageIsRefused() {
             topic(TopicDescription.builder("small").maxMessageBytes(1024));
-            Message large = TestBus.text("").body(BodyKind.BYTES, new byte[1024]).build();
+            Message large =
+                    TestBus.text("").body(BodyKind.BYTES, new byte[1024]).build();
             assertThat(bus.errorOf(bus.namespace.send(EntityPath.topic("small"), large)))
                     .isEqualTo(ErrorCode.MessageSizeExceeded);
         }
@@ -202,11 +205,11 @@ class TopicRulesTest extends TopicFixture {
             EntityPath a = subscribe("a");
             assertThat(bus.errorOf(bus.namespace.send(a, TestBus.text("m").build())))
                     .isEqualTo(ErrorCode.InvalidOperation);
-            assertThat(bus.errorOf(bus.namespace.send(a.deadLetterQueue(), TestBus.text("m").build())))
+            assertThat(bus.errorOf(bus.namespace.send(
+                            a.deadLetterQueue(), TestBus.text("m").build())))
                     .isEqualTo(ErrorCode.InvalidOperation);
             assertThat(bus.errorOf(bus.namespace.peek(NEWS, 0, 1))).isEqualTo(ErrorCode.InvalidOperation);
-            assertThatThrownBy(
-                            () -> bus.namespace.openReceiver(NEWS, ReceiverOptions.peekLock()))
+            assertThatThrownBy(() -> bus.namespace.openReceiver(NEWS, ReceiverOptions.peekLock()))
                     .hasMessageContaining("receive from one of its subscriptions");
         }
 
@@ -285,8 +288,8 @@ class TopicRulesTest extends TopicFixture {
 
         @Test
         void noLocalHoldsInTransactionsAndAfterARestart() {
-            EntityPath client = subscribe(SubscriptionDescription.builder("news", "client")
-                    .filter(new SubscriptionFilter(null, null, "me")));
+            EntityPath client = subscribe(
+                    SubscriptionDescription.builder("news", "client").filter(new SubscriptionFilter(null, null, "me")));
             bus = bus.restarted();
             OutgoingMessage mine = new OutgoingMessage(
                     NEWS, TestBus.text("mine").origin(new Origin("c", "me")).build());

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a partition's state must be the same after a load: entities, numbers, and every durable message with its content.
@@ -25,8 +26,9 @@ import java.util.TreeMap;
  */
 record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
 
+    /** @param definition null of a deleted one: its record may come after its messages, and nobody needs its settings */
     record Entity(
-            EntityDefinition definition, long recordId, long reservedNumber, boolean deleted, List<Entry> messages) {}
+            @Nullable EntityDefinition definition, long recordId, long reservedNumber, boolean deleted, List<Entry> messages) {}
 
     record Entry(
             long recordId,
@@ -74,7 +76,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             entry = fragment.firstFrom(entry.sequenceNumber + 1);
         }
         return new Entity(
-                fragment.definition(),
+                deleted ? null : fragment.definition(),
                 fragment.recordId,
                 fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
                 deleted,

@@ -109,12 +109,11 @@ final class RandomEntities {
     }
 
     private SubscriptionDescription subscription(String topic, String name, boolean temporary) {
-        SubscriptionFilter filter =
-                switch (random.nextInt(4)) {
-                    case 0 -> SubscriptionFilter.of("JMSPriority > " + random.nextInt(10));
-                    case 1 -> new SubscriptionFilter(null, "connection" + random.nextInt(2), "me");
-                    default -> SubscriptionFilter.ALL;
-                };
+        SubscriptionFilter filter = switch (random.nextInt(4)) {
+            case 0 -> SubscriptionFilter.of("JMSPriority > " + random.nextInt(10));
+            case 1 -> new SubscriptionFilter(null, "connection" + random.nextInt(2), "me");
+            default -> SubscriptionFilter.ALL;
+        };
         return SubscriptionDescription.builder(topic, name)
                 .lockDuration(lockDuration())
                 .maxDeliveryCount(1 + random.nextInt(3))

@@ -264,8 +264,8 @@ class TopicLoadTest {
             restart(List.of(news, first, strange), 10);
             CompletableFuture<Long> sent = partition.send(TOPIC, message());
             run();
-            BrokerException refusal = (BrokerException)
-                    sent.handle((number, failure) -> failure).join();
+            BrokerException refusal =
+                    (BrokerException) sent.handle((number, failure) -> failure).join();
             assertThat(refusal.code()).isEqualTo(ErrorCode.InvalidOperation);
             assertThat(refusal).hasMessageContaining("the filter of news/Subscriptions/strange cannot be read");
             assertThat(count(FIRST)).isZero();

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
  * @param defaultQueueSizeBytes their size quota
  * @param maxMessageSizeBytes their largest message
+ * @param users file of those who may connect, or null if everybody may
  */
 public record ConnectionFactorySettings(
         StoreLocation store,
@@ -62,7 +63,8 @@ public record ConnectionFactorySettings(
         Duration defaultLockDuration,
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
-        int maxMessageSizeBytes) {
+        int maxMessageSizeBytes,
+        @Nullable Path users) {
 
     /** A linger without end. */
     public static final Duration UNTIL_FACTORY_CLOSED = Duration.ofSeconds(Long.MAX_VALUE);
@@ -111,21 +113,26 @@ public record ConnectionFactorySettings(
     /**
      * What keeps a factory with these settings from sharing a broker that was opened with others: the first setting of
      * the broker that is not the same, in words; empty if there is none. A number of partitions that was left open
-     * agrees with any.
+     * agrees with any; users that were left out agree with none, or the broker would be open to some.
      */
     public Optional<String> conflict(ConnectionFactorySettings opened) {
         for (Setting setting : Setting.values()) {
             Object wanted = value(setting);
             Object actual = opened.value(setting);
             boolean shared = setting.scope() != Setting.Scope.CONNECTION;
-            if (shared && wanted != null && actual != null && !wanted.equals(actual)) {
-                return Optional.of(setting.key() + " is " + setting.format(wanted)
-                        + " here, but the broker was opened with " + setting.format(actual));
+            boolean leftOpen = setting == Setting.PARTITIONS && (wanted == null || actual == null);
+            if (shared && !leftOpen && !Objects.equals(wanted, actual)) {
+                return Optional.of(setting.key() + " is " + shown(setting, wanted)
+                        + " here, but the broker was opened with " + shown(setting, actual));
             }
         }
         return partitionDirectories.isEmpty() || partitionDirectories.equals(opened.partitionDirectories)
                 ? Optional.empty()
                 : Optional.of("the directories of partitions are not those the broker was opened with");
+    }
+
+    private static String shown(Setting setting, @Nullable Object value) {
+        return value == null ? "not set" : setting.format(value);
     }
 
     /** The value of a setting as it would be set; null where there is none. */
@@ -148,6 +155,7 @@ public record ConnectionFactorySettings(
             case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
             case MAX_MESSAGE_SIZE -> (long) maxMessageSizeBytes;
+            case USERS -> users;
         };
     }
 
@@ -240,6 +248,10 @@ public record ConnectionFactorySettings(
             return put(Setting.MAX_MESSAGE_SIZE, bytes);
         }
 
+        public Builder users(Path file) {
+            return put(Setting.USERS, file);
+        }
+
         /** Puts a partition into a directory of its own (rule P14). */
         public Builder partitionDirectory(int partition, Path directory) {
             requireFile(PartitionDirectoryKey.of(partition));
@@ -295,7 +307,8 @@ public record ConnectionFactorySettings(
                     get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     queueSize(),
-                    Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)));
+                    Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
+                    (Path) values.get(Setting.USERS));
         }
 
         /** Which sizes are possible is the profile's to say. */

@@ -145,7 +145,15 @@ public enum Setting {
             new ValueFormat.Size(QueueDescription.MIN_MESSAGE_BYTES, QueueDescription.MAX_MESSAGE_BYTES),
             (long) QueueDescription.DEFAULT_MESSAGE_BYTES,
             null,
-            "Largest message of queues and topics created on first use, properties included (Q1).");
+            "Largest message of queues and topics created on first use, properties included (Q1)."),
+    USERS(
+            "users",
+            Scope.STORE,
+            new ValueFormat.FilePath(),
+            null,
+            "none: every connection is let in, whatever its user and password",
+            "File of the users who may connect, each with a salted hash of the password; how it is made is in"
+                    + " [operations](operations.md#users).");
 
     /** What a setting belongs to. */
     public enum Scope {

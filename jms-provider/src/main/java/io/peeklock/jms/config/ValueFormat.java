@@ -4,6 +4,8 @@
  */
 package io.peeklock.jms.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -273,6 +275,41 @@ sealed interface ValueFormat {
         public String format(Object value) {
             return String.join(
                     ",", ((List<?>) value).stream().map(String.class::cast).toList());
+        }
+    }
+
+    /** A file, absolute from the moment it is set. */
+    record FilePath() implements ValueFormat {
+        @Override
+        public String type() {
+            return "text";
+        }
+
+        @Override
+        public String range() {
+            return "the path of a file";
+        }
+
+        @Override
+        public Object parse(String text) {
+            try {
+                return check(Path.of(text));
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException(range() + " is needed: " + e.getReason(), e);
+            }
+        }
+
+        @Override
+        public Object check(Object value) {
+            if (value.toString().isEmpty()) {
+                throw new IllegalArgumentException(range() + " is needed");
+            }
+            return ((Path) value).toAbsolutePath().normalize();
+        }
+
+        @Override
+        public String format(Object value) {
+            return value.toString();
         }
     }
 

@@ -25,6 +25,9 @@ final class MessageProperties {
     private @Nullable ReceivedProperties received;
     private int acknowledgeType;
 
+    // What the last send of this object has put on it; null before one.
+    private @Nullable Map<String, Object> ofSend;
+
     /** Empty and writable. */
     MessageProperties() {}
 
@@ -37,13 +40,40 @@ final class MessageProperties {
     void clear() {
         own.clear();
         received = null;
+        ofSend = null;
         acknowledgeType = 0;
+    }
+
+    /** It is being sent: whoever has sent it before is forgotten. */
+    void sentBy(@Nullable String userId, @Nullable String applicationId) {
+        if (userId == null && applicationId == null) {
+            ofSend = Map.of();
+            return;
+        }
+        Map<String, Object> properties = new LinkedHashMap<>();
+        if (userId != null) {
+            properties.put(PropertyNames.USER_ID, userId);
+        }
+        if (applicationId != null) {
+            properties.put(PropertyNames.APPLICATION_ID, applicationId);
+        }
+        ofSend = properties;
+    }
+
+    private static boolean isOfSend(String name) {
+        return name.equals(PropertyNames.USER_ID) || name.equals(PropertyNames.APPLICATION_ID);
     }
 
     /** Names of what was set, of the group and of the delivery count; not the bus's {@code JMS_SB_} numbers. */
     Set<String> names() {
         ReceivedProperties from = received;
-        return from == null ? Collections.unmodifiableSet(new LinkedHashSet<>(own.keySet())) : from.names();
+        Set<String> names = new LinkedHashSet<>(from == null ? own.keySet() : from.names());
+        Map<String, Object> sent = ofSend;
+        if (sent != null) {
+            names.removeIf(MessageProperties::isOfSend);
+            names.addAll(sent.keySet());
+        }
+        return Collections.unmodifiableSet(names);
     }
 
     boolean exists(@Nullable String name) {
@@ -58,6 +88,10 @@ final class MessageProperties {
         }
         if (name.equals(PropertyNames.ACKNOWLEDGE_TYPE)) {
             return acknowledgeType == 0 ? null : acknowledgeType;
+        }
+        Map<String, Object> sent = ofSend;
+        if (sent != null && isOfSend(name)) {
+            return sent.get(name);
         }
         ReceivedProperties from = received;
         return from == null ? own.get(name) : from.get(name);
@@ -88,8 +122,8 @@ final class MessageProperties {
 
     /** Without the checks of a name, which another provider or front door may have allowed. */
     void put(@Nullable String name, @Nullable Object value) throws JMSException {
-        // A received message names its count, so a loop that copies properties sets it: it has no effect, 3.5.9.
-        if (name == null || name.equals(PropertyNames.DELIVERY_COUNT)) {
+        // A received message names them, so a loop that copies properties sets them: it has no effect, 3.5.9.
+        if (name == null || PropertyNames.PROVIDED.contains(name)) {
             return;
         }
         if (value == null) {

@@ -83,6 +83,11 @@ public class PeeklockMessage extends HeaderAccess {
         return properties().acknowledgeType();
     }
 
+    /** It is being sent, by this user and application, each null if it has none. */
+    public final void sentBy(@Nullable String userId, @Nullable String applicationId) {
+        properties().sentBy(userId, applicationId);
+    }
+
     /** From now on {@code JMS_SB_LockedUntil} reads this, in ms since the epoch. Any thread. */
     public final void lockRenewed(long untilMs) {
         if (received != null) {

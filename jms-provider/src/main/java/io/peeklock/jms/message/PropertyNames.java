@@ -8,6 +8,7 @@ import io.peeklock.broker.selector.FieldNames;
 import io.peeklock.broker.selector.Selector;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ public final class PropertyNames {
     public static final String GROUP_SEQUENCE = FieldNames.GROUP_SEQUENCE;
     /** Deliveries so far, this one included; int, set by the provider on receive. */
     public static final String DELIVERY_COUNT = FieldNames.DELIVERY_COUNT;
+
+    /** Who has sent it, if users are asked for; String, set by the provider on send. */
+    public static final String USER_ID = "JMSXUserID";
+    /** Which application has sent it: its connection's client identifier; String, set by the provider on send. */
+    public static final String APPLICATION_ID = "JMSXAppID";
 
     /** Partition key (rule P3); String, settable. */
     public static final String PARTITION_KEY = FieldNames.PARTITION_KEY;
@@ -55,7 +61,8 @@ public final class PropertyNames {
     public static final String ACKNOWLEDGE_TYPE = "JMS_AMQP_ACK_TYPE";
 
     /** JMSX properties this provider supports, for {@code ConnectionMetaData}. */
-    public static final List<String> SUPPORTED_JMSX = List.of(GROUP_ID, GROUP_SEQUENCE, DELIVERY_COUNT);
+    public static final List<String> SUPPORTED_JMSX =
+            List.of(GROUP_ID, GROUP_SEQUENCE, DELIVERY_COUNT, USER_ID, APPLICATION_ID);
 
     /** Properties with a meaning that an application sets, and the type each must have. */
     static final Map<String, Class<?>> INPUTS = Map.of(
@@ -65,6 +72,9 @@ public final class PropertyNames {
             MESSAGE_ID, String.class,
             CONTENT_TYPE, String.class,
             TO, String.class);
+
+    /** The provider's, which travel or not as it says: an application that copies all properties sets them in vain. */
+    static final Set<String> PROVIDED = Set.of(DELIVERY_COUNT, USER_ID, APPLICATION_ID);
 
     private PropertyNames() {}
 
@@ -77,7 +87,7 @@ public final class PropertyNames {
         if (name == null || name.isEmpty()) {
             throw new IllegalArgumentException("A property needs a name, got " + (name == null ? "null" : "\"\""));
         }
-        if (INPUTS.containsKey(name) || name.equals(ACKNOWLEDGE_TYPE) || name.equals(DELIVERY_COUNT)) {
+        if (INPUTS.containsKey(name) || name.equals(ACKNOWLEDGE_TYPE) || PROVIDED.contains(name)) {
             return;
         }
         if (name.startsWith("JMS")) {

@@ -77,7 +77,7 @@ class MessagePropertiesTest {
                     "ESCAPE",
                     "JMSFoo",
                     "JMSMessageID",
-                    "JMSXUserID",
+                    "JMSXRcvTimestamp",
                     "JMSXState",
                     "JMS_SB_SequenceNumber",
                     "JMS_SB_partitionkey"

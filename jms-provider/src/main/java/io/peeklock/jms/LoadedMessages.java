@@ -1,0 +1,172 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.jms.destination.PeeklockDestination;
+import io.peeklock.jms.message.PeeklockMessage;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection consumer has loaded one session with, and the listener that {@link jakarta.jms.Session#run()} gives
+ * it to (Jakarta Messaging, Session.setMessageListener).
+ *
+ * <p>Thread safe; {@link #run()} for the server's one thread. Its lock is held for moments only.
+ */
+final class LoadedMessages {
+
+    private final SessionCore session;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Loaded> waiting = new ArrayDeque<>();
+    private boolean closed;
+    private volatile @Nullable MessageListener listener;
+
+    private record Loaded(PeeklockDestination source, Delivery delivery) {}
+
+    LoadedMessages(SessionCore session) {
+        this.session = session;
+    }
+
+    @Nullable
+    MessageListener listener() {
+        return listener;
+    }
+
+    void setListener(@Nullable MessageListener listener) {
+        this.listener = listener;
+    }
+
+    /** With a listener of its own a session receives in no other way (Session.setMessageListener). */
+    void requireNoListener() throws JMSException {
+        if (listener != null) {
+            throw new IllegalStateException(
+                    "the session has a listener for what connection consumers load; receive in another session",
+                    "InvalidOperation");
+        }
+    }
+
+    // ---- Loading
+
+    /**
+     * The partition that whatever is loaded after this delivery must come from: a transaction lies in one.
+     *
+     * @throws JMSException if the delivery itself cannot be in the transaction that the session has open
+     */
+    int partitionOf(Delivery delivery) throws JMSException {
+        if (session.mode() != SessionMode.TRANSACTED) {
+            return Acknowledgement.ANY_PARTITION;
+        }
+        int partition = session.acknowledgement().partition();
+        int wanted = delivery.requireLockToken().partition();
+        if (partition != Acknowledgement.ANY_PARTITION && partition != wanted) {
+            throw new IllegalStateException(
+                    "the server session's transaction works in partition " + partition
+                            + ", the message lies in partition " + wanted
+                            + "; this version keeps a transaction in one partition: commit in the listener",
+                    "InvalidOperation");
+        }
+        return wanted;
+    }
+
+    /** @throws JMSException if the session is closed: then the messages are still the caller's */
+    void load(PeeklockDestination source, List<Delivery> deliveries) throws JMSException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw JmsExceptions.closed("session of a server session");
+            }
+            deliveries.forEach(delivery -> waiting.add(new Loaded(source, delivery)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes those back that no listener has got; they are the caller's again. */
+    List<Delivery> takeBack(List<Delivery> deliveries) {
+        lock.lock();
+        try {
+            List<Delivery> taken = new ArrayList<>();
+            for (Delivery delivery : deliveries) {
+                if (waiting.removeIf(
+                        loaded -> loaded.delivery.requireLockToken().equals(delivery.requireLockToken()))) {
+                    taken.add(delivery);
+                }
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- Running
+
+    /** Gives all that was loaded to the listener. What a stop or a close does not let through goes back uncounted. */
+    void run() {
+        MessageListener calls = listener;
+        boolean interrupted = false;
+        try {
+            if (calls == null) {
+                throw new IllegalStateRuntimeException(
+                        "run() is for sessions of a server session pool: set a message listener on the session first");
+            }
+            for (Loaded next = poll(); next != null; next = poll()) {
+                interrupted |= deliver(calls, next);
+            }
+        } finally {
+            releaseAll();
+            session.listeners().settleWhenIdle();
+            if (interrupted) {
+                // The thread is the server's, and it is told.
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether the listener was interrupted. */
+    private boolean deliver(MessageListener calls, Loaded next) {
+        try {
+            PeeklockMessage message = session.handover().acceptLoaded(next.source, next.delivery);
+            return message != null && session.listeners().call(calls, message, next.delivery, next.source.name());
+        } catch (JMSException e) {
+            session.report(e);
+            return false;
+        }
+    }
+
+    private @Nullable Loaded poll() {
+        lock.lock();
+        try {
+            return waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void releaseAll() {
+        for (Loaded next = poll(); next != null; next = poll()) {
+            session.settlements().release(next.delivery);
+        }
+    }
+
+    /** The session closes. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        releaseAll();
+    }
+}
