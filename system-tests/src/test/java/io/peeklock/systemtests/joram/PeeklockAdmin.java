@@ -97,50 +97,6 @@ public final class PeeklockAdmin implements Admin {
     }
 
     @Override
-    public void createTopicConnectionFactory(String name) {
-        createConnectionFactory(name);
-    }
-
-    @Override
-    public void deleteConnectionFactory(String name) {
-        environment.remove("connectionFactory." + name);
-    }
-
-    @Override
-    public void deleteQueueConnectionFactory(String name) {
-        deleteConnectionFactory(name);
-    }
-
-    @Override
-    public void deleteTopicConnectionFactory(String name) {
-        deleteConnectionFactory(name);
-    }
-
-    // ---- Destinations
-
-    /** A test whose closing failed has left its own. */
-    @Override
-    public void createQueue(String name) {
-        if (bus.namespace().queues().join().stream()
-                .anyMatch(there -> there.name().equals(name))) {
-            bus.namespace().deleteQueue(name).join();
-        }
-        bus.namespace().createQueue(QueueDescription.of(name)).join();
-        environment.put("queue." + name, name);
-    }
-
-    @Override
-    public void deleteQueue(String name) {
-        environment.remove("queue." + name);
-        bus.namespace().deleteQueue(name).join();
-    }
-
-    private static boolean isThere(String queue) {
-        return bus.namespace().queues().join().stream()
-                .anyMatch(there -> there.name().equals(queue));
-    }
-
-    @Override
     public void createTopic(String name) {
         if (bus.namespace().topics().join().stream()
                 .anyMatch(there -> there.name().equals(name))) {
