@@ -202,7 +202,9 @@ final class SharedBroker {
 
     /** Then it is of no use to linger: pools close their connections and make new ones, which open it anew. */
     private boolean isPartlyOut() {
-        return namespace().health().stream().anyMatch(health -> health.state() == State.FAILED);
+        // Definitions that are damaged stay so: that is no reason.
+        return namespace().health().stream()
+                .anyMatch(health -> health.partition() >= 0 && health.state() == State.FAILED);
     }
 
     private void lingerIsOver(long round) {

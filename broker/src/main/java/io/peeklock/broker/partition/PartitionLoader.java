@@ -174,6 +174,9 @@ final class PartitionLoader implements RecordVisitor {
         }
         if (fragment == null) {
             fragment = deleted(record.definition());
+        } else if (dropped.get(fragment.entityId()) == fragment) {
+            // Its messages came first, and had a stand-in.
+            fragment.define(record.definition());
         }
         fragment.recordId = recordId;
         fragment.reservedNumber = record.reservedNumber();

@@ -23,6 +23,11 @@ public enum FactoryWrapping {
 
     private static final int SESSIONS_KEPT = 10;
 
+    /** What {@code -Dpeeklock.wrapping=POOLED} asks for where a suite runs in one of them; nothing by default. */
+    public static FactoryWrapping configured() {
+        return valueOf(System.getProperty("peeklock.wrapping", PLAIN.name()));
+    }
+
     /** Puts this around a factory, which stays the caller's to close. */
     public WrappedFactory wrap(ConnectionFactory factory) {
         return switch (this) {

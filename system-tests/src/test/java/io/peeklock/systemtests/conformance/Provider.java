@@ -8,6 +8,8 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.jms.BusSession;
 import io.peeklock.jms.PeeklockConnectionFactory;
+import io.peeklock.systemtests.clients.FactoryWrapping;
+import io.peeklock.systemtests.clients.WrappedFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -36,14 +38,21 @@ final class Provider implements AutoCloseable {
     static final long LONG_MS = 30_000;
 
     final PeeklockConnectionFactory factory;
+    /** What the tests have: by way of what {@link FactoryWrapping#configured()} says. */
     final Connection connection;
+
+    private final WrappedFactory wrapped;
+    private final Connection administration;
     private final Session own;
 
     private Provider(String url) throws JMSException {
         factory = new PeeklockConnectionFactory(url);
-        connection = factory.createConnection();
+        wrapped = FactoryWrapping.configured().wrap(factory);
+        connection = wrapped.factory().createConnection();
         connection.start();
-        own = connection.createSession();
+        administration = factory.createConnection();
+        administration.start();
+        own = administration.createSession();
     }
 
     static Provider inMemory() throws JMSException {
@@ -187,6 +196,8 @@ final class Provider implements AutoCloseable {
     @Override
     public void close() throws JMSException {
         connection.close();
+        wrapped.close();
+        administration.close();
         factory.close();
     }
 }
