@@ -19,7 +19,9 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
@@ -263,6 +265,38 @@ class DeliveryDelayTest {
             Message sent = end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS);
             assertThat(sent.getJMSDeliveryTime()).isEqualTo(sent.getJMSTimestamp() + HOUR_MS);
             assertThat(peeked().getStringProperty("JMS_SB_State")).isEqualTo("Scheduled");
+        }
+
+        /** Whoever subscribes between the send and the delivery time gets nothing of it. */
+        @Test
+        @Tag("7.9")
+        void withATopicWhoseSubscriptionsCountAtTheSend() throws JMSException {
+            Topic topic = broker.topic("prices");
+            MessageConsumer before = session.createConsumer(topic);
+            MessageConsumer durable = session.createSharedDurableConsumer(topic, "durable");
+            MessageProducer publisher = session.createProducer(topic);
+            publisher.setDeliveryDelay(SHORT_MS);
+            TextMessage sent = session.createTextMessage("a");
+            publisher.send(sent);
+            MessageConsumer after = session.createConsumer(topic);
+            for (MessageConsumer each : new MessageConsumer[] {before, durable}) {
+                assertThat(take(each).getJMSDeliveryTime()).isEqualTo(sent.getJMSDeliveryTime());
+            }
+            assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(sent.getJMSDeliveryTime());
+            assertThat(after.receiveNoWait()).isNull();
+        }
+
+        @Test
+        @Tag("7.9")
+        void withATemporaryQueue() throws JMSException {
+            TemporaryQueue queue = session.createTemporaryQueue();
+            MessageProducer own = session.createProducer(queue);
+            own.setDeliveryDelay(SHORT_MS);
+            TextMessage sent = session.createTextMessage("a");
+            own.send(sent);
+            Message received = take(session.createConsumer(queue));
+            assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(sent.getJMSDeliveryTime());
+            assertThat(received.getJMSDeliveryTime()).isEqualTo(sent.getJMSDeliveryTime());
         }
 
         @Test

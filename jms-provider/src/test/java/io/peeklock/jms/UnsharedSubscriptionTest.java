@@ -133,8 +133,7 @@ class UnsharedSubscriptionTest {
                 consumer.close();
                 client.recover();
                 assertThat(TestBroker.all(shared)).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
-                Awaitility.await()
-                        .until(() -> partitioned.subscriptions(topic).size() == 1);
+                Awaitility.await().until(() -> partitioned.subscriptions(topic).size() == 1);
             }
         }
 

@@ -73,7 +73,9 @@ public record EntityDefinition(
         if (description instanceof QueueDescription queue) {
             return queue.maxMessageBytes();
         }
-        return description instanceof TopicDescription topic ? topic.maxMessageBytes() : QueueDescription.MAX_MESSAGE_BYTES;
+        return description instanceof TopicDescription topic
+                ? topic.maxMessageBytes()
+                : QueueDescription.MAX_MESSAGE_BYTES;
     }
 
     /** Its path as text. */

@@ -59,10 +59,7 @@ public record EntityLimits(
         EntityKind kind = oneNameSpace && path.kind() == EntityKind.TOPIC ? EntityKind.QUEUE : path.kind();
         String subscription = path.subscription();
         return new EntityPath(
-                kind,
-                canonicalName(path.name()),
-                subscription == null ? null : canonicalName(subscription),
-                false);
+                kind, canonicalName(path.name()), subscription == null ? null : canonicalName(subscription), false);
     }
 
     /** The form of a name under which it is looked up: two names are the same entity's if these are equal. */

@@ -28,7 +28,11 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
 
     /** @param definition null of a deleted one: its record may come after its messages, and nobody needs its settings */
     record Entity(
-            @Nullable EntityDefinition definition, long recordId, long reservedNumber, boolean deleted, List<Entry> messages) {}
+            @Nullable EntityDefinition definition,
+            long recordId,
+            long reservedNumber,
+            boolean deleted,
+            List<Entry> messages) {}
 
     record Entry(
             long recordId,
