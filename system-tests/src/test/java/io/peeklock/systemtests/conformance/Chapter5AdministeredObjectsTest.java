@@ -34,6 +34,7 @@ final class Chapter5AdministeredObjectsTest extends ProviderTestCase {
 
     @Nested
     @Tag("JMS-5.1")
+    @SuppressWarnings("BanJNDI") // it is what this is about
     class Lookup {
 
         @TempDir
