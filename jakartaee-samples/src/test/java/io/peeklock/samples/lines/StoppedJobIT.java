@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,10 +70,20 @@ final class StoppedJobIT {
         awaitNumber(FIRST_COMPLETES);
         job.destroyForcibly();
         awaitEndOf(child);
-        // Nobody has the store any more.
+        // Nobody has the store any more. The system frees an ended process's locks a moment after its memory.
+        await().atMost(PATIENCE).pollInterval(20, TimeUnit.MILLISECONDS).until(this::canBeOpened);
+    }
+
+    private boolean canBeOpened() throws JMSException {
         try (PeeklockConnectionFactory factory = new PeeklockConnectionFactory("peeklock:file:" + store);
                 Connection connection = factory.createConnection()) {
             connection.start();
+            return true;
+        } catch (JMSException e) {
+            if (!"StoreLocked".equals(e.getErrorCode())) {
+                throw e;
+            }
+            return false;
         }
     }
 
