@@ -127,7 +127,7 @@ final class Enqueuing {
         boolean waits = withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
         if (!entry.isDurable() && waits) {
             fragment.waitingVolatile++;
-            round.readyWhenDurable.add(entry);
+            round.becomesReadyWhenDurable(entry);
         } else {
             round.becomesReady(entry);
         }

@@ -250,7 +250,6 @@ final class PartitionCore {
             replies.add(new WaitingReply(lastDurableBatch, reply));
         }
         for (MessageEntry entry : round.readyWhenDurable) {
-            entry.pendingBatches++;
             waitingEntries.add(new WaitingEntry(lastDurableBatch, entry));
         }
     }

@@ -73,13 +73,18 @@ final class Round {
         whenDurable.add(new Replies.Refusal(command, why));
     }
 
-    /** The message can be received as soon as this round is durable, or at once if it is volatile. */
+    /** The message can be received as soon as this round is durable, or at once if it is volatile and waits for none. */
     void becomesReady(MessageEntry entry) {
         if (entry.isDurable() && batch.isDurable()) {
-            readyWhenDurable.add(entry);
-        } else {
+            becomesReadyWhenDurable(entry);
+        } else if (entry.pendingBatches == 0) {
             becomesReadyNow(entry);
         }
+    }
+
+    void becomesReadyWhenDurable(MessageEntry entry) {
+        entry.pendingBatches++;
+        readyWhenDurable.add(entry);
     }
 
     void becomesReadyNow(MessageEntry entry) {
