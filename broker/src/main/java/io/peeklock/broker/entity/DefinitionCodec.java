@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *  0        1        2        10        14      15
  * +--------+--------+--------+---------+-------+----------------+
  * | format | kind   | id i64 | version | flags | home partition |
- * | = 1    |        |        | i32     |       | i32            |
+ * | 1 or 2 |        |        | i32     |       | i32            |
  * +--------+--------+--------+---------+-------+----------------+
  *
  * kind 1, queue. Flags: 1 partitioned, 2 dead-letter on expiry
@@ -53,9 +53,14 @@ import org.jspecify.annotations.Nullable;
  * +----------+---------------+--------------+--------------+------------+-------+------------+------+
  * then for each of the flags 8, 16, 32 that is set: length i32, text as {@link Utf8} writes it
  * </pre>
+ *
+ * <p>Format 2 is the same with the options that are not the default behind it, as {@link OptionsCodec} writes them.
  */
 final class DefinitionCodec {
     private static final byte FORMAT = 1;
+    /** With options behind it. */
+    private static final byte FORMAT_WITH_OPTIONS = 2;
+
     private static final byte KIND_QUEUE = 1;
     private static final byte KIND_TOPIC = 2;
     private static final byte KIND_SUBSCRIPTION = 3;
@@ -67,7 +72,12 @@ final class DefinitionCodec {
     private static final int NO_LOCAL_CLIENT_ID = 32;
 
     /** What every layout begins with, behind format and kind. */
-    private record Header(long id, int version, int flags, int homePartition) {
+    private record Header(long id, int version, int flags, int homePartition, boolean hasOptions) {
+        /** To be called when everything else is read. */
+        EntityOptions options(ByteBuffer in) {
+            return hasOptions ? OptionsCodec.read(in) : EntityOptions.NONE;
+        }
+
         boolean has(int flag) {
             return (flags & flag) != 0;
         }
@@ -95,6 +105,7 @@ final class DefinitionCodec {
             } else {
                 write(out, definition, definition.subscription());
             }
+            OptionsCodec.write(out, definition.description().options());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,7 +114,8 @@ final class DefinitionCodec {
 
     private static void writeHeader(DataOutputStream out, EntityDefinition definition, byte kind, int flags)
             throws IOException {
-        out.writeByte(FORMAT);
+        boolean plain = definition.description().options().equals(EntityOptions.NONE);
+        out.writeByte(plain ? FORMAT : FORMAT_WITH_OPTIONS);
         out.writeByte(kind);
         out.writeLong(definition.id());
         out.writeInt(definition.version());
@@ -185,12 +197,14 @@ final class DefinitionCodec {
     private static EntityDefinition read(ByteBuffer in) throws CharacterCodingException {
         byte format = in.get();
         byte kind = in.get();
-        if (format != FORMAT || kind < KIND_QUEUE || kind > KIND_SUBSCRIPTION) {
+        if (format != FORMAT && format != FORMAT_WITH_OPTIONS || kind < KIND_QUEUE || kind > KIND_SUBSCRIPTION) {
             throw new MalformedContentException("a definition has format " + format + " and kind " + kind
-                    + ", this program reads format " + FORMAT + " and kinds " + KIND_QUEUE + " to "
+                    + ", this program reads formats " + FORMAT + " and " + FORMAT_WITH_OPTIONS + " and kinds "
+                    + KIND_QUEUE + " to "
                     + KIND_SUBSCRIPTION + "; a newer one may have written it");
         }
-        Header header = new Header(in.getLong(), in.getInt(), in.get(), in.getInt());
+        boolean hasOptions = format == FORMAT_WITH_OPTIONS;
+        Header header = new Header(in.getLong(), in.getInt(), in.get(), in.getInt(), hasOptions);
         return switch (kind) {
             case KIND_QUEUE -> readQueue(header, in);
             case KIND_TOPIC -> readTopic(header, in);
@@ -218,7 +232,8 @@ final class DefinitionCodec {
                 header.has(DEAD_LETTER_ON_EXPIRY),
                 maxSizeBytes,
                 maxMessageBytes,
-                false);
+                false,
+                header.options(in));
         return new EntityDefinition(header.id, header.version, queue);
     }
 
@@ -235,7 +250,8 @@ final class DefinitionCodec {
                 defaultTimeToLive,
                 maxSizeBytes,
                 maxMessageBytes,
-                false);
+                false,
+                header.options(in));
         return new EntityDefinition(header.id, header.version, topic);
     }
 
@@ -264,7 +280,8 @@ final class DefinitionCodec {
                 header.has(DEAD_LETTER_ON_EXPIRY),
                 new SubscriptionFilter(selector, noLocalConnection, noLocalClientId),
                 header.has(MADE_BY_APPLICATION),
-                false);
+                false,
+                header.options(in));
         return new EntityDefinition(
                 header.id, header.version, subscription, topicId, header.has(PARTITIONED), header.homePartition);
     }

@@ -119,7 +119,8 @@ public record EntityDefinition(
                     queue.defaultTimeToLive(),
                     queue.deadLetterOnExpiry(),
                     queue.maxSizeBytes(),
-                    queue.maxMessageBytes());
+                    queue.maxMessageBytes(),
+                    queue.options());
         }
         if (description instanceof TopicDescription topic) {
             return new EntitySettings(
@@ -131,7 +132,8 @@ public record EntityDefinition(
                     topic.defaultTimeToLive(),
                     false,
                     topic.maxSizeBytes(),
-                    topic.maxMessageBytes());
+                    topic.maxMessageBytes(),
+                    topic.options());
         }
         SubscriptionDescription subscription = subscription();
         return new EntitySettings(
@@ -143,7 +145,8 @@ public record EntityDefinition(
                 subscription.defaultTimeToLive(),
                 subscription.deadLetterOnExpiry(),
                 Long.MAX_VALUE,
-                maxMessageBytes());
+                maxMessageBytes(),
+                subscription.options());
     }
 
     /** The next version, with other settings. */

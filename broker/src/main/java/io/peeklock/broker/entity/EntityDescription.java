@@ -18,4 +18,7 @@ public sealed interface EntityDescription permits QueueDescription, TopicDescrip
      * Whether it is in no journal, nor are its messages, and it goes with the namespace at the latest (rule W6).
      */
     boolean temporary();
+
+    /** What it does besides holding messages. */
+    EntityOptions options();
 }

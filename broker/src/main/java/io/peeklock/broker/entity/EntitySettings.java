@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param deadLetterOnExpiry rule T5
  * @param maxSizeBytes rules P2, Q3
  * @param maxMessageBytes rule Q1
+ * @param options what it does besides
  */
 public record EntitySettings(
         boolean temporary,
@@ -30,7 +31,8 @@ public record EntitySettings(
         Duration defaultTimeToLive,
         boolean deadLetterOnExpiry,
         long maxSizeBytes,
-        int maxMessageBytes) {
+        int maxMessageBytes,
+        EntityOptions options) {
 
     /** Of a subscription, as those of its topic restrict them: the smaller time to live wins (rule T3). */
     EntitySettings within(EntitySettings topic) {
@@ -43,6 +45,7 @@ public record EntitySettings(
                 defaultTimeToLive.compareTo(topic.defaultTimeToLive) < 0 ? defaultTimeToLive : topic.defaultTimeToLive,
                 deadLetterOnExpiry,
                 topic.maxSizeBytes,
-                topic.maxMessageBytes);
+                topic.maxMessageBytes,
+                options);
     }
 }

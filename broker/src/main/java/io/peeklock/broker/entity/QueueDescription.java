@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param maxSizeBytes size quota, from 1 MB, per fragment when partitioned (rules P2, Q3)
  * @param maxMessageBytes largest message, 1 KB to 100 MB (rule Q1)
  * @param temporary see {@link EntityDescription#temporary}; fixed at creation, not together with {@code partitioned}
+ * @param options what it does besides
  */
 public record QueueDescription(
         String name,
@@ -34,7 +35,8 @@ public record QueueDescription(
         boolean deadLetterOnExpiry,
         long maxSizeBytes,
         int maxMessageBytes,
-        boolean temporary)
+        boolean temporary,
+        EntityOptions options)
         implements EntityDescription {
 
     /** No limit of time. */
@@ -59,6 +61,7 @@ public record QueueDescription(
         bounds.sizes(maxSizeBytes, maxMessageBytes);
         lockDuration = bounds.lockDuration(lockDuration);
         defaultTimeToLive = bounds.timeToLive(defaultTimeToLive);
+        options = bounds.options(options, EntityKind.QUEUE, temporary);
     }
 
     private static SettingBounds bounds(String name) {
@@ -86,7 +89,8 @@ public record QueueDescription(
                 .deadLetterOnExpiry(deadLetterOnExpiry)
                 .maxSizeBytes(maxSizeBytes)
                 .maxMessageBytes(maxMessageBytes)
-                .temporary(temporary);
+                .temporary(temporary)
+                .options(options);
     }
 
     @Override
@@ -102,10 +106,11 @@ public record QueueDescription(
     void checkChangeTo(QueueDescription next) {
         bounds(name).fixed(partitioned, next.partitioned, homePartition, next.homePartition);
         bounds(name).temporaryFixed(temporary, next.temporary);
+        bounds(name).optionsFixed(options, next.options);
     }
 
     /** Collects settings. Not thread safe. */
-    public static final class Builder {
+    public static final class Builder extends OptionsBuilder<Builder> {
         private String name;
         private boolean partitioned;
         private int homePartition;
@@ -183,7 +188,13 @@ public record QueueDescription(
                     deadLetterOnExpiry,
                     maxSizeBytes,
                     maxMessageBytes,
-                    temporary);
+                    temporary,
+                    options);
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
     }
 }

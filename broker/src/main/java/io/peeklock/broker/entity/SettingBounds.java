@@ -7,6 +7,7 @@ package io.peeklock.broker.entity;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets settings of one entity pass that are within their bounds; for others fails with InvalidOperation, naming it.
@@ -86,6 +87,83 @@ record SettingBounds(String entity) {
     void temporaryFixed(boolean temporary, boolean next) {
         if (temporary != next) {
             throw invalid((temporary ? "is" : "is not") + " temporary, which is fixed at creation");
+        }
+    }
+
+    /**
+     * Lets options pass that an entity of this kind can have.
+     *
+     * @return the same with durations in whole milliseconds
+     */
+    EntityOptions options(EntityOptions options, EntityKind kind, boolean temporary) {
+        if (kind == EntityKind.TOPIC) {
+            refuse(options.sessionRequired(), "a topic has no sessions: its subscriptions may");
+            refuse(forwards(options), "a topic forwards nothing: its subscriptions may");
+            refuse(!options.abandonBackOff().equals(BackOff.NONE), "a topic has no back-off: its subscriptions may");
+        }
+        if (kind == EntityKind.SUBSCRIPTION) {
+            refuse(options.detectsDuplicates(), "duplicates are detected by its topic");
+        } else {
+            refuse(options.deadLetterOnFilterError() || !options.defaultRule(), "only subscriptions have rules");
+        }
+        refuse(
+                options.sessionRequired() && options.forwardTo() != null,
+                "it requires sessions, and forwards nothing then (rule W1)");
+        refuse(temporary && forwards(options), "it is temporary, and forwards nothing then");
+        checkTarget(options.forwardTo());
+        checkTarget(options.forwardDeadLetteredMessagesTo());
+        if (options.userMetadata().length() > EntityOptions.MAX_METADATA_CHARS) {
+            throw invalid("user metadata of " + options.userMetadata().length() + " characters are more than "
+                    + EntityOptions.MAX_METADATA_CHARS);
+        }
+        return options.withDuplicateDetectionWindow(window(options.duplicateDetectionWindow()))
+                .withAutoDeleteOnIdle(idle(options.autoDeleteOnIdle()));
+    }
+
+    private void refuse(boolean broken, String why) {
+        if (broken) {
+            throw invalid(why);
+        }
+    }
+
+    private static boolean forwards(EntityOptions options) {
+        return options.forwardTo() != null || options.forwardDeadLetteredMessagesTo() != null;
+    }
+
+    private static void checkTarget(@Nullable String target) {
+        if (target != null) {
+            EntityNames.check(target);
+        }
+    }
+
+    /** Rule U2. */
+    private Duration window(Duration value) {
+        if (value.isZero()) {
+            return value;
+        }
+        if (value.compareTo(EntityOptions.MIN_WINDOW) < 0 || value.compareTo(EntityOptions.MAX_WINDOW) > 0) {
+            throw invalid("duplicate detection window " + value + " is neither zero nor between 20 s and 7 days");
+        }
+        return Duration.ofMillis(value.toMillis());
+    }
+
+    /** Rule W2. */
+    private Duration idle(Duration value) {
+        if (value.compareTo(EntityOptions.MIN_IDLE) < 0) {
+            throw invalid("auto-delete on idle after " + value + " is less than 5 min; NO_LIMIT is never");
+        }
+        return timeToLive(value);
+    }
+
+    /** What is fixed at creation stays so (rules G1, U1). */
+    void optionsFixed(EntityOptions now, EntityOptions next) {
+        if (now.sessionRequired() != next.sessionRequired()) {
+            throw invalid((now.sessionRequired() ? "requires" : "does not require")
+                    + " sessions, which is fixed at creation");
+        }
+        if (now.detectsDuplicates() != next.detectsDuplicates()) {
+            throw invalid((now.detectsDuplicates() ? "detects" : "does not detect")
+                    + " duplicates, which is fixed at creation");
         }
     }
 

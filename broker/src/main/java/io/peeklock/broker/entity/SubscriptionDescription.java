@@ -32,7 +32,8 @@ public record SubscriptionDescription(
         boolean deadLetterOnExpiry,
         SubscriptionFilter filter,
         boolean madeByApplication,
-        boolean temporary)
+        boolean temporary,
+        EntityOptions options)
         implements EntityDescription {
 
     /** Durations are kept in whole milliseconds, cut to them; more than {@link QueueDescription#NO_LIMIT} is no limit. */
@@ -44,6 +45,7 @@ public record SubscriptionDescription(
         bounds.maxDeliveryCount(maxDeliveryCount);
         lockDuration = bounds.lockDuration(lockDuration);
         defaultTimeToLive = bounds.timeToLive(defaultTimeToLive);
+        options = bounds.options(options, EntityKind.SUBSCRIPTION, temporary);
     }
 
     private static SettingBounds bounds(String topic, String name) {
@@ -69,7 +71,8 @@ public record SubscriptionDescription(
                 .deadLetterOnExpiry(deadLetterOnExpiry)
                 .filter(filter)
                 .madeByApplication(madeByApplication)
-                .temporary(temporary);
+                .temporary(temporary)
+                .options(options);
     }
 
     @Override
@@ -80,10 +83,11 @@ public record SubscriptionDescription(
     /** @throws BrokerException InvalidOperation if it would become temporary, or cease to be */
     void checkChangeTo(SubscriptionDescription next) {
         bounds(topic, name).temporaryFixed(temporary, next.temporary);
+        bounds(topic, name).optionsFixed(options, next.options);
     }
 
     /** Collects settings. Not thread safe. */
-    public static final class Builder {
+    public static final class Builder extends OptionsBuilder<Builder> {
         private String topic;
         private String name;
         private Duration lockDuration = QueueDescription.DEFAULT_LOCK_DURATION;
@@ -155,7 +159,13 @@ public record SubscriptionDescription(
                     deadLetterOnExpiry,
                     filter,
                     madeByApplication,
-                    temporary);
+                    temporary,
+                    options);
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param maxSizeBytes size quota of each of its subscriptions, from 1 MB, per fragment when partitioned (rules P2, Q3)
  * @param maxMessageBytes largest message, 1 KB to 100 MB (rule Q1)
  * @param temporary see {@link EntityDescription#temporary}; fixed at creation, not together with {@code partitioned}
+ * @param options what it does besides
  */
 public record TopicDescription(
         String name,
@@ -27,7 +28,8 @@ public record TopicDescription(
         Duration defaultTimeToLive,
         long maxSizeBytes,
         int maxMessageBytes,
-        boolean temporary)
+        boolean temporary,
+        EntityOptions options)
         implements EntityDescription {
 
     /** Durations are kept in whole milliseconds, cut to them; more than {@link QueueDescription#NO_LIMIT} is no limit. */
@@ -37,6 +39,7 @@ public record TopicDescription(
         bounds.placement(partitioned, homePartition, temporary);
         bounds.sizes(maxSizeBytes, maxMessageBytes);
         defaultTimeToLive = bounds.timeToLive(defaultTimeToLive);
+        options = bounds.options(options, EntityKind.TOPIC, temporary);
     }
 
     private static SettingBounds bounds(String name) {
@@ -61,7 +64,8 @@ public record TopicDescription(
                 .defaultTimeToLive(defaultTimeToLive)
                 .maxSizeBytes(maxSizeBytes)
                 .maxMessageBytes(maxMessageBytes)
-                .temporary(temporary);
+                .temporary(temporary)
+                .options(options);
     }
 
     @Override
@@ -77,10 +81,11 @@ public record TopicDescription(
     void checkChangeTo(TopicDescription next) {
         bounds(name).fixed(partitioned, next.partitioned, homePartition, next.homePartition);
         bounds(name).temporaryFixed(temporary, next.temporary);
+        bounds(name).optionsFixed(options, next.options);
     }
 
     /** Collects settings. Not thread safe. */
-    public static final class Builder {
+    public static final class Builder extends OptionsBuilder<Builder> {
         private String name;
         private boolean partitioned;
         private int homePartition;
@@ -131,7 +136,19 @@ public record TopicDescription(
         /** Fails with InvalidOperation, naming the setting that is outside its limits. */
         public TopicDescription build() {
             return new TopicDescription(
-                    name, partitioned, homePartition, defaultTimeToLive, maxSizeBytes, maxMessageBytes, temporary);
+                    name,
+                    partitioned,
+                    homePartition,
+                    defaultTimeToLive,
+                    maxSizeBytes,
+                    maxMessageBytes,
+                    temporary,
+                    options);
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
     }
 }

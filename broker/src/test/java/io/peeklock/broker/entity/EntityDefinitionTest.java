@@ -37,7 +37,8 @@ final class EntityDefinitionTest {
                     true,
                     2L << 30,
                     1 << 20,
-                    false));
+                    false,
+                    EntityOptions.NONE));
 
     /** Bytes that stores hold: a change here needs a new format that still reads the old one. */
     private static final String FORMAT_1 = "01" // format
@@ -110,7 +111,10 @@ final class EntityDefinitionTest {
     class GoldenBytesOfTopics {
 
         private final EntityDefinition topic = new EntityDefinition(
-                258, 1, new TopicDescription("t", true, 0, Duration.ofSeconds(1), 2L << 30, 1 << 20, false));
+                258,
+                1,
+                new TopicDescription(
+                        "t", true, 0, Duration.ofSeconds(1), 2L << 30, 1 << 20, false, EntityOptions.NONE));
         private final EntityDefinition subscription = new EntityDefinition(
                 259,
                 2,
@@ -123,7 +127,8 @@ final class EntityDefinitionTest {
                         true,
                         new SubscriptionFilter("a = '\uD83D'", "c", "me"),
                         true,
-                        false),
+                        false,
+                        EntityOptions.NONE),
                 topic);
 
         private static final String TOPIC = "01" // format
@@ -204,10 +209,10 @@ final class EntityDefinitionTest {
         @Test
         void ofANewerFormatSaysSo() {
             byte[] bytes = DEFINITION.encode();
-            bytes[0] = 2;
+            bytes[0] = 3;
 
             assertThatThrownBy(() -> EntityDefinition.decode(ByteBuffer.wrap(bytes)))
-                    .hasMessageContaining("format 2")
+                    .hasMessageContaining("format 3")
                     .hasMessageContaining("newer");
         }
 

@@ -52,7 +52,8 @@ final class QueueDescriptionTest {
                             false,
                             1_073_741_824L,
                             262_144,
-                            false));
+                            false,
+                            EntityOptions.NONE));
         }
     }
 
@@ -136,7 +137,17 @@ final class QueueDescriptionTest {
         @Test
         void keepsEverySetting() {
             QueueDescription queue = new QueueDescription(
-                    "q", false, 7, Duration.ofSeconds(30), 3, Duration.ofMinutes(9), true, 5 * GIB, 104_857_600, false);
+                    "q",
+                    false,
+                    7,
+                    Duration.ofSeconds(30),
+                    3,
+                    Duration.ofMinutes(9),
+                    true,
+                    5 * GIB,
+                    104_857_600,
+                    false,
+                    EntityOptions.NONE);
 
             assertThat(queue.toBuilder().build()).isEqualTo(queue);
             assertThat(queue.toBuilder()

@@ -1,0 +1,41 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import java.time.Duration;
+
+/**
+ * How long an abandoned message is kept back before it can be received again: {@code first} after its first failed delivery,
+ * twice as long after each further one, never more than {@code max}. Beyond Service Bus.
+ *
+ * <p>Immutable.
+ *
+ * @param first in whole milliseconds; zero for no delay
+ * @param max at least {@code first}
+ */
+public record BackOff(Duration first, Duration max) {
+
+    /** At once. */
+    public static final BackOff NONE = new BackOff(Duration.ZERO, Duration.ZERO);
+
+    /** Durations are kept in whole milliseconds, cut to them. */
+    public BackOff {
+        if (first.isNegative() || max.compareTo(first) < 0) {
+            throw new IllegalArgumentException("a back-off from " + first + " to " + max
+                    + " is none: the first delay is 0 or more, max not below it");
+        }
+        first = Duration.ofMillis(first.toMillis());
+        max = Duration.ofMillis(max.toMillis());
+    }
+
+    /** The delay in ms after this many failed deliveries, 1 or more. */
+    public long delayMs(int failedDeliveries) {
+        long delay = first.toMillis();
+        for (int i = 1; i < failedDeliveries && delay > 0 && delay < max.toMillis(); i++) {
+            delay = delay > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * delay;
+        }
+        return Math.min(delay, max.toMillis());
+    }
+}

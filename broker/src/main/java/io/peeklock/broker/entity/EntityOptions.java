@@ -1,0 +1,209 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an entity may do besides holding messages. {@link #NONE} is what most entities have.
+ *
+ * <p>Immutable. Which of them a kind of entity can have, and within which limits, {@link SettingBounds} says.
+ *
+ * @param sessionRequired whether each message belongs to a session, received by one at a time; fixed at creation (rule G1)
+ * @param duplicateDetectionWindow for how long message ids are remembered, 20 s to 7 days; zero for no detection, which is
+ *     fixed at creation (rules U1, U2)
+ * @param forwardTo the queue or topic that messages go on to, or null (rule W1)
+ * @param forwardDeadLetteredMessagesTo the queue or topic that dead-lettered messages go on to, or null (rule W1)
+ * @param autoDeleteOnIdle how long nobody may have used it until it is deleted, from 5 min; {@link
+ *     QueueDescription#NO_LIMIT} for never (rule W2)
+ * @param status what may be done with it (rule W3)
+ * @param abandonBackOff how long abandoned messages are kept back
+ * @param deadLetterOnFilterError whether a message whose rules cannot be evaluated is dead-lettered in the subscription
+ *     (rule D3)
+ * @param defaultRule of a subscription: whether it still has the rule {@code $Default}, whose filter stands in its
+ *     description (rule R1)
+ * @param userMetadata anything its maker wants to keep with it, to {@link #MAX_METADATA_CHARS} characters
+ */
+public record EntityOptions(
+        boolean sessionRequired,
+        Duration duplicateDetectionWindow,
+        @Nullable String forwardTo,
+        @Nullable String forwardDeadLetteredMessagesTo,
+        Duration autoDeleteOnIdle,
+        EntityStatus status,
+        BackOff abandonBackOff,
+        boolean deadLetterOnFilterError,
+        boolean defaultRule,
+        String userMetadata) {
+
+    public static final Duration MIN_WINDOW = Duration.ofSeconds(20);
+    public static final Duration MAX_WINDOW = Duration.ofDays(7);
+    public static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
+    public static final Duration MIN_IDLE = Duration.ofMinutes(5);
+    public static final int MAX_METADATA_CHARS = 1024;
+
+    public static final EntityOptions NONE = new EntityOptions(
+            false,
+            Duration.ZERO,
+            null,
+            null,
+            QueueDescription.NO_LIMIT,
+            EntityStatus.ACTIVE,
+            BackOff.NONE,
+            false,
+            true,
+            "");
+
+    /** Whether message ids are remembered (rule U1). */
+    public boolean detectsDuplicates() {
+        return !duplicateDetectionWindow.isZero();
+    }
+
+    /** Whether it is ever deleted for want of use (rule W2). */
+    public boolean endsWhenIdle() {
+        return !autoDeleteOnIdle.equals(QueueDescription.NO_LIMIT);
+    }
+
+    EntityOptions withSessionRequired(boolean value) {
+        return new EntityOptions(
+                value,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withDuplicateDetectionWindow(Duration value) {
+        return new EntityOptions(
+                sessionRequired,
+                value,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withForwardTo(@Nullable String value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                value,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withForwardDeadLetteredMessagesTo(@Nullable String value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                value,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withAutoDeleteOnIdle(Duration value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                value,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withStatus(EntityStatus value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                value,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withAbandonBackOff(BackOff value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                value,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withDeadLetterOnFilterError(boolean value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                value,
+                defaultRule,
+                userMetadata);
+    }
+
+    EntityOptions withDefaultRule(boolean value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                value,
+                userMetadata);
+    }
+
+    EntityOptions withUserMetadata(String value) {
+        return new EntityOptions(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                value);
+    }
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.entity;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the builders of descriptions that collects {@link EntityOptions}. What a kind of entity cannot have is refused
+ * when the description is made.
+ *
+ * <p>Not thread safe.
+ *
+ * @param <B> the builder
+ */
+abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
+        permits QueueDescription.Builder, TopicDescription.Builder, SubscriptionDescription.Builder {
+    EntityOptions options = EntityOptions.NONE;
+
+    abstract B self();
+
+    /** All of them at once. */
+    public B options(EntityOptions value) {
+        options = value;
+        return self();
+    }
+
+    /** Each message belongs to a session (rule G1). */
+    public B sessionRequired(boolean value) {
+        return options(options.withSessionRequired(value));
+    }
+
+    /** For how long message ids are remembered; zero for not at all (rule U2). */
+    public B duplicateDetectionWindow(Duration value) {
+        return options(options.withDuplicateDetectionWindow(value));
+    }
+
+    /** The queue or topic that messages go on to, null for none (rule W1). */
+    public B forwardTo(@Nullable String value) {
+        return options(options.withForwardTo(value));
+    }
+
+    /** The queue or topic that dead-lettered messages go on to, null for none (rule W1). */
+    public B forwardDeadLetteredMessagesTo(@Nullable String value) {
+        return options(options.withForwardDeadLetteredMessagesTo(value));
+    }
+
+    /** After how long without use it is deleted (rule W2). */
+    public B autoDeleteOnIdle(Duration value) {
+        return options(options.withAutoDeleteOnIdle(value));
+    }
+
+    /** What may be done with it (rule W3). */
+    public B status(EntityStatus value) {
+        return options(options.withStatus(value));
+    }
+
+    /** How long abandoned messages are kept back. */
+    public B abandonBackOff(BackOff value) {
+        return options(options.withAbandonBackOff(value));
+    }
+
+    /** Dead-letters messages whose rules cannot be evaluated (rule D3). */
+    public B deadLetterOnFilterError(boolean value) {
+        return options(options.withDeadLetterOnFilterError(value));
+    }
+
+    /** Anything to keep with the entity. */
+    public B userMetadata(String value) {
+        return options(options.withUserMetadata(value));
+    }
+}
