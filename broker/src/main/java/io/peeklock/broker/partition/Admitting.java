@@ -25,7 +25,9 @@ final class Admitting {
     /** What the same command puts in besides. Owned by the partition's driver; not thread safe. */
     static final class Staged {
         private final Map<Fragment, Long> bytesPerFragment = new HashMap<>();
-        private long bytes;
+        /** Of contents: that of a publish is there once, however many subscriptions take it. */
+        private long contentBytes;
+
         private int messages;
 
         private long bytesOf(Fragment fragment) {
@@ -36,9 +38,9 @@ final class Admitting {
             int size = intake.message().sizeBytes();
             for (Fragment target : intake.targets()) {
                 bytesPerFragment.merge(target, (long) size, Long::sum);
-                bytes += size;
                 messages++;
             }
+            contentBytes += intake.targets().isEmpty() ? 0 : size;
         }
     }
 
@@ -50,23 +52,34 @@ final class Admitting {
         this.bodies = bodies;
     }
 
-    /** Who takes a message that is sent to an entity; null if the entity is not here. */
+    /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at filters counts as work. */
     @Nullable
-    Intake intake(long entityId, Message message) {
+    Intake intake(Round round, long entityId, Message message) {
         Fragment destination = state.fragment(entityId);
         if (destination == null) {
             return null;
         }
         if (!destination.isTopic()) {
-            return new Intake(destination, destination.itself, message);
+            return new Intake(destination, destination.itself, message, null);
         }
         List<Fragment> targets = new ArrayList<>();
+        BrokerException undecided = null;
         for (Fragment subscription : state.subscriptionsOf(entityId)) {
-            if (subscription.takes(message)) {
-                targets.add(subscription);
+            round.changes += subscription.filterCost();
+            try {
+                if (subscription.takes(message)) {
+                    targets.add(subscription);
+                }
+            } catch (BrokerException e) {
+                // Nobody can say whether it wants the message, and leaving it out could lose one.
+                undecided = new BrokerException(
+                        e.code(),
+                        "this cannot be sent to " + destination + ": the filter of " + subscription + " "
+                                + e.getMessage(),
+                        e);
             }
         }
-        return new Intake(destination, targets, message);
+        return new Intake(destination, targets, message, undecided);
     }
 
     /** Why a message cannot be taken, or null. */
@@ -85,35 +98,20 @@ final class Admitting {
                             + settings.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the "
                             + destination.path(false).kind());
         }
-        BrokerException refusal = destination.isTopic() ? unreadableFilter(destination) : null;
+        BrokerException refusal = intake.undecided();
         for (Fragment target : intake.targets()) {
             if (refusal == null) {
                 refusal = full(target, staged == null ? 0 : staged.bytesOf(target), message, settings);
             }
         }
         if (refusal == null) {
-            refusal = memoryFull(intake, staged == null ? 0 : staged.bytes, staged == null ? 0 : staged.messages);
+            refusal = memoryFull(intake, staged == null ? 0 : staged.contentBytes, staged == null ? 0 : staged.messages);
         }
         return refusal == null && diskFull != null && intake.isDurable() ? diskFull : refusal;
     }
 
     BrokerException gone() {
         return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
-    }
-
-    private @Nullable BrokerException unreadableFilter(Fragment topic) {
-        for (Fragment subscription : state.subscriptionsOf(topic.entityId())) {
-            BrokerException unreadable = subscription.unreadableFilter();
-            if (unreadable != null) {
-                return new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        "nothing can be sent to " + topic + ": the filter of " + subscription
-                                + " cannot be read by this program (" + unreadable.getMessage()
-                                + "): update or delete it",
-                        unreadable);
-            }
-        }
-        return null;
     }
 
     private @Nullable BrokerException full(Fragment target, long staged, Message message, EntitySettings settings) {
@@ -132,7 +130,7 @@ final class Admitting {
         if (copies == 0) {
             return null;
         }
-        if (!bodies.hasHeapFor(stagedBytes + (long) intake.message().sizeBytes() * copies)) {
+        if (!bodies.hasHeapFor(stagedBytes + intake.message().sizeBytes())) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"

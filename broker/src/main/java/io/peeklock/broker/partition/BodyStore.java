@@ -30,6 +30,7 @@ final class BodyStore implements AutoCloseable {
     /** Held while the swap is opened, written or freed: a task of the bus may write while the driver frees. */
     private final ReentrantLock writing = new ReentrantLock();
 
+    private final SharedContents shared = new SharedContents();
     private volatile @Nullable SwapSpace swap;
     private volatile boolean swapRefused;
     private boolean closed;
@@ -63,26 +64,38 @@ final class BodyStore implements AutoCloseable {
         return budget.hasRoomForMessages(count);
     }
 
+    /** The content of a message that comes now is that of others too: it is counted once. */
+    void share(MessageEntry entry) {
+        shared.add(entry);
+    }
+
     /**
      * A message came. Returns whether its content should go to the swap once it is written; that of a volatile one never
      * does: nothing of it touches the disk (rule N10), and only the heap bounds it.
      */
     boolean added(MessageEntry entry) {
-        count(1, entry.isDurable() ? entry.contentBytes : 0);
-        countHeap(entry.contentBytes);
-        return entry.isDurable() && !budget.hasRoomForBody(0);
+        count(1, shared.newBodyBytes(entry));
+        countHeap(shared.newHeapBytes(entry));
+        shared.hold(entry);
+        return entry.isDurable() && !swapRefused && !budget.hasRoomForBody(0);
     }
 
     /** A message went. */
     void removed(MessageEntry entry) {
-        count(-1, entry.message == null || !entry.isDurable() ? 0 : -entry.contentBytes);
-        if (entry.message != null || isSwapInMemory()) {
-            countHeap(-entry.contentBytes);
+        count(-1, 0);
+        if (entry.message != null) {
+            contentLeft(entry);
         }
         if (entry.swapHandle != 0) {
             swapped--;
             free(entry.swapHandle);
         }
+    }
+
+    private void contentLeft(MessageEntry entry) {
+        shared.letGo(entry);
+        count(0, -shared.newBodyBytes(entry));
+        countHeap(-shared.newHeapBytes(entry));
     }
 
     /** Writes contents into the swap; returns their handles, 0 if that is not possible. Any thread that may wait. */
@@ -114,14 +127,8 @@ final class BodyStore implements AutoCloseable {
     void leftMemory(MessageEntry entry) {
         swapped++;
         if (entry.message != null) {
-            count(0, -entry.contentBytes);
-            countHeap(isSwapInMemory() ? 0 : -entry.contentBytes);
+            contentLeft(entry);
         }
-    }
-
-    private boolean isSwapInMemory() {
-        SwapSpace space = swap;
-        return space != null && space.isInMemory();
     }
 
     private void countHeap(long bytes) {
@@ -175,7 +182,10 @@ final class BodyStore implements AutoCloseable {
     private @Nullable SwapSpace open() {
         if (swap == null && !swapRefused && !closed) {
             try {
-                swap = store.openSwap(partition);
+                SwapSpace opened = store.openSwap(partition);
+                // One in memory relieves nobody: contents may as well stay where they are.
+                swapRefused = opened.isInMemory();
+                swap = opened;
             } catch (JournalException e) {
                 refuseSwap(e);
             }

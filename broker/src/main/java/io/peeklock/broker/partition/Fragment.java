@@ -103,7 +103,7 @@ final class Fragment {
     private void compileFilter() {
         if (definition.description() instanceof SubscriptionDescription subscription
                 && (matcher == null || !matcher.filter().equals(subscription.filter()))) {
-            matcher = new SubscriptionMatcher(subscription.filter());
+            matcher = SubscriptionMatcher.of(subscription.filter());
         }
     }
 
@@ -112,15 +112,18 @@ final class Fragment {
         return path.kind() == EntityKind.TOPIC;
     }
 
-    /** Whether a message that is sent to its topic goes into this subscription. */
+    /**
+     * Whether a message that is sent to its topic goes into this subscription.
+     *
+     * @throws BrokerException as {@link SubscriptionMatcher#takes}
+     */
     boolean takes(Message message) {
         return matcher != null && matcher.takes(message);
     }
 
-    /** Why nobody knows what this subscription takes, or null. */
-    @Nullable
-    BrokerException unreadableFilter() {
-        return matcher == null ? null : matcher.unreadable();
+    /** What it costs to ask that. */
+    int filterCost() {
+        return matcher == null ? 0 : matcher.cost();
     }
 
     /** The path of the entity or of its dead-letter queue. */

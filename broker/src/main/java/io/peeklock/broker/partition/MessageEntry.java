@@ -54,6 +54,8 @@ final class MessageEntry {
 
     @Nullable
     MessageLock lock;
+    /** Whether other messages hold the same {@link #message}, see {@link SharedContents}. */
+    boolean sharesContent;
     /** How many batches must become durable before it may be received. */
     int pendingBatches;
 

@@ -219,7 +219,7 @@ final class PartitionDriver {
         long nanos = clock.nanoTime();
         loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
         boolean needsBusThread = false;
-        for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
+        for (int i = 0; i < COMMANDS_PER_ROUND && !loaded.hasDoneEnough(); i++) {
             Command command = commands.peek();
             if (command == null) {
                 break;
@@ -235,10 +235,10 @@ final class PartitionDriver {
             }
             take(loaded, command, nanos);
         }
-        loaded.finish(mayWait);
+        boolean finished = loaded.finish(mayWait);
         loaded.giveReplies(watch.durableIndex());
         ticker.schedule(loaded);
-        return needsBusThread ? Next.ON_BUS_THREAD : Next.HERE;
+        return needsBusThread || !finished ? Next.ON_BUS_THREAD : Next.HERE;
     }
 
     private void take(PartitionCore loaded, Command command, long nanos) {
