@@ -29,6 +29,7 @@ final class Admitting {
         private long contentBytes;
 
         private int messages;
+        private int delayed;
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
@@ -39,10 +40,14 @@ final class Admitting {
             for (Fragment target : intake.targets()) {
                 bytesPerFragment.merge(target, (long) size, Long::sum);
                 messages++;
+                delayed += isDelayed(intake) ? 1 : 0;
             }
             contentBytes += intake.targets().isEmpty() ? 0 : size;
         }
     }
+
+    /** Of a command that puts in one message. Not to be added to. */
+    static final Staged NOTHING_STAGED = new Staged();
 
     private final PartitionState state;
     private final BodyStore bodies;
@@ -84,7 +89,7 @@ final class Admitting {
 
     /** Why a message cannot be taken, or null. */
     @Nullable
-    BrokerException refusal(@Nullable Intake intake, @Nullable Staged staged, @Nullable BrokerException diskFull) {
+    BrokerException refusal(@Nullable Intake intake, Staged staged, @Nullable BrokerException diskFull) {
         if (intake == null) {
             return gone();
         }
@@ -101,11 +106,11 @@ final class Admitting {
         BrokerException refusal = intake.undecided();
         for (Fragment target : intake.targets()) {
             if (refusal == null) {
-                refusal = full(target, staged == null ? 0 : staged.bytesOf(target), message, settings);
+                refusal = full(target, staged.bytesOf(target), message, settings);
             }
         }
         if (refusal == null) {
-            refusal = memoryFull(intake, staged == null ? 0 : staged.contentBytes, staged == null ? 0 : staged.messages);
+            refusal = memoryFull(intake, staged);
         }
         return refusal == null && diskFull != null && intake.isDurable() ? diskFull : refusal;
     }
@@ -125,18 +130,22 @@ final class Admitting {
                         + settings.maxSizeBytes() + "; receive messages or raise maxSizeBytes");
     }
 
-    private @Nullable BrokerException memoryFull(Intake intake, long stagedBytes, int stagedMessages) {
+    private static boolean isDelayed(Intake intake) {
+        return intake.message().deliveryDelayMs() > 0;
+    }
+
+    private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
         int copies = intake.targets().size();
         if (copies == 0) {
             return null;
         }
-        if (!bodies.hasHeapFor(stagedBytes + intake.message().sizeBytes())) {
+        if (!bodies.hasHeapFor(staged.contentBytes + intake.message().sizeBytes())) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
                             + " give the process a larger heap (-Xmx)");
         }
-        if (!bodies.hasRoomForMessages(stagedMessages + copies)) {
+        if (!bodies.hasRoomForMessages(staged.messages + copies, staged.delayed + (isDelayed(intake) ? copies : 0))) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");

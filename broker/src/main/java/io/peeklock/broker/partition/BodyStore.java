@@ -36,7 +36,7 @@ final class BodyStore implements AutoCloseable {
     private boolean closed;
     private long swapped;
     private long countedBodyBytes;
-    private long countedMessages;
+    private long countedIndexBytes;
     private long countedHeapBytes;
 
     BodyStore(JournalStore store, int partition, MemoryBudget budget) {
@@ -60,8 +60,22 @@ final class BodyStore implements AutoCloseable {
         return budget.hasHeapFor(contentBytes);
     }
 
-    boolean hasRoomForMessages(int count) {
-        return budget.hasRoomForMessages(count);
+    /** Whether the index takes so many messages, and so many that are delayed among them. */
+    boolean hasRoomForMessages(int count, int delayed) {
+        return budget.hasRoomForIndex(indexBytes(count, delayed));
+    }
+
+    private static long indexBytes(int messages, int delayed) {
+        return (long) messages * MemoryBudget.INDEX_BYTES_PER_MESSAGE
+                + (long) delayed * MemoryBudget.INDEX_BYTES_PER_DELAY;
+    }
+
+    /** A message was sent with a delay, and its index is the larger for it as long as it is here. */
+    void delayed(MessageEntry entry) {
+        if (!entry.countedAsDelayed) {
+            entry.countedAsDelayed = true;
+            countIndex(indexBytes(0, 1));
+        }
     }
 
     /** The content of a message that comes now is that of others too: it is counted once. */
@@ -74,15 +88,19 @@ final class BodyStore implements AutoCloseable {
      * does: nothing of it touches the disk (rule N10), and only the heap bounds it.
      */
     boolean added(MessageEntry entry) {
-        count(1, shared.newBodyBytes(entry));
+        countIndex(indexBytes(1, 0));
+        countBody(shared.newBodyBytes(entry));
         countHeap(shared.newHeapBytes(entry));
         shared.hold(entry);
+        if (entry.delivery.placement() != null) {
+            delayed(entry);
+        }
         return entry.isDurable() && !swapRefused && !budget.hasRoomForBody(0);
     }
 
     /** A message went. */
     void removed(MessageEntry entry) {
-        count(-1, 0);
+        countIndex(-indexBytes(1, entry.countedAsDelayed ? 1 : 0));
         if (entry.message != null) {
             contentLeft(entry);
         }
@@ -94,7 +112,7 @@ final class BodyStore implements AutoCloseable {
 
     private void contentLeft(MessageEntry entry) {
         shared.letGo(entry);
-        count(0, -shared.newBodyBytes(entry));
+        countBody(-shared.newBodyBytes(entry));
         countHeap(-shared.newHeapBytes(entry));
     }
 
@@ -172,10 +190,13 @@ final class BodyStore implements AutoCloseable {
         return space;
     }
 
-    private void count(int messages, long bytes) {
-        countedMessages += messages;
+    private void countIndex(long bytes) {
+        countedIndexBytes += bytes;
+        budget.addIndex(bytes);
+    }
+
+    private void countBody(long bytes) {
         countedBodyBytes += bytes;
-        budget.addMessages(messages);
         budget.addBody(bytes);
     }
 
@@ -205,10 +226,10 @@ final class BodyStore implements AutoCloseable {
     /** Gives back the budget and deletes the swap. */
     @Override
     public void close() {
-        budget.addMessages(-countedMessages);
+        budget.addIndex(-countedIndexBytes);
         budget.addBody(-countedBodyBytes);
         budget.addHeap(-countedHeapBytes);
-        countedMessages = 0;
+        countedIndexBytes = 0;
         countedBodyBytes = 0;
         countedHeapBytes = 0;
         writing.lock();

@@ -31,7 +31,7 @@ final class Enqueuing {
 
     void send(Round round, Command.Send command, @Nullable BrokerException diskFull) {
         Intake intake = admitting.intake(round, command.entityId(), command.message());
-        BrokerException refusal = admitting.refusal(intake, null, diskFull);
+        BrokerException refusal = admitting.refusal(intake, Admitting.NOTHING_STAGED, diskFull);
         if (refusal != null || intake == null) {
             round.refuse(command, refusal == null ? admitting.gone() : refusal);
             return;
@@ -107,6 +107,7 @@ final class Enqueuing {
         if (dueMs > round.wallMs) {
             Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
             round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
+            bodies.delayed(entry);
         } else {
             makeReady(round, entry, withTheRest);
         }

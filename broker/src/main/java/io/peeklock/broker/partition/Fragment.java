@@ -60,6 +60,8 @@ final class Fragment {
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 
+    /** Whether it is among those of which something may be due. */
+    boolean timed;
     /** Volatile messages that wait for the disk: later ones must not overtake them (rule N10). */
     int waitingVolatile;
 

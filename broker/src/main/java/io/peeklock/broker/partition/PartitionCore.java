@@ -142,7 +142,11 @@ final class PartitionCore {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
                 subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
-                toEmpty.add(fragment);
+                if (fragment.isEmpty()) {
+                    round.emit(new Change.EntityEmptied(fragment));
+                } else {
+                    toEmpty.add(fragment);
+                }
             }
         } else if (command instanceof Command.Subscribe c) {
             Fragment fragment = state.fragment(c.entityId());
