@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.MessageThawer;
@@ -16,7 +17,6 @@ import jakarta.jms.QueueBrowser;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Enumeration;
-import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +85,7 @@ final class PeeklockBrowser implements QueueBrowser {
     private boolean shows(Delivery delivery, long nowMs) {
         return switch (delivery.state()) {
             case ACTIVE, LOCKED ->
-                (delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs))
-                        && (filter == null
-                                || filter.matches(
-                                        delivery.message(), delivery.deliveryCount(), delivery.visibleChanges()));
+                delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs);
             case DEFERRED, SCHEDULED -> false;
         };
     }
@@ -124,15 +121,15 @@ final class PeeklockBrowser implements QueueBrowser {
         private void load() {
             try {
                 requireOpen();
-                List<Delivery> peeked = session.peek(queue.path(), nextNumber, pageMessages);
+                PeekPage peeked = session.browse(queue.path(), filter, nextNumber, pageMessages);
                 long nowMs = System.currentTimeMillis();
-                for (Delivery delivery : peeked) {
-                    nextNumber = delivery.sequenceNumber() + 1;
+                nextNumber = peeked.next();
+                for (Delivery delivery : peeked.deliveries()) {
                     if (shows(delivery, nowMs)) {
                         page.add(delivery);
                     }
                 }
-                atEnd = peeked.isEmpty();
+                atEnd = peeked.isLast();
             } catch (JMSException e) {
                 throw JmsExceptions.unchecked(e);
             }

@@ -114,7 +114,7 @@ class PartitionLoadTest {
     }
 
     private List<Delivery> peek() {
-        return get(partition.peek(ENTITY, false, 0, 10));
+        return get(partition.peek(ENTITY, false, 0, 10, null)).deliveries();
     }
 
     private List<Finding> findings() {
