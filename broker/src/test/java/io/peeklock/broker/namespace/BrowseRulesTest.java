@@ -7,40 +7,20 @@ package io.peeklock.broker.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.MessageFilter;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.journal.JournalException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pages of a walk through an entity with a filter. */
 @Tag("N6")
-class BrowseRulesTest {
-    private static final int PARTITIONS = 3;
-    private static final EntityPath SPREAD = EntityPath.queue("spread");
+class BrowseRulesTest extends SpreadFixture {
     private static final MessageFilter TENTHS =
             (message, redeliveries, changes) -> Objects.equals(message.property("tenth"), true);
-
-    private TestBus bus;
-
-    @BeforeEach
-    void open() {
-        bus = TestBus.simulated(PARTITIONS, TestBus.config(Profile.JMS));
-        bus.create(QueueDescription.builder("orders"));
-        bus.create(QueueDescription.builder("spread").partitioned(true));
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
 
     private void fill(EntityPath path, int count) {
         for (int i = 0; i < count; i++) {
