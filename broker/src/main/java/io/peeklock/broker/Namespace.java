@@ -14,6 +14,7 @@ import io.peeklock.broker.message.Message;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bus: entities over partitions. Speaks futures and plain values and never blocks, so that any front door can stand
@@ -142,6 +143,15 @@ public interface Namespace extends AutoCloseable {
      * @param max 1 to 250
      */
     CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
+
+    /**
+     * Looks at messages as {@link #peek}, but at those alone that a filter wants: bodies of others are not read.
+     *
+     * @param filter null for all
+     * @param max 1 to 250
+     */
+    CompletableFuture<PeekPage> browse(
+            EntityPath source, @Nullable MessageFilter filter, long fromSequenceNumber, int max);
 
     /** Counts of an entity (rule D6). A topic holds nothing: its subscriptions do. */
     CompletableFuture<EntityCounters> counters(EntityPath entity);

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.MessageThawer;
@@ -14,24 +15,17 @@ import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Enumeration;
-import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the active and locked messages of a queue page by page, each in the order in which it would be received: by
- * priority, then sequence number (rule N9).
+ * Shows the active and locked messages of a queue in order of their sequence numbers, page by page.
  *
  * <p>For the session's one thread.
  */
 final class PeeklockBrowser implements QueueBrowser {
-
-    private static final Comparator<Delivery> HIGHEST_FIRST =
-            Comparator.comparingInt(delivery -> -delivery.message().priority());
 
     private static final int MAX_PAGE_MESSAGES = 250;
 
@@ -91,10 +85,7 @@ final class PeeklockBrowser implements QueueBrowser {
     private boolean shows(Delivery delivery, long nowMs) {
         return switch (delivery.state()) {
             case ACTIVE, LOCKED ->
-                (delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs))
-                        && (filter == null
-                                || filter.matches(
-                                        delivery.message(), delivery.deliveryCount(), delivery.visibleChanges()));
+                delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs);
             case DEFERRED, SCHEDULED -> false;
         };
     }
@@ -130,32 +121,18 @@ final class PeeklockBrowser implements QueueBrowser {
         private void load() {
             try {
                 requireOpen();
-                List<Delivery> shown = new ArrayList<>();
-                long bytes = 0;
-                while (!atEnd && shown.size() < MAX_PAGE_MESSAGES && bytes < PAGE_BYTES) {
-                    bytes += loadInto(shown);
+                PeekPage peeked = session.browse(queue.path(), filter, nextNumber, pageMessages);
+                long nowMs = System.currentTimeMillis();
+                nextNumber = peeked.next();
+                for (Delivery delivery : peeked.deliveries()) {
+                    if (shows(delivery, nowMs)) {
+                        page.add(delivery);
+                    }
                 }
-                shown.sort(HIGHEST_FIRST);
-                page.addAll(shown);
+                atEnd = peeked.isLast();
             } catch (JMSException e) {
                 throw JmsExceptions.unchecked(e);
             }
-        }
-
-        /** Returns how large the messages are that it has added. */
-        private long loadInto(List<Delivery> shown) throws JMSException {
-            List<Delivery> peeked = session.peek(queue.path(), nextNumber, pageMessages);
-            long nowMs = System.currentTimeMillis();
-            long bytes = 0;
-            for (Delivery delivery : peeked) {
-                nextNumber = delivery.sequenceNumber() + 1;
-                if (shows(delivery, nowMs)) {
-                    shown.add(delivery);
-                    bytes += delivery.message().sizeBytes();
-                }
-            }
-            atEnd = peeked.isEmpty();
-            return bytes;
         }
     }
 }

@@ -317,7 +317,8 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         List<Message> peeked = new ArrayList<>();
-        for (Delivery delivery : core.peek(Destinations.path(source), fromSequenceNumber, max)) {
+        for (Delivery delivery : core.browse(Destinations.path(source), null, fromSequenceNumber, max)
+                .deliveries()) {
             peeked.add(MessageThawer.thaw(delivery, source, messages, null));
         }
         return peeked;

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
@@ -180,13 +181,13 @@ final class SessionCore {
                 "looking for " + path);
     }
 
-    /** Messages in any state, untouched (rule N6). */
-    List<Delivery> peek(EntityPath path, long fromSequenceNumber, int max) throws JMSException {
+    /** Messages in any state that a selector chooses, null for all, untouched (rule N6). */
+    PeekPage browse(EntityPath path, @Nullable Selector filter, long fromSequenceNumber, int max) throws JMSException {
         requireOpen();
         return Waits.answer(
-                namespace.peek(path, fromSequenceNumber, max),
+                namespace.browse(path, filter, fromSequenceNumber, max),
                 connection.settings().operationTimeout(),
-                "peeking into " + path);
+                "browsing " + path);
     }
 
     // ---- Sending

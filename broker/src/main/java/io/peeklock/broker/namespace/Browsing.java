@@ -6,6 +6,8 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
@@ -13,6 +15,7 @@ import io.peeklock.broker.partition.SequenceNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at entities over all their partitions (rules N6, N7, D6). Thread safe. */
 final class Browsing {
@@ -25,28 +28,47 @@ final class Browsing {
     }
 
     /** Messages in order of their numbers; a partition that is out is passed over. */
-    CompletableFuture<List<Delivery>> peek(EntityRoute route, boolean deadLetter, long from, int max) {
+    CompletableFuture<PeekPage> peek(
+            EntityRoute route, boolean deadLetter, @Nullable MessageFilter filter, long from, int max) {
         if (!route.isPartitioned()) {
-            return partitions.get(route.homePartition()).peek(route.entityId(), deadLetter, from, max);
+            return partitions.get(route.homePartition()).peek(route.entityId(), deadLetter, from, max, filter);
         }
         int first = from <= 0 ? 0 : SequenceNumbers.partition(from);
-        return peekFrom(route, deadLetter, first, from, max, new ArrayList<>());
+        return new Walk(route, deadLetter, filter, max).goOn(first, from);
     }
 
-    private CompletableFuture<List<Delivery>> peekFrom(
-            EntityRoute route, boolean deadLetter, int partition, long from, int max, List<Delivery> found) {
-        if (partition >= partitions.count() || found.size() == max || bytes(found) >= Partition.MAX_PEEK_BYTES) {
-            return CompletableFuture.completedFuture(found);
+    /** One page through the partitions of an entity. Its stages run one after the other. */
+    private final class Walk {
+        private final EntityRoute route;
+        private final boolean deadLetter;
+        private final @Nullable MessageFilter filter;
+        private final int max;
+        private final List<Delivery> found = new ArrayList<>();
+
+        Walk(EntityRoute route, boolean deadLetter, @Nullable MessageFilter filter, int max) {
+            this.route = route;
+            this.deadLetter = deadLetter;
+            this.filter = filter;
+            this.max = max;
         }
-        return partitions
-                .get(partition)
-                .peek(route.entityId(), deadLetter, from, max - found.size())
-                .exceptionally(failure -> onlyIfOut(failure, List.of()))
-                .thenCompose(more -> {
-                    found.addAll(more);
-                    long next = SequenceNumbers.firstOf(partition + 1);
-                    return peekFrom(route, deadLetter, partition + 1, next, max, found);
-                });
+
+        CompletableFuture<PeekPage> goOn(int partition, long from) {
+            if (partition >= partitions.count()) {
+                return CompletableFuture.completedFuture(new PeekPage(found, PeekPage.END));
+            }
+            return partitions
+                    .get(partition)
+                    .peek(route.entityId(), deadLetter, from, max - found.size(), filter)
+                    .exceptionally(failure -> onlyIfOut(failure, new PeekPage(List.of(), PeekPage.END)))
+                    .thenCompose(page -> {
+                        found.addAll(page.deliveries());
+                        long next = page.isLast() ? SequenceNumbers.firstOf(partition + 1) : page.next();
+                        boolean isFull = found.size() == max || bytes(found) >= Partition.MAX_PEEK_BYTES;
+                        return page.isLast() && !isFull
+                                ? goOn(partition + 1, next)
+                                : CompletableFuture.completedFuture(new PeekPage(found, next));
+                    });
+        }
     }
 
     private static long bytes(List<Delivery> found) {

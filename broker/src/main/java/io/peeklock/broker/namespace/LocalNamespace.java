@@ -7,11 +7,13 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -42,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -267,14 +270,21 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return administer(() -> {
-            if (max < 1 || max > MAX_PEEK) {
-                throw new BrokerException(
-                        ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
-            }
-            EntityRoute route = receivable(source);
-            return browsing.peek(route, source.deadLetter(), fromSequenceNumber, max);
-        });
+        return administer(() -> page(source, null, fromSequenceNumber, max).thenApply(PeekPage::deliveries));
+    }
+
+    @Override
+    public CompletableFuture<PeekPage> browse(
+            EntityPath source, @Nullable MessageFilter filter, long fromSequenceNumber, int max) {
+        return administer(() -> page(source, filter, fromSequenceNumber, max));
+    }
+
+    private CompletableFuture<PeekPage> page(EntityPath source, @Nullable MessageFilter filter, long from, int max) {
+        if (max < 1 || max > MAX_PEEK) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
+        }
+        return browsing.peek(receivable(source), source.deadLetter(), filter, from, max);
     }
 
     private EntityRoute receivable(EntityPath source) {

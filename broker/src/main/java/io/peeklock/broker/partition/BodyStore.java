@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
@@ -168,8 +169,23 @@ final class BodyStore implements AutoCloseable {
         }
     }
 
+    /** Whether a filter wants the message. One that fails does not. */
+    boolean matches(MessageFilter filter, MessageEntry entry) {
+        Message message = head(entry);
+        try {
+            return filter.matches(
+                    message,
+                    entry.delivery.deliveryCount(),
+                    entry.delivery.notes().visibleChanges());
+        } catch (RuntimeException e) {
+            // It should not, and one receiver's filter must not stop the partition.
+            log.warn("A receiver's filter failed on message {} of {}", entry.sequenceNumber, entry.fragment, e);
+            return false;
+        }
+    }
+
     /** The content as filters see it: perhaps without its body, which is not read from the swap for them. */
-    Message head(MessageEntry entry) {
+    private Message head(MessageEntry entry) {
         if (entry.message != null || entry.contentBytes <= SwapSpace.START_BYTES) {
             return content(entry);
         }

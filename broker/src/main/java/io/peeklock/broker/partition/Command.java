@@ -7,7 +7,9 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -115,7 +117,8 @@ sealed interface Command {
             boolean deadLetter,
             long fromSequenceNumber,
             int max,
-            CompletableFuture<List<Delivery>> reply)
+            @Nullable MessageFilter filter,
+            CompletableFuture<PeekPage> reply)
             implements Command {
         @Override
         public void refuse(BrokerException cause) {

@@ -52,7 +52,7 @@ class PartitionTest extends OnePartition {
             noted("complete", partition.settle(token, Settlement.COMPLETE));
             noted("again", partition.settle(token, Settlement.COMPLETE));
             noted("count", partition.count(ENTITY));
-            noted("peek", partition.peek(ENTITY, false, 0, 10));
+            noted("peek", partition.peek(ENTITY, false, 0, 10, null));
             runtime.runUntilIdle();
             assertThat(answers).isEmpty();
             run();
