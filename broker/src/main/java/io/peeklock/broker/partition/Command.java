@@ -150,7 +150,10 @@ sealed interface Command {
 
     record Subscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {
         @Override
-        public void refuse(BrokerException cause) {}
+        public void refuse(BrokerException cause) {
+            // It is remembered, but not before the partition serves again would anybody notice that its flag is down.
+            subscriber.askAgain();
+        }
     }
 
     record Unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {

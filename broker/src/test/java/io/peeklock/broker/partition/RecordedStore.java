@@ -34,6 +34,7 @@ final class RecordedStore implements JournalStore {
     private final SimulatedJournalStore simulated = new SimulatedJournalStore(1);
     private final List<List<Operation>> batches = new ArrayList<>();
     private Runnable onAppend = () -> {};
+    private long roomBytes = Long.MAX_VALUE;
 
     /** A store that begins with the first so many batches of another. */
     static RecordedStore after(RecordedStore other, int count) throws JournalException {
@@ -64,6 +65,11 @@ final class RecordedStore implements JournalStore {
     /** Runs after every append, when the state is what the batches amount to. */
     void onAppend(Runnable task) {
         onAppend = task;
+    }
+
+    /** Body bytes of the largest batch for which there is room without waiting. */
+    void room(long bytes) {
+        roomBytes = bytes;
     }
 
     int appended() {
@@ -188,7 +194,7 @@ final class RecordedStore implements JournalStore {
 
         @Override
         public boolean hasRoomFor(long bodyBytes, int operations) {
-            return journal.hasRoomFor(bodyBytes, operations);
+            return bodyBytes <= roomBytes && journal.hasRoomFor(bodyBytes, operations);
         }
 
         @Override
