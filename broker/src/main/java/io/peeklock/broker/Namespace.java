@@ -145,13 +145,15 @@ public interface Namespace extends AutoCloseable {
     CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
 
     /**
-     * Looks at messages as {@link #peek}, but at those alone that a filter wants: bodies of others are not read.
+     * Looks at messages without taking them in the order in which they would be received, partition by partition: those
+     * that can be received and those that are locked. Bodies of messages that the filter does not want are not read.
      *
      * @param filter null for all
+     * @param from {@link BrowsePosition#START}, or where the page before ended
      * @param max 1 to 250
      */
-    CompletableFuture<PeekPage> browse(
-            EntityPath source, @Nullable MessageFilter filter, long fromSequenceNumber, int max);
+    CompletableFuture<BrowsePage> browse(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max);
 
     /** Counts of an entity (rule D6). A topic holds nothing: its subscriptions do. */
     CompletableFuture<EntityCounters> counters(EntityPath entity);

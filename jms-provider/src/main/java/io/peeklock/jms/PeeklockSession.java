@@ -317,8 +317,7 @@ final class PeeklockSession implements BusSession {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
         List<Message> peeked = new ArrayList<>();
-        for (Delivery delivery : core.browse(Destinations.path(source), null, fromSequenceNumber, max)
-                .deliveries()) {
+        for (Delivery delivery : core.peek(Destinations.path(source), fromSequenceNumber, max)) {
             peeked.add(MessageThawer.thaw(delivery, source, messages, null));
         }
         return peeked;

@@ -4,10 +4,11 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
-import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
@@ -181,11 +182,20 @@ final class SessionCore {
                 "looking for " + path);
     }
 
-    /** Messages in any state that a selector chooses, null for all, untouched (rule N6). */
-    PeekPage browse(EntityPath path, @Nullable Selector filter, long fromSequenceNumber, int max) throws JMSException {
+    /** Messages in any state, untouched (rule N6). */
+    List<Delivery> peek(EntityPath path, long fromSequenceNumber, int max) throws JMSException {
         requireOpen();
         return Waits.answer(
-                namespace.browse(path, filter, fromSequenceNumber, max),
+                namespace.peek(path, fromSequenceNumber, max),
+                connection.settings().operationTimeout(),
+                "peeking into " + path);
+    }
+
+    /** Messages as they would be received that a selector chooses, null for all, untouched. */
+    BrowsePage browse(EntityPath path, @Nullable Selector filter, BrowsePosition from, int max) throws JMSException {
+        requireOpen();
+        return Waits.answer(
+                namespace.browse(path, filter, from, max),
                 connection.settings().operationTimeout(),
                 "browsing " + path);
     }

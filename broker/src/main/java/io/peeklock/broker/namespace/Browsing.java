@@ -4,10 +4,11 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.MessageFilter;
-import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
@@ -27,13 +28,14 @@ final class Browsing {
         this.partitions = partitions;
     }
 
-    /** Messages in order of their numbers; a partition that is out is passed over. */
-    CompletableFuture<PeekPage> peek(
-            EntityRoute route, boolean deadLetter, @Nullable MessageFilter filter, long from, int max) {
+    /** Messages in order; a partition that is out is passed over. */
+    CompletableFuture<BrowsePage> look(
+            EntityRoute route, boolean deadLetter, @Nullable MessageFilter filter, BrowsePosition from, int max) {
         if (!route.isPartitioned()) {
             return partitions.get(route.homePartition()).peek(route.entityId(), deadLetter, from, max, filter);
         }
-        int first = from <= 0 ? 0 : SequenceNumbers.partition(from);
+        long number = from.sequenceNumber();
+        int first = number <= 0 ? 0 : SequenceNumbers.partition(number);
         return new Walk(route, deadLetter, filter, max).goOn(first, from);
     }
 
@@ -52,21 +54,22 @@ final class Browsing {
             this.max = max;
         }
 
-        CompletableFuture<PeekPage> goOn(int partition, long from) {
+        CompletableFuture<BrowsePage> goOn(int partition, BrowsePosition from) {
             if (partition >= partitions.count()) {
-                return CompletableFuture.completedFuture(new PeekPage(found, PeekPage.END));
+                return CompletableFuture.completedFuture(new BrowsePage(found, BrowsePosition.END));
             }
             return partitions
                     .get(partition)
                     .peek(route.entityId(), deadLetter, from, max - found.size(), filter)
-                    .exceptionally(failure -> onlyIfOut(failure, new PeekPage(List.of(), PeekPage.END)))
+                    .exceptionally(failure -> onlyIfOut(failure, new BrowsePage(List.of(), BrowsePosition.END)))
                     .thenCompose(page -> {
                         found.addAll(page.deliveries());
-                        long next = page.isLast() ? SequenceNumbers.firstOf(partition + 1) : page.next();
+                        BrowsePosition next =
+                                page.isLast() ? from.restartedAt(SequenceNumbers.firstOf(partition + 1)) : page.next();
                         boolean isFull = found.size() == max || bytes(found) >= Partition.MAX_PEEK_BYTES;
                         return page.isLast() && !isFull
                                 ? goOn(partition + 1, next)
-                                : CompletableFuture.completedFuture(new PeekPage(found, next));
+                                : CompletableFuture.completedFuture(new BrowsePage(found, next));
                     });
         }
     }

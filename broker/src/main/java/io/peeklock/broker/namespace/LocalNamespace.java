@@ -4,6 +4,8 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
@@ -13,7 +15,6 @@ import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
-import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -270,21 +271,23 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return administer(() -> page(source, null, fromSequenceNumber, max).thenApply(PeekPage::deliveries));
+        return administer(() -> page(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
+                .thenApply(BrowsePage::deliveries));
     }
 
     @Override
-    public CompletableFuture<PeekPage> browse(
-            EntityPath source, @Nullable MessageFilter filter, long fromSequenceNumber, int max) {
-        return administer(() -> page(source, filter, fromSequenceNumber, max));
+    public CompletableFuture<BrowsePage> browse(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
+        return administer(() -> page(source, filter, from, max));
     }
 
-    private CompletableFuture<PeekPage> page(EntityPath source, @Nullable MessageFilter filter, long from, int max) {
+    private CompletableFuture<BrowsePage> page(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
         if (max < 1 || max > MAX_PEEK) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
         }
-        return browsing.peek(receivable(source), source.deadLetter(), filter, from, max);
+        return browsing.look(receivable(source), source.deadLetter(), filter, from, max);
     }
 
     private EntityRoute receivable(EntityPath source) {

@@ -4,14 +4,9 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
-import io.peeklock.broker.MessageFilter;
-import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Administering {
     /** Messages of a deleted entity that one command removes. */
     private static final int REMOVALS_PER_COMMAND = 500;
-    /** Looks of a simple filter after which a peek ends: others must have their turn. */
-    private static final int LOOKS_PER_PEEK = 1000;
 
     private final PartitionState state;
     private final BodyStore bodies;
@@ -89,35 +82,6 @@ final class Administering {
         }
         round.emit(new Change.EntityEmptied(fragment));
         return false;
-    }
-
-    /** Rule N6. */
-    void peek(Round round, Command.Peek command) {
-        Fragment fragment = state.fragment(command.entityId());
-        List<Delivery> found = new ArrayList<>();
-        long next = PeekPage.END;
-        if (fragment != null) {
-            NumberIndex<MessageEntry> messages = fragment.subQueue(command.deadLetter()).messages;
-            MessageFilter filter = command.filter();
-            MessageEntry entry = messages.firstFrom(command.fromSequenceNumber());
-            long limit = round.changes + LOOKS_PER_PEEK;
-            long bytes = 0;
-            while (entry != null
-                    && found.size() < command.max()
-                    && bytes < Partition.MAX_PEEK_BYTES
-                    && round.changes < limit) {
-                round.changes += filter == null ? 0 : filter.cost();
-                if (filter == null || bodies.matches(filter, entry)) {
-                    MessageLock lock = entry.lock;
-                    long lockedUntilMs = lock == null ? 0 : lock.lockedUntilMs;
-                    found.add(Serving.delivery(entry, bodies.content(entry), null, lockedUntilMs));
-                    bytes += entry.contentBytes;
-                }
-                entry = messages.firstFrom(entry.sequenceNumber + 1);
-            }
-            next = entry == null ? PeekPage.END : entry.sequenceNumber;
-        }
-        round.whenDurable.add(new FutureReply<>(command.reply(), new PeekPage(found, next)));
     }
 
     /** Rule D6. */

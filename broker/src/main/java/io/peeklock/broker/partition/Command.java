@@ -4,12 +4,12 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.Delivery;
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
-import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -115,10 +115,10 @@ sealed interface Command {
     record Peek(
             long entityId,
             boolean deadLetter,
-            long fromSequenceNumber,
+            BrowsePosition from,
             int max,
             @Nullable MessageFilter filter,
-            CompletableFuture<PeekPage> reply)
+            CompletableFuture<BrowsePage> reply)
             implements Command {
         @Override
         public void refuse(BrokerException cause) {

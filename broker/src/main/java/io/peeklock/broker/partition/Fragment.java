@@ -146,7 +146,7 @@ final class Fragment {
     }
 
     void add(MessageEntry entry) {
-        subQueueOf(entry).messages.add(entry.sequenceNumber, entry);
+        subQueueOf(entry).add(entry);
     }
 
     void numberUsed(long sequenceNumber) {
@@ -154,7 +154,7 @@ final class Fragment {
     }
 
     void remove(MessageEntry entry) {
-        subQueueOf(entry).messages.remove(entry.sequenceNumber);
+        subQueueOf(entry).remove(entry);
     }
 
     /** The message with this number, in the queue or its dead-letter queue. */

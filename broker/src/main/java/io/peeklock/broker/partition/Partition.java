@@ -4,12 +4,12 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.Delivery;
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
-import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -119,15 +119,15 @@ public final class Partition {
     }
 
     /**
-     * Looks at messages from a number on, in order. Stops when it has {@link #MAX_PEEK_BYTES}, and when a filter has looked
-     * at many.
+     * Looks at messages from a position on, in order. Stops when it has {@link #MAX_PEEK_BYTES}, and when it has looked at
+     * many.
      *
      * @param filter those it wants, null for all
      */
-    public CompletableFuture<PeekPage> peek(
-            long entityId, boolean deadLetter, long fromSequenceNumber, int max, @Nullable MessageFilter filter) {
-        CompletableFuture<PeekPage> reply = new CompletableFuture<>();
-        driver.submit(new Command.Peek(entityId, deadLetter, fromSequenceNumber, max, filter, reply));
+    public CompletableFuture<BrowsePage> peek(
+            long entityId, boolean deadLetter, BrowsePosition from, int max, @Nullable MessageFilter filter) {
+        CompletableFuture<BrowsePage> reply = new CompletableFuture<>();
+        driver.submit(new Command.Peek(entityId, deadLetter, from, max, filter, reply));
         return reply;
     }
 

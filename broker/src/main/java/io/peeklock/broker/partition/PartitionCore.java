@@ -47,6 +47,7 @@ final class PartitionCore {
     private final Serving serving;
     private final Committing committing;
     private final Administering administering;
+    private final Looking looking;
     private final Timing timing;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
@@ -84,6 +85,7 @@ final class PartitionCore {
         this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
         this.committing = new Committing(admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies);
+        this.looking = new Looking(state, bodies);
         this.timing = new Timing(state, enqueuing, settling);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
@@ -125,7 +127,7 @@ final class PartitionCore {
         } else if (command instanceof Command.Renew c) {
             settling.renew(round, c);
         } else if (command instanceof Command.Peek c) {
-            administering.peek(round, c);
+            looking.look(round, c);
         } else if (command instanceof Command.Count c) {
             administering.count(round, c);
         } else if (command instanceof Command.Tick) {

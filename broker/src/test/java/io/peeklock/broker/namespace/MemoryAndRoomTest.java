@@ -6,12 +6,13 @@ package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth.State;
-import io.peeklock.broker.PeekPage;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -163,7 +164,7 @@ class MemoryAndRoomTest {
             }
             long before = full.store().swapBytesRead();
             MessageFilter seventh = (message, redeliveries, changes) -> Objects.equals(message.property("number"), 7);
-            PeekPage page = full.get(full.namespace.browse(TestBus.ORDERS, seventh, 0, 250));
+            BrowsePage page = full.get(full.namespace.browse(TestBus.ORDERS, seventh, BrowsePosition.START, 250));
             assertThat(page.isLast()).isTrue();
             assertThat(page.deliveries()).hasSize(1);
             assertThat(bodyOf(page.deliveries().get(0))).isEqualTo(body(7, 200_000));

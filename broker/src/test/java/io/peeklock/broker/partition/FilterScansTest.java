@@ -140,7 +140,7 @@ class FilterScansTest {
             for (int i = 0; i < NUMBERS; i++) {
                 MessageEntry entry = entry(fragment, i + 1, random.nextInt(SubQueue.PRIORITIES));
                 entries.add(entry);
-                queue.messages.add(entry.sequenceNumber, entry);
+                queue.add(entry);
             }
         }
 

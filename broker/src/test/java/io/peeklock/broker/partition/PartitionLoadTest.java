@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.MessageState;
@@ -73,7 +74,8 @@ class PartitionLoadTest extends LoadFixture {
     }
 
     private List<Delivery> peek() {
-        return get(partition.peek(ENTITY, false, 0, 10, null)).deliveries();
+        return get(partition.peek(ENTITY, false, BrowsePosition.ofNumber(0), 10, null))
+                .deliveries();
     }
 
     private static RecordBody garbage() {

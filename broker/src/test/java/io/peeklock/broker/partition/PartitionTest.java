@@ -6,13 +6,14 @@ package io.peeklock.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
@@ -52,7 +53,7 @@ class PartitionTest extends OnePartition {
             noted("complete", partition.settle(token, Settlement.COMPLETE));
             noted("again", partition.settle(token, Settlement.COMPLETE));
             noted("count", partition.count(ENTITY));
-            noted("peek", partition.peek(ENTITY, false, 0, 10, null));
+            noted("peek", partition.peek(ENTITY, false, BrowsePosition.ofNumber(0), 10, null));
             runtime.runUntilIdle();
             assertThat(answers).isEmpty();
             run();
