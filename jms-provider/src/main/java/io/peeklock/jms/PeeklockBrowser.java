@@ -84,8 +84,7 @@ final class PeeklockBrowser implements QueueBrowser {
 
     private boolean shows(Delivery delivery, long nowMs) {
         return switch (delivery.state()) {
-            case ACTIVE, LOCKED ->
-                delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs);
+            case ACTIVE, LOCKED -> delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs);
             case DEFERRED, SCHEDULED -> false;
         };
     }

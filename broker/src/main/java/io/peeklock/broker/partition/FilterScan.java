@@ -19,6 +19,7 @@ final class FilterScan {
     private final @Nullable SequenceSet[] again = new @Nullable SequenceSet[SubQueue.PRIORITIES];
     /** Of every priority, the first number that no scan of the sub-queue has passed. */
     private final long[] unpassed;
+
     private long passedOver;
     private int users;
 

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; what it refers to is owned by the partition's driver.
  */
-record Intake(Fragment destination, List<Fragment> targets, Message message, @Nullable BrokerException undecided) {
+record Intake(
+        Fragment destination,
+        List<Fragment> targets,
+        Message message,
+        @Nullable BrokerException undecided) {
 
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
     boolean isDurable() {

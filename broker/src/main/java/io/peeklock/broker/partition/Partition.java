@@ -4,7 +4,6 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;

@@ -33,6 +33,7 @@ public final class ThreadedRuntime implements BusRuntime {
     private final ThreadPoolExecutor pool;
     /** Threads of single tasks that have not ended. */
     private final Set<Thread> alone = ConcurrentHashMap.newKeySet();
+
     private final ScheduledThreadPoolExecutor timer;
 
     /**

@@ -4,11 +4,11 @@
  */
 package io.peeklock.broker.entity;
 
+import io.peeklock.broker.runtime.ForwardingJournal;
+import io.peeklock.broker.runtime.ForwardingJournalStore;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalListener;
-import io.peeklock.broker.runtime.ForwardingJournal;
-import io.peeklock.broker.runtime.ForwardingJournalStore;
 import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordVisitor;

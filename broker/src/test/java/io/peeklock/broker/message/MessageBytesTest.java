@@ -53,12 +53,14 @@ final class MessageBytesTest {
 
         @Test
         void areWritten() {
-            assertThat(HexFormat.of().formatHex(MessageTest.full().build().content())).isEqualTo(VERSION_1);
+            assertThat(HexFormat.of().formatHex(MessageTest.full().build().content()))
+                    .isEqualTo(VERSION_1);
         }
 
         @Test
         void areRead() {
-            assertThat(Message.decode(HexFormat.of().parseHex(VERSION_1))).isEqualTo(MessageTest.full().build());
+            assertThat(Message.decode(HexFormat.of().parseHex(VERSION_1)))
+                    .isEqualTo(MessageTest.full().build());
         }
 
         @Test

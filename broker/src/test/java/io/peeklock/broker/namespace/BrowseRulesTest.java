@@ -52,8 +52,7 @@ class BrowseRulesTest extends SpreadFixture {
     void holdWhatTheFilterWantsInOrder() {
         fill(TestBus.ORDERS, 100);
         List<PeekPage> pages = pages(TestBus.ORDERS, TENTHS, 4);
-        assertThat(texts(pages))
-                .containsExactly("m0", "m10", "m20", "m30", "m40", "m50", "m60", "m70", "m80", "m90");
+        assertThat(texts(pages)).containsExactly("m0", "m10", "m20", "m30", "m40", "m50", "m60", "m70", "m80", "m90");
         assertThat(pages).allSatisfy(page -> assertThat(page.deliveries()).hasSizeLessThanOrEqualTo(4));
     }
 

@@ -14,7 +14,6 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.MemoryBudget;
-import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.partition.RequestFlags;
 import io.peeklock.broker.runtime.SimulatedRuntime;
@@ -51,8 +50,7 @@ class PartitionedReceiverTest {
     }
 
     private PartitionedReceiver receiver() {
-        return new PartitionedReceiver(
-                partitions.route(spread), false, ReceiverOptions.peekLock(), partitions.all());
+        return new PartitionedReceiver(partitions.route(spread), false, ReceiverOptions.peekLock(), partitions.all());
     }
 
     private long send(int partition) {

@@ -97,7 +97,10 @@ class SubscriptionChangesSimulationTest {
             published.add(message);
             boolean large = random.nextInt(10) == 0;
             bus.namespace
-                    .send(NEWS, TestBus.text(message.text + (large ? " ".repeat(150_000) : "")).build())
+                    .send(
+                            NEWS,
+                            TestBus.text(message.text + (large ? " ".repeat(150_000) : ""))
+                                    .build())
                     .thenAccept(number -> message.certain = true);
         }
 
@@ -201,7 +204,9 @@ class SubscriptionChangesSimulationTest {
             int last = -1;
             for (String text : found) {
                 int number = Integer.parseInt(text.substring(1));
-                assertThat(number).as("%s in %s, which has %s", text, name, found).isGreaterThan(last);
+                assertThat(number)
+                        .as("%s in %s, which has %s", text, name, found)
+                        .isGreaterThan(last);
                 assertThat(number).as("first of %s", name).isGreaterThanOrEqualTo(life.mayHaveFrom);
                 last = number;
             }

@@ -27,8 +27,8 @@ class DelayedIndexTest extends OnePartition {
     @Override
     Partition opening() {
         budget = new MemoryBudget(Long.MAX_VALUE, (long) MESSAGES * BYTES);
-        Partition opening = new Partition(
-                0, new PartitionSettings(journals, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
+        Partition opening =
+                new Partition(0, new PartitionSettings(journals, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
         opening.start(List.of(entity(1, LOCK)), ENTITY);
         return opening;
     }

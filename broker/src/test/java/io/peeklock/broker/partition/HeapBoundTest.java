@@ -120,6 +120,9 @@ final class HeapBoundTest {
     }
 
     private static Message message(boolean durable) {
-        return Message.builder().durable(durable).body(BodyKind.BYTES, new byte[BODY_BYTES]).build();
+        return Message.builder()
+                .durable(durable)
+                .body(BodyKind.BYTES, new byte[BODY_BYTES])
+                .build();
     }
 }

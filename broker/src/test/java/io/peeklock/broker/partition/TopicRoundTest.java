@@ -116,8 +116,7 @@ class TopicRoundTest {
         }
 
         private TestSubscriber subscriber(int wanted) {
-            TestSubscriber subscriber =
-                    new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, null, 0);
+            TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), ReceiveMode.PEEK_LOCK, null, 0);
             subscriber.want(wanted);
             partition.subscribe(TOPIC + 1, false, subscriber);
             return subscriber;

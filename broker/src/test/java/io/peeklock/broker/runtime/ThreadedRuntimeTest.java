@@ -60,9 +60,10 @@ class ThreadedRuntimeTest {
             CompletableFuture<Boolean> next = new CompletableFuture<>();
             runtime.executor().execute(() -> next.complete(true));
             assertThat(next.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
-            assertThat(begun).allSatisfy(one -> assertThat(
-                            one.orTimeout(10, TimeUnit.SECONDS).join())
-                    .isTrue());
+            assertThat(begun)
+                    .allSatisfy(one -> assertThat(
+                                    one.orTimeout(10, TimeUnit.SECONDS).join())
+                            .isTrue());
             end.complete(null);
         }
         assertThat(ended).hasValue(3);
