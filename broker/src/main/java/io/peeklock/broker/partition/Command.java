@@ -27,14 +27,17 @@ sealed interface Command {
     int BYTES_PER_OPERATION = 128;
 
     /**
-     * Bytes that it may write, so that an application's thread does not drive what has no room in the buffer. A message that
-     * is sent to a topic perhaps goes to each of its subscriptions.
+     * Bytes that it may write, roughly, so that an application's thread does not decide what has no room in the buffer. A
+     * message that is sent to a topic perhaps goes to each of its subscriptions.
      */
     default long bytes(PartitionState state) {
         return 0;
     }
 
     private static long bytes(PartitionState state, long destinationId, Message message) {
+        if (!message.durable()) {
+            return 0;
+        }
         int copies = Math.max(1, state.subscriptionsOf(destinationId).size());
         return copies * ((long) message.sizeBytes() + BYTES_PER_OPERATION);
     }

@@ -13,6 +13,7 @@ import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import java.time.Duration;
@@ -160,6 +161,22 @@ class TopicRoundTest {
             assertThat(store.appended()).isEqualTo(before);
             run();
             assertThat(subscriber.received).hasSize(2 * messages);
+        }
+
+        /** Nothing of it is written: whoever sends it answers himself, however many take it (rule N10). */
+        @Test
+        void andNeverForVolatileMessages() {
+            subscriptions(100, "a IS NULL");
+            start();
+            partition.send(TOPIC, OnePartition.message(1));
+            run();
+            store.room(ROOM);
+            runtime.callFromApplication(true);
+            Message message = Message.builder()
+                    .durable(false)
+                    .body(BodyKind.BYTES, new byte[10_000])
+                    .build();
+            assertThat(partition.send(TOPIC, message)).isCompleted();
         }
 
         /** What was decided stays with it, and what comes meanwhile goes behind. */
