@@ -40,6 +40,8 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class ClientIdentifiers {
 
         @Test
+        @NotPooled(NotPooled.STAYS_CONNECTED)
+        @NotCached(NotCached.SETS_NO_CLIENT_ID)
         void areOfOneConnectionAtATime() throws JMSException {
             try (Connection other = provider.factory.createConnection()) {
                 try (Connection first = provider.factory.createConnection()) {
@@ -62,6 +64,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Starting {
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void comesBeforeAnyMessageButNotBeforeSending(EntityKind kind) throws Exception {
             try (Connection stopped = provider.factory.createConnection()) {
                 Session session = stopped.createSession();
@@ -85,7 +88,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
                 var consumer = context.createConsumer(provider.queue(kind));
                 assertThat(consumer.receiveNoWait()).isNull();
                 context.start();
-                assertThat(consumer.receiveBody(String.class, Provider.LONG_MS)).isEqualTo("a");
+                assertThat(textOf(consumer.receive(Provider.LONG_MS))).isEqualTo("a");
             }
         }
     }
@@ -95,6 +98,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Pausing {
 
         @OnAnyEntity
+        @NotPooled(NotPooled.NEVER_STOPS)
         void waitsForListenersWhichHaveTheFullServicesOfTheConnection(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Session session = provider.session(Session.CLIENT_ACKNOWLEDGE);
@@ -124,6 +128,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotPooled(NotPooled.NEVER_STOPS)
         void holdsBackReceivesWhoseTimeRunsOn(EntityKind kind) throws Exception {
             MessageConsumer consumer = provider.consumer(Session.AUTO_ACKNOWLEDGE, kind);
             provider.connection.stop();
@@ -147,6 +152,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
 
         /** Two behaviours are allowed; this provider's is to refuse. */
         @Test
+        @NotPooled(NotPooled.NEVER_STOPS)
         void fromAListenerOfItsOwnIsRefused() throws Exception {
             CompletableFuture<Throwable> outcome = new CompletableFuture<>();
             Heard.listen(provider.consumer(Session.AUTO_ACKNOWLEDGE, EntityKind.UNPARTITIONED), message -> {
@@ -180,6 +186,8 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Closing {
 
         @OnAnyEntity
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void acknowledgesNothingAndTheMessagesComeAgain(EntityKind kind) throws JMSException {
             provider.send(kind, "a", "b");
             try (Connection other = provider.factory.createConnection()) {
@@ -195,6 +203,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @InOnePartition
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void rollsBackTheTransactionInProgress(EntityKind kind) throws JMSException {
             provider.send(kind, "in");
             try (Connection other = provider.factory.createConnection()) {
@@ -210,6 +219,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void endsAllReceivesAndAllUse(EntityKind kind) throws Exception {
             Connection other = provider.factory.createConnection();
             other.start();
@@ -231,6 +241,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void waitsForAListenerWhichIsAcknowledgedAsUsual(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Connection other = provider.factory.createConnection();
