@@ -34,6 +34,7 @@ final class Chapter4DomainsTest extends ProviderTestCase {
     class SeveralConsumers {
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void getEachMessageOnceTogether(EntityKind kind) throws Exception {
             int count = 400;
             Queue<String> got = new ConcurrentLinkedQueue<>();

@@ -132,7 +132,7 @@ final class Chapter5AdministeredObjectsTest extends ProviderTestCase {
         void asAReferenceGivesAnEqualDestinationAndAFactoryOfTheSameProvider() throws Exception {
             Queue queue = provider.queue(EntityKind.UNPARTITIONED);
             assertThat(dereferenced(queue)).isEqualTo(queue);
-            ConnectionFactory factory = (ConnectionFactory) dereferenced(provider.factory);
+            ConnectionFactory factory = (ConnectionFactory) dereferenced(provider.direct);
             assertReaches(factory);
         }
 
@@ -140,7 +140,7 @@ final class Chapter5AdministeredObjectsTest extends ProviderTestCase {
         void serializedDoesSo() throws Exception {
             Queue queue = provider.queue(EntityKind.UNPARTITIONED);
             assertThat(copy(queue)).isEqualTo(queue);
-            assertReaches((ConnectionFactory) copy(provider.factory));
+            assertReaches((ConnectionFactory) copy(provider.direct));
         }
 
         private void assertReaches(ConnectionFactory factory) throws Exception {

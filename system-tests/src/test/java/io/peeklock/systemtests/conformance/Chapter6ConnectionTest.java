@@ -109,6 +109,8 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class ClientIdentifiers {
 
         @Test
+        @NotPooled(NotPooled.STAYS_CONNECTED)
+        @NotCached(NotCached.SETS_NO_CLIENT_ID)
         void areOfOneConnectionAtATime() throws JMSException {
             try (Connection other = provider.factory.createConnection()) {
                 try (Connection first = provider.factory.createConnection()) {
@@ -131,6 +133,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Starting {
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void comesBeforeAnyMessageButNotBeforeSending(EntityKind kind) throws Exception {
             try (Connection stopped = provider.factory.createConnection()) {
                 Session session = stopped.createSession();
@@ -154,7 +157,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
                 var consumer = context.createConsumer(provider.queue(kind));
                 assertThat(consumer.receiveNoWait()).isNull();
                 context.start();
-                assertThat(consumer.receiveBody(String.class, Provider.LONG_MS)).isEqualTo("a");
+                assertThat(textOf(consumer.receive(Provider.LONG_MS))).isEqualTo("a");
             }
         }
     }
@@ -164,6 +167,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Pausing {
 
         @OnAnyEntity
+        @NotPooled(NotPooled.NEVER_STOPS)
         void waitsForListenersWhichHaveTheFullServicesOfTheConnection(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Session session = provider.session(Session.CLIENT_ACKNOWLEDGE);
@@ -193,6 +197,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotPooled(NotPooled.NEVER_STOPS)
         void holdsBackReceivesWhoseTimeRunsOn(EntityKind kind) throws Exception {
             MessageConsumer consumer = provider.consumer(Session.AUTO_ACKNOWLEDGE, kind);
             provider.connection.stop();
@@ -216,6 +221,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
 
         /** Two behaviours are allowed; this provider's is to refuse. */
         @Test
+        @NotPooled(NotPooled.NEVER_STOPS)
         void fromAListenerOfItsOwnIsRefused() throws Exception {
             CompletableFuture<Throwable> outcome = new CompletableFuture<>();
             Heard.listen(provider.consumer(Session.AUTO_ACKNOWLEDGE, EntityKind.UNPARTITIONED), message -> {
@@ -249,6 +255,8 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Closing {
 
         @OnAnyEntity
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void acknowledgesNothingAndTheMessagesComeAgain(EntityKind kind) throws JMSException {
             provider.send(kind, "a", "b");
             try (Connection other = provider.factory.createConnection()) {
@@ -264,6 +272,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @InOnePartition
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void rollsBackTheTransactionInProgress(EntityKind kind) throws JMSException {
             provider.send(kind, "in");
             try (Connection other = provider.factory.createConnection()) {
@@ -279,6 +288,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void endsAllReceivesAndAllUse(EntityKind kind) throws Exception {
             Connection other = provider.factory.createConnection();
             other.start();
@@ -300,6 +310,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void waitsForAListenerWhichIsAcknowledgedAsUsual(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Connection other = provider.factory.createConnection();

@@ -103,6 +103,8 @@ final class Chapter7SendingTest extends ProviderTestCase {
 
         @OnAnyEntity
         @Tag("JMS-7.3.4")
+        @NotPooled(NotPooled.CLOSES_NOTHING)
+        @NotCached(NotCached.CLOSES_NOTHING)
         void areWaitedForByCloseWithTheirCallbacks(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Heard heard = new Heard();
@@ -140,6 +142,8 @@ final class Chapter7SendingTest extends ProviderTestCase {
 
         @OnAnyEntity
         @Tag("JMS-7.3.4")
+        @NotPooled(NotPooled.CLOSES_NOTHING)
+        @NotCached(NotCached.CLOSES_NOTHING)
         void refuseCloseCommitAndRollbackInTheirCallbacks(EntityKind kind) throws Exception {
             CompletableFuture<List<Throwable>> refusals = new CompletableFuture<>();
             Session session = provider.session(Session.AUTO_ACKNOWLEDGE);
@@ -307,7 +311,8 @@ final class Chapter7SendingTest extends ProviderTestCase {
                 assertThat(first.getStringProperty("p")).isEqualTo("producer's");
                 assertThat(first.getJMSType()).isEqualTo("producer's");
                 assertThat(first.getJMSPriority()).isEqualTo(6);
-                assertThat(consumer.receiveBody(Map.class, Provider.LONG_MS)).isEqualTo(Map.of("k", "v"));
+                assertThat(consumer.receive(Provider.LONG_MS).getBody(Map.class))
+                        .isEqualTo(Map.of("k", "v"));
             }
         }
     }
