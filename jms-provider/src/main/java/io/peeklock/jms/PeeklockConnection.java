@@ -139,8 +139,10 @@ final class PeeklockConnection extends LoadingConnection {
         return kind;
     }
 
+    /** It is closed. */
     void forget(SessionCore session) {
         sessions.remove(session);
+        consumers.forget(session);
     }
 
     // ---- Sessions

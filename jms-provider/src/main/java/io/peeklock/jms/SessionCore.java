@@ -71,7 +71,7 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
-        this.endingShares = new EndingShares(acknowledgement);
+        this.endingShares = new EndingShares(this::holdsNothing);
         this.handover = new Handover(this);
     }
 
@@ -237,6 +237,18 @@ final class SessionCore {
     void settle(LockToken token, Settlement settlement) throws JMSException {
         requireOpen();
         settling(() -> acknowledgement.settle(token, settlement));
+    }
+
+    /** Whether no message is with it, or on its way into it, that may still be settled. */
+    private boolean holdsNothing() {
+        // In the order in which they go from the one to the other.
+        return loaded.isEmpty() && acknowledgement.holdsNothing();
+    }
+
+    /** No message has come for a moment: what was left for later is settled. Any thread. */
+    void idle() {
+        acknowledgement.idle();
+        endingShares.settled();
     }
 
     private void settling(PeeklockContext.Action settling) throws JMSException {
