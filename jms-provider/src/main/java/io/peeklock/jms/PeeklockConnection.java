@@ -121,6 +121,11 @@ final class PeeklockConnection extends LoadingConnection {
         return threads;
     }
 
+    /** For what must run after the close too. */
+    Executor callbackThreads() {
+        return threads::executeAlways;
+    }
+
     Signature signature() {
         return signature;
     }

@@ -58,7 +58,7 @@ final class SessionCore {
         this.mode = mode;
         this.namespace = connection.bus();
         this.settlements = new Settlements(namespace, connection::report);
-        this.asyncSends = new AsyncSends(connection.threads());
+        this.asyncSends = new AsyncSends(connection.callbackThreads());
         this.acknowledgement = switch (mode) {
             case TRANSACTED ->
                 new TransactedAcknowledgement(
@@ -302,7 +302,7 @@ final class SessionCore {
                     call + " needs a transacted session, this one has mode " + mode, "InvalidOperation");
         }
         try {
-            asyncSends.awaitAll();
+            asyncSends.awaitPresent();
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting for asynchronous sends before " + call, e);
         }
@@ -376,7 +376,7 @@ final class SessionCore {
             gate.awaitListener();
             gate.awaitReceivers();
             loaded.close();
-            asyncSends.awaitAll();
+            asyncSends.close();
             acknowledgement.close();
             done = true;
         } catch (InterruptedException e) {
