@@ -122,6 +122,11 @@ final class PeeklockConnection extends LoadingConnection {
         return threads;
     }
 
+    /** For what must run after the close too. */
+    Executor callbackThreads() {
+        return threads::executeAlways;
+    }
+
     Signature signature() {
         return signature;
     }
@@ -140,8 +145,10 @@ final class PeeklockConnection extends LoadingConnection {
         return kind;
     }
 
+    /** It is closed. */
     void forget(SessionCore session) {
         sessions.remove(session);
+        consumers.forget(session);
     }
 
     // ---- Sessions

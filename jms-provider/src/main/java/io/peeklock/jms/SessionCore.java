@@ -60,7 +60,7 @@ final class SessionCore {
         this.mode = mode;
         this.namespace = connection.bus();
         this.settlements = new Settlements(namespace, connection::report);
-        this.asyncSends = new AsyncSends(connection.threads());
+        this.asyncSends = new AsyncSends(connection.callbackThreads());
         this.acknowledgement = switch (mode) {
             case TRANSACTED ->
                 new TransactedAcknowledgement(
@@ -73,7 +73,7 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
-        this.endingShares = new EndingShares(acknowledgement);
+        this.endingShares = new EndingShares(this::holdsNothing);
         this.handover = new Handover(this);
     }
 
@@ -250,6 +250,18 @@ final class SessionCore {
         settling(() -> acknowledgement.settle(token, settlement));
     }
 
+    /** Whether no message is with it, or on its way into it, that may still be settled. */
+    private boolean holdsNothing() {
+        // In the order in which they go from the one to the other.
+        return loaded.isEmpty() && acknowledgement.holdsNothing();
+    }
+
+    /** No message has come for a moment: what was left for later is settled. Any thread. */
+    void idle() {
+        acknowledgement.idle();
+        endingShares.settled();
+    }
+
     private void settling(PeeklockContext.Action settling) throws JMSException {
         try {
             settling.run();
@@ -301,7 +313,7 @@ final class SessionCore {
                     call + " needs a transacted session, this one has mode " + mode, "InvalidOperation");
         }
         try {
-            asyncSends.awaitAll();
+            asyncSends.awaitPresent();
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting for asynchronous sends before " + call, e);
         }
@@ -375,7 +387,7 @@ final class SessionCore {
             gate.awaitListener();
             gate.awaitReceivers();
             loaded.close();
-            asyncSends.awaitAll();
+            asyncSends.close();
             acknowledgement.close();
             done = true;
         } catch (InterruptedException e) {
