@@ -15,17 +15,24 @@ import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the active and locked messages of a queue in order of their sequence numbers, page by page.
+ * Shows the active and locked messages of a queue page by page, each in the order in which it would be received: by
+ * priority, then sequence number (rule N9).
  *
  * <p>For the session's one thread.
  */
 final class PeeklockBrowser implements QueueBrowser {
+
+    private static final Comparator<Delivery> HIGHEST_FIRST =
+            Comparator.comparingInt(delivery -> -delivery.message().priority());
 
     private static final int MAX_PAGE_MESSAGES = 250;
 
@@ -84,8 +91,7 @@ final class PeeklockBrowser implements QueueBrowser {
 
     private boolean shows(Delivery delivery, long nowMs) {
         return switch (delivery.state()) {
-            case ACTIVE, LOCKED ->
-                delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs);
+            case ACTIVE, LOCKED -> delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs);
             case DEFERRED, SCHEDULED -> false;
         };
     }
@@ -121,18 +127,32 @@ final class PeeklockBrowser implements QueueBrowser {
         private void load() {
             try {
                 requireOpen();
-                PeekPage peeked = session.browse(queue.path(), filter, nextNumber, pageMessages);
-                long nowMs = System.currentTimeMillis();
-                nextNumber = peeked.next();
-                for (Delivery delivery : peeked.deliveries()) {
-                    if (shows(delivery, nowMs)) {
-                        page.add(delivery);
-                    }
+                List<Delivery> shown = new ArrayList<>();
+                long bytes = 0;
+                while (!atEnd && shown.size() < MAX_PAGE_MESSAGES && bytes < PAGE_BYTES) {
+                    bytes += loadInto(shown);
                 }
-                atEnd = peeked.isLast();
+                shown.sort(HIGHEST_FIRST);
+                page.addAll(shown);
             } catch (JMSException e) {
                 throw JmsExceptions.unchecked(e);
             }
+        }
+
+        /** Returns how large the messages are that it has added. */
+        private long loadInto(List<Delivery> shown) throws JMSException {
+            PeekPage peeked = session.browse(queue.path(), filter, nextNumber, pageMessages);
+            long nowMs = System.currentTimeMillis();
+            long bytes = 0;
+            nextNumber = peeked.next();
+            for (Delivery delivery : peeked.deliveries()) {
+                if (shows(delivery, nowMs)) {
+                    shown.add(delivery);
+                    bytes += delivery.message().sizeBytes();
+                }
+            }
+            atEnd = peeked.isLast();
+            return bytes;
         }
     }
 }
