@@ -166,7 +166,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
             }
             return await(request, deadline);
         } catch (CancellationException e) {
-            session.acknowledgement().idle();
+            session.idle();
             return null;
         } catch (ExecutionException e) {
             if (closed || session.gate().isClosing()) {
@@ -209,7 +209,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
         try {
             request.get(waits ? idle : 0, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            session.acknowledgement().idle();
+            session.idle();
         }
     }
 
@@ -313,7 +313,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
         } finally {
             session.forget(this);
             // Maybe no other consumer comes to settle what a lazy session has left; before what it is in may end.
-            session.acknowledgement().idle();
+            session.idle();
             closeReceiver();
         }
     }
