@@ -39,6 +39,7 @@ final class PeeklockConnection extends LoadingConnection {
     private final String id = UUID.randomUUID().toString();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
+    private final SerialExecutor asking;
     /** Without a copy at each change: there may be thousands. */
     private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
 
@@ -69,6 +70,7 @@ final class PeeklockConnection extends LoadingConnection {
         this.settings = settings;
         this.threads = new ListenerThreads(id.substring(0, 8));
         this.exceptions = new SerialExecutor(threads);
+        this.asking = new SerialExecutor(threads);
         this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);
         this.clientId = new ClientId(broker);
         this.signature = new Signature(id, user, clientId);
@@ -120,6 +122,11 @@ final class PeeklockConnection extends LoadingConnection {
 
     Executor threads() {
         return threads;
+    }
+
+    /** Where listeners that may begin ask whether there is something for them. */
+    Executor asking() {
+        return asking;
     }
 
     Signature signature() {

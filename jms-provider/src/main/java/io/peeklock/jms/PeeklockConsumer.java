@@ -90,7 +90,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
         if (listener == null) {
             recall();
         }
-        session.listeners().wake();
+        session.listeners().begin();
     }
 
     // ---- Receiving by call
@@ -235,6 +235,45 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
 
     // ---- Receiving for the listener, on its thread
 
+    private CompletableFuture<Delivery> asked() throws JMSException {
+        CompletableFuture<Delivery> request = listenerRequest.get();
+        if (request == null) {
+            request = request(false);
+            listenerRequest.set(request);
+            if (!request.isDone()) {
+                request.whenComplete((delivery, failure) -> {
+                    if (failure == null) {
+                        session.listeners().wake();
+                    } else {
+                        // Mostly taken back, from thousands at once if their connection stops.
+                        session.listeners().begin();
+                    }
+                });
+            }
+        }
+        return request;
+    }
+
+    /** Asks for a message; false if there is none yet: then the session's listeners are woken when there is. */
+    boolean ask() {
+        try {
+            boolean found = listens() && asked().isDone();
+            // As in {@link #poll}.
+            if (listens()) {
+                return found;
+            }
+            recall();
+            return false;
+        } catch (JMSException | RuntimeException e) {
+            // It comes again where somebody is told.
+            return true;
+        }
+    }
+
+    private boolean listens() {
+        return listener != null && !closed && session.gate().isOpen();
+    }
+
     /**
      * The next message for the listener, or null if there is none yet: then the session's listeners are woken when there
      * is.
@@ -242,19 +281,11 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
     @Nullable
     Delivery poll() throws JMSException {
         while (true) {
-            CompletableFuture<Delivery> request = listenerRequest.get();
-            if (request == null) {
-                request = request(false);
-                listenerRequest.set(request);
-                if (!request.isDone()) {
-                    request.whenComplete(
-                            (delivery, failure) -> session.listeners().wake());
-                }
-                // Whoever shuts or takes the listener away takes back after: between the two, this sees it.
-                if (!session.gate().isOpen() || closed || listener == null) {
-                    recall();
-                    return null;
-                }
+            CompletableFuture<Delivery> request = asked();
+            // Whoever shuts or takes the listener away takes back after: between the two, this sees it.
+            if (!listens()) {
+                recall();
+                return null;
             }
             if (!request.isDone() || !listenerRequest.compareAndSet(request, null)) {
                 return null;

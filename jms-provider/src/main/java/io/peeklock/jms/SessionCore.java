@@ -301,7 +301,7 @@ final class SessionCore {
 
     void start() {
         gate.start();
-        listeners.wake();
+        listeners.begin();
     }
 
     /** No message passes after this. */
