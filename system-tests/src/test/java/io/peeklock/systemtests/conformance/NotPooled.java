@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Tag;
 
     String HAS_NO_RECEIVE_BODY = "JmsPoolJMSConsumer.receiveBody() only throws";
 
-    String KNOWS_NO_DOMAINS = "JmsPoolConnectionFactory lends what createConnection() made as queue and topic connections too";
+    String KNOWS_NO_DOMAINS =
+            "JmsPoolConnectionFactory lends what createConnection() made as queue and topic connections too";
 
     String WRAPS_SERVER_SESSIONS =
             "a ServerSession of a pooled connection has a JmsPoolSession, and a provider can only load sessions of its own";
