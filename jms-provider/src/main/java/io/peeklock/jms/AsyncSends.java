@@ -33,19 +33,33 @@ final class AsyncSends {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final Deque<Send> underWay = new ArrayDeque<>();
+    private long lastNumber;
+    private volatile boolean closing;
 
     private record Send(
-            PeeklockProducer producer, CompletableFuture<?> sent, Message message, CompletionListener listener) {}
+            long number,
+            PeeklockProducer producer,
+            CompletableFuture<?> sent,
+            Message message,
+            CompletionListener listener) {}
 
+    /** @param threads must run what it is given, whatever is closed: each send has its callback */
     AsyncSends(Executor threads) {
         callbacks = new SerialExecutor(threads);
+    }
+
+    /** @throws JMSException if the session closes: then no more are begun */
+    void requireOpen() throws JMSException {
+        if (closing) {
+            throw JmsExceptions.closed("session");
+        }
     }
 
     /** A send is under way; its listener is called when the future is complete and those before it have been called. */
     void add(PeeklockProducer producer, CompletableFuture<?> sent, Message message, CompletionListener listener) {
         lock.lock();
         try {
-            underWay.add(new Send(producer, sent, message, listener));
+            underWay.add(new Send(++lastNumber, producer, sent, message, listener));
         } finally {
             lock.unlock();
         }
@@ -68,24 +82,51 @@ final class AsyncSends {
         }
     }
 
-    /** Waits until all sends are complete and their listeners have returned. */
-    void awaitAll() throws InterruptedException {
-        await(send -> true);
-    }
-
-    /** The same for those of one producer. */
-    void awaitAllOf(PeeklockProducer producer) throws InterruptedException {
-        await(send -> send.producer == producer);
-    }
-
-    private void await(Predicate<Send> which) throws InterruptedException {
+    /**
+     * Waits until all sends that have been made by now are complete and their listeners have returned; not for those
+     * that listeners make meanwhile, of which there may be no end.
+     */
+    void awaitPresent() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (underWay.stream().anyMatch(which)) {
-                ended.await();
-            }
+            long last = lastNumber;
+            await(send -> send.number <= last);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** No more sends are begun; waits for those under way, as {@link #awaitPresent()}. */
+    void close() throws InterruptedException {
+        closing = true;
+        lock.lockInterruptibly();
+        try {
+            await(send -> true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * As {@link #awaitPresent()}, for those of one producer, which begins no more. A listener of another producer does
+     * not wait: theirs are called after it.
+     */
+    void awaitAllOf(PeeklockProducer producer) throws InterruptedException {
+        if (isCallback()) {
+            return;
+        }
+        lock.lockInterruptibly();
+        try {
+            await(send -> send.producer == producer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void await(Predicate<Send> which) throws InterruptedException {
+        while (underWay.stream().anyMatch(which)) {
+            ended.await();
         }
     }
 
@@ -101,16 +142,25 @@ final class AsyncSends {
         }
     }
 
-    private static void call(Send send) throws JMSException {
+    private static void call(Send send) {
         if (send.message instanceof BytesMessage bytes) {
-            // Its listener may read it at once (BytesMessage, first paragraphs).
-            bytes.reset();
+            reset(bytes);
         }
         Throwable failure = failureOf(send.sent);
         if (failure == null) {
             send.listener.onCompletion(send.message);
         } else {
             send.listener.onException(send.message, JmsExceptions.of(failure));
+        }
+    }
+
+    /** Its listener may read it at once (BytesMessage, first paragraphs). */
+    private static void reset(BytesMessage bytes) {
+        try {
+            bytes.reset();
+        } catch (JMSException | RuntimeException e) {
+            // Another provider's, or closed with it: its listener is called all the same.
+            LOG.warn("a bytes message that was sent could not be reset for its completion listener", e);
         }
     }
 

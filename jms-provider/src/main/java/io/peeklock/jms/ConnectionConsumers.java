@@ -99,6 +99,11 @@ final class ConnectionConsumers {
         }
     }
 
+    /** A session is closed. */
+    void forget(SessionCore session) {
+        all.forEach(consumer -> consumer.forget(session));
+    }
+
     void close() {
         lock.lock();
         try {

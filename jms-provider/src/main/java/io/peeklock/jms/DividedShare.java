@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,9 +25,11 @@ final class DividedShare implements ConsumerShare {
 
     /** The connection consumer is closed. */
     static void end(ConsumerShare whole, Collection<SessionCore> loaded) {
-        whole.closed(loaded.isEmpty());
-        DividedShare part = new DividedShare(whole, loaded.size());
-        loaded.forEach(session -> session.endingShares().end(part));
+        // One look: sessions close meanwhile.
+        List<SessionCore> sessions = List.copyOf(loaded);
+        whole.closed(sessions.isEmpty());
+        DividedShare part = new DividedShare(whole, sessions.size());
+        sessions.forEach(session -> session.endingShares().end(part));
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 
 /**
  * The shares of a session's closed consumers whose messages the application may still settle: messages that were handed
@@ -15,16 +16,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class EndingShares {
 
-    private final Acknowledgement acknowledgement;
+    private final BooleanSupplier holdsNothing;
     private final Queue<ConsumerShare> ending = new ConcurrentLinkedQueue<>();
 
-    EndingShares(Acknowledgement acknowledgement) {
-        this.acknowledgement = acknowledgement;
+    /** @param holdsNothing whether the session has no message that may still be settled */
+    EndingShares(BooleanSupplier holdsNothing) {
+        this.holdsNothing = holdsNothing;
     }
 
     /** A consumer is closed. */
     void end(ConsumerShare share) {
-        boolean settled = acknowledgement.holdsNothing();
+        boolean settled = holdsNothing.getAsBoolean();
         share.closed(settled);
         if (!settled) {
             ending.add(share);
@@ -35,7 +37,7 @@ final class EndingShares {
 
     /** The session has settled something. */
     void settled() {
-        if (ending.isEmpty() || !acknowledgement.holdsNothing()) {
+        if (ending.isEmpty() || !holdsNothing.getAsBoolean()) {
             return;
         }
         for (ConsumerShare share = ending.poll(); share != null; share = ending.poll()) {

@@ -107,7 +107,7 @@ final class ListenerLoop {
     /** No message is at hand: a lazy session settles if none comes for a moment. */
     void settleWhenIdle() {
         if (session.acknowledgement().isLazy()) {
-            session.timer().schedule(Acknowledgement.IDLE, session.acknowledgement()::idle);
+            session.timer().schedule(Acknowledgement.IDLE, session::idle);
         }
     }
 
@@ -131,7 +131,7 @@ final class ListenerLoop {
         } catch (JMSException e) {
             rest(consumer, e);
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A fault of ours: the loop must not die of it, nor the session's other listeners starve.
             rest(consumer, JmsExceptions.of(e));
             return false;

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,21 +25,23 @@ final class ListenerThreads implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ListenerThreads.class);
     private static final long KEEP_ALIVE_SECONDS = 5;
 
+    private final ThreadFactory factory;
     private final ThreadPoolExecutor pool;
 
     /** The threads' context class loader is that of the caller. */
     ListenerThreads(String connection) {
         AtomicInteger number = new AtomicInteger();
         ClassLoader application = Thread.currentThread().getContextClassLoader();
+        factory = task -> {
+            String name = "peeklock-listener-" + connection + "-" + number.incrementAndGet();
+            // Whoever sends may be the one who makes it, and of another application.
+            Thread thread = new Thread(null, task, name, 0, false);
+            thread.setContextClassLoader(application);
+            thread.setDaemon(true);
+            return thread;
+        };
         pool = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    String name = "peeklock-listener-" + connection + "-" + number.incrementAndGet();
-                    // Whoever sends may be the one who makes it, and of another application.
-                    Thread thread = new Thread(null, task, name, 0, false);
-                    thread.setContextClassLoader(application);
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
     }
 
     /** Runs the task; after the close it does nothing: nobody is to be called any more. */
@@ -48,6 +51,15 @@ final class ListenerThreads implements Executor, AutoCloseable {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("not run, the connection is closed", e);
+        }
+    }
+
+    /** Runs the task, after the close on a thread of its own: whoever has sent must hear what became of it. */
+    void executeAlways(Runnable task) {
+        try {
+            pool.execute(task);
+        } catch (RejectedExecutionException e) {
+            factory.newThread(task).start();
         }
     }
 

@@ -29,6 +29,9 @@ final class LoadedMessages {
     private final SessionCore session;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Loaded> waiting = new ArrayDeque<>();
+    /** Whether one that was taken out is with the listener, or on its way to it. */
+    private boolean inHand;
+
     private boolean closed;
     private volatile @Nullable MessageListener listener;
 
@@ -92,21 +95,32 @@ final class LoadedMessages {
         }
     }
 
-    /** Takes those back that no listener has got; they are the caller's again. */
-    List<Delivery> takeBack(List<Delivery> deliveries) {
+    /** Whether none waits for a run, or is at work in one. */
+    boolean isEmpty() {
         lock.lock();
         try {
-            List<Delivery> taken = new ArrayList<>();
+            return waiting.isEmpty() && !inHand;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes those back that no listener has got; they are the caller's again. */
+    List<Delivery> takeBack(List<Delivery> deliveries) {
+        List<Delivery> taken = new ArrayList<>();
+        lock.lock();
+        try {
             for (Delivery delivery : deliveries) {
                 if (waiting.removeIf(
                         loaded -> loaded.delivery.requireLockToken().equals(delivery.requireLockToken()))) {
                     taken.add(delivery);
                 }
             }
-            return taken;
         } finally {
             lock.unlock();
         }
+        session.endingShares().settled();
+        return taken;
     }
 
     // ---- Running
@@ -120,10 +134,11 @@ final class LoadedMessages {
                 throw new IllegalStateRuntimeException(
                         "run() is for sessions of a server session pool: set a message listener on the session first");
             }
-            for (Loaded next = poll(); next != null; next = poll()) {
+            for (Loaded next = take(); next != null; next = take()) {
                 interrupted |= deliver(calls, next);
             }
         } finally {
+            putDown();
             releaseAll();
             session.listeners().settleWhenIdle();
             if (interrupted) {
@@ -144,6 +159,27 @@ final class LoadedMessages {
         }
     }
 
+    /** The next one, for the listener. */
+    private @Nullable Loaded take() {
+        lock.lock();
+        try {
+            Loaded next = waiting.poll();
+            inHand = next != null;
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void putDown() {
+        lock.lock();
+        try {
+            inHand = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private @Nullable Loaded poll() {
         lock.lock();
         try {
@@ -157,6 +193,7 @@ final class LoadedMessages {
         for (Loaded next = poll(); next != null; next = poll()) {
             session.settlements().release(next.delivery);
         }
+        session.endingShares().settled();
     }
 
     /** The session closes. */

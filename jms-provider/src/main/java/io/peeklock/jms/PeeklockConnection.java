@@ -129,6 +129,11 @@ final class PeeklockConnection extends LoadingConnection {
         return asking;
     }
 
+    /** For what must run after the close too. */
+    Executor callbackThreads() {
+        return threads::executeAlways;
+    }
+
     Signature signature() {
         return signature;
     }
@@ -147,8 +152,10 @@ final class PeeklockConnection extends LoadingConnection {
         return kind;
     }
 
+    /** It is closed. */
     void forget(SessionCore session) {
         sessions.remove(session);
+        consumers.forget(session);
     }
 
     // ---- Sessions

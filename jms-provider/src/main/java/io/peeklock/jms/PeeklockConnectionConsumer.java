@@ -128,16 +128,39 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
     }
 
     private void deliverAll() {
+        boolean delivered;
+        do {
+            delivered = deliverNext();
+        } while (delivered);
+    }
+
+    /** Whether there was a message, and a session has it. */
+    private boolean deliverNext() {
+        Delivery delivery;
         try {
-            for (Delivery delivery = poll(); delivery != null; delivery = poll()) {
-                assign(delivery);
-            }
-        } catch (JMSException e) {
-            rest(e);
-        } catch (RuntimeException e) {
-            // The application server's fault or ours: the loop must not die of it.
-            rest(JmsExceptions.of(e));
+            delivery = poll();
+        } catch (Throwable e) {
+            JMSException failure = JmsExceptions.of(e);
+            rest(failure, isGone(failure));
+            return false;
         }
+        if (delivery == null) {
+            return false;
+        }
+        try {
+            assign(delivery);
+            return true;
+        } catch (Throwable e) {
+            // The application server's fault or ours, errors of class loading too: the loop must not die of it.
+            rest(JmsExceptions.of(e), false);
+            return false;
+        }
+    }
+
+    /** What the bus says of a queue that will give no message any more. */
+    private static boolean isGone(JMSException failure) {
+        return failure instanceof InvalidDestinationException
+                || ErrorCode.Closed.name().equals(failure.getErrorCode());
     }
 
     /** The next message, or null if there is none yet: then the loop is woken when there is. */
@@ -221,9 +244,28 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             }
             deliveries.add(next);
         }
+        // First: a session that closes now is taken out after it was put in.
         loadedSessions.add(core);
-        loaded.load(source.destination(), deliveries);
-        return loaded;
+        boolean done = false;
+        try {
+            loaded.load(source.destination(), deliveries);
+            done = true;
+            return loaded;
+        } finally {
+            if (!done) {
+                loadedSessions.remove(core);
+            }
+        }
+    }
+
+    /** Number of sessions that may still hold some of its messages. */
+    int loadedSessions() {
+        return loadedSessions.size();
+    }
+
+    /** A session is closed, and has settled what it held. */
+    void forget(SessionCore session) {
+        loadedSessions.remove(session);
     }
 
     private SessionCore own(@Nullable Session session) throws JMSException {
@@ -246,16 +288,18 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
         }
     }
 
-    /** Says what is wrong and tries again a little later; a queue that is gone is not tried again. */
-    private void rest(JMSException failure) {
+    /**
+     * Says what is wrong and tries again a little later.
+     *
+     * @param gone whether there is nothing more to be had: then it does not try again
+     */
+    private void rest(JMSException failure, boolean gone) {
         if (closed) {
             return;
         }
         resting = true;
         recall();
         connection.report(failure);
-        boolean gone = failure instanceof InvalidDestinationException
-                || ErrorCode.Closed.name().equals(failure.getErrorCode());
         if (!gone) {
             connection.timer().schedule(REST_AFTER_FAILURE, () -> {
                 resting = false;

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.config.Password;
 import io.peeklock.jms.users.UserFile;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * broker. A broker on disk stays open for 30 s after its last connection was closed, one in memory until every factory
  * that used it is closed; option {@code linger} changes that.
  *
- * <p>Serialized and in JNDI it is its URL.
+ * <p>Serialized and in JNDI it is its URL, with the password if it has one.
  */
 public final class PeeklockConnectionFactory
         implements ConnectionFactory,
@@ -87,27 +88,32 @@ public final class PeeklockConnectionFactory
         this.users = file == null ? null : new UserFile(file);
     }
 
-    /** The URL that reads as the settings of this factory. */
+    /** The URL that reads as the settings of this factory, without the password. */
     public String getUrl() {
         return settings.toUrl();
     }
 
     // ---- Connections
 
+    /** As the user of the options {@code user} and {@code password}, if the broker has users. */
     @Override
     public Connection createConnection() throws JMSException {
-        return open(SessionKind.ANY, null, null);
+        return open(SessionKind.ANY, settings.user(), password());
     }
 
-    /** Without the option {@code users} every code in the process is let in: user and password are not looked at. */
+    /**
+     * Whatever the options {@code user} and {@code password} say. Without the option {@code users} every code in the
+     * process is let in: user and password are not looked at.
+     */
     @Override
     public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
         return open(SessionKind.ANY, userName, password);
     }
 
+    /** As {@link #createConnection()}. */
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return open(SessionKind.QUEUES, null, null);
+        return open(SessionKind.QUEUES, settings.user(), password());
     }
 
     /** As {@link #createConnection(String, String)}. */
@@ -117,9 +123,10 @@ public final class PeeklockConnectionFactory
         return open(SessionKind.QUEUES, userName, password);
     }
 
+    /** As {@link #createConnection()}. */
     @Override
     public TopicConnection createTopicConnection() throws JMSException {
-        return open(SessionKind.TOPICS, null, null);
+        return open(SessionKind.TOPICS, settings.user(), password());
     }
 
     /** As {@link #createConnection(String, String)}. */
@@ -129,14 +136,16 @@ public final class PeeklockConnectionFactory
         return open(SessionKind.TOPICS, userName, password);
     }
 
+    /** As {@link #createConnection()}. */
     @Override
     public JMSContext createContext() {
         return createContext(JMSContext.AUTO_ACKNOWLEDGE);
     }
 
+    /** As {@link #createConnection()}. */
     @Override
     public JMSContext createContext(int sessionMode) {
-        return createContext(null, null, sessionMode);
+        return createContext(settings.user(), password(), sessionMode);
     }
 
     /** As {@link #createConnection(String, String)}. */
@@ -160,6 +169,11 @@ public final class PeeklockConnectionFactory
         });
     }
 
+    private @Nullable String password() {
+        Password password = settings.password();
+        return password == null ? null : password.text();
+    }
+
     /** The user, if users are asked for; else null, whoever says to be who. */
     private @Nullable String admit(@Nullable String userName, @Nullable String password) throws JMSException {
         UserFile file = users;
@@ -175,7 +189,7 @@ public final class PeeklockConnectionFactory
         }
         throw JmsExceptions.unauthorized(
                 userName == null
-                        ? "this broker has users: connect with a user and a password"
+                        ? "this broker has users: connect with a user and a password, or set the options user and password"
                         : "no user of that name and password",
                 null);
     }
@@ -218,22 +232,41 @@ public final class PeeklockConnectionFactory
     public Reference getReference() {
         return new Reference(
                 PeeklockConnectionFactory.class.getName(),
-                new StringRefAddr(REFERENCE_ADDRESS, getUrl()),
+                new UrlAddress(settings.toSecretUrl()),
                 OBJECT_FACTORY,
                 null);
     }
 
     private Object writeReplace() {
-        return new SerializedUrl(getUrl());
+        return new SerializedUrl(settings.toSecretUrl());
     }
 
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
         throw new InvalidObjectException("a connection factory is serialized as its URL");
     }
 
+    /** The URL in a reference, which may have a password in it. */
+    private static final class UrlAddress extends StringRefAddr {
+        private static final long serialVersionUID = 1L;
+
+        UrlAddress(String url) {
+            super(REFERENCE_ADDRESS, url);
+        }
+
+        @Override
+        public String toString() {
+            return "Type: " + REFERENCE_ADDRESS;
+        }
+    }
+
     /** What is serialized. */
     private record SerializedUrl(String url) implements Serializable {
         private static final long serialVersionUID = 1L;
+
+        @Override
+        public String toString() {
+            return "the URL of a connection factory";
+        }
 
         private Object readResolve() throws InvalidObjectException {
             try {

@@ -132,6 +132,7 @@ class PeeklockProducer implements MessageProducer {
         if (listener == null) {
             throw new IllegalArgumentException("an asynchronous send needs a completion listener, got null");
         }
+        session.asyncSends().requireOpen();
         CompletableFuture<?> sent = submit(to, message, with);
         if (message != null) {
             session.asyncSends().add(this, sent, message, listener);

@@ -7,7 +7,6 @@ package io.peeklock.jms;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +23,6 @@ final class SerialExecutor implements Executor {
 
     private final Executor threads;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition idle = lock.newCondition();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private boolean scheduled;
     private @Nullable Thread worker;
@@ -58,18 +56,6 @@ final class SerialExecutor implements Executor {
         }
     }
 
-    /** Waits until all tasks given so far, and those they give, have run. */
-    void awaitIdle() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (scheduled) {
-                idle.await();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void drain() {
         for (Runnable task = next(); task != null; task = next()) {
             try {
@@ -88,7 +74,6 @@ final class SerialExecutor implements Executor {
             worker = task == null ? null : Thread.currentThread();
             if (task == null) {
                 scheduled = false;
-                idle.signalAll();
             }
             return task;
         } finally {

@@ -4,6 +4,8 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
@@ -58,7 +60,7 @@ final class SessionCore {
         this.mode = mode;
         this.namespace = connection.bus();
         this.settlements = new Settlements(namespace, connection::report);
-        this.asyncSends = new AsyncSends(connection.threads());
+        this.asyncSends = new AsyncSends(connection.callbackThreads());
         this.acknowledgement = switch (mode) {
             case TRANSACTED ->
                 new TransactedAcknowledgement(
@@ -71,7 +73,7 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
-        this.endingShares = new EndingShares(acknowledgement);
+        this.endingShares = new EndingShares(this::holdsNothing);
         this.handover = new Handover(this);
     }
 
@@ -189,6 +191,15 @@ final class SessionCore {
                 "peeking into " + path);
     }
 
+    /** Messages as they would be received that a selector chooses, null for all, untouched. */
+    BrowsePage browse(EntityPath path, @Nullable Selector filter, BrowsePosition from, int max) throws JMSException {
+        requireOpen();
+        return Waits.answer(
+                namespace.browse(path, filter, from, max),
+                connection.settings().operationTimeout(),
+                "browsing " + path);
+    }
+
     // ---- Sending
 
     PeeklockProducer openProducer(@Nullable Destination destination) throws JMSException {
@@ -237,6 +248,18 @@ final class SessionCore {
     void settle(LockToken token, Settlement settlement) throws JMSException {
         requireOpen();
         settling(() -> acknowledgement.settle(token, settlement));
+    }
+
+    /** Whether no message is with it, or on its way into it, that may still be settled. */
+    private boolean holdsNothing() {
+        // In the order in which they go from the one to the other.
+        return loaded.isEmpty() && acknowledgement.holdsNothing();
+    }
+
+    /** No message has come for a moment: what was left for later is settled. Any thread. */
+    void idle() {
+        acknowledgement.idle();
+        endingShares.settled();
     }
 
     private void settling(PeeklockContext.Action settling) throws JMSException {
@@ -290,7 +313,7 @@ final class SessionCore {
                     call + " needs a transacted session, this one has mode " + mode, "InvalidOperation");
         }
         try {
-            asyncSends.awaitAll();
+            asyncSends.awaitPresent();
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("waiting for asynchronous sends before " + call, e);
         }
@@ -364,7 +387,7 @@ final class SessionCore {
             gate.awaitListener();
             gate.awaitReceivers();
             loaded.close();
-            asyncSends.awaitAll();
+            asyncSends.close();
             acknowledgement.close();
             done = true;
         } catch (InterruptedException e) {

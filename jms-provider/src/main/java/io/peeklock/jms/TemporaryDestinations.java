@@ -12,6 +12,7 @@ import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockTemporaryQueue;
 import io.peeklock.jms.destination.PeeklockTemporaryTopic;
 import io.peeklock.jms.destination.TemporaryDestinationOwner;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.ResourceAllocationException;
@@ -34,9 +35,12 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(TemporaryDestinations.class);
 
+    /** Instead of a number of consumers, while it is being deleted. */
+    private static final int GOING = -1;
+
     private final Namespace namespace;
     private final SessionSettings settings;
-    private final String connectionId;
+    private final String namePrefix;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** How many consumers each has. */
@@ -48,7 +52,7 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
     TemporaryDestinations(Namespace namespace, SessionSettings settings, String connectionId) {
         this.namespace = namespace;
         this.settings = settings;
-        this.connectionId = connectionId;
+        this.namePrefix = NewEntities.TEMPORARY_PREFIX + connectionId + "/";
     }
 
     PeeklockTemporaryQueue createQueue() throws JMSException {
@@ -68,7 +72,7 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
         lock.lock();
         try {
             requireRoom();
-            return NewEntities.TEMPORARY_PREFIX + connectionId + "/" + ++lastNumber;
+            return namePrefix + ++lastNumber;
         } finally {
             lock.unlock();
         }
@@ -87,7 +91,8 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
     }
 
     private void create(EntityPath path, CompletableFuture<?> created) throws JMSException {
-        Waits.answer(created, settings.operationTimeout(), "creating the temporary " + path.kind());
+        Waits.answerOrUndo(
+                created, settings.operationTimeout(), "creating the temporary " + path.kind(), () -> removeLater(path));
         lock.lock();
         try {
             if (!closed) {
@@ -97,7 +102,7 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
         } finally {
             lock.unlock();
         }
-        remove(path);
+        removeLater(path);
         throw JmsExceptions.closed("connection");
     }
 
@@ -112,7 +117,7 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
         lock.lock();
         try {
             Integer before = consumers.get(path);
-            if (before == null) {
+            if (before == null || before == GOING) {
                 throw new InvalidDestinationException(
                         "the temporary " + path.kind() + " " + path + " is another connection's, or deleted;"
                                 + " only the connection that made it may consume from it",
@@ -146,6 +151,11 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
     @Override
     public void delete(PeeklockDestination destination) throws JMSException {
         EntityPath path = Destinations.path(destination);
+        if (!path.name().startsWith(namePrefix)) {
+            throw new IllegalStateException(
+                    destination + " can only be deleted through the connection that made it",
+                    ErrorCode.InvalidOperation.name());
+        }
         lock.lock();
         try {
             Integer count = consumers.get(path);
@@ -158,11 +168,23 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
                                 + " consumers; close them before deleting it",
                         ErrorCode.InvalidOperation.name());
             }
-            consumers.remove(path);
+            consumers.put(path, GOING);
         } finally {
             lock.unlock();
         }
-        Waits.answer(remove(path), settings.operationTimeout(), "deleting the temporary " + path.kind());
+        CompletableFuture<Void> removed = remove(path);
+        removed.whenComplete((nothing, failure) -> gone(path, failure == null));
+        Waits.answer(removed, settings.operationTimeout(), "deleting the temporary " + path.kind());
+    }
+
+    /** What could not be deleted is there, to be used or deleted once more. */
+    private void gone(EntityPath path, boolean deleted) {
+        lock.lock();
+        try {
+            consumers.computeIfPresent(path, (same, count) -> deleted ? null : Math.max(count, 0));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The connection is closed, and with it every consumer. Nobody can send to one after this. */
@@ -184,6 +206,15 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
             // Volatile as they are, they go with the broker at the latest; the connection closes all the same.
             LOG.warn("of {} temporary destinations of a closed connection not all are deleted", left.size(), e);
         }
+    }
+
+    /** Nobody waits for it. */
+    private void removeLater(EntityPath path) {
+        remove(path).whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                LOG.warn("the temporary {} {} could not be deleted", path.kind(), path, failure);
+            }
+        });
     }
 
     /** What is gone already need not be removed. */

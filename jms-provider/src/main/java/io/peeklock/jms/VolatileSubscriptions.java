@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * The non-durable subscriptions of one broker's applications, of one consumer each or shared: temporary ones of the bus,
  * which end with their last consumer (Jakarta Messaging 8.3.1, 8.3.2).
  *
- * <p>Thread safe. Its lock is held while a shared one is created, so that two consumers never create it twice.
+ * <p>Thread safe. Its lock is held for moments, never while the bus is waited for: whoever comes second to a shared one
+ * that is being created waits for the same answer.
  */
 final class VolatileSubscriptions {
 
@@ -49,23 +50,24 @@ final class VolatileSubscriptions {
 
     /** One of its own for one consumer. */
     OpenedSubscription openOwn(String topic, SubscriptionFilter filter, SessionSettings settings) throws JMSException {
-        Volatile created = create(null, topic, filter, settings);
-        return new OpenedSubscription(created.path, created);
+        Volatile own = new Volatile(null, describe(topic, filter, settings));
+        own.create();
+        return new OpenedSubscription(own.path, opened(own, settings));
     }
 
     /** The shared one of that name, which is created for its first consumer. */
     OpenedSubscription openShared(SharedName name, String topic, SubscriptionFilter filter, SessionSettings settings)
             throws JMSException {
-        lock.lock();
-        try {
-            Volatile there = shared.get(name);
-            if (there != null && there.description.filter().equals(filter) && isOn(topic, there, settings)) {
-                there.consumers++;
-                there.shares++;
-            } else if (there == null || !isOn(there.description.topic(), there, settings)) {
-                there = create(name, topic, filter, settings);
-                shared.put(name, there);
-            } else {
+        while (true) {
+            Volatile there = enter(name, topic, filter, settings);
+            if (there.isWanted(topic, filter)) {
+                ConsumerShare share = opened(there, settings);
+                if (isOn(topic, there, share, settings)) {
+                    return new OpenedSubscription(there.path, share);
+                }
+                share.closed(true);
+            }
+            if (isOn(there.description.topic(), there, ConsumerShare.NONE, settings)) {
                 throw new JMSException(
                         "the shared subscription '" + name.name + "' is open on topic '" + there.description.topic()
                                 + "' with selector "
@@ -73,30 +75,72 @@ final class VolatileSubscriptions {
                                 + "; close its consumers before opening it otherwise",
                         ErrorCode.InvalidOperation.name());
             }
-            return new OpenedSubscription(there.path, there);
-        } finally {
-            lock.unlock();
+            // Its topic was deleted under it.
+            forget(there);
         }
     }
 
-    /** Whether it is a topic's, which may have been deleted under it, and may be written in another case. */
-    private boolean isOn(String topic, Volatile there, SessionSettings settings) throws JMSException {
-        CompletableFuture<Boolean> found = namespace
-                .subscription(topic, there.description.name())
-                .handle((description, failure) -> failure == null);
-        return Waits.answer(found, settings.operationTimeout(), "looking for " + there.path);
+    /** One consumer more of the one of that name, if it is what is wanted; a new one if there is none. */
+    private Volatile enter(SharedName name, String topic, SubscriptionFilter filter, SessionSettings settings) {
+        Volatile entered;
+        lock.lock();
+        try {
+            entered = shared.get(name);
+            if (entered != null) {
+                if (entered.isWanted(topic, filter)) {
+                    entered.consumers++;
+                    entered.shares++;
+                }
+                return entered;
+            }
+            entered = new Volatile(name, describe(topic, filter, settings));
+            shared.put(name, entered);
+        } finally {
+            lock.unlock();
+        }
+        entered.create();
+        return entered;
     }
 
-    private Volatile create(
-            @Nullable SharedName name, String topic, SubscriptionFilter filter, SessionSettings settings)
-            throws JMSException {
-        SubscriptionDescription description =
-                settings.entities().subscription(topic, namePrefix + lastNumber.incrementAndGet(), filter, true);
-        Waits.answer(
-                namespace.createSubscription(description),
+    private SubscriptionDescription describe(String topic, SubscriptionFilter filter, SessionSettings settings) {
+        return settings.entities().subscription(topic, namePrefix + lastNumber.incrementAndGet(), filter, true);
+    }
+
+    /** A consumer's share of one that is being created, when it is. */
+    private static ConsumerShare opened(Volatile one, SessionSettings settings) throws JMSException {
+        Waits.answerOrUndo(
+                one.created,
                 settings.operationTimeout(),
-                "subscribing to topic " + topic);
-        return new Volatile(name, description);
+                "subscribing to topic " + one.description.topic(),
+                () -> one.closed(true));
+        return one;
+    }
+
+    /**
+     * Whether it is a topic's, which may have been deleted under it, and may be written in another case.
+     *
+     * @param share given back if there is no answer
+     */
+    private boolean isOn(String topic, Volatile there, ConsumerShare share, SessionSettings settings)
+            throws JMSException {
+        CompletableFuture<Boolean> found = there.created
+                .thenCompose(made -> namespace.subscription(topic, there.description.name()))
+                .handle((description, failure) -> failure == null);
+        return Waits.answerOrUndo(
+                found, settings.operationTimeout(), "looking for " + there.path, () -> share.closed(true));
+    }
+
+    /** Whoever comes next makes another. */
+    private void forget(Volatile one) {
+        SharedName name = one.name;
+        if (name != null) {
+            lock.lock();
+            try {
+                shared.remove(name, one);
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** One subscription, and the share of each of its consumers. Its numbers are guarded by the lock. */
@@ -104,6 +148,9 @@ final class VolatileSubscriptions {
         private final @Nullable SharedName name;
         private final SubscriptionDescription description;
         private final EntityPath path;
+        /** What became of its creation. */
+        private final CompletableFuture<Boolean> created = new CompletableFuture<>();
+
         private int consumers = 1;
         /** Consumers, and sessions that may still settle its messages. */
         private int shares = 1;
@@ -112,6 +159,30 @@ final class VolatileSubscriptions {
             this.name = name;
             this.description = description;
             this.path = description.path();
+        }
+
+        /** Called once, without the lock. */
+        void create() {
+            CompletableFuture<?> asked;
+            try {
+                asked = namespace.createSubscription(description);
+            } catch (RuntimeException e) {
+                // Others may be waiting for it.
+                asked = CompletableFuture.failedFuture(e);
+            }
+            asked.whenComplete((nothing, failure) -> {
+                if (failure == null) {
+                    created.complete(true);
+                } else {
+                    forget(this);
+                    created.completeExceptionally(failure);
+                }
+            });
+        }
+
+        /** As far as it can be told without asking the bus, where the case of a topic's name may not count. */
+        boolean isWanted(String topic, SubscriptionFilter filter) {
+            return description.filter().equals(filter) && description.topic().equalsIgnoreCase(topic);
         }
 
         @Override

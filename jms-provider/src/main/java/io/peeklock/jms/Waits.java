@@ -42,6 +42,22 @@ final class Waits {
         }
     }
 
+    /** As {@link #answer}; if nobody gets the answer, what it stands for is undone when it is known what became of it. */
+    static <T> T answerOrUndo(CompletableFuture<T> future, Duration timeout, String doing, Runnable undo)
+            throws JMSException {
+        boolean given = false;
+        try {
+            T answer = answer(future, timeout, doing);
+            given = true;
+            return answer;
+        } finally {
+            if (!given) {
+                // After a failure too: it may have been done in part.
+                future.whenComplete((answer, failure) -> undo.run());
+            }
+        }
+    }
+
     /** Waits for something that is about to come, also when interrupted; the flag stays set. */
     static <T> T withoutInterruption(Future<T> future) throws ExecutionException {
         boolean interrupted = false;

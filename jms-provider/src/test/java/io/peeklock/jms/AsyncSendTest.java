@@ -20,6 +20,7 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -236,6 +237,26 @@ class AsyncSendTest {
         CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
         producer.send(bytes, doing(() -> assertThat(bytes.readInt()).isEqualTo(7), end));
         assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    /** Another provider's, which may be closed by then. */
+    @Test
+    void callsBackForABytesMessageThatCannotBeReset() throws Exception {
+        BytesMessage behind = session.createBytesMessage();
+        behind.writeInt(7);
+        int resetsOfTheCopy = 2;
+        AtomicInteger resets = new AtomicInteger();
+        BytesMessage foreign = (BytesMessage) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {BytesMessage.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("reset") && resets.incrementAndGet() > resetsOfTheCopy) {
+                        throw new JMSException("on purpose");
+                    }
+                    return method.invoke(behind, arguments);
+                });
+        CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+        producer.send(foreign, doing(null, end));
+        assertThat(end.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(resets).hasValue(3);
     }
 
     @Test

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.CompletionListener;
 import jakarta.jms.IllegalStateException;
@@ -15,9 +16,13 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +189,20 @@ class AsyncSendWaitTest {
             assertThat(outcomeOf(otherSession::close)).isNull();
         }
 
+        /** Its listeners are called after this one: who waits for them would wait for ever. */
+        @Test
+        @Tag("7.3.4")
+        void anotherProducerMayBeClosedThatHasSentMeanwhile() throws Exception {
+            MessageProducer otherProducer = session.createProducer(broker.queue("other"));
+            CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+            assertThat(outcomeOf(() -> {
+                        otherProducer.send(session.createTextMessage("b"), doing(() -> {}, end));
+                        otherProducer.close();
+                    }))
+                    .isNull();
+            assertThat(outcome(end)).isNull();
+        }
+
         /** Only message listeners must not, and a stop concerns no sends. */
         @Test
         @Tag("6.1.4")
@@ -204,6 +223,78 @@ class AsyncSendWaitTest {
                 context.commit();
             }
             assertThat(broker.drain(ORDERS)).hasSize(3);
+        }
+    }
+
+    /** Its listener sends once more for each send that is complete, as long as it may. */
+    @Nested
+    class AListenerThatSendsOn {
+
+        private final AtomicInteger callbacks = new AtomicInteger();
+        private final BlockingQueue<Throwable> refusals = new LinkedBlockingQueue<>();
+        private Session session;
+        private MessageProducer producer;
+        private volatile boolean enough;
+
+        private void use(int mode) throws JMSException {
+            session = broker.session(mode);
+            producer = session.createProducer(broker.queue(ORDERS));
+            sendOn();
+            Awaitility.await().until(() -> callbacks.get() > 10);
+        }
+
+        private void sendOn() throws JMSException {
+            Message message = session.createMessage();
+            producer.send(message, new CompletionListener() {
+                @Override
+                public void onCompletion(Message sent) {
+                    callbacks.incrementAndGet();
+                    try {
+                        if (!enough) {
+                            sendOn();
+                        }
+                    } catch (JMSException e) {
+                        refusals.add(e);
+                    }
+                }
+
+                @Override
+                public void onException(Message sent, Exception exception) {
+                    refusals.add(exception);
+                }
+            });
+        }
+
+        @Test
+        @Tag("7.3.4")
+        void isRefusedByTheCloseOfItsSession() throws Exception {
+            use(Session.AUTO_ACKNOWLEDGE);
+            running(session::close).result();
+            assertThat(refusals).singleElement().isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        @Tag("7.3.4")
+        void isRefusedByTheCloseOfItsConnection() throws Exception {
+            use(Session.AUTO_ACKNOWLEDGE);
+            running(broker.connection::close).result();
+            assertThat(refusals).singleElement().isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        @Tag("7.3.4")
+        void keepsNoCommitFromReturning() throws Exception {
+            use(Session.SESSION_TRANSACTED);
+            running(session::commit).result();
+            enough = true;
+        }
+
+        @Test
+        @Tag("7.3.4")
+        void keepsNoRollbackFromReturning() throws Exception {
+            use(Session.SESSION_TRANSACTED);
+            running(session::rollback).result();
+            enough = true;
         }
     }
 
@@ -239,6 +330,19 @@ class AsyncSendWaitTest {
             faulty.release();
             close.result();
             assertThat(outcome(end)).isNull();
+        }
+
+        @Test
+        @Tag("7.3.4")
+        void itsListenerIsCalledThoughTheCloseWasInterrupted() throws Exception {
+            producer.send(session.createTextMessage("a"), doing(() -> {}, end));
+            Running<Void> close = running(session::close).untilItWaits();
+            close.interrupt();
+            assertThatThrownBy(close::result).hasCauseInstanceOf(JMSException.class);
+            running(faulty.connection::close).result();
+            faulty.release();
+            outcome(end);
+            running(producer::close).result();
         }
 
         @Test

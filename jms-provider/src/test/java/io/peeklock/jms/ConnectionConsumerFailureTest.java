@@ -11,6 +11,7 @@ import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.ServerSession;
+import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -117,6 +118,36 @@ class ConnectionConsumerFailureTest extends ConnectionConsumerFixture {
         pool.sessions.get(0).close();
         Message again = TestBroker.take(broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(broker.queue(ORDERS)));
         assertThat(TestBroker.deliveryCount(again)).isEqualTo(1);
+    }
+
+    /** It may be one of many, and the pool make another. */
+    @Test
+    void aClosedSessionIsReportedAndTheMessageComesLaterUncountedToAnother() throws Exception {
+        TestServerSessions pool = pool(2);
+        ServerSession other = pool.take();
+        ServerSession closed = pool.take();
+        closed.getSession().close();
+        pool.giveBack(closed);
+        consume(pool, 1);
+        broker.send(ORDERS, "a");
+        assertThat(failure().getErrorCode()).isEqualTo("Closed");
+        pool.giveBack(other);
+        assertThat(next()).isEqualTo("a1");
+    }
+
+    @Test
+    void anErrorOfThePoolIsReportedAndTheMessageComesLaterUncounted() throws Exception {
+        TestServerSessions pool = pool(1);
+        ServerSessionPool broken = () -> {
+            if (reported.isEmpty()) {
+                throw new NoClassDefFoundError("on purpose");
+            }
+            return pool.getServerSession();
+        };
+        connection.createConnectionConsumer(broker.queue(ORDERS), null, broken, 1);
+        broker.send(ORDERS, "a");
+        assertThat(next()).isEqualTo("a1");
+        assertThat(failure()).hasMessageContaining("on purpose");
     }
 
     @Test

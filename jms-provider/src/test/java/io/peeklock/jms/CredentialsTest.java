@@ -7,6 +7,8 @@ package io.peeklock.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.jndi.PeeklockObjectFactory;
 import io.peeklock.jms.users.UserEntry;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
@@ -18,7 +20,11 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -145,6 +151,97 @@ class CredentialsTest {
         }
     }
 
+    @Nested
+    @DisplayName("6.1.1, 6.3: with users, and a user of the factory")
+    class WithAUserOfTheFactory {
+
+        private PeeklockConnectionFactory own;
+
+        @BeforeEach
+        void configureUser() {
+            own = new PeeklockConnectionFactory(factory.getUrl() + "&user=alice&password=a");
+        }
+
+        @AfterEach
+        void closeOwn() {
+            own.close();
+        }
+
+        @Test
+        void whoNamesNobodyIsThatUser() throws JMSException {
+            own.createConnection().close();
+            own.createQueueConnection().close();
+            own.createTopicConnection().close();
+            own.createContext().close();
+            own.createContext(JMSContext.SESSION_TRANSACTED).close();
+        }
+
+        @Test
+        void argumentsGoBeforeIt() throws JMSException {
+            own.createConnection("alice", "a").close();
+            assertThatThrownBy(() -> own.createConnection("alice", "b"))
+                    .isExactlyInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> own.createConnection(null, null)).isExactlyInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> own.createTopicConnection("bob", "a"))
+                    .isExactlyInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> own.createContext("bob", "a"))
+                    .isExactlyInstanceOf(JMSSecurityRuntimeException.class);
+        }
+
+        @Test
+        void aWrongPasswordIsRefused() {
+            try (PeeklockConnectionFactory wrong =
+                    new PeeklockConnectionFactory(factory.getUrl() + "&user=alice&password=b")) {
+                assertThatThrownBy(wrong::createConnection).isExactlyInstanceOf(JMSSecurityException.class);
+                assertThatThrownBy(wrong::createContext).isExactlyInstanceOf(JMSSecurityRuntimeException.class);
+            }
+        }
+
+        @Test
+        void thePasswordIsShownNowhere() throws Exception {
+            String url = memory + "?user=alice&password=top%26secret";
+            PeeklockConnectionFactory secret = new PeeklockConnectionFactory(url);
+            assertThat(List.of(
+                            secret.toString(),
+                            secret.getUrl(),
+                            ConnectionFactorySettings.parse(url).toString(),
+                            secret.getReference().toString()))
+                    .noneMatch(text -> text.contains("secret"))
+                    .noneMatch(String::isBlank);
+            secret.close();
+        }
+
+        @Test
+        void itSurvivesSerializationAndJndi() throws Exception {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(own);
+            }
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+                    PeeklockConnectionFactory read = (PeeklockConnectionFactory) in.readObject();
+                    PeeklockConnectionFactory found = (PeeklockConnectionFactory)
+                            new PeeklockObjectFactory().getObjectInstance(own.getReference(), null, null, null)) {
+                read.createConnection().close();
+                found.createConnection().close();
+            }
+        }
+
+        @Test
+        @DisplayName("3.5.9: JMSXUserID is that user")
+        void messagesAreItsOwn() {
+            try (JMSContext context = own.createContext()) {
+                Queue queue = context.createQueue("orders");
+                context.createProducer().send(queue, "a");
+                assertThat(context.createConsumer(queue)
+                                .receive(TestBroker.LONG_MS)
+                                .getStringProperty("JMSXUserID"))
+                        .isEqualTo("alice");
+            } catch (JMSException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
     @Test
     @DisplayName("6.1.1: without users everybody is let in")
     void withoutUsersEverybodyIsLetIn() throws JMSException {
@@ -207,6 +304,23 @@ class CredentialsTest {
                 assertThat(again.propertyExists("JMSXUserID")).isFalse();
                 assertThat(again.propertyExists("JMSXAppID")).isFalse();
                 assertThat(received.propertyExists("JMSXUserID")).isFalse();
+            }
+        }
+
+        /** Nobody has looked whether it is true. */
+        @Test
+        void sayNothingOfAUserWithoutUsers() throws JMSException {
+            try (PeeklockConnectionFactory open = new PeeklockConnectionFactory(
+                            "peeklock:mem:" + UUID.randomUUID() + "?user=alice&password=a");
+                    Connection named = open.createConnection();
+                    Connection given = open.createConnection("alice", "a")) {
+                for (Connection connection : List.of(named, given)) {
+                    connection.start();
+                    Message received = sendAndReceive(
+                            connection, connection.createSession().createMessage());
+                    assertThat(received.propertyExists("JMSXUserID")).isFalse();
+                    assertThat(names(received)).doesNotContain("JMSXUserID");
+                }
             }
         }
 

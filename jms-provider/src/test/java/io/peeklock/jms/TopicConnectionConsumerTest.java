@@ -13,13 +13,18 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
+import jakarta.jms.ServerSession;
+import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +95,83 @@ class TopicConnectionConsumerTest {
         assertThat(broker.subscriptions(topic)).hasSize(1);
         message.acknowledge();
         Awaitility.await().until(() -> broker.subscriptions(topic).isEmpty());
+    }
+
+    @Test
+    void anUnsharedOneEndsAfterWhatItHasLoadedHasRun() throws Exception {
+        HeldSession server = new HeldSession(connection.createSession(), seen::add);
+        ConnectionConsumer consumer = connection.createConnectionConsumer(topic, null, () -> server, 1);
+        broker.publish(topic, "a");
+        server.awaitStart();
+        consumer.close();
+        assertThat(broker.subscriptions(topic)).hasSize(1);
+        server.session.run();
+        assertThat(next()).isEqualTo("a");
+        Awaitility.await().until(() -> broker.subscriptions(topic).isEmpty());
+    }
+
+    @Test
+    void anUnsharedOneEndsWhenWhatItHasLoadedNeverRunsAndItsSessionIsClosed() throws Exception {
+        HeldSession server = new HeldSession(connection.createSession(), seen::add);
+        ConnectionConsumer consumer = connection.createConnectionConsumer(topic, null, () -> server, 1);
+        broker.publish(topic, "a");
+        server.awaitStart();
+        consumer.close();
+        server.session.close();
+        Awaitility.await().until(() -> broker.subscriptions(topic).isEmpty());
+        assertThat(seen).isEmpty();
+    }
+
+    /** A server session that is started and runs when the test says so. */
+    private static final class HeldSession implements ServerSession {
+        private final Session session;
+        private final CountDownLatch started = new CountDownLatch(1);
+
+        HeldSession(Session session, MessageListener listener) throws JMSException {
+            this.session = session;
+            session.setMessageListener(listener);
+        }
+
+        void awaitStart() throws InterruptedException {
+            assertThat(started.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isTrue();
+        }
+
+        @Override
+        public Session getSession() {
+            return session;
+        }
+
+        @Override
+        public void start() {
+            started.countDown();
+        }
+    }
+
+    @Test
+    void forgetsSessionsThatAreClosed() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        ServerSessionPool wasteful = () -> {
+            made.incrementAndGet();
+            Session session = connection.createSession();
+            session.setMessageListener(seen::add);
+            return new ServerSession() {
+                @Override
+                public Session getSession() {
+                    return session;
+                }
+
+                @Override
+                public void start() throws JMSException {
+                    session.run();
+                    session.close();
+                }
+            };
+        };
+        PeeklockConnectionConsumer consumer =
+                (PeeklockConnectionConsumer) connection.createConnectionConsumer(topic, null, wasteful, 1);
+        broker.publish(topic, "a", "b", "c");
+        assertThat(nextOf(3)).containsExactly("a", "b", "c");
+        Awaitility.await().until(() -> made.get() == 3 && consumer.loadedSessions() == 0);
     }
 
     @Test

@@ -261,11 +261,12 @@ class UnsharedSubscriptionTest {
             awaitNoSubscriptions();
         }
 
-        @Test
-        void isEndedByItsOwnListenerWithoutAFailure() throws Exception {
+        @ParameterizedTest
+        @ValueSource(ints = {Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE})
+        void isEndedByItsOwnListenerWithoutAFailure(int mode) throws Exception {
             BlockingQueue<Exception> failures = new LinkedBlockingQueue<>();
             broker.connection.setExceptionListener(failures::add);
-            MessageConsumer consumer = broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
+            MessageConsumer consumer = broker.session(mode).createConsumer(topic);
             consumer.setMessageListener(message -> {
                 try {
                     consumer.close();

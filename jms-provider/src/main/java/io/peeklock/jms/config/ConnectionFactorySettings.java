@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param defaultQueueSizeBytes their size quota
  * @param maxMessageSizeBytes their largest message
  * @param users file of those who may connect, or null if everybody may
+ * @param user who connects where nobody is named, or null
+ * @param password that user's
  */
 public record ConnectionFactorySettings(
         StoreLocation store,
@@ -64,7 +66,9 @@ public record ConnectionFactorySettings(
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
         int maxMessageSizeBytes,
-        @Nullable Path users) {
+        @Nullable Path users,
+        @Nullable String user,
+        @Nullable Password password) {
 
     /** A linger without end. */
     public static final Duration UNTIL_FACTORY_CLOSED = Duration.ofSeconds(Long.MAX_VALUE);
@@ -105,9 +109,14 @@ public record ConnectionFactorySettings(
                 profile, operationTimeout, autoCreate, autoCreatePartitioned, bodyMemoryBytes, indexMemoryBytes);
     }
 
-    /** A URL that reads as these settings; defaults are left out. */
+    /** A URL that reads as these settings, but for the password, which it does not have; defaults are left out. */
     public String toUrl() {
-        return FactoryUrl.format(this);
+        return FactoryUrl.format(this, false);
+    }
+
+    /** As {@link #toUrl()}, with the password: to be kept, never to be shown. */
+    public String toSecretUrl() {
+        return FactoryUrl.format(this, true);
     }
 
     /**
@@ -156,6 +165,8 @@ public record ConnectionFactorySettings(
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
             case MAX_MESSAGE_SIZE -> (long) maxMessageSizeBytes;
             case USERS -> users;
+            case USER -> user;
+            case PASSWORD -> password;
         };
     }
 
@@ -252,6 +263,15 @@ public record ConnectionFactorySettings(
             return put(Setting.USERS, file);
         }
 
+        /** Who connects where nobody is named. */
+        public Builder user(String name) {
+            return put(Setting.USER, name);
+        }
+
+        public Builder password(String text) {
+            return put(Setting.PASSWORD, new Password(text));
+        }
+
         /** Puts a partition into a directory of its own (rule P14). */
         public Builder partitionDirectory(int partition, Path directory) {
             requireFile(PartitionDirectoryKey.of(partition));
@@ -308,7 +328,18 @@ public record ConnectionFactorySettings(
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     queueSize(),
                     Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
-                    (Path) values.get(Setting.USERS));
+                    (Path) values.get(Setting.USERS),
+                    (String) values.get(Setting.USER),
+                    password());
+        }
+
+        private @Nullable Password password() {
+            Password password = (Password) values.get(Setting.PASSWORD);
+            if (password != null && !values.containsKey(Setting.USER)) {
+                throw new IllegalArgumentException("Setting " + Setting.PASSWORD.key() + " is for a "
+                        + Setting.USER.key() + ", and there is none");
+            }
+            return password;
         }
 
         /** Which sizes are possible is the profile's to say. */

@@ -40,7 +40,7 @@ final class FactoryUrl {
         Set<String> seen = new HashSet<>();
         if (question >= 0 && question + 1 < url.length()) {
             for (String option : url.substring(question + 1).split("&", -1)) {
-                String key = set(option, builder);
+                String key = set(option, builder, seen.contains(Setting.PASSWORD.key()));
                 if (!seen.add(key)) {
                     throw new IllegalArgumentException("Setting " + key + " is given twice");
                 }
@@ -84,12 +84,16 @@ final class FactoryUrl {
         }
     }
 
-    private static String set(String option, ConnectionFactorySettings.Builder builder) {
+    /** @param behindPassword whether it may be the rest of one in which an ampersand was not encoded */
+    private static String set(String option, ConnectionFactorySettings.Builder builder, boolean behindPassword) {
         int equals = option.indexOf('=');
         String key = PercentCode.decode(equals < 0 ? option : option.substring(0, equals));
         Setting setting = BY_KEY.get(key);
         if (setting == null && !PartitionDirectoryKey.matches(key)) {
-            throw unknown(key);
+            throw behindPassword
+                    ? new IllegalArgumentException(
+                            "There is no setting of a name behind the password; an & within a password is written %26")
+                    : unknown(key);
         }
         if (equals < 0) {
             throw new IllegalArgumentException("Setting " + key + " has no value: write " + key + "=...");
@@ -118,14 +122,19 @@ final class FactoryUrl {
                 + (nearest == null ? "; there are " + String.join(", ", keys) : "; did you mean " + nearest + "?"));
     }
 
-    static String format(ConnectionFactorySettings settings) {
+    /** @param secrets whether the URL is to have the password too */
+    static String format(ConnectionFactorySettings settings, boolean secrets) {
         StoreLocation store = settings.store();
         ConnectionFactorySettings defaults =
                 ConnectionFactorySettings.builder(store).build();
         List<String> options = new ArrayList<>();
         for (Setting setting : Setting.values()) {
             @Nullable Object value = settings.value(setting);
-            if (value != null && !Objects.equals(value, defaults.value(setting))) {
+            if (value instanceof Password password) {
+                if (secrets) {
+                    options.add(setting.key() + "=" + PercentCode.encode(password.text()));
+                }
+            } else if (value != null && !Objects.equals(value, defaults.value(setting))) {
                 options.add(setting.key() + "=" + PercentCode.encode(setting.format(value)));
             }
         }

@@ -153,7 +153,22 @@ public enum Setting {
             null,
             "none: every connection is let in, whatever its user and password",
             "File of the users who may connect, each with a salted hash of the password; how it is made is in"
-                    + " [operations](operations.md#users).");
+                    + " [operations](operations.md#users)."),
+    USER(
+            "user",
+            Scope.CONNECTION,
+            new ValueFormat.Text(128),
+            null,
+            "none",
+            "User of connections and contexts that are created without one; given arguments go before it."),
+    PASSWORD(
+            "password",
+            Scope.CONNECTION,
+            new ValueFormat.Secret(1024),
+            null,
+            "none",
+            "That user's password. The factory's getUrl() and toString() leave it out; its serialized form and its JNDI"
+                    + " reference have it.");
 
     /** What a setting belongs to. */
     public enum Scope {
@@ -228,7 +243,7 @@ public enum Setting {
         try {
             return format.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(complaint(text, e), e);
+            throw new IllegalArgumentException(complaint(isSecret() ? new Password(text).toString() : text, e), e);
         }
     }
 
@@ -238,6 +253,11 @@ public enum Setting {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(complaint(format.format(value), e), e);
         }
+    }
+
+    /** Whether its value is shown nowhere. */
+    boolean isSecret() {
+        return format instanceof ValueFormat.Secret;
     }
 
     String format(Object value) {

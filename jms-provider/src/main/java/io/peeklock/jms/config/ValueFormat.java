@@ -241,6 +241,38 @@ sealed interface ValueFormat {
         }
     }
 
+    /** A password, which no complaint and no URL that is shown repeats. */
+    record Secret(int maxLength) implements ValueFormat {
+        @Override
+        public String type() {
+            return "text";
+        }
+
+        @Override
+        public String range() {
+            return "1 to " + maxLength + " characters";
+        }
+
+        @Override
+        public Object parse(String text) {
+            return check(new Password(text));
+        }
+
+        @Override
+        public Object check(Object value) {
+            String text = ((Password) value).text();
+            if (text.isEmpty() || text.length() > maxLength) {
+                throw new IllegalArgumentException(range() + " are needed");
+            }
+            return value;
+        }
+
+        @Override
+        public String format(Object value) {
+            return value.toString();
+        }
+    }
+
     /** Names of packages and classes, separated by commas. */
     record Names() implements ValueFormat {
         @Override

@@ -148,6 +148,19 @@ class ConnectionFactorySettingsTest {
         }
 
         @Test
+        void aPasswordIsInTheSecretUrlOnly() {
+            ConnectionFactorySettings settings = ConnectionFactorySettings.memory("x")
+                    .user("alice")
+                    .password("a&b %")
+                    .build();
+
+            assertThat(parse(settings.toSecretUrl())).isEqualTo(settings);
+            assertThat(settings.toUrl()).isEqualTo("peeklock:mem:x?user=alice");
+            assertThat(settings.toString()).contains("***").doesNotContain("a&b");
+            assertThat(settings.conflict(parse("peeklock:mem:x?user=bob"))).isEmpty();
+        }
+
+        @Test
         void areWordsWhereThereAreSome() {
             assertThat(parse("peeklock:mem:x?lockRenewal=none").lockRenewal()).isZero();
             assertThat(parse("peeklock:file:x?linger=factory").linger())
@@ -289,6 +302,18 @@ class ConnectionFactorySettingsTest {
                     .doesNotContain("secret");
             assertThat(complaint("")).contains("peeklock:file:<directory>");
             assertThat(complaint("peeklock:ram:x")).contains("peeklock:mem:<name>");
+        }
+
+        @Test
+        void atAPasswordDoNotRepeatIt() {
+            String tooLong = "secret".repeat(200);
+            assertThat(complaint("peeklock:mem:x?user=a&password=" + tooLong))
+                    .isEqualTo("Setting password cannot be '***': 1 to 1024 characters are needed");
+            assertThat(complaint("peeklock:mem:x?user=a&password=top&secret=x"))
+                    .contains("%26")
+                    .doesNotContain("secret");
+            assertThat(complaint("peeklock:mem:x?password=secret"))
+                    .isEqualTo("Setting password is for a user, and there is none");
         }
 
         @Test

@@ -1,0 +1,124 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.jms.config.ConnectionFactorySettings;
+import jakarta.jms.JMSException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A started connection to a broker in memory, between which and its users a test comes: it keeps back what the bus
+ * answers to a call, or lets the call fail.
+ *
+ * <p>For one thread; calls may come from any.
+ */
+final class InterceptedBroker implements AutoCloseable {
+
+    final PeeklockConnection connection;
+    final Namespace namespace;
+    final BrokerRegistry registry = new BrokerRegistry();
+
+    private final ConnectionFactorySettings settings;
+    private final BrokerRegistry.FactoryToken factory = new BrokerRegistry.FactoryToken();
+    private final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
+    private final Map<String, RuntimeException> failing = new ConcurrentHashMap<>();
+
+    InterceptedBroker(String options) throws JMSException {
+        settings = ConnectionFactorySettings.parse("peeklock:mem:" + UUID.randomUUID() + "?linger=0" + options);
+        connection = connect();
+        namespace = connection.bus();
+    }
+
+    /** A further connection, started. */
+    PeeklockConnection connect() throws JMSException {
+        BrokerLease lease = registry.lease(new Address(), factory, settings.linger());
+        PeeklockConnection made =
+                new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
+        made.start();
+        return made;
+    }
+
+    /** From now on the answers to this call of the namespace are kept back; what was asked for is done. */
+    void hold(String call) {
+        held.put(call, new CompletableFuture<>());
+    }
+
+    /** Gives the answers that were kept back, and those that come. */
+    void release(String call) {
+        CompletableFuture<Void> answers = held.remove(call);
+        if (answers != null) {
+            answers.complete(null);
+        }
+    }
+
+    /** From now on this call of the namespace fails; with what the bus never throws, on the caller's thread. */
+    void failing(String call, RuntimeException failure) {
+        failing.put(call, failure);
+    }
+
+    void mend(String call) {
+        failing.remove(call);
+    }
+
+    private Object call(Namespace real, Method method, Object[] arguments) throws Throwable {
+        RuntimeException failure = failing.get(method.getName());
+        if (failure instanceof BrokerException && method.getReturnType() == CompletableFuture.class) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            Object answer = method.invoke(real, arguments);
+            CompletableFuture<Void> until = held.get(method.getName());
+            return until != null && answer instanceof CompletableFuture<?> later
+                    ? until.thenCompose(nothing -> later)
+                    : answer;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public void close() throws JMSException {
+        failing.clear();
+        held.keySet().forEach(this::release);
+        connection.close();
+    }
+
+    private final class Address implements BrokerAddress {
+        private final StoreAddress real = new StoreAddress(settings);
+
+        @Override
+        public String key() {
+            return real.key();
+        }
+
+        @Override
+        public String shortName() {
+            return real.shortName();
+        }
+
+        @Override
+        public Namespace open() throws JMSException {
+            Namespace opened = real.open();
+            return (Namespace) Proxy.newProxyInstance(
+                    Namespace.class.getClassLoader(),
+                    new Class<?>[] {Namespace.class},
+                    (proxy, method, arguments) -> call(opened, method, arguments));
+        }
+
+        @Override
+        public void requireCompatible(BrokerAddress opened, Namespace namespace) {}
+    }
+}
