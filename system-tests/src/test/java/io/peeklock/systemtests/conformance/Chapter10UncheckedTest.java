@@ -236,6 +236,7 @@ final class Chapter10UncheckedTest extends ProviderTestCase {
 
         @Test
         @Tag("JMS-6.1.8")
+        @NotPooled(NotPooled.ACKNOWLEDGES_NOTHING)
         void areAllUsesOfAClosedContextAndOfWhatItMade() {
             JMSProducer producer = context.createProducer();
             JMSConsumer consumer = context.createConsumer(queue);
@@ -268,6 +269,7 @@ final class Chapter10UncheckedTest extends ProviderTestCase {
         }
 
         @Test
+        @NotPooled(NotPooled.NEVER_STOPS)
         void areTheEndsOfWhatAListenerRunsFor() throws Exception {
             Heard heard = new Heard();
             context.createConsumer(queue).setMessageListener(message -> {
@@ -302,6 +304,7 @@ final class Chapter10UncheckedTest extends ProviderTestCase {
         }
 
         @Test
+        @NotPooled(NotPooled.FILLS_MAPS_ITSELF)
         void thatAreMissingOrHaveABodyOfAWrongTypeAreInvalid() {
             JMSProducer producer = context.createProducer();
             Map<String, Object> unnamed = Collections.singletonMap(null, 1);
@@ -318,6 +321,7 @@ final class Chapter10UncheckedTest extends ProviderTestCase {
 
         @Test
         @Tag("JMS-8.6")
+        @NotPooled(NotPooled.HAS_NO_RECEIVE_BODY)
         void ofAWrongTypeAreRefusedByReceiveBody() throws JMSException {
             MapMessage map = context.createMapMessage();
             map.setInt("a", 1);

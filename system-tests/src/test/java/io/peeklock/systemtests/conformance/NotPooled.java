@@ -39,6 +39,14 @@ import org.junit.jupiter.api.Tag;
     String WRAPS_SERVER_SESSIONS =
             "a ServerSession of a pooled connection has a JmsPoolSession, and a provider can only load sessions of its own";
 
+    String COPIES_PROPERTY_NAMES = "JmsPoolJMSProducer.getPropertyNames() gives a copy";
+
+    String FILLS_MAPS_ITSELF =
+            "JmsPoolJMSProducer.send() fills a MapMessage and lets the IllegalArgumentException of a missing name through";
+
+    String ACKNOWLEDGES_NOTHING =
+            "JmsPoolJMSContext.acknowledge() does nothing but in CLIENT_ACKNOWLEDGE, where it throws";
+
     /** One of the reasons. */
     String value();
 }
