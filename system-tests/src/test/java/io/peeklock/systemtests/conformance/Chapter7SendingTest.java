@@ -250,7 +250,7 @@ final class Chapter7SendingTest extends ProviderTestCase {
         /** A view, not a copy: the Javadoc of the producer's {@code getPropertyNames}. */
         @Test
         @Tag("JMS-7.6")
-        @NotPooled(NotPooled.COPIES_PROPERTY_NAMES)
+        @NotPooled(NotPooled.KEEPS_ITS_PROPERTIES)
         void ofAFluentProducerShowTheirPropertyNamesAsTheyAre() {
             try (JMSContext context = provider.factory.createContext()) {
                 JMSProducer producer = context.createProducer();
