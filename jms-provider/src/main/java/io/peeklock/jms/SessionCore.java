@@ -370,31 +370,32 @@ final class SessionCore {
             awaitCloseOfOther();
             return;
         }
-        beginClose();
-        boolean done = false;
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(this::beginClose);
+        steps.run(this::awaitAndSettle);
+        closed = true;
+        if (steps.failed()) {
+            steps.run(loaded::close);
+            steps.run(acknowledgement::closeNow);
+        }
+        consumers.forEach(consumer -> steps.run(consumer::closeReceiver));
+        consumers.clear();
+        steps.run(endingShares::settled);
+        steps.run(() -> connection.forget(this));
+        closeEnded.countDown();
+        steps.end();
+    }
+
+    /** Waits for all who are at work, and gives back what the application has not settled. */
+    private void awaitAndSettle() throws JMSException {
         try {
             gate.awaitListener();
             gate.awaitReceivers();
             loaded.close();
             asyncSends.close();
             acknowledgement.close();
-            done = true;
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("closing a session", e);
-        } finally {
-            closed = true;
-            try {
-                if (!done) {
-                    loaded.close();
-                    acknowledgement.closeNow();
-                }
-            } finally {
-                consumers.forEach(PeeklockConsumer::closeReceiver);
-                consumers.clear();
-                endingShares.settled();
-                connection.forget(this);
-                closeEnded.countDown();
-            }
         }
     }
 
