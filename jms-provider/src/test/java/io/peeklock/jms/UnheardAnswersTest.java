@@ -93,10 +93,9 @@ class UnheardAnswersTest {
                                 JMSException.class,
                                 e -> assertThat(e.getErrorCode()).isEqualTo("Timeout"));
                 hurried.release("createSubscription");
-                Awaitility.await().until(() -> hurried.namespace
-                        .subscriptions("news")
-                        .get()
-                        .isEmpty());
+                Awaitility.await()
+                        .until(() ->
+                                hurried.namespace.subscriptions("news").get().isEmpty());
             }
         }
     }

@@ -85,8 +85,7 @@ final class FactoryUrl {
     }
 
     /** @param behindPassword whether it may be the rest of one in which an ampersand was not encoded */
-    private static String set(
-            String option, ConnectionFactorySettings.Builder builder, boolean behindPassword) {
+    private static String set(String option, ConnectionFactorySettings.Builder builder, boolean behindPassword) {
         int equals = option.indexOf('=');
         String key = PercentCode.decode(equals < 0 ? option : option.substring(0, equals));
         Setting setting = BY_KEY.get(key);
