@@ -14,6 +14,7 @@ import io.peeklock.broker.message.Message;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bus: entities over partitions. Speaks futures and plain values and never blocks, so that any front door can stand
@@ -142,6 +143,17 @@ public interface Namespace extends AutoCloseable {
      * @param max 1 to 250
      */
     CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
+
+    /**
+     * Looks at messages without taking them in the order in which they would be received, partition by partition: those
+     * that can be received and those that are locked. Bodies of messages that the filter does not want are not read.
+     *
+     * @param filter null for all
+     * @param from {@link BrowsePosition#START}, or where the page before ended
+     * @param max 1 to 250
+     */
+    CompletableFuture<BrowsePage> browse(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max);
 
     /** Counts of an entity (rule D6). A topic holds nothing: its subscriptions do. */
     CompletableFuture<EntityCounters> counters(EntityPath entity);

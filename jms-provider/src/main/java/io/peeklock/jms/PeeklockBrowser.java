@@ -4,8 +4,9 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.MessageState;
 import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.MessageThawer;
@@ -16,12 +17,12 @@ import jakarta.jms.QueueBrowser;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Enumeration;
-import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the active and locked messages of a queue in order of their sequence numbers, page by page.
+ * Shows the active and locked messages of a queue page by page, in the order in which they would be received: by priority,
+ * then sequence number (rule N9).
  *
  * <p>For the session's one thread.
  */
@@ -82,31 +83,14 @@ final class PeeklockBrowser implements QueueBrowser {
         }
     }
 
-    private boolean shows(Delivery delivery, long nowMs) {
-        return switch (delivery.state()) {
-            case ACTIVE, LOCKED ->
-                (delivery.state() == MessageState.LOCKED || !isExpired(delivery, nowMs))
-                        && (filter == null
-                                || filter.matches(
-                                        delivery.message(), delivery.deliveryCount(), delivery.visibleChanges()));
-            case DEFERRED, SCHEDULED -> false;
-        };
-    }
-
-    /** Nothing expires in a dead-letter queue (rule T7). */
-    private static boolean isExpired(Delivery delivery, long nowMs) {
-        return delivery.expiresAtMs() <= nowMs && !delivery.entity().deadLetter();
-    }
-
     /** One walk through the queue. */
     private final class Pages implements Enumeration<Message> {
         private final Deque<Delivery> page = new ArrayDeque<>();
-        private long nextNumber;
-        private boolean atEnd;
+        private BrowsePosition next = BrowsePosition.START;
 
         @Override
         public boolean hasMoreElements() {
-            while (page.isEmpty() && !atEnd) {
+            while (page.isEmpty() && !next.equals(BrowsePosition.END)) {
                 load();
             }
             return !page.isEmpty();
@@ -124,15 +108,9 @@ final class PeeklockBrowser implements QueueBrowser {
         private void load() {
             try {
                 requireOpen();
-                List<Delivery> peeked = session.peek(queue.path(), nextNumber, pageMessages);
-                long nowMs = System.currentTimeMillis();
-                for (Delivery delivery : peeked) {
-                    nextNumber = delivery.sequenceNumber() + 1;
-                    if (shows(delivery, nowMs)) {
-                        page.add(delivery);
-                    }
-                }
-                atEnd = peeked.isEmpty();
+                BrowsePage found = session.browse(queue.path(), filter, next, pageMessages);
+                page.addAll(found.deliveries());
+                next = found.next();
             } catch (JMSException e) {
                 throw JmsExceptions.unchecked(e);
             }

@@ -49,7 +49,8 @@ final class PeeklockConnection extends LoadingConnection {
     private final ClientId clientId;
     private final CountDownLatch closeEnded = new CountDownLatch(1);
     private boolean started;
-    private boolean closed;
+    // Written under the lock, asked without it.
+    private volatile boolean closed;
     private volatile @Nullable ExceptionListener exceptionListener;
 
     /**
@@ -207,7 +208,7 @@ final class PeeklockConnection extends LoadingConnection {
         }
     }
 
-    // ---- Client id, meta data, exception listener
+    // ---- Client id, and what does not count as use: pools ask for it before the application sets a client id
 
     @Override
     public @Nullable String getClientID() throws JMSException {
@@ -233,19 +234,19 @@ final class PeeklockConnection extends LoadingConnection {
 
     @Override
     public ConnectionMetaData getMetaData() throws JMSException {
-        use();
+        requireOpen();
         return PeeklockConnectionMetaData.INSTANCE;
     }
 
     @Override
     public @Nullable ExceptionListener getExceptionListener() throws JMSException {
-        use();
+        requireOpen();
         return exceptionListener;
     }
 
     @Override
     public void setExceptionListener(@Nullable ExceptionListener listener) throws JMSException {
-        use();
+        requireOpen();
         exceptionListener = listener;
     }
 

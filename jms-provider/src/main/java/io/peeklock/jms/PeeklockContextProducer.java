@@ -16,7 +16,6 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import java.io.Serializable;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +74,7 @@ final class PeeklockContextProducer implements JMSProducer {
     }
 
     private void complete(Message message) throws JMSException {
-        for (String name : names()) {
+        for (String name : Collections.list(template.getPropertyNames())) {
             message.setObjectProperty(name, template.getObjectProperty(name));
         }
         if (correlationIdIsBytes) {
@@ -102,11 +101,21 @@ final class PeeklockContextProducer implements JMSProducer {
             MapMessage message = session.createMapMessage();
             if (body != null) {
                 for (Map.Entry<String, Object> entry : body.entrySet()) {
-                    message.setObject(entry.getKey(), entry.getValue());
+                    setEntry(message, entry.getKey(), entry.getValue());
                 }
             }
             return message;
         }));
+    }
+
+    /** Here it is the map that is wrong, not the argument of a call: Jakarta Messaging, JMSProducer. */
+    private static void setEntry(MapMessage message, @Nullable String name, @Nullable Object value)
+            throws JMSException {
+        if (name == null || name.isEmpty()) {
+            throw new MessageFormatException(
+                    "a map message needs a name for each value, got " + (name == null ? "null" : "\"\""));
+        }
+        message.setObject(name, value);
     }
 
     @Override
@@ -302,14 +311,10 @@ final class PeeklockContextProducer implements JMSProducer {
         return template.getObjectProperty(name);
     }
 
-    /** A copy that cannot be changed (Jakarta Messaging, JMSProducer). */
+    /** A view, which cannot be changed but by this producer (Jakarta Messaging, JMSProducer). */
     @Override
     public Set<String> getPropertyNames() {
-        return Collections.unmodifiableSet(names());
-    }
-
-    private Set<String> names() {
-        return new LinkedHashSet<>(Collections.list(template.getPropertyNames()));
+        return new PropertyNamesView(template);
     }
 
     // ---- Headers

@@ -4,6 +4,8 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
@@ -187,6 +189,15 @@ final class SessionCore {
                 namespace.peek(path, fromSequenceNumber, max),
                 connection.settings().operationTimeout(),
                 "peeking into " + path);
+    }
+
+    /** Messages as they would be received that a selector chooses, null for all, untouched. */
+    BrowsePage browse(EntityPath path, @Nullable Selector filter, BrowsePosition from, int max) throws JMSException {
+        requireOpen();
+        return Waits.answer(
+                namespace.browse(path, filter, from, max),
+                connection.settings().operationTimeout(),
+                "browsing " + path);
     }
 
     // ---- Sending

@@ -61,6 +61,17 @@ class ConnectionTest {
             }
         }
 
+        /** Pools do so as soon as they have a connection. */
+        @Test
+        void isTakenAfterMetaDataAndExceptionListener() throws JMSException {
+            try (Connection connection = broker.factory.createConnection()) {
+                connection.setExceptionListener(connection.getExceptionListener());
+                connection.getMetaData();
+                connection.setClientID("me");
+                assertThat(connection.getClientID()).isEqualTo("me");
+            }
+        }
+
         @Test
         void isOneConnectionsOnlyUntilItCloses() throws JMSException {
             try (Connection first = broker.factory.createConnection();

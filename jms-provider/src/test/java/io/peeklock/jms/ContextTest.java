@@ -26,6 +26,8 @@ import jakarta.jms.Queue;
 import jakarta.jms.TextMessage;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -145,13 +147,33 @@ class ContextTest {
         }
 
         @Test
-        void showsItsPropertyNamesAsACopyThatCannotBeChanged() {
-            JMSProducer producer = context.createProducer().setProperty("p", 1);
+        void showsItsPropertyNamesAsAViewThatCannotBeChanged() {
+            JMSProducer producer = context.createProducer();
             Set<String> names = producer.getPropertyNames();
-            assertThatThrownBy(() -> names.add("q")).isInstanceOf(UnsupportedOperationException.class);
+            assertThat(names).isEmpty();
+            producer.setProperty("p", 1).setProperty("q", "text");
+            assertThat(names).containsExactlyInAnyOrder("p", "q").hasSize(2).contains("q");
+            assertThatThrownBy(() -> names.add("r")).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> names.remove("p")).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(names::clear).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> {
+                        Iterator<String> each = names.iterator();
+                        each.next();
+                        each.remove();
+                    })
+                    .isInstanceOf(UnsupportedOperationException.class);
             producer.clearProperties();
-            assertThat(names).containsExactly("p");
-            assertThat(producer.getPropertyNames()).isEmpty();
+            assertThat(names).isEmpty();
+        }
+
+        @Test
+        void refusesAMapWithoutNamesAsAnInvalidMessage() {
+            JMSProducer producer = context.createProducer();
+            for (String name : new String[] {null, ""}) {
+                Map<String, Object> body = new HashMap<>();
+                body.put(name, 1);
+                assertThatThrownBy(() -> producer.send(queue, body)).isInstanceOf(MessageFormatRuntimeException.class);
+            }
         }
 
         @Test

@@ -34,41 +34,51 @@ import java.util.concurrent.Executors;
  */
 final class CrashWorker {
 
-    static final String QUEUE = "crash";
-
     private static final int SENDERS = 2;
     private static final int TRANSACTED_SENDERS = 1;
     private static final int RECEIVERS = 3;
     private static final int KEYS = 40;
 
     private final Connection connection;
+    private final CrashTarget target;
     private final String name;
     private final Random random;
 
-    private CrashWorker(Connection connection, String name, long seed) {
+    private CrashWorker(Connection connection, CrashTarget target, String name, long seed) {
         this.connection = connection;
+        this.target = target;
         this.name = name;
         this.random = new Random(seed ^ name.hashCode());
     }
 
-    /** Takes the URL, the number of the process and the seed. */
+    /** Takes the URL, the number of the process, the seed and the target. */
     public static void main(String[] args) throws Exception {
         say(WorkerEvent.of(STARTED, List.of()));
         int run = Integer.parseInt(args[1]);
         long seed = Long.parseLong(args[2]);
+        CrashTarget target = CrashTarget.valueOf(args[3]);
         ExecutorService threads = Executors.newCachedThreadPool();
         try (PeeklockConnectionFactory factory = new PeeklockConnectionFactory(args[0]);
                 Connection connection = factory.createConnection()) {
+            connection.setClientID(CrashTarget.CLIENT_ID);
+            // Subscriptions are there before anything is published.
+            for (int i = 0; i < RECEIVERS; i++) {
+                try (Session session = connection.createSession()) {
+                    target.consumer(session, i).close();
+                }
+            }
             connection.start();
             say(WorkerEvent.of(OPEN, List.of()));
             ExecutorCompletionService<Void> ends = new ExecutorCompletionService<>(threads);
             for (int i = 0; i < SENDERS + TRANSACTED_SENDERS; i++) {
-                CrashWorker sender = new CrashWorker(connection, run + "-" + i, seed);
+                CrashWorker sender = new CrashWorker(connection, target, run + "-" + i, seed);
                 boolean transacted = i >= SENDERS;
                 ends.submit(() -> transacted ? sender.sendTransactions() : sender.send());
             }
             for (int i = 0; i < RECEIVERS; i++) {
-                ends.submit(new CrashWorker(connection, run + "-r" + i, seed)::receive);
+                CrashWorker receiver = new CrashWorker(connection, target, run + "-r" + i, seed);
+                int number = i;
+                ends.submit(() -> receiver.receive(number));
             }
             // None of them ends but by an error.
             ends.take().get();
@@ -81,23 +91,24 @@ final class CrashWorker {
 
     private Void send() throws JMSException {
         try (Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-                MessageProducer producer = session.createProducer(session.createQueue(QUEUE))) {
+                MessageProducer producer = session.createProducer(target.destination(session))) {
             for (int i = 0; ; i++) {
-                List<String> id = List.of(name + "-" + i);
-                TextMessage message = TestMessages.create(session, id.get(0), length());
+                String id = name + "-" + i;
+                TextMessage message = TestMessages.create(session, id, length());
                 if (random.nextBoolean()) {
                     message.setStringProperty(TestMessages.PARTITION_KEY, key());
                 }
-                say(WorkerEvent.of(SENDING, id));
+                List<String> copies = target.copies(List.of(id));
+                say(WorkerEvent.of(SENDING, copies));
                 producer.send(message);
-                say(WorkerEvent.of(SENT, id));
+                say(WorkerEvent.of(SENT, copies));
             }
         }
     }
 
     private Void sendTransactions() throws JMSException {
         try (Session session = connection.createSession(Session.SESSION_TRANSACTED);
-                MessageProducer producer = session.createProducer(session.createQueue(QUEUE))) {
+                MessageProducer producer = session.createProducer(target.destination(session))) {
             for (int i = 0; ; i++) {
                 List<String> ids = new ArrayList<>();
                 String key = key();
@@ -111,22 +122,25 @@ final class CrashWorker {
                 if (random.nextInt(10) == 0) {
                     session.rollback();
                 } else {
-                    say(WorkerEvent.of(SENDING, ids));
+                    List<String> copies = target.copies(ids);
+                    say(WorkerEvent.of(SENDING, copies));
                     session.commit();
-                    say(WorkerEvent.of(SENT, ids));
+                    say(WorkerEvent.of(SENT, copies));
                 }
             }
         }
     }
 
-    private Void receive() throws JMSException {
+    private Void receive(int number) throws JMSException {
         try (Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
-                MessageConsumer consumer = session.createConsumer(session.createQueue(QUEUE))) {
+                MessageConsumer consumer = target.consumer(session, number)) {
+            String prefix = target.prefix(number);
             List<String> held = new ArrayList<>();
             while (true) {
                 Message message = consumer.receive();
-                say(TestMessages.got(message));
-                held.add(TestMessages.id(message));
+                WorkerEvent got = TestMessages.got(prefix, message);
+                say(got);
+                held.addAll(got.ids());
                 switch (random.nextInt(8)) {
                     case 0 -> {
                         session.recover();

@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Processes that send and receive are killed at random moments, one after the other on the same store.
@@ -30,12 +31,13 @@ final class KilledProcessCrashTest {
     @TempDir
     Path directory;
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(CrashTarget.class)
     @Tag("L2")
     @Tag("L6")
     @Tag("L13")
     @Tag("P5")
-    void losesNothingThatWasSentAndBringsNothingBackThatWasAcknowledged() throws Exception {
+    void losesNothingThatWasSentAndBringsNothingBackThatWasAcknowledged(CrashTarget target) throws Exception {
         long seed = Seed.next();
         System.out.println("KilledProcessCrashTest " + Seed.describe(seed));
         Random random = new Random(seed);
@@ -44,9 +46,9 @@ final class KilledProcessCrashTest {
 
         for (int run = 1; run <= KILLS; run++) {
             int events = eventsBeforeTheKill(run, random);
-            runAndKill(url, run, random.nextLong(), events, ledger);
+            runAndKill(url, run, random.nextLong(), target, events, ledger);
         }
-        drain(url, ledger);
+        drain(url, target, ledger);
 
         assertThat(ledger.contradictions()).as(Seed.describe(seed)).isEmpty();
         // Or it would all be true of a broker that does nothing.
@@ -66,9 +68,9 @@ final class KilledProcessCrashTest {
         };
     }
 
-    private static void runAndKill(String url, int run, long seed, int events, CrashLedger ledger) throws Exception {
+    private static void runAndKill(String url, int run, long seed, CrashTarget target, int events, CrashLedger ledger) throws Exception {
         try (JavaProcess process =
-                JavaProcess.start(CrashWorker.class, url, Integer.toString(run), Long.toString(seed))) {
+                JavaProcess.start(CrashWorker.class, url, Integer.toString(run), Long.toString(seed), target.name())) {
             List<String> said = process.read(events);
             assertThat(said)
                     .as("events of process %d before it ended by itself", run)
@@ -79,20 +81,22 @@ final class KilledProcessCrashTest {
         }
     }
 
-    private static void drain(String url, CrashLedger ledger) throws JMSException {
+    private static void drain(String url, CrashTarget target, CrashLedger ledger) throws JMSException {
         try (PeeklockConnectionFactory factory = new PeeklockConnectionFactory(url);
                 Connection connection = factory.createConnection();
                 Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE)) {
             connection.start();
-            drain(session, CrashWorker.QUEUE, false, ledger);
-            drain(session, CrashWorker.QUEUE + "/$deadletterqueue", true, ledger);
+            for (String prefix : target.prefixes()) {
+                drain(session, target.place(prefix), prefix, false, ledger);
+                drain(session, target.place(prefix) + "/$deadletterqueue", prefix, true, ledger);
+            }
         }
     }
 
-    private static void drain(Session session, String queue, boolean deadLetters, CrashLedger ledger)
+    private static void drain(Session session, String queue, String prefix, boolean deadLetters, CrashLedger ledger)
             throws JMSException {
         Drain.drain(session, queue, message -> {
-            ledger.found(TestMessages.got(message), deadLetters);
+            ledger.found(TestMessages.got(prefix, message), deadLetters);
             message.acknowledge();
         });
     }

@@ -36,14 +36,20 @@ final class TestMessages {
         return message.getStringProperty(ID);
     }
 
-    /** The event of having received it; fails if it is not what was sent. */
+    /** As {@link #got(String, Message)}, without a prefix. */
     static WorkerEvent got(Message message) throws JMSException {
+        return got("", message);
+    }
+
+    /** The event of having received the copy with a prefix; fails if it is not what was sent. */
+    static WorkerEvent got(String prefix, Message message) throws JMSException {
         String id = id(message);
         if (!((TextMessage) message).getText().equals(body(id, message.getIntProperty(LENGTH)))) {
             throw new AssertionError("Message " + id + " is not what was sent");
         }
         return WorkerEvent.got(
-                id, message.getIntProperty("JMSXDeliveryCount"), message.getLongProperty(SEQUENCE_NUMBER));
+                prefix + id,
+                message.getIntProperty("JMSXDeliveryCount"), message.getLongProperty(SEQUENCE_NUMBER));
     }
 
     private static String body(String id, int length) {

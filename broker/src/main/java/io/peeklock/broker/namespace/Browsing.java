@@ -4,8 +4,11 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
@@ -13,6 +16,7 @@ import io.peeklock.broker.partition.SequenceNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at entities over all their partitions (rules N6, N7, D6). Thread safe. */
 final class Browsing {
@@ -24,29 +28,50 @@ final class Browsing {
         this.partitions = partitions;
     }
 
-    /** Messages in order of their numbers; a partition that is out is passed over. */
-    CompletableFuture<List<Delivery>> peek(EntityRoute route, boolean deadLetter, long from, int max) {
+    /** Messages in order; a partition that is out is passed over. */
+    CompletableFuture<BrowsePage> look(
+            EntityRoute route, boolean deadLetter, @Nullable MessageFilter filter, BrowsePosition from, int max) {
         if (!route.isPartitioned()) {
-            return partitions.get(route.homePartition()).peek(route.entityId(), deadLetter, from, max);
+            return partitions.get(route.homePartition()).peek(route.entityId(), deadLetter, from, max, filter);
         }
-        int first = from <= 0 ? 0 : SequenceNumbers.partition(from);
-        return peekFrom(route, deadLetter, first, from, max, new ArrayList<>());
+        long number = from.sequenceNumber();
+        int first = number <= 0 ? 0 : SequenceNumbers.partition(number);
+        return new Walk(route, deadLetter, filter, max).goOn(first, from);
     }
 
-    private CompletableFuture<List<Delivery>> peekFrom(
-            EntityRoute route, boolean deadLetter, int partition, long from, int max, List<Delivery> found) {
-        if (partition >= partitions.count() || found.size() == max || bytes(found) >= Partition.MAX_PEEK_BYTES) {
-            return CompletableFuture.completedFuture(found);
+    /** One page through the partitions of an entity. Its stages run one after the other. */
+    private final class Walk {
+        private final EntityRoute route;
+        private final boolean deadLetter;
+        private final @Nullable MessageFilter filter;
+        private final int max;
+        private final List<Delivery> found = new ArrayList<>();
+
+        Walk(EntityRoute route, boolean deadLetter, @Nullable MessageFilter filter, int max) {
+            this.route = route;
+            this.deadLetter = deadLetter;
+            this.filter = filter;
+            this.max = max;
         }
-        return partitions
-                .get(partition)
-                .peek(route.entityId(), deadLetter, from, max - found.size())
-                .exceptionally(failure -> onlyIfOut(failure, List.of()))
-                .thenCompose(more -> {
-                    found.addAll(more);
-                    long next = SequenceNumbers.firstOf(partition + 1);
-                    return peekFrom(route, deadLetter, partition + 1, next, max, found);
-                });
+
+        CompletableFuture<BrowsePage> goOn(int partition, BrowsePosition from) {
+            if (partition >= partitions.count()) {
+                return CompletableFuture.completedFuture(new BrowsePage(found, BrowsePosition.END));
+            }
+            return partitions
+                    .get(partition)
+                    .peek(route.entityId(), deadLetter, from, max - found.size(), filter)
+                    .exceptionally(failure -> onlyIfOut(failure, new BrowsePage(List.of(), BrowsePosition.END)))
+                    .thenCompose(page -> {
+                        found.addAll(page.deliveries());
+                        BrowsePosition next =
+                                page.isLast() ? from.restartedAt(SequenceNumbers.firstOf(partition + 1)) : page.next();
+                        boolean isFull = found.size() == max || bytes(found) >= Partition.MAX_PEEK_BYTES;
+                        return page.isLast() && !isFull
+                                ? goOn(partition + 1, next)
+                                : CompletableFuture.completedFuture(new BrowsePage(found, next));
+                    });
+        }
     }
 
     private static long bytes(List<Delivery> found) {

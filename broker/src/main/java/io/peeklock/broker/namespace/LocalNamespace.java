@@ -4,9 +4,12 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
@@ -42,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -267,14 +271,23 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return administer(() -> {
-            if (max < 1 || max > MAX_PEEK) {
-                throw new BrokerException(
-                        ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
-            }
-            EntityRoute route = receivable(source);
-            return browsing.peek(route, source.deadLetter(), fromSequenceNumber, max);
-        });
+        return administer(() -> page(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
+                .thenApply(BrowsePage::deliveries));
+    }
+
+    @Override
+    public CompletableFuture<BrowsePage> browse(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
+        return administer(() -> page(source, filter, from, max));
+    }
+
+    private CompletableFuture<BrowsePage> page(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
+        if (max < 1 || max > MAX_PEEK) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
+        }
+        return browsing.look(receivable(source), source.deadLetter(), filter, from, max);
     }
 
     private EntityRoute receivable(EntityPath source) {

@@ -46,7 +46,7 @@ final class PartitionSet implements DefinitionListener {
             perPartition.add(new ArrayList<>());
         }
         for (EntityDefinition definition : entities) {
-            EntityRoute route = route(definition);
+            EntityRoute route = newRoute(definition);
             for (int partition : route.partitions()) {
                 perPartition.get(partition).add(new Partition.Entity(definition, route.flags()));
             }
@@ -83,13 +83,22 @@ final class PartitionSet implements DefinitionListener {
         return partitions;
     }
 
+    /**
+     * The way to an entity. Whoever knows a definition of which there is none has been overtaken by its deletion: he gets one
+     * that nobody keeps, and the partitions tell him.
+     */
     EntityRoute route(EntityDefinition definition) {
+        EntityRoute route = routes.get(definition.id());
+        return route == null ? new EntityRoute(definition, partitions.length) : route;
+    }
+
+    private EntityRoute newRoute(EntityDefinition definition) {
         return routes.computeIfAbsent(definition.id(), id -> new EntityRoute(definition, partitions.length));
     }
 
     @Override
     public CompletableFuture<Void> changed(EntityDefinition now) {
-        EntityRoute route = route(now);
+        EntityRoute route = newRoute(now);
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route.partitions()) {
             told.add(partitions[partition].define(new Partition.Entity(now, route.flags())));

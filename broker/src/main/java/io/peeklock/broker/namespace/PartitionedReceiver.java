@@ -109,6 +109,11 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public void askAgain() {
+        if (isWaiting()) {
+            // A partition that lowered it for the one that had the slot before may have failed before it knew of this
+            // one.
+            flags.requests().raise(slot);
+        }
         waiting.forEach(this::ask);
     }
 

@@ -4,12 +4,9 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,24 +82,6 @@ final class Administering {
         }
         round.emit(new Change.EntityEmptied(fragment));
         return false;
-    }
-
-    /** Rule N6. */
-    void peek(Round round, Command.Peek command) {
-        Fragment fragment = state.fragment(command.entityId());
-        List<Delivery> found = new ArrayList<>();
-        if (fragment != null) {
-            NumberIndex<MessageEntry> messages = fragment.subQueue(command.deadLetter()).messages;
-            MessageEntry entry = messages.firstFrom(command.fromSequenceNumber());
-            long bytes = 0;
-            while (entry != null && found.size() < command.max() && bytes < Partition.MAX_PEEK_BYTES) {
-                MessageLock lock = entry.lock;
-                found.add(Serving.delivery(entry, bodies.content(entry), null, lock == null ? 0 : lock.lockedUntilMs));
-                bytes += entry.contentBytes;
-                entry = messages.firstFrom(entry.sequenceNumber + 1);
-            }
-        }
-        round.whenDurable.add(new FutureReply<>(command.reply(), found));
     }
 
     /** Rule D6. */

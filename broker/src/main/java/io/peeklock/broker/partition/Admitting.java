@@ -25,8 +25,11 @@ final class Admitting {
     /** What the same command puts in besides. Owned by the partition's driver; not thread safe. */
     static final class Staged {
         private final Map<Fragment, Long> bytesPerFragment = new HashMap<>();
-        private long bytes;
+        /** Of contents: that of a publish is there once, however many subscriptions take it. */
+        private long contentBytes;
+
         private int messages;
+        private int delayed;
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
@@ -36,11 +39,15 @@ final class Admitting {
             int size = intake.message().sizeBytes();
             for (Fragment target : intake.targets()) {
                 bytesPerFragment.merge(target, (long) size, Long::sum);
-                bytes += size;
                 messages++;
+                delayed += isDelayed(intake) ? 1 : 0;
             }
+            contentBytes += intake.targets().isEmpty() ? 0 : size;
         }
     }
+
+    /** Of a command that puts in one message. Not to be added to. */
+    static final Staged NOTHING_STAGED = new Staged();
 
     private final PartitionState state;
     private final BodyStore bodies;
@@ -50,28 +57,39 @@ final class Admitting {
         this.bodies = bodies;
     }
 
-    /** Who takes a message that is sent to an entity; null if the entity is not here. */
+    /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at filters counts as work. */
     @Nullable
-    Intake intake(long entityId, Message message) {
+    Intake intake(Round round, long entityId, Message message) {
         Fragment destination = state.fragment(entityId);
         if (destination == null) {
             return null;
         }
         if (!destination.isTopic()) {
-            return new Intake(destination, destination.itself, message);
+            return new Intake(destination, destination.itself, message, null);
         }
         List<Fragment> targets = new ArrayList<>();
+        BrokerException undecided = null;
         for (Fragment subscription : state.subscriptionsOf(entityId)) {
-            if (subscription.takes(message)) {
-                targets.add(subscription);
+            round.changes += subscription.filterCost();
+            try {
+                if (subscription.takes(message)) {
+                    targets.add(subscription);
+                }
+            } catch (BrokerException e) {
+                // Nobody can say whether it wants the message, and leaving it out could lose one.
+                undecided = new BrokerException(
+                        e.code(),
+                        "this cannot be sent to " + destination + ": the filter of " + subscription + " "
+                                + e.getMessage(),
+                        e);
             }
         }
-        return new Intake(destination, targets, message);
+        return new Intake(destination, targets, message, undecided);
     }
 
     /** Why a message cannot be taken, or null. */
     @Nullable
-    BrokerException refusal(@Nullable Intake intake, @Nullable Staged staged, @Nullable BrokerException diskFull) {
+    BrokerException refusal(@Nullable Intake intake, Staged staged, @Nullable BrokerException diskFull) {
         if (intake == null) {
             return gone();
         }
@@ -85,35 +103,20 @@ final class Admitting {
                             + settings.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the "
                             + destination.path(false).kind());
         }
-        BrokerException refusal = destination.isTopic() ? unreadableFilter(destination) : null;
+        BrokerException refusal = intake.undecided();
         for (Fragment target : intake.targets()) {
             if (refusal == null) {
-                refusal = full(target, staged == null ? 0 : staged.bytesOf(target), message, settings);
+                refusal = full(target, staged.bytesOf(target), message, settings);
             }
         }
         if (refusal == null) {
-            refusal = memoryFull(intake, staged == null ? 0 : staged.bytes, staged == null ? 0 : staged.messages);
+            refusal = memoryFull(intake, staged);
         }
         return refusal == null && diskFull != null && intake.isDurable() ? diskFull : refusal;
     }
 
     BrokerException gone() {
         return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
-    }
-
-    private @Nullable BrokerException unreadableFilter(Fragment topic) {
-        for (Fragment subscription : state.subscriptionsOf(topic.entityId())) {
-            BrokerException unreadable = subscription.unreadableFilter();
-            if (unreadable != null) {
-                return new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        "nothing can be sent to " + topic + ": the filter of " + subscription
-                                + " cannot be read by this program (" + unreadable.getMessage()
-                                + "): update or delete it",
-                        unreadable);
-            }
-        }
-        return null;
     }
 
     private @Nullable BrokerException full(Fragment target, long staged, Message message, EntitySettings settings) {
@@ -127,18 +130,22 @@ final class Admitting {
                         + settings.maxSizeBytes() + "; receive messages or raise maxSizeBytes");
     }
 
-    private @Nullable BrokerException memoryFull(Intake intake, long stagedBytes, int stagedMessages) {
+    private static boolean isDelayed(Intake intake) {
+        return intake.message().deliveryDelayMs() > 0;
+    }
+
+    private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
         int copies = intake.targets().size();
         if (copies == 0) {
             return null;
         }
-        if (!bodies.hasHeapFor(stagedBytes + (long) intake.message().sizeBytes() * copies)) {
+        if (!bodies.hasHeapFor(staged.contentBytes + intake.message().sizeBytes())) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
                             + " give the process a larger heap (-Xmx)");
         }
-        if (!bodies.hasRoomForMessages(stagedMessages + copies)) {
+        if (!bodies.hasRoomForMessages(staged.messages + copies, staged.delayed + (isDelayed(intake) ? copies : 0))) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");

@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
@@ -30,12 +31,13 @@ final class BodyStore implements AutoCloseable {
     /** Held while the swap is opened, written or freed: a task of the bus may write while the driver frees. */
     private final ReentrantLock writing = new ReentrantLock();
 
+    private final SharedContents shared = new SharedContents();
     private volatile @Nullable SwapSpace swap;
     private volatile boolean swapRefused;
     private boolean closed;
     private long swapped;
     private long countedBodyBytes;
-    private long countedMessages;
+    private long countedIndexBytes;
     private long countedHeapBytes;
 
     BodyStore(JournalStore store, int partition, MemoryBudget budget) {
@@ -59,8 +61,27 @@ final class BodyStore implements AutoCloseable {
         return budget.hasHeapFor(contentBytes);
     }
 
-    boolean hasRoomForMessages(int count) {
-        return budget.hasRoomForMessages(count);
+    /** Whether the index takes so many messages, and so many that are delayed among them. */
+    boolean hasRoomForMessages(int count, int delayed) {
+        return budget.hasRoomForIndex(indexBytes(count, delayed));
+    }
+
+    private static long indexBytes(int messages, int delayed) {
+        return (long) messages * MemoryBudget.INDEX_BYTES_PER_MESSAGE
+                + (long) delayed * MemoryBudget.INDEX_BYTES_PER_DELAY;
+    }
+
+    /** A message was sent with a delay, and its index is the larger for it as long as it is here. */
+    void delayed(MessageEntry entry) {
+        if (!entry.countedAsDelayed) {
+            entry.countedAsDelayed = true;
+            countIndex(indexBytes(0, 1));
+        }
+    }
+
+    /** The content of a message that comes now is that of others too: it is counted once. */
+    void share(MessageEntry entry) {
+        shared.add(entry);
     }
 
     /**
@@ -68,21 +89,32 @@ final class BodyStore implements AutoCloseable {
      * does: nothing of it touches the disk (rule N10), and only the heap bounds it.
      */
     boolean added(MessageEntry entry) {
-        count(1, entry.isDurable() ? entry.contentBytes : 0);
-        countHeap(entry.contentBytes);
-        return entry.isDurable() && !budget.hasRoomForBody(0);
+        countIndex(indexBytes(1, 0));
+        countBody(shared.newBodyBytes(entry));
+        countHeap(shared.newHeapBytes(entry));
+        shared.hold(entry);
+        if (entry.delivery.placement() != null) {
+            delayed(entry);
+        }
+        return entry.isDurable() && !swapRefused && !budget.hasRoomForBody(0);
     }
 
     /** A message went. */
     void removed(MessageEntry entry) {
-        count(-1, entry.message == null || !entry.isDurable() ? 0 : -entry.contentBytes);
-        if (entry.message != null || isSwapInMemory()) {
-            countHeap(-entry.contentBytes);
+        countIndex(-indexBytes(1, entry.countedAsDelayed ? 1 : 0));
+        if (entry.message != null) {
+            contentLeft(entry);
         }
         if (entry.swapHandle != 0) {
             swapped--;
             free(entry.swapHandle);
         }
+    }
+
+    private void contentLeft(MessageEntry entry) {
+        shared.letGo(entry);
+        countBody(-shared.newBodyBytes(entry));
+        countHeap(-shared.newHeapBytes(entry));
     }
 
     /** Writes contents into the swap; returns their handles, 0 if that is not possible. Any thread that may wait. */
@@ -114,14 +146,8 @@ final class BodyStore implements AutoCloseable {
     void leftMemory(MessageEntry entry) {
         swapped++;
         if (entry.message != null) {
-            count(0, -entry.contentBytes);
-            countHeap(isSwapInMemory() ? 0 : -entry.contentBytes);
+            contentLeft(entry);
         }
-    }
-
-    private boolean isSwapInMemory() {
-        SwapSpace space = swap;
-        return space != null && space.isInMemory();
     }
 
     private void countHeap(long bytes) {
@@ -143,8 +169,23 @@ final class BodyStore implements AutoCloseable {
         }
     }
 
+    /** Whether a filter wants the message. One that fails does not. */
+    boolean matches(MessageFilter filter, MessageEntry entry) {
+        Message message = head(entry);
+        try {
+            return filter.matches(
+                    message,
+                    entry.delivery.deliveryCount(),
+                    entry.delivery.notes().visibleChanges());
+        } catch (RuntimeException e) {
+            // It should not, and one receiver's filter must not stop the partition.
+            log.warn("A receiver's filter failed on message {} of {}", entry.sequenceNumber, entry.fragment, e);
+            return false;
+        }
+    }
+
     /** The content as filters see it: perhaps without its body, which is not read from the swap for them. */
-    Message head(MessageEntry entry) {
+    private Message head(MessageEntry entry) {
         if (entry.message != null || entry.contentBytes <= SwapSpace.START_BYTES) {
             return content(entry);
         }
@@ -165,17 +206,23 @@ final class BodyStore implements AutoCloseable {
         return space;
     }
 
-    private void count(int messages, long bytes) {
-        countedMessages += messages;
+    private void countIndex(long bytes) {
+        countedIndexBytes += bytes;
+        budget.addIndex(bytes);
+    }
+
+    private void countBody(long bytes) {
         countedBodyBytes += bytes;
-        budget.addMessages(messages);
         budget.addBody(bytes);
     }
 
     private @Nullable SwapSpace open() {
         if (swap == null && !swapRefused && !closed) {
             try {
-                swap = store.openSwap(partition);
+                SwapSpace opened = store.openSwap(partition);
+                // One in memory relieves nobody: contents may as well stay where they are.
+                swapRefused = opened.isInMemory();
+                swap = opened;
             } catch (JournalException e) {
                 refuseSwap(e);
             }
@@ -195,10 +242,10 @@ final class BodyStore implements AutoCloseable {
     /** Gives back the budget and deletes the swap. */
     @Override
     public void close() {
-        budget.addMessages(-countedMessages);
+        budget.addIndex(-countedIndexBytes);
         budget.addBody(-countedBodyBytes);
         budget.addHeap(-countedHeapBytes);
-        countedMessages = 0;
+        countedIndexBytes = 0;
         countedBodyBytes = 0;
         countedHeapBytes = 0;
         writing.lock();

@@ -4,9 +4,11 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.Delivery;
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
@@ -25,14 +27,17 @@ sealed interface Command {
     int BYTES_PER_OPERATION = 128;
 
     /**
-     * Bytes that it may write, so that an application's thread does not drive what has no room in the buffer. A message that
-     * is sent to a topic perhaps goes to each of its subscriptions.
+     * Bytes that it may write, roughly, so that an application's thread does not decide what has no room in the buffer. A
+     * message that is sent to a topic perhaps goes to each of its subscriptions.
      */
     default long bytes(PartitionState state) {
         return 0;
     }
 
     private static long bytes(PartitionState state, long destinationId, Message message) {
+        if (!message.durable()) {
+            return 0;
+        }
         int copies = Math.max(1, state.subscriptionsOf(destinationId).size());
         return copies * ((long) message.sizeBytes() + BYTES_PER_OPERATION);
     }
@@ -113,9 +118,10 @@ sealed interface Command {
     record Peek(
             long entityId,
             boolean deadLetter,
-            long fromSequenceNumber,
+            BrowsePosition from,
             int max,
-            CompletableFuture<List<Delivery>> reply)
+            @Nullable MessageFilter filter,
+            CompletableFuture<BrowsePage> reply)
             implements Command {
         @Override
         public void refuse(BrokerException cause) {
@@ -150,7 +156,10 @@ sealed interface Command {
 
     record Subscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {
         @Override
-        public void refuse(BrokerException cause) {}
+        public void refuse(BrokerException cause) {
+            // It is remembered, but not before the partition serves again would anybody notice that its flag is down.
+            subscriber.askAgain();
+        }
     }
 
     record Unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {

@@ -34,7 +34,7 @@ final class Committing {
         List<Intake> intakes = new ArrayList<>(command.sends().size());
         BrokerException refusal = lockRefusal(round, command, held);
         if (refusal == null) {
-            refusal = sendRefusal(command, diskFull, intakes);
+            refusal = sendRefusal(round, command, diskFull, intakes);
         }
         if (refusal != null) {
             round.refuse(command, refusal);
@@ -69,10 +69,10 @@ final class Committing {
     }
 
     private @Nullable BrokerException sendRefusal(
-            Command.Commit command, @Nullable BrokerException diskFull, List<Intake> intakes) {
+            Round round, Command.Commit command, @Nullable BrokerException diskFull, List<Intake> intakes) {
         Admitting.Staged staged = new Admitting.Staged();
         for (Command.StagedSend send : command.sends()) {
-            Intake intake = admitting.intake(send.entityId(), send.message());
+            Intake intake = admitting.intake(round, send.entityId(), send.message());
             BrokerException refusal = admitting.refusal(intake, staged, diskFull);
             if (refusal != null || intake == null) {
                 return refusal == null ? admitting.gone() : refusal;

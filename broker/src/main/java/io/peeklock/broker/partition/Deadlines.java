@@ -26,6 +26,11 @@ final class Deadlines {
         }
     }
 
+    /** There is something left to do at once. */
+    void now(long nanos) {
+        lockUntil(nanos);
+    }
+
     /** A message expires then, or is due. */
     void wallTime(long atMs) {
         wallMs = Math.min(wallMs, atMs);

@@ -30,8 +30,8 @@ final class Enqueuing {
     }
 
     void send(Round round, Command.Send command, @Nullable BrokerException diskFull) {
-        Intake intake = admitting.intake(command.entityId(), command.message());
-        BrokerException refusal = admitting.refusal(intake, null, diskFull);
+        Intake intake = admitting.intake(round, command.entityId(), command.message());
+        BrokerException refusal = admitting.refusal(intake, Admitting.NOTHING_STAGED, diskFull);
         if (refusal != null || intake == null) {
             round.refuse(command, refusal == null ? admitting.gone() : refusal);
             return;
@@ -56,13 +56,14 @@ final class Enqueuing {
     long enqueue(Round round, Intake intake, boolean withTheRest) {
         Fragment destination = intake.destination();
         if (!destination.isTopic()) {
-            return enqueue(round, destination, null, 0, intake.message(), withTheRest);
+            return enqueue(round, destination, null, 0, intake.message(), false, withTheRest);
         }
         long number = takeNumber(round, destination, false);
         round.emit(new Change.NumberTaken(destination, number));
         boolean waits = withTheRest || isNumberPending(destination, number);
+        boolean shared = intake.targets().size() > 1;
         for (Fragment subscription : intake.targets()) {
-            enqueue(round, subscription, destination, number, intake.message(), waits);
+            enqueue(round, subscription, destination, number, intake.message(), shared, waits);
         }
         return number;
     }
@@ -70,6 +71,7 @@ final class Enqueuing {
     /**
      * @param topic the topic through which it comes, null if it was sent to this entity itself
      * @param topicNumber its number there
+     * @param shared whether other subscriptions hold the same content
      */
     private long enqueue(
             Round round,
@@ -77,6 +79,7 @@ final class Enqueuing {
             @Nullable Fragment topic,
             long topicNumber,
             Message message,
+            boolean shared,
             boolean withTheRest) {
         long dueMs = dueMs(message, round.wallMs);
         boolean durable = message.durable() && !fragment.settings().temporary();
@@ -95,12 +98,16 @@ final class Enqueuing {
                 message.priority(),
                 message);
         round.emit(new Change.Enqueued(entry));
+        if (shared) {
+            bodies.share(entry);
+        }
         if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
         if (dueMs > round.wallMs) {
             Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
             round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
+            bodies.delayed(entry);
         } else {
             makeReady(round, entry, withTheRest);
         }

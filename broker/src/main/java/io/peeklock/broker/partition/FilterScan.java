@@ -17,11 +17,15 @@ final class FilterScan {
     final MessageFilter filter;
     private final long[] from = new long[SubQueue.PRIORITIES];
     private final @Nullable SequenceSet[] again = new @Nullable SequenceSet[SubQueue.PRIORITIES];
+    /** Of every priority, the first number that no scan of the sub-queue has passed. */
+    private final long[] unpassed;
+
     private long passedOver;
     private int users;
 
-    FilterScan(MessageFilter filter) {
+    FilterScan(MessageFilter filter, long[] unpassed) {
         this.filter = filter;
+        this.unpassed = unpassed;
     }
 
     /** The first of these ready messages of one priority that it has to look at, or -1. */
@@ -38,6 +42,7 @@ final class FilterScan {
         passedOver++;
         if (entry.sequenceNumber >= from[entry.priority]) {
             from[entry.priority] = entry.sequenceNumber + 1;
+            unpassed[entry.priority] = Math.max(unpassed[entry.priority], entry.sequenceNumber + 1);
         } else {
             left(entry);
         }

@@ -60,6 +60,8 @@ final class Fragment {
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 
+    /** Whether it is among those of which something may be due. */
+    boolean timed;
     /** Volatile messages that wait for the disk: later ones must not overtake them (rule N10). */
     int waitingVolatile;
 
@@ -103,7 +105,7 @@ final class Fragment {
     private void compileFilter() {
         if (definition.description() instanceof SubscriptionDescription subscription
                 && (matcher == null || !matcher.filter().equals(subscription.filter()))) {
-            matcher = new SubscriptionMatcher(subscription.filter());
+            matcher = SubscriptionMatcher.of(subscription.filter());
         }
     }
 
@@ -112,15 +114,18 @@ final class Fragment {
         return path.kind() == EntityKind.TOPIC;
     }
 
-    /** Whether a message that is sent to its topic goes into this subscription. */
+    /**
+     * Whether a message that is sent to its topic goes into this subscription.
+     *
+     * @throws BrokerException as {@link SubscriptionMatcher#takes}
+     */
     boolean takes(Message message) {
         return matcher != null && matcher.takes(message);
     }
 
-    /** Why nobody knows what this subscription takes, or null. */
-    @Nullable
-    BrokerException unreadableFilter() {
-        return matcher == null ? null : matcher.unreadable();
+    /** What it costs to ask that. */
+    int filterCost() {
+        return matcher == null ? 0 : matcher.cost();
     }
 
     /** The path of the entity or of its dead-letter queue. */
@@ -141,7 +146,7 @@ final class Fragment {
     }
 
     void add(MessageEntry entry) {
-        subQueueOf(entry).messages.add(entry.sequenceNumber, entry);
+        subQueueOf(entry).add(entry);
     }
 
     void numberUsed(long sequenceNumber) {
@@ -149,7 +154,7 @@ final class Fragment {
     }
 
     void remove(MessageEntry entry) {
-        subQueueOf(entry).messages.remove(entry.sequenceNumber);
+        subQueueOf(entry).remove(entry);
     }
 
     /** The message with this number, in the queue or its dead-letter queue. */

@@ -4,16 +4,24 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message, where it was sent to, and the fragments that take it: the queue's own, or one of each of the topic's
  * subscriptions that match.
  *
+ * @param undecided why nobody can say whom it goes to, or null
+ *
  * <p>Immutable; what it refers to is owned by the partition's driver.
  */
-record Intake(Fragment destination, List<Fragment> targets, Message message) {
+record Intake(
+        Fragment destination,
+        List<Fragment> targets,
+        Message message,
+        @Nullable BrokerException undecided) {
 
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
     boolean isDurable() {

@@ -61,8 +61,8 @@ final class JournalSlot {
         });
     }
 
-    /** Runs a task on the executor when no journal is being closed. */
+    /** Runs a task when no journal is being closed, perhaps at once; it hands over and returns. */
     void whenClosed(Runnable task) {
-        closing.whenComplete((done, error) -> executor.execute(task));
+        closing.whenComplete((done, error) -> task.run());
     }
 }

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class MemoryBudget {
     /** Heap that one message costs besides its content, measured on a 64-bit JVM with compressed references. */
     static final int INDEX_BYTES_PER_MESSAGE = 200;
+    /** What a message costs besides if it was sent with a delay: its place in time, and that it has two places. */
+    static final int INDEX_BYTES_PER_DELAY = 120;
 
     private final long bodyLimitBytes;
     private final long indexLimitBytes;
@@ -52,8 +54,8 @@ public final class MemoryBudget {
         bodyBytes.addAndGet(bytes);
     }
 
-    void addMessages(long count) {
-        indexBytes.addAndGet(count * INDEX_BYTES_PER_MESSAGE);
+    void addIndex(long bytes) {
+        indexBytes.addAndGet(bytes);
     }
 
     boolean hasRoomForBody(long bytes) {
@@ -65,8 +67,8 @@ public final class MemoryBudget {
         return bodyBytes.get() + moreBytes - bodyLimitBytes > bodyLimitBytes;
     }
 
-    boolean hasRoomForMessages(long count) {
-        return indexBytes.get() + count * INDEX_BYTES_PER_MESSAGE <= indexLimitBytes;
+    boolean hasRoomForIndex(long bytes) {
+        return indexBytes.get() + bytes <= indexLimitBytes;
     }
 
     public long bodyBytes() {

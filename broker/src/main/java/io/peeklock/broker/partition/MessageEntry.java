@@ -54,6 +54,10 @@ final class MessageEntry {
 
     @Nullable
     MessageLock lock;
+    /** Whether other messages hold the same {@link #message}, see {@link SharedContents}. */
+    boolean sharesContent;
+    /** Whether the budget of the index knows that it was sent with a delay. */
+    boolean countedAsDelayed;
     /** How many batches must become durable before it may be received. */
     int pendingBatches;
 

@@ -4,9 +4,11 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.Delivery;
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition: a serial state machine that owns its journal. What it can be asked to do.
@@ -115,10 +118,16 @@ public final class Partition {
         return reply;
     }
 
-    /** Looks at messages from a number on, in order. Stops when it has {@link #MAX_PEEK_BYTES}. */
-    public CompletableFuture<List<Delivery>> peek(long entityId, boolean deadLetter, long fromSequenceNumber, int max) {
-        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.Peek(entityId, deadLetter, fromSequenceNumber, max, reply));
+    /**
+     * Looks at messages from a position on, in order. Stops when it has {@link #MAX_PEEK_BYTES}, and when it has looked at
+     * many.
+     *
+     * @param filter those it wants, null for all
+     */
+    public CompletableFuture<BrowsePage> peek(
+            long entityId, boolean deadLetter, BrowsePosition from, int max, @Nullable MessageFilter filter) {
+        CompletableFuture<BrowsePage> reply = new CompletableFuture<>();
+        driver.submit(new Command.Peek(entityId, deadLetter, from, max, filter, reply));
         return reply;
     }
 

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionCore {
 
+    /** A publish changes as much as it has copies, and looks at as many filters as its topic has subscriptions. */
+    private static final int CHANGES_PER_ROUND = 1024;
+
     private record WaitingReply(long index, Round.Reply reply) {}
 
     private record WaitingEntry(long index, MessageEntry entry) {}
@@ -44,6 +47,7 @@ final class PartitionCore {
     private final Serving serving;
     private final Committing committing;
     private final Administering administering;
+    private final Looking looking;
     private final Timing timing;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
@@ -51,6 +55,14 @@ final class PartitionCore {
     private final SwapWriter swapWriter;
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
     private int subscriptions;
+    /** How far {@link Round#changes} may count before no further command is taken. */
+    private long changesLimit;
+    /** Body bytes and operations of a batch that the journal has said it has room for in this round. */
+    private long roomBytes;
+
+    private int roomOperations;
+    /** The round was ended on a thread that must not wait, and the journal has no room for its batch. */
+    private boolean unfinished;
     /** The last batch that asked for a sync: what is decided now must not be told before it is on disk. */
     private long lastDurableBatch;
 
@@ -73,6 +85,7 @@ final class PartitionCore {
         this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
         this.committing = new Committing(admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies);
+        this.looking = new Looking(state, bodies);
         this.timing = new Timing(state, enqueuing, settling);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
@@ -84,7 +97,10 @@ final class PartitionCore {
         round.wallMs = Math.max(round.wallMs, wallMs);
         round.touched.addAll(unserved);
         unserved.clear();
+        roomBytes = 0;
+        roomOperations = 0;
         makeReady(durableIndex);
+        changesLimit = round.changes + CHANGES_PER_ROUND;
     }
 
     private void makeReady(long durableIndex) {
@@ -111,7 +127,7 @@ final class PartitionCore {
         } else if (command instanceof Command.Renew c) {
             settling.renew(round, c);
         } else if (command instanceof Command.Peek c) {
-            administering.peek(round, c);
+            looking.look(round, c);
         } else if (command instanceof Command.Count c) {
             administering.count(round, c);
         } else if (command instanceof Command.Tick) {
@@ -128,7 +144,11 @@ final class PartitionCore {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
                 subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
-                toEmpty.add(fragment);
+                if (fragment.isEmpty()) {
+                    round.emit(new Change.EntityEmptied(fragment));
+                } else {
+                    toEmpty.add(fragment);
+                }
             }
         } else if (command instanceof Command.Subscribe c) {
             Fragment fragment = state.fragment(c.entityId());
@@ -179,10 +199,33 @@ final class PartitionCore {
     /** Whether the journal has room for what the round would append now, and for a further command if there is one. */
     boolean hasRoomFor(@Nullable Command command) {
         long bytes = round.batch.bodyBytes() + bytesOf(command) + ROOM_BYTES;
-        return journal.hasRoomFor(bytes, round.batch.entries().size() + ROOM_OPERATIONS);
+        int operations = round.batch.entries().size() + ROOM_OPERATIONS;
+        boolean hasRoom = journal.hasRoomFor(bytes, operations);
+        if (hasRoom) {
+            roomBytes = bytes;
+            roomOperations = operations;
+        }
+        return hasRoom;
     }
 
-    /** Room that any command without a message needs at most, but for settlements of very many. */
+    /**
+     * Whether the batch can be appended without waiting for the disk. What commands take is guessed beforehand; this is what
+     * counts, because a flusher that gives answers and waits for another partition's could be waited for by that one.
+     */
+    private boolean batchHasRoom() {
+        long bytes = round.batch.bodyBytes();
+        int operations = round.batch.entries().size();
+        return operations == 0
+                || bytes <= roomBytes && operations <= roomOperations
+                || journal.hasRoomFor(bytes, operations);
+    }
+
+    /** Whether a round has done so much that the commands behind it wait for the next, so that nobody drives for long. */
+    boolean hasDoneEnough() {
+        return round.changes >= changesLimit;
+    }
+
+    /** Room that most commands without a message need at most. */
     private static final int ROOM_BYTES = 64 * 1024;
 
     private static final int ROOM_OPERATIONS = 2 * Serving.CHANGES_PER_ROUND;
@@ -201,13 +244,18 @@ final class PartitionCore {
      * Ends a round: serves who waits, appends the batch, gives the answers that are due.
      *
      * @param mayWait whether this thread may wait for the disk
+     * @return false if it would have to: then the round goes on, and a thread that may wait must end it
      */
-    void finish(boolean mayWait) throws JournalException {
+    boolean finish(boolean mayWait) throws JournalException {
         Fragment emptied = mayWait ? toEmpty.peekFirst() : null;
         if (emptied != null && !administering.empty(round, emptied)) {
             toEmpty.removeFirst();
         }
         serve();
+        unfinished = !mayWait && !batchHasRoom();
+        if (unfinished) {
+            return false;
+        }
         append();
         swapWriter.add(round.toSwap);
         if (mayWait && bodies.isFarOverBudget(0)) {
@@ -217,6 +265,7 @@ final class PartitionCore {
         }
         round.afterAppend.forEach(answers::add);
         round.clear();
+        return true;
     }
 
     /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */
@@ -285,7 +334,7 @@ final class PartitionCore {
 
     /** Whether a further round has something to do without any command. */
     boolean hasMore() {
-        return !toEmpty.isEmpty() || !unserved.isEmpty();
+        return unfinished || !toEmpty.isEmpty() || !unserved.isEmpty();
     }
 
     long nanosUntilNext(long nanos, long wallMs) {

@@ -79,7 +79,7 @@ final class PartitionDriver {
     }
 
     /**
-     * Loads the journal, on a thread of the bus. Commands wait until then. Called once.
+     * Loads the journal, on a thread of its own. Commands wait until then. Called once.
      *
      * @param defines the entities that are here
      * @param highestEntityId entity ids up to this one were given out
@@ -89,7 +89,7 @@ final class PartitionDriver {
         roster.entityIdsGivenOut(highestEntityId);
         CompletableFuture<PartitionHealth> done = new CompletableFuture<>();
         opening = done;
-        runtime.executor().execute(this::open);
+        runtime.executeAlone(this::open);
         return done;
     }
 
@@ -219,7 +219,7 @@ final class PartitionDriver {
         long nanos = clock.nanoTime();
         loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
         boolean needsBusThread = false;
-        for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
+        for (int i = 0; i < COMMANDS_PER_ROUND && !loaded.hasDoneEnough(); i++) {
             Command command = commands.peek();
             if (command == null) {
                 break;
@@ -235,10 +235,10 @@ final class PartitionDriver {
             }
             take(loaded, command, nanos);
         }
-        loaded.finish(mayWait);
+        boolean finished = loaded.finish(mayWait);
         loaded.giveReplies(watch.durableIndex());
         ticker.schedule(loaded);
-        return needsBusThread ? Next.ON_BUS_THREAD : Next.HERE;
+        return needsBusThread || !finished ? Next.ON_BUS_THREAD : Next.HERE;
     }
 
     private void take(PartitionCore loaded, Command command, long nanos) {
@@ -271,7 +271,7 @@ final class PartitionDriver {
             if (command instanceof Command.Reopen reopen && status.is(State.FAILED)) {
                 status.opening();
                 opening = reopen.reply();
-                journal.whenClosed(this::open);
+                journal.whenClosed(() -> runtime.executeAlone(this::open));
                 return Next.BY_OPENER;
             }
             if (command instanceof Command.Close close) {
@@ -290,23 +290,16 @@ final class PartitionDriver {
         log.error("Partition {} has failed and is out until it is reopened: {}", index, cause.getMessage(), cause);
         status.failed(cause.getMessage());
         core = null;
+        roster.keepNumbers(failed.state);
         // What was on disk before is certain.
         failed.giveReplies(watch.durableIndex());
         failed.clearFlags();
-        failed.failReplies(outcomeUnknown(cause));
+        failed.failReplies(status.outcomeUnknown(cause));
         failed.bodies.close();
         journal.closeSoon();
     }
 
-    private BrokerException outcomeUnknown(JournalException cause) {
-        return new BrokerException(
-                ErrorCode.OutcomeUnknown,
-                "partition " + index + " failed while this was under way (" + cause.getMessage()
-                        + "): it may or may not have happened",
-                cause);
-    }
-
-    /** Loads the journal, then drives. Runs on a thread of the bus; nobody else drives meanwhile. */
+    /** Loads the journal, then drives. Runs on a thread of its own; nobody else drives meanwhile. */
     private void open() {
         CompletableFuture<PartitionHealth> done = opening;
         opening = null;
@@ -340,6 +333,7 @@ final class PartitionDriver {
                 new PartitionCore(empty, bodies, opened, answers, settings.profile(), runtime, this::submit);
         try {
             status.found(loader.finish(opened.load(loader)).findings());
+            roster.giveNumbers(empty);
             loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
             loaded.recover(loader.dropped());
             for (Command.Subscribe subscribe : roster.subscriptions()) {

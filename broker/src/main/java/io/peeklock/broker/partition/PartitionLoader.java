@@ -112,6 +112,9 @@ final class PartitionLoader implements RecordVisitor {
                 entity(id, EntityRecord.decode(body));
             } else if (kind == RecordKind.DELIVERY.id() && target instanceof MessageEntry entry) {
                 state.apply(new Change.DeliveryChanged(entry, DeliveryRecord.decode(body)));
+                if (entry.delivery.placement() != null && isWhole(entry)) {
+                    bodies.delayed(entry);
+                }
             } else if (kind != RecordKind.DELIVERY.id()) {
                 throw new IllegalArgumentException("unknown kind of replacement " + kind);
             }
@@ -296,8 +299,13 @@ final class PartitionLoader implements RecordVisitor {
         }
     }
 
+    /** Whether its content has come, and is counted. */
+    private static boolean isWhole(MessageEntry entry) {
+        return entry.message != null || entry.swapHandle != 0;
+    }
+
     private void forget(MessageEntry entry) {
-        if (entry.message != null || entry.swapHandle != 0) {
+        if (isWhole(entry)) {
             bodies.removed(entry);
         }
         state.apply(new Change.Removed(entry));

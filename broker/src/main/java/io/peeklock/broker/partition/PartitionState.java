@@ -6,7 +6,9 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.partition.MessageEntry.Position;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +29,9 @@ final class PartitionState {
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
     /** By the id of the topic, then by their own. */
     private final Map<Long, Map<Long, Fragment>> subscriptions = new HashMap<>();
+
+    /** Fragments with something that may be due some time, in the order in which they have their turn. */
+    private final Deque<Fragment> timed = new ArrayDeque<>();
 
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
@@ -66,6 +71,38 @@ final class PartitionState {
     /** Messages in all fragments. */
     long messages() {
         return messages;
+    }
+
+    /** How many fragments have something that may be due. */
+    int timed() {
+        return timed.size();
+    }
+
+    /** The fragment whose turn it is; it must be looked at, and say what is due next. Null if it is gone. */
+    @Nullable
+    Fragment takeTimed() {
+        Fragment fragment = timed.removeFirst();
+        fragment.timed = false;
+        return fragment.gone ? null : fragment;
+    }
+
+    /** A lock ends then. */
+    void lockUntil(Fragment fragment, long deadlineNanos) {
+        deadlines.lockUntil(deadlineNanos);
+        isTimed(fragment);
+    }
+
+    /** A message expires then, or is due. */
+    void wallTime(Fragment fragment, long atMs) {
+        deadlines.wallTime(atMs);
+        isTimed(fragment);
+    }
+
+    private void isTimed(Fragment fragment) {
+        if (!fragment.timed) {
+            fragment.timed = true;
+            timed.addLast(fragment);
+        }
     }
 
     /** The next unused record id; ids are never used twice (journal danger 9). */
@@ -135,7 +172,7 @@ final class PartitionState {
         entry.position = Position.LOCKED;
         fragment.count(entry, 1);
         fragment.locks.add(lock);
-        deadlines.lockUntil(lock.deadlineNanos);
+        lockUntil(fragment, lock.deadlineNanos);
     }
 
     private void unlock(MessageEntry entry) {
@@ -192,13 +229,15 @@ final class PartitionState {
 
     private void watchExpiry(MessageEntry entry) {
         entry.fragment.watchExpiry(entry);
-        deadlines.wallTime(entry.effectiveExpiryMs());
+        if (entry.effectiveExpiryMs() != Long.MAX_VALUE) {
+            wallTime(entry.fragment, entry.expiresAtMs);
+        }
     }
 
     private void watchDue(MessageEntry entry) {
         entry.fragment.watchDue(entry);
         if (entry.delivery.state() == MessageState.SCHEDULED) {
-            deadlines.wallTime(entry.dueMs());
+            wallTime(entry.fragment, entry.dueMs());
         }
     }
 

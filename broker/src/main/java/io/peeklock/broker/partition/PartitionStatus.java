@@ -8,6 +8,7 @@ import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,15 @@ final class PartitionStatus {
     boolean isAvailable() {
         State now = state;
         return now == State.SERVING || now == State.OPENING;
+    }
+
+    /** What is said of a command that was under way when the partition failed. */
+    BrokerException outcomeUnknown(JournalException cause) {
+        return new BrokerException(
+                ErrorCode.OutcomeUnknown,
+                "partition " + partition + " failed while this was under way (" + cause.getMessage()
+                        + "): it may or may not have happened",
+                cause);
     }
 
     /** Why a command is refused. */

@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.error.BrokerException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.Set;
 final class Roster {
     private final Map<Long, Command.Define> definitions = new LinkedHashMap<>();
     private final Map<Long, Set<Command.Subscribe>> subscriptions = new LinkedHashMap<>();
+    /** The last numbers of temporary entities: no journal knows them, and none may come twice (rule N1). */
+    private final Map<Long, Long> temporaryNumbers = new HashMap<>();
+
     private long highestEntityId;
 
     /**
@@ -41,6 +45,7 @@ final class Roster {
         } else if (command instanceof Command.Drop drop) {
             definitions.remove(drop.entityId());
             subscriptions.remove(drop.entityId());
+            temporaryNumbers.remove(drop.entityId());
         } else if (command instanceof Command.Subscribe subscribe) {
             subscriptions
                     .computeIfAbsent(subscribe.entityId(), id -> new LinkedHashSet<>())
@@ -66,6 +71,25 @@ final class Roster {
     /** Tells every receiver that there is nothing more to wait for. */
     void endAllReceivers(BrokerException cause) {
         subscriptions().forEach(s -> s.subscriber().over(cause));
+    }
+
+    /** Remembers what a partition that has failed knew alone. */
+    void keepNumbers(PartitionState failed) {
+        for (Fragment fragment : failed.fragments()) {
+            if (fragment.settings().temporary() && fragment.lastNumber > 0) {
+                temporaryNumbers.put(fragment.entityId(), fragment.lastNumber);
+            }
+        }
+    }
+
+    /** Tells a partition that was loaded again. */
+    void giveNumbers(PartitionState loaded) {
+        temporaryNumbers.forEach((entityId, number) -> {
+            Fragment fragment = loaded.fragment(entityId);
+            if (fragment != null) {
+                fragment.lastNumber = number;
+            }
+        });
     }
 
     /** Entity ids up to this one were given out. */

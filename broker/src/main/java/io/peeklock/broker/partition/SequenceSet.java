@@ -41,16 +41,17 @@ final class SequenceSet {
         }
     }
 
-    void remove(long sequence) {
+    /** Returns whether it was a member. */
+    boolean remove(long sequence) {
         long key = sequence >>> SHIFT;
         long[] block = find(key);
         if (block == null) {
-            return;
+            return false;
         }
         int bit = (int) (sequence & (BLOCK - 1));
         long mask = 1L << bit;
         if ((block[bit >>> 6] & mask) == 0) {
-            return;
+            return false;
         }
         block[bit >>> 6] &= ~mask;
         size--;
@@ -61,6 +62,7 @@ final class SequenceSet {
                 cached = null;
             }
         }
+        return true;
     }
 
     /** The smallest member not below {@code from}, or -1. */

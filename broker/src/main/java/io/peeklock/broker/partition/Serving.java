@@ -6,7 +6,6 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityPath;
@@ -16,8 +15,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives ready messages to those who wait for them.
@@ -25,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Serving {
-    private static final Logger log = LoggerFactory.getLogger(Serving.class);
     /** Changes that serving makes in one round; more wait for the next, so that batches stay small. */
     static final int CHANGES_PER_ROUND = 256;
 
@@ -171,7 +167,7 @@ final class Serving {
             while (entry != null && round.changes < limit) {
                 if (entry.isExpired(round.wallMs)) {
                     settling.expire(round, entry, entry.delivery);
-                } else if (matches(scan.filter, entry)) {
+                } else if (bodies.matches(scan.filter, entry)) {
                     return entry;
                 } else {
                     scan.passOver(entry);
@@ -182,20 +178,6 @@ final class Serving {
             }
         }
         return null;
-    }
-
-    private boolean matches(MessageFilter filter, MessageEntry entry) {
-        Message message = bodies.head(entry);
-        try {
-            return filter.matches(
-                    message,
-                    entry.delivery.deliveryCount(),
-                    entry.delivery.notes().visibleChanges());
-        } catch (RuntimeException e) {
-            // It should not, and one receiver's filter must not stop the partition.
-            log.warn("A receiver's filter failed on message {} of {}", entry.sequenceNumber, entry.fragment, e);
-            return false;
-        }
     }
 
     private void handOutLocked(

@@ -22,6 +22,7 @@ final class SubQueue {
     /** What is here, receivable or not. */
     final NumberIndex<MessageEntry> messages = new NumberIndex<>();
 
+    private final int[] ofPriority = new int[PRIORITIES];
     private final ReadyFlags flags;
     private final int partition;
     private final @Nullable SequenceSet[] ready = new @Nullable SequenceSet[PRIORITIES];
@@ -37,6 +38,21 @@ final class SubQueue {
         this.fragment = fragment;
         this.flags = flags;
         this.partition = partition;
+    }
+
+    void add(MessageEntry entry) {
+        messages.add(entry.sequenceNumber, entry);
+        ofPriority[entry.priority]++;
+    }
+
+    void remove(MessageEntry entry) {
+        messages.remove(entry.sequenceNumber);
+        ofPriority[entry.priority]--;
+    }
+
+    /** How many messages of this priority are here. */
+    int messagesOf(int priority) {
+        return ofPriority[priority];
     }
 
     void addReady(MessageEntry entry) {

@@ -4,8 +4,10 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.message.Origin;
 import io.peeklock.broker.selector.Selector;
@@ -19,41 +21,63 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubscriptionMatcher {
     private final SubscriptionFilter filter;
-    private final @Nullable Selector selector;
+    private final @Nullable MessageFilter selector;
     private final @Nullable BrokerException unreadable;
 
-    SubscriptionMatcher(SubscriptionFilter filter) {
+    private SubscriptionMatcher(
+            SubscriptionFilter filter, @Nullable MessageFilter selector, @Nullable BrokerException unreadable) {
         this.filter = filter;
-        Selector compiled = null;
-        BrokerException failure = null;
+        this.selector = selector;
+        this.unreadable = unreadable;
+    }
+
+    static SubscriptionMatcher of(SubscriptionFilter filter) {
         try {
-            compiled = Selector.parse(filter.selector());
+            return of(filter, Selector.parse(filter.selector()));
         } catch (BrokerException e) {
-            failure = e;
+            return new SubscriptionMatcher(filter, null, e);
         }
-        selector = compiled;
-        unreadable = failure;
+    }
+
+    static SubscriptionMatcher of(SubscriptionFilter filter, @Nullable MessageFilter selector) {
+        return new SubscriptionMatcher(filter, selector, null);
     }
 
     SubscriptionFilter filter() {
         return filter;
     }
 
-    /**
-     * Why the selector cannot be read, or null: it was stored by a program that knows more of them. Then nobody can say which
-     * messages the subscription wants, and taking too few would lose some.
-     */
-    @Nullable
-    BrokerException unreadable() {
-        return unreadable;
+    /** What a look costs, see {@link MessageFilter#cost}. */
+    int cost() {
+        return selector == null ? 0 : selector.cost();
     }
 
+    /**
+     * Whether a message goes into the subscription.
+     *
+     * @throws BrokerException if nobody can say: the selector was stored by a program that knows more of them, or fails.
+     *     The message begins in the middle of the sentence that says whose filter it is
+     */
     boolean takes(Message message) {
+        if (unreadable != null) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "cannot be read by this program (" + unreadable.getMessage() + "): update or delete it",
+                    unreadable);
+        }
         Origin origin = message.origin();
         if (origin != null && isLocal(origin)) {
             return false;
         }
-        return selector == null || selector.matches(message, 0, Map.of());
+        try {
+            return selector == null || selector.matches(message, 0, Map.of());
+        } catch (RuntimeException e) {
+            // It should not, and a filter must not stop the partition.
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "failed on it (" + e + "), which is a defect: report it, and update or delete the subscription",
+                    e);
+        }
     }
 
     private boolean isLocal(Origin origin) {

@@ -26,18 +26,23 @@ final class Timing {
         this.settling = settling;
     }
 
-    /** Does what is due. */
+    /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
+        state.deadlines.clear();
         int left = CHANGES_PER_TICK;
-        for (Fragment fragment : state.fragments()) {
-            left = expireLocks(round, fragment, left);
-            left = activate(round, fragment, left);
-            left = expireMessages(round, fragment, left);
+        for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {
-                break;
+                state.deadlines.now(round.nanos);
+                return;
+            }
+            Fragment fragment = state.takeTimed();
+            if (fragment != null) {
+                left = expireLocks(round, fragment, left);
+                left = activate(round, fragment, left);
+                left = expireMessages(round, fragment, left);
+                lookAhead(fragment);
             }
         }
-        lookAhead();
     }
 
     /** After a load: what became due while nobody was there comes at once (rule N4), the rest of very many with a tick. */
@@ -95,21 +100,18 @@ final class Timing {
     }
 
     /** Finds what is due next. */
-    private void lookAhead() {
-        state.deadlines.clear();
-        for (Fragment fragment : state.fragments()) {
-            MessageLock lock = fragment.locks.first();
-            if (lock != null) {
-                state.deadlines.lockUntil(lock.deadlineNanos);
-            }
-            MessageEntry entry = fragment.firstToExpire();
-            if (entry != null) {
-                state.deadlines.wallTime(entry.expiresAtMs);
-            }
-            MessageEntry due = fragment.firstDue();
-            if (due != null) {
-                state.deadlines.wallTime(due.dueMs());
-            }
+    private void lookAhead(Fragment fragment) {
+        MessageLock lock = fragment.locks.first();
+        if (lock != null) {
+            state.lockUntil(fragment, lock.deadlineNanos);
+        }
+        MessageEntry entry = fragment.firstToExpire();
+        if (entry != null) {
+            state.wallTime(fragment, entry.expiresAtMs);
+        }
+        MessageEntry due = fragment.firstDue();
+        if (due != null) {
+            state.wallTime(fragment, due.dueMs());
         }
     }
 }

@@ -15,6 +15,11 @@ public interface BusRuntime extends AutoCloseable {
     /** Runs tasks soon, on threads that are nobody's but the bus's. */
     Executor executor();
 
+    /** Runs a task that may take long, and must not keep others of {@link #executor} waiting; on a thread like theirs. */
+    default void executeAlone(Runnable task) {
+        executor().execute(task);
+    }
+
     /** Runs a task once after the delay, on a thread of the bus; the task hands over and returns. */
     void schedule(Runnable task, long delayNanos);
 

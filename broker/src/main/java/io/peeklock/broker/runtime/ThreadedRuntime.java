@@ -4,6 +4,8 @@
  */
 package io.peeklock.broker.runtime;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +29,11 @@ public final class ThreadedRuntime implements BusRuntime {
     private static final long IDLE_SECONDS = 5;
     private static final long STOP_SECONDS = 30;
 
+    private final String name;
     private final ThreadPoolExecutor pool;
+    /** Threads of single tasks that have not ended. */
+    private final Set<Thread> alone = ConcurrentHashMap.newKeySet();
+
     private final ScheduledThreadPoolExecutor timer;
 
     /**
@@ -35,6 +41,7 @@ public final class ThreadedRuntime implements BusRuntime {
      * @param threads most threads of the pool, 1 or more
      */
     public ThreadedRuntime(String name, int threads) {
+        this.name = name;
         AtomicInteger count = new AtomicInteger();
         ThreadFactory workers =
                 task -> new BusThread(this, task, "peeklock-" + name + "-bus-" + count.incrementAndGet());
@@ -59,13 +66,34 @@ public final class ThreadedRuntime implements BusRuntime {
     }
 
     private void execute(Runnable task) {
-        pool.execute(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                log.error("A task of the bus failed; this is a defect", e);
-            }
-        });
+        pool.execute(() -> run(task));
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.error("A task of the bus failed; this is a defect", e);
+        }
+    }
+
+    @Override
+    public void executeAlone(Runnable task) {
+        Thread thread = new BusThread(
+                this,
+                () -> {
+                    run(task);
+                    alone.remove(Thread.currentThread());
+                },
+                "peeklock-" + name + "-open");
+        alone.add(thread);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            // The number of threads is limited: it has to wait for its turn.
+            alone.remove(thread);
+            execute(task);
+        }
     }
 
     @Override
@@ -101,6 +129,9 @@ public final class ThreadedRuntime implements BusRuntime {
                 log.warn("Threads of the bus did not stop within {} s", STOP_SECONDS);
             }
             timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+            for (Thread thread : alone) {
+                thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }

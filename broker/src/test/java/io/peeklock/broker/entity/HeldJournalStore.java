@@ -4,26 +4,24 @@
  */
 package io.peeklock.broker.entity;
 
+import io.peeklock.broker.runtime.ForwardingJournal;
+import io.peeklock.broker.runtime.ForwardingJournalStore;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalListener;
-import io.peeklock.journal.JournalStatistics;
-import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordVisitor;
-import io.peeklock.journal.SwapSpace;
 import io.peeklock.journal.memory.MemoryJournalStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * A store in memory whose journals report batches as durable when the test says so, or fail, or come back damaged.
  *
  * <p>One thread.
  */
-final class HeldJournalStore implements JournalStore {
+final class HeldJournalStore extends ForwardingJournalStore {
 
     /** What a failing append leaves behind. */
     enum Failure {
@@ -34,7 +32,6 @@ final class HeldJournalStore implements JournalStore {
         AFTER_WRITING
     }
 
-    private final MemoryJournalStore store = new MemoryJournalStore(1, true);
     private final List<Runnable> held = new ArrayList<>();
     private final List<String> quarantined = new ArrayList<>();
     private boolean holding;
@@ -42,6 +39,10 @@ final class HeldJournalStore implements JournalStore {
     private boolean forgetful;
     private Failure next = Failure.NONE;
     private int batches;
+
+    HeldJournalStore() {
+        super(new MemoryJournalStore(1, true));
+    }
 
     /** From now on nothing becomes durable. */
     void hold() {
@@ -105,45 +106,14 @@ final class HeldJournalStore implements JournalStore {
         return "quarantine/" + name;
     }
 
-    @Override
-    public UUID id() {
-        return store.id();
-    }
-
-    @Override
-    public int partitions() {
-        return store.partitions();
-    }
-
-    @Override
-    public boolean exists(int index) {
-        return store.exists(index);
-    }
-
-    @Override
-    public SwapSpace openSwap(int index) throws JournalException {
-        return store.openSwap(index);
-    }
-
-    @Override
-    public long usableBytes(int index) {
-        return store.usableBytes(index);
-    }
-
-    @Override
-    public void close() {
-        store.close();
-    }
-
     /** A journal of the store. */
-    private final class HeldJournal implements PartitionJournal {
+    private final class HeldJournal extends ForwardingJournal {
         private final JournalListener listener;
-        private final PartitionJournal journal;
         private boolean failed;
 
         HeldJournal(JournalListener listener, PartitionJournal journal) {
+            super(journal);
             this.listener = listener;
-            this.journal = journal;
         }
 
         @Override
@@ -183,41 +153,6 @@ final class HeldJournalStore implements JournalStore {
             next = Failure.NONE;
             listener.failed(new JournalException(JournalException.Reason.IO, "the disk is on fire"));
             return journal.appendedIndex() + 1;
-        }
-
-        @Override
-        public boolean hasRoomFor(long bodyBytes, int operations) {
-            return journal.hasRoomFor(bodyBytes, operations);
-        }
-
-        @Override
-        public long appendedIndex() {
-            return journal.appendedIndex();
-        }
-
-        @Override
-        public long durableIndex() {
-            return journal.durableIndex();
-        }
-
-        @Override
-        public int maxRecordBytes() {
-            return journal.maxRecordBytes();
-        }
-
-        @Override
-        public void shrink() {
-            journal.shrink();
-        }
-
-        @Override
-        public JournalStatistics statistics() {
-            return journal.statistics();
-        }
-
-        @Override
-        public void close() throws JournalException {
-            journal.close();
         }
     }
 }

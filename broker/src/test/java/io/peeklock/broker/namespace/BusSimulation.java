@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread safe.
  */
 final class BusSimulation {
-    private static final int PARTITIONS = 3;
     private static final Duration LOCK = Duration.ofSeconds(5);
 
     private record Come(
@@ -50,6 +49,7 @@ final class BusSimulation {
     private record Asking(Receiver receiver, EntityPath queue, ReceiveMode mode, CompletableFuture<Delivery> request) {}
 
     private final Random random;
+    private final int partitions;
     private static final EntityPath BRIEF = EntityPath.queue("brief");
     private final List<EntityPath> queues =
             List.of(EntityPath.queue("plain"), EntityPath.queue("spread"), EntityPath.queue("frail"), BRIEF);
@@ -66,13 +66,14 @@ final class BusSimulation {
 
     BusSimulation(long seed) {
         random = new Random(seed);
+        partitions = random.nextInt(4) == 0 ? 16 : 3;
         sources.addAll(SimulatedTopic.SUBSCRIPTIONS);
         settling = new BusSettling(random, expected, operations);
         // In every second history the contents hardly fit, and lie in the swap.
         long bodyMemory = random.nextBoolean() ? 64L << 20 : 100;
         NamespaceConfig config =
                 new NamespaceConfig(Profile.AZURE, Duration.ofSeconds(60), true, false, bodyMemory, 256L << 20);
-        bus = new TestBus(new SimulatedJournalStore(PARTITIONS), config, seed);
+        bus = new TestBus(new SimulatedJournalStore(partitions), config, seed);
         bus.create(QueueDescription.builder("plain")
                 .homePartition(1)
                 .lockDuration(LOCK)
@@ -101,7 +102,7 @@ final class BusSimulation {
             case 6, 7 -> publish();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
             case 15, 16, 17, 18, 19, 20, 21 -> settling.settle(bus);
-            case 22, 23, 24, 25, 26, 27 -> bus.store().sync(random.nextInt(PARTITIONS), 1 + random.nextInt(5));
+            case 22, 23, 24, 25, 26, 27 -> bus.store().sync(random.nextInt(partitions), 1 + random.nextInt(5));
             case 28, 29 -> bus.runtime.advance(Duration.ofMillis(random.nextInt(3000)));
             case 30, 31 -> cancel();
             case 32 -> settling.renew(bus);
@@ -130,7 +131,7 @@ final class BusSimulation {
     }
 
     private int openPartition() {
-        int partition = random.nextInt(PARTITIONS);
+        int partition = random.nextInt(partitions);
         // The journal of a failed partition is closed; one that serves is always there.
         return bus.namespace.health().get(partition).state() == PartitionHealth.State.FAILED
                         || bus.namespace.health().get(partition).state() == PartitionHealth.State.OPENING
@@ -278,7 +279,7 @@ final class BusSimulation {
         bus.runtime.runUntilIdle();
         collect();
         forgetLocksOfFailedPartitions();
-        bus.namespace.reopen(random.nextInt(PARTITIONS));
+        bus.namespace.reopen(random.nextInt(partitions));
     }
 
     private void closeReceiver() {
@@ -347,14 +348,14 @@ final class BusSimulation {
         checkNobodyWaitsInVain();
         bus.syncs(true);
         // A fault that lies in wait strikes now: one batch each, so that none is left for later.
-        for (int partition = 0; partition < PARTITIONS; partition++) {
+        for (int partition = 0; partition < partitions; partition++) {
             bus.namespace.send(
                     queues.get(1),
                     TestBus.text("last").partitionKey(key(partition)).build());
         }
         bus.run();
         forgetLocksOfFailedPartitions();
-        for (int partition = 0; partition < PARTITIONS; partition++) {
+        for (int partition = 0; partition < partitions; partition++) {
             bus.get(bus.namespace.reopen(partition));
             bus.store().setRoom(partition, true);
         }
@@ -376,9 +377,9 @@ final class BusSimulation {
         bus.close();
     }
 
-    private static String key(int partition) {
+    private String key(int partition) {
         int number = 0;
-        while (PartitionHash.partitionOf("key" + number, PARTITIONS) != partition) {
+        while (PartitionHash.partitionOf("key" + number, partitions) != partition) {
             number++;
         }
         return "key" + number;

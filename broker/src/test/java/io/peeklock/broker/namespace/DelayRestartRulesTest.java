@@ -8,52 +8,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.entity.QueueDescription;
-import io.peeklock.broker.message.Message;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What restarts, power cuts and failures leave of messages that were sent with a delay: rules N4, N10, N1. */
-class DelayRestartRulesTest {
-    private TestBus bus;
-
-    @BeforeEach
-    void open() {
-        bus = TestBus.simulated(1, TestBus.config(Profile.JMS));
-        bus.create(QueueDescription.builder("orders"));
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
-
-    private static Message.Builder delayed(String text, long delayMs) {
-        return TestBus.text(text).deliveryDelayMs(delayMs);
-    }
-
-    private long send(String text, long delayMs) {
-        return bus.send(TestBus.ORDERS, delayed(text, delayMs));
-    }
-
-    private void advance(long ms) {
-        bus.advance(Duration.ofMillis(ms));
-    }
-
-    private List<String> takeAll() {
-        return bus.takeAll(TestBus.ORDERS);
-    }
+class DelayRestartRulesTest extends DelayFixture {
 
     @Nested
     class AScheduledMessage {

@@ -23,27 +23,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Messages that are sent with a delay: rules N4, T8, Jakarta Messaging 3.4.13 and 7.9. */
-class DelayRulesTest {
+class DelayRulesTest extends DelayFixture {
     private static final EntityPath KEEPS = EntityPath.queue("keeps");
     private static final EntityPath SPREAD = EntityPath.queue("spread");
 
-    private TestBus bus;
-
-    @BeforeEach
-    void open() {
-        open(Profile.JMS);
-    }
-
-    private void open(Profile profile) {
-        bus = TestBus.simulated(2, TestBus.config(profile));
-        bus.create(QueueDescription.builder("orders"));
+    @Override
+    void open(Profile profile) {
+        super.open(profile);
         bus.create(QueueDescription.builder("keeps").deadLetterOnExpiry(true));
         bus.create(QueueDescription.builder("spread").partitioned(true));
     }
@@ -53,29 +44,8 @@ class DelayRulesTest {
         open(Profile.AZURE);
     }
 
-    @AfterEach
-    void close() {
-        bus.close();
-    }
-
-    private static Message.Builder delayed(String text, long delayMs) {
-        return TestBus.text(text).deliveryDelayMs(delayMs);
-    }
-
-    private long send(String text, long delayMs) {
-        return bus.send(TestBus.ORDERS, delayed(text, delayMs));
-    }
-
-    private void advance(long ms) {
-        bus.advance(Duration.ofMillis(ms));
-    }
-
     private long now() {
         return bus.runtime.clock().wallTimeMs();
-    }
-
-    private List<String> takeAll() {
-        return bus.takeAll(TestBus.ORDERS);
     }
 
     @Nested

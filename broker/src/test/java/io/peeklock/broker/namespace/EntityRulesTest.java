@@ -24,36 +24,12 @@ import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Quotas and names: rules Q1 to Q4, W4, W5. */
-class EntityRulesTest {
-    private static final int PARTITIONS = 4;
-    private static final EntityPath SPREAD = EntityPath.queue("spread");
-
-    private TestBus bus;
-
-    @BeforeEach
-    void open() {
-        open(TestBus.config(Profile.JMS));
-    }
-
-    private void open(NamespaceConfig config) {
-        bus = TestBus.simulated(PARTITIONS, config);
-        if (config.profile() == Profile.JMS) {
-            bus.create(QueueDescription.builder("orders").maxSizeBytes(1 << 20));
-            bus.create(QueueDescription.builder("spread").partitioned(true).maxSizeBytes(1 << 20));
-        }
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
+class EntityRulesTest extends SpreadFixture {
 
     @Nested
     class Quota {

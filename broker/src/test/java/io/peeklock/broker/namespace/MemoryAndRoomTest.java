@@ -6,7 +6,10 @@ package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth.State;
@@ -149,6 +152,23 @@ class MemoryAndRoomTest {
             assertThat(kinds).hasSize(20).startsWith("BYTES 0", "BYTES 1").endsWith("BYTES 19");
             assertThat(full.store().swapBytesRead() - before).isBetween(1L, 20L * 5_000);
             assertThat(bodyOf(full.take())).isEqualTo(body(0, 200_000));
+        }
+
+        /** A browser walks through all of it, and reads what it shows. */
+        @Test
+        @Tag("N6")
+        void bodiesAreNotReadForBrowsersWhoseSelectorDoesNotMatch() {
+            TestBus full = open(config(BUDGET));
+            for (int i = 0; i < 20; i++) {
+                full.get(full.namespace.send(TestBus.ORDERS, message(i, 200_000)));
+            }
+            long before = full.store().swapBytesRead();
+            MessageFilter seventh = (message, redeliveries, changes) -> Objects.equals(message.property("number"), 7);
+            BrowsePage page = full.get(full.namespace.browse(TestBus.ORDERS, seventh, BrowsePosition.START, 250));
+            assertThat(page.isLast()).isTrue();
+            assertThat(page.deliveries()).hasSize(1);
+            assertThat(bodyOf(page.deliveries().get(0))).isEqualTo(body(7, 200_000));
+            assertThat(full.store().swapBytesRead() - before).isBetween(200_000L, 400_000L);
         }
 
         @Test

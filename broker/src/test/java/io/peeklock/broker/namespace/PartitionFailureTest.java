@@ -72,6 +72,15 @@ class PartitionFailureTest {
         assertThat(health().state()).isEqualTo(State.FAILED);
     }
 
+    private void failOthers() {
+        for (int i = 0; i < PARTITIONS; i++) {
+            if (i != BAD) {
+                bus.store().failNextAppend(i, Reason.IO);
+                bus.errorOf(send(i, "trigger"));
+            }
+        }
+    }
+
     private PartitionHealth health() {
         return bus.namespace.health().get(BAD);
     }
@@ -203,12 +212,7 @@ class PartitionFailureTest {
         @Test
         @Tag("P7")
         void unkeyedSendsWaitForAPartitionToComeBack() {
-            for (int i = 0; i < PARTITIONS; i++) {
-                if (i != BAD) {
-                    bus.store().failNextAppend(i, Reason.IO);
-                    bus.errorOf(send(i, "trigger"));
-                }
-            }
+            failOthers();
             CompletableFuture<Long> sent =
                     bus.namespace.send(SPREAD, TestBus.text("late").build());
             CompletableFuture<Long> never =
@@ -224,12 +228,7 @@ class PartitionFailureTest {
         @Test
         @Tag("P7")
         void unkeyedSendsGiveUpAtTheOperationTimeout() {
-            for (int i = 0; i < PARTITIONS; i++) {
-                if (i != BAD) {
-                    bus.store().failNextAppend(i, Reason.IO);
-                    bus.errorOf(send(i, "trigger"));
-                }
-            }
+            failOthers();
             CompletableFuture<Long> sent =
                     bus.namespace.send(SPREAD, TestBus.text("late").build());
             bus.advance(Duration.ofSeconds(59));
@@ -240,12 +239,7 @@ class PartitionFailureTest {
 
         @Test
         void closingEndsSendsThatWait() {
-            for (int i = 0; i < PARTITIONS; i++) {
-                if (i != BAD) {
-                    bus.store().failNextAppend(i, Reason.IO);
-                    bus.errorOf(send(i, "trigger"));
-                }
-            }
+            failOthers();
             CompletableFuture<Long> sent =
                     bus.namespace.send(SPREAD, TestBus.text("late").build());
             bus.run();

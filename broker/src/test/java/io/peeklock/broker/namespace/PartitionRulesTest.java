@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
-import io.peeklock.broker.NamespaceConfig;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -25,49 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Partitioned queues: rules P1 to P8, P11. */
-class PartitionRulesTest {
-    private static final int PARTITIONS = 4;
-    private static final EntityPath SPREAD = EntityPath.queue("spread");
-
-    private TestBus bus;
-
-    @BeforeEach
-    void open() {
-        open(TestBus.config(Profile.JMS));
-    }
-
-    private void open(NamespaceConfig config) {
-        bus = TestBus.simulated(PARTITIONS, config);
-        if (config.profile() == Profile.JMS) {
-            bus.create(QueueDescription.builder("orders").maxSizeBytes(1 << 20));
-            bus.create(QueueDescription.builder("spread").partitioned(true).maxSizeBytes(1 << 20));
-        }
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
-
-    private static String keyOf(int partition) {
-        return IntStream.range(0, 1000)
-                .mapToObj(i -> "k" + i)
-                .filter(key -> PartitionHash.partitionOf(key, PARTITIONS) == partition)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private long sendTo(int partition, String text) {
-        return bus.send(SPREAD, TestBus.text(text).partitionKey(keyOf(partition)));
-    }
+class PartitionRulesTest extends SpreadFixture {
 
     @Nested
     class Partitions {

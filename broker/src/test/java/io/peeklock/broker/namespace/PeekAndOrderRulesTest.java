@@ -8,66 +8,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
-import io.peeklock.broker.NamespaceConfig;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.broker.routing.PartitionHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Peek, priority and filters: rules N6, N7, N9. */
-class PeekAndOrderRulesTest {
-    private static final int PARTITIONS = 4;
-    private static final EntityPath SPREAD = EntityPath.queue("spread");
-
-    private TestBus bus;
-
-    @BeforeEach
-    void open() {
-        open(TestBus.config(Profile.JMS));
-    }
-
-    private void open(NamespaceConfig config) {
-        bus = TestBus.simulated(PARTITIONS, config);
-        if (config.profile() == Profile.JMS) {
-            bus.create(QueueDescription.builder("orders").maxSizeBytes(1 << 20));
-            bus.create(QueueDescription.builder("spread").partitioned(true).maxSizeBytes(1 << 20));
-        }
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
+class PeekAndOrderRulesTest extends SpreadFixture {
 
     private static List<String> texts(List<Delivery> deliveries) {
         return deliveries.stream().map(TestBus::textOf).toList();
-    }
-
-    private static String keyOf(int partition) {
-        return IntStream.range(0, 1000)
-                .mapToObj(i -> "k" + i)
-                .filter(key -> PartitionHash.partitionOf(key, PARTITIONS) == partition)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private long sendTo(int partition, String text) {
-        return bus.send(SPREAD, TestBus.text(text).partitionKey(keyOf(partition)));
     }
 
     @Nested

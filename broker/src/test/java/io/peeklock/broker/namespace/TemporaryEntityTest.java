@@ -41,7 +41,7 @@ class TemporaryEntityTest extends TopicFixture {
     }
 
     private void failAndReopen() {
-        bus.create(QueueDescription.builder("orders"));
+        bus.get(bus.namespace.resolve(TestBus.ORDERS, true));
         bus.store().failNextAppend(0, Reason.IO);
         assertThat(bus.errorOf(
                         bus.namespace.send(TestBus.ORDERS, TestBus.text("m").build())))
@@ -87,6 +87,18 @@ class TemporaryEntityTest extends TopicFixture {
             CompletableFuture<Delivery> waiting = receiver.receive();
             bus.send(ANSWERS, TestBus.text("next"));
             assertThat(TestBus.textOf(bus.get(waiting))).isEqualTo("next");
+        }
+
+        /** What was told of one message must not be taken for another. */
+        @Test
+        @Tag("N1")
+        void giveNoNumberTwiceWhenTheirPartitionComesBack() {
+            answers();
+            bus.send(ANSWERS, TestBus.text("a"));
+            long last = bus.send(ANSWERS, TestBus.text("b"));
+            failAndReopen();
+            failAndReopen();
+            assertThat(bus.send(ANSWERS, TestBus.text("c"))).isGreaterThan(last);
         }
 
         @Test

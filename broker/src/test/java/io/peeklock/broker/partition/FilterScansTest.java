@@ -96,6 +96,32 @@ class FilterScansTest {
         }
     }
 
+    /** Not each filter of thousands hears of each message. */
+    @Test
+    void areNotToldOfMessagesThatAreNewToThemAll() {
+        Fragment fragment = fragment();
+        FilterScans scans = new FilterScans();
+        List<FilterScan> all = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            all.add(scans.use(filter("f" + i)));
+        }
+        for (int i = 1; i <= 100; i++) {
+            MessageEntry next = entry(fragment, i, 4);
+            scans.becameReady(next);
+            all.forEach(scan -> scan.passOver(next));
+            if (i % 2 == 0) {
+                scans.left(next);
+            }
+        }
+        assertThat(scans.visits()).isZero();
+        MessageEntry back = entry(fragment, 50, 4);
+        scans.becameReady(back);
+        assertThat(scans.visits()).isEqualTo(5000);
+        scans.left(back);
+        scans.left(entry(fragment, 51, 4));
+        assertThat(scans.visits()).isEqualTo(2 * 5000);
+    }
+
     /** A sub-queue with random changes, and what a search through all of it finds. */
     private static final class Model {
         private static final int NUMBERS = 300;
@@ -114,7 +140,7 @@ class FilterScansTest {
             for (int i = 0; i < NUMBERS; i++) {
                 MessageEntry entry = entry(fragment, i + 1, random.nextInt(SubQueue.PRIORITIES));
                 entries.add(entry);
-                queue.messages.add(entry.sequenceNumber, entry);
+                queue.add(entry);
             }
         }
 

@@ -6,47 +6,36 @@ package io.peeklock.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.MessageState;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
-import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
-import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordBody;
-import io.peeklock.journal.RecordVisitor;
-import io.peeklock.journal.memory.SimulatedJournalStore;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a partition makes of a journal in which something is not as it should be. */
-class PartitionLoadTest {
+class PartitionLoadTest extends LoadFixture {
     private static final long ENTITY = 7;
     /** Records get their ids in this order. */
     private static final long ENTITY_RECORD = 1;
 
     private static final long FIRST_MESSAGE = 2;
 
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final SimulatedJournalStore store = new SimulatedJournalStore(1);
     private final EntityFlags flags = EntityFlags.forPartitions(1);
-    private Partition partition;
 
     @BeforeEach
     void open() {
@@ -58,37 +47,8 @@ class PartitionLoadTest {
         return new Partition.Entity(definition, flags);
     }
 
-    private void start(List<Partition.Entity> entities, long highestEntityId) {
-        MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
-        partition =
-                new Partition(0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
-        partition.start(entities, highestEntityId);
-        run();
-        assertThat(partition.health().reason()).isNull();
-    }
-
     private void restart() {
         restart(List.of(entity()), ENTITY);
-    }
-
-    private void restart(List<Partition.Entity> entities, long highestEntityId) {
-        partition.close();
-        run();
-        start(entities, highestEntityId);
-    }
-
-    private void run() {
-        runtime.runUntilIdle();
-        while (store.waiting(0) > 0) {
-            store.sync();
-            runtime.runUntilIdle();
-        }
-    }
-
-    private <T> T get(CompletableFuture<T> future) {
-        run();
-        assertThat(future).isDone();
-        return future.join();
     }
 
     private long send(int bytes) {
@@ -114,51 +74,8 @@ class PartitionLoadTest {
     }
 
     private List<Delivery> peek() {
-        return get(partition.peek(ENTITY, false, 0, 10));
-    }
-
-    private List<Finding> findings() {
-        return partition.health().findings();
-    }
-
-    /** Does something to the journal behind the partition's back, while that is closed. */
-    private void tamper(Batch batch) throws JournalException {
-        partition.close();
-        run();
-        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
-            journal.load(new Ids());
-            journal.append(batch);
-        }
-        // A journal that lost something shows nothing of it.
-        store.compact(0, 1);
-    }
-
-    private List<Long> recordIds() throws JournalException {
-        partition.close();
-        run();
-        Ids ids = new Ids();
-        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
-            journal.load(ids);
-        }
-        return ids.live;
-    }
-
-    /** The ids of what is live. */
-    private static final class Ids implements RecordVisitor {
-        private final List<Long> live = new ArrayList<>();
-
-        @Override
-        public void put(long id, int kind, ByteBuffer body) {
-            live.add(id);
-        }
-
-        @Override
-        public void replace(long id, int kind, ByteBuffer body) {}
-
-        @Override
-        public void remove(long id) {
-            live.remove(id);
-        }
+        return get(partition.peek(ENTITY, false, BrowsePosition.ofNumber(0), 10, null))
+                .deliveries();
     }
 
     private static RecordBody garbage() {

@@ -10,6 +10,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.memory.MemoryJournalStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +174,19 @@ class PartitionSubscribersTest extends OnePartition {
         partition.send(ENTITY, message(1));
         run();
         assertThat(subscriber.received).hasSize(1);
+    }
+
+    /** Nobody here has noticed whether their flag was lowered for the one that had the slot before. */
+    @Test
+    @Tag("P8")
+    void lookElsewhereWhenThePartitionIsOut() {
+        store.failNextAppend(0, Reason.IO);
+        noted("sent", partition.send(ENTITY, message(1)));
+        TestSubscriber subscriber = subscriber(ReceiveMode.PEEK_LOCK, 1);
+        run();
+        assertThat(answers).containsExactly("sent OutcomeUnknown");
+        assertThat(subscriber.asksAgain()).isEqualTo(1);
+        assertThat(subscriber.over).isNull();
     }
 
     /** The slot of one that has left is another's; what it wanted is not. */

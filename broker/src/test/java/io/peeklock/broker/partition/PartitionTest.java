@@ -6,10 +6,13 @@ package io.peeklock.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
@@ -24,6 +27,21 @@ import org.junit.jupiter.api.Test;
 
 /** One partition by itself: who drives it, in which order it answers, and what it does when it is out or closed. */
 class PartitionTest extends OnePartition {
+    /** Of a reply queue there are thousands, and threads that may wait for the disk are few. */
+    @Test
+    @Tag("W6")
+    void dropsWhatIsEmptyWithoutAThreadOfTheBus() {
+        QueueDescription queue =
+                QueueDescription.builder("temporary/q").temporary(true).build();
+        partition.define(new Partition.Entity(new EntityDefinition(-1, 1, queue), EntityFlags.forPartitions(1)));
+        run();
+        runtime.callFromApplication(true);
+        noted("dropped", partition.drop(-1));
+        noted("counted", partition.count(ENTITY));
+        // By the caller itself.
+        assertThat(answers).containsExactly("dropped", "counted");
+    }
+
     @Nested
     class Answers {
 
@@ -35,7 +53,7 @@ class PartitionTest extends OnePartition {
             noted("complete", partition.settle(token, Settlement.COMPLETE));
             noted("again", partition.settle(token, Settlement.COMPLETE));
             noted("count", partition.count(ENTITY));
-            noted("peek", partition.peek(ENTITY, false, 0, 10));
+            noted("peek", partition.peek(ENTITY, false, BrowsePosition.ofNumber(0), 10, null));
             runtime.runUntilIdle();
             assertThat(answers).isEmpty();
             run();

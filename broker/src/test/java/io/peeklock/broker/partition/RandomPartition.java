@@ -55,6 +55,9 @@ final class RandomPartition {
     private final SimulatedRuntime runtime;
     private final MemoryBudget budget;
     private final Profile profile;
+    /** What the journal takes without waiting, more or less than rounds guess. */
+    private final long roomBytes;
+
     private final Map<Integer, DurableImage> images = new HashMap<>();
     private final Map<Integer, Map<Long, Command.Define>> definitionsAt = new HashMap<>();
     private final Map<Integer, Long> highestIdAt = new HashMap<>();
@@ -71,6 +74,7 @@ final class RandomPartition {
         runtime = new SimulatedRuntime(seed);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
+        roomBytes = random.nextBoolean() ? Long.MAX_VALUE : 66_000 + random.nextInt(300_000);
         driver = start(List.of());
         for (int i = 0; i < ENTITIES; i++) {
             driver.submit(entities.create(reply()));
@@ -83,6 +87,7 @@ final class RandomPartition {
         driver = started;
         window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
+        store.room(roomBytes);
         started.start(defines, entities.lastId());
         runtime.runUntilIdle();
         assertThat(started.health().reason()).isNull();
@@ -101,6 +106,7 @@ final class RandomPartition {
 
     /** Does something. */
     void step() throws JournalException {
+        runtime.callFromApplication(random.nextBoolean());
         switch (random.nextInt(21)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();

@@ -4,36 +4,43 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.runtime.ForwardingJournal;
+import io.peeklock.broker.runtime.ForwardingJournalStore;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalListener;
-import io.peeklock.journal.JournalStatistics;
-import io.peeklock.journal.JournalStore;
-import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.RecordVisitor;
-import io.peeklock.journal.SwapSpace;
 import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * A store of one partition that keeps every batch, so that a test can load what was there after any of them.
  *
  * <p>Not thread safe.
  */
-final class RecordedStore implements JournalStore {
+final class RecordedStore extends ForwardingJournalStore {
 
     /** One operation with its bytes. */
     private record Operation(Batch.Operation operation, long id, int kind, byte[] body) {}
 
-    private final SimulatedJournalStore simulated = new SimulatedJournalStore(1);
+    private final SimulatedJournalStore simulated;
     private final List<List<Operation>> batches = new ArrayList<>();
     private Runnable onAppend = () -> {};
+    private long roomBytes = Long.MAX_VALUE;
+
+    RecordedStore() {
+        this(new SimulatedJournalStore(1));
+    }
+
+    private RecordedStore(SimulatedJournalStore simulated) {
+        super(simulated);
+        this.simulated = simulated;
+    }
 
     /** A store that begins with the first so many batches of another. */
     static RecordedStore after(RecordedStore other, int count) throws JournalException {
@@ -64,6 +71,11 @@ final class RecordedStore implements JournalStore {
     /** Runs after every append, when the state is what the batches amount to. */
     void onAppend(Runnable task) {
         onAppend = task;
+    }
+
+    /** Body bytes of the largest batch for which there is room without waiting. */
+    void room(long bytes) {
+        roomBytes = bytes;
     }
 
     int appended() {
@@ -103,41 +115,6 @@ final class RecordedStore implements JournalStore {
         return new Recorded(simulated.open(index, listener));
     }
 
-    @Override
-    public UUID id() {
-        return simulated.id();
-    }
-
-    @Override
-    public int partitions() {
-        return 1;
-    }
-
-    @Override
-    public boolean exists(int index) {
-        return simulated.exists(index);
-    }
-
-    @Override
-    public SwapSpace openSwap(int index) {
-        return simulated.openSwap(index);
-    }
-
-    @Override
-    public long usableBytes(int index) {
-        return simulated.usableBytes(index);
-    }
-
-    @Override
-    public String quarantine(int index, String name, byte[] content) {
-        return simulated.quarantine(index, name, content);
-    }
-
-    @Override
-    public void close() {
-        simulated.close();
-    }
-
     /** Hears nothing. */
     private static final class Ignoring implements JournalListener {
         @Override
@@ -160,16 +137,9 @@ final class RecordedStore implements JournalStore {
     }
 
     /** Remembers what is appended. */
-    private final class Recorded implements PartitionJournal {
-        private final PartitionJournal journal;
-
+    private final class Recorded extends ForwardingJournal {
         Recorded(PartitionJournal journal) {
-            this.journal = journal;
-        }
-
-        @Override
-        public LoadReport load(RecordVisitor visitor) throws JournalException {
-            return journal.load(visitor);
+            super(journal);
         }
 
         @Override
@@ -188,37 +158,7 @@ final class RecordedStore implements JournalStore {
 
         @Override
         public boolean hasRoomFor(long bodyBytes, int operations) {
-            return journal.hasRoomFor(bodyBytes, operations);
-        }
-
-        @Override
-        public long appendedIndex() {
-            return journal.appendedIndex();
-        }
-
-        @Override
-        public long durableIndex() {
-            return journal.durableIndex();
-        }
-
-        @Override
-        public int maxRecordBytes() {
-            return journal.maxRecordBytes();
-        }
-
-        @Override
-        public void shrink() {
-            journal.shrink();
-        }
-
-        @Override
-        public JournalStatistics statistics() {
-            return journal.statistics();
-        }
-
-        @Override
-        public void close() throws JournalException {
-            journal.close();
+            return bodyBytes <= roomBytes && journal.hasRoomFor(bodyBytes, operations);
         }
     }
 }

@@ -7,7 +7,6 @@ package io.peeklock.broker.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -18,16 +17,9 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
-import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport.Finding;
-import io.peeklock.journal.PartitionJournal;
-import io.peeklock.journal.RecordVisitor;
-import io.peeklock.journal.memory.SimulatedJournalStore;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,20 +33,17 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Not thread safe.
  */
-class TopicLoadTest {
+class TopicLoadTest extends LoadFixture {
     private static final long TOPIC = 7;
     private static final long FIRST = 8;
     private static final long SECOND = 9;
     /** Records get their ids in this order. */
     private static final long TOPIC_RECORD = 1;
 
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final SimulatedJournalStore store = new SimulatedJournalStore(1);
     private final EntityDefinition topic = new EntityDefinition(TOPIC, 1, TopicDescription.of("news"));
     private final Partition.Entity news = entity(topic);
     private final Partition.Entity first = subscription(FIRST, "first", SubscriptionFilter.ALL);
     private final Partition.Entity second = subscription(SECOND, "second", SubscriptionFilter.ALL);
-    private Partition partition;
 
     private static Partition.Entity entity(EntityDefinition definition) {
         return new Partition.Entity(definition, EntityFlags.forPartitions(1));
@@ -71,35 +60,6 @@ class TopicLoadTest {
         start(List.of(news, first, second), SECOND);
     }
 
-    private void start(List<Partition.Entity> entities, long highestEntityId) {
-        PartitionSettings settings =
-                new PartitionSettings(store, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
-        partition = new Partition(0, settings, Duration.ofSeconds(60));
-        partition.start(entities, highestEntityId);
-        run();
-        assertThat(partition.health().reason()).isNull();
-    }
-
-    private void restart(List<Partition.Entity> entities, long highestEntityId) {
-        partition.close();
-        run();
-        start(entities, highestEntityId);
-    }
-
-    private void run() {
-        runtime.runUntilIdle();
-        while (store.waiting(0) > 0) {
-            store.sync();
-            runtime.runUntilIdle();
-        }
-    }
-
-    private <T> T get(CompletableFuture<T> future) {
-        run();
-        assertThat(future).isDone();
-        return future.join();
-    }
-
     private static Message message() {
         return Message.builder().body(BodyKind.BYTES, new byte[10]).build();
     }
@@ -110,48 +70,6 @@ class TopicLoadTest {
 
     private long count(long entity) {
         return get(partition.count(entity)).active();
-    }
-
-    private List<Finding> findings() {
-        return partition.health().findings();
-    }
-
-    private void tamper(Batch batch) throws JournalException {
-        partition.close();
-        run();
-        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
-            journal.load(new Ids());
-            journal.append(batch);
-        }
-        store.compact(0, 1);
-    }
-
-    private List<Long> recordIds() throws JournalException {
-        partition.close();
-        run();
-        Ids ids = new Ids();
-        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
-            journal.load(ids);
-        }
-        return ids.live;
-    }
-
-    /** The ids of what is live. */
-    private static final class Ids implements RecordVisitor {
-        private final List<Long> live = new ArrayList<>();
-
-        @Override
-        public void put(long id, int kind, ByteBuffer body) {
-            live.add(id);
-        }
-
-        @Override
-        public void replace(long id, int kind, ByteBuffer body) {}
-
-        @Override
-        public void remove(long id) {
-            live.remove(id);
-        }
     }
 
     @Nested

@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.journal.memory.MemoryJournalStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The threads of a real process. */
@@ -36,6 +39,34 @@ class ThreadedRuntimeTest {
             runtime.executor().execute(() -> next.complete(true));
             assertThat(next.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
         }
+    }
+
+    /** Opening a partition may take minutes, and must not keep the others waiting. */
+    @Test
+    void goesOnWhileTasksThatTakeLongHaveThreadsOfTheirOwn() {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        AtomicInteger ended = new AtomicInteger();
+        try (ThreadedRuntime runtime = new ThreadedRuntime("test", 1)) {
+            List<CompletableFuture<Boolean>> begun = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                CompletableFuture<Boolean> one = new CompletableFuture<>();
+                begun.add(one);
+                runtime.executeAlone(() -> {
+                    one.complete(runtime.onBusThread());
+                    end.join();
+                    ended.incrementAndGet();
+                });
+            }
+            CompletableFuture<Boolean> next = new CompletableFuture<>();
+            runtime.executor().execute(() -> next.complete(true));
+            assertThat(next.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
+            assertThat(begun)
+                    .allSatisfy(one -> assertThat(
+                                    one.orTimeout(10, TimeUnit.SECONDS).join())
+                            .isTrue());
+            end.complete(null);
+        }
+        assertThat(ended).hasValue(3);
     }
 
     /** A callback of the bus may run on one of its threads, which cannot wait for itself. */

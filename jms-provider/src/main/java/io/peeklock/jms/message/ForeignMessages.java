@@ -34,11 +34,25 @@ public final class ForeignMessages {
             return own;
         }
         PeeklockMessage copy = copyBody(message, settings);
-        copy.setJMSCorrelationID(message.getJMSCorrelationID());
+        copyCorrelationId(message, copy);
         copy.setJMSReplyTo(message.getJMSReplyTo());
         copy.setJMSType(message.getJMSType());
         copyProperties(message, copy.properties());
         return copy;
+    }
+
+    /** One that was set as bytes may have no text; not every provider has such. */
+    private static void copyCorrelationId(Message from, PeeklockMessage to) throws JMSException {
+        String text = from.getJMSCorrelationID();
+        if (text != null) {
+            to.setJMSCorrelationID(text);
+            return;
+        }
+        try {
+            to.setJMSCorrelationIDAsBytes(from.getJMSCorrelationIDAsBytes());
+        } catch (UnsupportedOperationException e) {
+            to.setJMSCorrelationID(null);
+        }
     }
 
     private static void copyProperties(Message from, MessageProperties to) throws JMSException {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Messages of other providers, Jakarta Messaging 3.12. */
@@ -42,6 +43,21 @@ class ForeignMessagesTest {
                 throw e.getCause();
             }
         }));
+    }
+
+    /** Of a provider that keeps a correlation id of bytes apart from one of text. */
+    private static Message withCorrelationId(byte @Nullable [] bytes) {
+        PeeklockMessage behind = new PeeklockMessage(MessageSettings.DEFAULT);
+        Class<?>[] types = {Message.class};
+        return (Message) Proxy.newProxyInstance(Message.class.getClassLoader(), types, (proxy, method, args) -> {
+            if (method.getName().equals("getJMSCorrelationIDAsBytes")) {
+                if (bytes == null) {
+                    throw new UnsupportedOperationException("no such correlation ids");
+                }
+                return bytes;
+            }
+            return method.getName().equals("getJMSCorrelationID") ? null : method.invoke(behind, args);
+        });
     }
 
     private static <T extends Message> T copied(Class<T> type, PeeklockMessage behind) throws JMSException {
@@ -77,6 +93,20 @@ class ForeignMessagesTest {
         assertThat(Collections.list(copy.getPropertyNames()))
                 .containsExactlyInAnyOrder("p", "JMSXGroupID", "JMS_AMQP_x", "traceparent-x");
         assertThat(((PeeklockTextMessage) copy).getText()).isEqualTo("a");
+    }
+
+    @Test
+    void bringACorrelationIdThatOnlyHasBytes() throws JMSException {
+        PeeklockMessage copy = ForeignMessages.own(withCorrelationId(new byte[] {1, 2}), MessageSettings.DEFAULT);
+
+        assertThat(copy.getJMSCorrelationIDAsBytes()).containsExactly(1, 2);
+    }
+
+    @Test
+    void needNotKnowOfCorrelationIdsOfBytes() throws JMSException {
+        PeeklockMessage copy = ForeignMessages.own(withCorrelationId(null), MessageSettings.DEFAULT);
+
+        assertThat(copy.getJMSCorrelationID()).isNull();
     }
 
     @Test

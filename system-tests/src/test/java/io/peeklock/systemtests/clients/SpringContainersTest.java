@@ -5,7 +5,6 @@
 package io.peeklock.systemtests.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -15,21 +14,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jms.listener.AbstractMessageListenerContainer;
 import org.springframework.jms.listener.DefaultMessageListenerContainer;
 import org.springframework.jms.listener.SimpleMessageListenerContainer;
 
 /** Spring's listener containers, which poll or listen, on whatever lends them connections. */
-@ParameterizedClass
-@MethodSource("combinations")
 class SpringContainersTest {
 
     private static final String ORDERS = "orders";
@@ -52,34 +47,35 @@ class SpringContainersTest {
         }
     }
 
-    static List<Combination> combinations() {
-        return List.of(FactoryWrapping.values()).stream()
-                .flatMap(wrapping -> IntStream.range(0, 4)
-                        .mapToObj(bits -> new Combination(wrapping, (bits & 1) == 0, (bits & 2) == 0)))
-                .toList();
+    static Stream<Combination> combinations() {
+        return Stream.of(FactoryWrapping.values()).flatMap(wrapping -> IntStream.range(0, 4)
+                .mapToObj(bits -> new Combination(wrapping, (bits & 1) == 0, (bits & 2) == 0)));
     }
 
-    @Parameter
-    Combination combination;
+    static Stream<Combination> thoseThatStop() {
+        return combinations().filter(Combination::stops);
+    }
+
+    static Stream<Combination> thoseThatCloseTheirConsumers() {
+        return combinations().filter(Combination::closesItsConsumers);
+    }
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
-    private WrappedBroker broker;
+    private @Nullable WrappedBroker broker;
     private @Nullable AbstractMessageListenerContainer container;
-
-    @BeforeEach
-    void open() throws JMSException {
-        broker = new WrappedBroker(combination.wrapping());
-    }
 
     @AfterEach
     void close() throws JMSException {
         if (container != null) {
             container.shutdown();
         }
-        broker.close();
+        if (broker != null) {
+            broker.close();
+        }
     }
 
-    private void start(MessageListener listener) {
+    private void start(Combination combination, MessageListener listener) throws JMSException {
+        broker = new WrappedBroker(combination.wrapping());
         if (combination.polls()) {
             DefaultMessageListenerContainer polling = new DefaultMessageListenerContainer();
             polling.setConcurrentConsumers(3);
@@ -116,9 +112,10 @@ class SpringContainersTest {
         return IntStream.range(0, to).mapToObj(Integer::toString).toArray(String[]::new);
     }
 
-    @Test
-    void hearEachMessageOnce() throws JMSException {
-        start(this::hear);
+    @ParameterizedTest
+    @MethodSource("combinations")
+    void hearEachMessageOnce(Combination combination) throws JMSException {
+        start(combination, this::hear);
         send(0, MESSAGES);
         Awaitility.await().until(() -> heard.size() >= MESSAGES);
         container.shutdown();
@@ -128,10 +125,11 @@ class SpringContainersTest {
     }
 
     /** Where they do not transact, the containers acknowledge whatever the listener does. */
-    @Test
-    void hearAgainWhatTheirListenerThrewAtIfTheyTransact() throws JMSException {
+    @ParameterizedTest
+    @MethodSource("combinations")
+    void hearAgainWhatTheirListenerThrewAtIfTheyTransact(Combination combination) throws JMSException {
         Set<String> thrown = ConcurrentHashMap.newKeySet();
-        start(message -> {
+        start(combination, message -> {
             if (thrown.add(textOf(message))) {
                 throw new IllegalStateException("not the first time");
             }
@@ -146,10 +144,10 @@ class SpringContainersTest {
         assertThat(heard).containsExactlyInAnyOrder(numbers(expected));
     }
 
-    @Test
-    void hearWhatHasGatheredWhenTheyAreStartedAgain() throws JMSException {
-        assumeTrue(combination.stops());
-        start(this::hear);
+    @ParameterizedTest
+    @MethodSource("thoseThatStop")
+    void hearWhatHasGatheredWhenTheyAreStartedAgain(Combination combination) throws JMSException {
+        start(combination, this::hear);
         send(0, 10);
         Awaitility.await().until(() -> heard.size() == 10);
         for (int round = 1; round <= 3; round++) {
@@ -166,10 +164,10 @@ class SpringContainersTest {
         assertThat(heard).containsExactlyInAnyOrder(numbers(40));
     }
 
-    @Test
-    void leaveWhatComesAfterTheirEnd() throws JMSException {
-        assumeTrue(combination.closesItsConsumers());
-        start(this::hear);
+    @ParameterizedTest
+    @MethodSource("thoseThatCloseTheirConsumers")
+    void leaveWhatComesAfterTheirEnd(Combination combination) throws JMSException {
+        start(combination, this::hear);
         send(0, 10);
         Awaitility.await().until(() -> heard.size() == 10);
         container.shutdown();

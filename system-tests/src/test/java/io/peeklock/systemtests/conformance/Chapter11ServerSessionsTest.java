@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Tag;
 
 /** Section 11.2, connection consumers and the sessions of an application server. */
 @Tag("JMS-11.2")
+@NotPooled(NotPooled.WRAPS_SERVER_SESSIONS)
+@NotCached(NotCached.WRAPS_SERVER_SESSIONS)
 final class Chapter11ServerSessionsTest extends ProviderTestCase {
 
     private static final int COUNT = 200;

@@ -11,10 +11,12 @@ import static io.peeklock.systemtests.conformance.Provider.textOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
@@ -128,6 +130,32 @@ final class Chapter3MessageModelTest extends ProviderTestCase {
                 }
             }
             assertThat(provider.drain(kind)).isEqualTo(expected);
+        }
+    }
+
+    @Nested
+    class Texts {
+
+        @OnAnyEntity
+        @Tag("JMS-3.4.8")
+        @Tag("JMS-3.4.5")
+        @Tag("JMS-3.5.4")
+        void thatAreEmptyAreNotMissing(EntityKind kind) throws JMSException {
+            TextMessage message = provider.text(kind, "");
+            message.setJMSType("");
+            message.setJMSCorrelationID("");
+            message.setStringProperty("p", "");
+            message.setObjectProperty("none", null);
+            provider.session(Session.AUTO_ACKNOWLEDGE)
+                    .createProducer(provider.queue(kind))
+                    .send(message);
+            Message received = take(provider.consumer(Session.AUTO_ACKNOWLEDGE, kind));
+            assertThat(textOf(received)).isEmpty();
+            assertThat(received.getBody(String.class)).isEmpty();
+            assertThat(received.getJMSType()).isEmpty();
+            assertThat(received.getJMSCorrelationID()).isEmpty();
+            assertThat(received.getStringProperty("p")).isEmpty();
+            assertThat(received.getStringProperty("none")).isNull();
         }
     }
 
@@ -275,6 +303,40 @@ final class Chapter3MessageModelTest extends ProviderTestCase {
             assertThat(received.getJMSCorrelationID()).isEqualTo("correlation");
             assertThat(received.getJMSMessageID()).isEqualTo(foreign.getJMSMessageID());
             assertThat(foreign.getJMSPriority()).isEqualTo(7);
+        }
+
+        /** What the message throws when it is read is what the send throws, also one with a listener (7.3.2). */
+        @OnAnyEntity
+        @Tag("JMS-7.3.2")
+        void thatCannotBeReadAreRefusedAtOnce(EntityKind kind) throws JMSException {
+            Heard heard = new Heard();
+            Class<?>[] types = {TextMessage.class};
+            TextMessage body = provider.text(kind, "foreign");
+            TextMessage foreign = (TextMessage)
+                    Proxy.newProxyInstance(getClass().getClassLoader(), types, (proxy, method, arguments) -> {
+                        if (method.getName().equals("getText")) {
+                            throw new MessageFormatException("no text");
+                        }
+                        return method.invoke(body, arguments);
+                    });
+            MessageProducer producer =
+                    provider.session(Session.AUTO_ACKNOWLEDGE).createProducer(provider.queue(kind));
+            CompletionListener listener = new CompletionListener() {
+                @Override
+                public void onCompletion(Message message) {
+                    heard.say("sent");
+                }
+
+                @Override
+                public void onException(Message message, Exception exception) {
+                    heard.say("failed");
+                }
+            };
+            assertThatThrownBy(() -> producer.send(foreign)).isInstanceOf(MessageFormatException.class);
+            assertThatThrownBy(() -> producer.send(foreign, listener)).isInstanceOf(MessageFormatException.class);
+            producer.close();
+            assertThat(heard.rest()).isEmpty();
+            assertThat(provider.drain(kind)).isEmpty();
         }
     }
 }

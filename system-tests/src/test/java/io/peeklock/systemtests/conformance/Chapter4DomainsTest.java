@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
@@ -33,6 +34,7 @@ final class Chapter4DomainsTest extends ProviderTestCase {
     class SeveralConsumers {
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void getEachMessageOnceTogether(EntityKind kind) throws Exception {
             int count = 400;
             Queue<String> got = new ConcurrentLinkedQueue<>();
@@ -83,6 +85,21 @@ final class Chapter4DomainsTest extends ProviderTestCase {
         void showMessagesInTheOrderOfTheirSends(EntityKind kind) throws JMSException {
             provider.send(kind, Provider.numbered("m", 20));
             assertThat(browse(kind, null)).isEqualTo(Provider.numbered("m", 20));
+        }
+
+        /** "In the order they would be received", as the Javadoc of a browser's {@code getEnumeration} has it. */
+        @InOnePartition
+        @Tag("JMS-3.4.10")
+        void showMessagesOfHigherPrioritiesFirst(EntityKind kind) throws JMSException {
+            MessageProducer producer =
+                    provider.session(Session.AUTO_ACKNOWLEDGE).createProducer(provider.queue(kind));
+            for (int i = 0; i < 100; i++) {
+                producer.setPriority(i % 10);
+                producer.send(provider.text(kind, "m" + i));
+            }
+            List<String> browsed = browse(kind, null);
+            assertThat(browsed).isEqualTo(provider.drain(kind));
+            assertThat(browsed).startsWith("m9", "m19").endsWith("m80", "m90");
         }
 
         @OnAnyEntity

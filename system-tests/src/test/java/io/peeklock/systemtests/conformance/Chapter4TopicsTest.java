@@ -164,7 +164,7 @@ final class Chapter4TopicsTest extends ProviderTestCase {
 
         @Test
         void sendAndWaitForTheReply() throws Exception {
-            try (TopicConnection connection = provider.factory.createTopicConnection()) {
+            try (TopicConnection connection = provider.topicConnection()) {
                 connection.start();
                 TopicSession session = connection.createTopicSession(false, Session.AUTO_ACKNOWLEDGE);
                 Topic topic = provider.topic(EntityKind.UNPARTITIONED);

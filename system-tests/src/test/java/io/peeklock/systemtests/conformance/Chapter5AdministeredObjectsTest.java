@@ -9,12 +9,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueConnectionFactory;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicConnectionFactory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Hashtable;
@@ -62,6 +69,52 @@ final class Chapter5AdministeredObjectsTest extends ProviderTestCase {
             }
         }
 
+        /** docs/compatibility-kit.md; read as its porting class does it, from the class path. */
+        @Test
+        void findsWhatTheCompatibilityKitNeeds() throws Exception {
+            Context context = contextOf(Path.of("..", "docs", "compatibility-kit"));
+            QueueConnectionFactory queues = (QueueConnectionFactory) context.lookup("MyQueueConnectionFactory");
+            TopicConnectionFactory topics = (TopicConnectionFactory) context.lookup("MyTopicConnectionFactory");
+            TopicConnectionFactory durable = (TopicConnectionFactory) context.lookup("DURABLE_SUB_CONNECTION_FACTORY");
+            ConnectionFactory any = (ConnectionFactory) context.lookup("MyConnectionFactory");
+            for (String name : List.of("MY_QUEUE", "MY_QUEUE2", "testQ0", "testQ1", "testQ2", "testQueue2", "Q2")) {
+                assertThat(((Queue) context.lookup(name)).getQueueName()).isEqualTo(name);
+            }
+            for (String name : List.of("MY_TOPIC", "MY_TOPIC2", "testT0", "testT1", "testT2")) {
+                assertThat(((Topic) context.lookup(name)).getTopicName()).isEqualTo(name);
+            }
+            try (Connection one = queues.createQueueConnection("j2ee", "j2ee");
+                    Connection two = topics.createTopicConnection("j2ee", "j2ee");
+                    Connection three = durable.createTopicConnection("j2ee", "j2ee");
+                    JMSContext four = any.createContext("j2ee", "j2ee")) {
+                assertThat(one.getClientID()).isNull();
+                assertThat(two.getClientID()).isNull();
+                assertThat(three.getClientID()).isEqualTo("cts");
+                JMSConsumer sharedBroker = four.createConsumer((Queue) context.lookup("MY_QUEUE"));
+                Session session = one.createSession();
+                session.createProducer((Queue) context.lookup("MY_QUEUE")).send(session.createTextMessage("a"));
+                assertThat(sharedBroker.receiveBody(String.class, Provider.LONG_MS))
+                        .isEqualTo("a");
+            } finally {
+                for (ConnectionFactory factory : List.of(queues, topics, durable, any)) {
+                    ((PeeklockConnectionFactory) factory).close();
+                }
+            }
+        }
+
+        private static Context contextOf(Path directory) throws Exception {
+            assertThat(directory.resolve("jndi.properties")).exists();
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            try (URLClassLoader loader =
+                    new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
+                thread.setContextClassLoader(loader);
+                return new InitialContext();
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+
         private static Context context(String url) throws Exception {
             Hashtable<String, String> environment = new Hashtable<>();
             environment.put(Context.INITIAL_CONTEXT_FACTORY, "io.peeklock.jms.jndi.PeeklockInitialContextFactory");
@@ -79,7 +132,7 @@ final class Chapter5AdministeredObjectsTest extends ProviderTestCase {
         void asAReferenceGivesAnEqualDestinationAndAFactoryOfTheSameProvider() throws Exception {
             Queue queue = provider.queue(EntityKind.UNPARTITIONED);
             assertThat(dereferenced(queue)).isEqualTo(queue);
-            ConnectionFactory factory = (ConnectionFactory) dereferenced(provider.factory);
+            ConnectionFactory factory = (ConnectionFactory) dereferenced(provider.direct);
             assertReaches(factory);
         }
 
@@ -87,7 +140,7 @@ final class Chapter5AdministeredObjectsTest extends ProviderTestCase {
         void serializedDoesSo() throws Exception {
             Queue queue = provider.queue(EntityKind.UNPARTITIONED);
             assertThat(copy(queue)).isEqualTo(queue);
-            assertReaches((ConnectionFactory) copy(provider.factory));
+            assertReaches((ConnectionFactory) copy(provider.direct));
         }
 
         private void assertReaches(ConnectionFactory factory) throws Exception {

@@ -39,6 +39,8 @@ final class Chapter6AcknowledgementTest extends ProviderTestCase {
     class ByTheClient {
 
         @OnAnyEntity
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void coversAllThatTheSessionHasConsumedFromWhateverQueue(EntityKind kind) throws JMSException {
             Queue other = provider.queue(kind, "other");
             provider.send(kind, "a", "b", "c");
@@ -56,6 +58,8 @@ final class Chapter6AcknowledgementTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void isNotDoneByAnythingElse(EntityKind kind) throws JMSException {
             provider.send(kind, "a", "b");
             try (Session session = provider.session(Session.CLIENT_ACKNOWLEDGE)) {
@@ -90,6 +94,8 @@ final class Chapter6AcknowledgementTest extends ProviderTestCase {
 
         /** Sessions fail at random, alone and under load; what was acknowledged never comes again, what was not does. */
         @OnAnyEntity
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void ofAnAcknowledgedMessageAreNeverDelivered(EntityKind kind) throws Exception {
             int count = 300;
             Map<String, AtomicInteger> acknowledged = new ConcurrentHashMap<>();
@@ -209,6 +215,8 @@ final class Chapter6AcknowledgementTest extends ProviderTestCase {
 
         @ParameterizedTest
         @ValueSource(ints = {Session.CLIENT_ACKNOWLEDGE, Session.SESSION_TRANSACTED})
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void returnsWhatIsNotAcknowledged(int mode) throws JMSException {
             EntityKind kind = EntityKind.UNPARTITIONED;
             provider.send(kind, "a");
@@ -221,6 +229,8 @@ final class Chapter6AcknowledgementTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void endsUseOfItAndOfWhatItMade(EntityKind kind) throws Exception {
             provider.send(kind, "a");
             Session session = provider.session(Session.CLIENT_ACKNOWLEDGE);
@@ -236,6 +246,7 @@ final class Chapter6AcknowledgementTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.KEEPS_ITS_CONSUMERS)
         void endsItsReceive(EntityKind kind) throws Exception {
             Session session = provider.session(Session.AUTO_ACKNOWLEDGE);
             MessageConsumer consumer = session.createConsumer(provider.queue(kind));
@@ -248,6 +259,7 @@ final class Chapter6AcknowledgementTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.KEEPS_ITS_CONSUMERS)
         void waitsForItsListener(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Heard heard = new Heard();

@@ -10,25 +10,38 @@ import static io.peeklock.systemtests.conformance.Provider.textOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.jms.PeeklockConnectionFactory;
+import io.peeklock.jms.users.UserEntry;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.JMSSecurityRuntimeException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Section 6.1, connections: client identifiers, starting, pausing and closing. */
 final class Chapter6ConnectionTest extends ProviderTestCase {
@@ -36,10 +49,68 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     private final Heard heard = new Heard();
 
     @Nested
+    @Tag("JMS-6.1.1")
+    class Authentication {
+
+        private static final String ALICE = UserEntry.line("alice", "right".toCharArray());
+
+        private PeeklockConnectionFactory factory;
+
+        @BeforeEach
+        void open(@TempDir Path directory) throws IOException {
+            Path users = directory.resolve("users");
+            Files.writeString(users, ALICE);
+            Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-------"));
+            String url = "peeklock:mem:" + UUID.randomUUID() + "?users=" + users;
+            factory = new PeeklockConnectionFactory(url + "&user=alice&password=right");
+        }
+
+        @AfterEach
+        void close() {
+            factory.close();
+        }
+
+        @Test
+        void isByTheGivenUserOrByTheOneOfTheFactory() throws JMSException {
+            factory.createConnection("alice", "right").close();
+            factory.createQueueConnection("alice", "right").close();
+            factory.createTopicConnection("alice", "right").close();
+            factory.createContext("alice", "right").close();
+            factory.createContext("alice", "right", JMSContext.CLIENT_ACKNOWLEDGE)
+                    .close();
+            factory.createConnection().close();
+            factory.createQueueConnection().close();
+            factory.createTopicConnection().close();
+            factory.createContext().close();
+            factory.createContext(JMSContext.DUPS_OK_ACKNOWLEDGE).close();
+        }
+
+        @Test
+        @Tag("JMS-10.3")
+        void refusesWhoIsGivenAndUnknownEvenIfTheFactoryHasAUser() {
+            for (String user : List.of("alice", "invalid", "")) {
+                for (ThrowingCallable call : List.<ThrowingCallable>of(
+                        () -> factory.createConnection(user, "invalid"),
+                        () -> factory.createQueueConnection(user, "invalid"),
+                        () -> factory.createTopicConnection(user, "invalid"))) {
+                    assertThatThrownBy(call).isInstanceOf(JMSSecurityException.class);
+                }
+                for (ThrowingCallable call : List.<ThrowingCallable>of(
+                        () -> factory.createContext(user, "invalid"),
+                        () -> factory.createContext(user, "invalid", JMSContext.AUTO_ACKNOWLEDGE))) {
+                    assertThatThrownBy(call).isInstanceOf(JMSSecurityRuntimeException.class);
+                }
+            }
+        }
+    }
+
+    @Nested
     @Tag("JMS-6.1.2")
     class ClientIdentifiers {
 
         @Test
+        @NotPooled(NotPooled.STAYS_CONNECTED)
+        @NotCached(NotCached.SETS_NO_CLIENT_ID)
         void areOfOneConnectionAtATime() throws JMSException {
             try (Connection other = provider.factory.createConnection()) {
                 try (Connection first = provider.factory.createConnection()) {
@@ -62,6 +133,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Starting {
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void comesBeforeAnyMessageButNotBeforeSending(EntityKind kind) throws Exception {
             try (Connection stopped = provider.factory.createConnection()) {
                 Session session = stopped.createSession();
@@ -85,7 +157,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
                 var consumer = context.createConsumer(provider.queue(kind));
                 assertThat(consumer.receiveNoWait()).isNull();
                 context.start();
-                assertThat(consumer.receiveBody(String.class, Provider.LONG_MS)).isEqualTo("a");
+                assertThat(textOf(consumer.receive(Provider.LONG_MS))).isEqualTo("a");
             }
         }
     }
@@ -95,6 +167,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Pausing {
 
         @OnAnyEntity
+        @NotPooled(NotPooled.NEVER_STOPS)
         void waitsForListenersWhichHaveTheFullServicesOfTheConnection(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Session session = provider.session(Session.CLIENT_ACKNOWLEDGE);
@@ -124,6 +197,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotPooled(NotPooled.NEVER_STOPS)
         void holdsBackReceivesWhoseTimeRunsOn(EntityKind kind) throws Exception {
             MessageConsumer consumer = provider.consumer(Session.AUTO_ACKNOWLEDGE, kind);
             provider.connection.stop();
@@ -147,6 +221,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
 
         /** Two behaviours are allowed; this provider's is to refuse. */
         @Test
+        @NotPooled(NotPooled.NEVER_STOPS)
         void fromAListenerOfItsOwnIsRefused() throws Exception {
             CompletableFuture<Throwable> outcome = new CompletableFuture<>();
             Heard.listen(provider.consumer(Session.AUTO_ACKNOWLEDGE, EntityKind.UNPARTITIONED), message -> {
@@ -180,6 +255,8 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
     class Closing {
 
         @OnAnyEntity
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void acknowledgesNothingAndTheMessagesComeAgain(EntityKind kind) throws JMSException {
             provider.send(kind, "a", "b");
             try (Connection other = provider.factory.createConnection()) {
@@ -195,6 +272,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @InOnePartition
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void rollsBackTheTransactionInProgress(EntityKind kind) throws JMSException {
             provider.send(kind, "in");
             try (Connection other = provider.factory.createConnection()) {
@@ -210,6 +288,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void endsAllReceivesAndAllUse(EntityKind kind) throws Exception {
             Connection other = provider.factory.createConnection();
             other.start();
@@ -231,6 +310,7 @@ final class Chapter6ConnectionTest extends ProviderTestCase {
         }
 
         @OnAnyEntity
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void waitsForAListenerWhichIsAcknowledgedAsUsual(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Connection other = provider.factory.createConnection();

@@ -112,6 +112,8 @@ final class Chapter6OrderTest extends ProviderTestCase {
 
         @InOnePartition
         @Tag("JMS-6.2.15")
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void isKeptWhenAnotherSessionGivesItsMessagesBack(EntityKind kind) throws Exception {
             List<String> sent = Provider.numbered("m", 20);
             provider.send(kind, sent);

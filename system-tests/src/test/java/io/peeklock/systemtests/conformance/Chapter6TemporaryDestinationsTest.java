@@ -32,6 +32,7 @@ final class Chapter6TemporaryDestinationsTest extends ProviderTestCase {
     class Owners {
 
         @Test
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void areTheOnlyOnesToConsumeInWhateverSession() throws JMSException {
             Session session = provider.session(Session.AUTO_ACKNOWLEDGE);
             TemporaryQueue queue = session.createTemporaryQueue();
@@ -50,6 +51,7 @@ final class Chapter6TemporaryDestinationsTest extends ProviderTestCase {
         }
 
         @Test
+        @NotCached(NotCached.HAS_ONE_CONNECTION)
         void takeThemAlongWhenTheyClose() throws JMSException {
             TemporaryQueue queue;
             try (Connection other = provider.factory.createConnection()) {
@@ -92,7 +94,7 @@ final class Chapter6TemporaryDestinationsTest extends ProviderTestCase {
 
         @OnAnyEntity
         void sendAndWaitForTheReply(EntityKind kind) throws Exception {
-            try (QueueConnection connection = provider.factory.createQueueConnection()) {
+            try (QueueConnection connection = provider.queueConnection()) {
                 connection.start();
                 QueueSession session = connection.createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
                 Session answering = provider.session(Session.AUTO_ACKNOWLEDGE);

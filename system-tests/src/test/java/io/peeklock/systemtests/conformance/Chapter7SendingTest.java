@@ -13,14 +13,19 @@ import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.InvalidDestinationRuntimeException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
+import jakarta.jms.MessageFormatRuntimeException;
+import jakarta.jms.MessageNotWriteableRuntimeException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +103,8 @@ final class Chapter7SendingTest extends ProviderTestCase {
 
         @OnAnyEntity
         @Tag("JMS-7.3.4")
+        @NotPooled(NotPooled.CLOSES_NOTHING)
+        @NotCached(NotCached.CLOSES_NOTHING)
         void areWaitedForByCloseWithTheirCallbacks(EntityKind kind) throws Exception {
             CountDownLatch go = new CountDownLatch(1);
             Heard heard = new Heard();
@@ -135,6 +142,8 @@ final class Chapter7SendingTest extends ProviderTestCase {
 
         @OnAnyEntity
         @Tag("JMS-7.3.4")
+        @NotPooled(NotPooled.CLOSES_NOTHING)
+        @NotCached(NotCached.CLOSES_NOTHING)
         void refuseCloseCommitAndRollbackInTheirCallbacks(EntityKind kind) throws Exception {
             CompletableFuture<List<Throwable>> refusals = new CompletableFuture<>();
             Session session = provider.session(Session.AUTO_ACKNOWLEDGE);
@@ -163,6 +172,47 @@ final class Chapter7SendingTest extends ProviderTestCase {
                     .isInstanceOf(JMSException.class);
             session.close();
             assertThat(heard.rest()).isEmpty();
+        }
+
+        /** Unlike a message listener's, which would wait for itself: deliveries stop, sends do not. */
+        @OnAnyEntity
+        @Tag("JMS-6.1.5")
+        void letTheirCallbacksStopTheConnection(EntityKind kind) throws Exception {
+            CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+            provider.session(Session.AUTO_ACKNOWLEDGE)
+                    .createProducer(provider.queue(kind))
+                    .send(provider.text(kind, "a"), onCompletion(message -> {
+                        provider.connection.stop();
+                        stopped.complete(true);
+                    }));
+            assertThat(stopped.get(Provider.LONG_MS, TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(provider.consumer(Session.AUTO_ACKNOWLEDGE, kind).receiveNoWait())
+                    .isNull();
+        }
+
+        @Test
+        @Tag("JMS-7.3.2")
+        void ofAFluentProducerThrowWhatCanBeToldAtOnceAndThenDoNotCallBack() throws JMSException {
+            Heard heard = new Heard();
+            CompletionListener listener = onCompletion(message -> heard.say("called"));
+            Queue queue = provider.queue(EntityKind.UNPARTITIONED);
+            try (JMSContext context = provider.factory.createContext()) {
+                JMSProducer producer = context.createProducer().setAsync(listener);
+                Message none = null;
+                assertThatThrownBy(() -> producer.send(null, "a"))
+                        .isInstanceOf(InvalidDestinationRuntimeException.class);
+                assertThatThrownBy(() -> producer.send(queue, none)).isInstanceOf(MessageFormatRuntimeException.class);
+                assertThatThrownBy(() -> producer.setProperty("p", 1).send(queue, received(context, queue)))
+                        .isInstanceOf(MessageNotWriteableRuntimeException.class);
+                assertThat(producer.getAsync()).isSameAs(listener);
+                assertThat(producer.setAsync(null).getAsync()).isNull();
+            }
+            assertThat(heard.rest()).isEmpty();
+        }
+
+        private Message received(JMSContext context, Queue queue) throws JMSException {
+            provider.send(EntityKind.UNPARTITIONED, "received");
+            return context.createConsumer(queue).receive(Provider.LONG_MS);
         }
 
         private static Throwable refusal(Background.Task call) {
@@ -195,6 +245,22 @@ final class Chapter7SendingTest extends ProviderTestCase {
 
     @Nested
     class Options {
+
+        /** A view, not a copy: the Javadoc of the producer's {@code getPropertyNames}. */
+        @Test
+        @Tag("JMS-7.6")
+        void ofAFluentProducerShowTheirPropertyNamesAsTheyAre() {
+            try (JMSContext context = provider.factory.createContext()) {
+                JMSProducer producer = context.createProducer();
+                Set<String> names = producer.getPropertyNames();
+                producer.setProperty("p", 1).setProperty("q", "text");
+                assertThat(names).containsExactlyInAnyOrder("p", "q");
+                assertThatThrownBy(() -> names.remove("p")).isInstanceOf(UnsupportedOperationException.class);
+                producer.clearProperties();
+                assertThat(names).isEmpty();
+                assertThat(producer.propertyExists("p")).isFalse();
+            }
+        }
 
         @OnAnyEntity
         @Tag("JMS-7.4")
@@ -245,7 +311,8 @@ final class Chapter7SendingTest extends ProviderTestCase {
                 assertThat(first.getStringProperty("p")).isEqualTo("producer's");
                 assertThat(first.getJMSType()).isEqualTo("producer's");
                 assertThat(first.getJMSPriority()).isEqualTo(6);
-                assertThat(consumer.receiveBody(Map.class, Provider.LONG_MS)).isEqualTo(Map.of("k", "v"));
+                assertThat(consumer.receive(Provider.LONG_MS).getBody(Map.class))
+                        .isEqualTo(Map.of("k", "v"));
             }
         }
     }

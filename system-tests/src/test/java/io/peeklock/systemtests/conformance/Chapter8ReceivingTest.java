@@ -78,6 +78,7 @@ final class Chapter8ReceivingTest extends ProviderTestCase {
 
     @Nested
     @Tag("JMS-8.6")
+    @NotPooled(NotPooled.HAS_NO_RECEIVE_BODY)
     class ReceiveBody {
 
         /** As if the call had not been: the message is the next one, and as new. */
@@ -135,6 +136,8 @@ final class Chapter8ReceivingTest extends ProviderTestCase {
         }
 
         @InOnePartition
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void getTheNextMessageWhereTheClientAcknowledges(EntityKind kind) throws Exception {
             Session session = provider.session(Session.CLIENT_ACKNOWLEDGE);
             failFirst(session, kind);
@@ -144,6 +147,7 @@ final class Chapter8ReceivingTest extends ProviderTestCase {
         }
 
         @InOnePartition
+        @NotCached(NotCached.KEEPS_ITS_CONSUMERS)
         void getTheNextMessageInATransaction(EntityKind kind) throws Exception {
             Session session = provider.session(Session.SESSION_TRANSACTED);
             failFirst(session, kind);

@@ -31,9 +31,7 @@ final class Chapter8SubscriptionsTest extends ProviderTestCase {
 
     @BeforeEach
     void open() throws JMSException {
-        connection = provider.factory.createConnection();
-        connection.setClientID("client");
-        connection.start();
+        connection = provider.connection("client");
         session = connection.createSession();
     }
 
@@ -189,6 +187,8 @@ final class Chapter8SubscriptionsTest extends ProviderTestCase {
 
         @OnAnyEntity
         @Tag("JMS-6.2.15")
+        @NotPooled(NotPooled.KEEPS_WHAT_IT_HOLDS)
+        @NotCached(NotCached.KEEPS_WHAT_IT_HOLDS)
         void givesAgainWhatWasNotAcknowledged(EntityKind kind) throws JMSException {
             Topic topic = provider.topic(kind);
             try (Session failing = connection.createSession(Session.CLIENT_ACKNOWLEDGE)) {

@@ -22,12 +22,14 @@ import org.junit.jupiter.api.Test;
 
 /** Section 9.2, methods that the interfaces of one domain have inherited and that belong to the other. */
 @Tag("JMS-9.2")
+@NotPooled(NotPooled.KNOWS_NO_DOMAINS)
+@NotCached(NotCached.KNOWS_NO_DOMAINS)
 final class Chapter9InheritedMethodsTest extends ProviderTestCase {
 
     @Test
     void ofTopicsAreRefusedByQueueSessions() throws Exception {
         Topic topic = provider.topic(EntityKind.UNPARTITIONED);
-        try (QueueConnection connection = provider.factory.createQueueConnection()) {
+        try (QueueConnection connection = provider.queueConnection()) {
             QueueSession session = connection.createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
             List<ThrowingCallable> calls = List.of(
                     () -> session.createDurableSubscriber(topic, "name"),
@@ -51,7 +53,7 @@ final class Chapter9InheritedMethodsTest extends ProviderTestCase {
     @Test
     void ofQueuesAreRefusedByTopicSessions() throws Exception {
         Queue queue = provider.queue(EntityKind.UNPARTITIONED);
-        try (TopicConnection connection = provider.factory.createTopicConnection()) {
+        try (TopicConnection connection = provider.topicConnection()) {
             TopicSession session = connection.createTopicSession(false, Session.AUTO_ACKNOWLEDGE);
             List<ThrowingCallable> calls = List.of(
                     () -> session.createBrowser(queue),

@@ -10,7 +10,13 @@ import io.peeklock.jms.BusSession;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.systemtests.clients.FactoryWrapping;
 import io.peeklock.systemtests.clients.WrappedFactory;
+import io.peeklock.broker.Namespace;
 import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueConnectionFactory;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicConnectionFactory;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -22,7 +28,9 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -37,20 +45,28 @@ final class Provider implements AutoCloseable {
     /** Long enough on any machine; a test that comes to it has failed. */
     static final long LONG_MS = 30_000;
 
-    final PeeklockConnectionFactory factory;
-    /** What the tests have: by way of what {@link FactoryWrapping#configured()} says. */
+    /** As many as a test may have at a time, so that a pool need not share one. */
+    private static final int CONNECTIONS = 8;
+
+    /** What the tests have: the provider's, by way of what {@link FactoryWrapping#configured()} says. */
+    final ConnectionFactory factory;
+    /** Without anything around it. */
+    final PeeklockConnectionFactory direct;
+    /** From {@link #factory}. */
     final Connection connection;
 
     private final WrappedFactory wrapped;
+    private final Map<String, WrappedFactory> clients = new HashMap<>();
     private final Connection administration;
     private final Session own;
 
     private Provider(String url) throws JMSException {
-        factory = new PeeklockConnectionFactory(url);
-        wrapped = FactoryWrapping.configured().wrap(factory);
-        connection = wrapped.factory().createConnection();
+        direct = new PeeklockConnectionFactory(url);
+        wrapped = FactoryWrapping.configured().wrap(direct, CONNECTIONS);
+        factory = wrapped.factory();
+        connection = factory.createConnection();
         connection.start();
-        administration = factory.createConnection();
+        administration = direct.createConnection();
         administration.start();
         own = administration.createSession();
     }
@@ -93,7 +109,7 @@ final class Provider implements AutoCloseable {
 
     /** A topic of that kind with that name. It is made when it is not there. */
     Topic topic(EntityKind kind, String name) throws JMSException {
-        var bus = ((BusSession) own).namespace();
+        Namespace bus = bus();
         boolean there =
                 bus.topics().join().stream().anyMatch(topic -> topic.name().equals(name));
         if (!there) {
@@ -107,6 +123,31 @@ final class Provider implements AutoCloseable {
 
     Topic topic(EntityKind kind) throws JMSException {
         return topic(kind, "topic");
+    }
+
+    /** A connection with that client id, started, of a factory that is that client's. */
+    Connection connection(String clientId) throws JMSException {
+        WrappedFactory own = clients.computeIfAbsent(
+                clientId, id -> FactoryWrapping.configured().wrap(direct, id));
+        Connection another = own.factory().createConnection();
+        if (another.getClientID() == null) {
+            another.setClientID(clientId);
+        }
+        another.start();
+        return another;
+    }
+
+    QueueConnection queueConnection() throws JMSException {
+        return ((QueueConnectionFactory) factory).createQueueConnection();
+    }
+
+    TopicConnection topicConnection() throws JMSException {
+        return ((TopicConnectionFactory) factory).createTopicConnection();
+    }
+
+    /** The bus itself, for what an administrator does. */
+    Namespace bus() throws JMSException {
+        return ((BusSession) own).namespace();
     }
 
     Session session(int mode) throws JMSException {
@@ -196,8 +237,9 @@ final class Provider implements AutoCloseable {
     @Override
     public void close() throws JMSException {
         connection.close();
+        clients.values().forEach(WrappedFactory::close);
         wrapped.close();
         administration.close();
-        factory.close();
+        direct.close();
     }
 }

@@ -8,7 +8,16 @@ import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.jms.jndi.PeeklockInitialContextFactory;
+import io.peeklock.systemtests.clients.FactoryWrapping;
+import io.peeklock.systemtests.clients.WrappedFactory;
+import jakarta.jms.ConnectionFactory;
+import java.util.HashSet;
 import java.util.Hashtable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.naming.Context;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -21,18 +30,32 @@ import org.objectweb.jtests.jms.admin.Admin;
  */
 public final class PeeklockAdmin implements Admin {
 
+    /** Client ids of the two connections, of a factory each, that tests of topics have, in the order they are made. */
+    private static final List<String> TOPIC_CLIENTS = List.of("publisherConnection", "subscriberConnection");
+
+    /** As many as a test may have at a time, so that a pool need not share one. */
+    private static final int CONNECTIONS = 8;
+
+    private static final Queue<WrappedFactory> WRAPPED = new ConcurrentLinkedQueue<>();
     private static volatile Bus bus;
 
     private final Hashtable<String, String> environment = new Hashtable<>();
+    private final Set<String> topicFactories = new HashSet<>();
 
     /** For Joram's tests. */
     public PeeklockAdmin() {
         environment.put(Context.INITIAL_CONTEXT_FACTORY, PeeklockInitialContextFactory.class.getName());
     }
 
-    /** Where tests from here on run. */
-    static void use(String url, Namespace namespace) {
-        bus = new Bus(url, namespace);
+    /** Where tests from here on run, and what they have around their connection factories. */
+    static void use(String url, Namespace namespace, FactoryWrapping wrapping) {
+        bus = new Bus(url, namespace, wrapping);
+    }
+
+    /** Ends what a test had around its connection factories. */
+    static void unwrap() {
+        WRAPPED.forEach(WrappedFactory::close);
+        WRAPPED.clear();
     }
 
     @Override
@@ -42,7 +65,20 @@ public final class PeeklockAdmin implements Admin {
 
     @Override
     public Context createContext() throws NamingException {
-        return new InitialContext(environment);
+        Iterator<String> clients = TOPIC_CLIENTS.iterator();
+        return new InitialContext(environment) {
+            @Override
+            public Object lookup(String name) throws NamingException {
+                if (!(super.lookup(name) instanceof ConnectionFactory factory)) {
+                    return super.lookup(name);
+                }
+                WrappedFactory wrapped = topicFactories.contains(name) && clients.hasNext()
+                        ? bus.wrapping().wrap(factory, clients.next())
+                        : bus.wrapping().wrap(factory, CONNECTIONS);
+                WRAPPED.add(wrapped);
+                return wrapped.factory();
+            }
+        };
     }
 
     // ---- Connection factories
@@ -59,6 +95,7 @@ public final class PeeklockAdmin implements Admin {
 
     @Override
     public void createTopicConnectionFactory(String name) {
+        topicFactories.add(name);
         createConnectionFactory(name);
     }
 
@@ -127,5 +164,5 @@ public final class PeeklockAdmin implements Admin {
     @Override
     public void stop() {}
 
-    private record Bus(String url, Namespace namespace) {}
+    private record Bus(String url, Namespace namespace, FactoryWrapping wrapping) {}
 }
