@@ -17,10 +17,6 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.selector.Selector;
-import io.peeklock.jms.destination.PeeklockDestination;
-import io.peeklock.jms.destination.PeeklockQueue;
-import io.peeklock.jms.destination.PeeklockTopic;
-import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.util.List;
@@ -201,33 +197,6 @@ final class SessionCore {
     }
 
     // ---- Sending
-
-    PeeklockProducer openProducer(@Nullable Destination destination) throws JMSException {
-        requireOpen();
-        if (destination == null) {
-            return new PeeklockProducer(this);
-        }
-        PeeklockDestination own = Destinations.own(destination);
-        return own instanceof PeeklockTopic topic ? openPublisher(topic) : openSender(Destinations.queue(own));
-    }
-
-    PeeklockSender openSender(@Nullable Destination destination) throws JMSException {
-        requireOpen();
-        if (destination == null) {
-            return new PeeklockSender(this);
-        }
-        PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockSender(this, queue, resolve(Destinations.path(queue)));
-    }
-
-    PeeklockPublisher openPublisher(@Nullable Destination destination) throws JMSException {
-        requireOpen();
-        if (destination == null) {
-            return new PeeklockPublisher(this);
-        }
-        PeeklockTopic topic = Destinations.topic(destination);
-        return new PeeklockPublisher(this, topic, resolve(Destinations.path(topic)));
-    }
 
     /** Sends, or stages in the transaction. */
     CompletableFuture<?> send(EntityPath destination, Message message) throws JMSException {
