@@ -127,7 +127,7 @@ final class Chapter10UncheckedTest extends ProviderTestCase {
         @Tag("JMS-6.1.2")
         void areSetOnceBeforeAnythingElse() {
             context.setClientID("client");
-            String url = provider.factory.getUrl() + "&clientId=configured";
+            String url = provider.direct.getUrl() + "&clientId=configured";
             try (JMSContext used = provider.factory.createContext();
                     PeeklockConnectionFactory configured = new PeeklockConnectionFactory(url)) {
                 used.createConsumer(queue);
