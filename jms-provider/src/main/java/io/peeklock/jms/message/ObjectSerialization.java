@@ -82,7 +82,7 @@ final class ObjectSerialization {
     private static final class Guard implements ObjectInputFilter {
         // Each element takes a byte at least; a hash table may have eight places for one.
         private static final long ELEMENTS_PER_BYTE = 8;
-        private static final long MAX_DEPTH = 500;
+        private static final long MAX_DEPTH = 200;
         private static final long MAX_PARTS = 100_000;
         // In a larger message, so that it is no limit for any that is made of more than nulls.
         private static final long BYTES_PER_PART = 4;

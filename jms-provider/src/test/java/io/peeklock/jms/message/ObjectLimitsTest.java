@@ -198,7 +198,7 @@ class ObjectLimitsTest {
     @Test
     void deepNesting() throws Exception {
         ArrayList<Object> list = new ArrayList<>();
-        for (int i = 0; i < 600; i++) {
+        for (int i = 0; i < 250; i++) {
             list = new ArrayList<>(List.of(list));
         }
         assertRefused(list, "is nested too deep");
