@@ -333,6 +333,16 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
     public void close() throws JMSException {
         // Once more from another thread it waits as the first time: for a listener or a receive that is at work.
         closed = true;
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(this::awaitOthers);
+        session.forget(this);
+        // Maybe no other consumer comes to settle what a lazy session has left; before what it is in may end.
+        steps.run(session::idle);
+        steps.run(this::closeReceiver);
+        steps.end();
+    }
+
+    private void awaitOthers() throws JMSException {
         session.gate().wakeAll();
         interruptReceive();
         recall();
@@ -341,22 +351,19 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
             session.gate().awaitReceivers(this);
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("closing a consumer of " + source.name(), e);
-        } finally {
-            session.forget(this);
-            // Maybe no other consumer comes to settle what a lazy session has left; before what it is in may end.
-            session.idle();
-            closeReceiver();
         }
     }
 
     /** The session closes, and has waited for everybody. */
-    void closeReceiver() {
+    void closeReceiver() throws JMSException {
         closed = true;
-        recall();
-        receiver.close();
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(this::recall);
+        steps.run(receiver::close);
         if (shareEnded.compareAndSet(false, true)) {
-            session.endingShares().end(source.share());
+            steps.run(() -> session.endingShares().end(source.share()));
         }
+        steps.end();
     }
 
     final void requireOpen() throws JMSException {
