@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.jms.message.SentClasses;
 import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.JMSException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +38,10 @@ final class BrokerLease implements AutoCloseable {
 
     DurableSubscriptions durableSubscriptions() {
         return broker.durableSubscriptions();
+    }
+
+    SentClasses sentClasses() {
+        return broker.sentClasses();
     }
 
     BrokerTimer timer() {

@@ -104,13 +104,15 @@ final class ConnectionConsumers {
         all.forEach(consumer -> consumer.forget(session));
     }
 
-    void close() {
+    void close() throws JMSException {
         lock.lock();
         try {
             closed = true;
         } finally {
             lock.unlock();
         }
-        all.forEach(PeeklockConnectionConsumer::close);
+        ClosingSteps steps = new ClosingSteps();
+        all.forEach(consumer -> steps.run(consumer::close));
+        steps.end();
     }
 }

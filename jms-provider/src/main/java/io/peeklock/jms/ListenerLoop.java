@@ -45,6 +45,28 @@ final class ListenerLoop {
         }
     }
 
+    /**
+     * Listeners may begin. Whether something is there for them is asked on a thread that all sessions of the connection
+     * share: thousands that have nothing to do need no thread to find that out.
+     */
+    void begin() {
+        if (hasListener() && wakes.getAndIncrement() == 0) {
+            session.connection().asking().execute(this::ask);
+        }
+    }
+
+    /** Until this ends, {@link #run()} does not: nobody else asks for these consumers. */
+    private void ask() {
+        int seen = wakes.get();
+        boolean found = false;
+        for (PeeklockConsumer consumer : session.consumers()) {
+            found |= consumer.ask();
+        }
+        if (found || wakes.addAndGet(-seen) != 0) {
+            session.threads().execute(this::run);
+        }
+    }
+
     /** The transaction has ended: what waits for one partition asks again. */
     void askAgain() {
         if (hasListener()) {

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads on which one connection calls the application: message, completion and exception listeners.
  *
- * <p>Thread safe. Has no thread until one is needed, at most one a session plus one a connection at work, and none some
- * seconds after the last call. It must grow: a listener may wait for another session's.
+ * <p>Thread safe. Has no thread until one is needed, at most one a session at work plus two, and none some seconds after
+ * the last call. It must grow: a listener may wait for another session's.
  */
 final class ListenerThreads implements Executor, AutoCloseable {
 

@@ -39,6 +39,7 @@ final class PeeklockConnection extends LoadingConnection {
     private final String id = UUID.randomUUID().toString();
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
+    private final SerialExecutor asking;
     /** Without a copy at each change: there may be thousands. */
     private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
 
@@ -66,10 +67,11 @@ final class PeeklockConnection extends LoadingConnection {
             throws JMSException {
         this.broker = broker;
         this.kind = kind;
-        this.settings = settings;
         this.threads = new ListenerThreads(id.substring(0, 8));
         this.exceptions = new SerialExecutor(threads);
+        this.asking = new SerialExecutor(threads);
         this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);
+        this.settings = settings.with(settings.messages().of(broker.sentClasses(), temporaries));
         this.clientId = new ClientId(broker);
         this.signature = new Signature(id, user, clientId);
         if (configuredClientId != null) {
@@ -120,6 +122,11 @@ final class PeeklockConnection extends LoadingConnection {
 
     Executor threads() {
         return threads;
+    }
+
+    /** Where listeners that may begin ask whether there is something for them. */
+    Executor asking() {
+        return asking;
     }
 
     /** For what must run after the close too. */
@@ -312,32 +319,18 @@ final class PeeklockConnection extends LoadingConnection {
             awaitCloseOfOther();
             return;
         }
-        consumers.close();
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(consumers::close);
         // All at once, so that none delivers on while another is waited for.
-        sessions.forEach(SessionCore::beginClose);
-        JMSException failure = null;
-        try {
-            for (SessionCore session : sessions) {
-                try {
-                    session.close();
-                } catch (JMSException e) {
-                    failure = e;
-                }
-            }
-        } finally {
-            temporaries.close();
-            // Whatever happened: a share that is not given back keeps the broker open for ever.
-            clientId.giveBack();
-            threads.close();
-            try {
-                broker.close();
-            } finally {
-                closeEnded.countDown();
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        sessions.forEach(session -> steps.run(session::beginClose));
+        sessions.forEach(session -> steps.run(session::close));
+        steps.run(temporaries::close);
+        steps.run(clientId::giveBack);
+        steps.run(threads::close);
+        // Whatever happened: a share that is not given back keeps the broker open for ever.
+        steps.run(broker::close);
+        closeEnded.countDown();
+        steps.end();
     }
 
     /** Whether this is the first close. */

@@ -97,14 +97,16 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
 
     /** What was loaded already is the sessions' business. Does not wait: the pool may have none to give. */
     @Override
-    public void close() {
+    public void close() throws JMSException {
         closed = true;
-        recall();
-        receiver.close();
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(this::recall);
+        steps.run(receiver::close);
         if (shareEnded.compareAndSet(false, true)) {
-            DividedShare.end(source.share(), loadedSessions);
+            steps.run(() -> DividedShare.end(source.share(), loadedSessions));
         }
         whenClosed.accept(this);
+        steps.end();
     }
 
     private boolean delivers() {

@@ -160,11 +160,15 @@ public final class PeeklockConnectionFactory
         return PeeklockContext.call(() -> {
             SessionMode.of(sessionMode);
             PeeklockConnection connection = open(SessionKind.ANY, userName, password);
+            boolean done = false;
             try {
-                return PeeklockContext.open(connection, sessionMode);
-            } catch (JMSException e) {
-                connection.close();
-                throw e;
+                PeeklockContext context = PeeklockContext.open(connection, sessionMode);
+                done = true;
+                return context;
+            } finally {
+                if (!done) {
+                    connection.close();
+                }
             }
         });
     }
@@ -208,11 +212,16 @@ public final class PeeklockConnectionFactory
             BrokerRegistry.ofThisClassLoader().release(token);
             throw JmsExceptions.closed("connection factory");
         }
+        boolean done = false;
         try {
-            return new PeeklockConnection(lease, kind, sessionSettings, settings.clientId(), user);
-        } catch (JMSException e) {
-            lease.close();
-            throw e;
+            PeeklockConnection connection =
+                    new PeeklockConnection(lease, kind, sessionSettings, settings.clientId(), user);
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                lease.close();
+            }
         }
     }
 

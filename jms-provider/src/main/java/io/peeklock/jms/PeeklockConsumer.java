@@ -93,7 +93,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
         if (listener == null) {
             recall();
         }
-        session.listeners().wake();
+        session.listeners().begin();
     }
 
     // ---- Receiving by call
@@ -243,6 +243,45 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
 
     // ---- Receiving for the listener, on its thread
 
+    private CompletableFuture<Delivery> asked() throws JMSException {
+        CompletableFuture<Delivery> request = listenerRequest.get();
+        if (request == null) {
+            request = request(false);
+            listenerRequest.set(request);
+            if (!request.isDone()) {
+                request.whenComplete((delivery, failure) -> {
+                    if (failure == null) {
+                        session.listeners().wake();
+                    } else {
+                        // Mostly taken back, from thousands at once if their connection stops.
+                        session.listeners().begin();
+                    }
+                });
+            }
+        }
+        return request;
+    }
+
+    /** Asks for a message; false if there is none yet: then the session's listeners are woken when there is. */
+    boolean ask() {
+        try {
+            boolean found = listens() && asked().isDone();
+            // As in {@link #poll}.
+            if (listens()) {
+                return found;
+            }
+            recall();
+            return false;
+        } catch (JMSException | RuntimeException e) {
+            // It comes again where somebody is told.
+            return true;
+        }
+    }
+
+    private boolean listens() {
+        return listener != null && !closed && session.gate().isOpen();
+    }
+
     /**
      * The next message for the listener, or null if there is none yet: then the session's listeners are woken when there
      * is.
@@ -250,19 +289,11 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
     @Nullable
     Delivery poll() throws JMSException {
         while (true) {
-            CompletableFuture<Delivery> request = listenerRequest.get();
-            if (request == null) {
-                request = request(false);
-                listenerRequest.set(request);
-                if (!request.isDone()) {
-                    request.whenComplete(
-                            (delivery, failure) -> session.listeners().wake());
-                }
-                // Whoever shuts or takes the listener away takes back after: between the two, this sees it.
-                if (!session.gate().isOpen() || closed || listener == null) {
-                    recall();
-                    return null;
-                }
+            CompletableFuture<Delivery> request = asked();
+            // Whoever shuts or takes the listener away takes back after: between the two, this sees it.
+            if (!listens()) {
+                recall();
+                return null;
             }
             if (!request.isDone() || !listenerRequest.compareAndSet(request, null)) {
                 return null;
@@ -302,6 +333,16 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
     public void close() throws JMSException {
         // Once more from another thread it waits as the first time: for a listener or a receive that is at work.
         closed = true;
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(this::awaitOthers);
+        session.forget(this);
+        // Maybe no other consumer comes to settle what a lazy session has left; before what it is in may end.
+        steps.run(session::idle);
+        steps.run(this::closeReceiver);
+        steps.end();
+    }
+
+    private void awaitOthers() throws JMSException {
         session.gate().wakeAll();
         interruptReceive();
         recall();
@@ -310,22 +351,19 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
             session.gate().awaitReceivers(this);
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("closing a consumer of " + source.name(), e);
-        } finally {
-            session.forget(this);
-            // Maybe no other consumer comes to settle what a lazy session has left; before what it is in may end.
-            session.idle();
-            closeReceiver();
         }
     }
 
     /** The session closes, and has waited for everybody. */
-    void closeReceiver() {
+    void closeReceiver() throws JMSException {
         closed = true;
-        recall();
-        receiver.close();
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(this::recall);
+        steps.run(receiver::close);
         if (shareEnded.compareAndSet(false, true)) {
-            session.endingShares().end(source.share());
+            steps.run(() -> session.endingShares().end(source.share()));
         }
+        steps.end();
     }
 
     final void requireOpen() throws JMSException {

@@ -51,7 +51,7 @@ final class PeeklockContext implements JMSContext {
         this.connection = connection;
         this.sharers = sharers;
         this.session = connection.openSession(SessionMode.of(sessionMode), SessionKind.ANY, false);
-        this.producer = session.core().openProducer(null);
+        this.producer = session.createProducer(null);
         sharers.incrementAndGet();
     }
 

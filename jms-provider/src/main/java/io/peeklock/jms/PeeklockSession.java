@@ -49,12 +49,14 @@ final class PeeklockSession implements BusSession {
     private final SessionCore core;
     private final SessionKind kind;
     private final Consumers consumers;
+    private final Producers producers;
     private final MessageSettings messages;
 
     PeeklockSession(SessionCore core, SessionKind kind) {
         this.core = core;
         this.kind = kind;
         this.consumers = new Consumers(core);
+        this.producers = new Producers(core);
         this.messages = core.connection().settings().messages();
     }
 
@@ -184,17 +186,17 @@ final class PeeklockSession implements BusSession {
 
     @Override
     public PeeklockProducer createProducer(@Nullable Destination destination) throws JMSException {
-        return core.openProducer(destination);
+        return producers.open(destination);
     }
 
     @Override
     public PeeklockSender createSender(@Nullable Queue queue) throws JMSException {
-        return core.openSender(queue);
+        return producers.openOnQueue(queue);
     }
 
     @Override
     public PeeklockPublisher createPublisher(@Nullable Topic topic) throws JMSException {
-        return core.openPublisher(topic);
+        return producers.openOnTopic(topic);
     }
 
     // ---- Consumers and browsers

@@ -17,10 +17,6 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.selector.Selector;
-import io.peeklock.jms.destination.PeeklockDestination;
-import io.peeklock.jms.destination.PeeklockQueue;
-import io.peeklock.jms.destination.PeeklockTopic;
-import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.util.List;
@@ -202,33 +198,6 @@ final class SessionCore {
 
     // ---- Sending
 
-    PeeklockProducer openProducer(@Nullable Destination destination) throws JMSException {
-        requireOpen();
-        if (destination == null) {
-            return new PeeklockProducer(this);
-        }
-        PeeklockDestination own = Destinations.own(destination);
-        return own instanceof PeeklockTopic topic ? openPublisher(topic) : openSender(Destinations.queue(own));
-    }
-
-    PeeklockSender openSender(@Nullable Destination destination) throws JMSException {
-        requireOpen();
-        if (destination == null) {
-            return new PeeklockSender(this);
-        }
-        PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockSender(this, queue, resolve(Destinations.path(queue)));
-    }
-
-    PeeklockPublisher openPublisher(@Nullable Destination destination) throws JMSException {
-        requireOpen();
-        if (destination == null) {
-            return new PeeklockPublisher(this);
-        }
-        PeeklockTopic topic = Destinations.topic(destination);
-        return new PeeklockPublisher(this, topic, resolve(Destinations.path(topic)));
-    }
-
     /** Sends, or stages in the transaction. */
     CompletableFuture<?> send(EntityPath destination, Message message) throws JMSException {
         if (acknowledgement instanceof TransactedAcknowledgement transaction) {
@@ -324,7 +293,7 @@ final class SessionCore {
 
     void start() {
         gate.start();
-        listeners.wake();
+        listeners.begin();
     }
 
     /** No message passes after this. */
@@ -381,31 +350,32 @@ final class SessionCore {
             awaitCloseOfOther();
             return;
         }
-        beginClose();
-        boolean done = false;
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(this::beginClose);
+        steps.run(this::awaitAndSettle);
+        closed = true;
+        if (steps.failed()) {
+            steps.run(loaded::close);
+            steps.run(acknowledgement::closeNow);
+        }
+        consumers.forEach(consumer -> steps.run(consumer::closeReceiver));
+        consumers.clear();
+        steps.run(endingShares::settled);
+        steps.run(() -> connection.forget(this));
+        closeEnded.countDown();
+        steps.end();
+    }
+
+    /** Waits for all who are at work, and gives back what the application has not settled. */
+    private void awaitAndSettle() throws JMSException {
         try {
             gate.awaitListener();
             gate.awaitReceivers();
             loaded.close();
             asyncSends.close();
             acknowledgement.close();
-            done = true;
         } catch (InterruptedException e) {
             throw JmsExceptions.interrupted("closing a session", e);
-        } finally {
-            closed = true;
-            try {
-                if (!done) {
-                    loaded.close();
-                    acknowledgement.closeNow();
-                }
-            } finally {
-                consumers.forEach(PeeklockConsumer::closeReceiver);
-                consumers.clear();
-                endingShares.settled();
-                connection.forget(this);
-                closeEnded.countDown();
-            }
         }
     }
 

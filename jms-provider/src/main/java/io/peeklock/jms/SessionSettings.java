@@ -43,6 +43,12 @@ record SessionSettings(
                 MAX_TEMPORARY_DESTINATIONS);
     }
 
+    /** The same with other settings of messages. */
+    SessionSettings with(MessageSettings other) {
+        return new SessionSettings(
+                profile, operationTimeout, clientAutoRenew, other, entities, maxTemporaryDestinations);
+    }
+
     private static final Duration AZURE_AUTO_RENEW = Duration.ofMinutes(5);
 
     /** For how long after its hand-out a lock is renewed by itself, by acknowledge mode (table of the profiles). */

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
+import io.peeklock.jms.message.SentClasses;
 import io.peeklock.tx.LocalTransactions;
 import io.peeklock.tx.TransactionSettings;
 import jakarta.jms.InvalidClientIDException;
@@ -38,6 +39,7 @@ final class SharedBroker {
     private final BrokerAddress address;
     private final Consumer<SharedBroker> whenClosed;
     private final BrokerTimer timer;
+    private final SentClasses sentClasses = new SentClasses();
     private final ReentrantLock lock = new ReentrantLock();
 
     // Read without the lock by those who hold a lease, so by nobody before it is set.
@@ -156,6 +158,10 @@ final class SharedBroker {
 
     DurableSubscriptions durableSubscriptions() {
         return requireOpened().durableSubscriptions;
+    }
+
+    SentClasses sentClasses() {
+        return sentClasses;
     }
 
     BrokerTimer timer() {

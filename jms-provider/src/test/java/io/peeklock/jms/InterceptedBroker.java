@@ -41,11 +41,15 @@ final class InterceptedBroker implements AutoCloseable {
 
     /** A further connection, started. */
     PeeklockConnection connect() throws JMSException {
-        BrokerLease lease = registry.lease(new Address(), factory, settings.linger());
-        PeeklockConnection made =
-                new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
+        PeeklockConnection made = connectStopped();
         made.start();
         return made;
+    }
+
+    /** A further connection, with which nothing was done yet. */
+    PeeklockConnection connectStopped() throws JMSException {
+        BrokerLease lease = registry.lease(new Address(), factory, settings.linger());
+        return new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
     }
 
     /** From now on the answers to this call of the namespace are kept back; what was asked for is done. */

@@ -11,6 +11,9 @@ import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.memory.MemoryJournalStore;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 
@@ -19,31 +22,69 @@ import java.time.Duration;
  *
  * <p>For one thread.
  */
-final class SteppedBroker {
+public final class SteppedBroker {
 
     /** Of every lock, unless its queue says otherwise. */
-    static final Duration LOCK = Duration.ofSeconds(60);
+    public static final Duration LOCK = Duration.ofSeconds(60);
 
     private final SteppedRuntime runtime = new SteppedRuntime();
     private final BrokerRegistry registry = new BrokerRegistry();
     private final ConnectionFactorySettings settings;
     private final FactoryToken factory = new FactoryToken();
 
-    SteppedBroker(String options) {
+    public SteppedBroker(String options) {
         settings = ConnectionFactorySettings.parse("peeklock:mem:stepped?partitions=1" + options);
     }
 
     /** A further connection, started. */
     PeeklockConnection connect() throws JMSException {
-        BrokerLease lease = registry.lease(new Address(), factory, settings.linger());
-        PeeklockConnection connection =
-                new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
+        PeeklockConnection connection = connectStopped();
         connection.start();
         return connection;
     }
 
+    private PeeklockConnection connectStopped() throws JMSException {
+        BrokerLease lease = registry.lease(new Address(), factory, settings.linger());
+        return new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
+    }
+
+    /** What pools can take: it makes connections and no contexts. */
+    public ConnectionFactory factory() {
+        return new ConnectionFactory() {
+            @Override
+            public Connection createConnection() throws JMSException {
+                return connectStopped();
+            }
+
+            @Override
+            public Connection createConnection(String user, String password) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public JMSContext createContext() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public JMSContext createContext(String user, String password) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public JMSContext createContext(String user, String password, int sessionMode) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public JMSContext createContext(int sessionMode) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
     /** Lets time pass; returns how often something woke up in it. */
-    int pass(Duration time) {
+    public int pass(Duration time) {
         return runtime.advance(time);
     }
 
@@ -51,7 +92,7 @@ final class SteppedBroker {
         return registry.size() > 0;
     }
 
-    void close() {
+    public void close() {
         registry.release(factory);
     }
 

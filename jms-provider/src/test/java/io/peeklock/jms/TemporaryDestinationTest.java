@@ -126,6 +126,17 @@ class TemporaryDestinationTest {
         }
 
         @Test
+        void isDeletedByItsConnectionThatGotItInAMessage() throws JMSException {
+            TemporaryQueue replies = session.createTemporaryQueue();
+            Message request = session.createTextMessage("question");
+            request.setJMSReplyTo(replies);
+            session.createProducer(broker.queue("service")).send(request);
+            Message received = TestBroker.take(session.createConsumer(broker.queue("service")));
+            ((TemporaryQueue) received.getJMSReplyTo()).delete();
+            assertThatThrownBy(() -> send(session, replies, "gone")).isInstanceOf(InvalidDestinationException.class);
+        }
+
+        @Test
         void outlivesItsSession() throws JMSException {
             Session short1 = broker.session(Session.AUTO_ACKNOWLEDGE);
             TemporaryQueue queue = short1.createTemporaryQueue();

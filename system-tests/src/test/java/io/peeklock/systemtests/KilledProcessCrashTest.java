@@ -68,7 +68,8 @@ final class KilledProcessCrashTest {
         };
     }
 
-    private static void runAndKill(String url, int run, long seed, CrashTarget target, int events, CrashLedger ledger) throws Exception {
+    private static void runAndKill(String url, int run, long seed, CrashTarget target, int events, CrashLedger ledger)
+            throws Exception {
         try (JavaProcess process =
                 JavaProcess.start(CrashWorker.class, url, Integer.toString(run), Long.toString(seed), target.name())) {
             List<String> said = process.read(events);

@@ -48,8 +48,7 @@ final class TestMessages {
             throw new AssertionError("Message " + id + " is not what was sent");
         }
         return WorkerEvent.got(
-                prefix + id,
-                message.getIntProperty("JMSXDeliveryCount"), message.getLongProperty(SEQUENCE_NUMBER));
+                prefix + id, message.getIntProperty("JMSXDeliveryCount"), message.getLongProperty(SEQUENCE_NUMBER));
     }
 
     private static String body(String id, int length) {

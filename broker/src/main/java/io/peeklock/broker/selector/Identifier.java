@@ -59,7 +59,11 @@ record Identifier(String name) implements Expression {
             case "JMSCorrelationID" -> correlationId(message);
             case "JMSType" -> message.label();
             case FieldNames.GROUP_ID -> message.sessionId();
-            case FieldNames.GROUP_SEQUENCE -> message.groupSequence() == 0 ? null : (long) message.groupSequence();
+            // Where there is none, a 0 that somebody set is a property like any other.
+            case FieldNames.GROUP_SEQUENCE ->
+                message.groupSequence() == 0
+                        ? comparable(message.property(name))
+                        : (Object) (long) message.groupSequence();
             case FieldNames.DELIVERY_COUNT -> redeliveries + 1L;
             case FieldNames.PARTITION_KEY -> message.partitionKey();
             case FieldNames.MESSAGE_ID -> message.applicationMessageId();

@@ -34,7 +34,7 @@ class BrowseRulesTest extends SpreadFixture {
 
     private List<BrowsePage> pages(EntityPath path, @Nullable MessageFilter filter, int max) {
         List<BrowsePage> pages = new ArrayList<>();
-        for (BrowsePosition next = BrowsePosition.START; next != BrowsePosition.END; ) {
+        for (BrowsePosition next = BrowsePosition.START; !next.equals(BrowsePosition.END); ) {
             BrowsePage page = bus.get(bus.namespace.browse(path, filter, next, max));
             assertThat(page.next()).isNotEqualTo(next);
             pages.add(page);

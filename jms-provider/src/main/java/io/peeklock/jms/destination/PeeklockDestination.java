@@ -80,22 +80,32 @@ public abstract sealed class PeeklockDestination implements Destination, Referen
      * queue; null and the empty text are no destination.
      */
     public static @Nullable PeeklockDestination decode(@Nullable String encoded) {
+        return decode(encoded, null);
+    }
+
+    /**
+     * As {@link #decode(String)}.
+     *
+     * @param temporaries deletes a temporary destination if it is one of its own; null if nobody does
+     */
+    public static @Nullable PeeklockDestination decode(
+            @Nullable String encoded, @Nullable TemporaryDestinationOwner temporaries) {
         if (encoded == null || encoded.isEmpty()) {
             return null;
         }
         for (String prefix : new String[] {QUEUE, TOPIC, TEMPORARY_QUEUE, TEMPORARY_TOPIC}) {
             if (encoded.startsWith(prefix) && encoded.length() > prefix.length()) {
-                return of(prefix, encoded.substring(prefix.length()));
+                return of(prefix, encoded.substring(prefix.length()), temporaries);
             }
         }
         return new PeeklockQueue(encoded);
     }
 
-    private static PeeklockDestination of(String prefix, String name) {
+    private static PeeklockDestination of(String prefix, String name, @Nullable TemporaryDestinationOwner temporaries) {
         return switch (prefix) {
             case TOPIC -> new PeeklockTopic(name);
-            case TEMPORARY_QUEUE -> new PeeklockTemporaryQueue(name, null);
-            case TEMPORARY_TOPIC -> new PeeklockTemporaryTopic(name, null);
+            case TEMPORARY_QUEUE -> new PeeklockTemporaryQueue(name, temporaries);
+            case TEMPORARY_TOPIC -> new PeeklockTemporaryTopic(name, temporaries);
             default -> new PeeklockQueue(name);
         };
     }

@@ -20,7 +20,10 @@ public final class PeeklockTemporaryTopic extends PeeklockTopic implements Tempo
 
     private final transient @Nullable TemporaryDestinationOwner owner;
 
-    /** @param owner the connection that made it; null where it only names it, as in a reply-to */
+    /**
+     * @param owner the connection that made it, or one on which it was received and which deletes it if it is its own;
+     *     null where there is none
+     */
     public PeeklockTemporaryTopic(String name, @Nullable TemporaryDestinationOwner owner) {
         super(name);
         this.owner = owner;

@@ -11,6 +11,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
+import io.peeklock.jms.destination.TemporaryDestinationOwner;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 abstract class HeaderAccess extends PropertyAccess {
 
     private io.peeklock.broker.message.@Nullable Message undecoded;
+    private @Nullable TemporaryDestinationOwner temporaries;
     private @Nullable String messageId;
     private long timestamp;
     private @Nullable String correlationId;
@@ -42,7 +44,8 @@ abstract class HeaderAccess extends PropertyAccess {
     }
 
     /** Those of a received message. */
-    final void readHeaders(Delivery from, PeeklockDestination source) {
+    final void readHeaders(Delivery from, PeeklockDestination source, @Nullable TemporaryDestinationOwner connection) {
+        temporaries = connection;
         io.peeklock.broker.message.Message message = from.message();
         boolean deadLetter = from.entity().deadLetter();
         timestamp = message.creationTimeMs();
@@ -85,7 +88,7 @@ abstract class HeaderAccess extends PropertyAccess {
         messageId = message.messageId();
         correlationId = message.correlationId();
         correlationIdBytes = message.correlationIdBytes();
-        replyTo = PeeklockDestination.decode(message.replyTo());
+        replyTo = PeeklockDestination.decode(message.replyTo(), temporaries);
         type = message.label();
     }
 

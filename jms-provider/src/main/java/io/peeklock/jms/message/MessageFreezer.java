@@ -59,10 +59,19 @@ public final class MessageFreezer {
         }
     }
 
+    /** Numbers begin with 1 (Jakarta Messaging 3.5.9), and 0 stands for none in the bus; who sets it gets it all the same. */
+    private static void freezeGroupSequence(Integer value, Message.Builder builder) {
+        if (value == 0) {
+            builder.property(PropertyNames.GROUP_SEQUENCE, value);
+        } else {
+            builder.groupSequence(value);
+        }
+    }
+
     private static void freezeProperty(String name, Object value, Message.Builder builder) {
         switch (name) {
             case PropertyNames.GROUP_ID -> builder.sessionId((String) value);
-            case PropertyNames.GROUP_SEQUENCE -> builder.groupSequence((Integer) value);
+            case PropertyNames.GROUP_SEQUENCE -> freezeGroupSequence((Integer) value, builder);
             case PropertyNames.PARTITION_KEY -> builder.partitionKey((String) value);
             case PropertyNames.MESSAGE_ID -> builder.applicationMessageId((String) value);
             case PropertyNames.CONTENT_TYPE -> builder.contentType((String) value);

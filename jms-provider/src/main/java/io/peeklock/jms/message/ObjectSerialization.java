@@ -9,12 +9,15 @@ import jakarta.jms.MessageFormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InvalidObjectException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +29,10 @@ final class ObjectSerialization {
 
     private ObjectSerialization() {}
 
-    static byte[] serialize(Serializable object) throws JMSException {
+    /** @param sent gets the classes that the bytes name */
+    static byte[] serialize(Serializable object, SentClasses sent) throws JMSException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        try (ObjectOutputStream out = new Output(bytes, sent)) {
             out.writeObject(object);
         } catch (IOException | RuntimeException e) {
             throw failure("An object of class " + object.getClass().getName() + " cannot be serialised: " + e, e);
@@ -36,9 +40,9 @@ final class ObjectSerialization {
         return bytes.toByteArray();
     }
 
-    static @Nullable Object deserialize(ByteBuffer body, TrustedClasses trusted) throws JMSException {
-        Guard guard = new Guard(trusted, body.remaining());
-        try (Input in = new Input(new BufferInput(body))) {
+    static @Nullable Object deserialize(ByteBuffer body, TrustedClasses trusted, SentClasses sent) throws JMSException {
+        Guard guard = new Guard(trusted, sent, body.remaining());
+        try (Input in = new Input(new BufferInput(body), guard)) {
             in.setObjectInputFilter(guard);
             return in.readObject();
         } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError | StackOverflowError e) {
@@ -59,45 +63,117 @@ final class ObjectSerialization {
         return exception;
     }
 
-    /** Refuses what is not trusted, and remembers why. */
+    /** Notes the classes it writes. */
+    private static final class Output extends ObjectOutputStream {
+        private final SentClasses sent;
+
+        Output(OutputStream out, SentClasses sent) throws IOException {
+            super(out);
+            this.sent = sent;
+        }
+
+        @Override
+        protected void annotateClass(Class<?> type) {
+            sent.add(type);
+        }
+    }
+
+    /** Refuses what is not trusted, or takes too much, and remembers why. */
     private static final class Guard implements ObjectInputFilter {
         // Each element takes a byte at least; a hash table may have eight places for one.
         private static final long ELEMENTS_PER_BYTE = 8;
+        private static final long MAX_DEPTH = 200;
+        private static final long MAX_PARTS = 100_000;
+        // In a larger message, so that it is no limit for any that is made of more than nulls.
+        private static final long BYTES_PER_PART = 4;
+        // What collides in a Hashtable is looked through for each entry.
+        private static final long MAX_HASH_TABLE = 1 << 17;
 
         private final TrustedClasses trusted;
-        private final long maxArrayLength;
+        private final SentClasses sent;
+        private final boolean limited;
+        private final SharedParts parts;
+        private long elementsLeft;
         private @Nullable String refused;
 
-        Guard(TrustedClasses trusted, int bodyBytes) {
+        Guard(TrustedClasses trusted, SentClasses sent, int bodyBytes) {
             this.trusted = trusted;
-            this.maxArrayLength = bodyBytes * ELEMENTS_PER_BYTE;
+            this.sent = sent;
+            this.limited = !trusted.trustsAll();
+            this.elementsLeft = bodyBytes * ELEMENTS_PER_BYTE;
+            this.parts = new SharedParts(Math.max(MAX_PARTS, bodyBytes / BYTES_PER_PART));
         }
 
         @Override
         public Status checkInput(FilterInfo info) {
             Class<?> type = info.serialClass();
+            if (limited && info.depth() > MAX_DEPTH) {
+                return tooMuch("is nested too deep");
+            }
             if (type == null) {
                 return Status.UNDECIDED;
             }
-            if (!trusted.trusts(type)) {
+            if (!trusted.trusts(type) && !sent.contains(elementName(type))) {
                 refused = "The object message holds an object of class " + type.getName()
-                        + ", which is not trusted. If its senders are, name the class or its package in the option"
-                        + " trustedPackages";
+                        + ", which is not trusted, and no application has sent one since this broker was opened."
+                        + " If all who can send to it are trusted with that class, set the option "
+                        + trusted.optionWith(elementName(type)) + ", or name its package there";
                 return Status.REJECTED;
             }
-            if (info.arrayLength() > maxArrayLength) {
-                refused = "The object message declares an array of " + info.arrayLength()
-                        + " elements, more than its body can hold";
+            return info.arrayLength() < 0 ? Status.ALLOWED : checkArray(type, info.arrayLength());
+        }
+
+        /** All its arrays together: each could declare what the whole body could hold. */
+        private Status checkArray(Class<?> type, long length) {
+            elementsLeft -= length;
+            if (elementsLeft < 0) {
+                refused = "The object message declares an array of " + length
+                        + " elements, with what it has declared before more than its body can hold";
                 return Status.REJECTED;
             }
-            return Status.ALLOWED;
+            return limited && type == Map.Entry[].class && length > MAX_HASH_TABLE
+                    ? tooMuch("has too large a hash table")
+                    : Status.ALLOWED;
+        }
+
+        private Status tooMuch(String what) {
+            refused = "The object of the message " + what
+                    + " for one whose senders are not all trusted; if they are, set" + " the option trustedPackages=*";
+            return Status.REJECTED;
+        }
+
+        /** Something was read, with all that is in it. */
+        void read(Object object) throws InvalidObjectException {
+            if (limited && !parts.add(object)) {
+                tooMuch("has too many parts, shared ones counted each time,");
+                throw new InvalidObjectException("more parts than allowed");
+            }
+        }
+
+        private static String elementName(Class<?> type) {
+            Class<?> element = type;
+            while (element.isArray()) {
+                element = element.getComponentType();
+            }
+            return element.getName();
         }
     }
 
     /** Finds classes where the application's are: its thread's class loader. */
     private static final class Input extends ObjectInputStream {
-        Input(InputStream in) throws IOException {
+        private final Guard guard;
+
+        Input(InputStream in, Guard guard) throws IOException {
             super(in);
+            this.guard = guard;
+            enableResolveObject(true);
+        }
+
+        /** Comes before whatever the object is in. */
+        @Override
+        protected Object resolveObject(Object object) throws IOException {
+            guard.read(object);
+            return object;
         }
 
         @Override

@@ -63,7 +63,7 @@ public class PeeklockMessage extends HeaderAccess {
         this.received = received;
         receivedBody = delivery.message().body();
         bodyReadOnly = true;
-        readHeaders(delivery, source);
+        readHeaders(delivery, source, settings.temporaries());
     }
 
     // ---- What the session and the subclasses need

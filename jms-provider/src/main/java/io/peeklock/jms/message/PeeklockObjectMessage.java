@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object message: a snapshot of the object from the moment it was set, deserialised anew at each reading.
  *
- * <p>Not thread safe. What was received is only deserialised if its classes are trusted ({@link TrustedClasses}); what
- * was set in this process is the application's own.
+ * <p>Not thread safe. What was received is only deserialised if its classes are trusted ({@link TrustedClasses},
+ * {@link SentClasses}); what was set on this object is the application's own.
  */
 public final class PeeklockObjectMessage extends PeeklockMessage implements ObjectMessage {
 
@@ -40,7 +40,9 @@ public final class PeeklockObjectMessage extends PeeklockMessage implements Obje
     @Override
     public void setObject(@Nullable Serializable object) throws JMSException {
         requireWritableBody();
-        serialized = object == null ? null : ObjectSerialization.serialize(object);
+        serialized = object == null
+                ? null
+                : ObjectSerialization.serialize(object, settings().sentClasses());
     }
 
     @Override
@@ -77,10 +79,11 @@ public final class PeeklockObjectMessage extends PeeklockMessage implements Obje
         ByteBuffer body = receivedBody();
         if (body != null) {
             return body.hasRemaining()
-                    ? ObjectSerialization.deserialize(body, settings().trustedClasses())
+                    ? ObjectSerialization.deserialize(
+                            body, settings().trustedClasses(), settings().sentClasses())
                     : null;
         }
         byte[] own = serialized;
-        return own == null ? null : ObjectSerialization.deserialize(ByteBuffer.wrap(own), OWN);
+        return own == null ? null : ObjectSerialization.deserialize(ByteBuffer.wrap(own), OWN, SentClasses.NONE);
     }
 }

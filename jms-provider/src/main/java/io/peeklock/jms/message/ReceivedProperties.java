@@ -83,7 +83,8 @@ final class ReceivedProperties {
     Object get(String name) {
         return switch (name) {
             case PropertyNames.GROUP_ID -> message.sessionId();
-            case PropertyNames.GROUP_SEQUENCE -> message.groupSequence() == 0 ? null : message.groupSequence();
+            case PropertyNames.GROUP_SEQUENCE ->
+                message.groupSequence() == 0 ? application(name) : message.groupSequence();
             case PropertyNames.DELIVERY_COUNT -> delivery.deliveryCount() + 1;
             case PropertyNames.PARTITION_KEY -> message.partitionKey();
             case PropertyNames.MESSAGE_ID -> message.applicationMessageId();

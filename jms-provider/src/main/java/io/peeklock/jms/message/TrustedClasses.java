@@ -5,36 +5,16 @@
 package io.peeklock.jms.message;
 
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Classes that may be deserialised from a message: plain values of the JDK and what the option {@code trustedPackages}
- * names.
+ * Classes that may be deserialised from a message: values and collections of the JDK and what the option {@code
+ * trustedPackages} names.
  *
  * <p>Immutable, thread safe.
  */
 public final class TrustedClasses {
-
-    // Values that hold no other objects of an attacker's choice. No collections: nested sets alone can stop a JVM.
-    private static final Set<String> VALUES = Set.of(
-            "java.lang.Boolean",
-            "java.lang.Byte",
-            "java.lang.Character",
-            "java.lang.Double",
-            "java.lang.Enum",
-            "java.lang.Float",
-            "java.lang.Integer",
-            "java.lang.Long",
-            "java.lang.Number",
-            "java.lang.Short",
-            "java.lang.String",
-            "java.lang.StringBuffer",
-            "java.lang.StringBuilder",
-            "java.math.BigDecimal",
-            "java.math.BigInteger",
-            "java.util.Date",
-            "java.util.UUID");
-    private static final String VALUES_OF_TIME = "java.time.";
 
     private final List<String> trusted;
     private final boolean all;
@@ -58,9 +38,17 @@ public final class TrustedClasses {
             return true;
         }
         String name = element.getName();
-        return VALUES.contains(name)
-                || name.startsWith(VALUES_OF_TIME)
-                || trusted.stream().anyMatch(entry -> covers(entry, name));
+        return JdkClasses.contains(name) || trusted.stream().anyMatch(entry -> covers(entry, name));
+    }
+
+    boolean trustsAll() {
+        return all;
+    }
+
+    /** The option with which a class would be trusted too. */
+    String optionWith(String name) {
+        return "trustedPackages="
+                + Stream.concat(trusted.stream(), Stream.of(name)).collect(Collectors.joining(","));
     }
 
     private static boolean covers(String entry, String name) {

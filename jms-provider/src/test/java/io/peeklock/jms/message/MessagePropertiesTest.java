@@ -89,6 +89,15 @@ class MessagePropertiesTest {
         }
 
         @Test
+        void aSequenceNumberOfZeroTravels() throws JMSException {
+            message.setIntProperty("JMSXGroupSeq", 0);
+            Message received = Deliveries.sentAndReceived(message);
+
+            assertThat(received.getIntProperty("JMSXGroupSeq")).isZero();
+            assertThat(Deliveries.list(received.getPropertyNames())).containsOnlyOnce("JMSXGroupSeq");
+        }
+
+        @Test
         void areNeeded() {
             for (String name : new String[] {null, ""}) {
                 assertThatThrownBy(() -> message.setObjectProperty(name, 1))

@@ -162,14 +162,25 @@ class ObjectMessageTest {
         }
 
         @Test
-        void isNotGivenToCollectionsUnlessTheyAreNamed() throws JMSException {
-            HashMap<String, Integer> map = new HashMap<>();
-            map.put("a", 1);
+        void isNotGivenToWhatIsInACollectionByTheCollection() throws JMSException {
+            HashMap<String, Object> map = new HashMap<>();
+            map.put("a", List.of(new Order("1", Size.LARGE)));
             message.setObject(map);
 
-            assertThatThrownBy(() -> received(message).getObject()).hasMessageContaining("java.util.HashMap");
-            assertThat(received(message, "java.util.HashMap", "java.util.Map").getObject())
-                    .isEqualTo(map);
+            assertThatThrownBy(() -> received(message).getObject()).hasMessageContaining(Order.class.getName());
+            assertThat(received(message, "io.peeklock").getObject()).isEqualTo(map);
+        }
+
+        @Test
+        void thatIsMissingIsNamedByTheOptionThatWouldGiveIt() throws JMSException {
+            message.setObject(new Order("1", Size.LARGE));
+
+            assertThatThrownBy(() -> received(message).getObject())
+                    .hasMessageContaining("set the option trustedPackages=" + Order.class.getName() + ",");
+            assertThatThrownBy(() ->
+                            received(message, "com.acme", Order.class.getName()).getObject())
+                    .hasMessageContaining("set the option trustedPackages=com.acme," + Order.class.getName() + ","
+                            + Size.class.getName() + ",");
         }
 
         @Test
@@ -229,7 +240,7 @@ class ObjectMessageTest {
     @ParameterizedTest
     @FieldSource("ARRAYS")
     void anArrayLongerThanTheMessageIsRefusedBeforeItIsMade(Serializable array) throws JMSException {
-        byte[] body = ObjectSerialization.serialize(array);
+        byte[] body = ObjectSerialization.serialize(array, SentClasses.NONE);
         // Four bytes of length before the one element.
         body[body.length - ELEMENT_AND_LENGTH_BYTES] = 0x7F;
 

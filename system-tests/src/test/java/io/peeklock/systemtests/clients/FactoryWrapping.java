@@ -24,6 +24,9 @@ public enum FactoryWrapping {
     /** The same without the consumers, which is what Spring Boot makes of it. */
     CACHING_SESSIONS;
 
+    /** What a pool as it comes has at most. */
+    public static final int SESSIONS = JmsPoolConnectionFactory.DEFAULT_MAX_SESSIONS_PER_CONNECTION;
+
     private static final int SESSIONS_KEPT = 10;
 
     /** What {@code -Dpeeklock.wrapping=POOLED} asks for where a suite runs in one of them; nothing by default. */
@@ -38,9 +41,14 @@ public enum FactoryWrapping {
 
     /** The same with so many connections at a time where there can be more than one. */
     public WrappedFactory wrap(ConnectionFactory factory, int connections) {
+        return wrap(factory, connections, SESSIONS);
+    }
+
+    /** The same with so many sessions a connection where their number is limited. */
+    public WrappedFactory wrap(ConnectionFactory factory, int connections, int sessions) {
         return switch (this) {
             case PLAIN -> new WrappedFactory(factory, () -> {});
-            case POOLED -> pooled(factory, connections);
+            case POOLED -> pooled(factory, connections, sessions);
             case CACHING -> caching(factory, true, null);
             case CACHING_SESSIONS -> caching(factory, false, null);
         };
@@ -50,16 +58,17 @@ public enum FactoryWrapping {
     public WrappedFactory wrap(ConnectionFactory factory, String clientId) {
         return switch (this) {
             case PLAIN -> new WrappedFactory(factory, () -> {});
-            case POOLED -> pooled(factory, 1);
+            case POOLED -> pooled(factory, 1, SESSIONS);
             case CACHING -> caching(factory, true, clientId);
             case CACHING_SESSIONS -> caching(factory, false, clientId);
         };
     }
 
-    private static WrappedFactory pooled(ConnectionFactory factory, int connections) {
+    private static WrappedFactory pooled(ConnectionFactory factory, int connections, int sessions) {
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(factory);
         pool.setMaxConnections(connections);
+        pool.setMaxSessionsPerConnection(sessions);
         // As it comes, whoever asks for one session too many waits for ever.
         pool.setBlockIfSessionPoolIsFullTimeout(WrappedBroker.LONG_MS);
         pool.start();

@@ -48,8 +48,9 @@ class SpringContainersTest {
     }
 
     static Stream<Combination> combinations() {
-        return Stream.of(FactoryWrapping.values()).flatMap(wrapping -> IntStream.range(0, 4)
-                .mapToObj(bits -> new Combination(wrapping, (bits & 1) == 0, (bits & 2) == 0)));
+        return Stream.of(FactoryWrapping.values())
+                .flatMap(wrapping -> IntStream.range(0, 4)
+                        .mapToObj(bits -> new Combination(wrapping, (bits & 1) == 0, (bits & 2) == 0)));
     }
 
     static Stream<Combination> thoseThatStop() {

@@ -38,8 +38,13 @@ final class WrappedBroker implements AutoCloseable {
     private final Session outsideSession;
 
     WrappedBroker(FactoryWrapping wrapping) throws JMSException {
+        this(wrapping, FactoryWrapping.SESSIONS);
+    }
+
+    /** @param sessions how many a connection has at most */
+    WrappedBroker(FactoryWrapping wrapping, int sessions) throws JMSException {
         provider = new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID());
-        wrapped = wrapping.wrap(provider);
+        wrapped = wrapping.wrap(provider, 1, sessions);
         outside = provider.createConnection();
         outside.start();
         outsideSession = outside.createSession();
@@ -79,6 +84,15 @@ final class WrappedBroker implements AutoCloseable {
                     return text;
                 }
             });
+        }
+    }
+
+    /** Sends without what the application has around its factory. */
+    void sendOutside(String queue, List<String> texts) throws JMSException {
+        try (MessageProducer producer = outsideSession.createProducer(queue(queue))) {
+            for (String text : texts) {
+                producer.send(outsideSession.createTextMessage(text));
+            }
         }
     }
 

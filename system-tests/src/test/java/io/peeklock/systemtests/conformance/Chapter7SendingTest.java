@@ -177,6 +177,7 @@ final class Chapter7SendingTest extends ProviderTestCase {
         /** Unlike a message listener's, which would wait for itself: deliveries stop, sends do not. */
         @OnAnyEntity
         @Tag("JMS-6.1.5")
+        @NotPooled(NotPooled.NEVER_STOPS)
         void letTheirCallbacksStopTheConnection(EntityKind kind) throws Exception {
             CompletableFuture<Boolean> stopped = new CompletableFuture<>();
             provider.session(Session.AUTO_ACKNOWLEDGE)
@@ -249,6 +250,7 @@ final class Chapter7SendingTest extends ProviderTestCase {
         /** A view, not a copy: the Javadoc of the producer's {@code getPropertyNames}. */
         @Test
         @Tag("JMS-7.6")
+        @NotPooled(NotPooled.KEEPS_ITS_PROPERTIES)
         void ofAFluentProducerShowTheirPropertyNamesAsTheyAre() {
             try (JMSContext context = provider.factory.createContext()) {
                 JMSProducer producer = context.createProducer();

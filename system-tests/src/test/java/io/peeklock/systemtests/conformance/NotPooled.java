@@ -33,7 +33,14 @@ import org.junit.jupiter.api.Tag;
 
     String HAS_NO_RECEIVE_BODY = "JmsPoolJMSConsumer.receiveBody() only throws";
 
-    String KNOWS_NO_DOMAINS = "JmsPoolConnectionFactory lends what createConnection() made as queue and topic connections too";
+    String KEEPS_ITS_PROPERTIES =
+            "JmsPoolJMSProducer keeps the properties and fills map messages itself: the names that it gives are a copy, and a"
+                    + " value without a name is an IllegalArgumentException";
+
+    String ACKNOWLEDGES_ANYWAY = "JmsPoolJMSContext.acknowledge() does not ask whether the context is closed";
+
+    String KNOWS_NO_DOMAINS =
+            "JmsPoolConnectionFactory lends what createConnection() made as queue and topic connections too";
 
     String WRAPS_SERVER_SESSIONS =
             "a ServerSession of a pooled connection has a JmsPoolSession, and a provider can only load sessions of its own";

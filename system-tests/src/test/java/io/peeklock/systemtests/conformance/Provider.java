@@ -4,28 +4,28 @@
  */
 package io.peeklock.systemtests.conformance;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.jms.BusSession;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.systemtests.clients.FactoryWrapping;
 import io.peeklock.systemtests.clients.WrappedFactory;
-import io.peeklock.broker.Namespace;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
-import jakarta.jms.QueueConnection;
-import jakarta.jms.QueueConnectionFactory;
-import jakarta.jms.TopicConnection;
-import jakarta.jms.TopicConnectionFactory;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicConnectionFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

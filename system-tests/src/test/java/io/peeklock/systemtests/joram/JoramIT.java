@@ -5,8 +5,8 @@
 package io.peeklock.systemtests.joram;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.peeklock.jms.BusSession;
@@ -75,10 +75,9 @@ final class JoramIT {
             UnifiedSessionTest.class,
             TemporaryTopicTest.class);
 
-    /** One test sends a java.util.Vector, and collections are not trusted by themselves. */
     private static final Duration MOST = Duration.ofMinutes(1);
 
-    private static final String OPTIONS = "?profile=jms&trustedPackages=java.util.Vector";
+    private static final String OPTIONS = "?profile=jms";
 
     @TempDir
     Path directory;

@@ -23,7 +23,10 @@ import org.objectweb.jtests.jms.conform.session.UnifiedSessionTest;
 record NotThrough(String test, String reason) {
 
     private static final List<NotThrough> POOLED = List.of(
-            of(ConnectionTest.class, "testAcknowledge", "JmsPoolConnection.close() closes no session that acknowledges"),
+            of(
+                    ConnectionTest.class,
+                    "testAcknowledge",
+                    "JmsPoolConnection.close() closes no session that acknowledges"),
             of(SessionTest.class, "testAcknowledge", "JmsPoolSession.close() closes no session that acknowledges"),
             ofUnified("testCreateTemporaryTopicOnQueueSession"),
             ofUnified("testCreateQueueOnTopicSession"),
@@ -34,11 +37,26 @@ record NotThrough(String test, String reason) {
             ofUnified("testCreateTopicOnQueueSession"));
 
     private static final List<NotThrough> CACHED = List.of(
-            of(ConnectionTest.class, "testAcknowledge", "SingleConnectionFactory's connections stay open when they are closed"),
-            of(ConnectionTest.class, "testUseClosedConnection", "SingleConnectionFactory's connections stay open when they are closed"),
-            of(SessionTest.class, "testAcknowledge", "CachingConnectionFactory's sessions stay open when they are closed"),
-            of(TopicSessionTest.class, "testDurableSubscriber", "SingleConnectionFactory's connections stay open when they are closed, with consumers that are not cached"),
-            of(SessionTest.class, "testUsedClosedSession", "CachingConnectionFactory's sessions stay open when they are closed"));
+            of(
+                    ConnectionTest.class,
+                    "testAcknowledge",
+                    "SingleConnectionFactory's connections stay open when they are closed"),
+            of(
+                    ConnectionTest.class,
+                    "testUseClosedConnection",
+                    "SingleConnectionFactory's connections stay open when they are closed"),
+            of(
+                    SessionTest.class,
+                    "testAcknowledge",
+                    "CachingConnectionFactory's sessions stay open when they are closed"),
+            of(
+                    TopicSessionTest.class,
+                    "testDurableSubscriber",
+                    "SingleConnectionFactory's connections stay open when they are closed, with consumers that are not cached"),
+            of(
+                    SessionTest.class,
+                    "testUsedClosedSession",
+                    "CachingConnectionFactory's sessions stay open when they are closed"));
 
     private static final Map<FactoryWrapping, List<NotThrough>> ALL =
             Map.of(FactoryWrapping.POOLED, POOLED, FactoryWrapping.CACHING_SESSIONS, CACHED);

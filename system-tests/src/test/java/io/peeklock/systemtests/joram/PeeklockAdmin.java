@@ -68,9 +68,11 @@ public final class PeeklockAdmin implements Admin {
         Iterator<String> clients = TOPIC_CLIENTS.iterator();
         return new InitialContext(environment) {
             @Override
+            @SuppressWarnings("BanJNDI") // JNDI is what these tests are about.
             public Object lookup(String name) throws NamingException {
-                if (!(super.lookup(name) instanceof ConnectionFactory factory)) {
-                    return super.lookup(name);
+                Object found = super.lookup(name);
+                if (!(found instanceof ConnectionFactory factory)) {
+                    return found;
                 }
                 WrappedFactory wrapped = topicFactories.contains(name) && clients.hasNext()
                         ? bus.wrapping().wrap(factory, clients.next())
