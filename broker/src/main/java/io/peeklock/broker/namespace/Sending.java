@@ -73,6 +73,10 @@ final class Sending {
                     destination + " cannot be sent to: send to its topic, '" + destination.name() + "'");
         }
         EntityDefinition definition = definitions.require(destination);
+        BrokerException disabled = definition.sendRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
         requireSize(message, definition);
         return partitions.route(definition);
     }

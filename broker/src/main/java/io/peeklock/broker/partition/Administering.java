@@ -46,7 +46,15 @@ final class Administering {
             return;
         }
         round.emit(new Change.EntitySet(fragment, command.definition(), fragment.recordId, fragment.reservedNumber));
+        canBeServed(round, fragment);
+        state.subscriptionsOf(fragment.entityId()).forEach(subscription -> canBeServed(round, subscription));
         round.whenDurable.add(Replies.doneAnyway(command.reply()));
+    }
+
+    /** It may have been disabled before (rule W3). */
+    private static void canBeServed(Round round, Fragment fragment) {
+        round.touched.add(fragment.queue);
+        round.touched.add(fragment.deadLetterQueue);
     }
 
     /** Takes a deleted entity out; its messages follow in slices. Returns the fragment to empty, or null. */

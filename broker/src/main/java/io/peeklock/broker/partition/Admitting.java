@@ -95,6 +95,10 @@ final class Admitting {
         }
         Message message = intake.message();
         Fragment destination = intake.destination();
+        BrokerException disabled = destination.definition().sendRefusal();
+        if (disabled != null) {
+            return disabled;
+        }
         EntitySettings settings = destination.settings();
         if (message.sizeBytes() > settings.maxMessageBytes()) {
             return new BrokerException(

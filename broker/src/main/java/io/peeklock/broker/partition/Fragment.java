@@ -57,6 +57,8 @@ final class Fragment {
 
     /** Of a subscription. */
     private @Nullable SubscriptionMatcher matcher;
+    /** Whether its status, and its topic's, lets anybody receive from it (rule W3). */
+    boolean receivable = true;
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 

@@ -277,6 +277,15 @@ final class PartitionState {
         if (topicId != 0) {
             subscriptions.computeIfAbsent(topicId, id -> new TreeMap<>()).putIfAbsent(fragment.entityId(), fragment);
         }
+        setReceivable(fragment);
+        subscriptionsOf(fragment.entityId()).forEach(this::setReceivable);
+    }
+
+    /** Nobody receives from a subscription of a disabled topic, though it still gets its copies (rule W3). */
+    private void setReceivable(Fragment fragment) {
+        Fragment topic = fragments.get(fragment.definition().topicId());
+        fragment.receivable = fragment.definition().receiveRefusal() == null
+                && (topic == null || topic.definition().receiveRefusal() == null);
     }
 
     private void removeEntity(Fragment fragment) {
