@@ -70,6 +70,11 @@ final class EntityRoute {
         return partitioned ? partition >= 0 && partition < partitions.length : partition == homePartition;
     }
 
+    /** Whether message ids are remembered, and are keys (rules U1, P3); fixed at creation. */
+    boolean detectsDuplicates() {
+        return definition.description().options().detectsDuplicates();
+    }
+
     EntityFlags flags() {
         return flags;
     }

@@ -57,7 +57,7 @@ final class Sending {
 
     private int partitionOf(EntityRoute route, Message message) {
         int keyed =
-                PartitionKeys.partitionOf(message, false, partitions.count()).orElse(-1);
+                PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count()).orElse(-1);
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 

@@ -32,6 +32,7 @@ final class Fragment {
     private static final Comparator<MessageEntry> BY_DUE_TIME =
             Comparator.<MessageEntry>comparingLong(MessageEntry::dueMs).thenComparingLong(e -> e.sequenceNumber);
 
+    final SeenIds seenIds = new SeenIds();
     final LockTable locks = new LockTable();
     final SubQueue queue;
     final SubQueue deadLetterQueue;
@@ -178,7 +179,7 @@ final class Fragment {
     }
 
     boolean isEmpty() {
-        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0;
+        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0 && seenIds.size() == 0;
     }
 
     /** Adds one of this message to the counters (rule D6), or takes one off. */

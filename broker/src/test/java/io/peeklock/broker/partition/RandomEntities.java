@@ -97,6 +97,7 @@ final class RandomEntities {
                 .deadLetterOnExpiry(random.nextBoolean())
                 .maxMessageBytes(1 << 20)
                 .status(status(id))
+                .duplicateDetectionWindow(window(id))
                 .temporary(temporary)
                 .build();
     }
@@ -107,6 +108,7 @@ final class RandomEntities {
                 .maxSizeBytes(random.nextBoolean() ? 1 << 20 : 1 << 30)
                 .maxMessageBytes(1 << 20)
                 .status(status(id))
+                .duplicateDetectionWindow(window(id))
                 .temporary(temporary)
                 .build();
     }
@@ -125,6 +127,11 @@ final class RandomEntities {
                 .filter(filter)
                 .temporary(temporary)
                 .build();
+    }
+
+    /** Whether there is one never changes, how long it is does. */
+    private Duration window(long id) {
+        return id % 3 == 0 ? Duration.ZERO : Duration.ofSeconds(20 + random.nextInt(10));
     }
 
     /** Mostly active; the first can always be sent to. */
