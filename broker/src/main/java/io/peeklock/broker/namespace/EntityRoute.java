@@ -131,7 +131,10 @@ final class EntityRoute {
     private long idleLimitNanos() {
         EntityOptions options = definition.description().options();
         boolean never = definition.temporary() || !options.endsWhenIdle() || options.forwardTo() != null;
-        return never ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(Math.min(options.autoDeleteOnIdle().toMillis(), MAX_IDLE_MS));
+        return never
+                ? Long.MAX_VALUE
+                : TimeUnit.MILLISECONDS.toNanos(
+                        Math.min(options.autoDeleteOnIdle().toMillis(), MAX_IDLE_MS));
     }
 
     Duration idleLimit() {

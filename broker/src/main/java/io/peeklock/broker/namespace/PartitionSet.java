@@ -129,7 +129,8 @@ final class PartitionSet implements DefinitionListener {
 
     private EntityRoute newRoute(EntityDefinition definition) {
         EntityRoute topic = topicOf(definition);
-        return routes.computeIfAbsent(definition.id(), id -> new EntityRoute(definition, topic, partitions.length, clock));
+        return routes.computeIfAbsent(
+                definition.id(), id -> new EntityRoute(definition, topic, partitions.length, clock));
     }
 
     private @Nullable EntityRoute topicOf(EntityDefinition definition) {

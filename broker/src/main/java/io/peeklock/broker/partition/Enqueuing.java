@@ -23,8 +23,7 @@ final class Enqueuing {
     private final Duplicates duplicates;
     private final Profile profile;
 
-    Enqueuing(
-            PartitionState state, BodyStore bodies, Admitting admitting, Duplicates duplicates, Profile profile) {
+    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting, Duplicates duplicates, Profile profile) {
         this.state = state;
         this.bodies = bodies;
         this.admitting = admitting;
@@ -45,7 +44,8 @@ final class Enqueuing {
         SendReply reply = command.reply();
         reply.decided(number);
         // A duplicate is answered when its original is durable (rule U1).
-        boolean waits = intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
+        boolean waits =
+                intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
         for (Fragment target : intake.targets()) {
             waits |= target.waitingVolatile > 0;
         }

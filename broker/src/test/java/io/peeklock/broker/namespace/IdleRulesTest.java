@@ -57,10 +57,8 @@ class IdleRulesTest {
     private void createNews(boolean topicEnds, boolean subscriptionEnds) {
         TopicDescription.Builder topic = TopicDescription.builder("news");
         SubscriptionDescription.Builder reader = SubscriptionDescription.builder("news", "reader");
-        bus.get(bus.namespace.createTopic(
-                (topicEnds ? topic.autoDeleteOnIdle(IDLE) : topic).build()));
-        bus.get(bus.namespace.createSubscription(
-                (subscriptionEnds ? reader.autoDeleteOnIdle(IDLE) : reader).build()));
+        bus.get(bus.namespace.createTopic((topicEnds ? topic.autoDeleteOnIdle(IDLE) : topic).build()));
+        bus.get(bus.namespace.createSubscription((subscriptionEnds ? reader.autoDeleteOnIdle(IDLE) : reader).build()));
     }
 
     private boolean exists(EntityPath path) {
@@ -152,8 +150,7 @@ class IdleRulesTest {
         void isUsedAsLongAsAMessageIsLocked() {
             createOrders(false);
             bus.send("m");
-            ReceiverOptions renewing = 
-                    new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, ReceiverOptions.FOREVER);
+            ReceiverOptions renewing = new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, ReceiverOptions.FOREVER);
             Delivery held = Objects.requireNonNull(bus.receive(ORDERS, renewing));
             bus.advance(IDLE.multipliedBy(5));
             assertThat(exists(ORDERS)).isTrue();
