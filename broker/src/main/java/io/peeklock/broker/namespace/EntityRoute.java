@@ -155,7 +155,12 @@ final class EntityRoute {
         return nanosUntilIdle() <= 0 && usage.end(clock.nanoTime(), idleLimitNanos());
     }
 
-    /** It is not deleted after all: it is idle anew. */
+    /** Messages of it are held, or will come: it is idle anew, unless it is over already. */
+    void busy() {
+        usage.use(clock.nanoTime());
+    }
+
+    /** It could not be deleted after it was ended. */
     void goesOn() {
         usage.goOn(clock.nanoTime());
     }

@@ -82,7 +82,8 @@ final class IdleEntities {
     private void deleteUnlessBusy(EntityRoute route) {
         browsing.count(route).whenComplete((counters, failure) -> {
             if (failure != null || isBusy(counters)) {
-                goOn(route);
+                route.busy();
+                look();
             } else if (route.endIfIdle()) {
                 delete(route);
             }
@@ -98,15 +99,11 @@ final class IdleEntities {
         deleted.whenComplete((gone, failure) -> {
             if (failure != null) {
                 LOG.warn("{} was not used for long, but could not be deleted", route.title(), failure);
-                goOn(route);
+                route.goesOn();
+                look();
             } else if (gone != null) {
                 LOG.info("{} was deleted: nobody has used it for {}", gone.title(), route.idleLimit());
             }
         });
-    }
-
-    private void goOn(EntityRoute route) {
-        route.goesOn();
-        look();
     }
 }

@@ -87,7 +87,7 @@ public final class LocalNamespace implements Namespace {
         this.administration = new Administration(definitions, config, partitions.count());
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
         IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
-        partitions.whenSettingsChange(idle::look);
+        partitions.whenIdleSettingChanges(idle::look);
         idle.look();
     }
 

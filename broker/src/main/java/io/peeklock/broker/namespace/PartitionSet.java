@@ -34,7 +34,7 @@ final class PartitionSet implements DefinitionListener {
     private final Map<Long, EntityRoute> routes = new ConcurrentHashMap<>();
     private final Set<UnkeyedSend> paused = new HashSet<>();
     private final BusClock clock;
-    private volatile Runnable settingsChanged = () -> {};
+    private volatile Runnable idleSettingChanged = () -> {};
     private boolean closed;
 
     PartitionSet(int count, PartitionSettings settings, Duration operationTimeout) {
@@ -90,9 +90,9 @@ final class PartitionSet implements DefinitionListener {
         return routes.values();
     }
 
-    /** Calls back after an entity is new or has other settings; what is called must be quick. */
-    void whenSettingsChange(Runnable callback) {
-        settingsChanged = callback;
+    /** Calls back when an entity that may end when it is idle is new, or has other settings (rule W2); what is called must be quick. */
+    void whenIdleSettingChanges(Runnable callback) {
+        idleSettingChanged = callback;
     }
 
     /**
@@ -142,7 +142,9 @@ final class PartitionSet implements DefinitionListener {
         EntityRoute route = newRoute(now);
         // Before the partitions serve nobody any more: whoever asks from now on is refused instead of waiting in vain.
         route.changed(now);
-        settingsChanged.run();
+        if (now.description().options().endsWhenIdle()) {
+            idleSettingChanged.run();
+        }
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route.partitions()) {
             told.add(partitions[partition].define(new Partition.Entity(now, route.flags())));

@@ -48,7 +48,7 @@ final class Usage {
         return last != OVER && nowNanos - last >= idleNanos && lastNanos.compareAndSet(last, OVER);
     }
 
-    /** It goes on, whether it was over or not, and is idle from now on. */
+    /** It could not be deleted: it goes on, idle from now on. Only for who has ended it. */
     void goOn(long nowNanos) {
         lastNanos.set(nowNanos);
     }

@@ -21,6 +21,7 @@ import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +189,27 @@ class StatusRulesTest extends SpreadFixture {
                 bus.send(NEWS, TestBus.text("m"));
                 assertThat(bus.errorOf(receiver.receive())).isEqualTo(ErrorCode.EntityDisabled);
                 topicStatus(EntityStatus.ACTIVE);
+                assertThat(TestBus.textOf(bus.get(receiver.receive()))).isEqualTo("m");
+            }
+        }
+    }
+
+    @Nested
+    class APartitionThatIsOut {
+
+        @Test
+        void learnsOfTheStatusBeforeItServesAgain() {
+            sendTo(1, "m");
+            try (Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock())) {
+                bus.store().failNextAppend(1, Reason.IO);
+                bus.errorOf(bus.namespace.send(
+                        SPREAD, TestBus.text("fails").partitionKey(keyOf(1)).build()));
+                CompletableFuture<Delivery> waiting = receiver.receive();
+                status(SPREAD, EntityStatus.DISABLED);
+                assertThat(bus.errorOf(waiting)).isEqualTo(ErrorCode.EntityDisabled);
+                bus.get(bus.namespace.reopen(1));
+                assertThat(bus.errorOf(receiver.receive())).isEqualTo(ErrorCode.EntityDisabled);
+                status(SPREAD, EntityStatus.ACTIVE);
                 assertThat(TestBus.textOf(bus.get(receiver.receive()))).isEqualTo("m");
             }
         }
