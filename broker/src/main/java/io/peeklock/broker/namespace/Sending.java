@@ -57,7 +57,7 @@ final class Sending {
 
     private int partitionOf(EntityRoute route, Message message) {
         int keyed =
-                PartitionKeys.partitionOf(message, false, partitions.count()).orElse(-1);
+                PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count()).orElse(-1);
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 
@@ -73,6 +73,10 @@ final class Sending {
                     destination + " cannot be sent to: send to its topic, '" + destination.name() + "'");
         }
         EntityDefinition definition = definitions.require(destination);
+        BrokerException disabled = definition.sendRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
         requireSize(message, definition);
         return partitions.route(definition);
     }

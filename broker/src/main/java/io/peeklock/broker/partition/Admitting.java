@@ -30,6 +30,7 @@ final class Admitting {
 
         private int messages;
         private int delayed;
+        private long idBytes;
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
@@ -42,6 +43,7 @@ final class Admitting {
                 messages++;
                 delayed += isDelayed(intake) ? 1 : 0;
             }
+            idBytes += intake.idBytes();
             contentBytes += intake.targets().isEmpty() ? 0 : size;
         }
     }
@@ -51,10 +53,12 @@ final class Admitting {
 
     private final PartitionState state;
     private final BodyStore bodies;
+    private final Duplicates duplicates;
 
-    Admitting(PartitionState state, BodyStore bodies) {
+    Admitting(PartitionState state, BodyStore bodies, Duplicates duplicates) {
         this.state = state;
         this.bodies = bodies;
+        this.duplicates = duplicates;
     }
 
     /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at filters counts as work. */
@@ -64,8 +68,12 @@ final class Admitting {
         if (destination == null) {
             return null;
         }
+        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
+        if (original != null) {
+            return new Intake(destination, List.of(), message, original, null);
+        }
         if (!destination.isTopic()) {
-            return new Intake(destination, destination.itself, message, null);
+            return new Intake(destination, destination.itself, message, null, null);
         }
         List<Fragment> targets = new ArrayList<>();
         BrokerException undecided = null;
@@ -84,7 +92,7 @@ final class Admitting {
                         e);
             }
         }
-        return new Intake(destination, targets, message, undecided);
+        return new Intake(destination, targets, message, null, undecided);
     }
 
     /** Why a message cannot be taken, or null. */
@@ -95,6 +103,10 @@ final class Admitting {
         }
         Message message = intake.message();
         Fragment destination = intake.destination();
+        BrokerException disabled = destination.definition().sendRefusal();
+        if (disabled != null) {
+            return disabled;
+        }
         EntitySettings settings = destination.settings();
         if (message.sizeBytes() > settings.maxMessageBytes()) {
             return new BrokerException(
@@ -136,7 +148,8 @@ final class Admitting {
 
     private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
         int copies = intake.targets().size();
-        if (copies == 0) {
+        long idBytes = intake.idBytes();
+        if (copies == 0 && idBytes == 0) {
             return null;
         }
         if (!bodies.hasHeapFor(staged.contentBytes + intake.message().sizeBytes())) {
@@ -145,10 +158,14 @@ final class Admitting {
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
                             + " give the process a larger heap (-Xmx)");
         }
-        if (!bodies.hasRoomForMessages(staged.messages + copies, staged.delayed + (isDelayed(intake) ? copies : 0))) {
+        if (!bodies.hasRoomForMessages(
+                staged.messages + copies,
+                staged.delayed + (isDelayed(intake) ? copies : 0),
+                staged.idBytes + idBytes)) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
-                    "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");
+                    "the namespace holds as many messages, and ids of such as were sent before, as fit its memory: receive"
+                            + " some, shorten windows of duplicate detection, or raise indexMemory");
         }
         return null;
     }

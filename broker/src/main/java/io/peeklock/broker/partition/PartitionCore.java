@@ -75,14 +75,15 @@ final class PartitionCore {
         this.journal = journal;
         this.answers = answers;
         this.round = new Round(state);
-        this.admitting = new Admitting(state, bodies);
-        this.enqueuing = new Enqueuing(state, bodies, admitting, profile);
+        Duplicates duplicates = new Duplicates(state, bodies);
+        this.admitting = new Admitting(state, bodies, duplicates);
+        this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates, profile);
         this.settling = new Settling(state, bodies);
         this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
         this.committing = new Committing(admitting, enqueuing, settling);
-        this.administering = new Administering(state, bodies);
+        this.administering = new Administering(state, bodies, duplicates);
         this.looking = new Looking(state, bodies);
-        this.timing = new Timing(state, enqueuing, settling);
+        this.timing = new Timing(state, enqueuing, settling, duplicates);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 

@@ -76,10 +76,12 @@ final class BusSimulation {
         bus = new TestBus(new SimulatedJournalStore(partitions), config, seed);
         bus.create(QueueDescription.builder("plain")
                 .homePartition(1)
+                .duplicateDetectionWindow(Duration.ofDays(1))
                 .lockDuration(LOCK)
                 .maxDeliveryCount(1000));
         bus.create(QueueDescription.builder("spread")
                 .partitioned(true)
+                .duplicateDetectionWindow(Duration.ofDays(1))
                 .lockDuration(LOCK)
                 .maxDeliveryCount(1000));
         bus.create(QueueDescription.builder("frail")
@@ -97,7 +99,7 @@ final class BusSimulation {
 
     void step() {
         bus.runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(44)) {
+        switch (random.nextInt(46)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7 -> publish();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
@@ -114,6 +116,7 @@ final class BusSimulation {
             case 39 -> settling.settleAll(bus);
             case 40, 41 -> settling.commit(bus, queues);
             case 42 -> endOtherwise();
+            case 43, 44 -> expected.sendAgain(bus, queues.get(random.nextInt(2)), random, operations);
             default -> {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> crash();
@@ -144,9 +147,7 @@ final class BusSimulation {
                 expected.newMessage(any(queues), random, bus.runtime.clock().wallTimeMs());
         CompletableFuture<Long> sent = bus.namespace.send(
                 message.queue,
-                message.content()
-                        .partitionKey(random.nextBoolean() ? "key" + random.nextInt(5) : null)
-                        .build());
+                message.content().partitionKey(message.partitionKey()).build());
         operations.add(sent);
         sent.whenComplete((number, failure) -> expected.sent(message, number, failure));
     }
