@@ -83,7 +83,7 @@ final class TransactedAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void acknowledge(Delivery delivery) {
+    void acknowledge(Delivery delivery, Settlement settlement) {
         // The commit does it (Jakarta Messaging 3.6).
     }
 

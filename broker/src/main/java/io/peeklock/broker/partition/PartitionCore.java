@@ -45,6 +45,7 @@ final class PartitionCore {
     private final Enqueuing enqueuing;
     private final Settling settling;
     private final Serving serving;
+    private final ByNumber byNumber;
     private final Committing committing;
     private final Administering administering;
     private final Looking looking;
@@ -80,6 +81,7 @@ final class PartitionCore {
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates, profile);
         this.settling = new Settling(state, bodies);
         this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
+        this.byNumber = new ByNumber(state, bodies, settling, serving, admitting);
         this.committing = new Committing(admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies, duplicates);
         this.looking = new Looking(state, bodies);
@@ -119,6 +121,8 @@ final class PartitionCore {
             settling.settleAll(round, c);
         } else if (command instanceof Command.Commit c) {
             committing.commit(round, c, diskFull);
+        } else if (command instanceof Command.ByNumber c) {
+            byNumber.decide(round, c);
         } else if (command instanceof Command.Renew c) {
             settling.renew(round, c);
         } else if (command instanceof Command.Peek c) {
@@ -214,7 +218,10 @@ final class PartitionCore {
 
     /** Whether the next round, with this command if there is one, may wait for the disk. */
     boolean mayTouchDisk(@Nullable Command command) {
-        boolean reads = command instanceof Command.Peek || command instanceof Command.Subscribe || subscriptions > 0;
+        boolean reads = command instanceof Command.Peek
+                || command instanceof Command.ByNumber
+                || command instanceof Command.Subscribe
+                || subscriptions > 0;
         return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
     }
 
