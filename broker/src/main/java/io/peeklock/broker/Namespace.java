@@ -11,6 +11,7 @@ import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -121,6 +122,21 @@ public interface Namespace extends AutoCloseable {
      * @throws BrokerException EntityNotFound, InvalidOperation for a topic
      */
     Receiver openReceiver(EntityPath source, ReceiverOptions options);
+
+    /**
+     * Receives deferred messages by their numbers, all of them or none (rules F2, F3), in the order in which they are named;
+     * one that is named twice comes once. Fails with MessageNotFound, naming those that are not there: a number that no
+     * deferred message has, one that another receiver has locked, or one that is expired, which goes now (rule F4).
+     *
+     * <p>In receive-and-delete, messages of one partition are removed in one batch. If a partition fails before it has
+     * removed its own while others have, what was removed is given out and the rest stays deferred: nothing is lost.
+     *
+     * @param source a queue, a subscription or one's dead-letter queue
+     * @param sequenceNumbers at most 250
+     * @param options without a filter
+     */
+    CompletableFuture<List<Delivery>> receiveDeferred(
+            EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options);
 
     /** Settles one delivery; completes when that is durable. Fails with MessageLockLost (rule L7). */
     CompletableFuture<Void> settle(LockToken token, Settlement settlement);

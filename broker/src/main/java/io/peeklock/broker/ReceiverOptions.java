@@ -20,6 +20,11 @@ public record ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, 
     /** No end. */
     public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
+    /** {@link #autoRenew} in nanoseconds, {@link Long#MAX_VALUE} for {@link #FOREVER}. */
+    public long autoRenewNanos() {
+        return autoRenew.equals(FOREVER) ? Long.MAX_VALUE : autoRenew.toNanos();
+    }
+
     public static ReceiverOptions peekLock() {
         return new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, Duration.ZERO);
     }

@@ -30,6 +30,18 @@ public sealed interface Settlement {
     record Release() implements Settlement {}
 
     /**
+     * Not now: it stays under its sequence number, and only {@link Namespace#receiveDeferred} gives it out from then on
+     * (rule F1). Its delivery count is unchanged (rule F5).
+     *
+     * @param properties application properties to set, null values remove (rule L11)
+     */
+    record Defer(Map<String, @Nullable Object> properties) implements Settlement {
+        public Defer {
+            properties = copy(properties);
+        }
+    }
+
+    /**
      * Into the dead-letter queue (rule D2).
      *
      * @param properties application properties to set, null values remove (rule L11)
@@ -53,4 +65,5 @@ public sealed interface Settlement {
     Settlement COMPLETE = new Complete();
     Settlement ABANDON = new Abandon(Map.of());
     Settlement RELEASE = new Release();
+    Settlement DEFER = new Defer(Map.of());
 }

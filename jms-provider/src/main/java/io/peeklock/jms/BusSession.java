@@ -34,6 +34,19 @@ public interface BusSession extends QueueSession, TopicSession {
      */
     List<Message> peek(Queue queue, long fromSequenceNumber, int max) throws JMSException;
 
+    /**
+     * Receives messages that were deferred, by their sequence numbers: all of them or none (rules F2, F3), in the order in
+     * which they are named. They belong to the session as any it receives: its acknowledge mode says how they are settled, a
+     * transaction takes them in, and those that are given back stay deferred. A message listener of the session may call it,
+     * too.
+     *
+     * <p>Fails with error code {@code MessageNotFound}, naming the numbers that no free deferred message has.
+     *
+     * @param queue a queue, a subscription by its path, or the dead-letter queue of one
+     * @param sequenceNumbers at most 250
+     */
+    List<Message> receiveDeferred(Queue queue, long... sequenceNumbers) throws JMSException;
+
     /** The bus behind the connection: entities, counters, health of partitions. Not to be closed by its users. */
     Namespace namespace() throws JMSException;
 }

@@ -65,6 +65,21 @@ public interface PeekLocked {
     /** Puts the message back to its place as if it had never been received (rule L10). */
     void release() throws JMSException;
 
+    /**
+     * Sets the message aside: it stays in its entity, where only {@link BusSession#receiveDeferred} gets it, by its {@link
+     * #sequenceNumber()} (rule F1). That is no failed delivery (rule F5).
+     */
+    default void defer() throws JMSException {
+        defer(Map.of());
+    }
+
+    /**
+     * As {@link #defer()}.
+     *
+     * @param properties application properties to set; a null value removes one (rule L11)
+     */
+    void defer(Map<String, @Nullable Object> properties) throws JMSException;
+
     /** Moves the message to the dead-letter queue (rule D2). */
     default void deadLetter(@Nullable String reason, @Nullable String description) throws JMSException {
         deadLetter(reason, description, Map.of());

@@ -326,6 +326,12 @@ final class PeeklockSession implements BusSession {
     }
 
     @Override
+    public List<Message> receiveDeferred(@Nullable Queue queue, long... sequenceNumbers) throws JMSException {
+        core.requireOpen();
+        return new DeferredMessages(core, Destinations.queue(queue)).receive(sequenceNumbers);
+    }
+
+    @Override
     public Namespace namespace() throws JMSException {
         core.requireOpen();
         return core.connection().bus();

@@ -39,6 +39,7 @@ import io.peeklock.broker.runtime.ThreadedRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -240,6 +241,13 @@ public final class LocalNamespace implements Namespace {
         requireOpen();
         EntityRoute route = receivable(source);
         return new PartitionedReceiver(route, source.deadLetter(), options, partitions.all());
+    }
+
+    @Override
+    public CompletableFuture<List<Delivery>> receiveDeferred(
+            EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options) {
+        return administer(
+                () -> new DeferredReceive(partitions, receivable(source), source, options).start(sequenceNumbers));
     }
 
     @Override

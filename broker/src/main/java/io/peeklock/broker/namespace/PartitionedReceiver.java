@@ -53,9 +53,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.partitions = partitions;
         this.flags = route.flags().of(deadLetter);
         this.slot = flags.requests().takeSlot();
-        this.autoRenewNanos = options.autoRenew().equals(ReceiverOptions.FOREVER)
-                ? Long.MAX_VALUE
-                : options.autoRenew().toNanos();
+        this.autoRenewNanos = options.autoRenewNanos();
         route.opened(this);
         for (int partition : route.partitions()) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);

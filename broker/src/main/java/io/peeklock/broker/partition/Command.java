@@ -6,10 +6,12 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -81,6 +83,29 @@ sealed interface Command {
         @Override
         public void refuse(BrokerException cause) {
             nothingHere.run();
+        }
+    }
+
+    /** What names messages by their numbers. */
+    sealed interface ByNumber extends Command {}
+
+    /** Takes deferred messages, all or none (rules F2, F3). */
+    record ReceiveDeferred(
+            long entityId,
+            boolean deadLetter,
+            List<Long> numbers,
+            ReceiveMode mode,
+            long autoRenewNanos,
+            CompletableFuture<List<Delivery>> reply)
+            implements ByNumber {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) numbers.size() * BYTES_PER_OPERATION;
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
         }
     }
 

@@ -38,6 +38,11 @@ record DeliveryState(
         return new DeliveryState(MessageState.ACTIVE, deadLettered, deliveryCount, handedOut, notes, value);
     }
 
+    /** Set aside: received by its number from now on (rule F1). */
+    DeliveryState deferred(Notes value) {
+        return new DeliveryState(MessageState.DEFERRED, deadLettered, deliveryCount, false, value, placement);
+    }
+
     DeliveryState withHandedOut(boolean value) {
         return new DeliveryState(state, deadLettered, deliveryCount, value, notes, placement);
     }

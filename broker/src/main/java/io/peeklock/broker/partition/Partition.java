@@ -6,10 +6,12 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -95,6 +97,14 @@ public final class Partition {
         }
         CompletableFuture<Void> reply = new CompletableFuture<>();
         driver.submit(new Command.Commit(staged, List.copyOf(completes), reply));
+        return reply;
+    }
+
+    /** Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3). */
+    public CompletableFuture<List<Delivery>> receiveDeferred(
+            long entityId, boolean deadLetter, List<Long> numbers, ReceiveMode mode, long autoRenewNanos) {
+        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
+        driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, reply));
         return reply;
     }
 

@@ -224,7 +224,7 @@ final class PartitionState {
             watchExpiry(entry);
         }
         watchDue(entry);
-        if (next.state() != MessageState.ACTIVE) {
+        if (entry.lock == null && next.state() != MessageState.ACTIVE) {
             leaveReady(entry);
             entry.position = Position.PARKED;
         } else if (entry.position == Position.PARKED) {

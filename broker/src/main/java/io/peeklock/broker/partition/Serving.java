@@ -143,11 +143,9 @@ final class Serving {
         if (request == null) {
             return false;
         }
-        if (subscriber.mode() == ReceiveMode.PEEK_LOCK) {
-            handOutLocked(round, entry, message, subscriber, request);
-        } else {
-            handOutDeleted(round, entry, message, request);
-        }
+        Delivery delivery = handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos());
+        boolean removed = subscriber.mode() == ReceiveMode.RECEIVE_AND_DELETE && entry.isDurable();
+        (removed ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
         return true;
     }
 
@@ -180,27 +178,23 @@ final class Serving {
         return null;
     }
 
-    private void handOutLocked(
-            Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
+    /** Locks the message, or removes it, for somebody who gets it. */
+    Delivery handOut(Round round, MessageEntry entry, Message message, ReceiveMode mode, long autoRenewNanos) {
+        if (mode == ReceiveMode.RECEIVE_AND_DELETE) {
+            Delivery delivery = delivery(entry, message, null, 0);
+            settling.complete(round, entry);
+            return delivery;
+        }
         Fragment fragment = entry.fragment;
         long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
-                entry,
-                new UUID(random.getAsLong(), random.getAsLong()),
-                autoRenewUntil(round.nanos, subscriber.autoRenewNanos()));
+                entry, new UUID(random.getAsLong(), random.getAsLong()), autoRenewUntil(round.nanos, autoRenewNanos));
         lock.deadlineNanos = round.nanos + durationNanos;
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
         round.emit(new Change.Locked(entry, lock));
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token = new LockToken(state.partition, fragment.entityId(), entry.sequenceNumber, lock.token);
-        Delivery delivery = delivery(entry, message, token, lock.lockedUntilMs);
-        round.afterAppend.add(new HandOut(request, delivery));
-    }
-
-    private void handOutDeleted(Round round, MessageEntry entry, Message message, ReceiveRequest request) {
-        Delivery delivery = delivery(entry, message, null, 0);
-        settling.complete(round, entry);
-        (entry.isDurable() ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
+        return delivery(entry, message, token, lock.lockedUntilMs);
     }
 
     private record HandOut(ReceiveRequest request, Delivery delivery) implements Round.Reply {

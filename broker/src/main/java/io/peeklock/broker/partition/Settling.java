@@ -83,6 +83,8 @@ final class Settling {
                 return refusal;
             }
             failDelivery(round, entry, abandon.properties());
+        } else if (settlement instanceof Settlement.Defer defer) {
+            return defer(round, entry, defer.properties());
         } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
             return deadLetter(round, entry, deadLetter);
         }
@@ -152,6 +154,17 @@ final class Settling {
         if (entry.position == Position.PENDING) {
             round.becomesReady(entry);
         }
+    }
+
+    /** Set aside until somebody asks for its number; that it was delivered for this is no failure (rules F1, F5). */
+    private @Nullable BrokerException defer(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
+        BrokerException refusal = refusal(entry, properties);
+        if (refusal == null) {
+            round.emit(new Change.Unlocked(entry));
+            Notes notes = entry.delivery.notes().with(properties);
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.deferred(notes)));
+        }
+        return refusal;
     }
 
     private @Nullable BrokerException deadLetter(Round round, MessageEntry entry, Settlement.DeadLetter settlement) {

@@ -116,7 +116,8 @@ final class BusSimulation {
             case 39 -> settling.settleAll(bus);
             case 40, 41 -> settling.commit(bus, queues);
             case 42 -> endOtherwise();
-            case 43, 44 -> expected.sendAgain(bus, queues.get(random.nextInt(2)), random, operations);
+            case 43 -> expected.sendAgain(bus, queues.get(random.nextInt(2)), random, operations);
+            case 44 -> settling.receiveDeferred(bus);
             default -> {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> crash();
@@ -200,6 +201,7 @@ final class BusSimulation {
         asking.removeIf(one -> one.request().isDone());
         List<Come> now = List.copyOf(come);
         come.clear();
+        settling.fetched().forEach(delivery -> received(delivery, ReceiveMode.PEEK_LOCK));
         for (Come one : now) {
             if (one.delivery() != null) {
                 received(one.delivery(), one.mode());
@@ -387,13 +389,24 @@ final class BusSimulation {
     }
 
     private void drain(EntityPath path) {
+        // Every list is whole, and short enough for one peek.
+        List<Delivery> deferred = bus.get(bus.namespace.peek(path, 0, 250)).stream()
+                .filter(delivery -> delivery.state() == MessageState.DEFERRED)
+                .toList();
+        List<Long> numbers = deferred.stream().map(Delivery::sequenceNumber).toList();
+        bus.get(bus.namespace.receiveDeferred(path, numbers, ReceiverOptions.peekLock()))
+                .forEach(this::complete);
         for (Delivery next = bus.receive(path); next != null; next = bus.receive(path)) {
-            TrackedMessage message = expected.received(
-                    next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
-            bus.settle(next, Settlement.COMPLETE);
-            if (message != null) {
-                message.completed = true;
-            }
+            complete(next);
+        }
+    }
+
+    private void complete(Delivery next) {
+        TrackedMessage message = expected.received(
+                next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
+        bus.settle(next, Settlement.COMPLETE);
+        if (message != null) {
+            message.completed = true;
         }
     }
 }

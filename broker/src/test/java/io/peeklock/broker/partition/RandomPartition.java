@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
@@ -107,7 +108,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(22)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -118,6 +119,7 @@ final class RandomPartition {
             case 17 -> settleAll();
             case 18 -> renew();
             case 19 -> failAndReopen();
+            case 20 -> receiveDeferred();
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -194,6 +196,31 @@ final class RandomPartition {
         }
     }
 
+    /** Some of the deferred messages of an entity are received by number, sometimes with one that is not deferred. */
+    private void receiveDeferred() {
+        long entity = entities.anySource();
+        boolean deadLetter = random.nextInt(4) == 0;
+        PartitionCore core = driver.core();
+        Fragment fragment = core == null ? null : core.state.fragment(entity);
+        if (fragment == null) {
+            return;
+        }
+        List<Long> numbers = new ArrayList<>();
+        MessageEntry entry = fragment.firstFrom(0);
+        while (entry != null && numbers.size() < 3) {
+            if (entry.delivery.state() == MessageState.DEFERRED || random.nextInt(50) == 0) {
+                numbers.add(entry.sequenceNumber);
+            }
+            entry = fragment.firstFrom(entry.sequenceNumber + 1);
+        }
+        ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
+        CompletableFuture<List<Delivery>> reply = reply();
+        reply.thenAccept(deliveries -> deliveries.stream()
+                .filter(delivery -> delivery.lockToken() != null)
+                .forEach(delivery -> tokens.add(delivery.requireLockToken())));
+        driver.submit(new Command.ReceiveDeferred(entity, deadLetter, numbers, mode, 0, reply));
+    }
+
     private LockToken anyToken() {
         return tokens.remove(random.nextInt(tokens.size()));
     }
@@ -203,10 +230,11 @@ final class RandomPartition {
         if (random.nextBoolean()) {
             properties.put("p" + random.nextInt(3), VALUES.get(random.nextInt(VALUES.size())));
         }
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0, 1 -> Settlement.COMPLETE;
             case 2 -> new Settlement.Abandon(properties);
-            case 3 -> new Settlement.DeadLetter("half \uD83D", random.nextBoolean() ? "text" : null, properties);
+            case 3 -> new Settlement.Defer(properties);
+            case 4 -> new Settlement.DeadLetter("half \uD83D", random.nextBoolean() ? "text" : null, properties);
             default -> Settlement.RELEASE;
         };
     }

@@ -1,0 +1,91 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides commands that name messages by their numbers: deferred ones are received so.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class ByNumber {
+    private final PartitionState state;
+    private final BodyStore bodies;
+    private final Settling settling;
+    private final Serving serving;
+    private final Admitting admitting;
+
+    ByNumber(PartitionState state, BodyStore bodies, Settling settling, Serving serving, Admitting admitting) {
+        this.state = state;
+        this.bodies = bodies;
+        this.settling = settling;
+        this.serving = serving;
+        this.admitting = admitting;
+    }
+
+    void decide(Round round, Command.ByNumber command) {
+        if (command instanceof Command.ReceiveDeferred c) {
+            receiveDeferred(round, c);
+        }
+    }
+
+    private void receiveDeferred(Round round, Command.ReceiveDeferred command) {
+        Fragment fragment = state.fragment(command.entityId());
+        if (fragment == null) {
+            round.refuse(command, admitting.gone());
+            return;
+        }
+        List<MessageEntry> entries = new ArrayList<>();
+        List<Long> missing = new ArrayList<>();
+        for (long number : command.numbers()) {
+            MessageEntry entry =
+                    fragment.subQueue(command.deadLetter()).messages.get(number);
+            if (entry != null && canBeFetched(round, entry)) {
+                entries.add(entry);
+            } else {
+                missing.add(number);
+            }
+        }
+        if (!missing.isEmpty()) {
+            round.refuse(command, notDeferred(fragment, command.deadLetter(), missing));
+            return;
+        }
+        // All contents first: one that cannot be read must not leave the others locked.
+        List<Message> contents = entries.stream().map(bodies::content).toList();
+        List<Delivery> deliveries = new ArrayList<>(entries.size());
+        for (int i = 0; i < contents.size(); i++) {
+            deliveries.add(
+                    serving.handOut(round, entries.get(i), contents.get(i), command.mode(), command.autoRenewNanos()));
+        }
+        // That they are deferred may not be on disk yet.
+        round.whenDurable.add(new FutureReply<>(command.reply(), deliveries));
+    }
+
+    /** Whether it is deferred and free. One whose time is over is so only until somebody asks for it (rule F4). */
+    private boolean canBeFetched(Round round, MessageEntry entry) {
+        if (entry.delivery.state() != MessageState.DEFERRED || entry.lock != null) {
+            return false;
+        }
+        if (entry.effectiveExpiryMs() > round.wallMs) {
+            return true;
+        }
+        settling.expire(round, entry, entry.delivery);
+        return false;
+    }
+
+    private static BrokerException notDeferred(Fragment fragment, boolean deadLetter, List<Long> missing) {
+        return new BrokerException(
+                ErrorCode.MessageNotFound,
+                "nothing was received from " + fragment.path(deadLetter) + ": no deferred message that is free and not"
+                        + " expired has the sequence numbers " + missing + "; a peek shows what is there");
+    }
+}
