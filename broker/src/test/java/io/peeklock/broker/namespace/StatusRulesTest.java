@@ -23,6 +23,7 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -175,6 +176,26 @@ class StatusRulesTest extends SpreadFixture {
                 assertThat(bus.errorOf(receiver.receive())).isEqualTo(ErrorCode.EntityDisabled);
                 status(ORDERS, EntityStatus.ACTIVE);
                 assertThat(TestBus.textOf(bus.get(receiver.receive()))).isEqualTo("m");
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(EntityStatus.class)
+        @Tag("F2")
+        void ofDeferredMessagesByNumberIsBarredToo(EntityStatus status) {
+            List<Long> numbers = new ArrayList<>();
+            for (int partition : new int[] {1, 2}) {
+                numbers.add(sendTo(partition, "m"));
+                bus.settle(bus.take(SPREAD), new Settlement.Defer(Map.of()));
+            }
+            status(SPREAD, status);
+            for (List<Long> some : List.of(numbers.subList(0, 1), numbers)) {
+                var received = bus.namespace.receiveDeferred(SPREAD, some, ReceiverOptions.peekLock());
+                if (status.allowsReceive()) {
+                    bus.get(received).forEach(delivery -> bus.settle(delivery, Settlement.RELEASE));
+                } else {
+                    assertThat(bus.errorOf(received)).isEqualTo(ErrorCode.EntityDisabled);
+                }
             }
         }
 
