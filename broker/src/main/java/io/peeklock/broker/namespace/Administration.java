@@ -10,6 +10,7 @@ import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityDescription;
 import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
@@ -40,6 +41,7 @@ final class Administration {
     }
 
     CompletableFuture<QueueDescription> create(QueueDescription queue) {
+        requireOffered(queue);
         requireHome(queue.path(), queue.homePartition());
         return definitions.create(queue).thenApply(EntityDefinition::queue);
     }
@@ -50,6 +52,7 @@ final class Administration {
     }
 
     CompletableFuture<SubscriptionDescription> create(SubscriptionDescription subscription) {
+        requireOffered(subscription);
         Selector.parse(subscription.filter().selector());
         return definitions.create(subscription).thenApply(EntityDefinition::subscription);
     }
@@ -63,7 +66,19 @@ final class Administration {
         }
     }
 
+    /** Forwarding (rule W1) is not there yet: messages that stay where they are meant to go on would be lost to their readers. */
+    private static void requireOffered(EntityDescription description) {
+        EntityOptions options = description.options();
+        if (options.forwardTo() != null || options.forwardDeadLetteredMessagesTo() != null) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    description.path() + " is to forward messages, which this version does not offer: leave forwardTo and"
+                            + " forwardDeadLetteredMessagesTo out, and receive and send them in a transaction");
+        }
+    }
+
     CompletableFuture<EntityDefinition> update(EntityDescription description) {
+        requireOffered(description);
         if (description instanceof SubscriptionDescription subscription) {
             Selector.parse(subscription.filter().selector());
         }
