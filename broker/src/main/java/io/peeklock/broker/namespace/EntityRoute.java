@@ -6,6 +6,7 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.partition.EntityFlags;
+import io.peeklock.broker.routing.PartitionHash;
 import io.peeklock.broker.routing.RoundRobin;
 
 /**
@@ -56,6 +57,11 @@ final class EntityRoute {
 
     boolean liesIn(int partition) {
         return partitioned ? partition >= 0 && partition < partitions.length : partition == homePartition;
+    }
+
+    /** Where the messages of a key lie, a session's for example (rule P5). */
+    int partitionOf(String key, int partitionCount) {
+        return partitioned ? PartitionHash.partitionOf(key, partitionCount) : homePartition;
     }
 
     EntityFlags flags() {

@@ -74,6 +74,7 @@ final class Sending {
         }
         EntityDefinition definition = definitions.require(destination);
         requireSize(message, definition);
+        requireSession(message, definition);
         return partitions.route(definition);
     }
 
@@ -92,6 +93,15 @@ final class Sending {
                             + " takes " + definition.maxMessageBytes()
                             + ": make it smaller or raise maxMessageBytes of the "
                             + definition.kind());
+        }
+    }
+
+    /** Rule G1. */
+    private static void requireSession(Message message, EntityDefinition definition) {
+        if (message.sessionId() == null && definition.settings().options().sessionRequired()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    definition.name() + " requires sessions, and the message has none: set JMSXGroupID");
         }
     }
 

@@ -56,6 +56,10 @@ public final class BusRecordDescriber implements RecordDescriber {
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");
             }
+            if (kind == RecordKind.SESSION_STATE.id()) {
+                SessionStateRecord state = SessionStateRecord.decode(body);
+                return "state of a session of entity " + state.entityId() + ", " + state.state().length + " bytes";
+            }
             return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
         } catch (RuntimeException e) {
             return "cannot be read: " + e.getMessage();

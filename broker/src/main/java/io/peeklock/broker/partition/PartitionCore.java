@@ -44,6 +44,7 @@ final class PartitionCore {
     private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final SessionLocking sessions;
     private final Serving serving;
     private final Committing committing;
     private final Administering administering;
@@ -82,11 +83,12 @@ final class PartitionCore {
         this.admitting = new Admitting(state, bodies);
         this.enqueuing = new Enqueuing(state, bodies, admitting, profile);
         this.settling = new Settling(state, bodies);
-        this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
+        this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
+        this.serving = new Serving(state, bodies, settling, sessions, runtime.random(), submit);
         this.committing = new Committing(admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies);
         this.looking = new Looking(state, bodies);
-        this.timing = new Timing(state, enqueuing, settling);
+        this.timing = new Timing(state, enqueuing, settling, sessions);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -132,6 +134,8 @@ final class PartitionCore {
             administering.count(round, c);
         } else if (command instanceof Command.Tick) {
             timing.tick(round);
+        } else if (command instanceof Command.OfSession c) {
+            sessions.execute(round, c, diskFull);
         } else {
             executeDefinition(command);
         }
@@ -144,7 +148,7 @@ final class PartitionCore {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
                 subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
-                if (fragment.isEmpty()) {
+                if (fragment.holdsNothing()) {
                     round.emit(new Change.EntityEmptied(fragment));
                 } else {
                     toEmpty.add(fragment);
@@ -164,6 +168,7 @@ final class PartitionCore {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment != null) {
                 subscriptions -= fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber()) ? 1 : 0;
+                sessions.leave(round, fragment, c.subscriber());
             }
         } else if (command instanceof Command.SwapWritten c) {
             if (c.writer() == swapWriter) {
@@ -272,6 +277,7 @@ final class PartitionCore {
     private void serve() {
         long limit = serving.limit(round);
         List<SubQueue> cutShort = new ArrayList<>();
+        state.drainWoken(round.touched);
         while (!round.touched.isEmpty()) {
             List<SubQueue> now = new ArrayList<>(round.touched);
             round.touched.clear();
@@ -282,6 +288,7 @@ final class PartitionCore {
                     cutShort.add(queue);
                 }
             }
+            state.drainWoken(round.touched);
         }
         // Behind those that had no turn: where a filter looks at much, the other queues must not wait until it is done.
         unserved.addAll(cutShort);
@@ -347,6 +354,9 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
+        List<Runnable> afterwards = new ArrayList<>();
+        sessions.allLost(afterwards);
+        afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
     }
 
     /** The journal is closed. One whose last write fails closes all the same: only what it calls durable is. */

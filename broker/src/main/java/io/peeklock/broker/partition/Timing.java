@@ -19,11 +19,13 @@ final class Timing {
     private final PartitionState state;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final SessionLocking sessions;
 
-    Timing(PartitionState state, Enqueuing enqueuing, Settling settling) {
+    Timing(PartitionState state, Enqueuing enqueuing, Settling settling, SessionLocking sessions) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
+        this.sessions = sessions;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
@@ -38,6 +40,7 @@ final class Timing {
             Fragment fragment = state.takeTimed();
             if (fragment != null) {
                 left = expireLocks(round, fragment, left);
+                left = sessions.expire(round, fragment, left);
                 left = activate(round, fragment, left);
                 left = expireMessages(round, fragment, left);
                 lookAhead(fragment);
@@ -104,6 +107,11 @@ final class Timing {
         MessageLock lock = fragment.locks.first();
         if (lock != null) {
             state.lockUntil(fragment, lock.deadlineNanos);
+        }
+        SessionTable table = fragment.sessions();
+        SessionLock session = table == null ? null : table.firstToExpire();
+        if (session != null) {
+            state.lockUntil(fragment, session.deadlineNanos);
         }
         MessageEntry entry = fragment.firstToExpire();
         if (entry != null) {
