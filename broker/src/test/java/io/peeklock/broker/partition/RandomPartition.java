@@ -64,6 +64,7 @@ final class RandomPartition {
     private final List<TestSubscriber> subscribers = new ArrayList<>();
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
+    private final RandomSessions sessions;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -71,6 +72,7 @@ final class RandomPartition {
     RandomPartition(long seed) {
         random = new Random(seed);
         entities = new RandomEntities(random);
+        sessions = new RandomSessions(random, entities);
         runtime = new SimulatedRuntime(seed);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
@@ -107,7 +109,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(23)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -118,6 +120,7 @@ final class RandomPartition {
             case 17 -> settleAll();
             case 18 -> renew();
             case 19 -> failAndReopen();
+            case 20, 21 -> sessions.step(driver, subscribers);
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -158,6 +161,7 @@ final class RandomPartition {
                 .body(BodyKind.BYTES, body)
                 .durable(durable)
                 .priority(random.nextInt(10))
+                .sessionId(sessions.idOrNull())
                 .origin(random.nextBoolean() ? new Origin("connection" + random.nextInt(3), null) : null)
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
                 .deliveryDelayMs(random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 0)
@@ -180,13 +184,17 @@ final class RandomPartition {
     private void receive() {
         boolean deadLetter = random.nextInt(4) == 0;
         ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
-        boolean filtered = random.nextInt(3) == 0;
         long entity = entities.anySource();
+        boolean inSessions = !deadLetter && entities.requiresSessions(entity);
+        boolean filtered = !inSessions && random.nextInt(3) == 0;
         TestSubscriber subscriber = new TestSubscriber(
                 entities.flags(entity).of(deadLetter).requests(),
                 mode,
                 filtered ? (message, redeliveries, changes) -> (message.priority() + redeliveries) % 2 == 0 : null,
                 random.nextInt(4) == 0 ? 3_000_000_000L : 0);
+        if (inSessions) {
+            subscriber.of(sessions.demand(true));
+        }
         subscriber.want(1 + random.nextInt(4));
         subscribers.add(subscriber);
         driver.submit(new Command.Subscribe(entity, deadLetter, subscriber));
@@ -271,6 +279,7 @@ final class RandomPartition {
         }
         forgetAfter(kept);
         subscribers.clear();
+        sessions.forget();
         replies.clear();
         entities.ended();
         driver = start(driver.roster().definitions().values().stream()
