@@ -56,8 +56,8 @@ final class Sending {
     }
 
     private int partitionOf(EntityRoute route, Message message) {
-        int keyed =
-                PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count()).orElse(-1);
+        int keyed = PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count())
+                .orElse(-1);
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 
@@ -78,6 +78,7 @@ final class Sending {
             throw disabled;
         }
         requireSize(message, definition);
+        requireSession(message, definition);
         return partitions.route(definition);
     }
 
@@ -96,6 +97,15 @@ final class Sending {
                             + " takes " + definition.maxMessageBytes()
                             + ": make it smaller or raise maxMessageBytes of the "
                             + definition.kind());
+        }
+    }
+
+    /** Rule G1. */
+    private static void requireSession(Message message, EntityDefinition definition) {
+        if (message.sessionId() == null && definition.settings().options().sessionRequired()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    definition.name() + " requires sessions, and the message has none: set JMSXGroupID");
         }
     }
 

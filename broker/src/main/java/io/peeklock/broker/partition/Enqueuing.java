@@ -23,8 +23,7 @@ final class Enqueuing {
     private final Duplicates duplicates;
     private final Profile profile;
 
-    Enqueuing(
-            PartitionState state, BodyStore bodies, Admitting admitting, Duplicates duplicates, Profile profile) {
+    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting, Duplicates duplicates, Profile profile) {
         this.state = state;
         this.bodies = bodies;
         this.admitting = admitting;
@@ -45,7 +44,8 @@ final class Enqueuing {
         SendReply reply = command.reply();
         reply.decided(number);
         // A duplicate is answered when its original is durable (rule U1).
-        boolean waits = intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
+        boolean waits =
+                intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
         for (Fragment target : intake.targets()) {
             waits |= target.waitingVolatile > 0;
         }
@@ -121,7 +121,13 @@ final class Enqueuing {
         if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
-        if (dueMs > round.wallMs) {
+        if (fragment.requiresSessions() && entry.sessionId == null) {
+            // Through a topic: its send could not be refused for the sake of one subscription (rules G1, D2).
+            Notes notes = Notes.NONE.deadLettered(
+                    Settling.NO_SESSION, "the message has no session id, and " + fragment + " requires sessions");
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
+            makeReady(round, entry, withTheRest);
+        } else if (dueMs > round.wallMs) {
             Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
             round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
             bodies.delayed(entry);
@@ -175,6 +181,13 @@ final class Enqueuing {
             return;
         }
         reserve(round, fragment, Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK);
+    }
+
+    /** Something of the entity besides messages is put into the journal: its own record must be there. */
+    void keepRecord(Round round, Fragment fragment) {
+        if (fragment.recordId == 0) {
+            reserve(round, fragment, fragment.lastNumber + Fragment.NUMBER_BLOCK);
+        }
     }
 
     /** After a load: numbers that are taken for used because their record was lost stay so at the next one (rule N1). */

@@ -31,7 +31,6 @@ record Intake(
         return key == null ? 0 : SeenId.indexBytes(key);
     }
 
-
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
     boolean isDurable() {
         if (message.durable()) {
