@@ -116,10 +116,11 @@ public interface Namespace extends AutoCloseable {
     int partitionOf(EntityPath destination, Message message);
 
     /**
-     * Opens a receiver of a queue, a subscription or one's dead-letter queue. Fails with EntityNotFound at the first receive
+     * Opens a receiver of a queue, a subscription or one's dead-letter queue. Where sessions are required it takes the next
+     * free session and its messages, and moves on to another when that is dry and nothing of it is unsettled. Fails with EntityNotFound at the first receive
      * if the entity is gone by then.
      *
-     * @throws BrokerException EntityNotFound, InvalidOperation for a topic
+     * @throws BrokerException EntityNotFound, InvalidOperation for a topic, or for a filter where sessions are required
      */
     Receiver openReceiver(EntityPath source, ReceiverOptions options);
 
@@ -137,6 +138,25 @@ public interface Namespace extends AutoCloseable {
      */
     CompletableFuture<List<Delivery>> receiveDeferred(
             EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options);
+
+    /**
+     * Takes a session of an entity that requires sessions: one by its name, with or without messages, or the next free one
+     * that has messages (rule G2), longest free first. Fails with SessionCannotBeLocked if another receiver holds the
+     * named one. For a free one it waits as long as its caller does: a future that is cancelled, or ended by a time-out,
+     * gets no session, and one that is on its way goes back.
+     *
+     * @param sessionId 1 to 128 characters, or null for the next free one
+     */
+    CompletableFuture<SessionReceiver> acceptSession(
+            EntityPath source, @Nullable String sessionId, SessionOptions options);
+
+    /**
+     * Sessions with messages, state or holder, by their ids (rule G8).
+     *
+     * @param after the id behind which the list begins, null for all
+     * @param max 1 to 1,000
+     */
+    CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max);
 
     /** Settles one delivery; completes when that is durable. Fails with MessageLockLost (rule L7). */
     CompletableFuture<Void> settle(LockToken token, Settlement settlement);

@@ -9,6 +9,7 @@ import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.EntityFlags;
+import io.peeklock.broker.routing.PartitionHash;
 import io.peeklock.broker.routing.RoundRobin;
 import io.peeklock.broker.runtime.BusClock;
 import java.time.Duration;
@@ -84,6 +85,11 @@ final class EntityRoute {
     /** Whether message ids are remembered, and are keys (rules U1, P3); fixed at creation. */
     boolean detectsDuplicates() {
         return definition.description().options().detectsDuplicates();
+    }
+
+    /** Where the messages of a key lie, a session's for example (rule P5). */
+    int partitionOf(String key, int partitionCount) {
+        return partitioned ? PartitionHash.partitionOf(key, partitionCount) : homePartition;
     }
 
     EntityFlags flags() {

@@ -17,6 +17,9 @@ import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.Definitions;
@@ -69,6 +72,7 @@ public final class LocalNamespace implements Namespace {
     private final Browsing browsing;
     private final Administration administration;
     private final Sending sending;
+    private final Sessions sessions;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalNamespace(
@@ -86,6 +90,7 @@ public final class LocalNamespace implements Namespace {
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
         this.administration = new Administration(definitions, config, partitions.count());
+        this.sessions = new Sessions(partitions);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
         IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
         partitions.whenIdleSettingChanges(idle::look);
@@ -239,15 +244,25 @@ public final class LocalNamespace implements Namespace {
     @Override
     public Receiver openReceiver(EntityPath source, ReceiverOptions options) {
         requireOpen();
-        EntityRoute route = receivable(source);
-        return new PartitionedReceiver(route, source.deadLetter(), options, partitions.all());
+        return sessions.open(receivable(source), source, options);
+    }
+
+    @Override
+    public CompletableFuture<SessionReceiver> acceptSession(
+            EntityPath source, @Nullable String sessionId, SessionOptions options) {
+        return attempt(() -> sessions.accept(receivable(source), source, sessionId, options));
+    }
+
+    @Override
+    public CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max) {
+        return administer(() -> sessions.list(receivable(source), after, max));
     }
 
     @Override
     public CompletableFuture<List<Delivery>> receiveDeferred(
             EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options) {
-        return administer(
-                () -> new DeferredReceive(partitions, receivable(source), source, options).start(sequenceNumbers));
+        return administer(() -> new DeferredReceive(partitions, partitions.route(receivable(source)), source, options)
+                .start(sequenceNumbers));
     }
 
     @Override
@@ -299,16 +314,18 @@ public final class LocalNamespace implements Namespace {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
         }
-        return browsing.look(receivable(source), source.deadLetter(), filter, from, max);
+        return browsing.look(partitions.route(receivable(source)), source.deadLetter(), filter, from, max);
     }
 
-    private EntityRoute receivable(EntityPath source) {
+    private EntityDefinition receivable(EntityPath source) {
         if (source.kind() == EntityKind.TOPIC) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
                     "topic '" + source + "' holds no messages: receive from one of its subscriptions");
         }
-        return partitions.use(definitions.require(source));
+        EntityDefinition definition = definitions.require(source);
+        partitions.use(definition);
+        return definition;
     }
 
     @Override
@@ -356,21 +373,7 @@ public final class LocalNamespace implements Namespace {
 
     /** The same for what may fail wrapped. */
     private <T> CompletableFuture<T> administer(Supplier<CompletableFuture<T>> operation) {
-        return attempt(() -> unwrapped(operation.get()));
-    }
-
-    /** The same future, failing with the cause itself: dependent stages wrap it. */
-    private static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> stage) {
-        CompletableFuture<T> plain = new CompletableFuture<>();
-        stage.whenComplete((value, failure) -> {
-            if (failure == null) {
-                plain.complete(value);
-            } else {
-                Throwable cause = failure.getCause();
-                plain.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
-            }
-        });
-        return plain;
+        return attempt(() -> Unwrapping.unwrapped(operation.get()));
     }
 
     private void requireOpen() {

@@ -78,6 +78,7 @@ final class Sending {
             throw disabled;
         }
         requireSize(message, definition);
+        requireSession(message, definition);
         return partitions.use(definition);
     }
 
@@ -96,6 +97,15 @@ final class Sending {
                             + " takes " + definition.maxMessageBytes()
                             + ": make it smaller or raise maxMessageBytes of the "
                             + definition.kind());
+        }
+    }
+
+    /** Rule G1. */
+    private static void requireSession(Message message, EntityDefinition definition) {
+        if (message.sessionId() == null && definition.settings().options().sessionRequired()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    definition.name() + " requires sessions, and the message has none: set JMSXGroupID");
         }
     }
 

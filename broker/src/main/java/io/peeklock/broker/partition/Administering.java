@@ -92,6 +92,16 @@ final class Administering {
         if (!fragment.isEmpty()) {
             return true;
         }
+        SessionTable sessions = fragment.sessions();
+        for (int i = 0; i < REMOVALS_PER_COMMAND && sessions != null && sessions.states() > 0; i++) {
+            Session session = sessions.withState();
+            if (session != null) {
+                round.emit(new Change.SessionStateSet(fragment, session.id, null, 0, session.stateRecordId));
+            }
+        }
+        if (!fragment.holdsNothing()) {
+            return true;
+        }
         round.emit(new Change.EntityEmptied(fragment));
         return false;
     }

@@ -61,6 +61,10 @@ public final class BusRecordDescriber implements RecordDescriber {
                 return "id of message " + seen.sequenceNumber() + " of entity " + seen.entityId() + ", seen "
                         + seen.seenMs();
             }
+            if (kind == RecordKind.SESSION_STATE.id()) {
+                SessionStateRecord state = SessionStateRecord.decode(body);
+                return "state of a session of entity " + state.entityId() + ", " + state.state().length + " bytes";
+            }
             return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
         } catch (RuntimeException e) {
             return "cannot be read: " + e.getMessage();

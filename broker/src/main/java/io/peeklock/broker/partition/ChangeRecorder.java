@@ -61,7 +61,19 @@ final class ChangeRecorder {
             batch.remove(c.fragment().recordId);
             return true;
         }
-        return false;
+        return change instanceof Change.SessionStateSet c && state(c, batch);
+    }
+
+    private static boolean state(Change.SessionStateSet change, Batch batch) {
+        byte[] state = change.state();
+        if (state != null && change.recordId() != 0) {
+            SessionStateRecord record = new SessionStateRecord(change.fragment().entityId(), change.sessionId(), state);
+            batch.put(change.recordId(), RecordKind.SESSION_STATE.id(), record.body());
+        }
+        if (change.oldRecordId() != 0) {
+            batch.remove(change.oldRecordId());
+        }
+        return change.recordId() != 0 || change.oldRecordId() != 0;
     }
 
     private static void put(MessageEntry entry, Batch batch) {

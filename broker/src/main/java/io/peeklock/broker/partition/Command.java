@@ -12,6 +12,8 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -19,6 +21,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -190,6 +193,56 @@ sealed interface Command {
     record Unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {
         @Override
         public void refuse(BrokerException cause) {}
+    }
+
+    /** What concerns one session, or all. */
+    sealed interface OfSession extends Command {}
+
+    /** A session by its name, for a subscriber. */
+    record AcceptSession(long entityId, String sessionId, Subscriber subscriber, CompletableFuture<SessionGrant> reply)
+            implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record RenewSession(SessionToken token, CompletableFuture<Long> reply) implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record GetSessionState(SessionToken token, CompletableFuture<Optional<byte[]>> reply) implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** {@code state} must not change any more; null clears. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares commands
+    record SetSessionState(SessionToken token, byte @Nullable [] state, CompletableFuture<Void> reply)
+            implements OfSession {
+        @Override
+        public long bytes(PartitionState partition) {
+            return BYTES_PER_OPERATION + (state == null ? 0 : state.length);
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** {@code after}: the sessions behind this one, in the order of their ids. */
+    record ListSessions(long entityId, String after, int max, CompletableFuture<List<SessionInfo>> reply)
+            implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
     }
 
     /** Something's time may have come. {@code atNanos} says which tick it is. */

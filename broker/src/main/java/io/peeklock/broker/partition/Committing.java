@@ -51,10 +51,12 @@ final class Committing {
 
     private @Nullable BrokerException lockRefusal(Round round, Command.Commit command, List<MessageEntry> held) {
         List<Long> lost = new ArrayList<>();
+        ErrorCode code = ErrorCode.MessageLockLost;
         for (LockToken token : new LinkedHashSet<>(command.completes())) {
             MessageEntry entry = settling.locked(round, token);
             if (entry == null) {
                 lost.add(token.sequenceNumber());
+                code = settling.isSessionLost(round, token) ? ErrorCode.SessionLockLost : code;
             } else {
                 held.add(entry);
             }
@@ -63,7 +65,7 @@ final class Committing {
             return null;
         }
         return new BrokerException(
-                ErrorCode.MessageLockLost,
+                code,
                 "the transaction was not committed: the locks of messages " + lost
                         + " are lost; they may be received again");
     }

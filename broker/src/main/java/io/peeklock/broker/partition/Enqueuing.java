@@ -121,7 +121,13 @@ final class Enqueuing {
         if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
-        if (dueMs > round.wallMs) {
+        if (fragment.requiresSessions() && entry.sessionId == null) {
+            // Through a topic: its send could not be refused for the sake of one subscription (rules G1, D2).
+            Notes notes = Notes.NONE.deadLettered(
+                    Settling.NO_SESSION, "the message has no session id, and " + fragment + " requires sessions");
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
+            makeReady(round, entry, withTheRest);
+        } else if (dueMs > round.wallMs) {
             Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
             round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
             bodies.delayed(entry);
@@ -175,6 +181,13 @@ final class Enqueuing {
             return;
         }
         reserve(round, fragment, Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK);
+    }
+
+    /** Something of the entity besides messages is put into the journal: its own record must be there. */
+    void keepRecord(Round round, Fragment fragment) {
+        if (fragment.recordId == 0) {
+            reserve(round, fragment, fragment.lastNumber + Fragment.NUMBER_BLOCK);
+        }
     }
 
     /** After a load: numbers that are taken for used because their record was lost stay so at the next one (rule N1). */

@@ -26,6 +26,9 @@ final class Fragment {
     /** How many sequence numbers are reserved at a time; a crash may leave a gap of at most twice as many. */
     static final int NUMBER_BLOCK = 4096;
 
+    /** That of all messages of an entity that requires sessions (rule N9). */
+    static final int ONE_PRIORITY = 4;
+
     private static final Comparator<MessageEntry> BY_EXPIRY =
             Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
 
@@ -34,6 +37,9 @@ final class Fragment {
 
     final SeenIds seenIds = new SeenIds();
     final LockTable locks = new LockTable();
+    /** Of an entity that requires sessions; of another one that was deleted, if there are states. */
+    private @Nullable SessionTable sessions;
+
     final SubQueue queue;
     final SubQueue deadLetterQueue;
     /** Who takes what is sent to a queue. */
@@ -82,6 +88,9 @@ final class Fragment {
         this.deadLetterPath = path.kind() == EntityKind.TOPIC ? path : path.deadLetterQueue();
         this.queue = new SubQueue(this, queueFlags, partition);
         this.deadLetterQueue = new SubQueue(this, deadLetterFlags, partition);
+        if (settings.options().sessionRequired()) {
+            sessions = new SessionTable(queue);
+        }
         if (definition.temporary()) {
             // Nobody remembers its numbers, so that none need be reserved.
             reservedNumber = Long.MAX_VALUE;
@@ -131,6 +140,32 @@ final class Fragment {
         return matcher == null ? 0 : matcher.cost();
     }
 
+    /** Whether every message needs a session (rule G1). */
+    boolean requiresSessions() {
+        return settings.options().sessionRequired();
+    }
+
+    /** Null where there are no sessions. */
+    @Nullable
+    SessionTable sessions() {
+        return sessions;
+    }
+
+    /** To keep a session's state: whose definition a load has not seen may have some. */
+    SessionTable sessionsForState() {
+        SessionTable table = sessions;
+        if (table == null) {
+            table = new SessionTable(queue);
+            sessions = table;
+        }
+        return table;
+    }
+
+    /** Whether there is nothing of it here but its own record. */
+    boolean holdsNothing() {
+        return isEmpty() && (sessions == null || sessions.states() == 0);
+    }
+
     /** The path of the entity or of its dead-letter queue. */
     EntityPath path(boolean deadLetter) {
         return deadLetter ? deadLetterPath : path;
@@ -150,6 +185,16 @@ final class Fragment {
 
     void add(MessageEntry entry) {
         subQueueOf(entry).add(entry);
+        if (sessions != null && !entry.delivery.deadLettered()) {
+            sessions.joined(entry);
+        }
+    }
+
+    /** A message is here, and its session has become known. */
+    void joinsSession(MessageEntry entry) {
+        if (sessions != null && !entry.delivery.deadLettered()) {
+            sessions.joined(entry);
+        }
     }
 
     void numberUsed(long sequenceNumber) {
@@ -158,6 +203,9 @@ final class Fragment {
 
     void remove(MessageEntry entry) {
         subQueueOf(entry).remove(entry);
+        if (sessions != null && !entry.delivery.deadLettered()) {
+            sessions.left(entry);
+        }
     }
 
     /** The message with this number, in the queue or its dead-letter queue. */

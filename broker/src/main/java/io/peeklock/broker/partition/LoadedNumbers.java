@@ -5,26 +5,30 @@
 package io.peeklock.broker.partition;
 
 /**
- * Decides behind which number numbering goes on after a load (rule N1).
+ * Decides, after a load, behind which number an entity's numbering goes on (rule N1).
  *
- * <p>Stateless, thread safe; what it is given is owned by the partition's driver.
+ * <p>Used by the loading thread alone.
  */
 final class LoadedNumbers {
     /** After the record of numbers was lost, numbering goes on this far behind the last number that may have been used. */
     private static final long NUMBERS_AFTER_DAMAGE = 1L << 24;
 
-    private LoadedNumbers() {}
+    private final PartitionState state;
+    private final boolean damaged;
+    private final long maxRecordId;
 
-    /**
-     * @param outdated whether only an older state of the entity's record could be read
-     * @param damaged whether anything was found missing
-     */
-    static void set(PartitionState state, Fragment fragment, boolean outdated, boolean damaged, long maxRecordId) {
+    LoadedNumbers(PartitionState state, boolean damaged, long maxRecordId) {
+        this.state = state;
+        this.damaged = damaged;
+        this.maxRecordId = maxRecordId;
+    }
+
+    /** @param outdated whether the newest record of the fragment could not be read */
+    void goOn(Fragment fragment, boolean outdated) {
         if (fragment.settings().temporary()) {
             return;
         }
-        boolean unrecorded =
-                fragment.recordId == 0 && (damaged || !fragment.isEmpty() || isPublishedTo(state, fragment));
+        boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty() || isPublishedTo(fragment));
         boolean lost = unrecorded || outdated;
         long last = Math.max(fragment.lastNumber, fragment.reservedNumber);
         // Every durable message took a record id: so far, and further, the numbers may have got.
@@ -34,7 +38,7 @@ final class LoadedNumbers {
     }
 
     /** What a subscription has came through its topic, which reserved a number for it. */
-    private static boolean isPublishedTo(PartitionState state, Fragment topic) {
+    private boolean isPublishedTo(Fragment topic) {
         return state.subscriptionsOf(topic.entityId()).stream().anyMatch(subscription -> subscription.recordId != 0);
     }
 }

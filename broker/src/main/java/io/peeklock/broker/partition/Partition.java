@@ -12,6 +12,8 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -19,6 +21,7 @@ import io.peeklock.broker.message.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +175,40 @@ public final class Partition {
     /** Asks for a message for a subscriber; {@code nothingHere} runs if there is none and it still waits. */
     public void fetch(long entityId, boolean deadLetter, Subscriber subscriber, Runnable nothingHere) {
         driver.submit(new Command.Fetch(entityId, deadLetter, subscriber, nothingHere));
+    }
+
+    /** A session by its name, for a subscriber that has subscribed here before. */
+    public CompletableFuture<SessionGrant> acceptSession(long entityId, String sessionId, Subscriber subscriber) {
+        CompletableFuture<SessionGrant> reply = new CompletableFuture<>();
+        driver.submit(new Command.AcceptSession(entityId, sessionId, subscriber, reply));
+        return reply;
+    }
+
+    /** Completes with the wall time, in ms, until which the session's lock holds now. */
+    public CompletableFuture<Long> renewSession(SessionToken token) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        driver.submit(new Command.RenewSession(token, reply));
+        return reply;
+    }
+
+    public CompletableFuture<Optional<byte[]>> sessionState(SessionToken token) {
+        CompletableFuture<Optional<byte[]>> reply = new CompletableFuture<>();
+        driver.submit(new Command.GetSessionState(token, reply));
+        return reply;
+    }
+
+    /** Sets a session's state, null to clear it; it must not change afterwards. Completes when that is durable. */
+    public CompletableFuture<Void> setSessionState(SessionToken token, byte @Nullable [] state) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.SetSessionState(token, state, reply));
+        return reply;
+    }
+
+    /** Sessions behind this one, in the order of their ids. */
+    public CompletableFuture<List<SessionInfo>> sessions(long entityId, String after, int max) {
+        CompletableFuture<List<SessionInfo>> reply = new CompletableFuture<>();
+        driver.submit(new Command.ListSessions(entityId, after, max, reply));
+        return reply;
     }
 
     /** Loads a failed partition again; does nothing to one that serves. */

@@ -44,6 +44,7 @@ final class PartitionCore {
     private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final SessionLocking sessions;
     private final Serving serving;
     private final ByNumber byNumber;
     private final Committing committing;
@@ -80,12 +81,13 @@ final class PartitionCore {
         this.admitting = new Admitting(state, bodies, duplicates);
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates, profile);
         this.settling = new Settling(state, bodies);
-        this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
+        this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
+        this.serving = new Serving(state, bodies, settling, sessions, runtime.random(), submit);
         this.byNumber = new ByNumber(state, bodies, settling, serving, admitting);
         this.committing = new Committing(admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies, duplicates);
         this.looking = new Looking(state, bodies);
-        this.timing = new Timing(state, enqueuing, settling, duplicates);
+        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -131,6 +133,8 @@ final class PartitionCore {
             administering.count(round, c);
         } else if (command instanceof Command.Tick) {
             timing.tick(round);
+        } else if (command instanceof Command.OfSession c) {
+            sessions.execute(round, c, diskFull);
         } else {
             executeDefinition(command);
         }
@@ -143,7 +147,7 @@ final class PartitionCore {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
                 subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
-                if (fragment.isEmpty()) {
+                if (fragment.holdsNothing()) {
                     round.emit(new Change.EntityEmptied(fragment));
                 } else {
                     toEmpty.add(fragment);
@@ -163,6 +167,7 @@ final class PartitionCore {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment != null) {
                 subscriptions -= fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber()) ? 1 : 0;
+                sessions.leave(round, fragment, c.subscriber());
             }
         } else if (command instanceof Command.SwapWritten c) {
             if (c.writer() == swapWriter) {
@@ -256,6 +261,7 @@ final class PartitionCore {
     private void serve() {
         long limit = serving.limit(round);
         List<SubQueue> cutShort = new ArrayList<>();
+        state.drainWoken(round.touched);
         while (!round.touched.isEmpty()) {
             List<SubQueue> now = new ArrayList<>(round.touched);
             round.touched.clear();
@@ -266,6 +272,7 @@ final class PartitionCore {
                     cutShort.add(queue);
                 }
             }
+            state.drainWoken(round.touched);
         }
         // Behind those that had no turn: where a filter looks at much, the other queues must not wait until it is done.
         unserved.addAll(cutShort);
@@ -339,6 +346,9 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
+        List<Runnable> afterwards = new ArrayList<>();
+        sessions.allLost(afterwards);
+        afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
     }
 
     /** The journal is closed. One whose last write fails closes all the same: only what it calls durable is. */

@@ -38,7 +38,7 @@ final class PartitionLoader implements RecordVisitor {
     private final Map<Long, Command.Define> definitions;
     private final long highestEntityId;
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
-    private final TreeMap<Long, Assembly> assembling = new TreeMap<>();
+    private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
     private final Map<Long, Fragment> dropped = new HashMap<>();
     private final Map<Long, Undefined> undefined = new TreeMap<>();
     /** Records whose newest replacement could not be read: an older state would be wrong. */
@@ -54,6 +54,9 @@ final class PartitionLoader implements RecordVisitor {
         /** The last chunk of the message read last. */
         private long lastChunk;
     }
+
+    /** Whose state a record holds. */
+    private record StateOf(Fragment fragment, String sessionId) {}
 
     /**
      * @param definitions the entities that exist, by id
@@ -84,6 +87,8 @@ final class PartitionLoader implements RecordVisitor {
                 chunk(id, body);
             } else if (kind == RecordKind.SEEN_ID.id()) {
                 seenId(id, SeenIdRecord.decode(body));
+            } else if (kind == RecordKind.SESSION_STATE.id()) {
+                sessionState(id, SessionStateRecord.decode(body));
             } else {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
@@ -122,6 +127,8 @@ final class PartitionLoader implements RecordVisitor {
             forget(seen);
         } else if (target instanceof Fragment fragment && fragment.recordId == id) {
             fragment.recordId = 0;
+        } else if (target instanceof StateOf of) {
+            sessionStateGone(id, of);
         } else if (target instanceof Undefined entity) {
             entity.messages--;
         }
@@ -203,9 +210,39 @@ final class PartitionLoader implements RecordVisitor {
         return undefined.computeIfAbsent(entityId, id -> new Undefined());
     }
 
+    /** The fragment of an entity that exists, or a stand-in of one that was deleted; null if nobody has defined it. */
+    private @Nullable Fragment holder(long entityId) {
+        Fragment fragment = fragment(entityId);
+        if (fragment != null || entityId > highestEntityId) {
+            return fragment;
+        }
+        // Its own record comes later: it moves on with the numbers.
+        return deleted(new EntityDefinition(
+                entityId, 1, QueueDescription.builder("deleted-" + entityId).build()));
+    }
+
+    private void sessionState(long recordId, SessionStateRecord record) {
+        Fragment fragment = holder(record.entityId());
+        if (fragment == null) {
+            // As its messages, it stays in the journal.
+            undefined(record.entityId());
+            return;
+        }
+        state.apply(new Change.SessionStateSet(fragment, record.sessionId(), record.state(), recordId, 0));
+        byRecord.add(recordId, new StateOf(fragment, record.sessionId()));
+    }
+
+    /** A newer state may have come before the older one's record goes. */
+    private void sessionStateGone(long recordId, StateOf of) {
+        Session session = of.fragment().sessionsForState().find(of.sessionId());
+        if (session != null && session.stateRecordId == recordId) {
+            state.apply(new Change.SessionStateSet(of.fragment(), of.sessionId(), null, 0, 0));
+        }
+    }
+
     private void message(long recordId, ByteBuffer body) {
         MessageRecord record = MessageRecord.decode(body);
-        Fragment fragment = owner(record.entityId());
+        Fragment fragment = holder(record.entityId());
         if (fragment == null) {
             Undefined entity = undefined(record.entityId());
             entity.messages++;
@@ -224,33 +261,24 @@ final class PartitionLoader implements RecordVisitor {
                 record.contentBytes(),
                 record.priority(),
                 null);
+        String session = null;
         if (record.chunks() == 0) {
             if (body.remaining() != record.contentBytes()) {
                 throw new IllegalArgumentException("message " + record.sequenceNumber() + " has " + body.remaining()
                         + " bytes instead of " + record.contentBytes());
             }
-            keepContent(entry, body);
+            session = keepContent(entry, body);
         }
         state.apply(new Change.Enqueued(entry));
+        isOfSession(entry, session);
         byRecord.add(recordId, entry);
         if (record.chunks() > 0) {
-            assembling.put(recordId, new Assembly(entry));
+            assembling.put(recordId, new ContentAssembly(entry));
         }
-    }
-
-    /** The fragment of what is read; null if its entity was never defined. */
-    private @Nullable Fragment owner(long entityId) {
-        Fragment fragment = fragment(entityId);
-        if (fragment == null && entityId <= highestEntityId) {
-            // Its own record comes later: it moves on with the numbers.
-            return deleted(new EntityDefinition(
-                    entityId, 1, QueueDescription.builder("deleted-" + entityId).build()));
-        }
-        return fragment;
     }
 
     private void seenId(long recordId, SeenIdRecord record) {
-        Fragment fragment = owner(record.entityId());
+        Fragment fragment = holder(record.entityId());
         if (fragment == null) {
             undefined(record.entityId());
             return;
@@ -268,26 +296,18 @@ final class PartitionLoader implements RecordVisitor {
     }
 
     private void chunk(long id, ByteBuffer body) {
-        Map.Entry<Long, Assembly> found = assembling.floorEntry(id);
-        Assembly assembly = found == null ? null : found.getValue();
-        if (assembly == null || id > assembly.entry.recordId + assembly.entry.chunks) {
+        Map.Entry<Long, ContentAssembly> found = assembling.floorEntry(id);
+        ContentAssembly assembly = found == null ? null : found.getValue();
+        if (assembly == null || !assembly.has(id)) {
             if (undefined.values().stream().anyMatch(entity -> id <= entity.lastChunk)) {
                 return;
             }
             throw new IllegalArgumentException("a chunk without its message");
         }
-        int number = (int) (id - assembly.entry.recordId - 1);
-        int from = number * MessageRecord.CHUNK_BYTES;
-        int expected = Math.min(MessageRecord.CHUNK_BYTES, assembly.content.length - from);
-        if (body.remaining() != expected) {
-            throw new IllegalArgumentException("chunk " + number + " of message " + assembly.entry.sequenceNumber
-                    + " has " + body.remaining() + " bytes instead of " + expected);
-        }
-        body.get(assembly.content, from, expected);
-        if (--assembly.missing == 0) {
+        if (assembly.add(id, body)) {
             assembling.remove(assembly.entry.recordId);
             try {
-                keepContent(assembly.entry, ByteBuffer.wrap(assembly.content));
+                isOfSession(assembly.entry, keepContent(assembly.entry, ByteBuffer.wrap(assembly.content)));
             } catch (MalformedContentException e) {
                 byRecord.remove(assembly.entry.recordId);
                 forget(assembly.entry);
@@ -296,7 +316,14 @@ final class PartitionLoader implements RecordVisitor {
         }
     }
 
-    private void keepContent(MessageEntry entry, ByteBuffer content) {
+    private void isOfSession(MessageEntry entry, @Nullable String session) {
+        if (session != null && entry.fragment.requiresSessions()) {
+            state.apply(new Change.SessionKnown(entry, session));
+        }
+    }
+
+    /** Returns the session of the message. */
+    private @Nullable String keepContent(MessageEntry entry, ByteBuffer content) {
         byte[] bytes = new byte[content.remaining()];
         content.get(bytes);
         Message message = Message.decode(bytes);
@@ -307,6 +334,7 @@ final class PartitionLoader implements RecordVisitor {
                 toSwap.writeNow();
             }
         }
+        return message.sessionId();
     }
 
     /** Whether its content has come, and is counted. */
@@ -327,7 +355,7 @@ final class PartitionLoader implements RecordVisitor {
      * @return what the load found, the loader's findings included
      */
     LoadReport finish(LoadReport report) {
-        for (Assembly assembly : assembling.values()) {
+        for (ContentAssembly assembly : assembling.values()) {
             setAside(
                     assembly.entry.recordId,
                     "message-" + assembly.entry.sequenceNumber,
@@ -345,8 +373,9 @@ final class PartitionLoader implements RecordVisitor {
             fragment(define.definition().id());
         }
         boolean damaged = !report.findings().isEmpty() || !findings.isEmpty();
+        LoadedNumbers numbers = new LoadedNumbers(state, damaged, report.maxRecordId());
         for (Fragment fragment : state.fragments()) {
-            LoadedNumbers.set(state, fragment, outdated.contains(fragment.recordId), damaged, report.maxRecordId());
+            numbers.goOn(fragment, outdated.contains(fragment.recordId));
         }
         List<Finding> all = new ArrayList<>(report.findings());
         all.addAll(findings);

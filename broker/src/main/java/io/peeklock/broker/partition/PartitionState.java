@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,9 @@ final class PartitionState {
 
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
+
+    /** Queues in which a session has come to be free, or something has happened to a held one. */
+    private final Set<SubQueue> woken = new LinkedHashSet<>();
 
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
@@ -99,6 +103,14 @@ final class PartitionState {
         isTimed(fragment);
     }
 
+    /** Moves the queues whose sessions want to be looked at. */
+    void drainWoken(Set<SubQueue> into) {
+        if (!woken.isEmpty()) {
+            into.addAll(woken);
+            woken.clear();
+        }
+    }
+
     private void isTimed(Fragment fragment) {
         if (!fragment.timed) {
             fragment.timed = true;
@@ -155,8 +167,50 @@ final class PartitionState {
         } else if (change instanceof Change.EntityEmptied c) {
             c.fragment().recordId = 0;
         } else {
+            applyToSession(change);
+        }
+    }
+
+    private void applyToSession(Change change) {
+        if (change instanceof Change.SessionLocked c) {
+            c.lock().fragment.sessionsForState().lock(c.lock());
+            lockUntil(c.lock().fragment, c.lock().deadlineNanos);
+        } else if (change instanceof Change.SessionExtended c) {
+            c.lock()
+                    .fragment
+                    .sessionsForState()
+                    .extend(c.lock(), c.deadlineNanos(), c.lockedUntilMs(), c.autoRenewUntilNanos());
+            lockUntil(c.lock().fragment, c.deadlineNanos());
+        } else if (change instanceof Change.SessionLeft c) {
+            c.lock().leaving = true;
+            wake(c.lock());
+        } else if (change instanceof Change.SessionUnlocked c) {
+            c.lock().fragment.sessionsForState().unlock(c.lock());
+            woken.add(c.lock().fragment.queue);
+        } else if (change instanceof Change.SessionStateSet c) {
+            c.fragment().sizeBytes += c.fragment().sessionsForState().setState(c.sessionId(), c.state(), c.recordId());
+        } else if (change instanceof Change.SessionKnown c) {
+            c.entry().sessionId = c.sessionId();
+            c.entry().fragment.joinsSession(c.entry());
+            placed(c.entry());
+        } else {
             throw new IllegalStateException("unknown change " + change);
         }
+    }
+
+    /** A message may have come to stand elsewhere in its session. */
+    private void placed(MessageEntry entry) {
+        SessionTable sessions = entry.sessionId == null ? null : entry.fragment.sessions();
+        if (sessions != null) {
+            sessions.placed(entry);
+            woken.add(entry.fragment.queue);
+        }
+    }
+
+    /** Somebody must look whether the holder of a session still needs it. */
+    private void wake(SessionLock lock) {
+        lock.fragment.sessionsForState().changed(lock);
+        woken.add(lock.fragment.queue);
     }
 
     private void enqueue(MessageEntry entry) {
@@ -168,6 +222,7 @@ final class PartitionState {
         watchExpiry(entry);
         entry.position = Position.PENDING;
         messages++;
+        placed(entry);
     }
 
     private void lock(MessageEntry entry, MessageLock lock) {
@@ -177,8 +232,14 @@ final class PartitionState {
         entry.lock = lock;
         entry.position = Position.LOCKED;
         fragment.count(entry, 1);
-        fragment.locks.add(lock);
-        lockUntil(fragment, lock.deadlineNanos);
+        SessionLock session = lock.session;
+        if (session == null) {
+            fragment.locks.add(lock);
+            lockUntil(fragment, lock.deadlineNanos);
+        } else {
+            session.unsettled.add(entry);
+        }
+        placed(entry);
     }
 
     private void unlock(MessageEntry entry) {
@@ -187,11 +248,18 @@ final class PartitionState {
             return;
         }
         Fragment fragment = entry.fragment;
-        fragment.locks.remove(lock);
+        SessionLock session = lock.session;
+        if (session == null) {
+            fragment.locks.remove(lock);
+        } else {
+            session.unsettled.remove(entry);
+            wake(session);
+        }
         fragment.count(entry, -1);
         entry.lock = null;
         entry.position = Position.PENDING;
         fragment.count(entry, 1);
+        placed(entry);
     }
 
     private void extend(Change.LockExtended change) {
@@ -231,6 +299,7 @@ final class PartitionState {
         } else if (entry.position == Position.PARKED) {
             entry.position = Position.PENDING;
         }
+        placed(entry);
     }
 
     private void watchExpiry(MessageEntry entry) {
@@ -257,6 +326,7 @@ final class PartitionState {
         assert entry.position == Position.PENDING : entry.position;
         entry.position = Position.READY;
         entry.fragment.subQueueOf(entry).addReady(entry);
+        placed(entry);
     }
 
     private void leaveReady(MessageEntry entry) {
@@ -277,6 +347,7 @@ final class PartitionState {
         fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
         messages--;
+        placed(entry);
     }
 
     private void setEntity(Change.EntitySet change) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class Settling {
     static final int MAX_REASON_CHARS = 16 * 1024;
 
     static final String MAX_DELIVERY_COUNT = "MaxDeliveryCountExceeded";
+    static final String NO_SESSION = "SessionIdIsNull";
     static final String EXPIRED = "TTLExpiredException";
 
     private final PartitionState state;
@@ -71,7 +73,7 @@ final class Settling {
     private @Nullable BrokerException trySettle(Round round, LockToken token, Settlement settlement) {
         MessageEntry entry = locked(round, token);
         if (entry == null) {
-            return lockLost(token);
+            return lockLost(round, token);
         }
         if (settlement instanceof Settlement.Complete) {
             complete(round, entry);
@@ -100,6 +102,10 @@ final class Settling {
         if (lock == null || !lock.token.equals(token.id())) {
             return null;
         }
+        SessionLock session = lock.session;
+        if (session != null) {
+            return session.isOver(round.nanos) ? null : entry;
+        }
         // The timer may be late: a lock is over when its time is, not when somebody has noticed.
         if (lock.deadlineNanos - round.nanos <= 0 && !isRenewed(lock, round.nanos)) {
             return null;
@@ -107,7 +113,14 @@ final class Settling {
         return entry;
     }
 
-    static BrokerException lockLost(LockToken token) {
+    BrokerException lockLost(Round round, LockToken token) {
+        if (isSessionLost(round, token)) {
+            return new BrokerException(
+                    ErrorCode.SessionLockLost,
+                    "message " + token.sequenceNumber()
+                            + " cannot be settled: the lock of its session is lost, it expired, was closed, or its"
+                            + " partition was reopened; the message may be received again, in the session's order");
+        }
         return new BrokerException(
                 ErrorCode.MessageLockLost,
                 "the lock of message " + token.sequenceNumber()
@@ -115,12 +128,24 @@ final class Settling {
                         + " received again");
     }
 
+    /** Whether a message was received in a session whose lock is lost (rule G4). */
+    boolean isSessionLost(Round round, LockToken token) {
+        UUID session = token.sessionLock();
+        if (session == null) {
+            return false;
+        }
+        Fragment fragment = state.fragment(token.entityId());
+        SessionTable sessions = fragment == null ? null : fragment.sessions();
+        SessionLock lock = sessions == null ? null : sessions.lock(session);
+        return lock == null || lock.isOver(round.nanos);
+    }
+
     void complete(Round round, MessageEntry entry) {
         round.emit(new Change.Removed(entry));
         bodies.removed(entry);
     }
 
-    private void release(Round round, MessageEntry entry) {
+    void release(Round round, MessageEntry entry) {
         round.emit(new Change.Unlocked(entry));
         if (entry.isExpired(round.wallMs)) {
             expire(round, entry, entry.delivery);
@@ -211,17 +236,23 @@ final class Settling {
         MessageEntry entry = locked(round, command.token());
         MessageLock lock = entry == null ? null : entry.lock;
         if (entry == null || lock == null) {
-            round.refuse(command, lockLost(command.token()));
+            round.refuse(command, lockLost(round, command.token()));
             return;
         }
         extend(round, lock);
-        round.afterAppend.add(new FutureReply<>(command.reply(), lock.lockedUntilMs));
+        round.afterAppend.add(new FutureReply<>(command.reply(), lock.lockedUntilMs()));
     }
 
+    /** In a session that of all its messages (rule G4). */
     void extend(Round round, MessageLock lock) {
         long durationNanos = lock.entry.fragment.settings().lockDuration().toNanos();
+        long deadlineNanos = round.nanos + durationNanos;
+        long untilMs = round.wallMs + durationNanos / 1_000_000;
+        SessionLock session = lock.session;
         round.emit(
-                new Change.LockExtended(lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000));
+                session == null
+                        ? new Change.LockExtended(lock, deadlineNanos, untilMs)
+                        : new Change.SessionExtended(session, deadlineNanos, untilMs, session.autoRenewUntilNanos));
     }
 
     /** Whether a lock renews itself at this time. */

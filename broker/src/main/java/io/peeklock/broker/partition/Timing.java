@@ -20,12 +20,19 @@ final class Timing {
     private final Enqueuing enqueuing;
     private final Settling settling;
     private final Duplicates duplicates;
+    private final SessionLocking sessions;
 
-    Timing(PartitionState state, Enqueuing enqueuing, Settling settling, Duplicates duplicates) {
+    Timing(
+            PartitionState state,
+            Enqueuing enqueuing,
+            Settling settling,
+            Duplicates duplicates,
+            SessionLocking sessions) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
+        this.sessions = sessions;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
@@ -40,6 +47,7 @@ final class Timing {
             Fragment fragment = state.takeTimed();
             if (fragment != null) {
                 left = expireLocks(round, fragment, left);
+                left = sessions.expire(round, fragment, left);
                 left = activate(round, fragment, left);
                 left = expireMessages(round, fragment, left);
                 left = duplicates.sweep(round, fragment, left);
@@ -107,6 +115,11 @@ final class Timing {
         MessageLock lock = fragment.locks.first();
         if (lock != null) {
             state.lockUntil(fragment, lock.deadlineNanos);
+        }
+        SessionTable table = fragment.sessions();
+        SessionLock session = table == null ? null : table.firstToExpire();
+        if (session != null) {
+            state.lockUntil(fragment, session.deadlineNanos);
         }
         MessageEntry entry = fragment.firstToExpire();
         if (entry != null) {

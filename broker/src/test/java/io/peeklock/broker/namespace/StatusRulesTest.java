@@ -12,6 +12,8 @@ import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntityStatus;
@@ -176,6 +178,25 @@ class StatusRulesTest extends SpreadFixture {
                 assertThat(bus.errorOf(receiver.receive())).isEqualTo(ErrorCode.EntityDisabled);
                 status(ORDERS, EntityStatus.ACTIVE);
                 assertThat(TestBus.textOf(bus.get(receiver.receive()))).isEqualTo("m");
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(EntityStatus.class)
+        @Tag("G2")
+        void ofSessionsIsBarredToo(EntityStatus status) {
+            EntityPath groups = EntityPath.queue("groups");
+            bus.create(QueueDescription.builder("groups").sessionRequired(true));
+            bus.send(groups, TestBus.text("m").sessionId("s"));
+            status(groups, status);
+            for (String id : new String[] {"s", null}) {
+                CompletableFuture<SessionReceiver> accepted =
+                        bus.namespace.acceptSession(groups, id, SessionOptions.peekLock());
+                if (status.allowsReceive()) {
+                    bus.get(accepted).close();
+                } else {
+                    assertThat(bus.errorOf(accepted)).isEqualTo(ErrorCode.EntityDisabled);
+                }
             }
         }
 

@@ -53,6 +53,10 @@ class BusRecordDescriberTest {
                         RecordKind.DELIVERY,
                         DeliveryRecord.body(DeliveryState.scheduled(new Placement(1000, 9, 500, Long.MAX_VALUE)))))
                 .isEqualTo("SCHEDULED, delivery count 0, due 1000 as message 9");
+        assertThat(describe(
+                        RecordKind.SESSION_STATE,
+                        new SessionStateRecord(7, "hunter2", "hunter2".getBytes(StandardCharsets.UTF_8)).body()))
+                .isEqualTo("state of a session of entity 7, 7 bytes");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             long reservedNumber,
             boolean deleted,
             Set<SeenId> ids,
-            List<Entry> messages) {}
+            List<Entry> messages,
+            Map<String, String> sessionStates) {}
 
     record Entry(
             long recordId,
@@ -88,7 +90,21 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
                 deleted,
                 fragment.seenIds.all().stream().filter(SeenId::isDurable).collect(Collectors.toSet()),
-                messages);
+                messages,
+                sessionStates(fragment));
+    }
+
+    private static Map<String, String> sessionStates(Fragment fragment) {
+        Map<String, String> states = new TreeMap<>();
+        SessionTable sessions = fragment.sessions();
+        if (sessions != null) {
+            for (Session session : sessions.all()) {
+                if (session.state != null && session.stateRecordId != 0) {
+                    states.put(session.id, session.stateRecordId + ":" + Arrays.toString(session.state));
+                }
+            }
+        }
+        return states;
     }
 
     /** What a load of a store gives. */
@@ -140,6 +156,6 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 })
                 .as("counters of %s", fragment)
                 .isEqualTo(counts);
-        assertThat(fragment.sizeBytes).isEqualTo(bytes);
+        assertThat(fragment.sizeBytes).isEqualTo(bytes + SessionInvariants.check(fragment));
     }
 }

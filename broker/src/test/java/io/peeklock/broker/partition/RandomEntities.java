@@ -91,6 +91,7 @@ final class RandomEntities {
 
     private QueueDescription queue(long id, boolean temporary) {
         return QueueDescription.builder("queue" + id)
+                .sessionRequired(hasSessions(id))
                 .partitioned(!temporary && id % 2 == 0)
                 .lockDuration(lockDuration())
                 .maxDeliveryCount(1 + random.nextInt(3))
@@ -120,6 +121,7 @@ final class RandomEntities {
             default -> SubscriptionFilter.ALL;
         };
         return SubscriptionDescription.builder(topic, name)
+                .sessionRequired(name.hashCode() % 2 == 0)
                 .lockDuration(lockDuration())
                 .maxDeliveryCount(1 + random.nextInt(3))
                 .defaultTimeToLive(Duration.ofSeconds(1 + random.nextInt(100)))
@@ -142,6 +144,17 @@ final class RandomEntities {
         return id == FIRST
                 ? EntityStatus.RECEIVE_DISABLED
                 : EntityStatus.values()[random.nextInt(EntityStatus.values().length)];
+    }
+
+    /** Whether it is an entity in which messages are served session by session. */
+    boolean requiresSessions(long id) {
+        EntityDefinition definition = live.get(id);
+        return definition != null && definition.settings().options().sessionRequired();
+    }
+
+    /** As it was created: this never changes. */
+    private static boolean hasSessions(long id) {
+        return id % 3 == 0;
     }
 
     private Duration lockDuration() {

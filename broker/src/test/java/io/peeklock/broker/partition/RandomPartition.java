@@ -65,6 +65,7 @@ final class RandomPartition {
     private final List<TestSubscriber> subscribers = new ArrayList<>();
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
+    private final RandomSessions sessions;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -72,6 +73,7 @@ final class RandomPartition {
     RandomPartition(long seed) {
         random = new Random(seed);
         entities = new RandomEntities(random);
+        sessions = new RandomSessions(random, entities);
         runtime = new SimulatedRuntime(seed);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
@@ -108,7 +110,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(22)) {
+        switch (random.nextInt(24)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -120,6 +122,7 @@ final class RandomPartition {
             case 18 -> renew();
             case 19 -> failAndReopen();
             case 20 -> receiveDeferred();
+            case 21, 22 -> sessions.step(driver, subscribers);
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -153,12 +156,15 @@ final class RandomPartition {
         int bytes = random.nextInt(10) == 0 ? random.nextInt(400_000) : random.nextInt(500);
         byte[] body = new byte[bytes];
         random.nextBytes(body);
+        String sessionId = sessions.idOrNull();
+        String key = random.nextBoolean() ? "key" + random.nextInt(2) : null;
         return Message.builder()
                 .body(BodyKind.BYTES, body)
                 .durable(durable)
                 .priority(random.nextInt(10))
                 .applicationMessageId(random.nextInt(3) == 0 ? "id" + random.nextInt(20) : null)
-                .partitionKey(random.nextBoolean() ? "key" + random.nextInt(2) : null)
+                .partitionKey(sessionId == null ? key : null)
+                .sessionId(sessionId)
                 .origin(random.nextBoolean() ? new Origin("connection" + random.nextInt(3), null) : null)
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
                 .deliveryDelayMs(random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 0)
@@ -181,13 +187,17 @@ final class RandomPartition {
     private void receive() {
         boolean deadLetter = random.nextInt(4) == 0;
         ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
-        boolean filtered = random.nextInt(3) == 0;
         long entity = entities.anySource();
+        boolean inSessions = !deadLetter && entities.requiresSessions(entity);
+        boolean filtered = !inSessions && random.nextInt(3) == 0;
         TestSubscriber subscriber = new TestSubscriber(
                 entities.flags(entity).of(deadLetter).requests(),
                 mode,
                 filtered ? (message, redeliveries, changes) -> (message.priority() + redeliveries) % 2 == 0 : null,
                 random.nextInt(4) == 0 ? 3_000_000_000L : 0);
+        if (inSessions) {
+            subscriber.of(sessions.demand(true));
+        }
         subscriber.want(1 + random.nextInt(4));
         subscribers.add(subscriber);
         driver.submit(new Command.Subscribe(entity, deadLetter, subscriber));
@@ -298,6 +308,7 @@ final class RandomPartition {
         }
         forgetAfter(kept);
         subscribers.clear();
+        sessions.forget();
         replies.clear();
         entities.ended();
         driver = start(driver.roster().definitions().values().stream()

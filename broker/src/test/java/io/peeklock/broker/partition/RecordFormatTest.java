@@ -236,6 +236,38 @@ class RecordFormatTest {
         assertThat(RecordKind.CHUNK.id()).isEqualTo(3);
         assertThat(RecordKind.DELIVERY.id()).isEqualTo(4);
         assertThat(RecordKind.SEEN_ID.id()).isEqualTo(6);
-        assertThat(RecordKind.values()).hasSize(5);
+        assertThat(RecordKind.SESSION_STATE.id()).isEqualTo(16);
+        assertThat(RecordKind.values()).hasSize(6);
+    }
+
+    @Nested
+    @Tag("G6")
+    class OfASessionsState {
+        private static final String BYTES = "01" // version
+                + "0000000000000007" // entity
+                + "0003" // bytes of the id
+                + "73c3a9" // "sé"
+                + "0102"; // state
+
+        @Test
+        void hasTheseBytes() {
+            assertThat(hex(new SessionStateRecord(7, "s\u00e9", new byte[] {1, 2}).body()))
+                    .isEqualTo(BYTES);
+        }
+
+        @Test
+        void isReadAsItWasWritten() {
+            SessionStateRecord read =
+                    SessionStateRecord.decode(ByteBuffer.wrap(HexFormat.of().parseHex(BYTES)));
+            assertThat(read.entityId()).isEqualTo(7);
+            assertThat(read.sessionId()).isEqualTo("s\u00e9");
+            assertThat(read.state()).containsExactly(1, 2);
+        }
+
+        @Test
+        void ofAnotherVersionIsRefused() {
+            assertThatThrownBy(() -> SessionStateRecord.decode(ByteBuffer.wrap(new byte[] {2, 0, 0})))
+                    .hasMessageContaining("version 2");
+        }
     }
 }
