@@ -92,6 +92,9 @@ public final class LocalNamespace implements Namespace {
         this.administration = new Administration(definitions, config, partitions.count());
         this.sessions = new Sessions(partitions);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
+        IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
+        partitions.whenIdleSettingChanges(idle::look);
+        idle.look();
     }
 
     /**
@@ -281,6 +284,7 @@ public final class LocalNamespace implements Namespace {
         if (!partitions.has(token)) {
             throw PartitionSet.foreign(token);
         }
+        partitions.use(token);
         return partitions.get(token.partition());
     }
 
@@ -319,7 +323,9 @@ public final class LocalNamespace implements Namespace {
                     ErrorCode.InvalidOperation,
                     "topic '" + source + "' holds no messages: receive from one of its subscriptions");
         }
-        return definitions.require(source);
+        EntityDefinition found = definitions.require(source);
+        partitions.use(found);
+        return found;
     }
 
     @Override
@@ -331,22 +337,16 @@ public final class LocalNamespace implements Namespace {
     public List<PartitionHealth> health() {
         List<PartitionHealth> all = new ArrayList<>(partitions.health());
         if (definitions.readOnlyReason().isPresent()) {
-            all.add(definitionsHealth());
+            all.add(administration.health());
         }
         return all;
-    }
-
-    private PartitionHealth definitionsHealth() {
-        String reason = definitions.readOnlyReason().orElse(null);
-        PartitionHealth.State state = reason == null ? PartitionHealth.State.SERVING : PartitionHealth.State.FAILED;
-        return new PartitionHealth(JournalStore.DEFINITIONS, state, reason, List.of());
     }
 
     @Override
     public CompletableFuture<PartitionHealth> reopen(int partition) {
         return attempt(() -> {
             if (partition == JournalStore.DEFINITIONS) {
-                return definitions.reopen().thenApply(done -> definitionsHealth());
+                return definitions.reopen().thenApply(done -> administration.health());
             }
             requirePartition(partition);
             return partitions.get(partition).reopen();

@@ -79,7 +79,7 @@ final class Sending {
         }
         requireSize(message, definition);
         requireSession(message, definition);
-        return partitions.route(definition);
+        return partitions.use(definition);
     }
 
     /** Rules Q1 and Q2; here too, not only in the partition, so that a transaction refuses it when it is staged. */
@@ -128,6 +128,7 @@ final class Sending {
                         "message " + token.sequenceNumber() + " lies in partition " + token.partition()
                                 + ", the transaction is in partition " + work.partition());
             }
+            partitions.use(token);
         }
         return partitions.get(work.partition()).commit(staged, work.completes());
     }

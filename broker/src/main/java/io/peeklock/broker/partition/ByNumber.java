@@ -44,6 +44,11 @@ final class ByNumber {
             round.refuse(command, admitting.gone());
             return;
         }
+        BrokerException disabled = state.receiveRefusal(fragment);
+        if (disabled != null) {
+            round.refuse(command, disabled);
+            return;
+        }
         List<MessageEntry> entries = new ArrayList<>();
         List<Long> missing = new ArrayList<>();
         for (long number : command.numbers()) {

@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -366,9 +367,15 @@ final class PartitionState {
 
     /** Nobody receives from a subscription of a disabled topic, though it still gets its copies (rule W3). */
     private void setReceivable(Fragment fragment) {
+        fragment.receivable = receiveRefusal(fragment) == null;
+    }
+
+    /** Why nobody may receive from it, or null. */
+    @Nullable
+    BrokerException receiveRefusal(Fragment fragment) {
+        BrokerException refusal = fragment.definition().receiveRefusal();
         Fragment topic = fragments.get(fragment.definition().topicId());
-        fragment.receivable = fragment.definition().receiveRefusal() == null
-                && (topic == null || topic.definition().receiveRefusal() == null);
+        return refusal == null && topic != null ? topic.definition().receiveRefusal() : refusal;
     }
 
     private void removeEntity(Fragment fragment) {

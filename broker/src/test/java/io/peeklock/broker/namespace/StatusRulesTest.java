@@ -21,7 +21,9 @@ import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -177,6 +179,26 @@ class StatusRulesTest extends SpreadFixture {
             }
         }
 
+        @ParameterizedTest
+        @EnumSource(EntityStatus.class)
+        @Tag("F2")
+        void ofDeferredMessagesByNumberIsBarredToo(EntityStatus status) {
+            List<Long> numbers = new ArrayList<>();
+            for (int partition : new int[] {1, 2}) {
+                numbers.add(sendTo(partition, "m"));
+                bus.settle(bus.take(SPREAD), new Settlement.Defer(Map.of()));
+            }
+            status(SPREAD, status);
+            for (List<Long> some : List.of(numbers.subList(0, 1), numbers)) {
+                var received = bus.namespace.receiveDeferred(SPREAD, some, ReceiverOptions.peekLock());
+                if (status.allowsReceive()) {
+                    bus.get(received).forEach(delivery -> bus.settle(delivery, Settlement.RELEASE));
+                } else {
+                    assertThat(bus.errorOf(received)).isEqualTo(ErrorCode.EntityDisabled);
+                }
+            }
+        }
+
         @Test
         void ofASubscriptionIsBarredWithItsTopicAlsoForWhoWaits() {
             createNews(EntityStatus.ACTIVE);
@@ -188,6 +210,27 @@ class StatusRulesTest extends SpreadFixture {
                 bus.send(NEWS, TestBus.text("m"));
                 assertThat(bus.errorOf(receiver.receive())).isEqualTo(ErrorCode.EntityDisabled);
                 topicStatus(EntityStatus.ACTIVE);
+                assertThat(TestBus.textOf(bus.get(receiver.receive()))).isEqualTo("m");
+            }
+        }
+    }
+
+    @Nested
+    class APartitionThatIsOut {
+
+        @Test
+        void learnsOfTheStatusBeforeItServesAgain() {
+            sendTo(1, "m");
+            try (Receiver receiver = bus.namespace.openReceiver(SPREAD, ReceiverOptions.peekLock())) {
+                bus.store().failNextAppend(1, Reason.IO);
+                bus.errorOf(bus.namespace.send(
+                        SPREAD, TestBus.text("fails").partitionKey(keyOf(1)).build()));
+                CompletableFuture<Delivery> waiting = receiver.receive();
+                status(SPREAD, EntityStatus.DISABLED);
+                assertThat(bus.errorOf(waiting)).isEqualTo(ErrorCode.EntityDisabled);
+                bus.get(bus.namespace.reopen(1));
+                assertThat(bus.errorOf(receiver.receive())).isEqualTo(ErrorCode.EntityDisabled);
+                status(SPREAD, EntityStatus.ACTIVE);
                 assertThat(TestBus.textOf(bus.get(receiver.receive()))).isEqualTo("m");
             }
         }
