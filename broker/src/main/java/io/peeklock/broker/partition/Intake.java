@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message, where it was sent to, and the fragments that take it: the queue's own, or one of each of the topic's
- * subscriptions that match.
+ * subscriptions that match, or the topic's own, where it waits until it is known which ones match.
  *
+ * @param timing when it is received, and from when on it lives
+ * @param reservedNumber its number in the destination, 0 to take the next
  * @param undecided why nobody can say whom it goes to, or null
  *
  * <p>Immutable; what it refers to is owned by the partition's driver.
@@ -21,7 +23,14 @@ record Intake(
         Fragment destination,
         List<Fragment> targets,
         Message message,
+        Due timing,
+        long reservedNumber,
         @Nullable BrokerException undecided) {
+
+    /** Whether it goes to subscriptions now: else to its destination itself. */
+    boolean isPublished() {
+        return destination.isTopic() && targets != destination.itself;
+    }
 
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
     boolean isDurable() {
