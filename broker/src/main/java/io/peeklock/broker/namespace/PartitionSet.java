@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions of a namespace and the routes to entities over them; tells partitions what becomes of entities.
@@ -89,16 +90,23 @@ final class PartitionSet implements DefinitionListener {
      */
     EntityRoute route(EntityDefinition definition) {
         EntityRoute route = routes.get(definition.id());
-        return route == null ? new EntityRoute(definition, partitions.length) : route;
+        return route == null ? new EntityRoute(definition, topicOf(definition), partitions.length) : route;
     }
 
     private EntityRoute newRoute(EntityDefinition definition) {
-        return routes.computeIfAbsent(definition.id(), id -> new EntityRoute(definition, partitions.length));
+        EntityRoute topic = topicOf(definition);
+        return routes.computeIfAbsent(definition.id(), id -> new EntityRoute(definition, topic, partitions.length));
+    }
+
+    private @Nullable EntityRoute topicOf(EntityDefinition definition) {
+        return definition.topicId() == 0 ? null : routes.get(definition.topicId());
     }
 
     @Override
     public CompletableFuture<Void> changed(EntityDefinition now) {
         EntityRoute route = newRoute(now);
+        // Before the partitions serve nobody any more: whoever asks from now on is refused instead of waiting in vain.
+        route.changed(now);
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route.partitions()) {
             told.add(partitions[partition].define(new Partition.Entity(now, route.flags())));

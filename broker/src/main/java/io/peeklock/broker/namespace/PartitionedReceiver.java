@@ -54,6 +54,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.flags = route.flags().of(deadLetter);
         this.slot = flags.requests().takeSlot();
         this.autoRenewNanos = options.autoRenewNanos();
+        route.opened(this);
         for (int partition : route.partitions()) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);
         }
@@ -76,7 +77,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     private CompletableFuture<Delivery> submit(Request request) {
         addWaiting(request);
-        BrokerException cause = over;
+        BrokerException cause = refusal();
         int only = request.onlyPartition();
         if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
             cause = new BrokerException(ErrorCode.InvalidOperation, route + " has nothing in partition " + only);
@@ -92,11 +93,25 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     /** A partition gave a request back: it waits again. */
     void returned(Request request) {
         addWaiting(request);
-        BrokerException cause = over;
+        BrokerException cause = refusal();
         if (cause != null) {
             endNow(request, cause);
         } else {
             ask(request);
+        }
+    }
+
+    /** Why no request may wait; asked after it was added, so that it and who disables the entity do not miss each other. */
+    private @Nullable BrokerException refusal() {
+        BrokerException cause = over;
+        return cause == null ? route.receiveRefusal() : cause;
+    }
+
+    /** The status of the entity, or of its topic, has perhaps changed: requests end, later ones may succeed (rule W3). */
+    void mayBeDisabled() {
+        BrokerException cause = route.receiveRefusal();
+        if (cause != null) {
+            endWaiting(cause);
         }
     }
 
@@ -206,6 +221,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         for (int partition : route.partitions()) {
             partitions[partition].unsubscribe(route.entityId(), deadLetter, this);
         }
+        route.closed(this);
         if (closed.compareAndSet(false, true)) {
             flags.requests().giveBackSlot(slot);
         }
@@ -220,6 +236,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (over == null) {
             over = cause;
         }
+        endWaiting(cause);
+    }
+
+    private void endWaiting(BrokerException cause) {
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
             if (request.takeBack()) {
                 request.endWith(cause);

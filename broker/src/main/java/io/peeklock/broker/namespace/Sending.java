@@ -60,13 +60,19 @@ final class Sending {
 
     CompletableFuture<Long> reserveNumber(EntityPath destination, int partition) {
         EntityRoute route = partitions.route(definitions.require(destination));
+        // Whether it may be sent to is asked of the message that comes.
         requireIn(route, destination, partition);
         return partitions.get(partition).reserveNumber(route.entityId());
     }
 
     /** Cancels what is there, partition by partition; fails if there is a number that is not (rule N3). */
     CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers) {
-        EntityRoute route = partitions.route(definitions.require(destination));
+        EntityDefinition definition = definitions.require(destination);
+        BrokerException disabled = definition.sendRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
+        EntityRoute route = partitions.route(definition);
         List<Long> missing = new ArrayList<>();
         Map<Integer, List<Long>> byPartition = new TreeMap<>();
         for (long number : new LinkedHashSet<>(sequenceNumbers)) {
@@ -112,7 +118,7 @@ final class Sending {
 
     private int partitionOf(EntityRoute route, Message message) {
         int keyed =
-                PartitionKeys.partitionOf(message, false, partitions.count()).orElse(-1);
+                PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count()).orElse(-1);
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 
@@ -128,6 +134,10 @@ final class Sending {
                     destination + " cannot be sent to: send to its topic, '" + destination.name() + "'");
         }
         EntityDefinition definition = definitions.require(destination);
+        BrokerException disabled = definition.sendRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
         requireSize(message, definition);
         return partitions.route(definition);
     }

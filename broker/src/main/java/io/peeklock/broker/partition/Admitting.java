@@ -31,6 +31,7 @@ final class Admitting {
 
         private int messages;
         private int delayed;
+        private long idBytes;
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
@@ -43,6 +44,7 @@ final class Admitting {
                 messages++;
                 delayed += intake.timing().isDelayed() ? 1 : 0;
             }
+            idBytes += intake.idBytes();
             contentBytes += intake.targets().isEmpty() ? 0 : size;
         }
     }
@@ -53,10 +55,12 @@ final class Admitting {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Profile profile;
+    private final Duplicates duplicates;
 
-    Admitting(PartitionState state, BodyStore bodies, Profile profile) {
+    Admitting(PartitionState state, BodyStore bodies, Duplicates duplicates, Profile profile) {
         this.state = state;
         this.bodies = bodies;
+        this.duplicates = duplicates;
         this.profile = profile;
     }
 
@@ -69,8 +73,12 @@ final class Admitting {
         }
         Message message = submission.message();
         Due due = Due.of(submission, profile, round.wallMs);
+        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
+        if (original != null) {
+            return new Intake(destination, List.of(), message, due, 0, original, null);
+        }
         if (!destination.isTopic() || due.byTheBus() && due.dueMs() > round.wallMs) {
-            return new Intake(destination, destination.itself, message, due, submission.reservedNumber(), null);
+            return new Intake(destination, destination.itself, message, due, submission.reservedNumber(), null, null);
         }
         return publication(round, destination, message, due, submission.reservedNumber());
     }
@@ -95,7 +103,7 @@ final class Admitting {
                         e);
             }
         }
-        return new Intake(topic, targets, message, due, reservedNumber, undecided);
+        return new Intake(topic, targets, message, due, reservedNumber, null, undecided);
     }
 
     /** Why a message cannot be taken, or null. */
@@ -106,6 +114,10 @@ final class Admitting {
         }
         Message message = intake.message();
         Fragment destination = intake.destination();
+        BrokerException disabled = destination.definition().sendRefusal();
+        if (disabled != null) {
+            return disabled;
+        }
         EntitySettings settings = destination.settings();
         if (message.sizeBytes() > settings.maxMessageBytes()) {
             return new BrokerException(
@@ -139,7 +151,8 @@ final class Admitting {
 
     private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
         int copies = intake.targets().size();
-        if (copies == 0) {
+        long idBytes = intake.idBytes();
+        if (copies == 0 && idBytes == 0) {
             return null;
         }
         if (!bodies.hasHeapFor(staged.contentBytes + intake.message().sizeBytes())) {
@@ -149,10 +162,13 @@ final class Admitting {
                             + " give the process a larger heap (-Xmx)");
         }
         if (!bodies.hasRoomForMessages(
-                staged.messages + copies, staged.delayed + (intake.timing().isDelayed() ? copies : 0))) {
+                staged.messages + copies,
+                staged.delayed + (intake.timing().isDelayed() ? copies : 0),
+                staged.idBytes + idBytes)) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
-                    "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");
+                    "the namespace holds as many messages, and ids of such as were sent before, as fit its memory: receive"
+                            + " some, shorten windows of duplicate detection, or raise indexMemory");
         }
         return null;
     }

@@ -61,9 +61,17 @@ final class BodyStore implements AutoCloseable {
         return budget.hasHeapFor(contentBytes);
     }
 
-    /** Whether the index takes so many messages, and so many that are delayed among them. */
-    boolean hasRoomForMessages(int count, int delayed) {
-        return budget.hasRoomForIndex(indexBytes(count, delayed));
+    /** Whether the index takes so many messages, so many that are delayed among them, and ids that take so much. */
+    boolean hasRoomForMessages(int count, int delayed, long idBytes) {
+        return budget.hasRoomForIndex(indexBytes(count, delayed) + idBytes);
+    }
+
+    void remembered(SeenId id) {
+        countIndex(SeenId.indexBytes(id.key()));
+    }
+
+    void forgotten(SeenId id) {
+        countIndex(-SeenId.indexBytes(id.key()));
     }
 
     private static long indexBytes(int messages, int delayed) {

@@ -57,6 +57,11 @@ public final class BusRecordDescriber implements RecordDescriber {
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");
             }
+            if (kind == RecordKind.SEEN_ID.id()) {
+                SeenIdRecord seen = SeenIdRecord.decode(body);
+                return "id of message " + seen.sequenceNumber() + " of entity " + seen.entityId() + ", seen "
+                        + seen.seenMs();
+            }
             return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
         } catch (RuntimeException e) {
             return "cannot be read: " + e.getMessage();

@@ -6,7 +6,6 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.message.PropertyCodec;
-import io.peeklock.broker.message.Utf8;
 import io.peeklock.journal.RecordBody;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -137,8 +136,8 @@ final class DeliveryRecord {
         }
         Notes notes = Notes.NONE;
         if ((flags & NOTES) != 0) {
-            String reason = text(in);
-            String description = text(in);
+            String reason = RecordText.get(in);
+            String description = RecordText.get(in);
             Map<String, @Nullable Object> properties = PropertyCodec.decodeMap(in);
             notes = new Notes(reason, description, properties);
         }
@@ -153,40 +152,14 @@ final class DeliveryRecord {
     }
 
     private static byte[] encodeNotes(Notes notes) {
-        byte[] reason = bytes(notes.deadLetterReason());
-        byte[] description = bytes(notes.deadLetterDescription());
+        byte[] reason = RecordText.bytes(notes.deadLetterReason());
+        byte[] description = RecordText.bytes(notes.deadLetterDescription());
         byte[] properties = PropertyCodec.encodeMap(notes.properties());
         ByteBuffer out =
                 ByteBuffer.allocate(2 * Integer.BYTES + reason.length + description.length + properties.length);
-        putText(out, notes.deadLetterReason(), reason);
-        putText(out, notes.deadLetterDescription(), description);
+        RecordText.put(out, notes.deadLetterReason(), reason);
+        RecordText.put(out, notes.deadLetterDescription(), description);
         return out.put(properties).array();
-    }
-
-    private static byte[] bytes(@Nullable String text) {
-        if (text == null) {
-            return new byte[0];
-        }
-        byte[] encoded = new byte[Utf8.length(text)];
-        Utf8.encode(text, encoded, 0);
-        return encoded;
-    }
-
-    private static void putText(ByteBuffer out, @Nullable String text, byte[] encoded) {
-        out.putInt(text == null ? -1 : encoded.length).put(encoded);
-    }
-
-    private static @Nullable String text(ByteBuffer in) {
-        int length = in.getInt();
-        if (length < 0) {
-            return null;
-        }
-        if (length > in.remaining()) {
-            throw new IllegalArgumentException("a text of " + length + " bytes does not fit its record");
-        }
-        byte[] encoded = new byte[length];
-        in.get(encoded);
-        return Utf8.decode(encoded, 0, length);
     }
 
     private static byte stateId(MessageState state) {

@@ -19,11 +19,13 @@ final class Enqueuing {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Admitting admitting;
+    private final Duplicates duplicates;
 
-    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting) {
+    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting, Duplicates duplicates) {
         this.state = state;
         this.bodies = bodies;
         this.admitting = admitting;
+        this.duplicates = duplicates;
     }
 
     void send(Round round, Command.Send command, @Nullable BrokerException diskFull) {
@@ -37,7 +39,8 @@ final class Enqueuing {
         long number = enqueue(round, intake, intake.isPublished() && intake.isDurable());
         SendReply reply = command.reply();
         reply.decided(number);
-        boolean waits = intake.isDurable() || isNumberPending(intake.destination(), number);
+        // A duplicate is answered when its original is durable (rule U1).
+        boolean waits = intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
         for (Fragment target : intake.targets()) {
             waits |= target.waitingVolatile > 0;
         }
@@ -45,11 +48,24 @@ final class Enqueuing {
     }
 
     /**
-     * Puts a message, that was not refused, where it goes. Returns its number in the entity it was sent to.
+     * Puts a message, that was not refused, where it goes, unless it is a duplicate. Returns its number in the entity it was
+     * sent to, or that of its original.
      *
      * @param withTheRest whether nobody may see it before the rest of the round is durable, also if it is volatile
      */
     long enqueue(Round round, Intake intake, boolean withTheRest) {
+        Fragment destination = intake.destination();
+        // Asked again: the same transaction may have sent it twice.
+        SeenId original = duplicates.originalOf(destination, intake.message(), round.wallMs);
+        if (original != null) {
+            return original.sequenceNumber();
+        }
+        long number = place(round, intake, withTheRest);
+        duplicates.remember(round, destination, intake.message(), number);
+        return number;
+    }
+
+    private long place(Round round, Intake intake, boolean withTheRest) {
         Fragment destination = intake.destination();
         if (!intake.isPublished()) {
             long number = intake.reservedNumber();

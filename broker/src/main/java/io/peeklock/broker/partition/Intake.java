@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timing when it is received, and from when on it lives
  * @param reservedNumber its number in the destination, 0 to take the next
+ * @param original what it is a duplicate of, so that nobody takes it, or null
  * @param undecided why nobody can say whom it goes to, or null
  *
  * <p>Immutable; what it refers to is owned by the partition's driver.
@@ -25,7 +26,14 @@ record Intake(
         Message message,
         Due timing,
         long reservedNumber,
+        @Nullable SeenId original,
         @Nullable BrokerException undecided) {
+
+    /** Heap that its id takes if it is remembered. */
+    long idBytes() {
+        SeenId.Key key = original == null ? Duplicates.keyOf(destination, message) : null;
+        return key == null ? 0 : SeenId.indexBytes(key);
+    }
 
     /** Whether it goes to subscriptions now: else to its destination itself. */
     boolean isPublished() {
@@ -35,6 +43,9 @@ record Intake(
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
     boolean isDurable() {
         if (message.durable()) {
+            if (idBytes() > 0 && Duplicates.isDurable(destination, message)) {
+                return true;
+            }
             for (Fragment target : targets) {
                 if (!target.settings().temporary()) {
                     return true;

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * the journal. So does, without a copy, what belongs to an entity that nobody has defined.
  */
 final class PartitionLoader implements RecordVisitor {
-    /** After the record of numbers was lost, numbering goes on this far behind the last number that may have been used. */
-    private static final long NUMBERS_AFTER_DAMAGE = 1L << 24;
-
     private final PartitionState state;
     private final BodyStore bodies;
     private final JournalStore store;
@@ -56,19 +53,6 @@ final class PartitionLoader implements RecordVisitor {
         private long messages;
         /** The last chunk of the message read last. */
         private long lastChunk;
-    }
-
-    /** A content of which not all chunks have been seen. */
-    private static final class Assembly {
-        final MessageEntry entry;
-        final byte[] content;
-        int missing;
-
-        Assembly(MessageEntry entry) {
-            this.entry = entry;
-            this.content = new byte[entry.contentBytes];
-            this.missing = entry.chunks;
-        }
     }
 
     /**
@@ -98,6 +82,8 @@ final class PartitionLoader implements RecordVisitor {
                 message(id, body);
             } else if (kind == RecordKind.CHUNK.id()) {
                 chunk(id, body);
+            } else if (kind == RecordKind.SEEN_ID.id()) {
+                seenId(id, SeenIdRecord.decode(body));
             } else {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
@@ -132,6 +118,8 @@ final class PartitionLoader implements RecordVisitor {
         if (target instanceof MessageEntry entry) {
             assembling.remove(id);
             forget(entry);
+        } else if (target instanceof Change.IdSeen seen) {
+            forget(seen);
         } else if (target instanceof Fragment fragment && fragment.recordId == id) {
             fragment.recordId = 0;
         } else if (target instanceof Undefined entity) {
@@ -217,14 +205,7 @@ final class PartitionLoader implements RecordVisitor {
 
     private void message(long recordId, ByteBuffer body) {
         MessageRecord record = MessageRecord.decode(body);
-        Fragment fragment = fragment(record.entityId());
-        if (fragment == null && record.entityId() <= highestEntityId) {
-            // Its own record comes later: it moves on with the numbers.
-            fragment = deleted(new EntityDefinition(
-                    record.entityId(),
-                    1,
-                    QueueDescription.builder("deleted-" + record.entityId()).build()));
-        }
+        Fragment fragment = owner(record.entityId());
         if (fragment == null) {
             Undefined entity = undefined(record.entityId());
             entity.messages++;
@@ -255,6 +236,35 @@ final class PartitionLoader implements RecordVisitor {
         if (record.chunks() > 0) {
             assembling.put(recordId, new Assembly(entry));
         }
+    }
+
+    /** The fragment of what is read; null if its entity was never defined. */
+    private @Nullable Fragment owner(long entityId) {
+        Fragment fragment = fragment(entityId);
+        if (fragment == null && entityId <= highestEntityId) {
+            // Its own record comes later: it moves on with the numbers.
+            return deleted(new EntityDefinition(
+                    entityId, 1, QueueDescription.builder("deleted-" + entityId).build()));
+        }
+        return fragment;
+    }
+
+    private void seenId(long recordId, SeenIdRecord record) {
+        Fragment fragment = owner(record.entityId());
+        if (fragment == null) {
+            undefined(record.entityId());
+            return;
+        }
+        SeenId id = new SeenId(record.key(), record.sequenceNumber(), record.seenMs(), recordId);
+        Change.IdSeen seen = new Change.IdSeen(fragment, id);
+        state.apply(seen);
+        bodies.remembered(id);
+        byRecord.add(recordId, seen);
+    }
+
+    private void forget(Change.IdSeen seen) {
+        bodies.forgotten(seen.id());
+        state.apply(new Change.IdForgotten(seen.fragment(), seen.id()));
     }
 
     private void chunk(long id, ByteBuffer body) {
@@ -336,30 +346,11 @@ final class PartitionLoader implements RecordVisitor {
         }
         boolean damaged = !report.findings().isEmpty() || !findings.isEmpty();
         for (Fragment fragment : state.fragments()) {
-            number(fragment, damaged, report.maxRecordId());
+            LoadedNumbers.set(state, fragment, outdated.contains(fragment.recordId), damaged, report.maxRecordId());
         }
         List<Finding> all = new ArrayList<>(report.findings());
         all.addAll(findings);
         return new LoadReport(report.liveRecords(), report.maxRecordId(), report.cleanlyClosed(), all);
-    }
-
-    /** Decides behind which number numbering goes on (rule N1). */
-    private void number(Fragment fragment, boolean damaged, long maxRecordId) {
-        if (fragment.settings().temporary()) {
-            return;
-        }
-        boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty() || isPublishedTo(fragment));
-        boolean lost = unrecorded || outdated.contains(fragment.recordId);
-        long last = Math.max(fragment.lastNumber, fragment.reservedNumber);
-        // Every durable message took a record id: so far, and further, the numbers may have got.
-        fragment.lastNumber = lost ? Math.max(last, maxRecordId) + NUMBERS_AFTER_DAMAGE : last;
-        fragment.reservedNumber = fragment.lastNumber;
-        fragment.durablyReservedNumber = lost || fragment.recordId == 0 ? 0 : fragment.reservedNumber;
-    }
-
-    /** What a subscription has came through its topic, which reserved a number for it. */
-    private boolean isPublishedTo(Fragment topic) {
-        return state.subscriptionsOf(topic.entityId()).stream().anyMatch(subscription -> subscription.recordId != 0);
     }
 
     /** A message of which only an older state could be read. */
@@ -381,6 +372,7 @@ final class PartitionLoader implements RecordVisitor {
             undefined(fragment.entityId()).messages++;
             forget(entry);
         }
+        fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
     }
 
     private void keepUnserved(long entityId, Undefined entity) {

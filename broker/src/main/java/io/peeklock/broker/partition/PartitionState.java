@@ -151,6 +151,11 @@ final class PartitionState {
             setEntity(c);
         } else if (change instanceof Change.NumberTaken c) {
             c.topic().numberUsed(c.sequenceNumber());
+        } else if (change instanceof Change.IdSeen c) {
+            c.fragment().seenIds.add(c.id());
+            watchIds(c.fragment());
+        } else if (change instanceof Change.IdForgotten c) {
+            c.fragment().seenIds.remove(c.id());
         } else if (change instanceof Change.EntityGone c) {
             removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
@@ -248,6 +253,12 @@ final class PartitionState {
         }
     }
 
+    private void watchIds(Fragment fragment) {
+        if (fragment.seenIds.size() > 0) {
+            wallTime(fragment, Duplicates.sweepAtMs(fragment));
+        }
+    }
+
     private void makeReady(MessageEntry entry) {
         assert entry.position == Position.PENDING : entry.position;
         entry.position = Position.READY;
@@ -284,6 +295,16 @@ final class PartitionState {
         if (topicId != 0) {
             subscriptions.computeIfAbsent(topicId, id -> new TreeMap<>()).putIfAbsent(fragment.entityId(), fragment);
         }
+        watchIds(fragment);
+        setReceivable(fragment);
+        subscriptionsOf(fragment.entityId()).forEach(this::setReceivable);
+    }
+
+    /** Nobody receives from a subscription of a disabled topic, though it still gets its copies (rule W3). */
+    private void setReceivable(Fragment fragment) {
+        Fragment topic = fragments.get(fragment.definition().topicId());
+        fragment.receivable = fragment.definition().receiveRefusal() == null
+                && (topic == null || topic.definition().receiveRefusal() == null);
     }
 
     private void removeEntity(Fragment fragment) {

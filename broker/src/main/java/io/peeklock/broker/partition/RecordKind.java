@@ -17,7 +17,9 @@ public enum RecordKind {
     /** A piece of a large message's content. */
     CHUNK(3),
     /** The part of a message that changes: replaces the former one, on the message's record. */
-    DELIVERY(4);
+    DELIVERY(4),
+    /** An id by which duplicates of a message are recognised. */
+    SEEN_ID(6);
 
     private final int id;
 

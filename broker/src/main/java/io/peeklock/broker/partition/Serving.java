@@ -50,7 +50,7 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
-        if (queue.subscribers() == 0 || queue.readyCount() == 0) {
+        if (queue.subscribers() == 0 || queue.readyCount() == 0 || !queue.fragment.receivable) {
             return true;
         }
         RequestFlags requests = queue.requests();
@@ -110,7 +110,7 @@ final class Serving {
         Fragment fragment = state.fragment(command.entityId());
         SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
         Subscription subscription = queue == null ? null : queue.subscription(command.subscriber());
-        if (queue == null || subscription == null) {
+        if (queue == null || subscription == null || !queue.fragment.receivable) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
             return;
         }

@@ -21,11 +21,13 @@ final class Timing {
     private final PartitionState state;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final Duplicates duplicates;
 
-    Timing(PartitionState state, Enqueuing enqueuing, Settling settling) {
+    Timing(PartitionState state, Enqueuing enqueuing, Settling settling, Duplicates duplicates) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
+        this.duplicates = duplicates;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
@@ -42,6 +44,7 @@ final class Timing {
                 left = expireLocks(round, fragment, left);
                 left = activate(round, fragment, left);
                 left = expireMessages(round, fragment, left);
+                left = duplicates.sweep(round, fragment, left);
                 lookAhead(fragment);
             }
         }
@@ -118,6 +121,9 @@ final class Timing {
         MessageEntry entry = fragment.firstToExpire();
         if (entry != null) {
             state.wallTime(fragment, entry.expiresAtMs);
+        }
+        if (fragment.seenIds.size() > 0) {
+            state.wallTime(fragment, Duplicates.sweepAtMs(fragment));
         }
         MessageEntry due = fragment.firstDue();
         if (due != null) {

@@ -76,10 +76,12 @@ final class BusSimulation {
         bus = new TestBus(new SimulatedJournalStore(partitions), config, seed);
         bus.create(QueueDescription.builder("plain")
                 .homePartition(1)
+                .duplicateDetectionWindow(Duration.ofDays(1))
                 .lockDuration(LOCK)
                 .maxDeliveryCount(1000));
         bus.create(QueueDescription.builder("spread")
                 .partitioned(true)
+                .duplicateDetectionWindow(Duration.ofDays(1))
                 .lockDuration(LOCK)
                 .maxDeliveryCount(1000));
         bus.create(QueueDescription.builder("frail")
@@ -114,7 +116,8 @@ final class BusSimulation {
             case 39 -> settling.settleAll(bus);
             case 40, 41 -> settling.commit(bus, queues);
             case 42 -> endOtherwise();
-            case 43, 44 -> settling.receiveDeferred(bus);
+            case 43 -> expected.sendAgain(bus, queues.get(random.nextInt(2)), random, operations);
+            case 44 -> settling.receiveDeferred(bus);
             default -> {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> crash();
@@ -145,9 +148,7 @@ final class BusSimulation {
                 expected.newMessage(any(queues), random, bus.runtime.clock().wallTimeMs());
         CompletableFuture<Long> sent = bus.namespace.send(
                 message.queue,
-                message.content()
-                        .partitionKey(random.nextBoolean() ? "key" + random.nextInt(5) : null)
-                        .build());
+                message.content().partitionKey(message.partitionKey()).build());
         operations.add(sent);
         sent.whenComplete((number, failure) -> expected.sent(message, number, failure));
     }

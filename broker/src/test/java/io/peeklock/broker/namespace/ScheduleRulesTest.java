@@ -13,6 +13,8 @@ import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -20,6 +22,7 @@ import io.peeklock.broker.message.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,11 +173,33 @@ class ScheduleRulesTest {
         }
 
         @Test
+        @Tag("W3")
+        void isBarredWhereSendingIs() {
+            long number = schedule("a", HOUR);
+            bus.get(bus.namespace.updateQueue(
+                    queue().status(EntityStatus.SEND_DISABLED).build()));
+            assertThat(refusalOfCancelling(number).code()).isEqualTo(ErrorCode.EntityDisabled);
+            bus.get(bus.namespace.updateQueue(queue().build()));
+            bus.get(bus.namespace.cancelScheduled(TestBus.ORDERS, List.of(number)));
+        }
+
+        @Test
+        @Tag("U4")
+        void aDuplicateIsScheduledOnce() {
+            EntityPath path = EntityPath.queue("once");
+            bus.create(QueueDescription.builder("once").duplicateDetectionWindow(Duration.ofMinutes(10)));
+            Message message = TestBus.text("a").applicationMessageId("7").build();
+            long first = bus.get(bus.namespace.schedule(path, message, in(HOUR)));
+            assertThat(bus.get(bus.namespace.schedule(path, message, in(HOUR)))).isEqualTo(first);
+            assertThat(bus.get(bus.namespace.counters(path)).scheduled()).isEqualTo(1);
+        }
+
+        @Test
         @Tag("N3")
         void leavesWhatWasAbandonedWithADelay() {
             bus.send("a");
             Delivery delivery = bus.take();
-            bus.settle(delivery, new Settlement.Abandon(java.util.Map.of(), 1000));
+            bus.settle(delivery, new Settlement.Abandon(Map.of(), 1000));
             assertThat(refusalOfCancelling(delivery.sequenceNumber()).code()).isEqualTo(ErrorCode.MessageNotFound);
             bus.advance(Duration.ofSeconds(1));
             assertThat(bus.takeAll(TestBus.ORDERS)).containsExactly("a");

@@ -57,6 +57,12 @@ class BusRecordDescriberTest {
     }
 
     @Test
+    void showsNoKeysAndIdsOfApplications() {
+        SeenIdRecord seen = new SeenIdRecord(7, 5, 1_000, new SeenId.Key("hunter2", "hunter2"));
+        assertThat(describe(RecordKind.SEEN_ID, seen.body())).isEqualTo("id of message 5 of entity 7, seen 1000");
+    }
+
+    @Test
     void takesAnyBytes() {
         Random random = new Random(1);
         for (int i = 0; i < 2_000; i++) {

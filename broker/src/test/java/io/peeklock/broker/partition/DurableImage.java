@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             long recordId,
             long reservedNumber,
             boolean deleted,
+            Set<SeenId> ids,
             List<Entry> messages) {}
 
     record Entry(
@@ -84,6 +87,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 fragment.recordId,
                 fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
                 deleted,
+                fragment.seenIds.all().stream().filter(SeenId::isDurable).collect(Collectors.toSet()),
                 messages);
     }
 

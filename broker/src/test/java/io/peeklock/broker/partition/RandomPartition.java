@@ -155,10 +155,7 @@ final class RandomPartition {
     }
 
     private Message message() {
-        return message(random.nextInt(4) > 0);
-    }
-
-    private Message message(boolean durable) {
+        boolean durable = random.nextInt(4) > 0;
         int bytes = random.nextInt(10) == 0 ? random.nextInt(400_000) : random.nextInt(500);
         byte[] body = new byte[bytes];
         random.nextBytes(body);
@@ -166,6 +163,8 @@ final class RandomPartition {
                 .body(BodyKind.BYTES, body)
                 .durable(durable)
                 .priority(random.nextInt(10))
+                .applicationMessageId(random.nextInt(3) == 0 ? "id" + random.nextInt(20) : null)
+                .partitionKey(random.nextBoolean() ? "key" + random.nextInt(2) : null)
                 .origin(random.nextBoolean() ? new Origin("connection" + random.nextInt(3), null) : null)
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
                 .deliveryDelayMs(random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 0)
@@ -356,7 +355,9 @@ final class RandomPartition {
             store.failNextAppend();
             SendReply reply = new SendReply(window, 0);
             replies.add(reply);
-            driver.submit(new Command.Send(RandomEntities.FIRST, message(true), reply));
+            // No duplicate of any: that would append nothing.
+            Message plain = Message.builder().body(BodyKind.BYTES, new byte[1]).build();
+            driver.submit(new Command.Send(RandomEntities.FIRST, plain, reply));
         }
         runtime.runUntilIdle();
         assertThat(driver.core()).as("partition that has failed").isNull();

@@ -201,12 +201,60 @@ class RecordFormatTest {
         }
     }
 
+    @Nested
+    @Tag("U1")
+    class OfAMessageId {
+        private final SeenIdRecord written = new SeenIdRecord(7, 5, 1_000, new SeenId.Key("k", "id"));
+
+        @Test
+        void hasTheseBytes() {
+            assertThat(hex(written.body()))
+                    .isEqualTo(
+                            "01" // version
+                                    + "0000000000000007" // entity
+                                    + "0000000000000005" // sequence number
+                                    + "00000000000003e8" // seen
+                                    + "00000001" + "6b" // partition key
+                                    + "00000002" + "6964"); // message id
+        }
+
+        @Test
+        void withoutAKeyHasTheseBytes() {
+            SeenIdRecord unkeyed = new SeenIdRecord(7, 5, 1_000, new SeenId.Key(null, "id"));
+            assertThat(hex(unkeyed.body())).endsWith("00000000000003e8" + "ffffffff" + "00000002" + "6964");
+        }
+
+        @Test
+        void isReadAsItWasWritten() {
+            for (SeenIdRecord one : new SeenIdRecord[] {
+                written, new SeenIdRecord(-7, -5, 0, new SeenId.Key(null, "half \uD83D of it")),
+            }) {
+                assertThat(SeenIdRecord.decode(ByteBuffer.wrap(bytes(one.body()))))
+                        .isEqualTo(one);
+            }
+        }
+
+        @Test
+        void withoutAnIdIsRefused() {
+            byte[] bytes = HexFormat.of().parseHex("01" + "00".repeat(24) + "ffffffff" + "ffffffff");
+            assertThatThrownBy(() -> SeenIdRecord.decode(ByteBuffer.wrap(bytes)))
+                    .hasMessageContaining("no message id");
+        }
+
+        @Test
+        void ofANewerVersionIsRefused() {
+            assertThatThrownBy(() -> SeenIdRecord.decode(ByteBuffer.wrap(new byte[] {2, 0})))
+                    .hasMessageContaining("version 2");
+        }
+    }
+
     @Test
     void kindsHaveTheseIdsForEver() {
         assertThat(RecordKind.ENTITY.id()).isEqualTo(1);
         assertThat(RecordKind.MESSAGE.id()).isEqualTo(2);
         assertThat(RecordKind.CHUNK.id()).isEqualTo(3);
         assertThat(RecordKind.DELIVERY.id()).isEqualTo(4);
-        assertThat(RecordKind.values()).hasSize(4);
+        assertThat(RecordKind.SEEN_ID.id()).isEqualTo(6);
+        assertThat(RecordKind.values()).hasSize(5);
     }
 }
