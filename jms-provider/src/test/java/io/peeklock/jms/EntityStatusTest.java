@@ -36,9 +36,7 @@ class EntityStatusTest {
     @BeforeEach
     void open() throws JMSException {
         broker = new TestBroker();
-        broker.namespace()
-                .createQueue(QueueDescription.builder(ORDERS).build())
-                .join();
+        broker.namespace().createQueue(QueueDescription.builder(ORDERS).build()).join();
         session = broker.session(Session.AUTO_ACKNOWLEDGE);
     }
 
@@ -49,9 +47,7 @@ class EntityStatusTest {
 
     private void status(EntityStatus status) throws JMSException {
         QueueDescription queue = broker.namespace().queue(ORDERS).join();
-        broker.namespace()
-                .updateQueue(queue.toBuilder().status(status).build())
-                .join();
+        broker.namespace().updateQueue(queue.toBuilder().status(status).build()).join();
     }
 
     private static void assertDisabled(ThrowingCallable call) {

@@ -117,8 +117,8 @@ final class Sending {
     }
 
     private int partitionOf(EntityRoute route, Message message) {
-        int keyed =
-                PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count()).orElse(-1);
+        int keyed = PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count())
+                .orElse(-1);
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 

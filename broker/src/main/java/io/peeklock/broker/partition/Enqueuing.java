@@ -40,7 +40,8 @@ final class Enqueuing {
         SendReply reply = command.reply();
         reply.decided(number);
         // A duplicate is answered when its original is durable (rule U1).
-        boolean waits = intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
+        boolean waits =
+                intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
         for (Fragment target : intake.targets()) {
             waits |= target.waitingVolatile > 0;
         }

@@ -132,9 +132,11 @@ class DuplicateRulesTest {
         void isAnsweredOnlyWhenTheOriginalIsDurable() {
             bus.send(PLAIN, message("first"));
             bus.syncs(false);
-            CompletableFuture<Long> original = bus.namespace.send(PLAIN, message("a").build());
+            CompletableFuture<Long> original =
+                    bus.namespace.send(PLAIN, message("a").build());
             bus.run();
-            CompletableFuture<Long> duplicate = bus.namespace.send(PLAIN, message("a").build());
+            CompletableFuture<Long> duplicate =
+                    bus.namespace.send(PLAIN, message("a").build());
             bus.run();
             assertThat(original).isNotDone();
             assertThat(duplicate).isNotDone();
@@ -332,7 +334,8 @@ class DuplicateRulesTest {
         void aSendThatACrashTookBackLeavesNoTrace() {
             bus.send(PLAIN, message("first"));
             bus.syncs(false);
-            CompletableFuture<Long> lost = bus.namespace.send(PLAIN, message("a").build());
+            CompletableFuture<Long> lost =
+                    bus.namespace.send(PLAIN, message("a").build());
             bus.run();
             bus = bus.crashed();
             assertThat(lost).isNotDone();

@@ -40,14 +40,12 @@ class StatusRulesTest extends SpreadFixture {
 
     private void status(EntityPath queue, EntityStatus status) {
         var description = bus.get(bus.namespace.queue(queue.name()));
-        bus.get(bus.namespace.updateQueue(
-                description.toBuilder().status(status).build()));
+        bus.get(bus.namespace.updateQueue(description.toBuilder().status(status).build()));
     }
 
     private void topicStatus(EntityStatus status) {
         var description = bus.get(bus.namespace.topic("news"));
-        bus.get(bus.namespace.updateTopic(
-                description.toBuilder().status(status).build()));
+        bus.get(bus.namespace.updateTopic(description.toBuilder().status(status).build()));
     }
 
     private void createNews(EntityStatus subscription) {
@@ -121,7 +119,8 @@ class StatusRulesTest extends SpreadFixture {
                             new OutgoingMessage(ORDERS, message())),
                     List.of(held.requireLockToken()));
             assertThat(bus.errorOf(bus.namespace.commit(work))).isEqualTo(ErrorCode.EntityDisabled);
-            assertThat(bus.get(bus.namespace.counters(EntityPath.queue("other"))).active())
+            assertThat(bus.get(bus.namespace.counters(EntityPath.queue("other")))
+                            .active())
                     .isZero();
             bus.settle(held, Settlement.COMPLETE);
         }
