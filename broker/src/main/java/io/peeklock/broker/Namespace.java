@@ -11,6 +11,7 @@ import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -107,6 +108,29 @@ public interface Namespace extends AutoCloseable {
      * no failure.
      */
     CompletableFuture<Long> send(EntityPath destination, Message message);
+
+    /**
+     * Sends a message that is to be enqueued at a time (rule N3). Completes as {@link #send} does, with the number by which
+     * {@link #cancelScheduled} finds it until then; it is enqueued with another (rule N4). One whose time is over is sent at
+     * once. Whatever the profile, its time to live counts from then (rule T8), and sent to a topic it lies there until
+     * then: which subscriptions take it is found out at its time.
+     *
+     * @param message any delay of its own is not looked at
+     */
+    CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt);
+
+    /**
+     * Removes messages that wait for their time: scheduled ones, and those that were sent with a delay. Each for itself:
+     * fails with MessageNotFound, naming those that are not there or were enqueued already, when the others are gone (rule
+     * N3).
+     */
+    CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers);
+
+    /**
+     * Takes a sequence number for a message that a transaction will schedule in this partition, see {@link
+     * OutgoingMessage}. If it never does, there is a gap (rule X6).
+     */
+    CompletableFuture<Long> reserveNumber(EntityPath destination, int partition);
 
     /**
      * The partition a message would go to by its key, or -1 if it has none and any will do (rules P3 to P6). Fails at

@@ -19,10 +19,16 @@ public sealed interface Settlement {
      * It failed here: back to its place, delivery count + 1 (rule L6).
      *
      * @param properties application properties to set, null values remove (rule L11)
+     * @param delayMs so long nobody gets it, in ms; 0 for what the entity's back-off says, which is nothing unless somebody
+     *     has set one. It keeps its number, id and count
      */
-    record Abandon(Map<String, @Nullable Object> properties) implements Settlement {
+    record Abandon(Map<String, @Nullable Object> properties, long delayMs) implements Settlement {
         public Abandon {
             properties = copy(properties);
+        }
+
+        public Abandon(Map<String, @Nullable Object> properties) {
+            this(properties, 0);
         }
     }
 

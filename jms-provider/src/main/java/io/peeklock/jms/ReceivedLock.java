@@ -10,6 +10,7 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.jms.message.Acknowledger;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.JMSException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -91,8 +92,8 @@ final class ReceivedLock implements Acknowledger, PeekLocked {
     }
 
     @Override
-    public void abandon(Map<String, @Nullable Object> properties) throws JMSException {
-        session.settle(token, new Settlement.Abandon(copy(properties)));
+    public void abandon(Duration delay, Map<String, @Nullable Object> properties) throws JMSException {
+        session.settle(token, new Settlement.Abandon(copy(properties), delay.toMillis()));
     }
 
     @Override

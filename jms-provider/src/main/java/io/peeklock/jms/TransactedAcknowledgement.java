@@ -15,6 +15,7 @@ import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,11 @@ final class TransactedAcknowledgement extends Acknowledgement {
                 }
             }
         }
+    }
+
+    /** Stages a schedule; completes with its number. */
+    CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) throws JMSException {
+        return JmsExceptions.translating(() -> current.schedule(destination, message, enqueueAt));
     }
 
     @Override

@@ -53,6 +53,10 @@ final class DeferredReceive {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "deferred messages are received by number, not by a filter");
         }
+        BrokerException disabled = route.receiveRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
         List<Long> numbers = List.copyOf(new LinkedHashSet<>(sequenceNumbers));
         if (numbers.size() > MAX_NUMBERS) {
             throw new BrokerException(

@@ -13,6 +13,7 @@ import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
@@ -41,6 +42,7 @@ import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -233,7 +235,22 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<Long> send(EntityPath destination, Message message) {
-        return attempt(() -> sending.send(destination, message));
+        return attempt(() -> sending.send(destination, message, 0));
+    }
+
+    @Override
+    public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
+        return attempt(() -> sending.send(destination, message, OutgoingMessage.scheduledMs(enqueueAt)));
+    }
+
+    @Override
+    public CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers) {
+        return administer(() -> sending.cancelScheduled(destination, sequenceNumbers));
+    }
+
+    @Override
+    public CompletableFuture<Long> reserveNumber(EntityPath destination, int partition) {
+        return attempt(() -> sending.reserveNumber(destination, partition));
     }
 
     @Override
@@ -323,9 +340,9 @@ public final class LocalNamespace implements Namespace {
                     ErrorCode.InvalidOperation,
                     "topic '" + source + "' holds no messages: receive from one of its subscriptions");
         }
-        EntityDefinition definition = definitions.require(source);
-        partitions.use(definition);
-        return definition;
+        EntityDefinition found = definitions.require(source);
+        partitions.use(found);
+        return found;
     }
 
     @Override

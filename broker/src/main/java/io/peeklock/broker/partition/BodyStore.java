@@ -79,7 +79,7 @@ final class BodyStore implements AutoCloseable {
                 + (long) delayed * MemoryBudget.INDEX_BYTES_PER_DELAY;
     }
 
-    /** A message was sent with a delay, and its index is the larger for it as long as it is here. */
+    /** A message has to wait for a time, and its index is the larger for it as long as it is here. */
     void delayed(MessageEntry entry) {
         if (!entry.countedAsDelayed) {
             entry.countedAsDelayed = true;
@@ -101,7 +101,7 @@ final class BodyStore implements AutoCloseable {
         countBody(shared.newBodyBytes(entry));
         countHeap(shared.newHeapBytes(entry));
         shared.hold(entry);
-        if (entry.delivery.placement() != null) {
+        if (entry.dueMs() > 0) {
             delayed(entry);
         }
         return entry.isDurable() && !swapRefused && !budget.hasRoomForBody(0);

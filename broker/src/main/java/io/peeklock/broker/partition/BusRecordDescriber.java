@@ -53,6 +53,7 @@ public final class BusRecordDescriber implements RecordDescriber {
                         + (placement == null
                                 ? ""
                                 : ", due " + placement.dueMs() + " as message " + placement.sequenceNumber())
+                        + (delivery.isHeldBack() ? ", held back until " + delivery.heldBackUntilMs() : "")
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");
             }

@@ -11,9 +11,10 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides commands that name messages by their numbers: deferred ones are received so.
+ * Decides commands that name messages by their numbers: deferred ones are received so, scheduled ones cancelled.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
@@ -22,28 +23,59 @@ final class ByNumber {
     private final BodyStore bodies;
     private final Settling settling;
     private final Serving serving;
-    private final Admitting admitting;
+    private final Enqueuing enqueuing;
 
-    ByNumber(PartitionState state, BodyStore bodies, Settling settling, Serving serving, Admitting admitting) {
+    ByNumber(PartitionState state, BodyStore bodies, Settling settling, Serving serving, Enqueuing enqueuing) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.serving = serving;
-        this.admitting = admitting;
+        this.enqueuing = enqueuing;
     }
 
     void decide(Round round, Command.ByNumber command) {
         if (command instanceof Command.ReceiveDeferred c) {
-            receiveDeferred(round, c);
+            Fragment fragment = fragment(round, c, c.entityId());
+            if (fragment != null) {
+                receiveDeferred(round, c, fragment);
+            }
+        } else if (command instanceof Command.CancelScheduled c) {
+            Fragment fragment = fragment(round, c, c.entityId());
+            if (fragment != null) {
+                cancelScheduled(round, c, fragment);
+            }
+        } else if (command instanceof Command.ReserveNumber c) {
+            Fragment fragment = fragment(round, c, c.entityId());
+            if (fragment != null) {
+                round.whenDurable.add(new FutureReply<>(c.reply(), enqueuing.reserveNumber(round, fragment)));
+            }
         }
     }
 
-    private void receiveDeferred(Round round, Command.ReceiveDeferred command) {
-        Fragment fragment = state.fragment(command.entityId());
+    /** The entity's fragment; if it is not here the command is refused. */
+    private @Nullable Fragment fragment(Round round, Command command, long entityId) {
+        Fragment fragment = state.fragment(entityId);
         if (fragment == null) {
-            round.refuse(command, admitting.gone());
-            return;
+            round.refuse(command, state.gone());
         }
+        return fragment;
+    }
+
+    /** A message that was abandoned with a delay waits too, but was delivered already: nobody scheduled it. */
+    private void cancelScheduled(Round round, Command.CancelScheduled command, Fragment fragment) {
+        List<Long> missing = new ArrayList<>();
+        for (long number : command.numbers()) {
+            MessageEntry entry = fragment.queue.messages.get(number);
+            if (entry != null && entry.delivery.state() == MessageState.SCHEDULED && !entry.delivery.isHeldBack()) {
+                settling.complete(round, entry);
+            } else {
+                missing.add(number);
+            }
+        }
+        round.whenDurable.add(new FutureReply<>(command.reply(), missing));
+    }
+
+    private void receiveDeferred(Round round, Command.ReceiveDeferred command, Fragment fragment) {
         BrokerException disabled = state.receiveRefusal(fragment);
         if (disabled != null) {
             round.refuse(command, disabled);

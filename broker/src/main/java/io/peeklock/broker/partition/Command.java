@@ -39,21 +39,30 @@ sealed interface Command {
         return 0;
     }
 
-    private static long bytes(PartitionState state, long destinationId, Message message) {
+    private static long bytes(PartitionState state, Submission submission) {
+        Message message = submission.message();
         if (!message.durable()) {
             return 0;
         }
-        int copies = Math.max(1, state.subscriptionsOf(destinationId).size());
+        int copies = Math.max(1, state.subscriptionsOf(submission.entityId()).size());
         return copies * ((long) message.sizeBytes() + BYTES_PER_OPERATION);
     }
 
     /** Answers that it was not done. */
     void refuse(BrokerException cause);
 
-    record Send(long entityId, Message message, SendReply reply) implements Command {
+    record Send(Submission submission, SendReply reply) implements Command {
+        Send(long entityId, Message message, SendReply reply) {
+            this(new Submission(entityId, message), reply);
+        }
+
+        Message message() {
+            return submission.message();
+        }
+
         @Override
         public long bytes(PartitionState state) {
-            return Command.bytes(state, entityId, message);
+            return Command.bytes(state, submission);
         }
 
         @Override
@@ -62,15 +71,12 @@ sealed interface Command {
         }
     }
 
-    /** A send that a transaction has staged. */
-    record StagedSend(long entityId, Message message) {}
-
-    record Commit(List<StagedSend> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
+    record Commit(List<Submission> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
         @Override
         public long bytes(PartitionState state) {
             long bytes = (long) completes.size() * BYTES_PER_OPERATION;
-            for (StagedSend send : sends) {
-                bytes += Command.bytes(state, send.entityId(), send.message());
+            for (Submission send : sends) {
+                bytes += Command.bytes(state, send);
             }
             return bytes;
         }
@@ -106,6 +112,27 @@ sealed interface Command {
             return (long) numbers.size() * BYTES_PER_OPERATION;
         }
 
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** Removes scheduled messages; answers with those that are not there (rule N3). */
+    record CancelScheduled(long entityId, List<Long> numbers, CompletableFuture<List<Long>> reply) implements ByNumber {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) numbers.size() * BYTES_PER_OPERATION;
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** Takes a number for a message that a transaction will schedule (rule X6). */
+    record ReserveNumber(long entityId, CompletableFuture<Long> reply) implements ByNumber {
         @Override
         public void refuse(BrokerException cause) {
             reply.completeExceptionally(cause);

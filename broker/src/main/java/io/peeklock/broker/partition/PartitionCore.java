@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +77,13 @@ final class PartitionCore {
         this.answers = answers;
         this.round = new Round(state);
         Duplicates duplicates = new Duplicates(state, bodies);
-        this.admitting = new Admitting(state, bodies, duplicates);
-        this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates, profile);
+        this.admitting = new Admitting(state, bodies, duplicates, profile);
+        this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         this.settling = new Settling(state, bodies);
         this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
         this.serving = new Serving(state, bodies, settling, sessions, runtime.random(), submit);
-        this.byNumber = new ByNumber(state, bodies, settling, serving, admitting);
-        this.committing = new Committing(admitting, enqueuing, settling);
+        this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
+        this.committing = new Committing(state, admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies, duplicates);
         this.looking = new Looking(state, bodies);
         this.timing = new Timing(state, enqueuing, settling, duplicates, sessions);
@@ -156,7 +155,7 @@ final class PartitionCore {
         } else if (command instanceof Command.Subscribe c) {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment == null) {
-                c.subscriber().over(admitting.gone());
+                c.subscriber().over(state.gone());
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
@@ -190,7 +189,7 @@ final class PartitionCore {
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
                 if (entry.delivery.handedOut()) {
-                    settling.failDelivery(round, entry, Map.of());
+                    settling.failDelivery(round, entry);
                 } else if (entry.position == Position.PENDING) {
                     round.becomesReadyNow(entry);
                 }
@@ -225,6 +224,7 @@ final class PartitionCore {
     boolean mayTouchDisk(@Nullable Command command) {
         boolean reads = command instanceof Command.Peek
                 || command instanceof Command.ByNumber
+                || command instanceof Command.Tick
                 || command instanceof Command.Subscribe
                 || subscriptions > 0;
         return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();

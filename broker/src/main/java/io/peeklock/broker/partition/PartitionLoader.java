@@ -103,7 +103,7 @@ final class PartitionLoader implements RecordVisitor {
                 entity(id, EntityRecord.decode(body));
             } else if (kind == RecordKind.DELIVERY.id() && target instanceof MessageEntry entry) {
                 state.apply(new Change.DeliveryChanged(entry, DeliveryRecord.decode(body)));
-                if (entry.delivery.placement() != null && isWhole(entry)) {
+                if (entry.dueMs() > 0 && isWhole(entry)) {
                     bodies.delayed(entry);
                 }
             } else if (kind != RecordKind.DELIVERY.id()) {

@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -49,6 +50,11 @@ final class PartitionState {
     @Nullable
     Fragment fragment(long entityId) {
         return fragments.get(entityId);
+    }
+
+    /** Why something that needs an entity's fragment is refused. */
+    BrokerException gone() {
+        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + partition);
     }
 
     Collection<Fragment> fragments() {

@@ -5,7 +5,6 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
-import java.util.Map;
 
 /**
  * Decides what happens by itself when time passes: locks run out or are renewed, delayed messages come, messages expire.
@@ -15,6 +14,9 @@ import java.util.Map;
 final class Timing {
     /** Changes a tick may make; more wait for the next, so that commands are not held up. */
     static final int CHANGES_PER_TICK = 1000;
+
+    /** So much that is written in a tick counts as a change. */
+    private static final int BYTES_PER_CHANGE = 16 * 1024;
 
     private final PartitionState state;
     private final Enqueuing enqueuing;
@@ -67,8 +69,16 @@ final class Timing {
     private int activate(Round round, Fragment fragment, int limit) {
         int left = limit;
         MessageEntry entry = fragment.firstDue();
-        while (entry != null && entry.dueMs() <= round.wallMs && left-- > 0) {
-            enqueuing.activate(round, entry);
+        while (entry != null && entry.dueMs() <= round.wallMs && left > 0) {
+            if (entry.delivery.isHeldBack()) {
+                settling.endDelay(round, entry);
+                left--;
+            } else {
+                int copies = enqueuing.activate(round, entry);
+                // Copies of a large one fill a batch sooner than their number says.
+                left -= copies
+                        + (int) Math.min(CHANGES_PER_TICK, (long) copies * entry.contentBytes / BYTES_PER_CHANGE);
+            }
             entry = fragment.firstDue();
         }
         return left;
@@ -81,7 +91,7 @@ final class Timing {
             if (Settling.isRenewed(lock, round.nanos)) {
                 settling.extend(round, lock);
             } else {
-                settling.failDelivery(round, lock.entry, Map.of());
+                settling.failDelivery(round, lock.entry);
             }
             lock = fragment.locks.first();
         }

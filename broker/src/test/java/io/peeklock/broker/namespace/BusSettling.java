@@ -95,7 +95,8 @@ final class BusSettling {
         }
         Held one = letGo(random.nextInt(held.size()));
         Settlement settlement = switch (random.nextInt(6)) {
-            case 0 -> Settlement.ABANDON;
+            case 0 ->
+                random.nextBoolean() ? Settlement.ABANDON : new Settlement.Abandon(Map.of(), random.nextInt(3000));
             case 5 -> Settlement.DEFER;
             case 1 -> Settlement.RELEASE;
             case 2 ->
@@ -148,7 +149,7 @@ final class BusSettling {
             Held one, Settlement settlement, @Nullable Completing completing, @Nullable Throwable failure) {
         if (completing != null) {
             completing.ended(failure);
-        } else if (failure == null && settlement == Settlement.ABANDON) {
+        } else if (failure == null && settlement instanceof Settlement.Abandon) {
             one.message().leastCount =
                     Math.max(one.message().leastCount, one.delivery().deliveryCount() + 1);
         }

@@ -12,6 +12,7 @@ import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -219,6 +220,17 @@ class DeferralRulesTest {
             assertThat(refusalOf(-1L).code()).isEqualTo(ErrorCode.MessageNotFound);
             assertThat(refusalOf(Long.MAX_VALUE).code()).isEqualTo(ErrorCode.MessageNotFound);
             assertThat(fetch()).isEmpty();
+        }
+
+        @Test
+        @Tag("W3")
+        void isBarredWhereReceivingIs() {
+            long number = deferred("a");
+            bus.get(bus.namespace.updateQueue(
+                    queue().status(EntityStatus.RECEIVE_DISABLED).build()));
+            assertThat(refusalOf(number).code()).isEqualTo(ErrorCode.EntityDisabled);
+            bus.get(bus.namespace.updateQueue(queue().build()));
+            assertThat(fetchOne(number).deliveryCount()).isZero();
         }
 
         @Test

@@ -51,7 +51,8 @@ class BusRecordDescriberTest {
                 .isEqualTo("ACTIVE, delivery count 1");
         assertThat(describe(
                         RecordKind.DELIVERY,
-                        DeliveryRecord.body(DeliveryState.scheduled(new Placement(1000, 9, 500, Long.MAX_VALUE)))))
+                        DeliveryRecord.body(
+                                DeliveryState.scheduled(new Placement(1000, 9, 500, Long.MAX_VALUE, false)))))
                 .isEqualTo("SCHEDULED, delivery count 0, due 1000 as message 9");
         assertThat(describe(
                         RecordKind.SESSION_STATE,

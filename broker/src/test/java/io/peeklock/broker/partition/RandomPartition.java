@@ -63,6 +63,10 @@ final class RandomPartition {
     private final Map<Integer, Map<Long, Command.Define>> definitionsAt = new HashMap<>();
     private final Map<Integer, Long> highestIdAt = new HashMap<>();
     private final List<TestSubscriber> subscribers = new ArrayList<>();
+
+    private record Reserved(long entityId, long number) {}
+
+    private final List<Reserved> reserved = new ArrayList<>();
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final RandomSessions sessions;
@@ -110,7 +114,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -122,7 +126,9 @@ final class RandomPartition {
             case 18 -> renew();
             case 19 -> failAndReopen();
             case 20 -> receiveDeferred();
-            case 21, 22 -> sessions.step(driver, subscribers);
+            case 21 -> cancelScheduled();
+            case 22 -> reserveNumber();
+            case 23, 24 -> sessions.step(driver, subscribers);
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -177,7 +183,8 @@ final class RandomPartition {
             Message message = message();
             SendReply reply = new SendReply(window, message.sizeBytes());
             replies.add(reply);
-            Command.Send send = new Command.Send(entities.anyDestination(), message, reply);
+            Command.Send send =
+                    new Command.Send(new Submission(entities.anyDestination(), message, anyTime(), 0), reply);
             if (window.enter(send)) {
                 driver.submit(send);
             }
@@ -215,20 +222,47 @@ final class RandomPartition {
         if (fragment == null) {
             return;
         }
-        List<Long> numbers = new ArrayList<>();
-        MessageEntry entry = fragment.firstFrom(0);
-        while (entry != null && numbers.size() < 3) {
-            if (entry.delivery.state() == MessageState.DEFERRED || random.nextInt(50) == 0) {
-                numbers.add(entry.sequenceNumber);
-            }
-            entry = fragment.firstFrom(entry.sequenceNumber + 1);
-        }
+        List<Long> numbers = some(MessageState.DEFERRED, fragment);
         ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
         CompletableFuture<List<Delivery>> reply = reply();
         reply.thenAccept(deliveries -> deliveries.stream()
                 .filter(delivery -> delivery.lockToken() != null)
                 .forEach(delivery -> tokens.add(delivery.requireLockToken())));
         driver.submit(new Command.ReceiveDeferred(entity, deadLetter, numbers, mode, 0, reply));
+    }
+
+    /** Numbers of messages in this state, and perhaps of others. */
+    private List<Long> some(MessageState state, Fragment fragment) {
+        List<Long> numbers = new ArrayList<>();
+        MessageEntry entry = fragment.firstFrom(0);
+        while (entry != null && numbers.size() < 3) {
+            if (entry.delivery.state() == state || random.nextInt(50) == 0) {
+                numbers.add(entry.sequenceNumber);
+            }
+            entry = fragment.firstFrom(entry.sequenceNumber + 1);
+        }
+        return numbers;
+    }
+
+    private void cancelScheduled() {
+        long entity = entities.anyDestination();
+        PartitionCore core = driver.core();
+        Fragment fragment = core == null ? null : core.state.fragment(entity);
+        if (fragment != null) {
+            driver.submit(new Command.CancelScheduled(entity, some(MessageState.SCHEDULED, fragment), reply()));
+        }
+    }
+
+    private void reserveNumber() {
+        long entity = entities.anyDestination();
+        CompletableFuture<Long> reply = reply();
+        reply.thenAccept(number -> reserved.add(new Reserved(entity, number)));
+        driver.submit(new Command.ReserveNumber(entity, reply));
+    }
+
+    /** When a message is scheduled, or 0 for no schedule. */
+    private long anyTime() {
+        return random.nextInt(5) == 0 ? runtime.clock().wallTimeMs() + random.nextInt(5000) : 0;
     }
 
     private LockToken anyToken() {
@@ -242,7 +276,7 @@ final class RandomPartition {
         }
         return switch (random.nextInt(6)) {
             case 0, 1 -> Settlement.COMPLETE;
-            case 2 -> new Settlement.Abandon(properties);
+            case 2 -> new Settlement.Abandon(properties, random.nextBoolean() ? 0 : random.nextInt(4000));
             case 3 -> new Settlement.Defer(properties);
             case 4 -> new Settlement.DeadLetter("half \uD83D", random.nextBoolean() ? "text" : null, properties);
             default -> Settlement.RELEASE;
@@ -270,9 +304,13 @@ final class RandomPartition {
     }
 
     private void commit() {
-        List<Command.StagedSend> sends = new ArrayList<>();
+        List<Submission> sends = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
-            sends.add(new Command.StagedSend(entities.anyDestination(), message()));
+            sends.add(new Submission(entities.anyDestination(), message(), anyTime(), 0));
+        }
+        if (!reserved.isEmpty()) {
+            Reserved one = reserved.remove(0);
+            sends.add(new Submission(one.entityId(), message(), 1 + anyTime(), one.number()));
         }
         List<LockToken> completes = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0 && !tokens.isEmpty(); i--) {
