@@ -253,7 +253,9 @@ public final class Definitions implements AutoCloseable {
         return submit(() -> {
             requireOpen();
             EntityDefinition found = current.find(id);
-            return found == null ? CompletableFuture.completedFuture(null) : deleteNow(found).thenApply(gone -> gone);
+            return found == null
+                    ? CompletableFuture.completedFuture(null)
+                    : deleteNow(found).thenApply(gone -> gone);
         });
     }
 

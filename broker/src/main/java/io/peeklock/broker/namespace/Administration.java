@@ -72,7 +72,8 @@ final class Administration {
         if (options.forwardTo() != null || options.forwardDeadLetteredMessagesTo() != null) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    description.path() + " is to forward messages, which this version does not offer: leave forwardTo and"
+                    description.path()
+                            + " is to forward messages, which this version does not offer: leave forwardTo and"
                             + " forwardDeadLetteredMessagesTo out, and receive and send them in a transaction");
         }
     }

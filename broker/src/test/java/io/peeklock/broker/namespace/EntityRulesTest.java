@@ -171,8 +171,8 @@ class EntityRulesTest extends SpreadFixture {
         @Tag("W1")
         void isRefusedUntilItIsThere() {
             QueueDescription.Builder queue = QueueDescription.builder("forwards");
-            assertThat(bus.errorOf(bus.namespace.createQueue(
-                            queue.forwardTo("orders").build())))
+            assertThat(bus.errorOf(
+                            bus.namespace.createQueue(queue.forwardTo("orders").build())))
                     .isEqualTo(ErrorCode.InvalidOperation);
             QueueDescription orders = bus.get(bus.namespace.queue("orders"));
             assertThat(bus.failure(bus.namespace.updateQueue(orders.toBuilder()
