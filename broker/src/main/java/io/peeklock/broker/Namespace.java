@@ -205,6 +205,10 @@ public interface Namespace {
      */
     CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
 
+    /** As {@link #peek}, at the messages of one session (message group), without its lock (rule N8). */
+    CompletableFuture<List<Delivery>> peekSession(
+            EntityPath source, String sessionId, long fromSequenceNumber, int max);
+
     /**
      * Looks at messages without taking them in the order in which they would be received, partition by partition: those
      * that can be received and those that are locked. Bodies of messages that the filter does not want are not read.

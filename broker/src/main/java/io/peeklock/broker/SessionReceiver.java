@@ -4,6 +4,8 @@
  */
 package io.peeklock.broker;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,12 @@ public interface SessionReceiver extends Receiver {
 
     /** Wall time, in ms, at which the lock ends unless it is renewed; renewals by itself are not in it. */
     long lockedUntilMs();
+
+    /**
+     * Receives deferred messages of this session by their numbers, all of them or none, as {@link
+     * Namespace#receiveDeferred} does elsewhere (rules F2, F3, F6). They are under the session's lock.
+     */
+    CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers);
 
     /** Sets the lock to now plus the entity's lock duration; gives its new end, wall time in ms (rule G3). */
     CompletableFuture<Long> renewSessionLock();

@@ -37,6 +37,9 @@ public interface BusSession extends QueueSession, TopicSession {
      */
     List<Message> peek(Queue queue, long fromSequenceNumber, int max) throws JMSException;
 
+    /** As {@link #peek}, at the messages of one session (message group) alone, without its lock (rule N8). */
+    List<Message> peekSession(Queue queue, String sessionId, long fromSequenceNumber, int max) throws JMSException;
+
     /**
      * Receives messages that were deferred, by their sequence numbers: all of them or none (rules F2, F3), in the order in
      * which they are named. They belong to the session as any it receives: its acknowledge mode says how they are settled, a

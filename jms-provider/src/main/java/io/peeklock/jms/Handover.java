@@ -8,10 +8,14 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
 import io.peeklock.jms.destination.PeeklockDestination;
+import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.Acknowledger;
 import io.peeklock.jms.message.MessageThawer;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +131,16 @@ final class Handover {
             session.settlements().release(delivery);
             throw e;
         }
+    }
+
+    /** Messages that were looked at: nobody holds them. */
+    List<Message> peeked(PeeklockQueue source, List<Delivery> deliveries) {
+        List<Message> messages = new ArrayList<>(deliveries.size());
+        for (Delivery delivery : deliveries) {
+            messages.add(MessageThawer.thaw(
+                    delivery, source, session.connection().settings().messages(), null));
+        }
+        return messages;
     }
 
     /** The message that the application sees. */

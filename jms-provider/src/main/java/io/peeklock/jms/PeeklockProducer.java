@@ -158,14 +158,20 @@ class PeeklockProducer implements MessageProducer {
         long delayMs = Math.max(0, OutgoingMessage.scheduledMs(enqueueAt) - nowMs);
         SendOptions with = options.withTimeToLive(timeToLive.toMillis()).withDeliveryDelay(delayMs);
         io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs, true);
-        return Waits.answer(
-                submit(
-                        path,
-                        () -> session.acknowledgement() instanceof TransactedAcknowledgement transaction
-                                ? transaction.schedule(path, frozen, enqueueAt)
-                                : session.connection().bus().schedule(path, frozen, enqueueAt)),
-                session.connection().settings().operationTimeout(),
-                "scheduling a message to " + to.name());
+        CompletableFuture<Long> scheduled = submit(
+                path,
+                () -> session.acknowledgement() instanceof TransactedAcknowledgement transaction
+                        ? transaction.schedule(path, frozen, enqueueAt)
+                        : session.connection().bus().schedule(path, frozen, enqueueAt));
+        try {
+            return Waits.answer(
+                    scheduled,
+                    session.connection().settings().operationTimeout(),
+                    "scheduling a message to " + to.name());
+        } finally {
+            // Nobody was told that it is in the transaction: then it must not be.
+            scheduled.cancel(false);
+        }
     }
 
     /** @param livesFromDelivery whether the time to live counts from the time of delivery (rule T8) */

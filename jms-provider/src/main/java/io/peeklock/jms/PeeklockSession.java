@@ -4,7 +4,6 @@
  */
 package io.peeklock.jms;
 
-import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
@@ -12,7 +11,6 @@ import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
 import io.peeklock.jms.message.MessageSettings;
-import io.peeklock.jms.message.MessageThawer;
 import io.peeklock.jms.message.PeeklockBytesMessage;
 import io.peeklock.jms.message.PeeklockMapMessage;
 import io.peeklock.jms.message.PeeklockMessage;
@@ -38,7 +36,6 @@ import jakarta.jms.Topic;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -322,11 +319,16 @@ final class PeeklockSession implements BusSession {
     public List<Message> peek(@Nullable Queue queue, long fromSequenceNumber, int max) throws JMSException {
         core.requireOpen();
         PeeklockQueue source = Destinations.queue(queue);
-        List<Message> peeked = new ArrayList<>();
-        for (Delivery delivery : core.peek(Destinations.path(source), fromSequenceNumber, max)) {
-            peeked.add(MessageThawer.thaw(delivery, source, messages, null));
-        }
-        return peeked;
+        return core.handover().peeked(source, core.peek(Destinations.path(source), fromSequenceNumber, max));
+    }
+
+    @Override
+    public List<Message> peekSession(@Nullable Queue queue, String sessionId, long fromSequenceNumber, int max)
+            throws JMSException {
+        core.requireOpen();
+        PeeklockQueue source = Destinations.queue(queue);
+        return core.handover()
+                .peeked(source, core.peekSession(Destinations.path(source), sessionId, fromSequenceNumber, max));
     }
 
     @Override

@@ -187,6 +187,16 @@ final class SessionCore {
                 "peeking into " + path);
     }
 
+    /** The same of one session of the entity (rule N8). */
+    List<Delivery> peekSession(EntityPath path, String sessionId, long fromSequenceNumber, int max)
+            throws JMSException {
+        requireOpen();
+        return Waits.answer(
+                namespace.peekSession(path, sessionId, fromSequenceNumber, max),
+                connection.settings().operationTimeout(),
+                "peeking into session '" + sessionId + "' of " + path);
+    }
+
     /** Messages as they would be received that a selector chooses, null for all, untouched. */
     BrowsePage browse(EntityPath path, @Nullable Selector filter, BrowsePosition from, int max) throws JMSException {
         requireOpen();

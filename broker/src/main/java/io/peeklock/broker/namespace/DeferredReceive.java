@@ -57,12 +57,7 @@ final class DeferredReceive {
         if (disabled != null) {
             throw disabled;
         }
-        List<Long> numbers = List.copyOf(new LinkedHashSet<>(sequenceNumbers));
-        if (numbers.size() > MAX_NUMBERS) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "at most " + MAX_NUMBERS + " deferred messages are received at once, not " + numbers.size());
-        }
+        List<Long> numbers = distinct(sequenceNumbers);
         Map<Integer, List<Long>> byPartition = byPartition(numbers);
         if (byPartition.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
@@ -72,6 +67,17 @@ final class DeferredReceive {
             return receive(partition, numbers, options.mode());
         }
         return receiveFromSeveral(numbers, byPartition);
+    }
+
+    /** Each number once, if they are not too many. */
+    static List<Long> distinct(Collection<Long> sequenceNumbers) {
+        List<Long> numbers = List.copyOf(new LinkedHashSet<>(sequenceNumbers));
+        if (numbers.size() > MAX_NUMBERS) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "at most " + MAX_NUMBERS + " deferred messages are received at once, not " + numbers.size());
+        }
+        return numbers;
     }
 
     private Map<Integer, List<Long>> byPartition(List<Long> numbers) {

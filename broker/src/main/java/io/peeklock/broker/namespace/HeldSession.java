@@ -11,6 +11,8 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.SessionGrant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,21 @@ final class HeldSession implements SessionReceiver {
     @Override
     public long lockedUntilMs() {
         return lockedUntilMs;
+    }
+
+    @Override
+    public CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers) {
+        if (closed) {
+            return refused();
+        }
+        try {
+            List<Long> numbers = DeferredReceive.distinct(sequenceNumbers);
+            return numbers.isEmpty()
+                    ? CompletableFuture.completedFuture(List.of())
+                    : partition.receiveDeferred(token, numbers, receiver.mode());
+        } catch (BrokerException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

@@ -320,6 +320,22 @@ public final class LocalNamespace implements OpenedNamespace {
     }
 
     @Override
+    public CompletableFuture<List<Delivery>> peekSession(
+            EntityPath source, String sessionId, long fromSequenceNumber, int max) {
+        MessageFilter ofSession = (message, redeliveries, changes) -> sessionId.equals(message.sessionId());
+        return administer(() -> found(source, ofSession, BrowsePosition.ofNumber(fromSequenceNumber), max));
+    }
+
+    /** A page in which a filter has found nothing need not be the last. */
+    private CompletableFuture<List<Delivery>> found(
+            EntityPath source, MessageFilter filter, BrowsePosition from, int max) {
+        return page(source, filter, from, max)
+                .thenCompose(page -> page.deliveries().isEmpty() && !page.isLast()
+                        ? found(source, filter, page.next(), max)
+                        : CompletableFuture.completedFuture(page.deliveries()));
+    }
+
+    @Override
     public CompletableFuture<BrowsePage> browse(
             EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
         return administer(() -> page(source, filter, from, max));

@@ -6,11 +6,13 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,12 +83,19 @@ final class ByNumber {
             round.refuse(command, disabled);
             return;
         }
+        boolean ofSessions = fragment.requiresSessions() && !command.deadLetter();
+        SessionLock held = ofSessions ? session(fragment, command) : null;
+        if (ofSessions && (held == null || held.isOver(round.nanos))) {
+            round.refuse(command, noSession(fragment, command));
+            return;
+        }
         List<MessageEntry> entries = new ArrayList<>();
         List<Long> missing = new ArrayList<>();
         for (long number : command.numbers()) {
             MessageEntry entry =
                     fragment.subQueue(command.deadLetter()).messages.get(number);
-            if (entry != null && canBeFetched(round, entry)) {
+            boolean isHere = entry != null && (held == null || held.session.id.equals(entry.sessionId));
+            if (entry != null && isHere && canBeFetched(round, entry)) {
                 entries.add(entry);
             } else {
                 missing.add(number);
@@ -100,11 +109,39 @@ final class ByNumber {
         List<Message> contents = entries.stream().map(bodies::content).toList();
         List<Delivery> deliveries = new ArrayList<>(entries.size());
         for (int i = 0; i < contents.size(); i++) {
-            deliveries.add(
-                    serving.handOut(round, entries.get(i), contents.get(i), command.mode(), command.autoRenewNanos()));
+            deliveries.add(handOut(round, entries.get(i), contents.get(i), command, held));
         }
         // That they are deferred may not be on disk yet.
         round.whenDurable.add(new FutureReply<>(command.reply(), deliveries));
+    }
+
+    private Delivery handOut(
+            Round round,
+            MessageEntry entry,
+            Message content,
+            Command.ReceiveDeferred command,
+            @Nullable SessionLock held) {
+        return held == null || command.mode() == ReceiveMode.RECEIVE_AND_DELETE
+                ? serving.handOut(round, entry, content, command.mode(), command.autoRenewNanos())
+                : serving.lockInSession(round, entry, content, held);
+    }
+
+    private static @Nullable SessionLock session(Fragment fragment, Command.ReceiveDeferred command) {
+        SessionTable sessions = fragment.sessions();
+        UUID lock = command.sessionLock();
+        return sessions == null || lock == null ? null : sessions.lock(lock);
+    }
+
+    private static BrokerException noSession(Fragment fragment, Command.ReceiveDeferred command) {
+        return command.sessionLock() == null
+                ? new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        fragment
+                                + " requires sessions: accept the session of its deferred messages, and receive them by"
+                                + " their numbers from that receiver (rule F6)")
+                : new BrokerException(
+                        ErrorCode.SessionLockLost,
+                        "the lock of the session is lost: accept it again to receive its deferred messages");
     }
 
     /** Whether it is deferred and free. One whose time is over is so only until somebody asks for it (rule F4). */

@@ -22,6 +22,7 @@ import io.peeklock.broker.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -98,13 +99,18 @@ sealed interface Command {
     /** What names messages by their numbers. */
     sealed interface ByNumber extends Command {}
 
-    /** Takes deferred messages, all or none (rules F2, F3). */
+    /**
+     * Takes deferred messages, all or none (rules F2, F3).
+     *
+     * @param sessionLock of the session to which they belong, null where there are none (rule F6)
+     */
     record ReceiveDeferred(
             long entityId,
             boolean deadLetter,
             List<Long> numbers,
             ReceiveMode mode,
             long autoRenewNanos,
+            @Nullable UUID sessionLock,
             CompletableFuture<List<Delivery>> reply)
             implements ByNumber {
         @Override

@@ -105,7 +105,15 @@ public final class Partition {
     public CompletableFuture<List<Delivery>> receiveDeferred(
             long entityId, boolean deadLetter, List<Long> numbers, ReceiveMode mode, long autoRenewNanos) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, reply));
+        driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, null, reply));
+        return reply;
+    }
+
+    /** The same for who holds their session (rule F6). */
+    public CompletableFuture<List<Delivery>> receiveDeferred(
+            SessionToken session, List<Long> numbers, ReceiveMode mode) {
+        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
+        driver.submit(new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), reply));
         return reply;
     }
 

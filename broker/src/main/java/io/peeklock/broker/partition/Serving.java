@@ -265,13 +265,18 @@ final class Serving {
             give(round, entry, request, handOut(round, entry, message, held.holder.mode(), 0));
             return;
         }
+        round.afterAppend.add(new HandOut(request, lockInSession(round, entry, message, held)));
+    }
+
+    /** Locks the message for who holds its session, as long as he does (rule G4). */
+    Delivery lockInSession(Round round, MessageEntry entry, Message message, SessionLock held) {
         MessageLock lock =
                 new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
         round.emit(new Change.Locked(entry, lock));
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token =
                 new LockToken(state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, held.token);
-        round.afterAppend.add(new HandOut(request, delivery(entry, message, token, held.lockedUntilMs)));
+        return delivery(entry, message, token, held.lockedUntilMs);
     }
 
     private @Nullable MessageEntry firstAlive(Round round, SubQueue queue, long limit) {

@@ -6,8 +6,10 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
@@ -230,6 +232,29 @@ final class BusSettling {
                     message.heldUntilMs = ms;
                 }
             });
+        }
+    }
+
+    /** Takes and completes everything that is there: what is deferred by its number, then the rest. */
+    void drain(TestBus bus, EntityPath path) {
+        // Every list is whole, and short enough for one peek.
+        List<Long> numbers = bus.get(bus.namespace.peek(path, 0, 250)).stream()
+                .filter(delivery -> delivery.state() == MessageState.DEFERRED)
+                .map(Delivery::sequenceNumber)
+                .toList();
+        bus.get(bus.namespace.receiveDeferred(path, numbers, ReceiverOptions.peekLock()))
+                .forEach(delivery -> complete(bus, delivery));
+        for (Delivery next = bus.receive(path); next != null; next = bus.receive(path)) {
+            complete(bus, next);
+        }
+    }
+
+    private void complete(TestBus bus, Delivery delivery) {
+        TrackedMessage message = expected.received(
+                delivery, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
+        bus.settle(delivery, Settlement.COMPLETE);
+        if (message != null) {
+            message.completed = true;
         }
     }
 }

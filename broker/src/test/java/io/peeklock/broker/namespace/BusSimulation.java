@@ -14,7 +14,6 @@ import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
-import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
@@ -372,8 +371,8 @@ final class BusSimulation {
         bus.advance(LOCK.multipliedBy(2));
         assertThat(operations).as("every operation has ended").allMatch(CompletableFuture::isDone);
         for (EntityPath source : sources) {
-            drain(source);
-            drain(source.deadLetterQueue());
+            settling.drain(bus, source);
+            settling.drain(bus, source.deadLetterQueue());
         }
         SimulatedTopic.check(bus);
         expected.checkNothingIsLost();
@@ -386,27 +385,5 @@ final class BusSimulation {
             number++;
         }
         return "key" + number;
-    }
-
-    private void drain(EntityPath path) {
-        // Every list is whole, and short enough for one peek.
-        List<Delivery> deferred = bus.get(bus.namespace.peek(path, 0, 250)).stream()
-                .filter(delivery -> delivery.state() == MessageState.DEFERRED)
-                .toList();
-        List<Long> numbers = deferred.stream().map(Delivery::sequenceNumber).toList();
-        bus.get(bus.namespace.receiveDeferred(path, numbers, ReceiverOptions.peekLock()))
-                .forEach(this::complete);
-        for (Delivery next = bus.receive(path); next != null; next = bus.receive(path)) {
-            complete(next);
-        }
-    }
-
-    private void complete(Delivery next) {
-        TrackedMessage message = expected.received(
-                next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
-        bus.settle(next, Settlement.COMPLETE);
-        if (message != null) {
-            message.completed = true;
-        }
     }
 }

@@ -12,6 +12,8 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,39 @@ class PeekAndOrderRulesTest extends SpreadFixture {
                     .isEqualTo(numbers.subList(250, 300));
             assertThat(bus.errorOf(bus.namespace.peek(TestBus.ORDERS, 0, 251))).isEqualTo(ErrorCode.InvalidOperation);
             assertThat(bus.errorOf(bus.namespace.peek(TestBus.ORDERS, 0, 0))).isEqualTo(ErrorCode.InvalidOperation);
+        }
+
+        @Test
+        @Tag("N8")
+        @Tag("N6")
+        void ofOneSessionNeedsNoLockAndShowsEveryState() {
+            EntityPath grouped = EntityPath.queue("grouped");
+            bus.create(QueueDescription.builder("grouped").partitioned(true).sessionRequired(true));
+            for (int i = 0; i < 6; i++) {
+                bus.send(grouped, TestBus.text("m" + i).sessionId("s" + i % 2).deliveryDelayMs(i == 4 ? 1000 : 0));
+            }
+            assertThat(texts(bus.get(bus.namespace.peek(grouped, 0, 10)))).hasSize(6);
+            List<Delivery> seen = bus.get(bus.namespace.peekSession(grouped, "s0", 0, 10));
+            assertThat(texts(seen)).containsExactly("m0", "m2", "m4");
+            assertThat(seen.get(2).state()).isEqualTo(MessageState.SCHEDULED);
+            assertThat(texts(bus.get(
+                            bus.namespace.peekSession(grouped, "s0", seen.get(0).sequenceNumber() + 1, 1))))
+                    .containsExactly("m2");
+            assertThat(bus.get(bus.namespace.peekSession(grouped, "s2", 0, 10))).isEmpty();
+        }
+
+        @Test
+        @Tag("N8")
+        void ofOneSessionIsFoundBehindManyOthers() {
+            EntityPath grouped = EntityPath.queue("grouped");
+            bus.create(QueueDescription.builder("grouped"));
+            for (int i = 0; i < 2500; i++) {
+                bus.namespace.send(
+                        grouped, TestBus.text("m" + i).sessionId("crowd").build());
+            }
+            bus.send(grouped, TestBus.text("last").sessionId("s"));
+            assertThat(texts(bus.get(bus.namespace.peekSession(grouped, "s", 0, 10))))
+                    .containsExactly("last");
         }
 
         @Test
