@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param id unique per delivery
  * @param sessionLock the holding of the session under which it was received (rule G3), null without one
  */
-public record LockToken(int partition, long entityId, long sequenceNumber, UUID id, @Nullable UUID sessionLock) {
+public record LockToken(
+        int partition,
+        long entityId,
+        long sequenceNumber,
+        UUID id,
+        @Nullable UUID sessionLock) {
 
     public LockToken(int partition, long entityId, long sequenceNumber, UUID id) {
         this(partition, entityId, sequenceNumber, id, null);

@@ -48,6 +48,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final int[] where;
     /** The partition whose session it holds, or {@link Request#ANY_PARTITION}. */
     private final AtomicInteger heldIn = new AtomicInteger(Request.ANY_PARTITION);
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger turn = new AtomicInteger();

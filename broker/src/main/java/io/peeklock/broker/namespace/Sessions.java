@@ -70,11 +70,7 @@ final class Sessions {
         }
         ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew());
         PartitionedReceiver receiver = new PartitionedReceiver(
-                partitions.route(definition),
-                false,
-                how,
-                partitions.all(),
-                new SessionDemand(sessionId, false));
+                partitions.route(definition), false, how, partitions.all(), new SessionDemand(sessionId, false));
         CompletableFuture<SessionReceiver> accepted = new CompletableFuture<>();
         CompletableFuture<SessionGrant> granted =
                 sessionId == null ? receiver.acceptNext() : receiver.accept(sessionId);
@@ -82,8 +78,8 @@ final class Sessions {
             if (failure != null) {
                 accepted.completeExceptionally(failure);
             } else {
-                accepted.complete(new HeldSession(
-                        receiver, partitions.get(grant.token().partition()), grant));
+                accepted.complete(
+                        new HeldSession(receiver, partitions.get(grant.token().partition()), grant));
             }
         });
         accepted.whenComplete((held, failure) -> {

@@ -55,8 +55,7 @@ final class ChangeRecorder {
     private static boolean state(Change.SessionStateSet change, Batch batch) {
         byte[] state = change.state();
         if (state != null && change.recordId() != 0) {
-            SessionStateRecord record =
-                    new SessionStateRecord(change.fragment().entityId(), change.sessionId(), state);
+            SessionStateRecord record = new SessionStateRecord(change.fragment().entityId(), change.sessionId(), state);
             batch.put(change.recordId(), RecordKind.SESSION_STATE.id(), record.body());
         }
         if (change.oldRecordId() != 0) {

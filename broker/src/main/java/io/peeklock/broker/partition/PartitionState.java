@@ -170,7 +170,8 @@ final class PartitionState {
             c.lock().fragment.sessionsForState().lock(c.lock());
             lockUntil(c.lock().fragment, c.lock().deadlineNanos);
         } else if (change instanceof Change.SessionExtended c) {
-            c.lock().fragment
+            c.lock()
+                    .fragment
                     .sessionsForState()
                     .extend(c.lock(), c.deadlineNanos(), c.lockedUntilMs(), c.autoRenewUntilNanos());
             lockUntil(c.lock().fragment, c.deadlineNanos());
@@ -181,8 +182,7 @@ final class PartitionState {
             c.lock().fragment.sessionsForState().unlock(c.lock());
             woken.add(c.lock().fragment.queue);
         } else if (change instanceof Change.SessionStateSet c) {
-            c.fragment().sizeBytes +=
-                    c.fragment().sessionsForState().setState(c.sessionId(), c.state(), c.recordId());
+            c.fragment().sizeBytes += c.fragment().sessionsForState().setState(c.sessionId(), c.state(), c.recordId());
         } else if (change instanceof Change.SessionKnown c) {
             c.entry().sessionId = c.sessionId();
             c.entry().fragment.joinsSession(c.entry());

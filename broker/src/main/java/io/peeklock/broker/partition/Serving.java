@@ -215,8 +215,7 @@ final class Serving {
     }
 
     /** Gives a free session to who holds none: its first message, or the session itself (rule G2). */
-    private boolean takeSession(
-            Round round, SubQueue queue, SessionTable sessions, Subscriber subscriber, long limit) {
+    private boolean takeSession(Round round, SubQueue queue, SessionTable sessions, Subscriber subscriber, long limit) {
         SessionDemand demand = subscriber.sessionDemand();
         Session session = demand == null ? null : sessions.free(demand);
         MessageEntry first = session == null ? null : session.next();
@@ -267,8 +266,8 @@ final class Serving {
                 new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
         round.emit(new Change.Locked(entry, lock));
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
-        LockToken token = new LockToken(
-                state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, held.token);
+        LockToken token =
+                new LockToken(state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, held.token);
         round.afterAppend.add(new HandOut(request, delivery(entry, message, token, held.lockedUntilMs)));
     }
 

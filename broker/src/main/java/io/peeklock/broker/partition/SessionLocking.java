@@ -80,8 +80,8 @@ final class SessionLocking {
     }
 
     SessionLock lock(Round round, Fragment fragment, Session session, Subscriber holder, boolean movesOn) {
-        SessionLock lock = new SessionLock(
-                fragment, session, new UUID(random.getAsLong(), random.getAsLong()), holder, movesOn);
+        SessionLock lock =
+                new SessionLock(fragment, session, new UUID(random.getAsLong(), random.getAsLong()), holder, movesOn);
         long durationNanos = fragment.settings().lockDuration().toNanos();
         lock.deadlineNanos = round.nanos + durationNanos;
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
@@ -91,8 +91,7 @@ final class SessionLocking {
     }
 
     SessionGrant grant(SessionLock lock) {
-        SessionToken token =
-                new SessionToken(state.partition, lock.fragment.entityId(), lock.session.id, lock.token);
+        SessionToken token = new SessionToken(state.partition, lock.fragment.entityId(), lock.session.id, lock.token);
         return new SessionGrant(token, lock.lockedUntilMs);
     }
 
@@ -111,10 +110,7 @@ final class SessionLocking {
     private static void extend(Round round, SessionLock lock, long autoRenewUntilNanos) {
         long durationNanos = lock.fragment.settings().lockDuration().toNanos();
         round.emit(new Change.SessionExtended(
-                lock,
-                round.nanos + durationNanos,
-                round.wallMs + durationNanos / 1_000_000,
-                autoRenewUntilNanos));
+                lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000, autoRenewUntilNanos));
     }
 
     /** A receiver is closed: its messages go back uncounted (rule G4), unless others settle them. */

@@ -68,18 +68,25 @@ final class SessionHistory {
             perhaps.remove(gone);
             there.remove(gone);
         }
-        assertThat(next()).as("next of %s, which has %s, of them held %s", id, there, held.keySet()).isEqualTo(number);
+        assertThat(next())
+                .as("next of %s, which has %s, of them held %s", id, there, held.keySet())
+                .isEqualTo(number);
         perhaps.remove(number);
         held.put(number, delivery);
     }
 
     private int next() {
-        return there.stream().filter(number -> !held.containsKey(number)).findFirst().orElse(-1);
+        return there.stream()
+                .filter(number -> !held.containsKey(number))
+                .findFirst()
+                .orElse(-1);
     }
 
     @Nullable
     Delivery anyHeld(int choice) {
-        return held.isEmpty() ? null : held.values().stream().skip(choice % held.size()).findFirst().orElse(null);
+        return held.isEmpty()
+                ? null
+                : held.values().stream().skip(choice % held.size()).findFirst().orElse(null);
     }
 
     void settled(Delivery delivery, Settlement settlement) {

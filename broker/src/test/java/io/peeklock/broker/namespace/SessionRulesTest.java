@@ -135,8 +135,8 @@ class SessionRulesTest extends SessionFixture {
         @Test
         void onAnEntityWithoutSessionsIsRefused() {
             bus.create(QueueDescription.builder("plain"));
-            assertThat(bus.errorOf(bus.namespace.acceptSession(
-                            EntityPath.queue("plain"), "s", SessionOptions.peekLock())))
+            assertThat(bus.errorOf(
+                            bus.namespace.acceptSession(EntityPath.queue("plain"), "s", SessionOptions.peekLock())))
                     .isEqualTo(ErrorCode.InvalidOperation);
         }
     }
@@ -364,7 +364,8 @@ class SessionRulesTest extends SessionFixture {
             assertThat(next(one)).as("while the first is unsettled").isNull();
             complete(first);
             Delivery second = take(one);
-            assertThat(second.message().sessionId()).isNotEqualTo(first.message().sessionId());
+            assertThat(second.message().sessionId())
+                    .isNotEqualTo(first.message().sessionId());
             complete(second);
             assertThat(bus.counters().active()).isZero();
         }
@@ -458,8 +459,7 @@ class SessionRulesTest extends SessionFixture {
         @Test
         void withAFilterIsRefused() {
             assertThatThrownBy(() -> bus.namespace.openReceiver(
-                            ORDERS,
-                            new ReceiverOptions(ReceiveMode.PEEK_LOCK, (m, r, c) -> true, Duration.ZERO)))
+                            ORDERS, new ReceiverOptions(ReceiveMode.PEEK_LOCK, (m, r, c) -> true, Duration.ZERO)))
                     .hasMessageContaining("session by session");
         }
     }

@@ -141,7 +141,8 @@ class SessionSimulationTest {
                     }
                 }
             }
-            // In the order of the requests, which is that of the answers: one receiver's are served one after the other.
+            // In the order of the requests, which is that of the answers: one receiver's are served one after the
+            // other.
             List<Delivery> come = new ArrayList<>();
             for (CompletableFuture<Delivery> request : List.copyOf(asked)) {
                 if (request.isDone()) {
@@ -159,7 +160,10 @@ class SessionSimulationTest {
 
         private SessionHistory session(Delivery delivery) {
             String id = String.valueOf(delivery.message().sessionId());
-            return sessions.stream().filter(one -> one.id.equals(id)).findFirst().orElseThrow();
+            return sessions.stream()
+                    .filter(one -> one.id.equals(id))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         private Settlement anySettlement() {

@@ -188,7 +188,8 @@ class RecordFormatTest {
         assertThat(RecordKind.MESSAGE.id()).isEqualTo(2);
         assertThat(RecordKind.CHUNK.id()).isEqualTo(3);
         assertThat(RecordKind.DELIVERY.id()).isEqualTo(4);
-        assertThat(RecordKind.values()).hasSize(4);
+        assertThat(RecordKind.SESSION_STATE.id()).isEqualTo(16);
+        assertThat(RecordKind.values()).hasSize(5);
     }
 
     @Nested
@@ -208,8 +209,8 @@ class RecordFormatTest {
 
         @Test
         void isReadAsItWasWritten() {
-            SessionStateRecord read = SessionStateRecord.decode(
-                    ByteBuffer.wrap(HexFormat.of().parseHex(BYTES)));
+            SessionStateRecord read =
+                    SessionStateRecord.decode(ByteBuffer.wrap(HexFormat.of().parseHex(BYTES)));
             assertThat(read.entityId()).isEqualTo(7);
             assertThat(read.sessionId()).isEqualTo("s\u00e9");
             assertThat(read.state()).containsExactly(1, 2);

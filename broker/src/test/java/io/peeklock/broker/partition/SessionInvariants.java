@@ -41,7 +41,9 @@ final class SessionInvariants {
         int states = 0;
         boolean free = false;
         for (Session session : sessions.all()) {
-            assertThat(session.isNothing()).as("session %s is nothing", session.id).isFalse();
+            assertThat(session.isNothing())
+                    .as("session %s is nothing", session.id)
+                    .isFalse();
             assertThat(session.messages).isEqualTo(members.getOrDefault(session.id, 0));
             assertThat(session.waiting).hasSize(waiting.getOrDefault(session.id, 0));
             bytes += session.stateBytes();
