@@ -5,11 +5,13 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.SessionInfo;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueSession;
 import jakarta.jms.TopicSession;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -33,6 +35,27 @@ public interface BusSession extends QueueSession, TopicSession {
      * @param max 1 to 250; their bodies come into memory together
      */
     List<Message> peek(Queue queue, long fromSequenceNumber, int max) throws JMSException;
+
+    /**
+     * Takes a session (message group) of a queue or subscription that requires sessions, with or without messages (rule
+     * G2). Fails with error code {@code SessionCannotBeLocked} if another consumer holds it. A plain consumer needs none of
+     * this: it takes one free session after the other, and with the selector {@code JMSXGroupID = 'x'} just that one.
+     *
+     * @param queue the queue, or {@code topic/Subscriptions/name}
+     * @param sessionId 1 to 128 characters
+     */
+    SessionConsumer acceptSession(Queue queue, String sessionId) throws JMSException;
+
+    /**
+     * Takes the next session that is free and has messages, longest free first (rule G2). Fails with error code
+     * {@code Timeout} if there is none in time.
+     *
+     * @param queue the queue, or {@code topic/Subscriptions/name}
+     */
+    SessionConsumer acceptNextSession(Queue queue, Duration timeout) throws JMSException;
+
+    /** Sessions with messages, state or holder, by their ids, at most 1,000 (rule G8); more by {@link #namespace()}. */
+    List<SessionInfo> listSessions(Queue queue) throws JMSException;
 
     /** The bus behind the connection: entities, counters, health of partitions. Not to be closed by its users. */
     Namespace namespace() throws JMSException;

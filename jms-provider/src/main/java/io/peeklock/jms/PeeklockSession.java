@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
@@ -35,6 +36,7 @@ import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -323,6 +325,21 @@ final class PeeklockSession implements BusSession {
             peeked.add(MessageThawer.thaw(delivery, source, messages, null));
         }
         return peeked;
+    }
+
+    @Override
+    public SessionConsumer acceptSession(@Nullable Queue queue, @Nullable String sessionId) throws JMSException {
+        return consumers.accept(queue, sessionId);
+    }
+
+    @Override
+    public SessionConsumer acceptNextSession(@Nullable Queue queue, Duration timeout) throws JMSException {
+        return consumers.acceptNext(queue, timeout);
+    }
+
+    @Override
+    public List<SessionInfo> listSessions(@Nullable Queue queue) throws JMSException {
+        return consumers.listSessions(queue);
     }
 
     @Override

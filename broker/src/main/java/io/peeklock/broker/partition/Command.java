@@ -202,7 +202,7 @@ sealed interface Command {
             implements OfSession {
         @Override
         public long bytes(PartitionState partition) {
-            return BYTES_PER_OPERATION + (state == null ? 0 : state.length);
+            return (long) BYTES_PER_OPERATION + (state == null ? 0 : state.length);
         }
 
         @Override
