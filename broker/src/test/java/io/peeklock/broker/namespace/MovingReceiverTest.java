@@ -52,8 +52,7 @@ class MovingReceiverTest extends SessionFixture {
         assertThat(next(one)).as("while the first is unsettled").isNull();
         complete(first);
         Delivery second = take(one);
-        assertThat(second.message().sessionId())
-                .isNotEqualTo(first.message().sessionId());
+        assertThat(second.message().sessionId()).isNotEqualTo(first.message().sessionId());
         complete(second);
         assertThat(bus.counters().active()).isZero();
     }
