@@ -11,6 +11,8 @@ import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -108,6 +110,29 @@ public interface Namespace extends AutoCloseable {
     CompletableFuture<Long> send(EntityPath destination, Message message);
 
     /**
+     * Sends a message that is to be enqueued at a time (rule N3). Completes as {@link #send} does, with the number by which
+     * {@link #cancelScheduled} finds it until then; it is enqueued with another (rule N4). One whose time is over is sent at
+     * once. Whatever the profile, its time to live counts from then (rule T8), and sent to a topic it lies there until
+     * then: which subscriptions take it is found out at its time.
+     *
+     * @param message any delay of its own is not looked at
+     */
+    CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt);
+
+    /**
+     * Removes messages that wait for their time: scheduled ones, and those that were sent with a delay. Each for itself:
+     * fails with MessageNotFound, naming those that are not there or were enqueued already, when the others are gone (rule
+     * N3).
+     */
+    CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers);
+
+    /**
+     * Takes a sequence number for a message that a transaction will schedule in this partition, see {@link
+     * OutgoingMessage}. If it never does, there is a gap (rule X6).
+     */
+    CompletableFuture<Long> reserveNumber(EntityPath destination, int partition);
+
+    /**
      * The partition a message would go to by its key, or -1 if it has none and any will do (rules P3 to P6). Fails at
      * once if the message could not be sent there at all: with InvalidOperation when keys contradict each other
      * (rule P4), with MessageSizeExceeded (rules Q1 and Q2), with EntityNotFound.
@@ -122,6 +147,21 @@ public interface Namespace extends AutoCloseable {
      * @throws BrokerException EntityNotFound, InvalidOperation for a topic, or for a filter where sessions are required
      */
     Receiver openReceiver(EntityPath source, ReceiverOptions options);
+
+    /**
+     * Receives deferred messages by their numbers, all of them or none (rules F2, F3), in the order in which they are named;
+     * one that is named twice comes once. Fails with MessageNotFound, naming those that are not there: a number that no
+     * deferred message has, one that another receiver has locked, or one that is expired, which goes now (rule F4).
+     *
+     * <p>In receive-and-delete, messages of one partition are removed in one batch. If a partition fails before it has
+     * removed its own while others have, what was removed is given out and the rest stays deferred: nothing is lost.
+     *
+     * @param source a queue, a subscription or one's dead-letter queue
+     * @param sequenceNumbers at most 250
+     * @param options without a filter
+     */
+    CompletableFuture<List<Delivery>> receiveDeferred(
+            EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options);
 
     /**
      * Takes a session of an entity that requires sessions: one by its name, with or without messages, or the next free one

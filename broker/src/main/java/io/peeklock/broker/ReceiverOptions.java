@@ -26,6 +26,11 @@ public record ReceiverOptions(
     /** No end. */
     public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
+    /** {@link #autoRenew} in nanoseconds, {@link Long#MAX_VALUE} for {@link #FOREVER}. */
+    public long autoRenewNanos() {
+        return autoRenew.equals(FOREVER) ? Long.MAX_VALUE : autoRenew.toNanos();
+    }
+
     public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
         this(mode, filter, autoRenew, null);
     }

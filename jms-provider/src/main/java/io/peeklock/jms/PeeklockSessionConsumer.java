@@ -6,8 +6,10 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.SessionReceiver;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,12 @@ final class PeeklockSessionConsumer extends PeeklockConsumer implements SessionC
     @Override
     public Instant renewSessionLock() throws JMSException {
         return Instant.ofEpochMilli(answer(held.renewSessionLock(), "renewing the lock"));
+    }
+
+    @Override
+    public List<Message> receiveDeferred(long... sequenceNumbers) throws JMSException {
+        requireOpen();
+        return new DeferredMessages(session, Destinations.queue(source().destination()), held).receive(sequenceNumbers);
     }
 
     @Override

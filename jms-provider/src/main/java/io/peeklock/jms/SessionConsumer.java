@@ -5,8 +5,10 @@
 package io.peeklock.jms;
 
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.QueueReceiver;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,14 @@ public interface SessionConsumer extends QueueReceiver {
 
     /** Sets the lock to now plus the entity's lock duration and returns its new end (rule G3). */
     Instant renewSessionLock() throws JMSException;
+
+    /**
+     * Receives messages of the session that were deferred, by their sequence numbers, all of them or none (rules F2, F3, F6).
+     * They are settled as any the consumer receives.
+     *
+     * @param sequenceNumbers at most 250
+     */
+    List<Message> receiveDeferred(long... sequenceNumbers) throws JMSException;
 
     /** The session's state, empty if it has none (rule G6). */
     Optional<byte[]> getSessionState() throws JMSException;

@@ -89,6 +89,21 @@ class SessionConsumerTest extends GroupFixture {
     }
 
     @Test
+    @Tag("F6")
+    void whatWasDeferredIsReceivedByTheHolder() throws JMSException {
+        send("a", "1", "2");
+        SessionConsumer held = session.acceptSession(orders(), "a");
+        PeekLocked first = PeekLocked.of(take(held));
+        first.defer();
+        assertThat(text(take(held))).isEqualTo("2");
+        assertCode("InvalidOperation", () -> session.receiveDeferred(orders(), first.sequenceNumber()));
+        Message deferred = held.receiveDeferred(first.sequenceNumber()).get(0);
+        assertThat(text(deferred)).isEqualTo("1");
+        deferred.acknowledge();
+        assertCode("MessageNotFound", () -> held.receiveDeferred(first.sequenceNumber()));
+    }
+
+    @Test
     @Tag("G3")
     void renewingMovesTheEnd() throws JMSException {
         SessionConsumer held = session.acceptSession(orders(), "a");

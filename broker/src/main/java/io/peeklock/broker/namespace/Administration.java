@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityDescription;
@@ -17,6 +18,7 @@ import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.selector.Selector;
+import io.peeklock.journal.JournalStore;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -84,6 +86,13 @@ final class Administration {
         return CompletableFuture.completedFuture(definitions.subscriptionsOf(definitions.require(topic)).stream()
                 .map(EntityDefinition::subscription)
                 .toList());
+    }
+
+    /** Of the journal of definitions. */
+    PartitionHealth health() {
+        String reason = definitions.readOnlyReason().orElse(null);
+        PartitionHealth.State state = reason == null ? PartitionHealth.State.SERVING : PartitionHealth.State.FAILED;
+        return new PartitionHealth(JournalStore.DEFINITIONS, state, reason, List.of());
     }
 
     CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {

@@ -11,6 +11,9 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.SessionGrant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,18 @@ final class HeldSession implements SessionReceiver {
         CompletableFuture<Long> renewed = partition.renewSession(token);
         renewed.thenAccept(until -> lockedUntilMs = until);
         return renewed;
+    }
+
+    @Override
+    public CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers) {
+        if (closed) {
+            return refused();
+        }
+        if (sequenceNumbers.size() > DeferredReceive.MAX_NUMBERS) {
+            return CompletableFuture.failedFuture(DeferredReceive.tooMany(sequenceNumbers.size()));
+        }
+        List<Long> numbers = List.copyOf(new LinkedHashSet<>(sequenceNumbers));
+        return partition.receiveDeferred(token.entityId(), false, numbers, receiver.mode(), 0, token.id());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
@@ -41,7 +42,9 @@ import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +94,9 @@ public final class LocalNamespace implements Namespace {
         this.administration = new Administration(definitions, config, partitions.count());
         this.sessions = new Sessions(partitions);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
+        IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
+        partitions.whenIdleSettingChanges(idle::look);
+        idle.look();
     }
 
     /**
@@ -229,7 +235,22 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<Long> send(EntityPath destination, Message message) {
-        return attempt(() -> sending.send(destination, message));
+        return attempt(() -> sending.send(destination, message, 0));
+    }
+
+    @Override
+    public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
+        return attempt(() -> sending.send(destination, message, OutgoingMessage.scheduledMs(enqueueAt)));
+    }
+
+    @Override
+    public CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers) {
+        return administer(() -> sending.cancelScheduled(destination, sequenceNumbers));
+    }
+
+    @Override
+    public CompletableFuture<Long> reserveNumber(EntityPath destination, int partition) {
+        return attempt(() -> sending.reserveNumber(destination, partition));
     }
 
     @Override
@@ -255,6 +276,13 @@ public final class LocalNamespace implements Namespace {
     }
 
     @Override
+    public CompletableFuture<List<Delivery>> receiveDeferred(
+            EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options) {
+        return administer(() -> new DeferredReceive(partitions, partitions.route(receivable(source)), source, options)
+                .start(sequenceNumbers));
+    }
+
+    @Override
     public CompletableFuture<Void> settle(LockToken token, Settlement settlement) {
         return attempt(() -> partition(token).settle(token, settlement));
     }
@@ -273,6 +301,7 @@ public final class LocalNamespace implements Namespace {
         if (!partitions.has(token)) {
             throw PartitionSet.foreign(token);
         }
+        partitions.use(token);
         return partitions.get(token.partition());
     }
 
@@ -311,7 +340,9 @@ public final class LocalNamespace implements Namespace {
                     ErrorCode.InvalidOperation,
                     "topic '" + source + "' holds no messages: receive from one of its subscriptions");
         }
-        return definitions.require(source);
+        EntityDefinition found = definitions.require(source);
+        partitions.use(found);
+        return found;
     }
 
     @Override
@@ -323,22 +354,16 @@ public final class LocalNamespace implements Namespace {
     public List<PartitionHealth> health() {
         List<PartitionHealth> all = new ArrayList<>(partitions.health());
         if (definitions.readOnlyReason().isPresent()) {
-            all.add(definitionsHealth());
+            all.add(administration.health());
         }
         return all;
-    }
-
-    private PartitionHealth definitionsHealth() {
-        String reason = definitions.readOnlyReason().orElse(null);
-        PartitionHealth.State state = reason == null ? PartitionHealth.State.SERVING : PartitionHealth.State.FAILED;
-        return new PartitionHealth(JournalStore.DEFINITIONS, state, reason, List.of());
     }
 
     @Override
     public CompletableFuture<PartitionHealth> reopen(int partition) {
         return attempt(() -> {
             if (partition == JournalStore.DEFINITIONS) {
-                return definitions.reopen().thenApply(done -> definitionsHealth());
+                return definitions.reopen().thenApply(done -> administration.health());
             }
             requirePartition(partition);
             return partitions.get(partition).reopen();

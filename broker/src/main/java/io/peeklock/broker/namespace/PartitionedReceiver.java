@@ -75,12 +75,11 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.partitions = partitions;
         this.flags = route.flags().of(deadLetter);
         this.slot = flags.requests().takeSlot();
-        this.autoRenewNanos = options.autoRenew().equals(ReceiverOptions.FOREVER)
-                ? Long.MAX_VALUE
-                : options.autoRenew().toNanos();
+        this.autoRenewNanos = options.autoRenewNanos();
         this.sessions = sessions;
         String only = sessions == null ? null : sessions.sessionId();
         this.where = only == null ? route.partitions() : new int[] {route.partitionOf(only, partitions.length)};
+        route.opened(this);
         for (int partition : where) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);
         }
@@ -116,7 +115,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     private CompletableFuture<Delivery> submit(Request request) {
         addWaiting(request);
-        BrokerException cause = over;
+        BrokerException cause = refusal();
         int only = request.onlyPartition();
         if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
             cause = new BrokerException(ErrorCode.InvalidOperation, route + " has nothing in partition " + only);
@@ -132,11 +131,25 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     /** A partition gave a request back: it waits again. */
     void returned(Request request) {
         addWaiting(request);
-        BrokerException cause = over;
+        BrokerException cause = refusal();
         if (cause != null) {
             endNow(request, cause);
         } else {
             ask(request);
+        }
+    }
+
+    /** Why no request may wait; asked after it was added, so that it and who disables the entity do not miss each other. */
+    private @Nullable BrokerException refusal() {
+        BrokerException cause = over;
+        return cause == null ? route.receiveRefusal() : cause;
+    }
+
+    /** The status of the entity, or of its topic, has perhaps changed: requests end, later ones may succeed (rule W3). */
+    void mayBeDisabled() {
+        BrokerException cause = route.receiveRefusal();
+        if (cause != null) {
+            endWaiting(cause);
         }
     }
 
@@ -253,6 +266,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         for (int partition : where) {
             partitions[partition].unsubscribe(route.entityId(), deadLetter, this);
         }
+        route.closed(this);
         if (closed.compareAndSet(false, true)) {
             flags.requests().giveBackSlot(slot);
         }
@@ -267,6 +281,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (over == null) {
             over = cause;
         }
+        endWaiting(cause);
+    }
+
+    private void endWaiting(BrokerException cause) {
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
             if (request.takeBack()) {
                 request.endWith(cause);

@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -30,6 +31,7 @@ final class Admitting {
 
         private int messages;
         private int delayed;
+        private long idBytes;
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
@@ -40,8 +42,9 @@ final class Admitting {
             for (Fragment target : intake.targets()) {
                 bytesPerFragment.merge(target, (long) size, Long::sum);
                 messages++;
-                delayed += isDelayed(intake) ? 1 : 0;
+                delayed += intake.timing().isDelayed() ? 1 : 0;
             }
+            idBytes += intake.idBytes();
             contentBytes += intake.targets().isEmpty() ? 0 : size;
         }
     }
@@ -51,50 +54,70 @@ final class Admitting {
 
     private final PartitionState state;
     private final BodyStore bodies;
+    private final Profile profile;
+    private final Duplicates duplicates;
 
-    Admitting(PartitionState state, BodyStore bodies) {
+    Admitting(PartitionState state, BodyStore bodies, Duplicates duplicates, Profile profile) {
         this.state = state;
         this.bodies = bodies;
+        this.duplicates = duplicates;
+        this.profile = profile;
     }
 
     /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at filters counts as work. */
     @Nullable
-    Intake intake(Round round, long entityId, Message message) {
-        Fragment destination = state.fragment(entityId);
+    Intake intake(Round round, Submission submission) {
+        Fragment destination = state.fragment(submission.entityId());
         if (destination == null) {
             return null;
         }
-        if (!destination.isTopic()) {
-            return new Intake(destination, destination.itself, message, null);
+        Message message = submission.message();
+        Due due = Due.of(submission, profile, round.wallMs);
+        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
+        if (original != null) {
+            return new Intake(destination, List.of(), message, due, 0, original, null);
         }
+        if (!destination.isTopic() || due.byTheBus() && due.dueMs() > round.wallMs) {
+            return new Intake(destination, destination.itself, message, due, submission.reservedNumber(), null, null);
+        }
+        return publication(round, destination, message, due, submission.reservedNumber());
+    }
+
+    /** The same for a message that goes to the subscriptions of a topic now. */
+    Intake publication(Round round, Fragment topic, Message message, Due due, long reservedNumber) {
         List<Fragment> targets = new ArrayList<>();
         BrokerException undecided = null;
-        for (Fragment subscription : state.subscriptionsOf(entityId)) {
+        for (Fragment subscription : state.subscriptionsOf(topic.entityId())) {
             round.changes += subscription.filterCost();
             try {
                 if (subscription.takes(message)) {
                     targets.add(subscription);
                 }
             } catch (BrokerException e) {
-                // Nobody can say whether it wants the message, and leaving it out could lose one.
+                // Nobody can say whether it wants the message, and leaving it out could lose one. A send is refused for
+                // it; one whose time has come cannot be.
+                targets.add(subscription);
                 undecided = new BrokerException(
                         e.code(),
-                        "this cannot be sent to " + destination + ": the filter of " + subscription + " "
-                                + e.getMessage(),
+                        "this cannot be sent to " + topic + ": the filter of " + subscription + " " + e.getMessage(),
                         e);
             }
         }
-        return new Intake(destination, targets, message, undecided);
+        return new Intake(topic, targets, message, due, reservedNumber, null, undecided);
     }
 
     /** Why a message cannot be taken, or null. */
     @Nullable
     BrokerException refusal(@Nullable Intake intake, Staged staged, @Nullable BrokerException diskFull) {
         if (intake == null) {
-            return gone();
+            return state.gone();
         }
         Message message = intake.message();
         Fragment destination = intake.destination();
+        BrokerException disabled = destination.definition().sendRefusal();
+        if (disabled != null) {
+            return disabled;
+        }
         EntitySettings settings = destination.settings();
         if (message.sizeBytes() > settings.maxMessageBytes()) {
             return new BrokerException(
@@ -115,10 +138,6 @@ final class Admitting {
         return refusal == null && diskFull != null && intake.isDurable() ? diskFull : refusal;
     }
 
-    BrokerException gone() {
-        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
-    }
-
     private @Nullable BrokerException full(Fragment target, long staged, Message message, EntitySettings settings) {
         long held = target.sizeBytes + staged;
         if (held + message.sizeBytes() <= settings.maxSizeBytes()) {
@@ -130,13 +149,10 @@ final class Admitting {
                         + settings.maxSizeBytes() + "; receive messages or raise maxSizeBytes");
     }
 
-    private static boolean isDelayed(Intake intake) {
-        return intake.message().deliveryDelayMs() > 0;
-    }
-
     private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
         int copies = intake.targets().size();
-        if (copies == 0) {
+        long idBytes = intake.idBytes();
+        if (copies == 0 && idBytes == 0) {
             return null;
         }
         if (!bodies.hasHeapFor(staged.contentBytes + intake.message().sizeBytes())) {
@@ -145,10 +161,14 @@ final class Admitting {
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
                             + " give the process a larger heap (-Xmx)");
         }
-        if (!bodies.hasRoomForMessages(staged.messages + copies, staged.delayed + (isDelayed(intake) ? copies : 0))) {
+        if (!bodies.hasRoomForMessages(
+                staged.messages + copies,
+                staged.delayed + (intake.timing().isDelayed() ? copies : 0),
+                staged.idBytes + idBytes)) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
-                    "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");
+                    "the namespace holds as many messages, and ids of such as were sent before, as fit its memory: receive"
+                            + " some, shorten windows of duplicate detection, or raise indexMemory");
         }
         return null;
     }

@@ -76,6 +76,12 @@ sealed interface Change {
     /** A topic has given its next number to a message. Volatile: what is reserved is durable. */
     record NumberTaken(Fragment topic, long sequenceNumber) implements Change {}
 
+    /** The id of a message is remembered. Durable if the message is. */
+    record IdSeen(Fragment fragment, SeenId id) implements Change {}
+
+    /** The id of a message is remembered no longer. Durable if it was in the journal. */
+    record IdForgotten(Fragment fragment, SeenId id) implements Change {}
+
     /**
      * An entity was deleted: nothing in it can be had any more. Messages are removed by changes of their own. Volatile:
      * the definitions say that it is gone.

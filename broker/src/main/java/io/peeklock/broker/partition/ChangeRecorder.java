@@ -45,6 +45,18 @@ final class ChangeRecorder {
             }
             return true;
         }
+        if (change instanceof Change.IdSeen c && c.id().isDurable()) {
+            SeenId id = c.id();
+            batch.put(
+                    id.recordId(),
+                    RecordKind.SEEN_ID.id(),
+                    new SeenIdRecord(c.fragment().entityId(), id.sequenceNumber(), id.seenMs(), id.key()).body());
+            return true;
+        }
+        if (change instanceof Change.IdForgotten c && c.id().isDurable()) {
+            batch.remove(c.id().recordId());
+            return true;
+        }
         if (change instanceof Change.EntityEmptied c && c.fragment().recordId != 0) {
             batch.remove(c.fragment().recordId);
             return true;

@@ -35,6 +35,7 @@ final class Fragment {
     private static final Comparator<MessageEntry> BY_DUE_TIME =
             Comparator.<MessageEntry>comparingLong(MessageEntry::dueMs).thenComparingLong(e -> e.sequenceNumber);
 
+    final SeenIds seenIds = new SeenIds();
     final LockTable locks = new LockTable();
     /** Of an entity that requires sessions; of another one that was deleted, if there are states. */
     private @Nullable SessionTable sessions;
@@ -63,6 +64,8 @@ final class Fragment {
 
     /** Of a subscription. */
     private @Nullable SubscriptionMatcher matcher;
+    /** Whether its status, and its topic's, lets anybody receive from it (rule W3). */
+    boolean receivable = true;
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 
@@ -224,7 +227,7 @@ final class Fragment {
     }
 
     boolean isEmpty() {
-        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0;
+        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0 && seenIds.size() == 0;
     }
 
     /** Adds one of this message to the counters (rule D6), or takes one off. */

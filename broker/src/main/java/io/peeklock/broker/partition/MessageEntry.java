@@ -106,10 +106,9 @@ final class MessageEntry {
         expiresAtMs = placement.expiresAtMs();
     }
 
-    /** Wall time before which it must not be received; 0 if it was sent without delay. */
+    /** Wall time before which it must not be received; 0 if it never had to wait. */
     long dueMs() {
-        Placement placement = delivery.placement();
-        return placement == null ? 0 : placement.dueMs();
+        return delivery.dueMs();
     }
 
     /** Wall time of expiry as receivers see it: none in a dead-letter queue (rule T7). */

@@ -6,10 +6,12 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +36,6 @@ public final class Partition {
 
     /** An entity and its flags, as a partition is told of it. */
     public record Entity(EntityDefinition definition, EntityFlags flags) {}
-
-    /** A message for an entity of this partition: a send of a transaction. */
-    public record Staged(long entityId, Message message) {}
 
     /** A peek stops at the message with which it reaches so many bytes: its answer must fit the heap. */
     public static final long MAX_PEEK_BYTES = 16L << 20;
@@ -80,10 +80,15 @@ public final class Partition {
         return driver.isLoading();
     }
 
-    /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
+    /** Sends a message without a schedule. */
     public CompletableFuture<Long> send(long entityId, Message message) {
-        SendReply reply = new SendReply(window, message.sizeBytes());
-        Command.Send command = new Command.Send(entityId, message, reply);
+        return send(new Submission(entityId, message));
+    }
+
+    /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
+    public CompletableFuture<Long> send(Submission submission) {
+        SendReply reply = new SendReply(window, submission.message().sizeBytes());
+        Command.Send command = new Command.Send(submission, reply);
         if (window.enter(command)) {
             driver.submit(command);
         }
@@ -91,13 +96,41 @@ public final class Partition {
     }
 
     /** Does a transaction's work in one batch. */
-    public CompletableFuture<Void> commit(List<Staged> sends, List<LockToken> completes) {
-        List<Command.StagedSend> staged = new ArrayList<>(sends.size());
-        for (Staged send : sends) {
-            staged.add(new Command.StagedSend(send.entityId(), send.message()));
-        }
+    public CompletableFuture<Void> commit(List<Submission> sends, List<LockToken> completes) {
         CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Commit(staged, List.copyOf(completes), reply));
+        driver.submit(new Command.Commit(List.copyOf(sends), List.copyOf(completes), reply));
+        return reply;
+    }
+
+    /**
+     * Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3).
+     *
+     * @param sessionLock the holding of the session to which they belong (rule F6), null without one
+     */
+    public CompletableFuture<List<Delivery>> receiveDeferred(
+            long entityId,
+            boolean deadLetter,
+            List<Long> numbers,
+            ReceiveMode mode,
+            long autoRenewNanos,
+            @Nullable UUID sessionLock) {
+        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
+        driver.submit(
+                new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, sessionLock, reply));
+        return reply;
+    }
+
+    /** Removes scheduled messages, each for itself; completes with the numbers of those that are not there (rule N3). */
+    public CompletableFuture<List<Long>> cancelScheduled(long entityId, List<Long> numbers) {
+        CompletableFuture<List<Long>> reply = new CompletableFuture<>();
+        driver.submit(new Command.CancelScheduled(entityId, numbers, reply));
+        return reply;
+    }
+
+    /** Takes a number of an entity for a message that a transaction will schedule (rule X6). */
+    public CompletableFuture<Long> reserveNumber(long entityId) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        driver.submit(new Command.ReserveNumber(entityId, reply));
         return reply;
     }
 

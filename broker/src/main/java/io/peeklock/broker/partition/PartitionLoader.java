@@ -85,6 +85,8 @@ final class PartitionLoader implements RecordVisitor {
                 message(id, body);
             } else if (kind == RecordKind.CHUNK.id()) {
                 chunk(id, body);
+            } else if (kind == RecordKind.SEEN_ID.id()) {
+                seenId(id, SeenIdRecord.decode(body));
             } else if (kind == RecordKind.SESSION_STATE.id()) {
                 sessionState(id, SessionStateRecord.decode(body));
             } else {
@@ -101,7 +103,7 @@ final class PartitionLoader implements RecordVisitor {
                 entity(id, EntityRecord.decode(body));
             } else if (kind == RecordKind.DELIVERY.id() && target instanceof MessageEntry entry) {
                 state.apply(new Change.DeliveryChanged(entry, DeliveryRecord.decode(body)));
-                if (entry.delivery.placement() != null && isWhole(entry)) {
+                if (entry.dueMs() > 0 && isWhole(entry)) {
                     bodies.delayed(entry);
                 }
             } else if (kind != RecordKind.DELIVERY.id()) {
@@ -121,6 +123,8 @@ final class PartitionLoader implements RecordVisitor {
         if (target instanceof MessageEntry entry) {
             assembling.remove(id);
             forget(entry);
+        } else if (target instanceof Change.IdSeen seen) {
+            forget(seen);
         } else if (target instanceof Fragment fragment && fragment.recordId == id) {
             fragment.recordId = 0;
         } else if (target instanceof StateOf of) {
@@ -273,6 +277,24 @@ final class PartitionLoader implements RecordVisitor {
         }
     }
 
+    private void seenId(long recordId, SeenIdRecord record) {
+        Fragment fragment = holder(record.entityId());
+        if (fragment == null) {
+            undefined(record.entityId());
+            return;
+        }
+        SeenId id = new SeenId(record.key(), record.sequenceNumber(), record.seenMs(), recordId);
+        Change.IdSeen seen = new Change.IdSeen(fragment, id);
+        state.apply(seen);
+        bodies.remembered(id);
+        byRecord.add(recordId, seen);
+    }
+
+    private void forget(Change.IdSeen seen) {
+        bodies.forgotten(seen.id());
+        state.apply(new Change.IdForgotten(seen.fragment(), seen.id()));
+    }
+
     private void chunk(long id, ByteBuffer body) {
         Map.Entry<Long, ContentAssembly> found = assembling.floorEntry(id);
         ContentAssembly assembly = found == null ? null : found.getValue();
@@ -379,6 +401,7 @@ final class PartitionLoader implements RecordVisitor {
             undefined(fragment.entityId()).messages++;
             forget(entry);
         }
+        fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
     }
 
     private void keepUnserved(long entityId, Undefined entity) {

@@ -5,6 +5,8 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -48,6 +50,11 @@ final class PartitionState {
     @Nullable
     Fragment fragment(long entityId) {
         return fragments.get(entityId);
+    }
+
+    /** Why something that needs an entity's fragment is refused. */
+    BrokerException gone() {
+        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + partition);
     }
 
     Collection<Fragment> fragments() {
@@ -156,6 +163,11 @@ final class PartitionState {
             setEntity(c);
         } else if (change instanceof Change.NumberTaken c) {
             c.topic().numberUsed(c.sequenceNumber());
+        } else if (change instanceof Change.IdSeen c) {
+            c.fragment().seenIds.add(c.id());
+            watchIds(c.fragment());
+        } else if (change instanceof Change.IdForgotten c) {
+            c.fragment().seenIds.remove(c.id());
         } else if (change instanceof Change.EntityGone c) {
             removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
@@ -287,7 +299,7 @@ final class PartitionState {
             watchExpiry(entry);
         }
         watchDue(entry);
-        if (next.state() != MessageState.ACTIVE) {
+        if (entry.lock == null && next.state() != MessageState.ACTIVE) {
             leaveReady(entry);
             entry.position = Position.PARKED;
         } else if (entry.position == Position.PARKED) {
@@ -307,6 +319,12 @@ final class PartitionState {
         entry.fragment.watchDue(entry);
         if (entry.delivery.state() == MessageState.SCHEDULED) {
             wallTime(entry.fragment, entry.dueMs());
+        }
+    }
+
+    private void watchIds(Fragment fragment) {
+        if (fragment.seenIds.size() > 0) {
+            wallTime(fragment, Duplicates.sweepAtMs(fragment));
         }
     }
 
@@ -348,6 +366,22 @@ final class PartitionState {
         if (topicId != 0) {
             subscriptions.computeIfAbsent(topicId, id -> new TreeMap<>()).putIfAbsent(fragment.entityId(), fragment);
         }
+        watchIds(fragment);
+        setReceivable(fragment);
+        subscriptionsOf(fragment.entityId()).forEach(this::setReceivable);
+    }
+
+    /** Nobody receives from a subscription of a disabled topic, though it still gets its copies (rule W3). */
+    private void setReceivable(Fragment fragment) {
+        fragment.receivable = receiveRefusal(fragment) == null;
+    }
+
+    /** Why nobody may receive from it, or null. */
+    @Nullable
+    BrokerException receiveRefusal(Fragment fragment) {
+        BrokerException refusal = fragment.definition().receiveRefusal();
+        Fragment topic = fragments.get(fragment.definition().topicId());
+        return refusal == null && topic != null ? topic.definition().receiveRefusal() : refusal;
     }
 
     private void removeEntity(Fragment fragment) {

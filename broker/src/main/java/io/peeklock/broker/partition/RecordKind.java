@@ -18,6 +18,8 @@ public enum RecordKind {
     CHUNK(3),
     /** The part of a message that changes: replaces the former one, on the message's record. */
     DELIVERY(4),
+    /** An id by which duplicates of a message are recognised. */
+    SEEN_ID(6),
     /** The state of a session. */
     SESSION_STATE(16);
 

@@ -59,10 +59,10 @@ final class Serving {
      */
     boolean serve(Round round, SubQueue queue, long limit) {
         SessionTable sessions = queue.sessions();
-        if (sessions != null && !serveHolders(round, sessions, limit)) {
+        if (sessions != null && queue.fragment.receivable && !serveHolders(round, sessions, limit)) {
             return false;
         }
-        if (queue.subscribers() == 0 || !queue.hasSomething()) {
+        if (queue.subscribers() == 0 || !queue.hasSomething() || !queue.fragment.receivable) {
             return true;
         }
         RequestFlags requests = queue.requests();
@@ -143,7 +143,7 @@ final class Serving {
         Fragment fragment = state.fragment(command.entityId());
         SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
         Subscription subscription = queue == null ? null : queue.subscription(command.subscriber());
-        if (queue == null || subscription == null) {
+        if (queue == null || subscription == null || !queue.fragment.receivable) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
             return;
         }
@@ -184,17 +184,20 @@ final class Serving {
         if (request == null) {
             return false;
         }
-        if (subscriber.mode() == ReceiveMode.PEEK_LOCK) {
-            handOutLocked(round, entry, message, subscriber, request);
-        } else {
-            handOutDeleted(round, entry, message, request);
-        }
+        Delivery delivery = handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos());
+        give(round, entry, request, delivery);
         return true;
+    }
+
+    /** What was removed is given when that is certain. */
+    private static void give(Round round, MessageEntry entry, ReceiveRequest request, Delivery delivery) {
+        boolean removed = delivery.lockToken() == null && entry.isDurable();
+        (removed ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
     }
 
     /** The next message of a session for who holds it; false if there is none, or nobody waits for it. */
     private boolean serveHolder(Round round, SessionLock lock, long limit) {
-        if (lock.leaving || !lock.holder.isWaiting(state.partition)) {
+        if (lock.leaving || !lock.fragment.receivable || !lock.holder.isWaiting(state.partition)) {
             return false;
         }
         MessageEntry entry = lock.session.next();
@@ -258,9 +261,13 @@ final class Serving {
     private void handOutInSession(
             Round round, MessageEntry entry, Message message, SessionLock held, ReceiveRequest request) {
         sessionLocking.handedOut(round, held);
-        if (held.holder.mode() != ReceiveMode.PEEK_LOCK) {
-            handOutDeleted(round, entry, message, request);
-            return;
+        give(round, entry, request, handOut(round, entry, message, held));
+    }
+
+    /** Locks the message under the lock of its session, or removes it, for the session's holder. */
+    Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
+        if (held.holder.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
+            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0);
         }
         MessageLock lock =
                 new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
@@ -268,7 +275,7 @@ final class Serving {
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token =
                 new LockToken(state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, held.token);
-        round.afterAppend.add(new HandOut(request, delivery(entry, message, token, held.lockedUntilMs)));
+        return delivery(entry, message, token, held.lockedUntilMs);
     }
 
     private @Nullable MessageEntry firstAlive(Round round, SubQueue queue, long limit) {
@@ -300,27 +307,23 @@ final class Serving {
         return null;
     }
 
-    private void handOutLocked(
-            Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
+    /** Locks the message, or removes it, for somebody who gets it. */
+    Delivery handOut(Round round, MessageEntry entry, Message message, ReceiveMode mode, long autoRenewNanos) {
+        if (mode == ReceiveMode.RECEIVE_AND_DELETE) {
+            Delivery delivery = delivery(entry, message, null, 0);
+            settling.complete(round, entry);
+            return delivery;
+        }
         Fragment fragment = entry.fragment;
         long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
-                entry,
-                new UUID(random.getAsLong(), random.getAsLong()),
-                autoRenewUntil(round.nanos, subscriber.autoRenewNanos()));
+                entry, new UUID(random.getAsLong(), random.getAsLong()), autoRenewUntil(round.nanos, autoRenewNanos));
         lock.deadlineNanos = round.nanos + durationNanos;
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
         round.emit(new Change.Locked(entry, lock));
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token = new LockToken(state.partition, fragment.entityId(), entry.sequenceNumber, lock.token);
-        Delivery delivery = delivery(entry, message, token, lock.lockedUntilMs);
-        round.afterAppend.add(new HandOut(request, delivery));
-    }
-
-    private void handOutDeleted(Round round, MessageEntry entry, Message message, ReceiveRequest request) {
-        Delivery delivery = delivery(entry, message, null, 0);
-        settling.complete(round, entry);
-        (entry.isDurable() ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
+        return delivery(entry, message, token, lock.lockedUntilMs);
     }
 
     private record HandOut(ReceiveRequest request, Delivery delivery) implements Round.Reply {

@@ -11,7 +11,6 @@ import io.peeklock.broker.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -142,7 +141,7 @@ final class SessionLocking {
     /** The lock has run out: what was not settled has failed, and returns in order (rule G4). */
     private void lose(Round round, SessionLock lock) {
         for (MessageEntry entry : List.copyOf(lock.unsettled)) {
-            settling.failDelivery(round, entry, Map.of());
+            settling.failDelivery(round, entry);
         }
         end(round, lock);
         if (!lock.movesOn) {

@@ -5,8 +5,10 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.PropertyCodec;
@@ -80,11 +82,9 @@ final class Settling {
         } else if (settlement instanceof Settlement.Release) {
             release(round, entry);
         } else if (settlement instanceof Settlement.Abandon abandon) {
-            BrokerException refusal = refusal(entry, abandon.properties());
-            if (refusal != null) {
-                return refusal;
-            }
-            failDelivery(round, entry, abandon.properties());
+            return abandon(round, entry, abandon);
+        } else if (settlement instanceof Settlement.Defer defer) {
+            return defer(round, entry, defer.properties());
         } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
             return deadLetter(round, entry, deadLetter);
         }
@@ -155,10 +155,54 @@ final class Settling {
         }
     }
 
-    /** A delivery has failed: abandoned or its lock ran out (rules L6, L12, T4). */
-    void failDelivery(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
+    private @Nullable BrokerException abandon(Round round, MessageEntry entry, Settlement.Abandon settlement) {
+        BrokerException refusal = refusal(entry, settlement.properties());
+        if (refusal == null) {
+            refusal = delayRefusal(entry, settlement.delayMs());
+        }
+        if (refusal != null) {
+            return refusal;
+        }
         DeliveryState failed = entry.delivery.failedOnce();
-        failed = failed.withNotes(failed.notes().with(properties));
+        failed = failed.withNotes(failed.notes().with(settlement.properties()));
+        failDelivery(round, entry, failed, delayMs(entry, failed, settlement.delayMs()));
+        return null;
+    }
+
+    private static @Nullable BrokerException delayRefusal(MessageEntry entry, long delayMs) {
+        String why = null;
+        if (delayMs < 0) {
+            why = "for " + delayMs + " ms: a delay is 0 or more";
+        } else if (delayMs > 0 && entry.delivery.state() == MessageState.DEFERRED) {
+            why =
+                    "with a delay, because it is deferred and comes when somebody asks for its number: abandon it without";
+        } else if (delayMs > 0 && entry.fragment.settings().options().sessionRequired()) {
+            why = "with a delay, because it is the next of its session (rule G5): abandon it without";
+        }
+        return why == null
+                ? null
+                : new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        "message " + entry.sequenceNumber + " of " + entry.fragment + " cannot be abandoned " + why);
+    }
+
+    /** How long it is kept back: as its receiver says, else as the entity does; not where its order forbids it. */
+    private static long delayMs(MessageEntry entry, DeliveryState failed, long wanted) {
+        EntityOptions options = entry.fragment.settings().options();
+        if (failed.state() == MessageState.DEFERRED || options.sessionRequired()) {
+            return 0;
+        }
+        return wanted > 0 ? wanted : options.abandonBackOff().delayMs(failed.deliveryCount());
+    }
+
+    /** A delivery has failed otherwise than by an abandon: its lock ran out, or its process ended (rules L6, L13). */
+    void failDelivery(Round round, MessageEntry entry) {
+        failDelivery(round, entry, entry.delivery.failedOnce(), 0);
+    }
+
+    /** Rules L12, T4. */
+    private void failDelivery(Round round, MessageEntry entry, DeliveryState afterwards, long delayMs) {
+        DeliveryState failed = afterwards;
         round.emit(new Change.Unlocked(entry));
         if (entry.isExpired(round.wallMs)) {
             expire(round, entry, failed);
@@ -172,9 +216,34 @@ final class Settling {
                             "the message was delivered " + failed.deliveryCount()
                                     + " times and never completed; the limit is " + limit);
             failed = failed.inDeadLetterQueue(notes);
+        } else if (delayMs > 0) {
+            failed =
+                    failed.heldBack(delayMs >= Long.MAX_VALUE - round.wallMs ? Long.MAX_VALUE : round.wallMs + delayMs);
+            bodies.delayed(entry);
         }
         round.emit(new Change.DeliveryChanged(entry, failed));
         if (entry.position == Position.PENDING) {
+            round.becomesReady(entry);
+        }
+    }
+
+    /** Set aside until somebody asks for its number; that it was delivered for this is no failure (rules F1, F5). */
+    private @Nullable BrokerException defer(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
+        BrokerException refusal = refusal(entry, properties);
+        if (refusal == null) {
+            round.emit(new Change.Unlocked(entry));
+            Notes notes = entry.delivery.notes().with(properties);
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.deferred(notes)));
+        }
+        return refusal;
+    }
+
+    /** The delay of an abandoned message is over: it is back where it stood, unless it has expired meanwhile. */
+    void endDelay(Round round, MessageEntry entry) {
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.backInPlace()));
+        if (entry.isExpired(round.wallMs)) {
+            expire(round, entry, entry.delivery);
+        } else {
             round.becomesReady(entry);
         }
     }

@@ -5,7 +5,6 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
-import java.util.Map;
 
 /**
  * Decides what happens by itself when time passes: locks run out or are renewed, delayed messages come, messages expire.
@@ -16,15 +15,25 @@ final class Timing {
     /** Changes a tick may make; more wait for the next, so that commands are not held up. */
     static final int CHANGES_PER_TICK = 1000;
 
+    /** So much that is written in a tick counts as a change. */
+    private static final int BYTES_PER_CHANGE = 16 * 1024;
+
     private final PartitionState state;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final Duplicates duplicates;
     private final SessionLocking sessions;
 
-    Timing(PartitionState state, Enqueuing enqueuing, Settling settling, SessionLocking sessions) {
+    Timing(
+            PartitionState state,
+            Enqueuing enqueuing,
+            Settling settling,
+            Duplicates duplicates,
+            SessionLocking sessions) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
+        this.duplicates = duplicates;
         this.sessions = sessions;
     }
 
@@ -43,6 +52,7 @@ final class Timing {
                 left = sessions.expire(round, fragment, left);
                 left = activate(round, fragment, left);
                 left = expireMessages(round, fragment, left);
+                left = duplicates.sweep(round, fragment, left);
                 lookAhead(fragment);
             }
         }
@@ -59,8 +69,16 @@ final class Timing {
     private int activate(Round round, Fragment fragment, int limit) {
         int left = limit;
         MessageEntry entry = fragment.firstDue();
-        while (entry != null && entry.dueMs() <= round.wallMs && left-- > 0) {
-            enqueuing.activate(round, entry);
+        while (entry != null && entry.dueMs() <= round.wallMs && left > 0) {
+            if (entry.delivery.isHeldBack()) {
+                settling.endDelay(round, entry);
+                left--;
+            } else {
+                int copies = enqueuing.activate(round, entry);
+                // Copies of a large one fill a batch sooner than their number says.
+                left -= copies
+                        + (int) Math.min(CHANGES_PER_TICK, (long) copies * entry.contentBytes / BYTES_PER_CHANGE);
+            }
             entry = fragment.firstDue();
         }
         return left;
@@ -73,7 +91,7 @@ final class Timing {
             if (Settling.isRenewed(lock, round.nanos)) {
                 settling.extend(round, lock);
             } else {
-                settling.failDelivery(round, lock.entry, Map.of());
+                settling.failDelivery(round, lock.entry);
             }
             lock = fragment.locks.first();
         }
@@ -116,6 +134,9 @@ final class Timing {
         MessageEntry entry = fragment.firstToExpire();
         if (entry != null) {
             state.wallTime(fragment, entry.expiresAtMs);
+        }
+        if (fragment.seenIds.size() > 0) {
+            state.wallTime(fragment, Duplicates.sweepAtMs(fragment));
         }
         MessageEntry due = fragment.firstDue();
         if (due != null) {

@@ -17,7 +17,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             long recordId,
             long reservedNumber,
             boolean deleted,
+            Set<SeenId> ids,
             List<Entry> messages,
             Map<String, String> sessionStates) {}
 
@@ -86,6 +89,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 fragment.recordId,
                 fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
                 deleted,
+                fragment.seenIds.all().stream().filter(SeenId::isDurable).collect(Collectors.toSet()),
                 messages,
                 sessionStates(fragment));
     }

@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.SubscriptionFilter;
@@ -96,6 +97,8 @@ final class RandomEntities {
                 .maxDeliveryCount(1 + random.nextInt(3))
                 .deadLetterOnExpiry(random.nextBoolean())
                 .maxMessageBytes(1 << 20)
+                .status(status(id))
+                .duplicateDetectionWindow(window(id))
                 .temporary(temporary)
                 .build();
     }
@@ -105,6 +108,8 @@ final class RandomEntities {
                 .partitioned(!temporary && id % 2 == 0)
                 .maxSizeBytes(random.nextBoolean() ? 1 << 20 : 1 << 30)
                 .maxMessageBytes(1 << 20)
+                .status(status(id))
+                .duplicateDetectionWindow(window(id))
                 .temporary(temporary)
                 .build();
     }
@@ -124,6 +129,21 @@ final class RandomEntities {
                 .filter(filter)
                 .temporary(temporary)
                 .build();
+    }
+
+    /** Whether there is one never changes, how long it is does. */
+    private Duration window(long id) {
+        return id % 3 == 0 ? Duration.ZERO : Duration.ofSeconds(20 + random.nextInt(10));
+    }
+
+    /** Mostly active; the first can always be sent to. */
+    private EntityStatus status(long id) {
+        if (random.nextInt(6) > 0) {
+            return EntityStatus.ACTIVE;
+        }
+        return id == FIRST
+                ? EntityStatus.RECEIVE_DISABLED
+                : EntityStatus.values()[random.nextInt(EntityStatus.values().length)];
     }
 
     /** Whether it is an entity in which messages are served session by session. */
