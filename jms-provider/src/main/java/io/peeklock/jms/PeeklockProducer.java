@@ -135,11 +135,10 @@ class PeeklockProducer implements MessageProducer {
         if (listener == null) {
             throw new IllegalArgumentException("an asynchronous send needs a completion listener, got null");
         }
-        session.asyncSends().requireOpen();
-        CompletableFuture<?> sent = submit(to, message, with);
-        if (message != null) {
-            session.asyncSends().add(this, sent, message, listener);
+        if (message == null) {
+            throw noMessage();
         }
+        session.asyncSends().send(this, message, listener, () -> submit(to, message, with));
     }
 
     private CompletableFuture<?> submit(PeeklockDestination to, @Nullable Message message, SendOptions with)
@@ -179,7 +178,7 @@ class PeeklockProducer implements MessageProducer {
             boolean livesFromDelivery)
             throws JMSException {
         if (message == null) {
-            throw new MessageFormatException("a message is needed, got null");
+            throw noMessage();
         }
         EntitySettings settings = settingsOf(path);
         PeeklockMessage own =
@@ -195,6 +194,10 @@ class PeeklockProducer implements MessageProducer {
             frozen.origin(session.connection().origin());
         }
         return JmsExceptions.translating(frozen::build);
+    }
+
+    private static MessageFormatException noMessage() {
+        return new MessageFormatException("a message is needed, got null");
     }
 
     /** One of the ways in which a message goes into the bus. */
