@@ -26,14 +26,16 @@ public interface SessionReceiver extends Receiver {
     /** Wall time, in ms, at which the lock ends unless it is renewed; renewals by itself are not in it. */
     long lockedUntilMs();
 
-    /**
-     * Receives deferred messages of this session by their numbers, all of them or none, as {@link
-     * Namespace#receiveDeferred} does elsewhere (rules F2, F3, F6). They are under the session's lock.
-     */
-    CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers);
-
     /** Sets the lock to now plus the entity's lock duration; gives its new end, wall time in ms (rule G3). */
     CompletableFuture<Long> renewSessionLock();
+
+    /**
+     * Receives messages of the session that were deferred, by their numbers, all of them or none, in the order in which they
+     * are named (rules F2, F3, F6). Fails with MessageNotFound, naming those that are not there.
+     *
+     * @param sequenceNumbers at most 250
+     */
+    CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers);
 
     /** The session's state, empty if it has none (rule G6). */
     CompletableFuture<Optional<byte[]>> getSessionState();

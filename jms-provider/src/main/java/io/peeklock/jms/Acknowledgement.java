@@ -9,6 +9,7 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * What becomes of the messages that a session has received, by its acknowledge mode (last table of the rules).
@@ -107,9 +108,14 @@ abstract class Acknowledgement {
     /** Settles what was left for later and waits until all that the session has settled is durable. */
     void awaitSettled() throws InterruptedException {}
 
-    /** Gives back what the application has and has not settled (rule L9). */
+    /** A session of the bus is given back, and with it what the application has of it and has not settled (rule G4). */
+    void leave(UUID sessionLock) throws JMSException {
+        settlements.giveBackAll(held.takeOf(sessionLock));
+    }
+
+    /** Gives back what the application has and has not settled (rules L9, G4). */
     void close() throws JMSException {
-        settlements.abandonAll(held.takeAll());
+        settlements.giveBackAll(held.takeAll());
     }
 
     /** As {@link #close()} when it was interrupted: without waiting. */

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.SessionInfo;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -39,6 +40,27 @@ public interface BusSession extends QueueSession, TopicSession {
 
     /** As {@link #peek}, at the messages of one session (message group) alone, without its lock (rule N8). */
     List<Message> peekSession(Queue queue, String sessionId, long fromSequenceNumber, int max) throws JMSException;
+
+    /**
+     * Takes a session (message group) of a queue or subscription that requires sessions, with or without messages (rule
+     * G2). Fails with error code {@code SessionCannotBeLocked} if another consumer holds it. A plain consumer needs none of
+     * this: it takes one free session after the other, and with the selector {@code JMSXGroupID = 'x'} just that one.
+     *
+     * @param queue the queue, or {@code topic/Subscriptions/name}
+     * @param sessionId 1 to 128 characters
+     */
+    SessionConsumer acceptSession(Queue queue, String sessionId) throws JMSException;
+
+    /**
+     * Takes the next session that is free and has messages, longest free first (rule G2). Fails with error code
+     * {@code Timeout} if there is none in time.
+     *
+     * @param queue the queue, or {@code topic/Subscriptions/name}
+     */
+    SessionConsumer acceptNextSession(Queue queue, Duration timeout) throws JMSException;
+
+    /** Sessions with messages, state or holder, by their ids, at most 1,000 (rule G8); more by {@link #namespace()}. */
+    List<SessionInfo> listSessions(Queue queue) throws JMSException;
 
     /**
      * Receives messages that were deferred, by their sequence numbers: all of them or none (rules F2, F3), in the order in

@@ -4,6 +4,10 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
@@ -18,6 +22,8 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Topic;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>For the session's one thread.
  */
 final class Consumers {
+
+    /** As many as the bus lists at once. */
+    private static final int LISTED_SESSIONS = 1000;
 
     private final SessionCore session;
 
@@ -52,8 +61,64 @@ final class Consumers {
         ConsumerShare share = shareOf(path, settings);
         ConsumerSource source =
                 new ConsumerSource(queue, path, settings, filter == null ? null : filter.text(), false, share);
-        return session.add(
-                keeping(share, () -> new PeeklockReceiver(session, source, session.openReceiver(path, filter))));
+        return session.add(keeping(
+                share, () -> new PeeklockReceiver(session, source, session.openReceiver(path, settings, filter))));
+    }
+
+    /** On one session of the bus, by its id. */
+    PeeklockSessionConsumer accept(@Nullable Destination destination, @Nullable String sessionId) throws JMSException {
+        if (sessionId == null) {
+            throw new JMSException("a session is accepted by its id, got none", ErrorCode.InvalidOperation.name());
+        }
+        return accept(destination, sessionId, session.connection().settings().operationTimeout());
+    }
+
+    /** On the next session of the bus that is free and has messages. */
+    PeeklockSessionConsumer acceptNext(@Nullable Destination destination, Duration timeout) throws JMSException {
+        return accept(destination, null, timeout);
+    }
+
+    private PeeklockSessionConsumer accept(
+            @Nullable Destination destination, @Nullable String sessionId, Duration timeout) throws JMSException {
+        session.requireOpen();
+        PeeklockQueue queue = Destinations.queue(destination);
+        EntityPath path = Destinations.path(queue);
+        EntitySettings settings = session.resolve(path);
+        SessionOptions options = new SessionOptions(
+                ReceiveMode.PEEK_LOCK, session.connection().settings().autoRenew(session.mode()));
+        SessionReceiver held = Waits.answerInTime(
+                session.connection().bus().acceptSession(path, sessionId, options),
+                timeout,
+                "accepting a session of " + path);
+        if (held == null) {
+            throw new JMSException(
+                    "no session of " + path + " was accepted within " + timeout
+                            + ": none is free and has messages, or its partition does not answer",
+                    ErrorCode.Timeout.name());
+        }
+        boolean opened = false;
+        try {
+            ConsumerShare share = shareOf(path, settings);
+            ConsumerSource source = new ConsumerSource(queue, path, settings, null, false, share);
+            PeeklockSessionConsumer consumer =
+                    session.add(keeping(share, () -> new PeeklockSessionConsumer(session, source, held)));
+            opened = true;
+            return consumer;
+        } finally {
+            if (!opened) {
+                held.close();
+            }
+        }
+    }
+
+    /** The sessions of the bus that are there. */
+    List<SessionInfo> listSessions(@Nullable Destination destination) throws JMSException {
+        session.requireOpen();
+        EntityPath path = Destinations.path(Destinations.queue(destination));
+        return Waits.answer(
+                session.connection().bus().listSessions(path, null, LISTED_SESSIONS),
+                session.connection().settings().operationTimeout(),
+                "listing sessions of " + path);
     }
 
     private ConsumerShare shareOf(EntityPath path, EntitySettings settings) throws JMSException {
@@ -186,7 +251,8 @@ final class Consumers {
         ConsumerShare share = opened.share().and(topicShare);
         ConsumerSource source = new ConsumerSource(topic, opened.path(), settings, selector, noLocal, share);
         return session.add(keeping(
-                share, () -> new PeeklockSubscriber(session, source, session.openReceiver(opened.path(), null))));
+                share,
+                () -> new PeeklockSubscriber(session, source, session.openReceiver(opened.path(), settings, null))));
     }
 
     /** Opens something. */

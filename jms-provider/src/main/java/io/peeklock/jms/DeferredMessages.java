@@ -5,8 +5,10 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.Namespace;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.jms.destination.PeeklockQueue;
 import jakarta.jms.IllegalStateException;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives deferred messages of one queue by their numbers, for the session that settles them (rules F2, F3).
@@ -27,10 +30,17 @@ final class DeferredMessages {
 
     private final SessionCore session;
     private final PeeklockQueue queue;
+    private final @Nullable SessionReceiver held;
 
     DeferredMessages(SessionCore session, PeeklockQueue queue) {
+        this(session, queue, null);
+    }
+
+    /** @param held the session of the bus to which they belong (rule F6), null where there are none */
+    DeferredMessages(SessionCore session, PeeklockQueue queue, @Nullable SessionReceiver held) {
         this.session = session;
         this.queue = queue;
+        this.held = held;
     }
 
     List<Message> receive(long... sequenceNumbers) throws JMSException {
@@ -56,14 +66,17 @@ final class DeferredMessages {
     }
 
     private List<Delivery> fetch(List<Long> numbers) throws JMSException {
+        SessionReceiver of = held;
         EntityPath path = Destinations.path(queue);
-        boolean removes = session.acknowledgement().settlesFirst();
+        Namespace bus = session.connection().bus();
+        // An accepted session is held under lock in every mode.
+        boolean removes = of == null && session.acknowledgement().settlesFirst();
         ReceiverOptions options = new ReceiverOptions(
                 removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
                 null,
                 session.connection().settings().autoRenew(session.mode()));
-        CompletableFuture<List<Delivery>> request =
-                JmsExceptions.translating(() -> session.connection().bus().receiveDeferred(path, numbers, options));
+        CompletableFuture<List<Delivery>> request = JmsExceptions.translating(
+                () -> of == null ? bus.receiveDeferred(path, numbers, options) : of.receiveDeferred(numbers));
         if (removes) {
             return removed(request);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -47,6 +48,20 @@ final class HeldLocks {
         lock.lock();
         try {
             return tokens.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes those out that were received under one holding of a session, in order. */
+    List<LockToken> takeOf(UUID sessionLock) {
+        lock.lock();
+        try {
+            List<LockToken> some = tokens.stream()
+                    .filter(token -> sessionLock.equals(token.sessionLock()))
+                    .toList();
+            some.forEach(tokens::remove);
+            return some;
         } finally {
             lock.unlock();
         }

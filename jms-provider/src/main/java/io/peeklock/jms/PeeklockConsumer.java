@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>For the session's one thread; close and the stop of the connection come from any. Asks the bus for a message only
  * while somebody waits for it, and holds nothing while it waits.
  */
-abstract sealed class PeeklockConsumer implements MessageConsumer permits PeeklockReceiver, PeeklockSubscriber {
+abstract sealed class PeeklockConsumer implements MessageConsumer
+        permits PeeklockReceiver, PeeklockSubscriber, PeeklockSessionConsumer {
 
     /** The deadline of who does not wait at all. */
     static final long NOW = Long.MIN_VALUE;

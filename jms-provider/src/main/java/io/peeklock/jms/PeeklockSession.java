@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.selector.Selector;
@@ -329,6 +330,21 @@ final class PeeklockSession implements BusSession {
         PeeklockQueue source = Destinations.queue(queue);
         return core.handover()
                 .peeked(source, core.peekSession(Destinations.path(source), sessionId, fromSequenceNumber, max));
+    }
+
+    @Override
+    public SessionConsumer acceptSession(@Nullable Queue queue, @Nullable String sessionId) throws JMSException {
+        return consumers.accept(queue, sessionId);
+    }
+
+    @Override
+    public SessionConsumer acceptNextSession(@Nullable Queue queue, Duration timeout) throws JMSException {
+        return consumers.acceptNext(queue, timeout);
+    }
+
+    @Override
+    public List<SessionInfo> listSessions(@Nullable Queue queue) throws JMSException {
+        return consumers.listSessions(queue);
     }
 
     @Override

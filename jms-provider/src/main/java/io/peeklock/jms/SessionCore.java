@@ -19,6 +19,7 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.selector.Selector;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -164,9 +165,14 @@ final class SessionCore {
     }
 
     /** A receiver as the session's mode wants it. */
-    Receiver openReceiver(EntityPath path, @Nullable Selector filter) throws JMSException {
-        ReceiverOptions options = new ReceiverOptions(
-                ReceiveMode.PEEK_LOCK, filter, connection.settings().autoRenew(mode));
+    Receiver openReceiver(EntityPath path, EntitySettings settings, @Nullable Selector filter) throws JMSException {
+        Duration autoRenew = connection.settings().autoRenew(mode);
+        String only = filter == null || path.deadLetter() || !settings.options().sessionRequired()
+                ? null
+                : filter.session().orElse(null);
+        // A selector that names a session takes that one; the bus refuses any other where sessions are required.
+        ReceiverOptions options =
+                new ReceiverOptions(ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only);
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
     }
 

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.error.BrokerException;
@@ -88,14 +89,31 @@ final class Settlements {
         }
     }
 
+    /** What a close gives back: counted, but of sessions under profile azure (rule G4, table of the profiles). */
+    void giveBackAll(List<LockToken> tokens) throws JMSException {
+        if (namespace.config().profile() != Profile.AZURE) {
+            abandonAll(tokens);
+            return;
+        }
+        List<LockToken> ofSessions =
+                tokens.stream().filter(token -> token.sessionLock() != null).toList();
+        makeAvailable(ofSessions, Settlement.RELEASE);
+        makeAvailable(
+                tokens.stream().filter(token -> token.sessionLock() == null).toList(), Settlement.ABANDON);
+    }
+
     /** Makes several available again, in order, and waits. A lock that is lost is available already (rule L6). */
     void abandonAll(List<LockToken> tokens) throws JMSException {
+        makeAvailable(tokens, Settlement.ABANDON);
+    }
+
+    private void makeAvailable(List<LockToken> tokens, Settlement settlement) throws JMSException {
         if (tokens.isEmpty()) {
             return;
         }
-        List<SettlementOutcome> failed = failed(settleAll(tokens, Settlement.ABANDON, "unlocking messages")).stream()
+        List<SettlementOutcome> failed = failed(settleAll(tokens, settlement, "unlocking messages")).stream()
                 .filter(outcome -> outcome.failure() != null
-                        && outcome.failure().code() != ErrorCode.MessageLockLost
+                        && !isLockLost(outcome.failure())
                         && outcome.failure().code() != ErrorCode.PartitionUnavailable)
                 .toList();
         if (!failed.isEmpty()) {
@@ -137,7 +155,11 @@ final class Settlements {
         return failed;
     }
 
-    /** One exception for all: its code is MessageLockLost if any lock was lost, else that of the first failure. */
+    private static boolean isLockLost(BrokerException failure) {
+        return failure.code() == ErrorCode.MessageLockLost || failure.code() == ErrorCode.SessionLockLost;
+    }
+
+    /** One exception for all: its code is that of a lost lock if any was lost, else that of the first failure. */
     private static JMSException notSettled(List<SettlementOutcome> failed, int of) {
         List<String> lines = new ArrayList<>();
         BrokerException cause = null;
@@ -148,8 +170,7 @@ final class Settlements {
             }
             lines.add(failure.code() + ": message " + outcome.token().sequenceNumber() + " in partition "
                     + outcome.token().partition());
-            if (cause == null
-                    || (failure.code() == ErrorCode.MessageLockLost && cause.code() != ErrorCode.MessageLockLost)) {
+            if (cause == null || (isLockLost(failure) && !isLockLost(cause))) {
                 cause = failure;
             }
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for answers of the bus on the application's thread.
@@ -37,6 +38,22 @@ final class Waits {
             throw JmsExceptions.unanswered(doing, e);
         } catch (TimeoutException e) {
             throw JmsExceptions.timeout(doing);
+        } catch (ExecutionException e) {
+            throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** The answer, or null if it did not come in time: then it is given up, and what comes for it goes back. */
+    static <T> @Nullable T answerInTime(CompletableFuture<T> future, Duration timeout, String doing)
+            throws JMSException {
+        try {
+            return future.get(nanos(timeout), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            future.cancel(false);
+            throw JmsExceptions.interrupted(doing, e);
+        } catch (TimeoutException e) {
+            // It may have come this very moment.
+            return future.cancel(false) ? null : future.getNow(null);
         } catch (ExecutionException e) {
             throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
         }

@@ -33,7 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Used once, by one thread.
  */
 final class DeferredReceive {
-    private static final int MAX_NUMBERS = 250;
+    static final int MAX_NUMBERS = 250;
 
     private final PartitionSet partitions;
     private final EntityRoute route;
@@ -99,7 +99,7 @@ final class DeferredReceive {
         long autoRenewNanos = options.autoRenewNanos();
         return partitions
                 .get(partition)
-                .receiveDeferred(route.entityId(), source.deadLetter(), numbers, mode, autoRenewNanos);
+                .receiveDeferred(route.entityId(), source.deadLetter(), numbers, mode, autoRenewNanos, null);
     }
 
     private CompletableFuture<List<Delivery>> receiveFromSeveral(

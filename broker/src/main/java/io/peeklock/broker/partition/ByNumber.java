@@ -109,21 +109,13 @@ final class ByNumber {
         List<Message> contents = entries.stream().map(bodies::content).toList();
         List<Delivery> deliveries = new ArrayList<>(entries.size());
         for (int i = 0; i < contents.size(); i++) {
-            deliveries.add(handOut(round, entries.get(i), contents.get(i), command, held));
+            deliveries.add(
+                    held == null
+                            ? serving.handOut(round, entries.get(i), contents.get(i), command.mode(), command.autoRenewNanos())
+                            : serving.handOut(round, entries.get(i), contents.get(i), held));
         }
         // That they are deferred may not be on disk yet.
         round.whenDurable.add(new FutureReply<>(command.reply(), deliveries));
-    }
-
-    private Delivery handOut(
-            Round round,
-            MessageEntry entry,
-            Message content,
-            Command.ReceiveDeferred command,
-            @Nullable SessionLock held) {
-        return held == null || command.mode() == ReceiveMode.RECEIVE_AND_DELETE
-                ? serving.handOut(round, entry, content, command.mode(), command.autoRenewNanos())
-                : serving.lockInSession(round, entry, content, held);
     }
 
     private static @Nullable SessionLock session(Fragment fragment, Command.ReceiveDeferred command) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -101,9 +102,18 @@ public final class Partition {
         return reply;
     }
 
-    /** Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3). */
+    /**
+     * Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3).
+     *
+     * @param sessionLock the holding of the session to which they belong (rule F6), null without one
+     */
     public CompletableFuture<List<Delivery>> receiveDeferred(
-            long entityId, boolean deadLetter, List<Long> numbers, ReceiveMode mode, long autoRenewNanos) {
+            long entityId,
+            boolean deadLetter,
+            List<Long> numbers,
+            ReceiveMode mode,
+            long autoRenewNanos,
+            @Nullable UUID sessionLock) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
         driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, null, reply));
         return reply;

@@ -197,7 +197,7 @@ final class Serving {
 
     /** The next message of a session for who holds it; false if there is none, or nobody waits for it. */
     private boolean serveHolder(Round round, SessionLock lock, long limit) {
-        if (lock.leaving || !lock.holder.isWaiting(state.partition)) {
+        if (lock.leaving || !lock.fragment.receivable || !lock.holder.isWaiting(state.partition)) {
             return false;
         }
         MessageEntry entry = lock.session.next();
@@ -261,15 +261,14 @@ final class Serving {
     private void handOutInSession(
             Round round, MessageEntry entry, Message message, SessionLock held, ReceiveRequest request) {
         sessionLocking.handedOut(round, held);
-        if (held.holder.mode() != ReceiveMode.PEEK_LOCK) {
-            give(round, entry, request, handOut(round, entry, message, held.holder.mode(), 0));
-            return;
-        }
-        round.afterAppend.add(new HandOut(request, lockInSession(round, entry, message, held)));
+        give(round, entry, request, handOut(round, entry, message, held));
     }
 
-    /** Locks the message for who holds its session, as long as he does (rule G4). */
-    Delivery lockInSession(Round round, MessageEntry entry, Message message, SessionLock held) {
+    /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
+    Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
+        if (held.holder.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
+            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0);
+        }
         MessageLock lock =
                 new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
         round.emit(new Change.Locked(entry, lock));

@@ -8,6 +8,7 @@ import io.peeklock.broker.ReceiveMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,17 @@ final class RandomSessions {
         driver.submit(new Command.Subscribe(entity, false, subscriber));
         driver.submit(new Command.AcceptSession(entity, id(), subscriber, grant));
         held.add(new Held(entity, subscriber, grant));
+    }
+
+    /** That of somebody who holds a session of the entity, or has held one. */
+    @Nullable
+    UUID anyLock(long entity) {
+        for (Held one : held) {
+            if (one.entity() == entity && one.grant().isDone() && !one.grant().isCompletedExceptionally()) {
+                return one.grant().join().token().id();
+            }
+        }
+        return null;
     }
 
     /** The process has ended. */

@@ -1,0 +1,89 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.SessionReceiver;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Queue;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives from one session that it holds.
+ *
+ * <p>For the session's one thread; close from any.
+ */
+final class PeeklockSessionConsumer extends PeeklockConsumer implements SessionConsumer {
+
+    private final SessionCore session;
+    private final SessionReceiver held;
+
+    PeeklockSessionConsumer(SessionCore session, ConsumerSource source, SessionReceiver held) {
+        super(session, source, held);
+        this.session = session;
+        this.held = held;
+    }
+
+    @Override
+    public Queue getQueue() throws JMSException {
+        requireOpen();
+        return Destinations.queue(source().destination());
+    }
+
+    @Override
+    public String sessionId() {
+        return held.sessionId();
+    }
+
+    @Override
+    public Instant lockedUntil() {
+        return Instant.ofEpochMilli(held.lockedUntilMs());
+    }
+
+    @Override
+    public Instant renewSessionLock() throws JMSException {
+        return Instant.ofEpochMilli(answer(held.renewSessionLock(), "renewing the lock"));
+    }
+
+    @Override
+    public List<Message> receiveDeferred(long... sequenceNumbers) throws JMSException {
+        requireOpen();
+        return new DeferredMessages(session, Destinations.queue(source().destination()), held).receive(sequenceNumbers);
+    }
+
+    @Override
+    public Optional<byte[]> getSessionState() throws JMSException {
+        return answer(held.getSessionState(), "reading the state");
+    }
+
+    @Override
+    public void setSessionState(byte @Nullable [] state) throws JMSException {
+        answer(held.setSessionState(state), "setting the state");
+    }
+
+    private <T> T answer(CompletableFuture<T> future, String doing) throws JMSException {
+        requireOpen();
+        return Waits.answer(
+                future, session.connection().settings().operationTimeout(), doing + " of session " + sessionId());
+    }
+
+    /** What the application has and has not settled goes with the session, as at the close of its {@code Session}. */
+    @Override
+    void closeReceiver() throws JMSException {
+        ClosingSteps steps = new ClosingSteps();
+        steps.run(() -> session.acknowledgement().leave(held.sessionToken().id()));
+        steps.run(super::closeReceiver);
+        steps.end();
+    }
+
+    @Override
+    public String toString() {
+        return "consumer of session " + sessionId() + " of " + source().name();
+    }
+}

@@ -1,0 +1,51 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.QueueReceiver;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds one session (message group) of a queue or subscription that requires sessions, and receives its messages, in order
+ * (rules G2 to G6). Got by {@link BusSession#acceptSession} or {@link BusSession#acceptNextSession}.
+ *
+ * <p>For the thread of its {@link jakarta.jms.Session}, as any consumer. When the lock of the session is lost every call fails
+ * with error code {@code SessionLockLost}; what was not settled is back in the session's order, and the session can be
+ * accepted again. {@link #close()} gives the session back at once, with what was received and not settled.
+ */
+public interface SessionConsumer extends QueueReceiver {
+
+    /** The session: {@code JMSXGroupID} of its messages. */
+    String sessionId();
+
+    /** When the lock ends unless it is renewed; automatic renewals are not in it. */
+    Instant lockedUntil();
+
+    /** Sets the lock to now plus the entity's lock duration and returns its new end (rule G3). */
+    Instant renewSessionLock() throws JMSException;
+
+    /**
+     * Receives messages of the session that were deferred, by their sequence numbers, all of them or none (rules F2, F3, F6).
+     * They are settled as any the consumer receives.
+     *
+     * @param sequenceNumbers at most 250
+     */
+    List<Message> receiveDeferred(long... sequenceNumbers) throws JMSException;
+
+    /** The session's state, empty if it has none (rule G6). */
+    Optional<byte[]> getSessionState() throws JMSException;
+
+    /**
+     * Sets the session's state; returns when that is durable (rule G6). It is no part of a transaction.
+     *
+     * @param state at most 128 KB, null to clear it
+     */
+    void setSessionState(byte @Nullable [] state) throws JMSException;
+}
