@@ -136,15 +136,7 @@ public record CorrelationFilter(
 
         public CorrelationFilter build() {
             return new CorrelationFilter(
-                    correlationId,
-                    contentType,
-                    label,
-                    messageId,
-                    replyTo,
-                    replyToSessionId,
-                    sessionId,
-                    to,
-                    properties);
+                    correlationId, contentType, label, messageId, replyTo, replyToSessionId, sessionId, to, properties);
         }
     }
 }

@@ -12,11 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,16 +36,13 @@ public final class Definitions implements AutoCloseable {
     private final EntityLimits limits;
     private final Executor executor;
     private final DefinitionListener listener;
+    private final ChangeQueue changes;
 
     private volatile DefinitionSet current;
     private volatile DefinitionJournal journal;
     private volatile boolean closed;
     /** Used by changes alone. */
     private long lastTemporaryId;
-
-    /** Completes when the last change asked for so far has ended: the next one waits for it. */
-    private final AtomicReference<CompletableFuture<Void>> last =
-            new AtomicReference<>(CompletableFuture.completedFuture(null));
 
     private Definitions(
             JournalStore store,
@@ -62,6 +55,7 @@ public final class Definitions implements AutoCloseable {
         this.limits = limits;
         this.executor = executor;
         this.listener = listener;
+        this.changes = new ChangeQueue(executor);
         this.journal = journal;
         this.current = current;
     }
@@ -79,7 +73,7 @@ public final class Definitions implements AutoCloseable {
             throws JournalException {
         DefinitionJournal journal = DefinitionJournal.open(store, executor);
         try {
-            DefinitionSet loaded = DefinitionSet.of(limits, journal.loaded());
+            DefinitionSet loaded = DefinitionSet.of(limits, journal.loaded(), journal.loadedRules());
             return new Definitions(store, limits, executor, listener, journal, loaded);
         } catch (BrokerException e) {
             journal.close();
@@ -152,12 +146,12 @@ public final class Definitions implements AutoCloseable {
      * QuotaExceeded if the namespace, the topic or the disk is full.
      */
     public CompletableFuture<EntityDefinition> create(EntityDescription description) {
-        return submit(() -> createNow(description));
+        return changes.submit(() -> createNow(description));
     }
 
     /** Creates an entity unless there is one of its path, which is then the result, whatever its settings. */
     public CompletableFuture<EntityDefinition> createIfAbsent(EntityDescription description) {
-        return submit(() -> {
+        return changes.submit(() -> {
             EntityDefinition found = current.find(description.path());
             return found == null ? createNow(description) : CompletableFuture.completedFuture(found);
         });
@@ -175,10 +169,14 @@ public final class Definitions implements AutoCloseable {
         requireWritable();
         EntityDefinition now = define(journal.nextId(), description);
         current.checkRoomFor(now);
+        requireRoom();
+        return journal.create(now).thenCompose(durable -> distribute(now));
+    }
+
+    private void requireRoom() {
         DiskRoom.refusal(store, JournalStore.DEFINITIONS).ifPresent(full -> {
             throw full;
         });
-        return journal.create(now).thenCompose(durable -> distribute(now));
     }
 
     private EntityDefinition define(long id, EntityDescription description) {
@@ -205,7 +203,7 @@ public final class Definitions implements AutoCloseable {
      * EntityNotFound, or InvalidOperation for what is fixed at creation.
      */
     public CompletableFuture<EntityDefinition> update(EntityDescription description) {
-        return submit(() -> {
+        return changes.submit(() -> {
             requireOpen();
             limits.check(description);
             EntityDefinition before = current.require(description.path());
@@ -234,14 +232,18 @@ public final class Definitions implements AutoCloseable {
         SubscriptionDescription subscription = (SubscriptionDescription) description;
         SubscriptionDescription old = before.subscription();
         old.checkChangeTo(subscription);
-        return subscription.toBuilder().topic(old.topic()).name(old.name()).build();
+        return subscription.toBuilder()
+                .topic(old.topic())
+                .name(old.name())
+                .options(subscription.options().withDefaultRule(old.options().defaultRule()))
+                .build();
     }
 
     /**
      * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound.
      */
     public CompletableFuture<EntityDefinition> delete(EntityPath path) {
-        return submit(() -> {
+        return changes.submit(() -> {
             requireOpen();
             EntityDefinition gone = current.require(path);
             List<EntityDefinition> all = new ArrayList<>(current.subscriptionsOf(gone));
@@ -252,7 +254,11 @@ public final class Definitions implements AutoCloseable {
                 return drop(all).thenApply(done -> gone);
             }
             requireWritable();
-            return journal.remove(lasting).thenCompose(durable -> drop(all)).thenApply(done -> gone);
+            List<RuleDefinition> rules = new ArrayList<>();
+            lasting.forEach(one -> rules.addAll(current.rules().of(one)));
+            return journal.remove(lasting, rules)
+                    .thenCompose(durable -> drop(all))
+                    .thenApply(done -> gone);
         });
     }
 
@@ -264,12 +270,55 @@ public final class Definitions implements AutoCloseable {
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 
+    /** All rules of a subscription, by name. */
+    public List<RuleDescription> rules(EntityDefinition subscription) {
+        return RuleChanges.list(current, subscription);
+    }
+
+    /** Whether two names are those of one entity or rule. */
+    public boolean isSameName(String a, String b) {
+        return limits.canonicalName(a).equals(limits.canonicalName(b));
+    }
+
+    /** Rules that are not part of a subscription's definition. */
+    public List<RuleDefinition> ruleDefinitions() {
+        return current.rules().all();
+    }
+
+    /** Adds a rule to a subscription. Fails with EntityNotFound, EntityAlreadyExists, QuotaExceeded (rule R7). */
+    public CompletableFuture<RuleDescription> createRule(RuleDescription rule) {
+        return changes.submit(() -> {
+            RuleChanges change = ruleChange(rule.path());
+            requireRoom();
+            return change.create(rule, () -> --lastTemporaryId);
+        });
+    }
+
+    /** Gives a rule another filter and action. Fails with EntityNotFound, QuotaExceeded (rule R7). */
+    public CompletableFuture<RuleDescription> updateRule(RuleDescription rule) {
+        return changes.submit(() -> ruleChange(rule.path()).update(rule, () -> --lastTemporaryId));
+    }
+
+    /** Takes a rule from a subscription. Fails with EntityNotFound. */
+    public CompletableFuture<Void> deleteRule(EntityPath subscription, String name) {
+        return changes.submit(() -> ruleChange(subscription).delete(name));
+    }
+
+    private RuleChanges ruleChange(EntityPath path) {
+        requireOpen();
+        EntityDefinition subscription = current.require(path);
+        if (!subscription.temporary()) {
+            requireWritable();
+        }
+        return new RuleChanges(current, journal, listener, subscription);
+    }
+
     /**
      * Loads the journal again after it failed, and tells the listener what turned out to have happened. Blocks a thread of
      * the executor. If it comes back damaged, everything stays as it is known now, read-only.
      */
     public CompletableFuture<Void> reopen() {
-        return submit(() -> {
+        return changes.submit(() -> {
             requireOpen();
             try {
                 journal.close();
@@ -284,7 +333,7 @@ public final class Definitions implements AutoCloseable {
                     again.close();
                 }
                 return again.findings().isEmpty()
-                        ? adopt(DefinitionSet.of(limits, again.loaded()))
+                        ? adopt(DefinitionSet.of(limits, again.loaded(), again.loadedRules()))
                         : CompletableFuture.<Void>completedFuture(null);
             } catch (JournalException e) {
                 throw new BrokerException(
@@ -301,6 +350,7 @@ public final class Definitions implements AutoCloseable {
         for (EntityDefinition one : before.all()) {
             if (one.temporary() && (one.topicId() <= 0 || found.find(one.topicId()) != null)) {
                 found.put(one);
+                before.rules().of(one).forEach(rule -> found.rules().put(one, rule));
             }
         }
         List<CompletableFuture<?>> told = new ArrayList<>();
@@ -314,6 +364,7 @@ public final class Definitions implements AutoCloseable {
                 told.add(listener.deleted(gone));
             }
         }
+        told.addAll(RuleChanges.adopt(before, found, listener));
         current = found;
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
@@ -351,36 +402,5 @@ public final class Definitions implements AutoCloseable {
             throw new BrokerException(
                     journal.hasFailed() ? ErrorCode.PartitionUnavailable : ErrorCode.InvalidOperation, reason.get());
         }
-    }
-
-    /** Runs a change when those before it have ended. */
-    private <T> CompletableFuture<T> submit(Supplier<CompletableFuture<T>> change) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        CompletableFuture<Void> before = last.getAndSet(ended);
-        CompletableFuture<T> running;
-        try {
-            running = before.thenComposeAsync(done -> change.get(), executor);
-        } catch (RejectedExecutionException e) {
-            running = CompletableFuture.failedFuture(e);
-        }
-        running.whenComplete((value, failure) -> {
-            ended.complete(null);
-            if (failure == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(unwrapped(failure));
-            }
-        });
-        return result;
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        // The executor goes down with the namespace.
-        return cause instanceof RejectedExecutionException ? DefinitionJournal.closed() : cause;
     }
 }

@@ -67,7 +67,8 @@ public record RuleDescription(
         if (chars > MAX_TEXT_CHARS) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "too many characters for the " + what + ": " + chars + ", and at most " + MAX_TEXT_CHARS + " are allowed");
+                    "too many characters for the " + what + ": " + chars + ", and at most " + MAX_TEXT_CHARS
+                            + " are allowed");
         }
     }
 }

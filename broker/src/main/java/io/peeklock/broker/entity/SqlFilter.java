@@ -27,9 +27,8 @@ public record SqlFilter(String expression, Map<String, Object> parameters) imple
         Map<String, Object> sorted = new TreeMap<>();
         long chars = 0;
         for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
-            String name = parameter.getKey().startsWith("@")
-                    ? parameter.getKey().substring(1)
-                    : parameter.getKey();
+            String name =
+                    parameter.getKey().startsWith("@") ? parameter.getKey().substring(1) : parameter.getKey();
             Object value = parameter.getValue();
             if (name.isEmpty() || value instanceof byte[] || !PropertyCodec.isSupported(value)) {
                 throw new BrokerException(

@@ -12,10 +12,13 @@ import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.rule.CompiledRule;
+import io.peeklock.broker.rule.SqlAction;
 import io.peeklock.broker.selector.Selector;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -84,6 +87,42 @@ final class Administration {
         return CompletableFuture.completedFuture(definitions.subscriptionsOf(definitions.require(topic)).stream()
                 .map(EntityDefinition::subscription)
                 .toList());
+    }
+
+    CompletableFuture<RuleDescription> create(RuleDescription rule) {
+        check(rule);
+        return definitions.createRule(rule);
+    }
+
+    CompletableFuture<RuleDescription> update(RuleDescription rule) {
+        check(rule);
+        return definitions.updateRule(rule);
+    }
+
+    private void check(RuleDescription rule) {
+        CompiledRule.check(rule.filter(), rule.action());
+        String action = rule.action();
+        boolean partitioned = definitions.require(rule.path()).partitioned();
+        if (partitioned && action != null && SqlAction.parse(action).changesKeys()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "the action of " + rule.title() + " changes the session id or the partition key, which say where a"
+                            + " message of a partitioned topic lies: set them when it is sent");
+        }
+    }
+
+    CompletableFuture<RuleDescription> rule(EntityPath subscription, String name) {
+        EntityDefinition owner = definitions.require(subscription);
+        return definitions.rules(owner).stream()
+                .filter(rule -> definitions.isSameName(rule.name(), name))
+                .findFirst()
+                .map(CompletableFuture::completedFuture)
+                .orElseThrow(() -> new BrokerException(
+                        ErrorCode.EntityNotFound, "there is no rule '" + name + "' of " + owner.title()));
+    }
+
+    CompletableFuture<List<RuleDescription>> rules(EntityPath subscription) {
+        return CompletableFuture.completedFuture(definitions.rules(definitions.require(subscription)));
     }
 
     CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {

@@ -8,10 +8,10 @@ import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +36,12 @@ final class Admitting {
         }
 
         void add(Intake intake) {
-            int size = intake.message().sizeBytes();
-            for (Fragment target : intake.targets()) {
-                bytesPerFragment.merge(target, (long) size, Long::sum);
+            for (Copy copy : intake.copies()) {
+                bytesPerFragment.merge(copy.target(), (long) copy.message().sizeBytes(), Long::sum);
                 messages++;
                 delayed += isDelayed(intake) ? 1 : 0;
             }
-            contentBytes += intake.targets().isEmpty() ? 0 : size;
+            contentBytes += intake.contentBytes();
         }
     }
 
@@ -51,13 +50,15 @@ final class Admitting {
 
     private final PartitionState state;
     private final BodyStore bodies;
+    private final Matching matching;
 
-    Admitting(PartitionState state, BodyStore bodies) {
+    Admitting(PartitionState state, BodyStore bodies, LongSupplier random) {
         this.state = state;
         this.bodies = bodies;
+        this.matching = new Matching(bodies, random);
     }
 
-    /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at filters counts as work. */
+    /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at rules counts as work. */
     @Nullable
     Intake intake(Round round, long entityId, Message message) {
         Fragment destination = state.fragment(entityId);
@@ -65,26 +66,9 @@ final class Admitting {
             return null;
         }
         if (!destination.isTopic()) {
-            return new Intake(destination, destination.itself, message, null);
+            return new Intake(destination, List.of(Copy.of(destination, message)), message, null);
         }
-        List<Fragment> targets = new ArrayList<>();
-        BrokerException undecided = null;
-        for (Fragment subscription : state.subscriptionsOf(entityId)) {
-            round.changes += subscription.filterCost();
-            try {
-                if (subscription.takes(message)) {
-                    targets.add(subscription);
-                }
-            } catch (BrokerException e) {
-                // Nobody can say whether it wants the message, and leaving it out could lose one.
-                undecided = new BrokerException(
-                        e.code(),
-                        "this cannot be sent to " + destination + ": the filter of " + subscription + " "
-                                + e.getMessage(),
-                        e);
-            }
-        }
-        return new Intake(destination, targets, message, undecided);
+        return matching.intake(round, destination, message, state.rulesOf(entityId));
     }
 
     /** Why a message cannot be taken, or null. */
@@ -104,9 +88,15 @@ final class Admitting {
                             + destination.path(false).kind());
         }
         BrokerException refusal = intake.undecided();
-        for (Fragment target : intake.targets()) {
+        Fragment last = null;
+        long bytes = 0;
+        for (Copy copy : intake.copies()) {
+            // Those of one subscription stand together.
+            bytes = (copy.target() == last ? bytes : staged.bytesOf(copy.target()))
+                    + copy.message().sizeBytes();
+            last = copy.target();
             if (refusal == null) {
-                refusal = full(target, staged.bytesOf(target), message, settings);
+                refusal = full(copy.target(), bytes, settings);
             }
         }
         if (refusal == null) {
@@ -119,9 +109,10 @@ final class Admitting {
         return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
     }
 
-    private @Nullable BrokerException full(Fragment target, long staged, Message message, EntitySettings settings) {
-        long held = target.sizeBytes + staged;
-        if (held + message.sizeBytes() <= settings.maxSizeBytes()) {
+    /** @param bytes what would come in */
+    private @Nullable BrokerException full(Fragment target, long bytes, EntitySettings settings) {
+        long held = target.sizeBytes;
+        if (held + bytes <= settings.maxSizeBytes()) {
             return null;
         }
         return new BrokerException(
@@ -135,11 +126,11 @@ final class Admitting {
     }
 
     private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
-        int copies = intake.targets().size();
+        int copies = intake.copies().size();
         if (copies == 0) {
             return null;
         }
-        if (!bodies.hasHeapFor(staged.contentBytes + intake.message().sizeBytes())) {
+        if (!bodies.hasHeapFor(staged.contentBytes + intake.contentBytes())) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Enqueuing {
+    /** Reason of what is dead-lettered because rules could not be evaluated (rules D2, D3). */
+    static final String FILTER_ERROR = "FilterException";
+
     private final PartitionState state;
     private final BodyStore bodies;
     private final Admitting admitting;
@@ -42,8 +45,8 @@ final class Enqueuing {
         SendReply reply = command.reply();
         reply.decided(number);
         boolean waits = intake.isDurable() || isNumberPending(intake.destination(), number);
-        for (Fragment target : intake.targets()) {
-            waits |= target.waitingVolatile > 0;
+        for (Copy copy : intake.copies()) {
+            waits |= copy.target().waitingVolatile > 0;
         }
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }
@@ -56,14 +59,14 @@ final class Enqueuing {
     long enqueue(Round round, Intake intake, boolean withTheRest) {
         Fragment destination = intake.destination();
         if (!destination.isTopic()) {
-            return enqueue(round, destination, null, 0, intake.message(), false, withTheRest);
+            return enqueue(round, Copy.of(destination, intake.message()), null, 0, false, withTheRest);
         }
         long number = takeNumber(round, destination, false);
         round.emit(new Change.NumberTaken(destination, number));
         boolean waits = withTheRest || isNumberPending(destination, number);
-        boolean shared = intake.targets().size() > 1;
-        for (Fragment subscription : intake.targets()) {
-            enqueue(round, subscription, destination, number, intake.message(), shared, waits);
+        boolean shared = intake.originals() > 1;
+        for (Copy copy : intake.copies()) {
+            enqueue(round, copy, destination, number, shared && copy.message() == intake.message(), waits);
         }
         return number;
     }
@@ -74,13 +77,9 @@ final class Enqueuing {
      * @param shared whether other subscriptions hold the same content
      */
     private long enqueue(
-            Round round,
-            Fragment fragment,
-            @Nullable Fragment topic,
-            long topicNumber,
-            Message message,
-            boolean shared,
-            boolean withTheRest) {
+            Round round, Copy copy, @Nullable Fragment topic, long topicNumber, boolean shared, boolean withTheRest) {
+        Fragment fragment = copy.target();
+        Message message = copy.message();
         long dueMs = dueMs(message, round.wallMs);
         boolean durable = message.durable() && !fragment.settings().temporary();
         long sequenceNumber = takeNumber(round, fragment, durable);
@@ -104,7 +103,12 @@ final class Enqueuing {
         if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
-        if (dueMs > round.wallMs) {
+        String filterError = copy.filterError();
+        if (filterError != null) {
+            Notes why = entry.delivery.notes().deadLettered(FILTER_ERROR, filterError);
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(why)));
+            makeReady(round, entry, withTheRest);
+        } else if (dueMs > round.wallMs) {
             Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
             round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
             bodies.delayed(entry);

@@ -10,28 +10,50 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message, where it was sent to, and the fragments that take it: the queue's own, or one of each of the topic's
- * subscriptions that match.
- *
- * @param undecided why nobody can say whom it goes to, or null
+ * A message, where it was sent to, and the copies that are made of it: the queue's own, or those of the topic's subscriptions
+ * whose rules match.
  *
  * <p>Immutable; what it refers to is owned by the partition's driver.
+ *
+ * @param copies those of one subscription stand together
+ * @param undecided why nobody can say whom it goes to, or null
  */
 record Intake(
         Fragment destination,
-        List<Fragment> targets,
+        List<Copy> copies,
         Message message,
         @Nullable BrokerException undecided) {
 
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
     boolean isDurable() {
         if (message.durable()) {
-            for (Fragment target : targets) {
-                if (!target.settings().temporary()) {
+            for (Copy copy : copies) {
+                if (!copy.target().settings().temporary()) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** Bytes of the contents: what several copies share is there once. */
+    long contentBytes() {
+        long bytes = 0;
+        boolean isOriginalCounted = false;
+        for (Copy copy : copies) {
+            boolean original = copy.message() == message;
+            bytes += original && isOriginalCounted ? 0 : copy.message().sizeBytes();
+            isOriginalCounted |= original;
+        }
+        return bytes;
+    }
+
+    /** How many copies have the content that was sent. */
+    int originals() {
+        int originals = 0;
+        for (Copy copy : copies) {
+            originals += copy.message() == message ? 1 : 0;
+        }
+        return originals;
     }
 }

@@ -38,8 +38,7 @@ record CorrelationKey(List<Field> fields, List<Object> values) {
         /** Null if the message has no such field. */
         @Nullable
         Object value(MessageView message) {
-            return comparable(
-                    system == null ? message.properties().get(name) : system.read(message.message()));
+            return comparable(system == null ? message.properties().get(name) : system.read(message.message()));
         }
     }
 

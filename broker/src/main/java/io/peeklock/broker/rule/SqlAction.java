@@ -71,9 +71,8 @@ public final class SqlAction {
     /** Whether it changes the session id or the partition key, and with them where a message should lie. */
     public boolean changesKeys() {
         return statements.stream().anyMatch(statement -> {
-            SystemProperty property = statement.property instanceof SqlProperty.System system
-                    ? SystemProperty.find(system.name())
-                    : null;
+            SystemProperty property =
+                    statement.property instanceof SqlProperty.System system ? SystemProperty.find(system.name()) : null;
             return property != null && property.isKey();
         });
     }

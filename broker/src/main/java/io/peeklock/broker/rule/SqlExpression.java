@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable, thread safe. Takes time in proportion to the expression and the properties it names.
  */
-sealed interface SqlExpression
-        permits SqlExpression.Literal, SqlExpression.Condition, SqlValue, SqlProperty {
+sealed interface SqlExpression permits SqlExpression.Literal, SqlExpression.Condition, SqlValue, SqlProperty {
 
     @Nullable
     Object value(MessageView message) throws RuleEvaluationException;

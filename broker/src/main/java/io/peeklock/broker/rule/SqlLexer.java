@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread safe.
  */
 final class SqlLexer {
-    private static final Set<String> KEYWORDS =
-            Set.of("AND", "OR", "NOT", "IS", "NULL", "IN", "LIKE", "ESCAPE", "EXISTS", "TRUE", "FALSE", "SET", "REMOVE");
+    private static final Set<String> KEYWORDS = Set.of(
+            "AND", "OR", "NOT", "IS", "NULL", "IN", "LIKE", "ESCAPE", "EXISTS", "TRUE", "FALSE", "SET", "REMOVE");
     /** More digits than any number of 64 bits has, leading zeros aside. */
     private static final int MAX_DIGITS = 19;
 
@@ -148,8 +148,8 @@ final class SqlLexer {
     private SqlToken symbol(char first) {
         int start = position;
         char second = at(start + 1);
-        boolean two = first == '<' && (second == '>' || second == '=')
-                || (first == '>' || first == '!') && second == '=';
+        boolean two =
+                first == '<' && (second == '>' || second == '=') || (first == '>' || first == '!') && second == '=';
         if (!two && "=<>+-*/%(),.;".indexOf(first) < 0) {
             throw SqlParser.invalid(start, "'" + Character.toString(text.codePointAt(start)) + "' means nothing here");
         }

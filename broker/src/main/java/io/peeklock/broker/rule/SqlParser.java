@@ -48,8 +48,7 @@ final class SqlParser {
     }
 
     static BrokerException invalid(int position, String reason) {
-        return new BrokerException(
-                ErrorCode.InvalidOperation, "Invalid SQL at position " + position + ": " + reason);
+        return new BrokerException(ErrorCode.InvalidOperation, "Invalid SQL at position " + position + ": " + reason);
     }
 
     /** All of the text as a condition. */
@@ -166,7 +165,8 @@ final class SqlParser {
 
     /** The pattern, if it is known before there is a message; one that can never do is refused. */
     private static @Nullable LikePattern compiled(SqlExpression pattern, @Nullable SqlExpression escape, int start) {
-        boolean known = pattern instanceof SqlExpression.Literal && (escape == null || escape instanceof SqlExpression.Literal);
+        boolean known =
+                pattern instanceof SqlExpression.Literal && (escape == null || escape instanceof SqlExpression.Literal);
         if (!known) {
             return null;
         }
@@ -307,14 +307,12 @@ final class SqlParser {
         }
         descend();
         needSymbol("(");
-        SqlExpression called =
-                switch (first.text().toLowerCase(Locale.ROOT)) {
-                    case "newid" -> new SqlValue.NewId();
-                    case "property", "p" -> new SqlProperty.Named(sum());
-                    default ->
-                        throw invalid(
-                                first.position(), "there is no function " + first + ": newid() and property() are");
-                };
+        SqlExpression called = switch (first.text().toLowerCase(Locale.ROOT)) {
+            case "newid" -> new SqlValue.NewId();
+            case "property", "p" -> new SqlProperty.Named(sum());
+            default ->
+                throw invalid(first.position(), "there is no function " + first + ": newid() and property() are");
+        };
         needSymbol(")");
         depth--;
         return called;

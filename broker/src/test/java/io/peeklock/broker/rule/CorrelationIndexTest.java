@@ -79,26 +79,43 @@ class CorrelationIndexTest {
         void onlyIfAllAreEqual() {
             CorrelationFilter.Builder filter =
                     CorrelationFilter.builder().label("l").property("a", 1).property("b", "x");
-            assertThat(finds(filter, Message.builder().label("l").property("a", 1).property("b", "x")))
+            assertThat(finds(
+                            filter,
+                            Message.builder().label("l").property("a", 1).property("b", "x")))
                     .isTrue();
-            assertThat(finds(filter, Message.builder().property("a", 1).property("b", "x"))).isFalse();
-            assertThat(finds(filter, Message.builder().label("l").property("a", 2).property("b", "x")))
+            assertThat(finds(filter, Message.builder().property("a", 1).property("b", "x")))
                     .isFalse();
-            assertThat(finds(filter, Message.builder().label("l").property("a", 1).property("b", "X")))
+            assertThat(finds(
+                            filter,
+                            Message.builder().label("l").property("a", 2).property("b", "x")))
+                    .isFalse();
+            assertThat(finds(
+                            filter,
+                            Message.builder().label("l").property("a", 1).property("b", "X")))
                     .isFalse();
         }
 
         @Test
         void numbersByWhatTheyAreWorthAndTextsAsTheyAre() {
-            assertThat(finds(CorrelationFilter.builder().property("a", 1), Message.builder().property("a", 1.0f)))
+            assertThat(finds(
+                            CorrelationFilter.builder().property("a", 1),
+                            Message.builder().property("a", 1.0f)))
                     .isTrue();
-            assertThat(finds(CorrelationFilter.builder().property("a", 0.5), Message.builder().property("a", 0.5f)))
+            assertThat(finds(
+                            CorrelationFilter.builder().property("a", 0.5),
+                            Message.builder().property("a", 0.5f)))
                     .isTrue();
-            assertThat(finds(CorrelationFilter.builder().property("a", (byte) 1), Message.builder().property("a", 1L)))
+            assertThat(finds(
+                            CorrelationFilter.builder().property("a", (byte) 1),
+                            Message.builder().property("a", 1L)))
                     .isTrue();
-            assertThat(finds(CorrelationFilter.builder().property("a", "1"), Message.builder().property("a", 1)))
+            assertThat(finds(
+                            CorrelationFilter.builder().property("a", "1"),
+                            Message.builder().property("a", 1)))
                     .isFalse();
-            assertThat(finds(CorrelationFilter.builder().property("a", 1), Message.builder().property("A", 1)))
+            assertThat(finds(
+                            CorrelationFilter.builder().property("a", 1),
+                            Message.builder().property("A", 1)))
                     .isFalse();
         }
 
@@ -184,7 +201,8 @@ class CorrelationIndexTest {
                 }
                 Map<String, Object> sent = fields(random, 5);
                 List<Long> expected = wanted.entrySet().stream()
-                        .filter(one -> sent.entrySet().containsAll(one.getValue().entrySet()))
+                        .filter(one ->
+                                sent.entrySet().containsAll(one.getValue().entrySet()))
                         .map(Map.Entry::getKey)
                         .toList();
                 assertThat(tested.find(new MessageView(message(sent), () -> 1)))

@@ -107,20 +107,23 @@ class SqlActionTest {
             assertThat(changed.replyTo()).isEqualTo("r");
             assertThat(changed.replyToSessionId()).isEqualTo("rs");
             assertThat(changed.contentType()).isEqualTo("c");
-            assertThat(UUID.fromString(changed.applicationMessageId()).version()).isEqualTo(4);
+            assertThat(UUID.fromString(changed.applicationMessageId()).version())
+                    .isEqualTo(4);
             assertThat(changed.timeToLiveMs()).isEqualTo(2000);
         }
 
         @Test
         void nothingIfTheValueIsUnknown() {
-            assertThat(applied("SET Color = nothing, SET sys.To = NULL").property("Color")).isNull();
+            assertThat(applied("SET Color = nothing, SET sys.To = NULL").property("Color"))
+                    .isNull();
             assertThat(applied("SET sys.To = nothing").to()).isNull();
         }
     }
 
     @Test
     void removesPropertiesAndFields() {
-        Message changed = applied("REMOVE color, REMOVE user.size, REMOVE nothing, REMOVE sys.To, REMOVE sys.TimeToLive");
+        Message changed =
+                applied("REMOVE color, REMOVE user.size, REMOVE nothing, REMOVE sys.To, REMOVE sys.TimeToLive");
         assertThat(changed.properties()).containsOnlyKeys("RuleName");
         assertThat(changed.to()).isNull();
         assertThat(changed.timeToLiveMs()).isZero();
@@ -137,7 +140,8 @@ class SqlActionTest {
     void tellsWhetherItMovesTheMessage() {
         assertThat(SqlAction.parse("SET sys.sessionid = 'x'").changesKeys()).isTrue();
         assertThat(SqlAction.parse("REMOVE sys.PartitionKey").changesKeys()).isTrue();
-        assertThat(SqlAction.parse("SET SessionId = 'x', SET sys.Label = 'y'").changesKeys()).isFalse();
+        assertThat(SqlAction.parse("SET SessionId = 'x', SET sys.Label = 'y'").changesKeys())
+                .isFalse();
     }
 
     @Nested
@@ -156,8 +160,9 @@ class SqlActionTest {
         @Tag("Q2")
         void whenPropertiesBecomeTooLarge() {
             String x = "'" + "x".repeat(900) + "'";
-            SqlAction doubling = SqlAction.parse("SET a = " + x + ", SET a = a+a, SET a = a+a, SET a = a+a, SET a = a+a,"
-                    + " SET b = a, SET c = a, SET d = a, SET e = a");
+            SqlAction doubling =
+                    SqlAction.parse("SET a = " + x + ", SET a = a+a, SET a = a+a, SET a = a+a, SET a = a+a,"
+                            + " SET b = a, SET c = a, SET d = a, SET e = a");
             assertThatThrownBy(() -> doubling.apply(new MessageView(message, () -> 1), "rule"))
                     .hasMessageContaining("at most 65536 are allowed");
         }

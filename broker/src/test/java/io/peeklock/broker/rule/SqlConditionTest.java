@@ -117,13 +117,16 @@ class SqlConditionTest {
         @Test
         @Tag("R5")
         void whateverTheCaseOfThePropertysName() {
-            assertThat(takes("COLOR = 'red' AND user.cOlOr = 'red' AND p('COLOR') = 'red'")).isTrue();
+            assertThat(takes("COLOR = 'red' AND user.cOlOr = 'red' AND p('COLOR') = 'red'"))
+                    .isTrue();
         }
 
         @Test
         void withNamedParameters() {
-            Map<String, Object> parameters = Map.of("wanted", "red", "n", 5, "id", ID, "from", Instant.ofEpochMilli(999));
-            assertThat(takes("Color = @wanted AND size = @n AND id = @id AND at > @from", parameters)).isTrue();
+            Map<String, Object> parameters =
+                    Map.of("wanted", "red", "n", 5, "id", ID, "from", Instant.ofEpochMilli(999));
+            assertThat(takes("Color = @wanted AND size = @n AND id = @id AND at > @from", parameters))
+                    .isTrue();
         }
 
         @Test

@@ -111,7 +111,8 @@ class SqlFuzzTest {
             case 1 -> {
                 Sample a = text();
                 Sample b = text();
-                Object value = a.value == null || b.value == null ? null : (Boolean) (a.value.equals(b.value) != negated);
+                Object value =
+                        a.value == null || b.value == null ? null : (Boolean) (a.value.equals(b.value) != negated);
                 return new Sample(a.text + (negated ? "!=" : "=") + b.text, value);
             }
             case 2 -> {
@@ -126,7 +127,8 @@ class SqlFuzzTest {
             }
             case 3 -> {
                 Sample a = text();
-                Object value = a.value == null ? null : (Boolean) (a.value.toString().contains("d") != negated);
+                Object value =
+                        a.value == null ? null : (Boolean) (a.value.toString().contains("d") != negated);
                 return new Sample(a.text + not + " LIKE '%d%'", value);
             }
             default -> {
@@ -163,16 +165,63 @@ class SqlFuzzTest {
     void garbageIsRefusedOrEvaluatedAndNothingElse() {
         System.out.println("SqlFuzzTest seed " + SEED);
         List<String> words = List.of(
-                "size", "color", "sys", "user", ".", "sys.Label", "sys.x", "[a]", "\"b\"", "[", "\"", "'x'", "'", "5",
-                "0.5", "9223372036854775808", "1e9", "=", "<>", "!=", "!", "<=", "+", "-", "*", "/", "%", "(", ")", ",",
-                ";", "AND", "OR", "NOT", "IN", "LIKE", "'%r_'", "ESCAPE", "EXISTS", "IS", "NULL", "TRUE", "p(", "newid()",
-                "@n", "SET", "REMOVE", "\0", "😀", "\ud800", "\n", "ſ", "İ");
+                "size",
+                "color",
+                "sys",
+                "user",
+                ".",
+                "sys.Label",
+                "sys.x",
+                "[a]",
+                "\"b\"",
+                "[",
+                "\"",
+                "'x'",
+                "'",
+                "5",
+                "0.5",
+                "9223372036854775808",
+                "1e9",
+                "=",
+                "<>",
+                "!=",
+                "!",
+                "<=",
+                "+",
+                "-",
+                "*",
+                "/",
+                "%",
+                "(",
+                ")",
+                ",",
+                ";",
+                "AND",
+                "OR",
+                "NOT",
+                "IN",
+                "LIKE",
+                "'%r_'",
+                "ESCAPE",
+                "EXISTS",
+                "IS",
+                "NULL",
+                "TRUE",
+                "p(",
+                "newid()",
+                "@n",
+                "SET",
+                "REMOVE",
+                "\0",
+                "😀",
+                "\ud800",
+                "\n",
+                "ſ",
+                "İ");
         int parsed = 0;
         for (int i = 0; i < 100_000; i++) {
             boolean action = random.nextBoolean();
-            String text = action
-                    ? (random.nextInt(8) > 0 ? "SET a = " : "") + garbage(words, 6)
-                    : garbage(words, 8);
+            String text = action ? (random.nextInt(8) > 0 ? "SET a = " : "") + garbage(words, 6) : garbage(words, 8);
             try {
                 if (action) {
                     SqlAction.parse(text).apply(new MessageView(MESSAGE, () -> 1), "r");
