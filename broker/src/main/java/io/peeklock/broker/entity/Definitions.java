@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class Definitions implements AutoCloseable {
     private final Executor executor;
     private final DefinitionListener listener;
     private final ChangeQueue changes;
+    private final Rules rules = new Rules(this);
 
     private volatile DefinitionSet current;
     private volatile DefinitionJournal journal;
@@ -270,47 +272,33 @@ public final class Definitions implements AutoCloseable {
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 
-    /** All rules of a subscription, by name. */
-    public List<RuleDescription> rules(EntityDefinition subscription) {
-        return RuleChanges.list(current, subscription);
+    /** Rules of subscriptions. */
+    public Rules rules() {
+        return rules;
     }
 
-    /** Whether two names are those of one entity or rule. */
-    public boolean isSameName(String a, String b) {
-        return limits.canonicalName(a).equals(limits.canonicalName(b));
+    DefinitionSet current() {
+        return current;
     }
 
-    /** Rules that are not part of a subscription's definition. */
-    public List<RuleDefinition> ruleDefinitions() {
-        return current.rules().all();
-    }
-
-    /** Adds a rule to a subscription. Fails with EntityNotFound, EntityAlreadyExists, QuotaExceeded (rule R7). */
-    public CompletableFuture<RuleDescription> createRule(RuleDescription rule) {
+    /**
+     * Changes the rules of a subscription.
+     *
+     * @param adds whether there will be more of them
+     */
+    <T> CompletableFuture<T> changeRules(
+            EntityPath path, boolean adds, Function<RuleChanges, CompletableFuture<T>> change) {
         return changes.submit(() -> {
-            RuleChanges change = ruleChange(rule.path());
-            requireRoom();
-            return change.create(rule, () -> --lastTemporaryId);
+            requireOpen();
+            EntityDefinition subscription = current.require(path);
+            if (!subscription.temporary()) {
+                requireWritable();
+                if (adds) {
+                    requireRoom();
+                }
+            }
+            return change.apply(new RuleChanges(current, journal, listener, subscription, () -> --lastTemporaryId));
         });
-    }
-
-    /** Gives a rule another filter and action. Fails with EntityNotFound, QuotaExceeded (rule R7). */
-    public CompletableFuture<RuleDescription> updateRule(RuleDescription rule) {
-        return changes.submit(() -> ruleChange(rule.path()).update(rule, () -> --lastTemporaryId));
-    }
-
-    /** Takes a rule from a subscription. Fails with EntityNotFound. */
-    public CompletableFuture<Void> deleteRule(EntityPath subscription, String name) {
-        return changes.submit(() -> ruleChange(subscription).delete(name));
-    }
-
-    private RuleChanges ruleChange(EntityPath path) {
-        requireOpen();
-        EntityDefinition subscription = current.require(path);
-        if (!subscription.temporary()) {
-            requireWritable();
-        }
-        return new RuleChanges(current, journal, listener, subscription);
     }
 
     /**

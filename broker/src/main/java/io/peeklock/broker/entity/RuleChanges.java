@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +26,20 @@ final class RuleChanges {
     private final DefinitionJournal journal;
     private final DefinitionListener listener;
     private final EntityDefinition subscription;
+    private final LongSupplier temporaryId;
 
+    /** @param temporaryId gives the id of a rule of a temporary subscription */
     RuleChanges(
             DefinitionSet current,
             DefinitionJournal journal,
             DefinitionListener listener,
-            EntityDefinition subscription) {
+            EntityDefinition subscription,
+            LongSupplier temporaryId) {
         this.current = current;
         this.journal = journal;
         this.listener = listener;
         this.subscription = subscription;
+        this.temporaryId = temporaryId;
     }
 
     /** All rules of a subscription, by name. */
@@ -85,23 +89,22 @@ final class RuleChanges {
                         .equals(current.limits().canonicalName(RuleDescription.DEFAULT_NAME));
     }
 
-    /** @param temporaryId gives the id of a rule of a temporary subscription */
-    CompletableFuture<RuleDescription> create(RuleDescription rule, Supplier<Long> temporaryId) {
+    CompletableFuture<RuleDescription> create(RuleDescription rule) {
         if (isDefault(rule.name()) || current.rules().find(subscription, rule.name()) != null) {
             throw new BrokerException(ErrorCode.EntityAlreadyExists, "there is a " + rule.title() + " already");
         }
         current.rules().checkRoomFor(subscription, rule.filter(), null);
-        return put(newRule(rule, temporaryId), subscription, true);
+        return put(newRule(rule), subscription, true);
     }
 
-    private RuleDefinition newRule(RuleDescription rule, Supplier<Long> temporaryId) {
-        long id = subscription.temporary() ? temporaryId.get() : journal.nextId();
+    private RuleDefinition newRule(RuleDescription rule) {
+        long id = subscription.temporary() ? temporaryId.getAsLong() : journal.nextId();
         return new RuleDefinition(id, subscription.id(), rule.name(), rule.filter(), rule.action());
     }
 
-    CompletableFuture<RuleDescription> update(RuleDescription rule, Supplier<Long> temporaryId) {
+    CompletableFuture<RuleDescription> update(RuleDescription rule) {
         if (isDefault(rule.name())) {
-            return updateDefault(rule, temporaryId);
+            return updateDefault(rule);
         }
         RuleDefinition before = require(rule.name());
         RuleDefinition now =
@@ -113,7 +116,7 @@ final class RuleChanges {
         return put(now, subscription, false);
     }
 
-    private CompletableFuture<RuleDescription> updateDefault(RuleDescription rule, Supplier<Long> temporaryId) {
+    private CompletableFuture<RuleDescription> updateDefault(RuleDescription rule) {
         SubscriptionFilter filter = rule.action() != null ? null : filterOf(rule.filter());
         SubscriptionDescription owner = subscription.subscription();
         if (filter != null) {
@@ -123,7 +126,7 @@ final class RuleChanges {
         }
         // From now on a rule like any other: both at once, so that no message meets neither.
         current.rules().checkRoomFor(subscription, rule.filter(), null);
-        return put(newRule(rule, temporaryId), withoutDefault(), true);
+        return put(newRule(rule), withoutDefault(), true);
     }
 
     /** The filter of a description that does the same; null if there is none. */

@@ -91,12 +91,12 @@ final class Administration {
 
     CompletableFuture<RuleDescription> create(RuleDescription rule) {
         check(rule);
-        return definitions.createRule(rule);
+        return definitions.rules().create(rule);
     }
 
     CompletableFuture<RuleDescription> update(RuleDescription rule) {
         check(rule);
-        return definitions.updateRule(rule);
+        return definitions.rules().update(rule);
     }
 
     private void check(RuleDescription rule) {
@@ -111,18 +111,16 @@ final class Administration {
         }
     }
 
+    CompletableFuture<Void> deleteRule(EntityPath subscription, String name) {
+        return definitions.rules().delete(subscription, name);
+    }
+
     CompletableFuture<RuleDescription> rule(EntityPath subscription, String name) {
-        EntityDefinition owner = definitions.require(subscription);
-        return definitions.rules(owner).stream()
-                .filter(rule -> definitions.isSameName(rule.name(), name))
-                .findFirst()
-                .map(CompletableFuture::completedFuture)
-                .orElseThrow(() -> new BrokerException(
-                        ErrorCode.EntityNotFound, "there is no rule '" + name + "' of " + owner.title()));
+        return CompletableFuture.completedFuture(definitions.rules().require(subscription, name));
     }
 
     CompletableFuture<List<RuleDescription>> rules(EntityPath subscription) {
-        return CompletableFuture.completedFuture(definitions.rules(definitions.require(subscription)));
+        return CompletableFuture.completedFuture(definitions.rules().list(subscription));
     }
 
     CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {

@@ -112,7 +112,7 @@ public final class LocalNamespace implements Namespace {
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
             CompletableFuture<Void> loaded =
-                    partitions.start(definitions.list(), definitions.ruleDefinitions(), definitions.highestId());
+                    partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
             return new LocalNamespace(store, config, runtime, partitions, definitions, loaded);
         } catch (JournalException | RuntimeException e) {
             try {
@@ -227,7 +227,7 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<Void> deleteRule(String topic, String subscription, String name) {
-        return administer(() -> definitions.deleteRule(EntityPath.subscription(topic, subscription), name));
+        return administer(() -> administration.deleteRule(EntityPath.subscription(topic, subscription), name));
     }
 
     @Override

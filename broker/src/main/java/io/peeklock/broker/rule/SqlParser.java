@@ -4,8 +4,6 @@
  */
 package io.peeklock.broker.rule;
 
-import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.selector.Comparator;
 import io.peeklock.broker.selector.LikePattern;
 import java.util.ArrayList;
@@ -33,22 +31,15 @@ import org.jspecify.annotations.Nullable;
  * actions    = action { , action } [;]       action = SET property = sum [;] | REMOVE property [;]
  * </pre>
  */
-final class SqlParser {
+final class SqlParser extends SqlTokens {
     static final int MAX_DEPTH = 50;
 
-    private final SqlLexer lexer;
     private final Map<String, Object> parameters;
-    private SqlToken token;
     private int depth;
 
     SqlParser(String text, Map<String, Object> parameters) {
-        this.lexer = new SqlLexer(text);
+        super(text);
         this.parameters = parameters;
-        this.token = lexer.next();
-    }
-
-    static BrokerException invalid(int position, String reason) {
-        return new BrokerException(ErrorCode.InvalidOperation, "Invalid SQL at position " + position + ": " + reason);
     }
 
     /** All of the text as a condition. */
@@ -57,12 +48,6 @@ final class SqlParser {
         SqlExpression whole = requireCondition(condition(), start);
         requireEnd("the end, AND or OR");
         return whole;
-    }
-
-    void requireEnd(String wanted) {
-        if (token.kind() != SqlToken.Kind.END) {
-            throw unexpected(wanted);
-        }
     }
 
     private SqlExpression condition() {
@@ -365,45 +350,5 @@ final class SqlParser {
             throw invalid(position, "a value is needed, not a condition");
         }
         return expression;
-    }
-
-    private void advance() {
-        token = lexer.next();
-    }
-
-    int position() {
-        return token.position();
-    }
-
-    boolean takeKeyword(String word) {
-        boolean found = token.isKeyword(word);
-        if (found) {
-            advance();
-        }
-        return found;
-    }
-
-    boolean takeSymbol(String symbol) {
-        boolean found = token.isSymbol(symbol);
-        if (found) {
-            advance();
-        }
-        return found;
-    }
-
-    private void needKeyword(String word) {
-        if (!takeKeyword(word)) {
-            throw unexpected(word);
-        }
-    }
-
-    void needSymbol(String symbol) {
-        if (!takeSymbol(symbol)) {
-            throw unexpected(symbol);
-        }
-    }
-
-    BrokerException unexpected(String wanted) {
-        return invalid(token.position(), "expected " + wanted + ", found " + token);
     }
 }

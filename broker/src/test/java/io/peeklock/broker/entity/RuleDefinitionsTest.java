@@ -35,57 +35,57 @@ class RuleDefinitionsTest extends DefinitionsFixture {
     @Test
     void areLimitedForAllSubscriptionsOfATopicTogether() throws JournalException {
         restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 9, 1, 9, 2, 1));
-        definitions.createRule(rule("a", "1", new TrueFilter())).join();
-        definitions.createRule(rule("b", "2", SqlFilter.of("1=1"))).join();
-        refused(definitions.createRule(rule("b", "3", new FalseFilter())), ErrorCode.QuotaExceeded)
+        definitions.rules().create(rule("a", "1", new TrueFilter())).join();
+        definitions.rules().create(rule("b", "2", SqlFilter.of("1=1"))).join();
+        refused(definitions.rules().create(rule("b", "3", new FalseFilter())), ErrorCode.QuotaExceeded)
                 .hasMessageContaining("topic 't' has 2 rules with SQL filters");
-        definitions.createRule(rule("a", "3", LABEL)).join();
-        refused(definitions.createRule(rule("b", "4", LABEL)), ErrorCode.QuotaExceeded)
+        definitions.rules().create(rule("a", "3", LABEL)).join();
+        refused(definitions.rules().create(rule("b", "4", LABEL)), ErrorCode.QuotaExceeded)
                 .hasMessageContaining("topic 't' has 1 rules with correlation filters");
-        refused(definitions.updateRule(rule("a", "1", LABEL)), ErrorCode.QuotaExceeded);
-        definitions.updateRule(rule("a", "1", new FalseFilter())).join();
+        refused(definitions.rules().update(rule("a", "1", LABEL)), ErrorCode.QuotaExceeded);
+        definitions.rules().update(rule("a", "1", new FalseFilter())).join();
         restart();
-        refused(definitions.createRule(rule("b", "4", LABEL)), ErrorCode.QuotaExceeded);
+        refused(definitions.rules().create(rule("b", "4", LABEL)), ErrorCode.QuotaExceeded);
         definitions.delete(EntityPath.subscription("t", "a")).join();
-        definitions.createRule(rule("b", "4", LABEL)).join();
+        definitions.rules().create(rule("b", "4", LABEL)).join();
     }
 
     @Test
     void goWithTheirSubscriptionAndItsTopic() throws JournalException {
-        definitions.createRule(rule("a", "1", LABEL)).join();
-        definitions.createRule(rule("b", "1", LABEL)).join();
+        definitions.rules().create(rule("a", "1", LABEL)).join();
+        definitions.rules().create(rule("b", "1", LABEL)).join();
         assertThat(listener.told()).containsExactly("rule 1 of t/Subscriptions/a 1", "rule 1 of t/Subscriptions/b 1");
         definitions.delete(EntityPath.subscription("t", "a")).join();
         definitions.delete(EntityPath.topic("t")).join();
         restart();
-        assertThat(definitions.ruleDefinitions()).isEmpty();
+        assertThat(definitions.rules().definitions()).isEmpty();
         assertThat(definitions.readOnlyReason()).isEmpty();
     }
 
     @Test
     void areToldTogetherWithWhatBecomesOfTheirSubscription() {
-        definitions.updateRule(rule("a", "$Default", SqlFilter.of("1=1"))).join();
+        definitions.rules().update(rule("a", "$Default", SqlFilter.of("1=1"))).join();
         assertThat(listener.told()).containsExactly("rule $Default of t/Subscriptions/a 2");
-        definitions.deleteRule(EntityPath.subscription("t", "b"), "$Default").join();
+        definitions.rules().delete(EntityPath.subscription("t", "b"), "$Default").join();
         assertThat(listener.told()).containsExactly("changed t/Subscriptions/b 2");
-        definitions.deleteRule(EntityPath.subscription("t", "a"), "$Default").join();
+        definitions.rules().delete(EntityPath.subscription("t", "a"), "$Default").join();
         assertThat(listener.told()).containsExactly("deleted rule $Default");
     }
 
     @Test
     void takeIdsThatNobodyElseHas() {
-        definitions.createRule(rule("a", "1", LABEL)).join();
+        definitions.rules().create(rule("a", "1", LABEL)).join();
         EntityDefinition next = create("q");
         List<Long> rules =
-                definitions.ruleDefinitions().stream().map(RuleDefinition::id).toList();
+                definitions.rules().definitions().stream().map(RuleDefinition::id).toList();
         assertThat(rules).hasSize(1).doesNotContain(next.id());
         assertThat(next.id()).isGreaterThan(rules.get(0));
     }
 
     @Test
     void thatAreMissingMakeTheDefinitionsReadOnly() throws JournalException {
-        definitions.createRule(rule("a", "1", LABEL)).join();
-        long id = definitions.ruleDefinitions().get(0).id();
+        definitions.rules().create(rule("a", "1", LABEL)).join();
+        long id = definitions.rules().definitions().get(0).id();
         definitions.close();
         append(new Batch().remove(id).durable());
         definitions = open();
@@ -96,22 +96,22 @@ class RuleDefinitionsTest extends DefinitionsFixture {
     @Test
     void changedWhileTheJournalFailedAreWhatItHolds() throws JournalException {
         EntityPath a = EntityPath.subscription("t", "a");
-        definitions.createRule(rule("a", "kept", LABEL)).join();
-        definitions.createRule(rule("a", "changed", LABEL)).join();
+        definitions.rules().create(rule("a", "kept", LABEL)).join();
+        definitions.rules().create(rule("a", "changed", LABEL)).join();
         listener.told();
         store.failNext(HeldJournalStore.Failure.AFTER_WRITING);
-        refused(definitions.createRule(rule("a", "written", LABEL)), ErrorCode.OutcomeUnknown);
+        refused(definitions.rules().create(rule("a", "written", LABEL)), ErrorCode.OutcomeUnknown);
         definitions.reopen().join();
         assertThat(listener.told()).containsExactly("rule written of t/Subscriptions/a 1");
         store.failNext(HeldJournalStore.Failure.BEFORE_WRITING);
-        refused(definitions.deleteRule(a, "kept"), ErrorCode.OutcomeUnknown);
+        refused(definitions.rules().delete(a, "kept"), ErrorCode.OutcomeUnknown);
         definitions.reopen().join();
         assertThat(listener.told()).isEmpty();
         store.failNext(HeldJournalStore.Failure.AFTER_WRITING);
-        refused(definitions.deleteRule(a, "changed"), ErrorCode.OutcomeUnknown);
+        refused(definitions.rules().delete(a, "changed"), ErrorCode.OutcomeUnknown);
         definitions.reopen().join();
         assertThat(listener.told()).containsExactly("deleted rule changed");
-        assertThat(definitions.rules(definitions.require(a)))
+        assertThat(definitions.rules().list(a))
                 .extracting(RuleDescription::name)
                 .containsExactly("$Default", "kept", "written");
     }
