@@ -66,9 +66,15 @@ class RuleDefinitionsTest extends DefinitionsFixture {
     void areToldTogetherWithWhatBecomesOfTheirSubscription() {
         definitions.rules().update(rule("a", "$Default", SqlFilter.of("1=1"))).join();
         assertThat(listener.told()).containsExactly("rule $Default of t/Subscriptions/a 2");
-        definitions.rules().delete(EntityPath.subscription("t", "b"), "$Default").join();
+        definitions
+                .rules()
+                .delete(EntityPath.subscription("t", "b"), "$Default")
+                .join();
         assertThat(listener.told()).containsExactly("changed t/Subscriptions/b 2");
-        definitions.rules().delete(EntityPath.subscription("t", "a"), "$Default").join();
+        definitions
+                .rules()
+                .delete(EntityPath.subscription("t", "a"), "$Default")
+                .join();
         assertThat(listener.told()).containsExactly("deleted rule $Default");
     }
 
@@ -76,8 +82,9 @@ class RuleDefinitionsTest extends DefinitionsFixture {
     void takeIdsThatNobodyElseHas() {
         definitions.rules().create(rule("a", "1", LABEL)).join();
         EntityDefinition next = create("q");
-        List<Long> rules =
-                definitions.rules().definitions().stream().map(RuleDefinition::id).toList();
+        List<Long> rules = definitions.rules().definitions().stream()
+                .map(RuleDefinition::id)
+                .toList();
         assertThat(rules).hasSize(1).doesNotContain(next.id());
         assertThat(next.id()).isGreaterThan(rules.get(0));
     }
