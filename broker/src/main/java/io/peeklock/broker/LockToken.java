@@ -5,6 +5,7 @@
 package io.peeklock.broker;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names one delivery of one message (rule L8). Good for one settlement; a later delivery has another.
@@ -13,5 +14,16 @@ import java.util.UUID;
  * @param entityId the entity's id
  * @param sequenceNumber the message's sequence number
  * @param id unique per delivery
+ * @param sessionLock the holding of the session under which it was received (rule G3), null without one
  */
-public record LockToken(int partition, long entityId, long sequenceNumber, UUID id) {}
+public record LockToken(
+        int partition,
+        long entityId,
+        long sequenceNumber,
+        UUID id,
+        @Nullable UUID sessionLock) {
+
+    public LockToken(int partition, long entityId, long sequenceNumber, UUID id) {
+        this(partition, entityId, sequenceNumber, id, null);
+    }
+}

@@ -12,6 +12,8 @@ import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -22,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * before it.
  *
  * <p>Thread safe. Futures fail with {@link BrokerException}, not wrapped. They complete on threads of the broker or of
- * whoever drives the partition: dependants must be quick and must not block.
+ * whoever drives the partition: dependants must be quick and must not block. It is closed by who has opened it, see {@link
+ * OpenedNamespace}; then everything fails with {@code Closed}.
  */
-public interface Namespace extends AutoCloseable {
+public interface Namespace {
 
     /** The store's UUID: the same for every connection to the same data. */
     UUID id();
@@ -131,6 +134,29 @@ public interface Namespace extends AutoCloseable {
     CompletableFuture<Long> send(EntityPath destination, Message message);
 
     /**
+     * Sends a message that is to be enqueued at a time (rule N3). Completes as {@link #send} does, with the number by which
+     * {@link #cancelScheduled} finds it until then; it is enqueued with another (rule N4). One whose time is over is sent at
+     * once. Whatever the profile, its time to live counts from then (rule T8), and sent to a topic it lies there until
+     * then: which subscriptions take it is found out at its time.
+     *
+     * @param message any delay of its own is not looked at
+     */
+    CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt);
+
+    /**
+     * Removes messages that wait for their time: scheduled ones, and those that were sent with a delay. Each for itself:
+     * fails with MessageNotFound, naming those that are not there or were enqueued already, when the others are gone (rule
+     * N3).
+     */
+    CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers);
+
+    /**
+     * Takes a sequence number for a message that a transaction will schedule in this partition, see {@link
+     * OutgoingMessage}. If it never does, there is a gap (rule X6).
+     */
+    CompletableFuture<Long> reserveNumber(EntityPath destination, int partition);
+
+    /**
      * The partition a message would go to by its key, or -1 if it has none and any will do (rules P3 to P6). Fails at
      * once if the message could not be sent there at all: with InvalidOperation when keys contradict each other
      * (rule P4), with MessageSizeExceeded (rules Q1 and Q2), with EntityNotFound.
@@ -138,12 +164,47 @@ public interface Namespace extends AutoCloseable {
     int partitionOf(EntityPath destination, Message message);
 
     /**
-     * Opens a receiver of a queue, a subscription or one's dead-letter queue. Fails with EntityNotFound at the first receive
+     * Opens a receiver of a queue, a subscription or one's dead-letter queue. Where sessions are required it takes the next
+     * free session and its messages, and moves on to another when that is dry and nothing of it is unsettled. Fails with EntityNotFound at the first receive
      * if the entity is gone by then.
      *
-     * @throws BrokerException EntityNotFound, InvalidOperation for a topic
+     * @throws BrokerException EntityNotFound, InvalidOperation for a topic, or for a filter where sessions are required
      */
     Receiver openReceiver(EntityPath source, ReceiverOptions options);
+
+    /**
+     * Receives deferred messages by their numbers, all of them or none (rules F2, F3), in the order in which they are named;
+     * one that is named twice comes once. Fails with MessageNotFound, naming those that are not there: a number that no
+     * deferred message has, one that another receiver has locked, or one that is expired, which goes now (rule F4).
+     *
+     * <p>In receive-and-delete, messages of one partition are removed in one batch. If a partition fails before it has
+     * removed its own while others have, what was removed is given out and the rest stays deferred: nothing is lost.
+     *
+     * @param source a queue, a subscription or one's dead-letter queue
+     * @param sequenceNumbers at most 250
+     * @param options without a filter
+     */
+    CompletableFuture<List<Delivery>> receiveDeferred(
+            EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options);
+
+    /**
+     * Takes a session of an entity that requires sessions: one by its name, with or without messages, or the next free one
+     * that has messages (rule G2), longest free first. Fails with SessionCannotBeLocked if another receiver holds the
+     * named one. For a free one it waits as long as its caller does: a future that is cancelled, or ended by a time-out,
+     * gets no session, and one that is on its way goes back.
+     *
+     * @param sessionId 1 to 128 characters, or null for the next free one
+     */
+    CompletableFuture<SessionReceiver> acceptSession(
+            EntityPath source, @Nullable String sessionId, SessionOptions options);
+
+    /**
+     * Sessions with messages, state or holder, by their ids (rule G8).
+     *
+     * @param after the id behind which the list begins, null for all
+     * @param max 1 to 1,000
+     */
+    CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max);
 
     /** Settles one delivery; completes when that is durable. Fails with MessageLockLost (rule L7). */
     CompletableFuture<Void> settle(LockToken token, Settlement settlement);
@@ -193,11 +254,4 @@ public interface Namespace extends AutoCloseable {
      * @param partition its index, or -1 for the journal of definitions
      */
     CompletableFuture<PartitionHealth> reopen(int partition);
-
-    /**
-     * Refuses new work, lets what is under way become durable, closes the journals and stops every thread. Blocks until
-     * that is done. Idempotent.
-     */
-    @Override
-    void close();
 }

@@ -6,6 +6,33 @@ package io.peeklock.broker;
 
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.message.Message;
+import java.time.Instant;
 
-/** A message and where it goes: one send of a {@link PartitionCommit}. */
-public record OutgoingMessage(EntityPath destination, Message message) {}
+/**
+ * A message, where it goes, and when: one send of a {@link PartitionCommit}. Immutable.
+ *
+ * @param scheduledMs wall time at which it is to be enqueued, as {@link Namespace#schedule} has it; 0 to send it now
+ * @param sequenceNumber the number that {@link Namespace#reserveNumber} gave for it there; 0 to take one at the commit
+ */
+public record OutgoingMessage(EntityPath destination, Message message, long scheduledMs, long sequenceNumber) {
+
+    /** Of one that is scheduled under a number that was reserved for it. */
+    public static OutgoingMessage scheduled(
+            EntityPath destination, Message message, Instant enqueueAt, long sequenceNumber) {
+        return new OutgoingMessage(destination, message, scheduledMs(enqueueAt), sequenceNumber);
+    }
+
+    /** The moment as wall time in ms, as far as the number goes, and never 0, which stands for none. */
+    public static long scheduledMs(Instant enqueueAt) {
+        try {
+            return Math.max(1, enqueueAt.toEpochMilli());
+        } catch (ArithmeticException e) {
+            return enqueueAt.isAfter(Instant.EPOCH) ? Long.MAX_VALUE : 1;
+        }
+    }
+
+    /** Of a message that is sent now. */
+    public OutgoingMessage(EntityPath destination, Message message) {
+        this(destination, message, 0, 0);
+    }
+}

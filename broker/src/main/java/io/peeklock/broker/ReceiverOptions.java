@@ -14,11 +14,26 @@ import org.jspecify.annotations.Nullable;
  * @param filter only messages that match, or null for all
  * @param autoRenew for how long after its hand-out a lock is renewed by itself: zero for never, {@link #FOREVER} as long
  *     as it is not settled
+ * @param sessionId of an entity that requires sessions, the only one it wants, or null for whichever is free; of no
+ *     meaning elsewhere
  */
-public record ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
+public record ReceiverOptions(
+        ReceiveMode mode,
+        @Nullable MessageFilter filter,
+        Duration autoRenew,
+        @Nullable String sessionId) {
 
     /** No end. */
     public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    /** {@link #autoRenew} in nanoseconds, {@link Long#MAX_VALUE} for {@link #FOREVER}. */
+    public long autoRenewNanos() {
+        return autoRenew.equals(FOREVER) ? Long.MAX_VALUE : autoRenew.toNanos();
+    }
+
+    public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
+        this(mode, filter, autoRenew, null);
+    }
 
     public static ReceiverOptions peekLock() {
         return new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, Duration.ZERO);

@@ -19,15 +19,33 @@ public sealed interface Settlement {
      * It failed here: back to its place, delivery count + 1 (rule L6).
      *
      * @param properties application properties to set, null values remove (rule L11)
+     * @param delayMs so long nobody gets it, in ms; 0 for what the entity's back-off says, which is nothing unless somebody
+     *     has set one. It keeps its number, id and count
      */
-    record Abandon(Map<String, @Nullable Object> properties) implements Settlement {
+    record Abandon(Map<String, @Nullable Object> properties, long delayMs) implements Settlement {
         public Abandon {
             properties = copy(properties);
+        }
+
+        public Abandon(Map<String, @Nullable Object> properties) {
+            this(properties, 0);
         }
     }
 
     /** It was never looked at: back to its place, delivery count unchanged (rule L10). */
     record Release() implements Settlement {}
+
+    /**
+     * Not now: it stays under its sequence number, and only {@link Namespace#receiveDeferred} gives it out from then on
+     * (rule F1). Its delivery count is unchanged (rule F5).
+     *
+     * @param properties application properties to set, null values remove (rule L11)
+     */
+    record Defer(Map<String, @Nullable Object> properties) implements Settlement {
+        public Defer {
+            properties = copy(properties);
+        }
+    }
 
     /**
      * Into the dead-letter queue (rule D2).
@@ -53,4 +71,5 @@ public sealed interface Settlement {
     Settlement COMPLETE = new Complete();
     Settlement ABANDON = new Abandon(Map.of());
     Settlement RELEASE = new Release();
+    Settlement DEFER = new Defer(Map.of());
 }

@@ -66,8 +66,12 @@ abstract class Acknowledgement {
     /** The message listener has returned, or has thrown. */
     void listened(Delivery delivery, boolean thrown) {}
 
-    /** {@link jakarta.jms.Message#acknowledge()} of a message of the session. */
-    abstract void acknowledge(Delivery delivery) throws JMSException;
+    /**
+     * {@link jakarta.jms.Message#acknowledge()} of a message of the session.
+     *
+     * @param settlement what its acknowledge type says, see {@link ReceivedLock}
+     */
+    abstract void acknowledge(Delivery delivery, Settlement settlement) throws JMSException;
 
     /** {@link jakarta.jms.JMSContext#acknowledge()}: all messages of the session, if the application acknowledges. */
     void acknowledgeAll() throws JMSException {}

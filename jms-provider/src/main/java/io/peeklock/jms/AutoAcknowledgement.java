@@ -48,7 +48,7 @@ final class AutoAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void acknowledge(Delivery delivery) {
+    void acknowledge(Delivery delivery, Settlement settlement) {
         // Done by the session (Jakarta Messaging 3.6).
     }
 

@@ -5,11 +5,14 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueSession;
 import jakarta.jms.TopicSession;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -33,6 +36,41 @@ public interface BusSession extends QueueSession, TopicSession {
      * @param max 1 to 250; their bodies come into memory together
      */
     List<Message> peek(Queue queue, long fromSequenceNumber, int max) throws JMSException;
+
+    /**
+     * Receives messages that were deferred, by their sequence numbers: all of them or none (rules F2, F3), in the order in
+     * which they are named. They belong to the session as any it receives: its acknowledge mode says how they are settled, a
+     * transaction takes them in, and those that are given back stay deferred. A message listener of the session may call it,
+     * too.
+     *
+     * <p>Fails with error code {@code MessageNotFound}, naming the numbers that no free deferred message has.
+     *
+     * @param queue a queue, a subscription by its path, or the dead-letter queue of one
+     * @param sequenceNumbers at most 250
+     */
+    List<Message> receiveDeferred(Queue queue, long... sequenceNumbers) throws JMSException;
+
+    /**
+     * Sends a message that is to be enqueued at a time, and returns its sequence number, by which {@link #cancelScheduled}
+     * finds it until then (rule N3). It is persistent, with the default priority; its time to live counts from then (rule
+     * T8), and which subscriptions of a topic take it is found out then. In a transacted session it is scheduled by the
+     * commit (rule N5), and the number is good from then on.
+     *
+     * @param timeToLive how long it lives after that, zero for no limit
+     */
+    long schedule(Destination destination, Message message, Instant enqueueAt, Duration timeToLive) throws JMSException;
+
+    /** As {@link #schedule(Destination, Message, Instant, Duration)}, without a limit of time. */
+    default long schedule(Destination destination, Message message, Instant enqueueAt) throws JMSException {
+        return schedule(destination, message, enqueueAt, Duration.ZERO);
+    }
+
+    /**
+     * Removes messages that wait for their time, each for itself and at once, whatever transaction the session has. Fails with
+     * error code {@code MessageNotFound}, naming those that were enqueued or cancelled before, when the others are gone (rule
+     * N3).
+     */
+    void cancelScheduled(Destination destination, long... sequenceNumbers) throws JMSException;
 
     /** The bus behind the connection: entities, counters, health of partitions. Not to be closed by its users. */
     Namespace namespace() throws JMSException;

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
 
 /**
@@ -20,12 +21,12 @@ final class ClientAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void acknowledge(Delivery delivery) throws JMSException {
-        acknowledgeAll();
+    void acknowledge(Delivery delivery, Settlement settlement) throws JMSException {
+        settlements.settleAll(held.takeAll(), settlement);
     }
 
     @Override
     void acknowledgeAll() throws JMSException {
-        settlements.completeAll(held.takeAll());
+        settlements.settleAll(held.takeAll(), Settlement.COMPLETE);
     }
 }

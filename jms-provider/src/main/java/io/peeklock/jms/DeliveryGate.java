@@ -100,6 +100,16 @@ final class DeliveryGate {
         }
     }
 
+    /** Hands something to a call that is none of a consumer, unless the gate was shut meanwhile; null if it was. */
+    <T> @Nullable T passToCall(Passage<T> passage) throws JMSException {
+        lock.lock();
+        try {
+            return isOpen() ? passage.pass() : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private <T> @Nullable T passIfOpen(PeeklockConsumer consumer, Passage<T> passage) throws JMSException {
         return isOpen() && !consumer.isClosed() ? passage.pass() : null;
     }

@@ -89,7 +89,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void acknowledge(Delivery delivery) {
+    void acknowledge(Delivery delivery, Settlement settlement) {
         // Done by the session (Jakarta Messaging 3.6).
     }
 

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Settlement;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.message.Acknowledger;
 import io.peeklock.jms.message.MessageThawer;
@@ -128,9 +129,10 @@ final class Handover {
         }
     }
 
-    private PeeklockMessage thaw(PeeklockDestination source, Delivery delivery) {
+    /** The message that the application sees. */
+    PeeklockMessage thaw(PeeklockDestination source, Delivery delivery) {
         if (session.acknowledgement().settlesFirst()) {
-            Acknowledger checksOnly = () -> session.acknowledge(delivery);
+            Acknowledger checksOnly = () -> session.acknowledge(delivery, Settlement.COMPLETE);
             PeeklockMessage settled = MessageThawer.thaw(
                     delivery, source, session.connection().settings().messages(), checksOnly);
             settled.lockRenewed(NO_LOCK);

@@ -22,15 +22,15 @@ final class IndividualAcknowledgement extends Acknowledgement {
 
     /** A second acknowledge of the same message does nothing, as in Jakarta Messaging. */
     @Override
-    void acknowledge(Delivery delivery) throws JMSException {
+    void acknowledge(Delivery delivery, Settlement settlement) throws JMSException {
         LockToken token = delivery.requireLockToken();
         if (held.take(token)) {
-            settlements.settle(token, Settlement.COMPLETE);
+            settlements.settle(token, settlement);
         }
     }
 
     @Override
     void acknowledgeAll() throws JMSException {
-        settlements.completeAll(held.takeAll());
+        settlements.settleAll(held.takeAll(), Settlement.COMPLETE);
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,17 @@ final class ListenerLoop {
     /** Something may be to be done: a message has come, a listener was set, the connection started. */
     void wake() {
         if (hasListener() && wakes.getAndIncrement() == 0) {
-            session.threads().execute(this::run);
+            start(session.threads(), this::run);
+        }
+    }
+
+    private void start(Executor threads, Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RuntimeException | Error e) {
+            // The next one that wakes starts it.
+            wakes.set(0);
+            throw e;
         }
     }
 
@@ -51,7 +62,7 @@ final class ListenerLoop {
      */
     void begin() {
         if (hasListener() && wakes.getAndIncrement() == 0) {
-            session.connection().asking().execute(this::ask);
+            start(session.connection().asking(), this::ask);
         }
     }
 
@@ -63,7 +74,7 @@ final class ListenerLoop {
             found |= consumer.ask();
         }
         if (found || wakes.addAndGet(-seen) != 0) {
-            session.threads().execute(this::run);
+            start(session.threads(), this::run);
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -24,12 +25,19 @@ final class ListenerThreads implements Executor, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListenerThreads.class);
     private static final long KEEP_ALIVE_SECONDS = 5;
+    private static final Duration REST_WITHOUT_THREAD = Duration.ofMillis(100);
 
     private final ThreadFactory factory;
     private final ThreadPoolExecutor pool;
+    private final BrokerTimer timer;
 
-    /** The threads' context class loader is that of the caller. */
-    ListenerThreads(String connection) {
+    /**
+     * The threads' context class loader is that of the caller.
+     *
+     * @param timer tries again where no thread could be started
+     */
+    ListenerThreads(String connection, BrokerTimer timer) {
+        this.timer = timer;
         AtomicInteger number = new AtomicInteger();
         ClassLoader application = Thread.currentThread().getContextClassLoader();
         factory = task -> {
@@ -51,6 +59,8 @@ final class ListenerThreads implements Executor, AutoCloseable {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("not run, the connection is closed", e);
+        } catch (OutOfMemoryError e) {
+            tryLater(() -> execute(task), e);
         }
     }
 
@@ -60,7 +70,15 @@ final class ListenerThreads implements Executor, AutoCloseable {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
             factory.newThread(task).start();
+        } catch (OutOfMemoryError e) {
+            tryLater(() -> executeAlways(task), e);
         }
+    }
+
+    /** The system gives no more threads now; those that end make room. */
+    private void tryLater(Runnable again, OutOfMemoryError cause) {
+        LOG.error("no thread can be started to call a listener, it is tried again: {}", cause.getMessage());
+        timer.schedule(REST_WITHOUT_THREAD, again);
     }
 
     /** Lets go of the threads; a task at work ends by itself. */

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -50,7 +51,7 @@ public interface PeekLocked {
     /** The message is done and goes (rule L2). */
     void complete() throws JMSException;
 
-    /** Puts the message back to its place and counts a failed delivery (rule L6). */
+    /** Puts the message back to its place, after the entity's back-off, and counts a failed delivery (rule L6). */
     default void abandon() throws JMSException {
         abandon(Map.of());
     }
@@ -60,10 +61,44 @@ public interface PeekLocked {
      *
      * @param properties application properties to set; a null value removes one (rule L11)
      */
-    void abandon(Map<String, @Nullable Object> properties) throws JMSException;
+    default void abandon(Map<String, @Nullable Object> properties) throws JMSException {
+        abandon(Duration.ZERO, properties);
+    }
+
+    /**
+     * As {@link #abandon()}, and so long nobody gets it; it keeps its number, its id and its count. Zero is what the entity's
+     * back-off says, as in {@link #abandon()}.
+     *
+     * @param delay in whole milliseconds
+     */
+    default void abandon(Duration delay) throws JMSException {
+        abandon(delay, Map.of());
+    }
+
+    /**
+     * As {@link #abandon(Duration)}.
+     *
+     * @param properties application properties to set; a null value removes one (rule L11)
+     */
+    void abandon(Duration delay, Map<String, @Nullable Object> properties) throws JMSException;
 
     /** Puts the message back to its place as if it had never been received (rule L10). */
     void release() throws JMSException;
+
+    /**
+     * Sets the message aside: it stays in its entity, where only {@link BusSession#receiveDeferred} gets it, by its {@link
+     * #sequenceNumber()} (rule F1). That is no failed delivery (rule F5).
+     */
+    default void defer() throws JMSException {
+        defer(Map.of());
+    }
+
+    /**
+     * As {@link #defer()}.
+     *
+     * @param properties application properties to set; a null value removes one (rule L11)
+     */
+    void defer(Map<String, @Nullable Object> properties) throws JMSException;
 
     /** Moves the message to the dead-letter queue (rule D2). */
     default void deadLetter(@Nullable String reason, @Nullable String description) throws JMSException {

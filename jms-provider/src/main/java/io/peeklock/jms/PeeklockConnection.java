@@ -67,7 +67,7 @@ final class PeeklockConnection extends LoadingConnection {
             throws JMSException {
         this.broker = broker;
         this.kind = kind;
-        this.threads = new ListenerThreads(id.substring(0, 8));
+        this.threads = new ListenerThreads(id.substring(0, 8), broker.timer());
         this.exceptions = new SerialExecutor(threads);
         this.asking = new SerialExecutor(threads);
         this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);

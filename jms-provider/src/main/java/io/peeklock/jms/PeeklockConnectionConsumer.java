@@ -246,10 +246,13 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             }
             deliveries.add(next);
         }
-        // First: a session that closes now is taken out after it was put in.
+        // First: a session that closes now is taken out after it was put in, and a close of this sees it from here on.
         loadedSessions.add(core);
         boolean done = false;
         try {
+            if (closed) {
+                return null;
+            }
             loaded.load(source.destination(), deliveries);
             done = true;
             return loaded;

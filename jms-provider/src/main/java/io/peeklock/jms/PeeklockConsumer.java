@@ -272,7 +272,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer permits Peeklo
             }
             recall();
             return false;
-        } catch (JMSException | RuntimeException e) {
+        } catch (JMSException | RuntimeException | Error e) {
             // It comes again where somebody is told.
             return true;
         }

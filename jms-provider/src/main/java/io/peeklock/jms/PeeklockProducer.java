@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
@@ -19,6 +20,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageProducer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -132,24 +135,55 @@ class PeeklockProducer implements MessageProducer {
         if (listener == null) {
             throw new IllegalArgumentException("an asynchronous send needs a completion listener, got null");
         }
-        session.asyncSends().requireOpen();
-        CompletableFuture<?> sent = submit(to, message, with);
-        if (message != null) {
-            session.asyncSends().add(this, sent, message, listener);
+        if (message == null) {
+            throw noMessage();
         }
+        session.asyncSends().send(this, message, listener, () -> submit(to, message, with));
     }
 
     private CompletableFuture<?> submit(PeeklockDestination to, @Nullable Message message, SendOptions with)
             throws JMSException {
-        if (message == null) {
-            throw new MessageFormatException("a message is needed, got null");
-        }
         EntityPath path = Destinations.path(to);
+        boolean azure = session.connection().bus().config().profile() == Profile.AZURE;
+        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, System.currentTimeMillis(), azure);
+        return submit(path, () -> session.send(path, frozen));
+    }
+
+    /** Has a message enqueued at a time, and gives its number (rule N3); in a transaction by the commit (rule N5). */
+    final long schedule(PeeklockDestination to, @Nullable Message message, Instant enqueueAt, Duration timeToLive)
+            throws JMSException {
+        requireOpen();
+        EntityPath path = Destinations.path(to);
+        long nowMs = System.currentTimeMillis();
+        long delayMs = Math.max(0, OutgoingMessage.scheduledMs(enqueueAt) - nowMs);
+        SendOptions with = options.withTimeToLive(timeToLive.toMillis()).withDeliveryDelay(delayMs);
+        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs, true);
+        return Waits.answer(
+                submit(
+                        path,
+                        () -> session.acknowledgement() instanceof TransactedAcknowledgement transaction
+                                ? transaction.schedule(path, frozen, enqueueAt)
+                                : session.connection().bus().schedule(path, frozen, enqueueAt)),
+                session.connection().settings().operationTimeout(),
+                "scheduling a message to " + to.name());
+    }
+
+    /** @param livesFromDelivery whether the time to live counts from the time of delivery (rule T8) */
+    private io.peeklock.broker.message.Message freeze(
+            PeeklockDestination to,
+            EntityPath path,
+            @Nullable Message message,
+            SendOptions with,
+            long nowMs,
+            boolean livesFromDelivery)
+            throws JMSException {
+        if (message == null) {
+            throw noMessage();
+        }
         EntitySettings settings = settingsOf(path);
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
-        long nowMs = System.currentTimeMillis();
-        setHeaders(own, to, with, settings, nowMs);
+        setHeaders(own, to, with, settings, nowMs, livesFromDelivery);
         session.connection().signature().sign(own);
         if (own != message) {
             copyHeaders(own, message);
@@ -159,14 +193,23 @@ class PeeklockProducer implements MessageProducer {
         if (path.kind() == EntityKind.TOPIC) {
             frozen.origin(session.connection().origin());
         }
-        return submit(path, JmsExceptions.translating(frozen::build));
+        return JmsExceptions.translating(frozen::build);
     }
 
-    private CompletableFuture<?> submit(EntityPath path, io.peeklock.broker.message.Message message)
-            throws JMSException {
+    private static MessageFormatException noMessage() {
+        return new MessageFormatException("a message is needed, got null");
+    }
+
+    /** One of the ways in which a message goes into the bus. */
+    @FunctionalInterface
+    private interface Way<T> {
+        CompletableFuture<T> send() throws JMSException;
+    }
+
+    private <T> CompletableFuture<T> submit(EntityPath path, Way<T> way) throws JMSException {
         boolean accepted = false;
         try {
-            CompletableFuture<?> sent = session.send(path, message);
+            CompletableFuture<T> sent = way.send();
             accepted = !sent.isCompletedExceptionally();
             return sent;
         } finally {
@@ -182,7 +225,12 @@ class PeeklockProducer implements MessageProducer {
      * message that has either keeps it, whatever {@link #setDisableMessageTimestamp} hints at.
      */
     private void setHeaders(
-            PeeklockMessage message, PeeklockDestination to, SendOptions with, EntitySettings settings, long nowMs) {
+            PeeklockMessage message,
+            PeeklockDestination to,
+            SendOptions with,
+            EntitySettings settings,
+            long nowMs,
+            boolean livesFromDelivery) {
         long timeToLiveMs = with.cappedTimeToLiveMs(settings.defaultTimeToLive());
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(with.deliveryMode());
@@ -193,9 +241,7 @@ class PeeklockProducer implements MessageProducer {
         message.setJMSTimestamp(timestampDisabled && !counted ? 0 : nowMs);
         long deliveryTimeMs = SendOptions.sum(nowMs, with.deliveryDelayMs());
         message.setJMSDeliveryTime(deliveryTimeMs);
-        // Rule T8.
-        boolean fromDelivery = session.connection().bus().config().profile() == Profile.AZURE;
-        long livesFromMs = fromDelivery ? deliveryTimeMs : nowMs;
+        long livesFromMs = livesFromDelivery ? deliveryTimeMs : nowMs;
         message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(livesFromMs, timeToLiveMs));
     }
 

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
@@ -35,7 +36,10 @@ import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -323,6 +327,31 @@ final class PeeklockSession implements BusSession {
             peeked.add(MessageThawer.thaw(delivery, source, messages, null));
         }
         return peeked;
+    }
+
+    @Override
+    public List<Message> receiveDeferred(@Nullable Queue queue, long... sequenceNumbers) throws JMSException {
+        core.requireOpen();
+        return new DeferredMessages(core, Destinations.queue(queue)).receive(sequenceNumbers);
+    }
+
+    @Override
+    public long schedule(
+            @Nullable Destination destination, @Nullable Message message, Instant enqueueAt, Duration timeToLive)
+            throws JMSException {
+        core.requireOpen();
+        return producers.open(null).schedule(Destinations.own(destination), message, enqueueAt, timeToLive);
+    }
+
+    @Override
+    public void cancelScheduled(@Nullable Destination destination, long... sequenceNumbers) throws JMSException {
+        core.requireOpen();
+        EntityPath path = Destinations.path(Destinations.own(destination));
+        List<Long> numbers = Arrays.stream(sequenceNumbers).boxed().toList();
+        Waits.answer(
+                namespace().cancelScheduled(path, numbers),
+                core.connection().settings().operationTimeout(),
+                "cancelling scheduled messages of " + path);
     }
 
     @Override

@@ -52,7 +52,7 @@ final class PreAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void acknowledge(Delivery delivery) {
+    void acknowledge(Delivery delivery, Settlement settlement) {
         // Done before it was handed out.
     }
 

@@ -10,6 +10,7 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.jms.message.Acknowledger;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.JMSException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One call at a time; any thread.
  */
 final class ReceivedLock implements Acknowledger, PeekLocked {
-
-    /** The acknowledge type that completes; 0 is none. */
-    private static final int ACCEPTED = 1;
 
     private final SessionCore session;
     private final Delivery delivery;
@@ -47,15 +45,19 @@ final class ReceivedLock implements Acknowledger, PeekLocked {
     @Override
     public void acknowledge() throws JMSException {
         PeeklockMessage acknowledged = message;
-        boolean settles = session.mode() == SessionMode.CLIENT || session.mode() == SessionMode.INDIVIDUAL;
-        if (settles && acknowledged != null && acknowledged.acknowledgeType() > ACCEPTED) {
-            // To complete what was to be dead-lettered or given back would lose it.
-            throw new JMSException(
-                    "this version of Peeklock knows JMS_AMQP_ACK_TYPE 1 only; to dead-letter, abandon or release the"
-                            + " message use PeekLocked.of(message)",
-                    "NotOffered");
-        }
-        session.acknowledge(delivery);
+        int type = acknowledged == null ? 0 : acknowledged.acknowledgeType();
+        session.acknowledge(delivery, settlementOf(type));
+    }
+
+    /** What Azure's values of {@code JMS_AMQP_ACK_TYPE} do there; without one the message is done. */
+    private static Settlement settlementOf(int acknowledgeType) {
+        return switch (acknowledgeType) {
+            case 2 -> new Settlement.DeadLetter(null, null, Map.of());
+            case 3 -> Settlement.RELEASE;
+            case 4 -> Settlement.ABANDON;
+            case 5 -> Settlement.DEFER;
+            default -> Settlement.COMPLETE;
+        };
     }
 
     @Override
@@ -90,13 +92,18 @@ final class ReceivedLock implements Acknowledger, PeekLocked {
     }
 
     @Override
-    public void abandon(Map<String, @Nullable Object> properties) throws JMSException {
-        session.settle(token, new Settlement.Abandon(copy(properties)));
+    public void abandon(Duration delay, Map<String, @Nullable Object> properties) throws JMSException {
+        session.settle(token, new Settlement.Abandon(copy(properties), delay.toMillis()));
     }
 
     @Override
     public void release() throws JMSException {
         session.settle(token, Settlement.RELEASE);
+    }
+
+    @Override
+    public void defer(Map<String, @Nullable Object> properties) throws JMSException {
+        session.settle(token, new Settlement.Defer(copy(properties)));
     }
 
     @Override

@@ -43,7 +43,18 @@ final class SerialExecutor implements Executor {
         } finally {
             lock.unlock();
         }
-        threads.execute(this::drain);
+        try {
+            threads.execute(this::drain);
+        } catch (RuntimeException | Error e) {
+            // No thread could be started: whoever comes next tries again, for this task too.
+            lock.lock();
+            try {
+                scheduled = false;
+            } finally {
+                lock.unlock();
+            }
+            throw e;
+        }
     }
 
     /** Whether the caller is one of the tasks. */

@@ -209,9 +209,9 @@ final class SessionCore {
 
     // ---- Settling
 
-    void acknowledge(Delivery delivery) throws JMSException {
+    void acknowledge(Delivery delivery, Settlement settlement) throws JMSException {
         requireOpen();
-        settling(() -> acknowledgement.acknowledge(delivery));
+        settling(() -> acknowledgement.acknowledge(delivery, settlement));
     }
 
     void settle(LockToken token, Settlement settlement) throws JMSException {

@@ -76,12 +76,12 @@ final class Settlements {
         }
     }
 
-    /** Completes several and waits; throws once, for all that could not be completed. */
-    void completeAll(List<LockToken> tokens) throws JMSException {
+    /** Settles several and waits; throws once, for all that could not be settled. */
+    void settleAll(List<LockToken> tokens, Settlement settlement) throws JMSException {
         if (tokens.isEmpty()) {
             return;
         }
-        List<SettlementOutcome> outcomes = settleAll(tokens, Settlement.COMPLETE, "acknowledging");
+        List<SettlementOutcome> outcomes = settleAll(tokens, settlement, "acknowledging");
         List<SettlementOutcome> failed = failed(outcomes);
         if (!failed.isEmpty()) {
             throw notSettled(failed, outcomes.size());

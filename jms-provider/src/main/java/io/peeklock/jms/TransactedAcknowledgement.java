@@ -15,7 +15,9 @@ import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SESSION_TRANSACTED: received messages and sends belong to the session's transaction; there is always one.
@@ -27,6 +29,8 @@ final class TransactedAcknowledgement extends Acknowledgement {
     private final LocalTransactions transactions;
     private final Duration timeout;
     private volatile LocalTransaction current;
+    /** One that commit or rollback is ending: what comes meanwhile, from a completion listener, is the next one's. */
+    private volatile @Nullable LocalTransaction ending;
 
     TransactedAcknowledgement(Settlements settlements, LocalTransactions transactions, Duration timeout) {
         super(settlements);
@@ -51,16 +55,32 @@ final class TransactedAcknowledgement extends Acknowledgement {
 
     /** Stages a send. */
     void send(EntityPath destination, Message message) throws JMSException {
-        try {
-            current.send(destination, message);
-        } catch (BrokerException e) {
-            throw JmsExceptions.of(e);
+        while (true) {
+            LocalTransaction transaction = current;
+            try {
+                transaction.send(destination, message);
+                return;
+            } catch (BrokerException e) {
+                // From a completion listener it may have met one that is just being ended.
+                if (transaction == current) {
+                    throw JmsExceptions.of(e);
+                }
+            }
         }
+    }
+
+    /** Stages a schedule; completes with its number. */
+    CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) throws JMSException {
+        return JmsExceptions.translating(() -> current.schedule(destination, message, enqueueAt));
     }
 
     @Override
     boolean holdsNothing() {
-        LocalTransaction transaction = current;
+        LocalTransaction last = ending;
+        return holdsNothing(current) && (last == null || holdsNothing(last));
+    }
+
+    private static boolean holdsNothing(LocalTransaction transaction) {
         return transaction.isEmpty()
                 || switch (transaction.state()) {
                     case ACTIVE, COMMITTING -> false;
@@ -69,25 +89,36 @@ final class TransactedAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void acknowledge(Delivery delivery) {
+    void acknowledge(Delivery delivery, Settlement settlement) {
         // The commit does it (Jakarta Messaging 3.6).
     }
 
     void commit() throws JMSException {
-        LocalTransaction transaction = current;
+        LocalTransaction transaction = next();
         try {
             Waits.answer(JmsExceptions.translating(transaction::commit), timeout, "committing a transaction");
         } catch (JMSException e) {
             throw transaction.state() == LocalTransaction.State.ROLLED_BACK ? JmsExceptions.rolledBack(e) : e;
         } finally {
-            current = transactions.begin();
+            ending = null;
         }
     }
 
     void rollback() throws JMSException {
+        LocalTransaction transaction = next();
+        try {
+            Waits.answer(JmsExceptions.translating(transaction::rollback), timeout, "rolling back a transaction");
+        } finally {
+            ending = null;
+        }
+    }
+
+    /** Begins the next transaction, and gives the one before it. */
+    private LocalTransaction next() {
         LocalTransaction transaction = current;
+        ending = transaction;
         current = transactions.begin();
-        Waits.answer(JmsExceptions.translating(transaction::rollback), timeout, "rolling back a transaction");
+        return transaction;
     }
 
     @Override

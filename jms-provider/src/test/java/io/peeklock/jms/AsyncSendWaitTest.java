@@ -287,6 +287,7 @@ class AsyncSendWaitTest {
             use(Session.SESSION_TRANSACTED);
             running(session::commit).result();
             enough = true;
+            assertThat(refusals).isEmpty();
         }
 
         @Test
@@ -295,6 +296,7 @@ class AsyncSendWaitTest {
             use(Session.SESSION_TRANSACTED);
             running(session::rollback).result();
             enough = true;
+            assertThat(refusals).isEmpty();
         }
     }
 

@@ -116,17 +116,6 @@ class PeekLockedTest {
     }
 
     @Test
-    void anAcknowledgeTypeOfALaterVersionIsRefusedAndSettlesNothing() throws JMSException {
-        message.setIntProperty("JMS_AMQP_ACK_TYPE", 2);
-        assertThatThrownBy(message::acknowledge)
-                .isInstanceOfSatisfying(
-                        JMSException.class, e -> assertThat(e.getErrorCode()).isEqualTo("NotOffered"));
-        message.setIntProperty("JMS_AMQP_ACK_TYPE", 1);
-        message.acknowledge();
-        assertLost(lock::complete);
-    }
-
-    @Test
     void isNotThereOnANewMessage() {
         assertThatThrownBy(() -> PeekLocked.of(session.createTextMessage())).isInstanceOf(JMSException.class);
     }

@@ -34,6 +34,19 @@ public interface PartitionJournal extends AutoCloseable {
      */
     long append(Batch batch) throws JournalException;
 
+    /** What {@link #tryAppend} answers when it has not appended. */
+    long NOT_NOW = 0;
+
+    /**
+     * Appends as {@link #append} does, but only if that need wait neither for the disk nor for a thread that may: a flusher
+     * that waited for another journal could be waited for by that one's.
+     *
+     * @return the batch's index, or {@link #NOT_NOW}
+     */
+    default long tryAppend(Batch batch) throws JournalException {
+        return hasRoomFor(batch.bodyBytes(), batch.entries().size()) ? append(batch) : NOT_NOW;
+    }
+
     /**
      * Whether a batch of this many body bytes and operations can be appended now without waiting for the disk and
      * without opening a file. Only then may an application's thread append (an interrupt would close the channel).

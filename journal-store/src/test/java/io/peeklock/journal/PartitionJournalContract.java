@@ -174,6 +174,15 @@ public abstract class PartitionJournalContract extends JournalUnderTest {
         }
 
         @Test
+        void isTriedWithoutWaiting() throws Exception {
+            long first = append(put(1, "a"));
+            waitUntil(() -> journal.hasRoomFor(1000, 10));
+            assertThat(journal.tryAppend(put(2, "b"))).isEqualTo(first + 1);
+            reopen();
+            assertThat(loaded.ids()).containsExactly(1L, 2L);
+        }
+
+        @Test
         void isCounted() throws Exception {
             append(put(1, "a"));
             append(put(2, "b"));

@@ -14,6 +14,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,15 +107,54 @@ public final class LocalTransaction {
     public void send(EntityPath destination, Message message) {
         lock.lock();
         try {
-            requireActive();
-            if (sends.size() >= settings.maxSends()) {
-                throw new BrokerException(
-                        ErrorCode.QuotaExceeded,
-                        "a transaction may send at most " + settings.maxSends() + " messages; commit more often");
-            }
-            pin.admit(destination, message);
+            admit(destination, message);
             sends.add(new OutgoingMessage(destination, message));
-            begin();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void admit(EntityPath destination, Message message) {
+        requireActive();
+        if (sends.size() >= settings.maxSends()) {
+            throw new BrokerException(
+                    ErrorCode.QuotaExceeded,
+                    "a transaction may send at most " + settings.maxSends() + " messages; commit more often");
+        }
+        pin.admit(destination, message);
+        begin();
+    }
+
+    /**
+     * Stages a send that the commit schedules (rule N5). Completes when it is staged, with the number under which it will
+     * wait, which is reserved at once (rule X6): so the transaction has its partition from then on.
+     *
+     * @throws BrokerException as {@link #send}; the future fails with PartitionUnavailable too, or if the transaction has
+     *     ended meanwhile
+     */
+    public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
+        int partition;
+        lock.lock();
+        try {
+            admit(destination, message);
+            if (pin.partition() == PartitionPin.NONE) {
+                pin.admit(destination, anyPartition.getAsInt());
+            }
+            partition = pin.partition();
+        } finally {
+            lock.unlock();
+        }
+        return namespace.reserveNumber(destination, partition).thenApply(number -> {
+            stage(OutgoingMessage.scheduled(destination, message, enqueueAt, number));
+            return number;
+        });
+    }
+
+    private void stage(OutgoingMessage send) {
+        lock.lock();
+        try {
+            requireActive();
+            sends.add(send);
         } finally {
             lock.unlock();
         }

@@ -67,9 +67,9 @@ final class PartitionPin {
         }
     }
 
-    /** Takes a received message in, or refuses it. */
-    void admit(EntityPath source, int target) {
-        moveTo(target, "a message received from " + source);
+    /** Takes in what lies in a partition already, or refuses it. */
+    void admit(EntityPath entity, int target) {
+        moveTo(target, "a message of " + entity);
     }
 
     /** Refuses what would be work in a second partition. */

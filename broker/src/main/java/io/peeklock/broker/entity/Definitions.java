@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -247,21 +248,35 @@ public final class Definitions implements AutoCloseable {
     public CompletableFuture<EntityDefinition> delete(EntityPath path) {
         return changes.submit(() -> {
             requireOpen();
-            EntityDefinition gone = current.require(path);
-            List<EntityDefinition> all = new ArrayList<>(current.subscriptionsOf(gone));
-            all.add(gone);
-            List<EntityDefinition> lasting =
-                    all.stream().filter(one -> !one.temporary()).toList();
-            if (lasting.isEmpty()) {
-                return drop(all).thenApply(done -> gone);
-            }
-            requireWritable();
-            List<RuleDefinition> rules = new ArrayList<>();
-            lasting.forEach(one -> rules.addAll(current.rules().of(one)));
-            return journal.remove(lasting, rules)
-                    .thenCompose(durable -> drop(all))
-                    .thenApply(done -> gone);
+            return deleteNow(current.require(path));
         });
+    }
+
+    /** The same for the entity of an id, and not another one of its name; null if it is gone already. */
+    public CompletableFuture<@Nullable EntityDefinition> delete(long id) {
+        return changes.submit(() -> {
+            requireOpen();
+            EntityDefinition found = current.find(id);
+            return found == null
+                    ? CompletableFuture.<@Nullable EntityDefinition>completedFuture(null)
+                    : deleteNow(found).thenApply(gone -> gone);
+        });
+    }
+
+    private CompletableFuture<EntityDefinition> deleteNow(EntityDefinition gone) {
+        List<EntityDefinition> all = new ArrayList<>(current.subscriptionsOf(gone));
+        all.add(gone);
+        List<EntityDefinition> lasting =
+                all.stream().filter(one -> !one.temporary()).toList();
+        if (lasting.isEmpty()) {
+            return drop(all).thenApply(done -> gone);
+        }
+        requireWritable();
+        List<RuleDefinition> theirRules = new ArrayList<>();
+        lasting.forEach(one -> theirRules.addAll(current.rules().of(one)));
+        return journal.remove(lasting, theirRules)
+                .thenCompose(durable -> drop(all))
+                .thenApply(done -> gone);
     }
 
     /** Entities that are gone, subscriptions before their topic: nobody may send to one that is going. */

@@ -4,9 +4,12 @@
  */
 package io.peeklock.broker.entity;
 
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.journal.RecordBody;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entity as the namespace knows it: its settings, under an id that no other entity ever has, in one of their versions.
@@ -90,6 +93,23 @@ public record EntityDefinition(
 
     public boolean temporary() {
         return description.temporary();
+    }
+
+    /** Why nothing can be sent to it, or null (rule W3). */
+    public @Nullable BrokerException sendRefusal() {
+        return description.options().status().allowsSend() ? null : disabled("sending to ");
+    }
+
+    /** Why nothing can be received from it, nor from a topic's subscriptions, or null (rule W3). */
+    public @Nullable BrokerException receiveRefusal() {
+        return description.options().status().allowsReceive() ? null : disabled("receiving from ");
+    }
+
+    private BrokerException disabled(String what) {
+        return new BrokerException(
+                ErrorCode.EntityDisabled,
+                what + title() + " is disabled: its status is "
+                        + description.options().status() + "; set it to ACTIVE, or wait until somebody does");
     }
 
     /** The settings of a queue. */

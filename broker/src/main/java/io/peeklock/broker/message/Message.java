@@ -49,8 +49,9 @@ public final class Message {
     }
 
     /** Of content that was checked. */
-    private Message(byte[] content) {
+    private Message(byte[] content, @Nullable Origin origin) {
         this.content = content;
+        this.origin = origin;
         propertiesAt = MessageCodec.propertiesAt(content);
         bodyAt = MessageCodec.bodyAt(content);
         bodyKind = MessageCodec.bodyKind(content);
@@ -61,7 +62,6 @@ public final class Message {
         partitionKey = MessageCodec.text(content, MessageCodec.PARTITION_KEY);
         timeToLiveMs = MessageCodec.number(content, MessageCodec.TIME_TO_LIVE);
         creationTimeMs = MessageCodec.number(content, MessageCodec.CREATION_TIME);
-        origin = null;
     }
 
     public static Builder builder() {
@@ -76,7 +76,7 @@ public final class Message {
      */
     public static Message decode(byte[] content) {
         MessageCodec.check(content);
-        return new Message(content);
+        return new Message(content, null);
     }
 
     /** The message that a copy of the buffer's remaining bytes is, as {@link #decode(byte[])}. */
@@ -206,6 +206,11 @@ public final class Message {
     /** Who sends it, null if that was not said, and of a message that was stored: it is no part of the encoding. */
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /** The same content, sent by somebody. */
+    public Message from(Origin sender) {
+        return sender.equals(origin) ? this : new Message(content, sender);
     }
 
     /**

@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityDescription;
@@ -20,6 +21,7 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.rule.CompiledRule;
 import io.peeklock.broker.rule.SqlAction;
 import io.peeklock.broker.selector.Selector;
+import io.peeklock.journal.JournalStore;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -121,6 +123,13 @@ final class Administration {
 
     CompletableFuture<List<RuleDescription>> rules(EntityPath subscription) {
         return CompletableFuture.completedFuture(definitions.rules().list(subscription));
+    }
+
+    /** Of the journal of definitions. */
+    PartitionHealth health() {
+        String reason = definitions.readOnlyReason().orElse(null);
+        PartitionHealth.State state = reason == null ? PartitionHealth.State.SERVING : PartitionHealth.State.FAILED;
+        return new PartitionHealth(JournalStore.DEFINITIONS, state, reason, List.of());
     }
 
     CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {

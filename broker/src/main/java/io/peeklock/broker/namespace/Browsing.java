@@ -93,7 +93,8 @@ final class Browsing {
         return sum;
     }
 
-    private static <T> T onlyIfOut(Throwable failure, T instead) {
+    /** What counts instead for a partition that is out. */
+    static <T> T onlyIfOut(Throwable failure, T instead) {
         if (failure instanceof BrokerException broker
                 && (broker.code() == ErrorCode.PartitionUnavailable || broker.code() == ErrorCode.OutcomeUnknown)) {
             return instead;

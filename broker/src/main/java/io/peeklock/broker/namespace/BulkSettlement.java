@@ -27,6 +27,7 @@ final class BulkSettlement {
     }
 
     CompletableFuture<List<SettlementOutcome>> start() {
+        tokens.forEach(partitions::use);
         if (isOfOnePartition()) {
             return partitions.get(tokens.get(0).partition()).settleAll(tokens, settlement);
         }

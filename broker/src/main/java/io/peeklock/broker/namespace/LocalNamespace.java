@@ -10,13 +10,17 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
-import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.OpenedNamespace;
+import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.Definitions;
@@ -39,7 +43,9 @@ import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +61,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe.
  */
-public final class LocalNamespace implements Namespace {
+public final class LocalNamespace implements OpenedNamespace {
     private static final Logger log = LoggerFactory.getLogger(LocalNamespace.class);
     private static final int MAX_PEEK = 250;
     private static final int THREADS = 2;
@@ -69,6 +75,7 @@ public final class LocalNamespace implements Namespace {
     private final Browsing browsing;
     private final Administration administration;
     private final Sending sending;
+    private final Sessions sessions;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalNamespace(
@@ -86,7 +93,11 @@ public final class LocalNamespace implements Namespace {
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
         this.administration = new Administration(definitions, config, partitions.count());
+        this.sessions = new Sessions(partitions);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
+        IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
+        partitions.whenIdleSettingChanges(idle::look);
+        idle.look();
     }
 
     /**
@@ -251,7 +262,22 @@ public final class LocalNamespace implements Namespace {
 
     @Override
     public CompletableFuture<Long> send(EntityPath destination, Message message) {
-        return attempt(() -> sending.send(destination, message));
+        return attempt(() -> sending.send(destination, message, 0));
+    }
+
+    @Override
+    public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
+        return attempt(() -> sending.send(destination, message, OutgoingMessage.scheduledMs(enqueueAt)));
+    }
+
+    @Override
+    public CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers) {
+        return administer(() -> sending.cancelScheduled(destination, sequenceNumbers));
+    }
+
+    @Override
+    public CompletableFuture<Long> reserveNumber(EntityPath destination, int partition) {
+        return attempt(() -> sending.reserveNumber(destination, partition));
     }
 
     @Override
@@ -262,8 +288,25 @@ public final class LocalNamespace implements Namespace {
     @Override
     public Receiver openReceiver(EntityPath source, ReceiverOptions options) {
         requireOpen();
-        EntityRoute route = receivable(source);
-        return new PartitionedReceiver(route, source.deadLetter(), options, partitions.all());
+        return sessions.open(receivable(source), source, options);
+    }
+
+    @Override
+    public CompletableFuture<SessionReceiver> acceptSession(
+            EntityPath source, @Nullable String sessionId, SessionOptions options) {
+        return attempt(() -> sessions.accept(receivable(source), source, sessionId, options));
+    }
+
+    @Override
+    public CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max) {
+        return administer(() -> sessions.list(receivable(source), after, max));
+    }
+
+    @Override
+    public CompletableFuture<List<Delivery>> receiveDeferred(
+            EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options) {
+        return administer(() -> new DeferredReceive(partitions, partitions.route(receivable(source)), source, options)
+                .start(sequenceNumbers));
     }
 
     @Override
@@ -285,6 +328,7 @@ public final class LocalNamespace implements Namespace {
         if (!partitions.has(token)) {
             throw PartitionSet.foreign(token);
         }
+        partitions.use(token);
         return partitions.get(token.partition());
     }
 
@@ -314,16 +358,18 @@ public final class LocalNamespace implements Namespace {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
         }
-        return browsing.look(receivable(source), source.deadLetter(), filter, from, max);
+        return browsing.look(partitions.route(receivable(source)), source.deadLetter(), filter, from, max);
     }
 
-    private EntityRoute receivable(EntityPath source) {
+    private EntityDefinition receivable(EntityPath source) {
         if (source.kind() == EntityKind.TOPIC) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
                     "topic '" + source + "' holds no messages: receive from one of its subscriptions");
         }
-        return partitions.route(definitions.require(source));
+        EntityDefinition found = definitions.require(source);
+        partitions.use(found);
+        return found;
     }
 
     @Override
@@ -335,22 +381,16 @@ public final class LocalNamespace implements Namespace {
     public List<PartitionHealth> health() {
         List<PartitionHealth> all = new ArrayList<>(partitions.health());
         if (definitions.readOnlyReason().isPresent()) {
-            all.add(definitionsHealth());
+            all.add(administration.health());
         }
         return all;
-    }
-
-    private PartitionHealth definitionsHealth() {
-        String reason = definitions.readOnlyReason().orElse(null);
-        PartitionHealth.State state = reason == null ? PartitionHealth.State.SERVING : PartitionHealth.State.FAILED;
-        return new PartitionHealth(JournalStore.DEFINITIONS, state, reason, List.of());
     }
 
     @Override
     public CompletableFuture<PartitionHealth> reopen(int partition) {
         return attempt(() -> {
             if (partition == JournalStore.DEFINITIONS) {
-                return definitions.reopen().thenApply(done -> definitionsHealth());
+                return definitions.reopen().thenApply(done -> administration.health());
             }
             requirePartition(partition);
             return partitions.get(partition).reopen();
@@ -377,21 +417,7 @@ public final class LocalNamespace implements Namespace {
 
     /** The same for what may fail wrapped. */
     private <T> CompletableFuture<T> administer(Supplier<CompletableFuture<T>> operation) {
-        return attempt(() -> unwrapped(operation.get()));
-    }
-
-    /** The same future, failing with the cause itself: dependent stages wrap it. */
-    private static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> stage) {
-        CompletableFuture<T> plain = new CompletableFuture<>();
-        stage.whenComplete((value, failure) -> {
-            if (failure == null) {
-                plain.complete(value);
-            } else {
-                Throwable cause = failure.getCause();
-                plain.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
-            }
-        });
-        return plain;
+        return attempt(() -> Unwrapping.unwrapped(operation.get()));
     }
 
     private void requireOpen() {

@@ -14,14 +14,17 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.rule.CompiledRule;
+import io.peeklock.broker.runtime.BusClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions of a namespace and the routes to entities over them; tells partitions what becomes of entities.
@@ -32,9 +35,12 @@ final class PartitionSet implements DefinitionListener {
     private final Partition[] partitions;
     private final Map<Long, EntityRoute> routes = new ConcurrentHashMap<>();
     private final Set<UnkeyedSend> paused = new HashSet<>();
+    private final BusClock clock;
+    private volatile Runnable idleSettingChanged = () -> {};
     private boolean closed;
 
     PartitionSet(int count, PartitionSettings settings, Duration operationTimeout) {
+        clock = settings.runtime().clock();
         partitions = new Partition[count];
         for (int i = 0; i < count; i++) {
             partitions[i] = new Partition(i, settings, operationTimeout);
@@ -90,6 +96,35 @@ final class PartitionSet implements DefinitionListener {
                         + " is not one of this namespace: settle it in its own");
     }
 
+    /** The ways to all entities. */
+    Collection<EntityRoute> routes() {
+        return routes.values();
+    }
+
+    /** Calls back when an entity that may end when it is idle is new, or has other settings (rule W2); what is called must be quick. */
+    void whenIdleSettingChanges(Runnable callback) {
+        idleSettingChanged = callback;
+    }
+
+    /**
+     * The way to an entity that somebody uses now (rule W2).
+     *
+     * @throws BrokerException EntityNotFound if it is being deleted because nobody did
+     */
+    EntityRoute use(EntityDefinition definition) {
+        EntityRoute route = route(definition);
+        route.use();
+        return route;
+    }
+
+    /** Somebody settles or renews what he holds. */
+    void use(LockToken token) {
+        EntityRoute route = routes.get(token.entityId());
+        if (route != null) {
+            route.held();
+        }
+    }
+
     Partition[] all() {
         return partitions;
     }
@@ -100,16 +135,27 @@ final class PartitionSet implements DefinitionListener {
      */
     EntityRoute route(EntityDefinition definition) {
         EntityRoute route = routes.get(definition.id());
-        return route == null ? new EntityRoute(definition, partitions.length) : route;
+        return route == null ? new EntityRoute(definition, topicOf(definition), partitions.length, clock) : route;
     }
 
     private EntityRoute newRoute(EntityDefinition definition) {
-        return routes.computeIfAbsent(definition.id(), id -> new EntityRoute(definition, partitions.length));
+        EntityRoute topic = topicOf(definition);
+        return routes.computeIfAbsent(
+                definition.id(), id -> new EntityRoute(definition, topic, partitions.length, clock));
+    }
+
+    private @Nullable EntityRoute topicOf(EntityDefinition definition) {
+        return definition.topicId() == 0 ? null : routes.get(definition.topicId());
     }
 
     @Override
     public CompletableFuture<Void> changed(EntityDefinition now) {
         EntityRoute route = newRoute(now);
+        // Before the partitions serve nobody any more: whoever asks from now on is refused instead of waiting in vain.
+        route.changed(now);
+        if (now.description().options().endsWhenIdle()) {
+            idleSettingChanged.run();
+        }
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route.partitions()) {
             told.add(partitions[partition].define(new Partition.Entity(now, route.flags())));

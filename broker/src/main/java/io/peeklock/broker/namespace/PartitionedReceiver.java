@@ -17,6 +17,8 @@ import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.ReadyFlags;
 import io.peeklock.broker.partition.ReceiveRequest;
 import io.peeklock.broker.partition.RequestFlags;
+import io.peeklock.broker.partition.SessionDemand;
+import io.peeklock.broker.partition.SessionGrant;
 import io.peeklock.broker.partition.Subscriber;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A receiver over the partitions of one entity (rule P8): it subscribes to each, and asks those whose flag says that they
- * have something, one after the other, beginning with another one each time.
+ * have something, one after the other, beginning with another one each time. Of an entity that requires sessions it holds
+ * one at a time, and is served by the partition in which that lies.
  *
  * <p>Thread safe. A request is made visible before the flags are read, a flag is set before requests are looked for: so a
  * message and a request never miss each other. Its own flag among the queue's {@link RequestFlags} stands between the two.
@@ -40,23 +43,44 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final Partition[] partitions;
     private final ReadyFlags flags;
     private final int slot;
+    private final @Nullable SessionDemand sessions;
+    /** Where it subscribes. */
+    private final int[] where;
+    /** The partition whose session it holds, or {@link Request#ANY_PARTITION}. */
+    private final AtomicInteger heldIn = new AtomicInteger(Request.ANY_PARTITION);
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable BrokerException over;
 
-    /** @param partitions all partitions of the namespace, by index */
+    /** Of an entity without sessions. */
     PartitionedReceiver(EntityRoute route, boolean deadLetter, ReceiverOptions options, Partition[] partitions) {
+        this(route, deadLetter, options, partitions, null);
+    }
+
+    /**
+     * @param partitions all partitions of the namespace, by index
+     * @param sessions which sessions it takes, null of an entity without any
+     */
+    PartitionedReceiver(
+            EntityRoute route,
+            boolean deadLetter,
+            ReceiverOptions options,
+            Partition[] partitions,
+            @Nullable SessionDemand sessions) {
         this.route = route;
         this.deadLetter = deadLetter;
         this.options = options;
         this.partitions = partitions;
         this.flags = route.flags().of(deadLetter);
         this.slot = flags.requests().takeSlot();
-        this.autoRenewNanos = options.autoRenew().equals(ReceiverOptions.FOREVER)
-                ? Long.MAX_VALUE
-                : options.autoRenew().toNanos();
-        for (int partition : route.partitions()) {
+        this.autoRenewNanos = options.autoRenewNanos();
+        this.sessions = sessions;
+        String only = sessions == null ? null : sessions.sessionId();
+        this.where = only == null ? route.partitions() : new int[] {route.partitionOf(only, partitions.length)};
+        route.opened(this);
+        for (int partition : where) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);
         }
     }
@@ -64,6 +88,19 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     @Override
     public CompletableFuture<Delivery> receive() {
         return receive(Request.ANY_PARTITION);
+    }
+
+    /** Asks for a session that is free and has messages, instead of a message. The future fails as those of messages do. */
+    CompletableFuture<SessionGrant> acceptNext() {
+        AcceptRequest request = new AcceptRequest(this);
+        submit(request);
+        return request.granted();
+    }
+
+    /** Takes a session by its name, the one that it was made for. */
+    CompletableFuture<SessionGrant> accept(String sessionId) {
+        heldIn.set(where[0]);
+        return partitions[where[0]].acceptSession(route.entityId(), sessionId, this);
     }
 
     @Override
@@ -78,7 +115,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     private CompletableFuture<Delivery> submit(Request request) {
         addWaiting(request);
-        BrokerException cause = over;
+        BrokerException cause = refusal();
         int only = request.onlyPartition();
         if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
             cause = new BrokerException(ErrorCode.InvalidOperation, route + " has nothing in partition " + only);
@@ -94,11 +131,25 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     /** A partition gave a request back: it waits again. */
     void returned(Request request) {
         addWaiting(request);
-        BrokerException cause = over;
+        BrokerException cause = refusal();
         if (cause != null) {
             endNow(request, cause);
         } else {
             ask(request);
+        }
+    }
+
+    /** Why no request may wait; asked after it was added, so that it and who disables the entity do not miss each other. */
+    private @Nullable BrokerException refusal() {
+        BrokerException cause = over;
+        return cause == null ? route.receiveRefusal() : cause;
+    }
+
+    /** The status of the entity, or of its topic, has perhaps changed: requests end, later ones may succeed (rule W3). */
+    void mayBeDisabled() {
+        BrokerException cause = route.receiveRefusal();
+        if (cause != null) {
+            endWaiting(cause);
         }
     }
 
@@ -123,13 +174,17 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             // Before the flags are read: one that is loaded by then has set its own.
             request.setLoading(firstLoading(request));
         }
+        int held = heldIn.get();
         int only = request.onlyPartition();
-        if (only != Request.ANY_PARTITION) {
+        if (held != Request.ANY_PARTITION) {
+            // A flag says what is there for those who hold no session: this one must be asked.
+            fetch(request, only == Request.ANY_PARTITION ? held : only, 1, 1);
+        } else if (only != Request.ANY_PARTITION) {
             ask(request, only, 1);
-        } else if (route.isPartitioned()) {
-            ask(request, Math.floorMod(turn.getAndIncrement(), partitions.length), partitions.length);
+        } else if (where.length == 1) {
+            ask(request, where[0], 1);
         } else {
-            ask(request, route.homePartition(), 1);
+            ask(request, Math.floorMod(turn.getAndIncrement(), partitions.length), partitions.length);
         }
     }
 
@@ -139,7 +194,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             nothingNow(request);
             return;
         }
-        int passed = Math.floorMod(found - start, partitions.length) + 1;
+        fetch(request, found, Math.floorMod(found - start, partitions.length) + 1, span);
+    }
+
+    private void fetch(Request request, int found, int passed, int span) {
         partitions[found].fetch(route.entityId(), deadLetter, this, () -> {
             if (!request.isWaiting()) {
                 return;
@@ -174,7 +232,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** A partition that is being loaded and whose messages the request would take, or -1. */
     private int firstLoading(Request request) {
-        for (int partition : route.partitions()) {
+        for (int partition : where) {
             if (request.isWaitingFor(partition) && partitions[partition].isLoading()) {
                 return partition;
             }
@@ -205,9 +263,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     @Override
     public void close() {
         end(new BrokerException(ErrorCode.Closed, "the receiver of " + route + " is closed"));
-        for (int partition : route.partitions()) {
+        for (int partition : where) {
             partitions[partition].unsubscribe(route.entityId(), deadLetter, this);
         }
+        route.closed(this);
         if (closed.compareAndSet(false, true)) {
             flags.requests().giveBackSlot(slot);
         }
@@ -222,6 +281,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (over == null) {
             over = cause;
         }
+        endWaiting(cause);
+    }
+
+    private void endWaiting(BrokerException cause) {
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
             if (request.takeBack()) {
                 request.endWith(cause);
@@ -274,7 +337,26 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     @Override
+    public @Nullable SessionDemand sessionDemand() {
+        return sessions;
+    }
+
+    @Override
+    public void sessionOver(int partition) {
+        heldIn.compareAndSet(partition, Request.ANY_PARTITION);
+    }
+
+    /** Whether this partition may serve it: it holds no session, or one of this partition. */
+    private boolean mayServe(int partition) {
+        int held = heldIn.get();
+        return held == Request.ANY_PARTITION || held == partition;
+    }
+
+    @Override
     public boolean isWaiting(int partition) {
+        if (!mayServe(partition)) {
+            return false;
+        }
         for (Request request : waiting) {
             if (request.isWaitingFor(partition)) {
                 return true;
@@ -285,6 +367,21 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public @Nullable ReceiveRequest claim(int partition) {
+        if (sessions == null) {
+            return claimFor(partition);
+        }
+        boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
+        if (!taken && heldIn.get() != partition) {
+            return null;
+        }
+        ReceiveRequest request = claimFor(partition);
+        if (request == null && taken) {
+            heldIn.set(Request.ANY_PARTITION);
+        }
+        return request;
+    }
+
+    private @Nullable ReceiveRequest claimFor(int partition) {
         for (Request request : waiting) {
             if (request.isWaitingFor(partition) && request.claim()) {
                 waiting.remove(request);

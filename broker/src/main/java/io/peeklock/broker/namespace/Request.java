@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One request of a receiver for one message. Thread safe: one partition claims it, or its owner takes it back. */
-final class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
+class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
     static final int ANY_PARTITION = -1;
 
     private enum State {

@@ -14,12 +14,17 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
-import io.peeklock.broker.partition.Partition;
+import io.peeklock.broker.partition.SequenceNumbers;
+import io.peeklock.broker.partition.Submission;
 import io.peeklock.broker.routing.PartitionKeys;
 import io.peeklock.broker.runtime.BusRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -43,12 +48,68 @@ final class Sending {
         this.timeoutNanos = timeout.toNanos();
     }
 
-    CompletableFuture<Long> send(EntityPath destination, Message message) {
+    /** @param scheduledMs wall time at which it is to be enqueued, 0 to send it now */
+    CompletableFuture<Long> send(EntityPath destination, Message message, long scheduledMs) {
         EntityRoute route = sendable(destination, message);
         int partition = partitionOf(route, message);
+        Submission submission = new Submission(route.entityId(), message, scheduledMs, 0);
         return partition >= 0
-                ? partitions.get(partition).send(route.entityId(), message)
-                : new UnkeyedSend(partitions, runtime, route, message, timeoutNanos).start();
+                ? partitions.get(partition).send(submission)
+                : new UnkeyedSend(partitions, runtime, route, submission, timeoutNanos).start();
+    }
+
+    CompletableFuture<Long> reserveNumber(EntityPath destination, int partition) {
+        EntityRoute route = partitions.route(definitions.require(destination));
+        // Whether it may be sent to is asked of the message that comes.
+        requireIn(route, destination, partition);
+        return partitions.get(partition).reserveNumber(route.entityId());
+    }
+
+    /** Cancels what is there, partition by partition; fails if there is a number that is not (rule N3). */
+    CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers) {
+        EntityDefinition definition = definitions.require(destination);
+        BrokerException disabled = definition.sendRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
+        EntityRoute route = partitions.route(definition);
+        List<Long> missing = new ArrayList<>();
+        Map<Integer, List<Long>> byPartition = new TreeMap<>();
+        for (long number : new LinkedHashSet<>(sequenceNumbers)) {
+            int partition = route.isPartitioned() ? SequenceNumbers.partition(number) : route.homePartition();
+            if (partition < partitions.count() && !destination.deadLetter()) {
+                byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(number);
+            } else {
+                missing.add(number);
+            }
+        }
+        CompletableFuture<List<Long>> all = CompletableFuture.completedFuture(missing);
+        for (Map.Entry<Integer, List<Long>> part : byPartition.entrySet()) {
+            CompletableFuture<List<Long>> cancelled =
+                    partitions.get(part.getKey()).cancelScheduled(route.entityId(), part.getValue());
+            all = all.thenCombine(cancelled, (before, more) -> {
+                List<Long> both = new ArrayList<>(before);
+                both.addAll(more);
+                return both;
+            });
+        }
+        return all.thenAccept(notThere -> {
+            if (!notThere.isEmpty()) {
+                throw new BrokerException(
+                        ErrorCode.MessageNotFound,
+                        "no scheduled messages of " + destination + " have the sequence numbers " + notThere
+                                + ": they were enqueued or cancelled before; the others are cancelled");
+            }
+        });
+    }
+
+    private static void requireIn(EntityRoute route, EntityPath destination, int partition) {
+        if (!route.liesIn(partition)) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    destination + " lies in partition " + route.homePartition() + ", the transaction is in partition "
+                            + partition);
+        }
     }
 
     int partitionOf(EntityPath destination, Message message) {
@@ -56,8 +117,8 @@ final class Sending {
     }
 
     private int partitionOf(EntityRoute route, Message message) {
-        int keyed =
-                PartitionKeys.partitionOf(message, false, partitions.count()).orElse(-1);
+        int keyed = PartitionKeys.partitionOf(message, route.detectsDuplicates(), partitions.count())
+                .orElse(-1);
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 
@@ -73,8 +134,13 @@ final class Sending {
                     destination + " cannot be sent to: send to its topic, '" + destination.name() + "'");
         }
         EntityDefinition definition = definitions.require(destination);
+        BrokerException disabled = definition.sendRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
         requireSize(message, definition);
-        return partitions.route(definition);
+        requireSession(message, definition);
+        return partitions.use(definition);
     }
 
     /** Rules Q1 and Q2; here too, not only in the partition, so that a transaction refuses it when it is staged. */
@@ -95,17 +161,21 @@ final class Sending {
         }
     }
 
+    /** Rule G1. */
+    private static void requireSession(Message message, EntityDefinition definition) {
+        if (message.sessionId() == null && definition.settings().options().sessionRequired()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    definition.name() + " requires sessions, and the message has none: set JMSXGroupID");
+        }
+    }
+
     CompletableFuture<Void> commit(PartitionCommit work) {
-        List<Partition.Staged> staged = new ArrayList<>(work.sends().size());
+        List<Submission> staged = new ArrayList<>(work.sends().size());
         for (OutgoingMessage send : work.sends()) {
             EntityRoute route = sendable(send.destination(), send.message());
-            if (!route.liesIn(work.partition())) {
-                throw new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        send.destination() + " lies in partition " + route.homePartition()
-                                + ", the transaction is in partition " + work.partition());
-            }
-            staged.add(new Partition.Staged(route.entityId(), send.message()));
+            requireIn(route, send.destination(), work.partition());
+            staged.add(new Submission(route.entityId(), send.message(), send.scheduledMs(), send.sequenceNumber()));
         }
         for (LockToken token : work.completes()) {
             if (token.partition() != work.partition()) {
@@ -114,6 +184,7 @@ final class Sending {
                         "message " + token.sequenceNumber() + " lies in partition " + token.partition()
                                 + ", the transaction is in partition " + work.partition());
             }
+            partitions.use(token);
         }
         return partitions.get(work.partition()).commit(staged, work.completes());
     }

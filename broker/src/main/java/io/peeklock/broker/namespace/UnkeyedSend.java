@@ -6,7 +6,7 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.broker.message.Message;
+import io.peeklock.broker.partition.Submission;
 import io.peeklock.broker.runtime.BusRuntime;
 import java.util.BitSet;
 import java.util.OptionalInt;
@@ -24,7 +24,7 @@ final class UnkeyedSend {
     private final PartitionSet partitions;
     private final BusRuntime runtime;
     private final EntityRoute route;
-    private final Message message;
+    private final Submission submission;
     private final long deadlineNanos;
     private final CompletableFuture<Long> result = new CompletableFuture<>();
     private final BitSet full = new BitSet();
@@ -32,11 +32,12 @@ final class UnkeyedSend {
     private BrokerException last =
             new BrokerException(ErrorCode.PartitionUnavailable, "no partition of the entity is available");
 
-    UnkeyedSend(PartitionSet partitions, BusRuntime runtime, EntityRoute route, Message message, long timeoutNanos) {
+    UnkeyedSend(
+            PartitionSet partitions, BusRuntime runtime, EntityRoute route, Submission submission, long timeoutNanos) {
         this.partitions = partitions;
         this.runtime = runtime;
         this.route = route;
-        this.message = message;
+        this.submission = submission;
         this.deadlineNanos = runtime.clock().nanoTime() + timeoutNanos;
     }
 
@@ -53,7 +54,7 @@ final class UnkeyedSend {
             return;
         }
         int partition = next.getAsInt();
-        partitions.get(partition).send(route.entityId(), message).whenComplete((number, failure) -> {
+        partitions.get(partition).send(submission).whenComplete((number, failure) -> {
             if (failure == null) {
                 result.complete(number);
             } else if (!(failure instanceof BrokerException broker)) {

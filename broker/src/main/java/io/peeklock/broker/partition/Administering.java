@@ -20,10 +20,12 @@ final class Administering {
 
     private final PartitionState state;
     private final BodyStore bodies;
+    private final Duplicates duplicates;
 
-    Administering(PartitionState state, BodyStore bodies) {
+    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates) {
         this.state = state;
         this.bodies = bodies;
+        this.duplicates = duplicates;
     }
 
     /** A new entity, or new settings. An entity has a record here only once something of it is here. */
@@ -46,6 +48,8 @@ final class Administering {
             return;
         }
         round.emit(new Change.EntitySet(fragment, command.definition(), fragment.recordId, fragment.reservedNumber));
+        canBeServed(round, fragment);
+        state.subscriptionsOf(fragment.entityId()).forEach(subscription -> canBeServed(round, subscription));
         round.whenDurable.add(Replies.doneAnyway(command.reply()));
     }
 
@@ -67,6 +71,12 @@ final class Administering {
         round.whenDurable.add(Replies.doneAnyway(command.reply()));
     }
 
+    /** It may have been disabled before (rule W3). */
+    private static void canBeServed(Round round, Fragment fragment) {
+        round.touched.add(fragment.queue);
+        round.touched.add(fragment.deadLetterQueue);
+    }
+
     /** Takes a deleted entity out; its messages follow in slices. Returns the fragment to empty, or null. */
     @Nullable
     Fragment drop(Round round, Command.Drop command) {
@@ -83,19 +93,31 @@ final class Administering {
     }
 
     /**
-     * Removes some messages of a deleted entity, and its record with the last of them: as long as that is there, a load
+     * Removes some messages and ids of a deleted entity, and its record with the last of them: as long as that is there, a load
      * knows whose they were. Returns whether there are more.
      */
     boolean empty(Round round, Fragment fragment) {
-        for (int i = 0; i < REMOVALS_PER_COMMAND; i++) {
+        for (int i = 0; i < REMOVALS_PER_COMMAND && !fragment.isEmpty(); i++) {
             MessageEntry entry = fragment.firstFrom(0);
-            if (entry == null) {
-                break;
+            SeenId id = fragment.seenIds.oldest();
+            if (entry != null) {
+                round.emit(new Change.Removed(entry));
+                bodies.removed(entry);
+            } else if (id != null) {
+                duplicates.forget(round, fragment, id);
             }
-            round.emit(new Change.Removed(entry));
-            bodies.removed(entry);
         }
         if (!fragment.isEmpty()) {
+            return true;
+        }
+        SessionTable sessions = fragment.sessions();
+        for (int i = 0; i < REMOVALS_PER_COMMAND && sessions != null && sessions.states() > 0; i++) {
+            Session session = sessions.withState();
+            if (session != null) {
+                round.emit(new Change.SessionStateSet(fragment, session.id, null, 0, session.stateRecordId));
+            }
+        }
+        if (!fragment.holdsNothing()) {
             return true;
         }
         round.emit(new Change.EntityEmptied(fragment));

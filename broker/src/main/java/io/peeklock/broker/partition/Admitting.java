@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -30,6 +31,7 @@ final class Admitting {
 
         private int messages;
         private int delayed;
+        private long idBytes;
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
@@ -39,8 +41,9 @@ final class Admitting {
             for (Copy copy : intake.copies()) {
                 bytesPerFragment.merge(copy.target(), (long) copy.message().sizeBytes(), Long::sum);
                 messages++;
-                delayed += isDelayed(intake) ? 1 : 0;
+                delayed += intake.timing().isDelayed() ? 1 : 0;
             }
+            idBytes += intake.idBytes();
             contentBytes += intake.contentBytes();
         }
     }
@@ -50,35 +53,63 @@ final class Admitting {
 
     private final PartitionState state;
     private final BodyStore bodies;
+    private final Profile profile;
+    private final Duplicates duplicates;
     private final Matching matching;
 
-    Admitting(PartitionState state, BodyStore bodies, LongSupplier random) {
+    Admitting(
+            PartitionState state, BodyStore bodies, Duplicates duplicates, Profile profile, LongSupplier random) {
         this.state = state;
         this.bodies = bodies;
+        this.duplicates = duplicates;
+        this.profile = profile;
         this.matching = new Matching(bodies, random);
     }
 
     /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at rules counts as work. */
     @Nullable
-    Intake intake(Round round, long entityId, Message message) {
-        Fragment destination = state.fragment(entityId);
+    Intake intake(Round round, Submission submission) {
+        Fragment destination = state.fragment(submission.entityId());
         if (destination == null) {
             return null;
         }
-        if (!destination.isTopic()) {
-            return new Intake(destination, List.of(Copy.of(destination, message)), message, null);
+        Message message = submission.message();
+        Due due = Due.of(submission, profile, round.wallMs);
+        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
+        if (original != null) {
+            return new Intake(destination, List.of(), message, due, 0, original, null);
         }
-        return matching.intake(round, destination, message, state.rulesOf(entityId));
+        if (!destination.isTopic() || due.byTheBus() && due.dueMs() > round.wallMs) {
+            List<Copy> itself = List.of(Copy.of(destination, message));
+            return new Intake(destination, itself, message, due, submission.reservedNumber(), null, null);
+        }
+        return publication(round, destination, message, due, submission.reservedNumber(), true);
+    }
+
+    /**
+     * The same for a message that goes to the subscriptions of a topic now.
+     *
+     * @param refusable whether it can still be refused: else everything is made that rules ask for
+     */
+    Intake publication(
+            Round round, Fragment topic, Message message, Due due, long reservedNumber, boolean refusable) {
+        Matching.Found found =
+                matching.find(round, topic, message, state.rulesOf(topic.entityId()), refusable);
+        return new Intake(topic, found.copies(), message, due, reservedNumber, null, found.undecided());
     }
 
     /** Why a message cannot be taken, or null. */
     @Nullable
     BrokerException refusal(@Nullable Intake intake, Staged staged, @Nullable BrokerException diskFull) {
         if (intake == null) {
-            return gone();
+            return state.gone();
         }
         Message message = intake.message();
         Fragment destination = intake.destination();
+        BrokerException disabled = destination.definition().sendRefusal();
+        if (disabled != null) {
+            return disabled;
+        }
         EntitySettings settings = destination.settings();
         if (message.sizeBytes() > settings.maxMessageBytes()) {
             return new BrokerException(
@@ -105,10 +136,6 @@ final class Admitting {
         return refusal == null && diskFull != null && intake.isDurable() ? diskFull : refusal;
     }
 
-    BrokerException gone() {
-        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + state.partition);
-    }
-
     /** @param bytes what would come in */
     private @Nullable BrokerException full(Fragment target, long bytes, EntitySettings settings) {
         long held = target.sizeBytes;
@@ -121,13 +148,10 @@ final class Admitting {
                         + settings.maxSizeBytes() + "; receive messages or raise maxSizeBytes");
     }
 
-    private static boolean isDelayed(Intake intake) {
-        return intake.message().deliveryDelayMs() > 0;
-    }
-
     private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
         int copies = intake.copies().size();
-        if (copies == 0) {
+        long idBytes = intake.idBytes();
+        if (copies == 0 && idBytes == 0) {
             return null;
         }
         if (!bodies.hasHeapFor(staged.contentBytes + intake.contentBytes())) {
@@ -136,10 +160,14 @@ final class Admitting {
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
                             + " give the process a larger heap (-Xmx)");
         }
-        if (!bodies.hasRoomForMessages(staged.messages + copies, staged.delayed + (isDelayed(intake) ? copies : 0))) {
+        if (!bodies.hasRoomForMessages(
+                staged.messages + copies,
+                staged.delayed + (intake.timing().isDelayed() ? copies : 0),
+                staged.idBytes + idBytes)) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
-                    "the namespace holds as many messages as fit its memory: receive some or raise indexMemory");
+                    "the namespace holds as many messages, and ids of such as were sent before, as fit its memory: receive"
+                            + " some, shorten windows of duplicate detection, or raise indexMemory");
         }
         return null;
     }

@@ -61,9 +61,17 @@ final class BodyStore implements AutoCloseable {
         return budget.hasHeapFor(contentBytes);
     }
 
-    /** Whether the index takes so many messages, and so many that are delayed among them. */
-    boolean hasRoomForMessages(int count, int delayed) {
-        return budget.hasRoomForIndex(indexBytes(count, delayed));
+    /** Whether the index takes so many messages, so many that are delayed among them, and ids that take so much. */
+    boolean hasRoomForMessages(int count, int delayed, long idBytes) {
+        return budget.hasRoomForIndex(indexBytes(count, delayed) + idBytes);
+    }
+
+    void remembered(SeenId id) {
+        countIndex(SeenId.indexBytes(id.key()));
+    }
+
+    void forgotten(SeenId id) {
+        countIndex(-SeenId.indexBytes(id.key()));
     }
 
     private static long indexBytes(int messages, int delayed) {
@@ -71,7 +79,7 @@ final class BodyStore implements AutoCloseable {
                 + (long) delayed * MemoryBudget.INDEX_BYTES_PER_DELAY;
     }
 
-    /** A message was sent with a delay, and its index is the larger for it as long as it is here. */
+    /** A message has to wait for a time, and its index is the larger for it as long as it is here. */
     void delayed(MessageEntry entry) {
         if (!entry.countedAsDelayed) {
             entry.countedAsDelayed = true;
@@ -93,7 +101,7 @@ final class BodyStore implements AutoCloseable {
         countBody(shared.newBodyBytes(entry));
         countHeap(shared.newHeapBytes(entry));
         shared.hold(entry);
-        if (entry.delivery.placement() != null) {
+        if (entry.dueMs() > 0) {
             delayed(entry);
         }
         return entry.isDurable() && !swapRefused && !budget.hasRoomForBody(0);

@@ -53,8 +53,18 @@ public final class BusRecordDescriber implements RecordDescriber {
                         + (placement == null
                                 ? ""
                                 : ", due " + placement.dueMs() + " as message " + placement.sequenceNumber())
+                        + (delivery.isHeldBack() ? ", held back until " + delivery.heldBackUntilMs() : "")
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");
+            }
+            if (kind == RecordKind.SEEN_ID.id()) {
+                SeenIdRecord seen = SeenIdRecord.decode(body);
+                return "id of message " + seen.sequenceNumber() + " of entity " + seen.entityId() + ", seen "
+                        + seen.seenMs();
+            }
+            if (kind == RecordKind.SESSION_STATE.id()) {
+                SessionStateRecord state = SessionStateRecord.decode(body);
+                return "state of a session of entity " + state.entityId() + ", " + state.state().length + " bytes";
             }
             return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
         } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.rule.CompiledRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change of a partition's state, the only way in which it changes: live, and when it is loaded.
@@ -35,6 +36,33 @@ sealed interface Change {
     /** A message can be received now. Volatile. */
     record BecameReady(MessageEntry entry) implements Change {}
 
+    /** A load has seen to which session a message belongs. Volatile: its content says it. */
+    record SessionKnown(MessageEntry entry, @Nullable String sessionId) implements Change {}
+
+    /** A session is locked for a receiver. Volatile. */
+    record SessionLocked(SessionLock lock) implements Change {}
+
+    /** A session's lock lasts longer. Volatile. */
+    record SessionExtended(SessionLock lock, long deadlineNanos, long lockedUntilMs, long autoRenewUntilNanos)
+            implements Change {}
+
+    /** The holder of a session is closed, and only what it has not settled keeps the session. Volatile. */
+    record SessionLeft(SessionLock lock) implements Change {}
+
+    /** A session's lock ends; nothing is unsettled under it any more. Volatile. */
+    record SessionUnlocked(SessionLock lock) implements Change {}
+
+    /**
+     * A session's state is set, or cleared (rule G6). Durable if either record id is not 0.
+     *
+     * @param recordId of the new state's record
+     * @param oldRecordId of the record that goes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares changes
+    record SessionStateSet(
+            Fragment fragment, String sessionId, byte @Nullable [] state, long recordId, long oldRecordId)
+            implements Change {}
+
     /** A message's content was put into the swap. Volatile. */
     record Swapped(MessageEntry entry, long handle) implements Change {}
 
@@ -54,6 +82,12 @@ sealed interface Change {
 
     /** A topic has given its next number to a message. Volatile: what is reserved is durable. */
     record NumberTaken(Fragment topic, long sequenceNumber) implements Change {}
+
+    /** The id of a message is remembered. Durable if the message is. */
+    record IdSeen(Fragment fragment, SeenId id) implements Change {}
+
+    /** The id of a message is remembered no longer. Durable if it was in the journal. */
+    record IdForgotten(Fragment fragment, SeenId id) implements Change {}
 
     /**
      * An entity was deleted: nothing in it can be had any more. Messages are removed by changes of their own. Volatile:

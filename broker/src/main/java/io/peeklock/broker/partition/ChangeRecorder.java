@@ -45,11 +45,35 @@ final class ChangeRecorder {
             }
             return true;
         }
+        if (change instanceof Change.IdSeen c && c.id().isDurable()) {
+            SeenId id = c.id();
+            batch.put(
+                    id.recordId(),
+                    RecordKind.SEEN_ID.id(),
+                    new SeenIdRecord(c.fragment().entityId(), id.sequenceNumber(), id.seenMs(), id.key()).body());
+            return true;
+        }
+        if (change instanceof Change.IdForgotten c && c.id().isDurable()) {
+            batch.remove(c.id().recordId());
+            return true;
+        }
         if (change instanceof Change.EntityEmptied c && c.fragment().recordId != 0) {
             batch.remove(c.fragment().recordId);
             return true;
         }
-        return false;
+        return change instanceof Change.SessionStateSet c && state(c, batch);
+    }
+
+    private static boolean state(Change.SessionStateSet change, Batch batch) {
+        byte[] state = change.state();
+        if (state != null && change.recordId() != 0) {
+            SessionStateRecord record = new SessionStateRecord(change.fragment().entityId(), change.sessionId(), state);
+            batch.put(change.recordId(), RecordKind.SESSION_STATE.id(), record.body());
+        }
+        if (change.oldRecordId() != 0) {
+            batch.remove(change.oldRecordId());
+        }
+        return change.recordId() != 0 || change.oldRecordId() != 0;
     }
 
     private static void put(MessageEntry entry, Batch batch) {

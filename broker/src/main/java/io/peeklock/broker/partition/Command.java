@@ -6,10 +6,14 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -18,6 +22,7 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.rule.CompiledRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -35,21 +40,30 @@ sealed interface Command {
         return 0;
     }
 
-    private static long bytes(PartitionState state, long destinationId, Message message) {
+    private static long bytes(PartitionState state, Submission submission) {
+        Message message = submission.message();
         if (!message.durable()) {
             return 0;
         }
-        int copies = Math.max(1, state.subscriptionsOf(destinationId).size());
+        int copies = Math.max(1, state.subscriptionsOf(submission.entityId()).size());
         return copies * ((long) message.sizeBytes() + BYTES_PER_OPERATION);
     }
 
     /** Answers that it was not done. */
     void refuse(BrokerException cause);
 
-    record Send(long entityId, Message message, SendReply reply) implements Command {
+    record Send(Submission submission, SendReply reply) implements Command {
+        Send(long entityId, Message message, SendReply reply) {
+            this(new Submission(entityId, message), reply);
+        }
+
+        Message message() {
+            return submission.message();
+        }
+
         @Override
         public long bytes(PartitionState state) {
-            return Command.bytes(state, entityId, message);
+            return Command.bytes(state, submission);
         }
 
         @Override
@@ -58,15 +72,12 @@ sealed interface Command {
         }
     }
 
-    /** A send that a transaction has staged. */
-    record StagedSend(long entityId, Message message) {}
-
-    record Commit(List<StagedSend> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
+    record Commit(List<Submission> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
         @Override
         public long bytes(PartitionState state) {
             long bytes = (long) completes.size() * BYTES_PER_OPERATION;
-            for (StagedSend send : sends) {
-                bytes += Command.bytes(state, send.entityId(), send.message());
+            for (Submission send : sends) {
+                bytes += Command.bytes(state, send);
             }
             return bytes;
         }
@@ -82,6 +93,50 @@ sealed interface Command {
         @Override
         public void refuse(BrokerException cause) {
             nothingHere.run();
+        }
+    }
+
+    /** What names messages by their numbers. */
+    sealed interface ByNumber extends Command {}
+
+    /** Takes deferred messages, all or none (rules F2, F3). */
+    record ReceiveDeferred(
+            long entityId,
+            boolean deadLetter,
+            List<Long> numbers,
+            ReceiveMode mode,
+            long autoRenewNanos,
+            CompletableFuture<List<Delivery>> reply)
+            implements ByNumber {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) numbers.size() * BYTES_PER_OPERATION;
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** Removes scheduled messages; answers with those that are not there (rule N3). */
+    record CancelScheduled(long entityId, List<Long> numbers, CompletableFuture<List<Long>> reply) implements ByNumber {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) numbers.size() * BYTES_PER_OPERATION;
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** Takes a number for a message that a transaction will schedule (rule X6). */
+    record ReserveNumber(long entityId, CompletableFuture<Long> reply) implements ByNumber {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
         }
     }
 
@@ -183,6 +238,56 @@ sealed interface Command {
     record Unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {
         @Override
         public void refuse(BrokerException cause) {}
+    }
+
+    /** What concerns one session, or all. */
+    sealed interface OfSession extends Command {}
+
+    /** A session by its name, for a subscriber. */
+    record AcceptSession(long entityId, String sessionId, Subscriber subscriber, CompletableFuture<SessionGrant> reply)
+            implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record RenewSession(SessionToken token, CompletableFuture<Long> reply) implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    record GetSessionState(SessionToken token, CompletableFuture<Optional<byte[]>> reply) implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** {@code state} must not change any more; null clears. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares commands
+    record SetSessionState(SessionToken token, byte @Nullable [] state, CompletableFuture<Void> reply)
+            implements OfSession {
+        @Override
+        public long bytes(PartitionState partition) {
+            return BYTES_PER_OPERATION + (state == null ? 0 : state.length);
+        }
+
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
+    }
+
+    /** {@code after}: the sessions behind this one, in the order of their ids. */
+    record ListSessions(long entityId, String after, int max, CompletableFuture<List<SessionInfo>> reply)
+            implements OfSession {
+        @Override
+        public void refuse(BrokerException cause) {
+            reply.completeExceptionally(cause);
+        }
     }
 
     /** Something's time may have come. {@code atNanos} says which tick it is. */

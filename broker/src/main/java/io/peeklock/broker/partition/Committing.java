@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Committing {
+    private final PartitionState state;
     private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
 
-    Committing(Admitting admitting, Enqueuing enqueuing, Settling settling) {
+    Committing(PartitionState state, Admitting admitting, Enqueuing enqueuing, Settling settling) {
+        this.state = state;
         this.admitting = admitting;
         this.enqueuing = enqueuing;
         this.settling = settling;
@@ -51,10 +53,12 @@ final class Committing {
 
     private @Nullable BrokerException lockRefusal(Round round, Command.Commit command, List<MessageEntry> held) {
         List<Long> lost = new ArrayList<>();
+        ErrorCode code = ErrorCode.MessageLockLost;
         for (LockToken token : new LinkedHashSet<>(command.completes())) {
             MessageEntry entry = settling.locked(round, token);
             if (entry == null) {
                 lost.add(token.sequenceNumber());
+                code = settling.isSessionLost(round, token) ? ErrorCode.SessionLockLost : code;
             } else {
                 held.add(entry);
             }
@@ -63,7 +67,7 @@ final class Committing {
             return null;
         }
         return new BrokerException(
-                ErrorCode.MessageLockLost,
+                code,
                 "the transaction was not committed: the locks of messages " + lost
                         + " are lost; they may be received again");
     }
@@ -71,11 +75,11 @@ final class Committing {
     private @Nullable BrokerException sendRefusal(
             Round round, Command.Commit command, @Nullable BrokerException diskFull, List<Intake> intakes) {
         Admitting.Staged staged = new Admitting.Staged();
-        for (Command.StagedSend send : command.sends()) {
-            Intake intake = admitting.intake(round, send.entityId(), send.message());
+        for (Submission send : command.sends()) {
+            Intake intake = admitting.intake(round, send);
             BrokerException refusal = admitting.refusal(intake, staged, diskFull);
             if (refusal != null || intake == null) {
-                return refusal == null ? admitting.gone() : refusal;
+                return refusal == null ? state.gone() : refusal;
             }
             staged.add(intake);
             intakes.add(intake);

@@ -6,7 +6,6 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.message.PropertyCodec;
-import io.peeklock.broker.message.Utf8;
 import io.peeklock.journal.RecordBody;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -21,26 +20,38 @@ import org.jspecify.annotations.Nullable;
  * |version| state | flags | delivery count | placement | if flag 4: reason, description (length (4), utf-8), property map |
  * +-------+-------+-------+----------------+-----------+------------------------------------------------------------+
  *
- * placement, in version 2 only:
+ * placement, in version 2, and in version 3 if flag 8 is set:
  * +----------+----------------+-----------------+----------------+
  * | due ms(8)| sequence (8)   | enqueued ms (8) | expires ms (8) |
  * +----------+----------------+-----------------+----------------+
+ *
+ * held back, in version 3 if flag 32 is set:
+ * +-------------+
+ * | until ms (8)|
+ * +-------------+
  * </pre>
  *
  * <p>Version 2 is that of a message which was sent with a delay; its placement counts, not what the message's record says.
- * Any other has version 1. State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out, 4 notes follow.
- * A length of -1 is a text that is not there. Stateless, thread safe.
+ * Version 3 is that of one which was abandoned with a delay, or whose time to live counts from its time (flag 16); flags
+ * say what it has. Any other has version 1. State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out,
+ * 4 notes follow, and the above. A length of -1 is a text that is not there. Stateless, thread safe.
  */
 final class DeliveryRecord {
     static final byte VERSION = 1;
     /** With a placement. */
     static final byte PLACED_VERSION = 2;
 
+    /** With what its flags say. */
+    static final byte FLAGGED_VERSION = 3;
+
     private static final int HEADER_BYTES = 3 + Integer.BYTES;
     private static final int PLACEMENT_BYTES = 4 * Long.BYTES;
     private static final int DEAD_LETTERED = 1;
     private static final int HANDED_OUT = 2;
     private static final int NOTES = 4;
+    private static final int PLACED = 8;
+    private static final int LIVES_FROM_DUE = 16;
+    private static final int HELD_BACK = 32;
 
     private DeliveryRecord() {}
 
@@ -48,7 +59,11 @@ final class DeliveryRecord {
         Notes notes = delivery.notes();
         Placement placement = delivery.placement();
         byte[] extra = notes.equals(Notes.NONE) ? null : encodeNotes(notes);
-        int bytes = HEADER_BYTES + (placement == null ? 0 : PLACEMENT_BYTES) + (extra == null ? 0 : extra.length);
+        boolean heldBack = delivery.isHeldBack();
+        int bytes = HEADER_BYTES
+                + (placement == null ? 0 : PLACEMENT_BYTES)
+                + (heldBack ? Long.BYTES : 0)
+                + (extra == null ? 0 : extra.length);
         return new RecordBody() {
             @Override
             public int encodedBytes() {
@@ -57,18 +72,18 @@ final class DeliveryRecord {
 
             @Override
             public void encodeTo(ByteBuffer out) {
-                int flags = (delivery.deadLettered() ? DEAD_LETTERED : 0)
-                        | (delivery.handedOut() ? HANDED_OUT : 0)
-                        | (extra == null ? 0 : NOTES);
-                out.put(placement == null ? VERSION : PLACED_VERSION)
+                out.put(versionOf(delivery))
                         .put(stateId(delivery.state()))
-                        .put((byte) flags)
+                        .put((byte) (flagsOf(delivery) | (extra == null ? 0 : NOTES)))
                         .putInt(delivery.deliveryCount());
                 if (placement != null) {
                     out.putLong(placement.dueMs())
                             .putLong(placement.sequenceNumber())
                             .putLong(placement.enqueuedTimeMs())
                             .putLong(placement.expiresAtMs());
+                }
+                if (heldBack) {
+                    out.putLong(delivery.heldBackUntilMs());
                 }
                 if (extra != null) {
                     out.put(extra);
@@ -77,68 +92,74 @@ final class DeliveryRecord {
         };
     }
 
+    private static byte versionOf(DeliveryState delivery) {
+        Placement placement = delivery.placement();
+        if (delivery.isHeldBack() || placement != null && placement.livesFromDue()) {
+            return FLAGGED_VERSION;
+        }
+        return placement == null ? VERSION : PLACED_VERSION;
+    }
+
+    private static int flagsOf(DeliveryState delivery) {
+        int flags = (delivery.deadLettered() ? DEAD_LETTERED : 0) | (delivery.handedOut() ? HANDED_OUT : 0);
+        if (versionOf(delivery) == FLAGGED_VERSION) {
+            Placement placement = delivery.placement();
+            flags |= (placement == null ? 0 : PLACED)
+                    | (placement != null && placement.livesFromDue() ? LIVES_FROM_DUE : 0)
+                    | (delivery.isHeldBack() ? HELD_BACK : 0);
+        }
+        return flags;
+    }
+
     static DeliveryState decode(ByteBuffer in) {
         byte version = in.get();
-        if (version != VERSION && version != PLACED_VERSION) {
-            throw new IllegalArgumentException(
-                    "delivery record of version " + version + ", this program reads versions " + VERSION + " and "
-                            + PLACED_VERSION + ": use the program that wrote it");
+        if (version < VERSION || version > FLAGGED_VERSION) {
+            throw new IllegalArgumentException("delivery record of version " + version
+                    + ", this program reads versions " + VERSION + " to " + FLAGGED_VERSION
+                    + ": use the program that wrote it");
         }
         MessageState state = state(in.get());
         int flags = in.get();
         int count = in.getInt();
-        Placement placement = version == PLACED_VERSION
-                ? new Placement(in.getLong(), in.getLong(), in.getLong(), in.getLong())
+        boolean flagged = version == FLAGGED_VERSION;
+        Placement placement = version == PLACED_VERSION || flagged && (flags & PLACED) != 0
+                ? new Placement(
+                        in.getLong(),
+                        in.getLong(),
+                        in.getLong(),
+                        in.getLong(),
+                        flagged && (flags & LIVES_FROM_DUE) != 0)
                 : null;
-        if (state == MessageState.SCHEDULED && placement == null) {
+        long heldBackUntilMs = flagged && (flags & HELD_BACK) != 0 ? in.getLong() : 0;
+        if (state == MessageState.SCHEDULED && placement == null && heldBackUntilMs <= 0) {
             throw new IllegalArgumentException("a scheduled message without its time");
         }
         Notes notes = Notes.NONE;
         if ((flags & NOTES) != 0) {
-            String reason = text(in);
-            String description = text(in);
+            String reason = RecordText.get(in);
+            String description = RecordText.get(in);
             Map<String, @Nullable Object> properties = PropertyCodec.decodeMap(in);
             notes = new Notes(reason, description, properties);
         }
         return new DeliveryState(
-                state, (flags & DEAD_LETTERED) != 0, count, (flags & HANDED_OUT) != 0, notes, placement);
+                state,
+                (flags & DEAD_LETTERED) != 0,
+                count,
+                (flags & HANDED_OUT) != 0,
+                notes,
+                placement,
+                heldBackUntilMs);
     }
 
     private static byte[] encodeNotes(Notes notes) {
-        byte[] reason = bytes(notes.deadLetterReason());
-        byte[] description = bytes(notes.deadLetterDescription());
+        byte[] reason = RecordText.bytes(notes.deadLetterReason());
+        byte[] description = RecordText.bytes(notes.deadLetterDescription());
         byte[] properties = PropertyCodec.encodeMap(notes.properties());
         ByteBuffer out =
                 ByteBuffer.allocate(2 * Integer.BYTES + reason.length + description.length + properties.length);
-        putText(out, notes.deadLetterReason(), reason);
-        putText(out, notes.deadLetterDescription(), description);
+        RecordText.put(out, notes.deadLetterReason(), reason);
+        RecordText.put(out, notes.deadLetterDescription(), description);
         return out.put(properties).array();
-    }
-
-    private static byte[] bytes(@Nullable String text) {
-        if (text == null) {
-            return new byte[0];
-        }
-        byte[] encoded = new byte[Utf8.length(text)];
-        Utf8.encode(text, encoded, 0);
-        return encoded;
-    }
-
-    private static void putText(ByteBuffer out, @Nullable String text, byte[] encoded) {
-        out.putInt(text == null ? -1 : encoded.length).put(encoded);
-    }
-
-    private static @Nullable String text(ByteBuffer in) {
-        int length = in.getInt();
-        if (length < 0) {
-            return null;
-        }
-        if (length > in.remaining()) {
-            throw new IllegalArgumentException("a text of " + length + " bytes does not fit its record");
-        }
-        byte[] encoded = new byte[length];
-        in.get(encoded);
-        return Utf8.decode(encoded, 0, length);
     }
 
     private static byte stateId(MessageState state) {

@@ -4,7 +4,6 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
@@ -23,28 +22,29 @@ final class Enqueuing {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Admitting admitting;
-    private final Profile profile;
+    private final Duplicates duplicates;
 
-    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting, Profile profile) {
+    Enqueuing(PartitionState state, BodyStore bodies, Admitting admitting, Duplicates duplicates) {
         this.state = state;
         this.bodies = bodies;
         this.admitting = admitting;
-        this.profile = profile;
+        this.duplicates = duplicates;
     }
 
     void send(Round round, Command.Send command, @Nullable BrokerException diskFull) {
-        Intake intake = admitting.intake(round, command.entityId(), command.message());
+        Intake intake = admitting.intake(round, command.submission());
         BrokerException refusal = admitting.refusal(intake, Admitting.NOTHING_STAGED, diskFull);
         if (refusal != null || intake == null) {
-            round.refuse(command, refusal == null ? admitting.gone() : refusal);
+            round.refuse(command, refusal == null ? state.gone() : refusal);
             return;
         }
-        boolean isTopic = intake.destination().isTopic();
         // Nobody gets his copy before the others have theirs for certain.
-        long number = enqueue(round, intake, isTopic && intake.isDurable());
+        long number = enqueue(round, intake, intake.isPublished() && intake.isDurable());
         SendReply reply = command.reply();
         reply.decided(number);
-        boolean waits = intake.isDurable() || isNumberPending(intake.destination(), number);
+        // A duplicate is answered when its original is durable (rule U1).
+        boolean waits =
+                intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
         for (Copy copy : intake.copies()) {
             waits |= copy.target().waitingVolatile > 0;
         }
@@ -52,37 +52,72 @@ final class Enqueuing {
     }
 
     /**
-     * Puts a message, that was not refused, where it goes. Returns its number in the entity it was sent to.
+     * Puts a message, that was not refused, where it goes, unless it is a duplicate. Returns its number in the entity it was
+     * sent to, or that of its original.
      *
      * @param withTheRest whether nobody may see it before the rest of the round is durable, also if it is volatile
      */
     long enqueue(Round round, Intake intake, boolean withTheRest) {
         Fragment destination = intake.destination();
-        if (!destination.isTopic()) {
-            return enqueue(round, Copy.of(destination, intake.message()), null, 0, false, withTheRest);
+        // Asked again: the same transaction may have sent it twice.
+        SeenId original = duplicates.originalOf(destination, intake.message(), round.wallMs);
+        if (original != null) {
+            return original.sequenceNumber();
         }
-        long number = takeNumber(round, destination, false);
-        round.emit(new Change.NumberTaken(destination, number));
-        boolean waits = withTheRest || isNumberPending(destination, number);
-        boolean shared = intake.originals() > 1;
-        for (Copy copy : intake.copies()) {
-            enqueue(round, copy, destination, number, shared && copy.message() == intake.message(), waits);
-        }
+        long number = place(round, intake, withTheRest);
+        duplicates.remember(round, destination, intake.message(), number);
         return number;
     }
 
+    private long place(Round round, Intake intake, boolean withTheRest) {
+        Fragment destination = intake.destination();
+        if (!intake.isPublished()) {
+            long number = intake.reservedNumber();
+            if (number == 0) {
+                number = takeNumber(round, destination, isDurable(intake.message(), destination));
+            }
+            enqueue(round, intake, Copy.of(destination, intake.message()), number, number, false, withTheRest);
+            return number;
+        }
+        long number = intake.reservedNumber();
+        if (number == 0) {
+            number = takeNumber(round, destination, false);
+            round.emit(new Change.NumberTaken(destination, number));
+        }
+        publish(round, intake, number, withTheRest || isNumberPending(destination, number));
+        return number;
+    }
+
+    /** Gives each subscription that takes a message its copy. */
+    private void publish(Round round, Intake intake, long topicNumber, boolean withTheRest) {
+        boolean shared = intake.originals() > 1;
+        for (Copy copy : intake.copies()) {
+            boolean sharesContent = shared && copy.message() == intake.message();
+            long number = takeNumber(round, copy.target(), isDurable(copy.message(), copy.target()));
+            enqueue(round, intake, copy, number, topicNumber, sharesContent, withTheRest);
+        }
+    }
+
+    private static boolean isDurable(Message message, Fragment fragment) {
+        return message.durable() && !fragment.settings().temporary();
+    }
+
     /**
-     * @param topic the topic through which it comes, null if it was sent to this entity itself
-     * @param topicNumber its number there
+     * @param enqueuedNumber its number in the entity that it was sent to
      * @param shared whether other subscriptions hold the same content
      */
-    private long enqueue(
-            Round round, Copy copy, @Nullable Fragment topic, long topicNumber, boolean shared, boolean withTheRest) {
+    private void enqueue(
+            Round round,
+            Intake intake,
+            Copy copy,
+            long sequenceNumber,
+            long enqueuedNumber,
+            boolean shared,
+            boolean withTheRest) {
         Fragment fragment = copy.target();
         Message message = copy.message();
-        long dueMs = dueMs(message, round.wallMs);
-        boolean durable = message.durable() && !fragment.settings().temporary();
-        long sequenceNumber = takeNumber(round, fragment, durable);
+        Due due = intake.timing();
+        boolean durable = isDurable(message, fragment);
         int bytes = message.sizeBytes();
         int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
         MessageEntry entry = new MessageEntry(
@@ -90,9 +125,9 @@ final class Enqueuing {
                 durable ? state.takeRecordIds(1 + chunks) : 0,
                 chunks,
                 sequenceNumber,
-                topic == null ? sequenceNumber : topicNumber,
+                enqueuedNumber,
                 round.wallMs,
-                expiresAt(fragment, topic, message, round.wallMs, dueMs),
+                expiresAt(copy, intake),
                 bytes,
                 message.priority(),
                 message);
@@ -103,34 +138,68 @@ final class Enqueuing {
         if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
-        String filterError = copy.filterError();
-        if (filterError != null) {
-            Notes why = entry.delivery.notes().deadLettered(FILTER_ERROR, filterError);
+        if (fragment.requiresSessions() && entry.sessionId == null) {
+            // Through a topic: its send could not be refused for the sake of one subscription (rules G1, D2).
+            Notes notes = Notes.NONE.deadLettered(
+                    Settling.NO_SESSION, "the message has no session id, and " + fragment + " requires sessions");
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
+            makeReady(round, entry, withTheRest);
+        } else if (copy.filterError() != null) {
+            Notes why = Notes.NONE.deadLettered(FILTER_ERROR, copy.filterError());
             round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(why)));
             makeReady(round, entry, withTheRest);
-        } else if (dueMs > round.wallMs) {
-            Placement asSent = new Placement(dueMs, sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs);
-            round.emit(new Change.DeliveryChanged(entry, DeliveryState.scheduled(asSent)));
+        } else if (due.dueMs() > round.wallMs) {
+            Placement asSent =
+                    new Placement(due.dueMs(), sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs, due.byTheBus());
+            DeliveryState waiting = DeliveryState.scheduled(asSent);
+            if (fragment.isTopic()) {
+                waiting = waiting.withNotes(OriginNotes.of(message.origin()));
+            }
+            round.emit(new Change.DeliveryChanged(entry, waiting));
             bodies.delayed(entry);
         } else {
             makeReady(round, entry, withTheRest);
         }
-        return sequenceNumber;
     }
 
     /**
      * The time of a delayed message has come: it takes its place behind what is there, under a number of its own (rule N4).
-     * The number of the send stays its enqueued sequence number. Profile azure counts its time to live from now (rule T8).
+     * The number of the send stays its enqueued sequence number. By the bus's rules it lives from now (rule T8), and one
+     * that was sent to a topic goes to the subscriptions that match now.
+     *
+     * @return how many messages have become of it
      */
-    void activate(Round round, MessageEntry entry) {
+    int activate(Round round, MessageEntry entry) {
+        if (entry.fragment.isTopic()) {
+            return publish(round, entry);
+        }
+        Placement sent = entry.delivery.placement();
         long late = round.wallMs - entry.dueMs();
-        boolean moves = profile == Profile.AZURE && entry.expiresAtMs < Long.MAX_VALUE - late;
+        boolean moves = sent != null && sent.livesFromDue() && entry.expiresAtMs < Long.MAX_VALUE - late;
         long expiresAtMs = moves ? entry.expiresAtMs + late : entry.expiresAtMs;
         long sequenceNumber = takeNumber(round, entry.fragment, entry.isDurable());
-        Placement now = new Placement(entry.dueMs(), sequenceNumber, round.wallMs, expiresAtMs);
+        Placement now = new Placement(entry.dueMs(), sequenceNumber, round.wallMs, expiresAtMs, moves);
         round.emit(new Change.DeliveryChanged(entry, entry.delivery.activated(now)));
         // The send of a volatile one may have been part of a transaction that is not on disk yet.
         makeReady(round, entry, true);
+        return 1;
+    }
+
+    /** All copies, and the end of what lay in the topic, in one batch. It was admitted when it was sent, so it goes in. */
+    private int publish(Round round, MessageEntry entry) {
+        Message message = OriginNotes.restore(bodies.content(entry), entry.delivery.notes());
+        Intake intake = admitting.publication(round, entry.fragment, message, Due.now(round.wallMs), 0, false);
+        publish(round, intake, entry.enqueuedSequenceNumber, true);
+        round.emit(new Change.Removed(entry));
+        bodies.removed(entry);
+        return Math.max(1, intake.copies().size());
+    }
+
+    /** The next number of an entity, for a message that comes later under it; it is never given to another (rule X6). */
+    long reserveNumber(Round round, Fragment fragment) {
+        long number = takeNumber(round, fragment, true);
+        round.emit(new Change.NumberTaken(fragment, number));
+        return number;
     }
 
     private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
@@ -164,6 +233,13 @@ final class Enqueuing {
         reserve(round, fragment, Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK);
     }
 
+    /** Something of the entity besides messages is put into the journal: its own record must be there. */
+    void keepRecord(Round round, Fragment fragment) {
+        if (fragment.recordId == 0) {
+            reserve(round, fragment, fragment.lastNumber + Fragment.NUMBER_BLOCK);
+        }
+    }
+
     /** After a load: numbers that are taken for used because their record was lost stay so at the next one (rule N1). */
     void keepReservation(Round round, Fragment fragment) {
         if (fragment.durablyReservedNumber < fragment.reservedNumber) {
@@ -185,25 +261,13 @@ final class Enqueuing {
         });
     }
 
-    /** Wall time before which nobody may receive it; a delay counts from the client's send (Jakarta Messaging 3.4.13). */
-    private static long dueMs(Message message, long wallMs) {
-        if (message.deliveryDelayMs() == 0) {
-            return 0;
-        }
-        long from = message.creationTimeMs() > 0 ? message.creationTimeMs() : wallMs;
-        return message.deliveryDelayMs() >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + message.deliveryDelayMs();
-    }
-
-    /** Rules T1, T2, T3 and T8; profile jms counts from the client's send (Jakarta Messaging 3.4.9). */
-    private long expiresAt(Fragment fragment, @Nullable Fragment topic, Message message, long wallMs, long dueMs) {
+    /** Rules T1, T2, T3 and T8. */
+    private static long expiresAt(Copy copy, Intake intake) {
+        Fragment fragment = copy.target();
+        Message message = copy.message();
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
-        long timeToLive = Math.min(own, limitMs(fragment));
-        if (topic != null) {
-            timeToLive = Math.min(timeToLive, limitMs(topic));
-        }
-        boolean fromClient = profile == Profile.JMS && message.creationTimeMs() > 0;
-        long enqueuedMs = profile == Profile.AZURE ? Math.max(wallMs, dueMs) : wallMs;
-        long from = fromClient ? message.creationTimeMs() : enqueuedMs;
+        long timeToLive = Math.min(own, Math.min(limitMs(fragment), limitMs(intake.destination())));
+        long from = intake.timing().livesFromMs();
         return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
     }
 

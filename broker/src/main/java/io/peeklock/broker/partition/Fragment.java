@@ -22,13 +22,20 @@ final class Fragment {
     /** How many sequence numbers are reserved at a time; a crash may leave a gap of at most twice as many. */
     static final int NUMBER_BLOCK = 4096;
 
+    /** That of all messages of an entity that requires sessions (rule N9). */
+    static final int ONE_PRIORITY = 4;
+
     private static final Comparator<MessageEntry> BY_EXPIRY =
             Comparator.<MessageEntry>comparingLong(e -> e.expiresAtMs).thenComparingLong(e -> e.sequenceNumber);
 
     private static final Comparator<MessageEntry> BY_DUE_TIME =
             Comparator.<MessageEntry>comparingLong(MessageEntry::dueMs).thenComparingLong(e -> e.sequenceNumber);
 
+    final SeenIds seenIds = new SeenIds();
     final LockTable locks = new LockTable();
+    /** Of an entity that requires sessions; of another one that was deleted, if there are states. */
+    private @Nullable SessionTable sessions;
+
     final SubQueue queue;
     final SubQueue deadLetterQueue;
     /** Of a subscription. */
@@ -51,6 +58,8 @@ final class Fragment {
     /** Numbers up to this one are reserved and the reservation is on disk. */
     long durablyReservedNumber;
 
+    /** Whether its status, and its topic's, lets anybody receive from it (rule W3). */
+    boolean receivable = true;
     /** Deleted: takes nothing any more and is being emptied. */
     boolean gone;
 
@@ -73,6 +82,9 @@ final class Fragment {
         this.deadLetterPath = path.kind() == EntityKind.TOPIC ? path : path.deadLetterQueue();
         this.queue = new SubQueue(this, queueFlags, partition);
         this.deadLetterQueue = new SubQueue(this, deadLetterFlags, partition);
+        if (settings.options().sessionRequired()) {
+            sessions = new SessionTable(queue);
+        }
         if (definition.temporary()) {
             // Nobody remembers its numbers, so that none need be reserved.
             reservedNumber = Long.MAX_VALUE;
@@ -101,6 +113,32 @@ final class Fragment {
         return path.kind() == EntityKind.TOPIC;
     }
 
+    /** Whether every message needs a session (rule G1). */
+    boolean requiresSessions() {
+        return settings.options().sessionRequired();
+    }
+
+    /** Null where there are no sessions. */
+    @Nullable
+    SessionTable sessions() {
+        return sessions;
+    }
+
+    /** To keep a session's state: whose definition a load has not seen may have some. */
+    SessionTable sessionsForState() {
+        SessionTable table = sessions;
+        if (table == null) {
+            table = new SessionTable(queue);
+            sessions = table;
+        }
+        return table;
+    }
+
+    /** Whether there is nothing of it here but its own record. */
+    boolean holdsNothing() {
+        return isEmpty() && (sessions == null || sessions.states() == 0);
+    }
+
     /** The path of the entity or of its dead-letter queue. */
     EntityPath path(boolean deadLetter) {
         return deadLetter ? deadLetterPath : path;
@@ -120,6 +158,16 @@ final class Fragment {
 
     void add(MessageEntry entry) {
         subQueueOf(entry).add(entry);
+        if (sessions != null && !entry.delivery.deadLettered()) {
+            sessions.joined(entry);
+        }
+    }
+
+    /** A message is here, and its session has become known. */
+    void joinsSession(MessageEntry entry) {
+        if (sessions != null && !entry.delivery.deadLettered()) {
+            sessions.joined(entry);
+        }
     }
 
     void numberUsed(long sequenceNumber) {
@@ -128,6 +176,9 @@ final class Fragment {
 
     void remove(MessageEntry entry) {
         subQueueOf(entry).remove(entry);
+        if (sessions != null && !entry.delivery.deadLettered()) {
+            sessions.left(entry);
+        }
     }
 
     /** The message with this number, in the queue or its dead-letter queue. */
@@ -149,7 +200,7 @@ final class Fragment {
     }
 
     boolean isEmpty() {
-        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0;
+        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0 && seenIds.size() == 0;
     }
 
     /** Adds one of this message to the counters (rule D6), or takes one off. */

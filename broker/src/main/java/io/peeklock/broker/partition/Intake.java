@@ -10,23 +10,43 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message, where it was sent to, and the copies that are made of it: the queue's own, or those of the topic's subscriptions
- * whose rules match.
- *
- * <p>Immutable; what it refers to is owned by the partition's driver.
+ * A message, where it was sent to, and the copies that are made of it: the queue's own, or those of the topic's
+ * subscriptions whose rules match, or the topic's own, where it waits until it is known which ones match.
  *
  * @param copies those of one subscription stand together
+ * @param timing when it is received, and from when on it lives
+ * @param reservedNumber its number in the destination, 0 to take the next
+ * @param original what it is a duplicate of, so that nobody takes it, or null
  * @param undecided why nobody can say whom it goes to, or null
+ *
+ * <p>Immutable; what it refers to is owned by the partition's driver.
  */
 record Intake(
         Fragment destination,
         List<Copy> copies,
         Message message,
+        Due timing,
+        long reservedNumber,
+        @Nullable SeenId original,
         @Nullable BrokerException undecided) {
+
+    /** Heap that its id takes if it is remembered. */
+    long idBytes() {
+        SeenId.Key key = original == null ? Duplicates.keyOf(destination, message) : null;
+        return key == null ? 0 : SeenId.indexBytes(key);
+    }
+
+    /** Whether it goes to subscriptions now: else to its destination itself. */
+    boolean isPublished() {
+        return destination.isTopic() && (copies.size() != 1 || copies.get(0).target() != destination);
+    }
 
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
     boolean isDurable() {
         if (message.durable()) {
+            if (idBytes() > 0 && Duplicates.isDurable(destination, message)) {
+                return true;
+            }
             for (Copy copy : copies) {
                 if (!copy.target().settings().temporary()) {
                     return true;

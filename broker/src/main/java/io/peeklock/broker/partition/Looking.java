@@ -112,7 +112,7 @@ final class Looking {
                 }
             }
             MessageLock lock = entry.lock;
-            found.add(Serving.delivery(entry, bodies.content(entry), null, lock == null ? 0 : lock.lockedUntilMs));
+            found.add(Serving.delivery(entry, bodies.content(entry), null, lock == null ? 0 : lock.lockedUntilMs()));
             bytes += entry.contentBytes;
         }
     }

@@ -32,11 +32,20 @@ final class Matching {
         this.random = random;
     }
 
+    /**
+     * Whom a message goes to.
+     *
+     * @param copies those of one subscription stand together
+     * @param undecided why nobody can say for certain, or null
+     */
+    record Found(List<Copy> copies, @Nullable BrokerException undecided) {}
+
     /** One message among the rules of one topic. Owned by the partition's driver; not thread safe. */
     private final class Search {
         private final Round round;
         private final Fragment topic;
         private final Message message;
+        private final boolean refusable;
         private final MessageView view;
         private final List<Copy> copies = new ArrayList<>();
         /** Bytes of what actions made. */
@@ -44,14 +53,15 @@ final class Matching {
 
         private @Nullable BrokerException undecided;
 
-        Search(Round round, Fragment topic, Message message) {
+        Search(Round round, Fragment topic, Message message, boolean refusable) {
             this.round = round;
             this.topic = topic;
             this.message = message;
+            this.refusable = refusable;
             this.view = new MessageView(message, random);
         }
 
-        Intake run(TopicRules rules) {
+        Found run(TopicRules rules) {
             Map<Long, List<CompiledRule>> found = new TreeMap<>();
             try {
                 long before = rules.index().comparisons();
@@ -74,7 +84,7 @@ final class Matching {
                     offer(subscription, matching);
                 }
             });
-            return new Intake(topic, copies, message, undecided);
+            return new Found(copies, undecided);
         }
 
         /** @param indexed rules of it that are known to match */
@@ -109,7 +119,10 @@ final class Matching {
                     copies.add(first, Copy.of(subscription, message));
                 }
             } catch (BrokerException e) {
-                // Nobody can say whether it wants the message, and leaving it out could lose one.
+                // Nobody can say whether it wants the message, and leaving it out could lose one. A send is refused for
+                // it; one whose time has come cannot be.
+                takeBack(first);
+                copies.add(Copy.of(subscription, message));
                 undecided = new BrokerException(
                         e.code(),
                         "this cannot be sent to " + topic + ": the filter of " + subscription + " " + e.getMessage(),
@@ -119,7 +132,7 @@ final class Matching {
 
         /** Makes the copy of a rule with an action. Returns why it cannot be made, or null. */
         private @Nullable String act(Fragment subscription, CompiledRule rule) {
-            if (!bodies.hasHeapFor(madeBytes + message.sizeBytes())) {
+            if (refusable && !bodies.hasHeapFor(madeBytes + message.sizeBytes())) {
                 // Refused with the whole message before the copies themselves fill the memory.
                 undecided = new BrokerException(
                         ErrorCode.QuotaExceeded,
@@ -148,7 +161,7 @@ final class Matching {
         private void takeBack(int first) {
             List<Copy> made = copies.subList(first, copies.size());
             for (Copy copy : made) {
-                madeBytes -= copy.message().sizeBytes();
+                madeBytes -= copy.message() == message ? 0 : copy.message().sizeBytes();
             }
             made.clear();
         }
@@ -162,10 +175,15 @@ final class Matching {
         }
     }
 
-    /** Who of a topic's subscriptions takes a message. Looking at rules counts as work. */
-    Intake intake(Round round, Fragment topic, Message message, @Nullable TopicRules rules) {
+    /**
+     * Who of a topic's subscriptions takes a message. Looking at rules counts as work.
+     *
+     * @param rules null if there are no subscriptions
+     * @param refusable whether the message can still be refused: else everything is made that rules ask for
+     */
+    Found find(Round round, Fragment topic, Message message, @Nullable TopicRules rules, boolean refusable) {
         return rules == null
-                ? new Intake(topic, List.of(), message, null)
-                : new Search(round, topic, message).run(rules);
+                ? new Found(List.of(), null)
+                : new Search(round, topic, message, refusable).run(rules);
     }
 }

@@ -12,6 +12,8 @@ public final class MemoryBudget {
     static final int INDEX_BYTES_PER_MESSAGE = 200;
     /** What a message costs besides if it was sent with a delay: its place in time, and that it has two places. */
     static final int INDEX_BYTES_PER_DELAY = 120;
+    /** What the id of a message costs besides its characters as long as duplicates of it are recognised. */
+    static final int INDEX_BYTES_PER_ID = 240;
 
     private final long bodyLimitBytes;
     private final long indexLimitBytes;

@@ -43,6 +43,10 @@ final class MessageEntry {
     long enqueuedTimeMs;
     long expiresAtMs;
 
+    /** In an entity that requires sessions; null elsewhere, and as long as a load has not seen the content. */
+    @Nullable
+    String sessionId;
+
     /** The content, or null while it lies in the swap. */
     @Nullable
     Message message;
@@ -80,8 +84,10 @@ final class MessageEntry {
         this.enqueuedTimeMs = enqueuedTimeMs;
         this.expiresAtMs = expiresAtMs;
         this.contentBytes = contentBytes;
-        this.priority = (byte) priority;
+        // Sessions have one order only, that of the numbers (rule N9).
+        this.priority = (byte) (fragment.requiresSessions() ? Fragment.ONE_PRIORITY : priority);
         this.message = message;
+        this.sessionId = message != null && fragment.requiresSessions() ? message.sessionId() : null;
     }
 
     boolean isDurable() {
@@ -100,10 +106,9 @@ final class MessageEntry {
         expiresAtMs = placement.expiresAtMs();
     }
 
-    /** Wall time before which it must not be received; 0 if it was sent without delay. */
+    /** Wall time before which it must not be received; 0 if it never had to wait. */
     long dueMs() {
-        Placement placement = delivery.placement();
-        return placement == null ? 0 : placement.dueMs();
+        return delivery.dueMs();
     }
 
     /** Wall time of expiry as receivers see it: none in a dead-letter queue (rule T7). */

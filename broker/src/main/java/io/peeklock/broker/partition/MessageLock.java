@@ -19,7 +19,11 @@ final class MessageLock {
     /** Renewed by itself until then; {@link Long#MAX_VALUE} as long as it is not settled. */
     final long autoRenewUntilNanos;
 
+    /** The session's lock, on whose life this one's depends (rule G4); null where there are no sessions. */
+    final @Nullable SessionLock session;
+
     long deadlineNanos;
+    /** Of a message in a session the session's says more, see {@link #lockedUntilMs()}. */
     long lockedUntilMs;
 
     @Nullable
@@ -29,8 +33,18 @@ final class MessageLock {
     MessageLock next;
 
     MessageLock(MessageEntry entry, UUID token, long autoRenewUntilNanos) {
+        this(entry, token, autoRenewUntilNanos, null);
+    }
+
+    MessageLock(MessageEntry entry, UUID token, long autoRenewUntilNanos, @Nullable SessionLock session) {
         this.entry = entry;
         this.token = token;
         this.autoRenewUntilNanos = autoRenewUntilNanos;
+        this.session = session;
+    }
+
+    long lockedUntilMs() {
+        SessionLock held = session;
+        return held == null ? lockedUntilMs : held.lockedUntilMs;
     }
 }

@@ -6,10 +6,14 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -18,6 +22,7 @@ import io.peeklock.broker.rule.CompiledRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +36,6 @@ public final class Partition {
 
     /** An entity and its flags, as a partition is told of it. */
     public record Entity(EntityDefinition definition, EntityFlags flags) {}
-
-    /** A message for an entity of this partition: a send of a transaction. */
-    public record Staged(long entityId, Message message) {}
 
     /** A peek stops at the message with which it reaches so many bytes: its answer must fit the heap. */
     public static final long MAX_PEEK_BYTES = 16L << 20;
@@ -80,10 +82,15 @@ public final class Partition {
         return driver.isLoading();
     }
 
-    /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
+    /** Sends a message without a schedule. */
     public CompletableFuture<Long> send(long entityId, Message message) {
-        SendReply reply = new SendReply(window, message.sizeBytes());
-        Command.Send command = new Command.Send(entityId, message, reply);
+        return send(new Submission(entityId, message));
+    }
+
+    /** Sends; completes with the sequence number when the message is durable, or enqueued if it is volatile. */
+    public CompletableFuture<Long> send(Submission submission) {
+        SendReply reply = new SendReply(window, submission.message().sizeBytes());
+        Command.Send command = new Command.Send(submission, reply);
         if (window.enter(command)) {
             driver.submit(command);
         }
@@ -91,13 +98,31 @@ public final class Partition {
     }
 
     /** Does a transaction's work in one batch. */
-    public CompletableFuture<Void> commit(List<Staged> sends, List<LockToken> completes) {
-        List<Command.StagedSend> staged = new ArrayList<>(sends.size());
-        for (Staged send : sends) {
-            staged.add(new Command.StagedSend(send.entityId(), send.message()));
-        }
+    public CompletableFuture<Void> commit(List<Submission> sends, List<LockToken> completes) {
         CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Commit(staged, List.copyOf(completes), reply));
+        driver.submit(new Command.Commit(List.copyOf(sends), List.copyOf(completes), reply));
+        return reply;
+    }
+
+    /** Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3). */
+    public CompletableFuture<List<Delivery>> receiveDeferred(
+            long entityId, boolean deadLetter, List<Long> numbers, ReceiveMode mode, long autoRenewNanos) {
+        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
+        driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, reply));
+        return reply;
+    }
+
+    /** Removes scheduled messages, each for itself; completes with the numbers of those that are not there (rule N3). */
+    public CompletableFuture<List<Long>> cancelScheduled(long entityId, List<Long> numbers) {
+        CompletableFuture<List<Long>> reply = new CompletableFuture<>();
+        driver.submit(new Command.CancelScheduled(entityId, numbers, reply));
+        return reply;
+    }
+
+    /** Takes a number of an entity for a message that a transaction will schedule (rule X6). */
+    public CompletableFuture<Long> reserveNumber(long entityId) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        driver.submit(new Command.ReserveNumber(entityId, reply));
         return reply;
     }
 
@@ -181,6 +206,40 @@ public final class Partition {
     /** Asks for a message for a subscriber; {@code nothingHere} runs if there is none and it still waits. */
     public void fetch(long entityId, boolean deadLetter, Subscriber subscriber, Runnable nothingHere) {
         driver.submit(new Command.Fetch(entityId, deadLetter, subscriber, nothingHere));
+    }
+
+    /** A session by its name, for a subscriber that has subscribed here before. */
+    public CompletableFuture<SessionGrant> acceptSession(long entityId, String sessionId, Subscriber subscriber) {
+        CompletableFuture<SessionGrant> reply = new CompletableFuture<>();
+        driver.submit(new Command.AcceptSession(entityId, sessionId, subscriber, reply));
+        return reply;
+    }
+
+    /** Completes with the wall time, in ms, until which the session's lock holds now. */
+    public CompletableFuture<Long> renewSession(SessionToken token) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        driver.submit(new Command.RenewSession(token, reply));
+        return reply;
+    }
+
+    public CompletableFuture<Optional<byte[]>> sessionState(SessionToken token) {
+        CompletableFuture<Optional<byte[]>> reply = new CompletableFuture<>();
+        driver.submit(new Command.GetSessionState(token, reply));
+        return reply;
+    }
+
+    /** Sets a session's state, null to clear it; it must not change afterwards. Completes when that is durable. */
+    public CompletableFuture<Void> setSessionState(SessionToken token, byte @Nullable [] state) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.SetSessionState(token, state, reply));
+        return reply;
+    }
+
+    /** Sessions behind this one, in the order of their ids. */
+    public CompletableFuture<List<SessionInfo>> sessions(long entityId, String after, int max) {
+        CompletableFuture<List<SessionInfo>> reply = new CompletableFuture<>();
+        driver.submit(new Command.ListSessions(entityId, after, max, reply));
+        return reply;
     }
 
     /** Loads a failed partition again; does nothing to one that serves. */

@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,9 @@ final class PartitionCore {
     private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final SessionLocking sessions;
     private final Serving serving;
+    private final ByNumber byNumber;
     private final Committing committing;
     private final Administering administering;
     private final Looking looking;
@@ -58,11 +59,7 @@ final class PartitionCore {
     private int subscriptions;
     /** How far {@link Round#changes} may count before no further command is taken. */
     private long changesLimit;
-    /** Body bytes and operations of a batch that the journal has said it has room for in this round. */
-    private long roomBytes;
-
-    private int roomOperations;
-    /** The round was ended on a thread that must not wait, and the journal has no room for its batch. */
+    /** The round was ended on a thread that must not wait, and its batch would have had to. */
     private boolean unfinished;
     /** The last batch that asked for a sync: what is decided now must not be told before it is on disk. */
     private long lastDurableBatch;
@@ -80,14 +77,17 @@ final class PartitionCore {
         this.journal = journal;
         this.answers = answers;
         this.round = new Round(state);
-        this.admitting = new Admitting(state, bodies, runtime.random());
-        this.enqueuing = new Enqueuing(state, bodies, admitting, profile);
+        Duplicates duplicates = new Duplicates(state, bodies);
+        this.admitting = new Admitting(state, bodies, duplicates, profile, runtime.random());
+        this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         this.settling = new Settling(state, bodies);
-        this.serving = new Serving(state, bodies, settling, runtime.random(), submit);
-        this.committing = new Committing(admitting, enqueuing, settling);
-        this.administering = new Administering(state, bodies);
+        this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
+        this.serving = new Serving(state, bodies, settling, sessions, runtime.random(), submit);
+        this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
+        this.committing = new Committing(state, admitting, enqueuing, settling);
+        this.administering = new Administering(state, bodies, duplicates);
         this.looking = new Looking(state, bodies);
-        this.timing = new Timing(state, enqueuing, settling);
+        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -98,8 +98,6 @@ final class PartitionCore {
         round.wallMs = Math.max(round.wallMs, wallMs);
         round.touched.addAll(unserved);
         unserved.clear();
-        roomBytes = 0;
-        roomOperations = 0;
         makeReady(durableIndex);
         changesLimit = round.changes + CHANGES_PER_ROUND;
     }
@@ -125,6 +123,8 @@ final class PartitionCore {
             settling.settleAll(round, c);
         } else if (command instanceof Command.Commit c) {
             committing.commit(round, c, diskFull);
+        } else if (command instanceof Command.ByNumber c) {
+            byNumber.decide(round, c);
         } else if (command instanceof Command.Renew c) {
             settling.renew(round, c);
         } else if (command instanceof Command.Peek c) {
@@ -133,6 +133,8 @@ final class PartitionCore {
             administering.count(round, c);
         } else if (command instanceof Command.Tick) {
             timing.tick(round);
+        } else if (command instanceof Command.OfSession c) {
+            sessions.execute(round, c, diskFull);
         } else {
             executeDefinition(command);
         }
@@ -149,7 +151,7 @@ final class PartitionCore {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
                 subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
-                if (fragment.isEmpty()) {
+                if (fragment.holdsNothing()) {
                     round.emit(new Change.EntityEmptied(fragment));
                 } else {
                     toEmpty.add(fragment);
@@ -158,7 +160,7 @@ final class PartitionCore {
         } else if (command instanceof Command.Subscribe c) {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment == null) {
-                c.subscriber().over(admitting.gone());
+                c.subscriber().over(state.gone());
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
@@ -169,6 +171,7 @@ final class PartitionCore {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment != null) {
                 subscriptions -= fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber()) ? 1 : 0;
+                sessions.leave(round, fragment, c.subscriber());
             }
         } else if (command instanceof Command.SwapWritten c) {
             if (c.writer() == swapWriter) {
@@ -197,7 +200,7 @@ final class PartitionCore {
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
                 if (entry.delivery.handedOut()) {
-                    settling.failDelivery(round, entry, Map.of());
+                    settling.failDelivery(round, entry);
                 } else if (entry.position == Position.PENDING) {
                     round.becomesReadyNow(entry);
                 }
@@ -211,24 +214,7 @@ final class PartitionCore {
     boolean hasRoomFor(@Nullable Command command) {
         long bytes = round.batch.bodyBytes() + bytesOf(command) + ROOM_BYTES;
         int operations = round.batch.entries().size() + ROOM_OPERATIONS;
-        boolean hasRoom = journal.hasRoomFor(bytes, operations);
-        if (hasRoom) {
-            roomBytes = bytes;
-            roomOperations = operations;
-        }
-        return hasRoom;
-    }
-
-    /**
-     * Whether the batch can be appended without waiting for the disk. What commands take is guessed beforehand; this is what
-     * counts, because a flusher that gives answers and waits for another partition's could be waited for by that one.
-     */
-    private boolean batchHasRoom() {
-        long bytes = round.batch.bodyBytes();
-        int operations = round.batch.entries().size();
-        return operations == 0
-                || bytes <= roomBytes && operations <= roomOperations
-                || journal.hasRoomFor(bytes, operations);
+        return journal.hasRoomFor(bytes, operations);
     }
 
     /** Whether a round has done so much that the commands behind it wait for the next, so that nobody drives for long. */
@@ -247,7 +233,11 @@ final class PartitionCore {
 
     /** Whether the next round, with this command if there is one, may wait for the disk. */
     boolean mayTouchDisk(@Nullable Command command) {
-        boolean reads = command instanceof Command.Peek || command instanceof Command.Subscribe || subscriptions > 0;
+        boolean reads = command instanceof Command.Peek
+                || command instanceof Command.ByNumber
+                || command instanceof Command.Tick
+                || command instanceof Command.Subscribe
+                || subscriptions > 0;
         return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
     }
 
@@ -263,11 +253,10 @@ final class PartitionCore {
             toEmpty.removeFirst();
         }
         serve();
-        unfinished = !mayWait && !batchHasRoom();
+        unfinished = !append(mayWait);
         if (unfinished) {
             return false;
         }
-        append();
         swapWriter.add(round.toSwap);
         if (mayWait && bodies.isFarOverBudget(0)) {
             swapWriter.writeNow();
@@ -283,6 +272,7 @@ final class PartitionCore {
     private void serve() {
         long limit = serving.limit(round);
         List<SubQueue> cutShort = new ArrayList<>();
+        state.drainWoken(round.touched);
         while (!round.touched.isEmpty()) {
             List<SubQueue> now = new ArrayList<>(round.touched);
             round.touched.clear();
@@ -293,15 +283,23 @@ final class PartitionCore {
                     cutShort.add(queue);
                 }
             }
+            state.drainWoken(round.touched);
         }
         // Behind those that had no turn: where a filter looks at much, the other queues must not wait until it is done.
         unserved.addAll(cutShort);
     }
 
-    private void append() throws JournalException {
+    /**
+     * What commands take is guessed before they are done; this is what counts. Returns false if it would have had to wait,
+     * and must not.
+     */
+    private boolean append(boolean mayWait) throws JournalException {
         if (!round.batch.isEmpty()) {
             boolean durable = round.batch.isDurable();
-            long index = journal.append(round.batch);
+            long index = mayWait ? journal.append(round.batch) : journal.tryAppend(round.batch);
+            if (index == PartitionJournal.NOT_NOW) {
+                return false;
+            }
             if (durable) {
                 lastDurableBatch = index;
             }
@@ -312,6 +310,7 @@ final class PartitionCore {
         for (MessageEntry entry : round.readyWhenDurable) {
             waitingEntries.add(new WaitingEntry(lastDurableBatch, entry));
         }
+        return true;
     }
 
     /** Gives the answers whose batches are durable, in order: whoever hears that a message was sent can receive it. */
@@ -358,6 +357,9 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
+        List<Runnable> afterwards = new ArrayList<>();
+        sessions.allLost(afterwards);
+        afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
     }
 
     /** The journal is closed. One whose last write fails closes all the same: only what it calls durable is. */
@@ -385,7 +387,7 @@ final class PartitionCore {
                         new Change.EntitySet(fragment, fragment.definition(), fragment.recordId, fragment.lastNumber));
             }
         }
-        append();
+        append(true);
         round.clear();
     }
 }

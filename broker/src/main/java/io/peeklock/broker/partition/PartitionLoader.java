@@ -32,16 +32,13 @@ import org.jspecify.annotations.Nullable;
  * the journal. So does, without a copy, what belongs to an entity that nobody has defined.
  */
 final class PartitionLoader implements RecordVisitor {
-    /** After the record of numbers was lost, numbering goes on this far behind the last number that may have been used. */
-    private static final long NUMBERS_AFTER_DAMAGE = 1L << 24;
-
     private final PartitionState state;
     private final BodyStore bodies;
     private final JournalStore store;
     private final Map<Long, Command.Define> definitions;
     private final long highestEntityId;
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
-    private final TreeMap<Long, Assembly> assembling = new TreeMap<>();
+    private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
     private final Map<Long, Fragment> dropped = new HashMap<>();
     private final Map<Long, Undefined> undefined = new TreeMap<>();
     /** Records whose newest replacement could not be read: an older state would be wrong. */
@@ -58,18 +55,8 @@ final class PartitionLoader implements RecordVisitor {
         private long lastChunk;
     }
 
-    /** A content of which not all chunks have been seen. */
-    private static final class Assembly {
-        final MessageEntry entry;
-        final byte[] content;
-        int missing;
-
-        Assembly(MessageEntry entry) {
-            this.entry = entry;
-            this.content = new byte[entry.contentBytes];
-            this.missing = entry.chunks;
-        }
-    }
+    /** Whose state a record holds. */
+    private record StateOf(Fragment fragment, String sessionId) {}
 
     /**
      * @param definitions the entities that exist, by id
@@ -98,6 +85,10 @@ final class PartitionLoader implements RecordVisitor {
                 message(id, body);
             } else if (kind == RecordKind.CHUNK.id()) {
                 chunk(id, body);
+            } else if (kind == RecordKind.SEEN_ID.id()) {
+                seenId(id, SeenIdRecord.decode(body));
+            } else if (kind == RecordKind.SESSION_STATE.id()) {
+                sessionState(id, SessionStateRecord.decode(body));
             } else {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
@@ -112,7 +103,7 @@ final class PartitionLoader implements RecordVisitor {
                 entity(id, EntityRecord.decode(body));
             } else if (kind == RecordKind.DELIVERY.id() && target instanceof MessageEntry entry) {
                 state.apply(new Change.DeliveryChanged(entry, DeliveryRecord.decode(body)));
-                if (entry.delivery.placement() != null && isWhole(entry)) {
+                if (entry.dueMs() > 0 && isWhole(entry)) {
                     bodies.delayed(entry);
                 }
             } else if (kind != RecordKind.DELIVERY.id()) {
@@ -132,8 +123,12 @@ final class PartitionLoader implements RecordVisitor {
         if (target instanceof MessageEntry entry) {
             assembling.remove(id);
             forget(entry);
+        } else if (target instanceof Change.IdSeen seen) {
+            forget(seen);
         } else if (target instanceof Fragment fragment && fragment.recordId == id) {
             fragment.recordId = 0;
+        } else if (target instanceof StateOf of) {
+            sessionStateGone(id, of);
         } else if (target instanceof Undefined entity) {
             entity.messages--;
         }
@@ -215,16 +210,39 @@ final class PartitionLoader implements RecordVisitor {
         return undefined.computeIfAbsent(entityId, id -> new Undefined());
     }
 
+    /** The fragment of an entity that exists, or a stand-in of one that was deleted; null if nobody has defined it. */
+    private @Nullable Fragment holder(long entityId) {
+        Fragment fragment = fragment(entityId);
+        if (fragment != null || entityId > highestEntityId) {
+            return fragment;
+        }
+        // Its own record comes later: it moves on with the numbers.
+        return deleted(new EntityDefinition(
+                entityId, 1, QueueDescription.builder("deleted-" + entityId).build()));
+    }
+
+    private void sessionState(long recordId, SessionStateRecord record) {
+        Fragment fragment = holder(record.entityId());
+        if (fragment == null) {
+            // As its messages, it stays in the journal.
+            undefined(record.entityId());
+            return;
+        }
+        state.apply(new Change.SessionStateSet(fragment, record.sessionId(), record.state(), recordId, 0));
+        byRecord.add(recordId, new StateOf(fragment, record.sessionId()));
+    }
+
+    /** A newer state may have come before the older one's record goes. */
+    private void sessionStateGone(long recordId, StateOf of) {
+        Session session = of.fragment().sessionsForState().find(of.sessionId());
+        if (session != null && session.stateRecordId == recordId) {
+            state.apply(new Change.SessionStateSet(of.fragment(), of.sessionId(), null, 0, 0));
+        }
+    }
+
     private void message(long recordId, ByteBuffer body) {
         MessageRecord record = MessageRecord.decode(body);
-        Fragment fragment = fragment(record.entityId());
-        if (fragment == null && record.entityId() <= highestEntityId) {
-            // Its own record comes later: it moves on with the numbers.
-            fragment = deleted(new EntityDefinition(
-                    record.entityId(),
-                    1,
-                    QueueDescription.builder("deleted-" + record.entityId()).build()));
-        }
+        Fragment fragment = holder(record.entityId());
         if (fragment == null) {
             Undefined entity = undefined(record.entityId());
             entity.messages++;
@@ -243,41 +261,53 @@ final class PartitionLoader implements RecordVisitor {
                 record.contentBytes(),
                 record.priority(),
                 null);
+        String session = null;
         if (record.chunks() == 0) {
             if (body.remaining() != record.contentBytes()) {
                 throw new IllegalArgumentException("message " + record.sequenceNumber() + " has " + body.remaining()
                         + " bytes instead of " + record.contentBytes());
             }
-            keepContent(entry, body);
+            session = keepContent(entry, body);
         }
         state.apply(new Change.Enqueued(entry));
+        isOfSession(entry, session);
         byRecord.add(recordId, entry);
         if (record.chunks() > 0) {
-            assembling.put(recordId, new Assembly(entry));
+            assembling.put(recordId, new ContentAssembly(entry));
         }
     }
 
+    private void seenId(long recordId, SeenIdRecord record) {
+        Fragment fragment = holder(record.entityId());
+        if (fragment == null) {
+            undefined(record.entityId());
+            return;
+        }
+        SeenId id = new SeenId(record.key(), record.sequenceNumber(), record.seenMs(), recordId);
+        Change.IdSeen seen = new Change.IdSeen(fragment, id);
+        state.apply(seen);
+        bodies.remembered(id);
+        byRecord.add(recordId, seen);
+    }
+
+    private void forget(Change.IdSeen seen) {
+        bodies.forgotten(seen.id());
+        state.apply(new Change.IdForgotten(seen.fragment(), seen.id()));
+    }
+
     private void chunk(long id, ByteBuffer body) {
-        Map.Entry<Long, Assembly> found = assembling.floorEntry(id);
-        Assembly assembly = found == null ? null : found.getValue();
-        if (assembly == null || id > assembly.entry.recordId + assembly.entry.chunks) {
+        Map.Entry<Long, ContentAssembly> found = assembling.floorEntry(id);
+        ContentAssembly assembly = found == null ? null : found.getValue();
+        if (assembly == null || !assembly.has(id)) {
             if (undefined.values().stream().anyMatch(entity -> id <= entity.lastChunk)) {
                 return;
             }
             throw new IllegalArgumentException("a chunk without its message");
         }
-        int number = (int) (id - assembly.entry.recordId - 1);
-        int from = number * MessageRecord.CHUNK_BYTES;
-        int expected = Math.min(MessageRecord.CHUNK_BYTES, assembly.content.length - from);
-        if (body.remaining() != expected) {
-            throw new IllegalArgumentException("chunk " + number + " of message " + assembly.entry.sequenceNumber
-                    + " has " + body.remaining() + " bytes instead of " + expected);
-        }
-        body.get(assembly.content, from, expected);
-        if (--assembly.missing == 0) {
+        if (assembly.add(id, body)) {
             assembling.remove(assembly.entry.recordId);
             try {
-                keepContent(assembly.entry, ByteBuffer.wrap(assembly.content));
+                isOfSession(assembly.entry, keepContent(assembly.entry, ByteBuffer.wrap(assembly.content)));
             } catch (MalformedContentException e) {
                 byRecord.remove(assembly.entry.recordId);
                 forget(assembly.entry);
@@ -286,7 +316,14 @@ final class PartitionLoader implements RecordVisitor {
         }
     }
 
-    private void keepContent(MessageEntry entry, ByteBuffer content) {
+    private void isOfSession(MessageEntry entry, @Nullable String session) {
+        if (session != null && entry.fragment.requiresSessions()) {
+            state.apply(new Change.SessionKnown(entry, session));
+        }
+    }
+
+    /** Returns the session of the message. */
+    private @Nullable String keepContent(MessageEntry entry, ByteBuffer content) {
         byte[] bytes = new byte[content.remaining()];
         content.get(bytes);
         Message message = Message.decode(bytes);
@@ -297,6 +334,7 @@ final class PartitionLoader implements RecordVisitor {
                 toSwap.writeNow();
             }
         }
+        return message.sessionId();
     }
 
     /** Whether its content has come, and is counted. */
@@ -317,7 +355,7 @@ final class PartitionLoader implements RecordVisitor {
      * @return what the load found, the loader's findings included
      */
     LoadReport finish(LoadReport report) {
-        for (Assembly assembly : assembling.values()) {
+        for (ContentAssembly assembly : assembling.values()) {
             setAside(
                     assembly.entry.recordId,
                     "message-" + assembly.entry.sequenceNumber,
@@ -335,31 +373,13 @@ final class PartitionLoader implements RecordVisitor {
             fragment(define.definition().id());
         }
         boolean damaged = !report.findings().isEmpty() || !findings.isEmpty();
+        LoadedNumbers numbers = new LoadedNumbers(state, damaged, report.maxRecordId());
         for (Fragment fragment : state.fragments()) {
-            number(fragment, damaged, report.maxRecordId());
+            numbers.goOn(fragment, outdated.contains(fragment.recordId));
         }
         List<Finding> all = new ArrayList<>(report.findings());
         all.addAll(findings);
         return new LoadReport(report.liveRecords(), report.maxRecordId(), report.cleanlyClosed(), all);
-    }
-
-    /** Decides behind which number numbering goes on (rule N1). */
-    private void number(Fragment fragment, boolean damaged, long maxRecordId) {
-        if (fragment.settings().temporary()) {
-            return;
-        }
-        boolean unrecorded = fragment.recordId == 0 && (damaged || !fragment.isEmpty() || isPublishedTo(fragment));
-        boolean lost = unrecorded || outdated.contains(fragment.recordId);
-        long last = Math.max(fragment.lastNumber, fragment.reservedNumber);
-        // Every durable message took a record id: so far, and further, the numbers may have got.
-        fragment.lastNumber = lost ? Math.max(last, maxRecordId) + NUMBERS_AFTER_DAMAGE : last;
-        fragment.reservedNumber = fragment.lastNumber;
-        fragment.durablyReservedNumber = lost || fragment.recordId == 0 ? 0 : fragment.reservedNumber;
-    }
-
-    /** What a subscription has came through its topic, which reserved a number for it. */
-    private boolean isPublishedTo(Fragment topic) {
-        return state.subscriptionsOf(topic.entityId()).stream().anyMatch(subscription -> subscription.recordId != 0);
     }
 
     /** A message of which only an older state could be read. */
@@ -381,6 +401,7 @@ final class PartitionLoader implements RecordVisitor {
             undefined(fragment.entityId()).messages++;
             forget(entry);
         }
+        fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
     }
 
     private void keepUnserved(long entityId, Undefined entity) {

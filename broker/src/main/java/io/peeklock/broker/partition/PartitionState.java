@@ -5,6 +5,8 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -12,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +35,9 @@ final class PartitionState {
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
 
+    /** Queues in which a session has come to be free, or something has happened to a held one. */
+    private final Set<SubQueue> woken = new LinkedHashSet<>();
+
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
@@ -43,6 +49,11 @@ final class PartitionState {
     @Nullable
     Fragment fragment(long entityId) {
         return fragments.get(entityId);
+    }
+
+    /** Why something that needs an entity's fragment is refused. */
+    BrokerException gone() {
+        return new BrokerException(ErrorCode.EntityNotFound, "the entity is no longer in partition " + partition);
     }
 
     Collection<Fragment> fragments() {
@@ -102,6 +113,14 @@ final class PartitionState {
         isTimed(fragment);
     }
 
+    /** Moves the queues whose sessions want to be looked at. */
+    void drainWoken(Set<SubQueue> into) {
+        if (!woken.isEmpty()) {
+            into.addAll(woken);
+            woken.clear();
+        }
+    }
+
     private void isTimed(Fragment fragment) {
         if (!fragment.timed) {
             fragment.timed = true;
@@ -152,13 +171,60 @@ final class PartitionState {
             requireTopic(c.subscription()).remove(c.subscription(), c.ruleId());
         } else if (change instanceof Change.NumberTaken c) {
             c.topic().numberUsed(c.sequenceNumber());
+        } else if (change instanceof Change.IdSeen c) {
+            c.fragment().seenIds.add(c.id());
+            watchIds(c.fragment());
+        } else if (change instanceof Change.IdForgotten c) {
+            c.fragment().seenIds.remove(c.id());
         } else if (change instanceof Change.EntityGone c) {
             removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
             c.fragment().recordId = 0;
         } else {
+            applyToSession(change);
+        }
+    }
+
+    private void applyToSession(Change change) {
+        if (change instanceof Change.SessionLocked c) {
+            c.lock().fragment.sessionsForState().lock(c.lock());
+            lockUntil(c.lock().fragment, c.lock().deadlineNanos);
+        } else if (change instanceof Change.SessionExtended c) {
+            c.lock()
+                    .fragment
+                    .sessionsForState()
+                    .extend(c.lock(), c.deadlineNanos(), c.lockedUntilMs(), c.autoRenewUntilNanos());
+            lockUntil(c.lock().fragment, c.deadlineNanos());
+        } else if (change instanceof Change.SessionLeft c) {
+            c.lock().leaving = true;
+            wake(c.lock());
+        } else if (change instanceof Change.SessionUnlocked c) {
+            c.lock().fragment.sessionsForState().unlock(c.lock());
+            woken.add(c.lock().fragment.queue);
+        } else if (change instanceof Change.SessionStateSet c) {
+            c.fragment().sizeBytes += c.fragment().sessionsForState().setState(c.sessionId(), c.state(), c.recordId());
+        } else if (change instanceof Change.SessionKnown c) {
+            c.entry().sessionId = c.sessionId();
+            c.entry().fragment.joinsSession(c.entry());
+            placed(c.entry());
+        } else {
             throw new IllegalStateException("unknown change " + change);
         }
+    }
+
+    /** A message may have come to stand elsewhere in its session. */
+    private void placed(MessageEntry entry) {
+        SessionTable sessions = entry.sessionId == null ? null : entry.fragment.sessions();
+        if (sessions != null) {
+            sessions.placed(entry);
+            woken.add(entry.fragment.queue);
+        }
+    }
+
+    /** Somebody must look whether the holder of a session still needs it. */
+    private void wake(SessionLock lock) {
+        lock.fragment.sessionsForState().changed(lock);
+        woken.add(lock.fragment.queue);
     }
 
     private void enqueue(MessageEntry entry) {
@@ -170,6 +236,7 @@ final class PartitionState {
         watchExpiry(entry);
         entry.position = Position.PENDING;
         messages++;
+        placed(entry);
     }
 
     private void lock(MessageEntry entry, MessageLock lock) {
@@ -179,8 +246,14 @@ final class PartitionState {
         entry.lock = lock;
         entry.position = Position.LOCKED;
         fragment.count(entry, 1);
-        fragment.locks.add(lock);
-        lockUntil(fragment, lock.deadlineNanos);
+        SessionLock session = lock.session;
+        if (session == null) {
+            fragment.locks.add(lock);
+            lockUntil(fragment, lock.deadlineNanos);
+        } else {
+            session.unsettled.add(entry);
+        }
+        placed(entry);
     }
 
     private void unlock(MessageEntry entry) {
@@ -189,11 +262,18 @@ final class PartitionState {
             return;
         }
         Fragment fragment = entry.fragment;
-        fragment.locks.remove(lock);
+        SessionLock session = lock.session;
+        if (session == null) {
+            fragment.locks.remove(lock);
+        } else {
+            session.unsettled.remove(entry);
+            wake(session);
+        }
         fragment.count(entry, -1);
         entry.lock = null;
         entry.position = Position.PENDING;
         fragment.count(entry, 1);
+        placed(entry);
     }
 
     private void extend(Change.LockExtended change) {
@@ -227,12 +307,13 @@ final class PartitionState {
             watchExpiry(entry);
         }
         watchDue(entry);
-        if (next.state() != MessageState.ACTIVE) {
+        if (entry.lock == null && next.state() != MessageState.ACTIVE) {
             leaveReady(entry);
             entry.position = Position.PARKED;
         } else if (entry.position == Position.PARKED) {
             entry.position = Position.PENDING;
         }
+        placed(entry);
     }
 
     private void watchExpiry(MessageEntry entry) {
@@ -249,10 +330,17 @@ final class PartitionState {
         }
     }
 
+    private void watchIds(Fragment fragment) {
+        if (fragment.seenIds.size() > 0) {
+            wallTime(fragment, Duplicates.sweepAtMs(fragment));
+        }
+    }
+
     private void makeReady(MessageEntry entry) {
         assert entry.position == Position.PENDING : entry.position;
         entry.position = Position.READY;
         entry.fragment.subQueueOf(entry).addReady(entry);
+        placed(entry);
     }
 
     private void leaveReady(MessageEntry entry) {
@@ -273,6 +361,7 @@ final class PartitionState {
         fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
         messages--;
+        placed(entry);
     }
 
     private void setEntity(Change.EntitySet change) {
@@ -285,6 +374,22 @@ final class PartitionState {
         if (topicId != 0) {
             topics.computeIfAbsent(topicId, id -> new TopicRules()).subscriptionSet(fragment);
         }
+        watchIds(fragment);
+        setReceivable(fragment);
+        subscriptionsOf(fragment.entityId()).forEach(this::setReceivable);
+    }
+
+    /** Nobody receives from a subscription of a disabled topic, though it still gets its copies (rule W3). */
+    private void setReceivable(Fragment fragment) {
+        fragment.receivable = receiveRefusal(fragment) == null;
+    }
+
+    /** Why nobody may receive from it, or null. */
+    @Nullable
+    BrokerException receiveRefusal(Fragment fragment) {
+        BrokerException refusal = fragment.definition().receiveRefusal();
+        Fragment topic = fragments.get(fragment.definition().topicId());
+        return refusal == null && topic != null ? topic.definition().receiveRefusal() : refusal;
     }
 
     private TopicRules requireTopic(Fragment subscription) {

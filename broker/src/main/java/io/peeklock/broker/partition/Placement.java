@@ -14,5 +14,7 @@ package io.peeklock.broker.partition;
  * @param sequenceNumber its number; a new one when it is enqueued at its time
  * @param enqueuedTimeMs wall time of the send, then of the moment when it was enqueued
  * @param expiresAtMs wall time of expiry, {@link Long#MAX_VALUE} for never
+ * @param livesFromDue whether the time to live counts from the moment when it is enqueued at its time (rule T8), and not
+ *     from the send: then the expiry is what it will be if that is in time
  */
-record Placement(long dueMs, long sequenceNumber, long enqueuedTimeMs, long expiresAtMs) {}
+record Placement(long dueMs, long sequenceNumber, long enqueuedTimeMs, long expiresAtMs, boolean livesFromDue) {}

@@ -7,7 +7,7 @@ package io.peeklock.broker.partition;
 /**
  * The kinds of records in a partition's journal. Ids are on disk: never changed or reused.
  *
- * <p>Reserved for what comes: 16 session state, 17 duplicate id, 18 transfer, 19 branch, 20 decision.
+ * <p>Reserved for what comes: 17 duplicate id, 18 transfer, 19 branch, 20 decision.
  */
 public enum RecordKind {
     /** An entity's fragment: its definition and the block of sequence numbers in use. Replaced as a whole. */
@@ -17,7 +17,11 @@ public enum RecordKind {
     /** A piece of a large message's content. */
     CHUNK(3),
     /** The part of a message that changes: replaces the former one, on the message's record. */
-    DELIVERY(4);
+    DELIVERY(4),
+    /** An id by which duplicates of a message are recognised. */
+    SEEN_ID(6),
+    /** The state of a session. */
+    SESSION_STATE(16);
 
     private final int id;
 

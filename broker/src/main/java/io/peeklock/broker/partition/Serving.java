@@ -28,13 +28,21 @@ final class Serving {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Settling settling;
+    private final SessionLocking sessionLocking;
     private final LongSupplier random;
     private final Consumer<Command> submit;
 
-    Serving(PartitionState state, BodyStore bodies, Settling settling, LongSupplier random, Consumer<Command> submit) {
+    Serving(
+            PartitionState state,
+            BodyStore bodies,
+            Settling settling,
+            SessionLocking sessionLocking,
+            LongSupplier random,
+            Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
+        this.sessionLocking = sessionLocking;
         this.random = random;
         this.submit = submit;
     }
@@ -50,7 +58,11 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
-        if (queue.subscribers() == 0 || queue.readyCount() == 0) {
+        SessionTable sessions = queue.sessions();
+        if (sessions != null && queue.fragment.receivable && !serveHolders(round, sessions, limit)) {
+            return false;
+        }
+        if (queue.subscribers() == 0 || !queue.hasSomething() || !queue.fragment.receivable) {
             return true;
         }
         RequestFlags requests = queue.requests();
@@ -58,7 +70,7 @@ final class Serving {
         int at = queue.turn() < slots ? queue.turn() : 0;
         // Slots to look at before all have had their chance since somebody was served.
         int left = slots;
-        while (left > 0 && queue.readyCount() > 0 && round.changes < limit) {
+        while (left > 0 && queue.hasSomething() && round.changes < limit) {
             int end = Math.min(slots, at + left);
             int slot = requests.next(at, end);
             int after = slot < 0 ? end : slot + 1;
@@ -75,6 +87,27 @@ final class Serving {
         }
         queue.nextTurn(at);
         return round.changes < limit;
+    }
+
+    /** Serves who holds a session in which something has changed, and ends what nobody needs any more. */
+    private boolean serveHolders(Round round, SessionTable sessions, long limit) {
+        for (Session session = sessions.takeWoken(); session != null; session = sessions.takeWoken()) {
+            SessionLock lock = session.lock;
+            if (lock != null) {
+                boolean goesOn = true;
+                while (goesOn && round.changes < limit) {
+                    goesOn = serveHolder(round, lock, limit);
+                }
+                if (goesOn) {
+                    sessions.wake(session);
+                    return false;
+                }
+                if (lock.isDone()) {
+                    sessionLocking.end(round, lock);
+                }
+            }
+        }
+        return true;
     }
 
     /** Messages that come later need not look at this one until it has a request again. */
@@ -110,7 +143,7 @@ final class Serving {
         Fragment fragment = state.fragment(command.entityId());
         SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
         Subscription subscription = queue == null ? null : queue.subscription(command.subscriber());
-        if (queue == null || subscription == null) {
+        if (queue == null || subscription == null || !queue.fragment.receivable) {
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
             return;
         }
@@ -123,7 +156,8 @@ final class Serving {
         if (round.changes >= limit) {
             // There may be more: it asks again, behind those who wait.
             round.afterAppend.add(Replies.afterwards(() -> submit.accept(command)));
-        } else if (command.subscriber().isWaiting(state.partition)) {
+        } else if (queue.sessions() != null || command.subscriber().isWaiting(state.partition)) {
+            // Who holds a session elsewhere does not wait here, and must hear that there is nothing for him.
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
         }
     }
@@ -134,6 +168,13 @@ final class Serving {
         if (!subscriber.isWaiting(state.partition)) {
             return false;
         }
+        SessionTable sessions = queue.sessions();
+        if (sessions != null) {
+            SessionLock held = sessions.heldBy(subscriber);
+            return held == null
+                    ? takeSession(round, queue, sessions, subscriber, limit)
+                    : serveHolder(round, held, limit);
+        }
         MessageEntry entry = scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
             return false;
@@ -143,12 +184,94 @@ final class Serving {
         if (request == null) {
             return false;
         }
-        if (subscriber.mode() == ReceiveMode.PEEK_LOCK) {
-            handOutLocked(round, entry, message, subscriber, request);
+        Delivery delivery = handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos());
+        give(round, entry, request, delivery);
+        return true;
+    }
+
+    /** What was removed is given when that is certain. */
+    private static void give(Round round, MessageEntry entry, ReceiveRequest request, Delivery delivery) {
+        boolean removed = delivery.lockToken() == null && entry.isDurable();
+        (removed ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
+    }
+
+    /** The next message of a session for who holds it; false if there is none, or nobody waits for it. */
+    private boolean serveHolder(Round round, SessionLock lock, long limit) {
+        if (lock.leaving || !lock.holder.isWaiting(state.partition)) {
+            return false;
+        }
+        MessageEntry entry = lock.session.next();
+        while (entry != null && entry.isExpired(round.wallMs) && round.changes < limit) {
+            settling.expire(round, entry, entry.delivery);
+            entry = lock.session.next();
+        }
+        if (entry == null || entry.isExpired(round.wallMs)) {
+            return false;
+        }
+        Message message = bodies.content(entry);
+        ReceiveRequest request = lock.holder.claim(state.partition);
+        if (request == null) {
+            return false;
+        }
+        handOutInSession(round, entry, message, lock, request);
+        return true;
+    }
+
+    /** Gives a free session to who holds none: its first message, or the session itself (rule G2). */
+    private boolean takeSession(Round round, SubQueue queue, SessionTable sessions, Subscriber subscriber, long limit) {
+        SessionDemand demand = subscriber.sessionDemand();
+        Session session = demand == null ? null : sessions.free(demand);
+        MessageEntry first = session == null ? null : session.next();
+        while (first != null && first.isExpired(round.wallMs) && round.changes < limit) {
+            settling.expire(round, first, first.delivery);
+            session = demand == null ? null : sessions.free(demand);
+            first = session == null ? null : session.next();
+        }
+        if (demand == null || session == null || first == null || first.isExpired(round.wallMs)) {
+            return false;
+        }
+        Message message = bodies.content(first);
+        ReceiveRequest request = subscriber.claim(state.partition);
+        if (request == null) {
+            // Others may have taken it for busy while it was being looked at.
+            round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
+            return false;
+        }
+        SessionLock lock = sessionLocking.lock(round, queue.fragment, session, subscriber, demand.movesOn());
+        if (request.wantsSession()) {
+            round.afterAppend.add(new Granted(request, sessionLocking.grant(lock)));
         } else {
-            handOutDeleted(round, entry, message, request);
+            handOutInSession(round, first, message, lock, request);
         }
         return true;
+    }
+
+    private record Granted(ReceiveRequest request, SessionGrant grant) implements Round.Reply {
+        @Override
+        public void give() {
+            request.accepted(grant);
+        }
+
+        @Override
+        public void fail(BrokerException cause) {
+            request.giveBack();
+        }
+    }
+
+    private void handOutInSession(
+            Round round, MessageEntry entry, Message message, SessionLock held, ReceiveRequest request) {
+        sessionLocking.handedOut(round, held);
+        if (held.holder.mode() != ReceiveMode.PEEK_LOCK) {
+            give(round, entry, request, handOut(round, entry, message, held.holder.mode(), 0));
+            return;
+        }
+        MessageLock lock =
+                new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
+        round.emit(new Change.Locked(entry, lock));
+        round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
+        LockToken token =
+                new LockToken(state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, held.token);
+        round.afterAppend.add(new HandOut(request, delivery(entry, message, token, held.lockedUntilMs)));
     }
 
     private @Nullable MessageEntry firstAlive(Round round, SubQueue queue, long limit) {
@@ -180,27 +303,23 @@ final class Serving {
         return null;
     }
 
-    private void handOutLocked(
-            Round round, MessageEntry entry, Message message, Subscriber subscriber, ReceiveRequest request) {
+    /** Locks the message, or removes it, for somebody who gets it. */
+    Delivery handOut(Round round, MessageEntry entry, Message message, ReceiveMode mode, long autoRenewNanos) {
+        if (mode == ReceiveMode.RECEIVE_AND_DELETE) {
+            Delivery delivery = delivery(entry, message, null, 0);
+            settling.complete(round, entry);
+            return delivery;
+        }
         Fragment fragment = entry.fragment;
         long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
-                entry,
-                new UUID(random.getAsLong(), random.getAsLong()),
-                autoRenewUntil(round.nanos, subscriber.autoRenewNanos()));
+                entry, new UUID(random.getAsLong(), random.getAsLong()), autoRenewUntil(round.nanos, autoRenewNanos));
         lock.deadlineNanos = round.nanos + durationNanos;
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
         round.emit(new Change.Locked(entry, lock));
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token = new LockToken(state.partition, fragment.entityId(), entry.sequenceNumber, lock.token);
-        Delivery delivery = delivery(entry, message, token, lock.lockedUntilMs);
-        round.afterAppend.add(new HandOut(request, delivery));
-    }
-
-    private void handOutDeleted(Round round, MessageEntry entry, Message message, ReceiveRequest request) {
-        Delivery delivery = delivery(entry, message, null, 0);
-        settling.complete(round, entry);
-        (entry.isDurable() ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
+        return delivery(entry, message, token, lock.lockedUntilMs);
     }
 
     private record HandOut(ReceiveRequest request, Delivery delivery) implements Round.Reply {

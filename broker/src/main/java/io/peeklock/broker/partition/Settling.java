@@ -5,8 +5,10 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.PropertyCodec;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ final class Settling {
     static final int MAX_REASON_CHARS = 16 * 1024;
 
     static final String MAX_DELIVERY_COUNT = "MaxDeliveryCountExceeded";
+    static final String NO_SESSION = "SessionIdIsNull";
     static final String EXPIRED = "TTLExpiredException";
 
     private final PartitionState state;
@@ -71,18 +75,16 @@ final class Settling {
     private @Nullable BrokerException trySettle(Round round, LockToken token, Settlement settlement) {
         MessageEntry entry = locked(round, token);
         if (entry == null) {
-            return lockLost(token);
+            return lockLost(round, token);
         }
         if (settlement instanceof Settlement.Complete) {
             complete(round, entry);
         } else if (settlement instanceof Settlement.Release) {
             release(round, entry);
         } else if (settlement instanceof Settlement.Abandon abandon) {
-            BrokerException refusal = refusal(entry, abandon.properties());
-            if (refusal != null) {
-                return refusal;
-            }
-            failDelivery(round, entry, abandon.properties());
+            return abandon(round, entry, abandon);
+        } else if (settlement instanceof Settlement.Defer defer) {
+            return defer(round, entry, defer.properties());
         } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
             return deadLetter(round, entry, deadLetter);
         }
@@ -98,6 +100,10 @@ final class Settling {
         if (lock == null || !lock.token.equals(token.id())) {
             return null;
         }
+        SessionLock session = lock.session;
+        if (session != null) {
+            return session.isOver(round.nanos) ? null : entry;
+        }
         // The timer may be late: a lock is over when its time is, not when somebody has noticed.
         if (lock.deadlineNanos - round.nanos <= 0 && !isRenewed(lock, round.nanos)) {
             return null;
@@ -105,7 +111,14 @@ final class Settling {
         return entry;
     }
 
-    static BrokerException lockLost(LockToken token) {
+    BrokerException lockLost(Round round, LockToken token) {
+        if (isSessionLost(round, token)) {
+            return new BrokerException(
+                    ErrorCode.SessionLockLost,
+                    "message " + token.sequenceNumber()
+                            + " cannot be settled: the lock of its session is lost, it expired, was closed, or its"
+                            + " partition was reopened; the message may be received again, in the session's order");
+        }
         return new BrokerException(
                 ErrorCode.MessageLockLost,
                 "the lock of message " + token.sequenceNumber()
@@ -113,12 +126,24 @@ final class Settling {
                         + " received again");
     }
 
+    /** Whether a message was received in a session whose lock is lost (rule G4). */
+    boolean isSessionLost(Round round, LockToken token) {
+        UUID session = token.sessionLock();
+        if (session == null) {
+            return false;
+        }
+        Fragment fragment = state.fragment(token.entityId());
+        SessionTable sessions = fragment == null ? null : fragment.sessions();
+        SessionLock lock = sessions == null ? null : sessions.lock(session);
+        return lock == null || lock.isOver(round.nanos);
+    }
+
     void complete(Round round, MessageEntry entry) {
         round.emit(new Change.Removed(entry));
         bodies.removed(entry);
     }
 
-    private void release(Round round, MessageEntry entry) {
+    void release(Round round, MessageEntry entry) {
         round.emit(new Change.Unlocked(entry));
         if (entry.isExpired(round.wallMs)) {
             expire(round, entry, entry.delivery);
@@ -130,10 +155,54 @@ final class Settling {
         }
     }
 
-    /** A delivery has failed: abandoned or its lock ran out (rules L6, L12, T4). */
-    void failDelivery(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
+    private @Nullable BrokerException abandon(Round round, MessageEntry entry, Settlement.Abandon settlement) {
+        BrokerException refusal = refusal(entry, settlement.properties());
+        if (refusal == null) {
+            refusal = delayRefusal(entry, settlement.delayMs());
+        }
+        if (refusal != null) {
+            return refusal;
+        }
         DeliveryState failed = entry.delivery.failedOnce();
-        failed = failed.withNotes(failed.notes().with(properties));
+        failed = failed.withNotes(failed.notes().with(settlement.properties()));
+        failDelivery(round, entry, failed, delayMs(entry, failed, settlement.delayMs()));
+        return null;
+    }
+
+    private static @Nullable BrokerException delayRefusal(MessageEntry entry, long delayMs) {
+        String why = null;
+        if (delayMs < 0) {
+            why = "for " + delayMs + " ms: a delay is 0 or more";
+        } else if (delayMs > 0 && entry.delivery.state() == MessageState.DEFERRED) {
+            why =
+                    "with a delay, because it is deferred and comes when somebody asks for its number: abandon it without";
+        } else if (delayMs > 0 && entry.fragment.settings().options().sessionRequired()) {
+            why = "with a delay, because it is the next of its session (rule G5): abandon it without";
+        }
+        return why == null
+                ? null
+                : new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        "message " + entry.sequenceNumber + " of " + entry.fragment + " cannot be abandoned " + why);
+    }
+
+    /** How long it is kept back: as its receiver says, else as the entity does; not where its order forbids it. */
+    private static long delayMs(MessageEntry entry, DeliveryState failed, long wanted) {
+        EntityOptions options = entry.fragment.settings().options();
+        if (failed.state() == MessageState.DEFERRED || options.sessionRequired()) {
+            return 0;
+        }
+        return wanted > 0 ? wanted : options.abandonBackOff().delayMs(failed.deliveryCount());
+    }
+
+    /** A delivery has failed otherwise than by an abandon: its lock ran out, or its process ended (rules L6, L13). */
+    void failDelivery(Round round, MessageEntry entry) {
+        failDelivery(round, entry, entry.delivery.failedOnce(), 0);
+    }
+
+    /** Rules L12, T4. */
+    private void failDelivery(Round round, MessageEntry entry, DeliveryState afterwards, long delayMs) {
+        DeliveryState failed = afterwards;
         round.emit(new Change.Unlocked(entry));
         if (entry.isExpired(round.wallMs)) {
             expire(round, entry, failed);
@@ -147,9 +216,34 @@ final class Settling {
                             "the message was delivered " + failed.deliveryCount()
                                     + " times and never completed; the limit is " + limit);
             failed = failed.inDeadLetterQueue(notes);
+        } else if (delayMs > 0) {
+            failed =
+                    failed.heldBack(delayMs >= Long.MAX_VALUE - round.wallMs ? Long.MAX_VALUE : round.wallMs + delayMs);
+            bodies.delayed(entry);
         }
         round.emit(new Change.DeliveryChanged(entry, failed));
         if (entry.position == Position.PENDING) {
+            round.becomesReady(entry);
+        }
+    }
+
+    /** Set aside until somebody asks for its number; that it was delivered for this is no failure (rules F1, F5). */
+    private @Nullable BrokerException defer(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
+        BrokerException refusal = refusal(entry, properties);
+        if (refusal == null) {
+            round.emit(new Change.Unlocked(entry));
+            Notes notes = entry.delivery.notes().with(properties);
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.deferred(notes)));
+        }
+        return refusal;
+    }
+
+    /** The delay of an abandoned message is over: it is back where it stood, unless it has expired meanwhile. */
+    void endDelay(Round round, MessageEntry entry) {
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.backInPlace()));
+        if (entry.isExpired(round.wallMs)) {
+            expire(round, entry, entry.delivery);
+        } else {
             round.becomesReady(entry);
         }
     }
@@ -198,17 +292,23 @@ final class Settling {
         MessageEntry entry = locked(round, command.token());
         MessageLock lock = entry == null ? null : entry.lock;
         if (entry == null || lock == null) {
-            round.refuse(command, lockLost(command.token()));
+            round.refuse(command, lockLost(round, command.token()));
             return;
         }
         extend(round, lock);
-        round.afterAppend.add(new FutureReply<>(command.reply(), lock.lockedUntilMs));
+        round.afterAppend.add(new FutureReply<>(command.reply(), lock.lockedUntilMs()));
     }
 
+    /** In a session that of all its messages (rule G4). */
     void extend(Round round, MessageLock lock) {
         long durationNanos = lock.entry.fragment.settings().lockDuration().toNanos();
+        long deadlineNanos = round.nanos + durationNanos;
+        long untilMs = round.wallMs + durationNanos / 1_000_000;
+        SessionLock session = lock.session;
         round.emit(
-                new Change.LockExtended(lock, round.nanos + durationNanos, round.wallMs + durationNanos / 1_000_000));
+                session == null
+                        ? new Change.LockExtended(lock, deadlineNanos, untilMs)
+                        : new Change.SessionExtended(session, deadlineNanos, untilMs, session.autoRenewUntilNanos));
     }
 
     /** Whether a lock renews itself at this time. */

@@ -32,6 +32,7 @@ final class SubQueue {
     private final FilterScans scans = new FilterScans();
     private int subscribers;
     private int readyCount;
+    private boolean sessionsReady;
     private int turn;
 
     SubQueue(Fragment fragment, ReadyFlags flags, int partition) {
@@ -62,7 +63,7 @@ final class SubQueue {
             ready[entry.priority] = set;
         }
         set.add(entry.sequenceNumber);
-        if (readyCount++ == 0) {
+        if (readyCount++ == 0 && sessions() == null) {
             flags.set(partition, true);
         }
         scans.becameReady(entry);
@@ -74,9 +75,31 @@ final class SubQueue {
         set.remove(entry.sequenceNumber);
         scans.left(entry);
         if (--readyCount == 0) {
-            flags.set(partition, false);
+            if (sessions() == null) {
+                flags.set(partition, false);
+            }
             scans.forgetIdle();
         }
+    }
+
+    /** Those of a queue whose messages are served session by session; null of any other, dead-letter queues too. */
+    @Nullable
+    SessionTable sessions() {
+        return this == fragment.queue ? fragment.sessions() : null;
+    }
+
+    /** Whether a session is free and has a message: only then is anything here for who holds none. */
+    void sessionsReady(boolean now) {
+        if (now != sessionsReady) {
+            sessionsReady = now;
+            flags.set(partition, now);
+        }
+    }
+
+    /** Whether somebody who holds no session may find something. */
+    boolean hasSomething() {
+        SessionTable sessions = sessions();
+        return sessions == null ? readyCount > 0 : sessions.hasFree();
     }
 
     /** The partition is out. */

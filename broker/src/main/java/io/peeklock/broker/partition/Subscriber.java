@@ -41,6 +41,14 @@ public interface Subscriber {
     @Nullable
     ReceiveRequest claim(int partition);
 
+    /** Which sessions it wants; null if it takes single messages. */
+    default @Nullable SessionDemand sessionDemand() {
+        return null;
+    }
+
+    /** It holds no session of this partition any more. Called while the partition decides: must be quick, call nobody. */
+    default void sessionOver(int partition) {}
+
     /** The entity or the namespace is gone: every waiting request fails, no later one succeeds. */
     void over(BrokerException cause);
 }

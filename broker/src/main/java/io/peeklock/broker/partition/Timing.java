@@ -5,7 +5,6 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageState;
-import java.util.Map;
 
 /**
  * Decides what happens by itself when time passes: locks run out or are renewed, delayed messages come, messages expire.
@@ -16,14 +15,26 @@ final class Timing {
     /** Changes a tick may make; more wait for the next, so that commands are not held up. */
     static final int CHANGES_PER_TICK = 1000;
 
+    /** So much that is written in a tick counts as a change. */
+    private static final int BYTES_PER_CHANGE = 16 * 1024;
+
     private final PartitionState state;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final Duplicates duplicates;
+    private final SessionLocking sessions;
 
-    Timing(PartitionState state, Enqueuing enqueuing, Settling settling) {
+    Timing(
+            PartitionState state,
+            Enqueuing enqueuing,
+            Settling settling,
+            Duplicates duplicates,
+            SessionLocking sessions) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
+        this.duplicates = duplicates;
+        this.sessions = sessions;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
@@ -38,8 +49,10 @@ final class Timing {
             Fragment fragment = state.takeTimed();
             if (fragment != null) {
                 left = expireLocks(round, fragment, left);
+                left = sessions.expire(round, fragment, left);
                 left = activate(round, fragment, left);
                 left = expireMessages(round, fragment, left);
+                left = duplicates.sweep(round, fragment, left);
                 lookAhead(fragment);
             }
         }
@@ -56,8 +69,16 @@ final class Timing {
     private int activate(Round round, Fragment fragment, int limit) {
         int left = limit;
         MessageEntry entry = fragment.firstDue();
-        while (entry != null && entry.dueMs() <= round.wallMs && left-- > 0) {
-            enqueuing.activate(round, entry);
+        while (entry != null && entry.dueMs() <= round.wallMs && left > 0) {
+            if (entry.delivery.isHeldBack()) {
+                settling.endDelay(round, entry);
+                left--;
+            } else {
+                int copies = enqueuing.activate(round, entry);
+                // Copies of a large one fill a batch sooner than their number says.
+                left -= copies
+                        + (int) Math.min(CHANGES_PER_TICK, (long) copies * entry.contentBytes / BYTES_PER_CHANGE);
+            }
             entry = fragment.firstDue();
         }
         return left;
@@ -70,7 +91,7 @@ final class Timing {
             if (Settling.isRenewed(lock, round.nanos)) {
                 settling.extend(round, lock);
             } else {
-                settling.failDelivery(round, lock.entry, Map.of());
+                settling.failDelivery(round, lock.entry);
             }
             lock = fragment.locks.first();
         }
@@ -105,9 +126,17 @@ final class Timing {
         if (lock != null) {
             state.lockUntil(fragment, lock.deadlineNanos);
         }
+        SessionTable table = fragment.sessions();
+        SessionLock session = table == null ? null : table.firstToExpire();
+        if (session != null) {
+            state.lockUntil(fragment, session.deadlineNanos);
+        }
         MessageEntry entry = fragment.firstToExpire();
         if (entry != null) {
             state.wallTime(fragment, entry.expiresAtMs);
+        }
+        if (fragment.seenIds.size() > 0) {
+            state.wallTime(fragment, Duplicates.sweepAtMs(fragment));
         }
         MessageEntry due = fragment.firstDue();
         if (due != null) {

@@ -12,12 +12,15 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
 import io.peeklock.broker.namespace.TrackedMessage.Sent;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +78,45 @@ final class BusExpectations {
             boolean unknown = ((BrokerException) failure).code() == ErrorCode.OutcomeUnknown;
             message.sent = unknown ? Sent.UNKNOWN : Sent.REFUSED;
         }
+    }
+
+    /**
+     * Sends some message to this queue, which detects duplicates, once more: whatever became of it before, it is there once
+     * when that succeeds (rule U1).
+     */
+    void sendAgain(TestBus bus, EntityPath queue, Random random, List<CompletableFuture<?>> operations) {
+        List<TrackedMessage> all = messages.values().stream()
+                .filter(message -> message.queue.equals(queue) && message.canBeRepeated())
+                .sorted(Comparator.comparing(message -> message.text))
+                .toList();
+        if (!all.isEmpty()) {
+            TrackedMessage message = all.get(random.nextInt(all.size()));
+            Message content =
+                    message.content().partitionKey(message.partitionKey()).build();
+            CompletableFuture<Long> again = bus.namespace.send(queue, content);
+            operations.add(again);
+            repeats(message, again);
+        }
+    }
+
+    private void repeats(TrackedMessage message, CompletableFuture<Long> again) {
+        boolean refused = message.sent == Sent.REFUSED;
+        message.sent = refused ? Sent.PENDING : message.sent;
+        message.repeating = true;
+        again.whenComplete((number, failure) -> {
+            message.repeating = false;
+            if (number != null) {
+                boolean isKnown = message.sent == Sent.ACKNOWLEDGED && message.isNumbered();
+                if (isKnown && message.delayMs == 0 && number != message.sequenceNumber) {
+                    violations.add("the duplicate of " + message + " was answered with " + number);
+                }
+                message.sent = Sent.ACKNOWLEDGED;
+                message.sequenceNumber = message.delivered ? message.sequenceNumber : number;
+            } else if (failure != null && message.sent == Sent.PENDING) {
+                boolean unknown = ((BrokerException) failure).code() == ErrorCode.OutcomeUnknown;
+                message.sent = unknown ? Sent.UNKNOWN : Sent.REFUSED;
+            }
+        });
     }
 
     private void checkNumber(TrackedMessage message) {

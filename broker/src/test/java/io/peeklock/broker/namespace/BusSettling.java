@@ -8,6 +8,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityPath;
@@ -38,6 +39,8 @@ final class BusSettling {
     private final BusExpectations expected;
     private final List<CompletableFuture<?>> operations;
     private final List<Held> held = new ArrayList<>();
+    private final List<Delivery> deferred = new ArrayList<>();
+    private final List<Delivery> fetched = new ArrayList<>();
 
     BusSettling(Random random, BusExpectations expected, List<CompletableFuture<?>> operations) {
         this.random = random;
@@ -52,6 +55,7 @@ final class BusSettling {
     /** The process has ended. */
     void forget() {
         held.clear();
+        fetched.clear();
     }
 
     private Held letGo(int index) {
@@ -90,8 +94,10 @@ final class BusSettling {
             return;
         }
         Held one = letGo(random.nextInt(held.size()));
-        Settlement settlement = switch (random.nextInt(5)) {
-            case 0 -> Settlement.ABANDON;
+        Settlement settlement = switch (random.nextInt(6)) {
+            case 0 ->
+                random.nextBoolean() ? Settlement.ABANDON : new Settlement.Abandon(Map.of(), random.nextInt(3000));
+            case 5 -> Settlement.DEFER;
             case 1 -> Settlement.RELEASE;
             case 2 ->
                 one.delivery().entity().deadLetter()
@@ -103,13 +109,47 @@ final class BusSettling {
         CompletableFuture<Void> settled = bus.namespace.settle(one.token(), settlement);
         operations.add(settled);
         settled.whenComplete((done, failure) -> ended(one, settlement, completing, failure));
+        if (settlement == Settlement.DEFER) {
+            deferred.add(one.delivery());
+        }
+    }
+
+    /** Somebody asks for what he deferred, alone or with another, unless it was lost on the way. */
+    void receiveDeferred(TestBus bus) {
+        if (deferred.isEmpty()) {
+            return;
+        }
+        EntityPath source = deferred.get(random.nextInt(deferred.size())).entity();
+        List<Delivery> some = deferred.stream()
+                .filter(delivery -> delivery.entity().equals(source))
+                .limit(1 + random.nextInt(MANY))
+                .toList();
+        deferred.removeAll(some);
+        CompletableFuture<List<Delivery>> received = bus.namespace.receiveDeferred(
+                source, some.stream().map(Delivery::sequenceNumber).toList(), ReceiverOptions.peekLock());
+        operations.add(received);
+        received.whenComplete((deliveries, failure) -> {
+            if (failure == null) {
+                fetched.addAll(deliveries);
+            } else {
+                // All or none: those that are there can be had another time.
+                deferred.addAll(some);
+            }
+        });
+    }
+
+    /** What has come by its number since this was asked last. */
+    List<Delivery> fetched() {
+        List<Delivery> come = List.copyOf(fetched);
+        fetched.clear();
+        return come;
     }
 
     private static void ended(
             Held one, Settlement settlement, @Nullable Completing completing, @Nullable Throwable failure) {
         if (completing != null) {
             completing.ended(failure);
-        } else if (failure == null && settlement == Settlement.ABANDON) {
+        } else if (failure == null && settlement instanceof Settlement.Abandon) {
             one.message().leastCount =
                     Math.max(one.message().leastCount, one.delivery().deliveryCount() + 1);
         }

@@ -76,10 +76,12 @@ final class BusSimulation {
         bus = new TestBus(new SimulatedJournalStore(partitions), config, seed);
         bus.create(QueueDescription.builder("plain")
                 .homePartition(1)
+                .duplicateDetectionWindow(Duration.ofDays(1))
                 .lockDuration(LOCK)
                 .maxDeliveryCount(1000));
         bus.create(QueueDescription.builder("spread")
                 .partitioned(true)
+                .duplicateDetectionWindow(Duration.ofDays(1))
                 .lockDuration(LOCK)
                 .maxDeliveryCount(1000));
         bus.create(QueueDescription.builder("frail")
@@ -97,7 +99,7 @@ final class BusSimulation {
 
     void step() {
         bus.runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(44)) {
+        switch (random.nextInt(46)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7 -> publish();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
@@ -114,6 +116,8 @@ final class BusSimulation {
             case 39 -> settling.settleAll(bus);
             case 40, 41 -> settling.commit(bus, queues);
             case 42 -> endOtherwise();
+            case 43 -> expected.sendAgain(bus, queues.get(random.nextInt(2)), random, operations);
+            case 44 -> settling.receiveDeferred(bus);
             default -> {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> crash();
@@ -144,9 +148,7 @@ final class BusSimulation {
                 expected.newMessage(any(queues), random, bus.runtime.clock().wallTimeMs());
         CompletableFuture<Long> sent = bus.namespace.send(
                 message.queue,
-                message.content()
-                        .partitionKey(random.nextBoolean() ? "key" + random.nextInt(5) : null)
-                        .build());
+                message.content().partitionKey(message.partitionKey()).build());
         operations.add(sent);
         sent.whenComplete((number, failure) -> expected.sent(message, number, failure));
     }
@@ -199,6 +201,7 @@ final class BusSimulation {
         asking.removeIf(one -> one.request().isDone());
         List<Come> now = List.copyOf(come);
         come.clear();
+        settling.fetched().forEach(delivery -> received(delivery, ReceiveMode.PEEK_LOCK));
         for (Come one : now) {
             if (one.delivery() != null) {
                 received(one.delivery(), one.mode());
@@ -386,13 +389,24 @@ final class BusSimulation {
     }
 
     private void drain(EntityPath path) {
+        // Every list is whole, and short enough for one peek.
+        List<Delivery> deferred = bus.get(bus.namespace.peek(path, 0, 250)).stream()
+                .filter(delivery -> delivery.state() == MessageState.DEFERRED)
+                .toList();
+        List<Long> numbers = deferred.stream().map(Delivery::sequenceNumber).toList();
+        bus.get(bus.namespace.receiveDeferred(path, numbers, ReceiverOptions.peekLock()))
+                .forEach(this::complete);
         for (Delivery next = bus.receive(path); next != null; next = bus.receive(path)) {
-            TrackedMessage message = expected.received(
-                    next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
-            bus.settle(next, Settlement.COMPLETE);
-            if (message != null) {
-                message.completed = true;
-            }
+            complete(next);
+        }
+    }
+
+    private void complete(Delivery next) {
+        TrackedMessage message = expected.received(
+                next, ReceiveMode.PEEK_LOCK, bus.runtime.clock().wallTimeMs());
+        bus.settle(next, Settlement.COMPLETE);
+        if (message != null) {
+            message.completed = true;
         }
     }
 }

@@ -21,6 +21,7 @@ class NamespaceSimulationTest {
     @Tag("N1")
     @Tag("P6")
     @Tag("P8")
+    @Tag("U1")
     void whatWasPromisedHolds() {
         Seeds.run(RUNS, seed -> {
             BusSimulation simulation = new BusSimulation(seed);

@@ -53,6 +53,9 @@ final class TrackedMessage {
     /** How many queues of this name there were before. */
     int generation;
 
+    /** It is being sent once more. */
+    boolean repeating;
+
     @Nullable
     BusTransaction sentBy;
 
@@ -86,7 +89,22 @@ final class TrackedMessage {
     }
 
     Message.Builder content() {
-        return TestBus.text(text).durable(durable).deliveryDelayMs(delayMs);
+        return TestBus.text(text)
+                .durable(durable)
+                .applicationMessageId(durable ? text : null)
+                .deliveryDelayMs(delayMs);
+    }
+
+    /** One of five, or none: always the same. */
+    @Nullable
+    String partitionKey() {
+        int hash = text.hashCode();
+        return hash % 2 == 0 ? "key" + Math.floorMod(hash / 2, 5) : null;
+    }
+
+    /** Whether its queue, which detects duplicates, knows whether it was sent before. */
+    boolean canBeRepeated() {
+        return durable && !gone && !repeating && sent != Sent.PENDING && sentBy == null;
     }
 
     /** Whether it has the number that it keeps: a delayed message gets that at its time (rule N4). */

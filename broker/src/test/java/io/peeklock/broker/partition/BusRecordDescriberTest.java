@@ -51,8 +51,19 @@ class BusRecordDescriberTest {
                 .isEqualTo("ACTIVE, delivery count 1");
         assertThat(describe(
                         RecordKind.DELIVERY,
-                        DeliveryRecord.body(DeliveryState.scheduled(new Placement(1000, 9, 500, Long.MAX_VALUE)))))
+                        DeliveryRecord.body(
+                                DeliveryState.scheduled(new Placement(1000, 9, 500, Long.MAX_VALUE, false)))))
                 .isEqualTo("SCHEDULED, delivery count 0, due 1000 as message 9");
+        assertThat(describe(
+                        RecordKind.SESSION_STATE,
+                        new SessionStateRecord(7, "hunter2", "hunter2".getBytes(StandardCharsets.UTF_8)).body()))
+                .isEqualTo("state of a session of entity 7, 7 bytes");
+    }
+
+    @Test
+    void showsNoKeysAndIdsOfApplications() {
+        SeenIdRecord seen = new SeenIdRecord(7, 5, 1_000, new SeenId.Key("hunter2", "hunter2"));
+        assertThat(describe(RecordKind.SEEN_ID, seen.body())).isEqualTo("id of message 5 of entity 7, seen 1000");
     }
 
     @Test

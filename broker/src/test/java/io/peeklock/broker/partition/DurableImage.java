@@ -13,10 +13,13 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +35,9 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             long recordId,
             long reservedNumber,
             boolean deleted,
-            List<Entry> messages) {}
+            Set<SeenId> ids,
+            List<Entry> messages,
+            Map<String, String> sessionStates) {}
 
     record Entry(
             long recordId,
@@ -84,7 +89,22 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 fragment.recordId,
                 fragment.recordId == 0 || deleted ? 0 : fragment.reservedNumber,
                 deleted,
-                messages);
+                fragment.seenIds.all().stream().filter(SeenId::isDurable).collect(Collectors.toSet()),
+                messages,
+                sessionStates(fragment));
+    }
+
+    private static Map<String, String> sessionStates(Fragment fragment) {
+        Map<String, String> states = new TreeMap<>();
+        SessionTable sessions = fragment.sessions();
+        if (sessions != null) {
+            for (Session session : sessions.all()) {
+                if (session.state != null && session.stateRecordId != 0) {
+                    states.put(session.id, session.stateRecordId + ":" + Arrays.toString(session.state));
+                }
+            }
+        }
+        return states;
     }
 
     /** What a load of a store gives. */
@@ -136,6 +156,6 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 })
                 .as("counters of %s", fragment)
                 .isEqualTo(counts);
-        assertThat(fragment.sizeBytes).isEqualTo(bytes);
+        assertThat(fragment.sizeBytes).isEqualTo(bytes + SessionInvariants.check(fragment));
     }
 }

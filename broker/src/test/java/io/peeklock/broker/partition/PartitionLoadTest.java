@@ -83,12 +83,12 @@ class PartitionLoadTest extends LoadFixture {
     }
 
     private static RecordBody state(MessageState state, boolean handedOut) {
-        return DeliveryRecord.body(new DeliveryState(state, false, 0, handedOut, Notes.NONE, null));
+        return DeliveryRecord.body(new DeliveryState(state, false, 0, handedOut, Notes.NONE, null, 0));
     }
 
     private static RecordBody scheduled(long sequenceNumber) {
         return DeliveryRecord.body(
-                DeliveryState.scheduled(new Placement(Long.MAX_VALUE, sequenceNumber, 0, Long.MAX_VALUE)));
+                DeliveryState.scheduled(new Placement(Long.MAX_VALUE, sequenceNumber, 0, Long.MAX_VALUE, false)));
     }
 
     @Nested

@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.entity.CorrelationFilter;
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.RuleFilter;
 import io.peeklock.broker.entity.SqlFilter;
@@ -96,11 +97,14 @@ final class RandomEntities {
 
     private QueueDescription queue(long id, boolean temporary) {
         return QueueDescription.builder("queue" + id)
+                .sessionRequired(hasSessions(id))
                 .partitioned(!temporary && id % 2 == 0)
                 .lockDuration(lockDuration())
                 .maxDeliveryCount(1 + random.nextInt(3))
                 .deadLetterOnExpiry(random.nextBoolean())
                 .maxMessageBytes(1 << 20)
+                .status(status(id))
+                .duplicateDetectionWindow(window(id))
                 .temporary(temporary)
                 .build();
     }
@@ -110,6 +114,8 @@ final class RandomEntities {
                 .partitioned(!temporary && id % 2 == 0)
                 .maxSizeBytes(random.nextBoolean() ? 1 << 20 : 1 << 30)
                 .maxMessageBytes(1 << 20)
+                .status(status(id))
+                .duplicateDetectionWindow(window(id))
                 .temporary(temporary)
                 .build();
     }
@@ -121,6 +127,7 @@ final class RandomEntities {
             default -> SubscriptionFilter.ALL;
         };
         return SubscriptionDescription.builder(topic, name)
+                .sessionRequired(name.hashCode() % 2 == 0)
                 .lockDuration(lockDuration())
                 .maxDeliveryCount(1 + random.nextInt(3))
                 .defaultTimeToLive(Duration.ofSeconds(1 + random.nextInt(100)))
@@ -129,6 +136,32 @@ final class RandomEntities {
                 .filter(filter)
                 .temporary(temporary)
                 .build();
+    }
+
+    /** Whether there is one never changes, how long it is does. */
+    private Duration window(long id) {
+        return id % 3 == 0 ? Duration.ZERO : Duration.ofSeconds(20 + random.nextInt(10));
+    }
+
+    /** Mostly active; the first can always be sent to. */
+    private EntityStatus status(long id) {
+        if (random.nextInt(6) > 0) {
+            return EntityStatus.ACTIVE;
+        }
+        return id == FIRST
+                ? EntityStatus.RECEIVE_DISABLED
+                : EntityStatus.values()[random.nextInt(EntityStatus.values().length)];
+    }
+
+    /** Whether it is an entity in which messages are served session by session. */
+    boolean requiresSessions(long id) {
+        EntityDefinition definition = live.get(id);
+        return definition != null && definition.settings().options().sessionRequired();
+    }
+
+    /** As it was created: this never changes. */
+    private static boolean hasSessions(long id) {
+        return id % 3 == 0;
     }
 
     private Duration lockDuration() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
@@ -63,8 +64,13 @@ final class RandomPartition {
     private final Map<Integer, Map<Long, Command.Define>> definitionsAt = new HashMap<>();
     private final Map<Integer, Long> highestIdAt = new HashMap<>();
     private final List<TestSubscriber> subscribers = new ArrayList<>();
+
+    private record Reserved(long entityId, long number) {}
+
+    private final List<Reserved> reserved = new ArrayList<>();
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
+    private final RandomSessions sessions;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -72,6 +78,7 @@ final class RandomPartition {
     RandomPartition(long seed) {
         random = new Random(seed);
         entities = new RandomEntities(random);
+        sessions = new RandomSessions(random, entities);
         runtime = new SimulatedRuntime(seed);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
@@ -108,7 +115,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -119,6 +126,10 @@ final class RandomPartition {
             case 17 -> settleAll();
             case 18 -> renew();
             case 19 -> failAndReopen();
+            case 20 -> receiveDeferred();
+            case 21 -> cancelScheduled();
+            case 22 -> reserveNumber();
+            case 23, 24 -> sessions.step(driver, subscribers);
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -149,17 +160,19 @@ final class RandomPartition {
     }
 
     private Message message() {
-        return message(random.nextInt(4) > 0);
-    }
-
-    private Message message(boolean durable) {
+        boolean durable = random.nextInt(4) > 0;
         int bytes = random.nextInt(10) == 0 ? random.nextInt(400_000) : random.nextInt(500);
         byte[] body = new byte[bytes];
         random.nextBytes(body);
+        String sessionId = sessions.idOrNull();
+        String key = random.nextBoolean() ? "key" + random.nextInt(2) : null;
         return Message.builder()
                 .body(BodyKind.BYTES, body)
                 .durable(durable)
                 .priority(random.nextInt(10))
+                .applicationMessageId(random.nextInt(3) == 0 ? "id" + random.nextInt(20) : null)
+                .partitionKey(sessionId == null ? key : null)
+                .sessionId(sessionId)
                 .origin(random.nextBoolean() ? new Origin("connection" + random.nextInt(3), null) : null)
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
                 .property("n", random.nextInt(4))
@@ -173,7 +186,8 @@ final class RandomPartition {
             Message message = message();
             SendReply reply = new SendReply(window, message.sizeBytes());
             replies.add(reply);
-            Command.Send send = new Command.Send(entities.anyDestination(), message, reply);
+            Command.Send send =
+                    new Command.Send(new Submission(entities.anyDestination(), message, anyTime(), 0), reply);
             if (window.enter(send)) {
                 driver.submit(send);
             }
@@ -183,19 +197,75 @@ final class RandomPartition {
     private void receive() {
         boolean deadLetter = random.nextInt(4) == 0;
         ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
-        boolean filtered = random.nextInt(3) == 0;
         long entity = entities.anySource();
+        boolean inSessions = !deadLetter && entities.requiresSessions(entity);
+        boolean filtered = !inSessions && random.nextInt(3) == 0;
         TestSubscriber subscriber = new TestSubscriber(
                 entities.flags(entity).of(deadLetter).requests(),
                 mode,
                 filtered ? (message, redeliveries, changes) -> (message.priority() + redeliveries) % 2 == 0 : null,
                 random.nextInt(4) == 0 ? 3_000_000_000L : 0);
+        if (inSessions) {
+            subscriber.of(sessions.demand(true));
+        }
         subscriber.want(1 + random.nextInt(4));
         subscribers.add(subscriber);
         driver.submit(new Command.Subscribe(entity, deadLetter, subscriber));
         if (random.nextInt(3) > 0) {
             driver.submit(new Command.Unsubscribe(entity, deadLetter, subscriber));
         }
+    }
+
+    /** Some of the deferred messages of an entity are received by number, sometimes with one that is not deferred. */
+    private void receiveDeferred() {
+        long entity = entities.anySource();
+        boolean deadLetter = random.nextInt(4) == 0;
+        PartitionCore core = driver.core();
+        Fragment fragment = core == null ? null : core.state.fragment(entity);
+        if (fragment == null) {
+            return;
+        }
+        List<Long> numbers = some(MessageState.DEFERRED, fragment);
+        ReceiveMode mode = random.nextInt(4) == 0 ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK;
+        CompletableFuture<List<Delivery>> reply = reply();
+        reply.thenAccept(deliveries -> deliveries.stream()
+                .filter(delivery -> delivery.lockToken() != null)
+                .forEach(delivery -> tokens.add(delivery.requireLockToken())));
+        driver.submit(new Command.ReceiveDeferred(entity, deadLetter, numbers, mode, 0, reply));
+    }
+
+    /** Numbers of messages in this state, and perhaps of others. */
+    private List<Long> some(MessageState state, Fragment fragment) {
+        List<Long> numbers = new ArrayList<>();
+        MessageEntry entry = fragment.firstFrom(0);
+        while (entry != null && numbers.size() < 3) {
+            if (entry.delivery.state() == state || random.nextInt(50) == 0) {
+                numbers.add(entry.sequenceNumber);
+            }
+            entry = fragment.firstFrom(entry.sequenceNumber + 1);
+        }
+        return numbers;
+    }
+
+    private void cancelScheduled() {
+        long entity = entities.anyDestination();
+        PartitionCore core = driver.core();
+        Fragment fragment = core == null ? null : core.state.fragment(entity);
+        if (fragment != null) {
+            driver.submit(new Command.CancelScheduled(entity, some(MessageState.SCHEDULED, fragment), reply()));
+        }
+    }
+
+    private void reserveNumber() {
+        long entity = entities.anyDestination();
+        CompletableFuture<Long> reply = reply();
+        reply.thenAccept(number -> reserved.add(new Reserved(entity, number)));
+        driver.submit(new Command.ReserveNumber(entity, reply));
+    }
+
+    /** When a message is scheduled, or 0 for no schedule. */
+    private long anyTime() {
+        return random.nextInt(5) == 0 ? runtime.clock().wallTimeMs() + random.nextInt(5000) : 0;
     }
 
     private LockToken anyToken() {
@@ -207,10 +277,11 @@ final class RandomPartition {
         if (random.nextBoolean()) {
             properties.put("p" + random.nextInt(3), VALUES.get(random.nextInt(VALUES.size())));
         }
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0, 1 -> Settlement.COMPLETE;
-            case 2 -> new Settlement.Abandon(properties);
-            case 3 -> new Settlement.DeadLetter("half \uD83D", random.nextBoolean() ? "text" : null, properties);
+            case 2 -> new Settlement.Abandon(properties, random.nextBoolean() ? 0 : random.nextInt(4000));
+            case 3 -> new Settlement.Defer(properties);
+            case 4 -> new Settlement.DeadLetter("half \uD83D", random.nextBoolean() ? "text" : null, properties);
             default -> Settlement.RELEASE;
         };
     }
@@ -236,9 +307,13 @@ final class RandomPartition {
     }
 
     private void commit() {
-        List<Command.StagedSend> sends = new ArrayList<>();
+        List<Submission> sends = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
-            sends.add(new Command.StagedSend(entities.anyDestination(), message()));
+            sends.add(new Submission(entities.anyDestination(), message(), anyTime(), 0));
+        }
+        if (!reserved.isEmpty()) {
+            Reserved one = reserved.remove(0);
+            sends.add(new Submission(one.entityId(), message(), 1 + anyTime(), one.number()));
         }
         List<LockToken> completes = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0 && !tokens.isEmpty(); i--) {
@@ -296,6 +371,7 @@ final class RandomPartition {
         }
         forgetAfter(kept);
         subscribers.clear();
+        sessions.forget();
         replies.clear();
         entities.ended();
         Roster known = driver.roster();
@@ -318,7 +394,9 @@ final class RandomPartition {
             store.failNextAppend();
             SendReply reply = new SendReply(window, 0);
             replies.add(reply);
-            driver.submit(new Command.Send(RandomEntities.FIRST, message(true), reply));
+            // No duplicate of any: that would append nothing.
+            Message plain = Message.builder().body(BodyKind.BYTES, new byte[1]).build();
+            driver.submit(new Command.Send(RandomEntities.FIRST, plain, reply));
         }
         runtime.runUntilIdle();
         assertThat(driver.core()).as("partition that has failed").isNull();

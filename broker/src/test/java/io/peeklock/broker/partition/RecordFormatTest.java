@@ -29,7 +29,7 @@ class RecordFormatTest {
     private static final EntityDefinition ORDERS =
             new EntityDefinition(7, 1, QueueDescription.builder("orders").build());
 
-    private static final Placement PLACEMENT = new Placement(5_000, 9, 4_000, Long.MAX_VALUE);
+    private static final Placement PLACEMENT = new Placement(5_000, 9, 4_000, Long.MAX_VALUE, false);
     private static final String PLACEMENT_BYTES = "0000000000001388" // due
             + "0000000000000009" // sequence number
             + "0000000000000fa0" // enqueued
@@ -127,8 +127,8 @@ class RecordFormatTest {
             properties.put("gone", null);
             Notes notes = Notes.NONE.with(properties).deadLettered("reason \uD83D\uDE00", "half \uD83D of it");
             for (MessageState state : new MessageState[] {MessageState.ACTIVE, MessageState.DEFERRED}) {
-                assertIsReadAsWritten(new DeliveryState(state, true, 17, false, notes, null));
-                assertIsReadAsWritten(new DeliveryState(state, true, 17, false, notes, PLACEMENT));
+                assertIsReadAsWritten(new DeliveryState(state, true, 17, false, notes, null, 0));
+                assertIsReadAsWritten(new DeliveryState(state, true, 17, false, notes, PLACEMENT, 0));
             }
             assertIsReadAsWritten(DeliveryState.scheduled(PLACEMENT));
         }
@@ -150,6 +150,25 @@ class RecordFormatTest {
                     .startsWith("02" + "00" + "05" + "00000000" + PLACEMENT_BYTES + "00000001" + "52");
         }
 
+        @Test
+        @Tag("L6")
+        @Tag("T8")
+        void saysHowLongItIsHeldBackAndFromWhenOnItLives() {
+            assertThat(hex(DeliveryRecord.body(DeliveryState.FRESH.failedOnce().heldBack(0x77))))
+                    .isEqualTo("03" + "02" + "20" + "00000001" + "0000000000000077");
+            Placement living = new Placement(5_000, 9, 4_000, Long.MAX_VALUE, true);
+            assertThat(hex(DeliveryRecord.body(DeliveryState.scheduled(living))))
+                    .isEqualTo("03" + "02" + "18" + "00000000" + PLACEMENT_BYTES);
+            DeliveryState both = DeliveryState.scheduled(living)
+                    .activated(living)
+                    .failedOnce()
+                    .withNotes(Notes.NONE.with(Map.of("a", 1)))
+                    .heldBack(7);
+            assertIsReadAsWritten(both);
+            assertIsReadAsWritten(both.backInPlace());
+            assertIsReadAsWritten(DeliveryState.FRESH.heldBack(7));
+        }
+
         /** It would be served at once. */
         @Test
         @Tag("N4")
@@ -161,8 +180,8 @@ class RecordFormatTest {
 
         @Test
         void ofANewerVersionIsRefused() {
-            assertThatThrownBy(() -> DeliveryRecord.decode(ByteBuffer.wrap(new byte[] {3, 0})))
-                    .hasMessageContaining("version 3");
+            assertThatThrownBy(() -> DeliveryRecord.decode(ByteBuffer.wrap(new byte[] {4, 0})))
+                    .hasMessageContaining("version 4");
         }
     }
 
@@ -182,12 +201,92 @@ class RecordFormatTest {
         }
     }
 
+    @Nested
+    @Tag("U1")
+    class OfAMessageId {
+        private final SeenIdRecord written = new SeenIdRecord(7, 5, 1_000, new SeenId.Key("k", "id"));
+
+        @Test
+        void hasTheseBytes() {
+            assertThat(hex(written.body()))
+                    .isEqualTo(
+                            "01" // version
+                                    + "0000000000000007" // entity
+                                    + "0000000000000005" // sequence number
+                                    + "00000000000003e8" // seen
+                                    + "00000001" + "6b" // partition key
+                                    + "00000002" + "6964"); // message id
+        }
+
+        @Test
+        void withoutAKeyHasTheseBytes() {
+            SeenIdRecord unkeyed = new SeenIdRecord(7, 5, 1_000, new SeenId.Key(null, "id"));
+            assertThat(hex(unkeyed.body())).endsWith("00000000000003e8" + "ffffffff" + "00000002" + "6964");
+        }
+
+        @Test
+        void isReadAsItWasWritten() {
+            for (SeenIdRecord one : new SeenIdRecord[] {
+                written, new SeenIdRecord(-7, -5, 0, new SeenId.Key(null, "half \uD83D of it")),
+            }) {
+                assertThat(SeenIdRecord.decode(ByteBuffer.wrap(bytes(one.body()))))
+                        .isEqualTo(one);
+            }
+        }
+
+        @Test
+        void withoutAnIdIsRefused() {
+            byte[] bytes = HexFormat.of().parseHex("01" + "00".repeat(24) + "ffffffff" + "ffffffff");
+            assertThatThrownBy(() -> SeenIdRecord.decode(ByteBuffer.wrap(bytes)))
+                    .hasMessageContaining("no message id");
+        }
+
+        @Test
+        void ofANewerVersionIsRefused() {
+            assertThatThrownBy(() -> SeenIdRecord.decode(ByteBuffer.wrap(new byte[] {2, 0})))
+                    .hasMessageContaining("version 2");
+        }
+    }
+
     @Test
     void kindsHaveTheseIdsForEver() {
         assertThat(RecordKind.ENTITY.id()).isEqualTo(1);
         assertThat(RecordKind.MESSAGE.id()).isEqualTo(2);
         assertThat(RecordKind.CHUNK.id()).isEqualTo(3);
         assertThat(RecordKind.DELIVERY.id()).isEqualTo(4);
-        assertThat(RecordKind.values()).hasSize(4);
+        assertThat(RecordKind.SEEN_ID.id()).isEqualTo(6);
+        assertThat(RecordKind.SESSION_STATE.id()).isEqualTo(16);
+        assertThat(RecordKind.values()).hasSize(6);
+    }
+
+    @Nested
+    @Tag("G6")
+    class OfASessionsState {
+        private static final String BYTES = "01" // version
+                + "0000000000000007" // entity
+                + "0003" // bytes of the id
+                + "73c3a9" // "sé"
+                + "0102"; // state
+
+        @Test
+        void hasTheseBytes() {
+            assertThat(hex(new SessionStateRecord(7, "s\u00e9", new byte[] {1, 2}).body()))
+                    .isEqualTo(BYTES);
+        }
+
+        @Test
+        void isReadAsItWasWritten() {
+            SessionStateRecord read =
+                    SessionStateRecord.decode(ByteBuffer.wrap(HexFormat.of().parseHex(BYTES)));
+            assertThat(read.entityId()).isEqualTo(7);
+            assertThat(read.sessionId()).isEqualTo("s\u00e9");
+            assertThat(read.state()).containsExactly(1, 2);
+        }
+
+        @Test
+        void ofAnotherVersionIsRefused() {
+            assertThatThrownBy(() -> SessionStateRecord.decode(ByteBuffer.wrap(new byte[] {2, 0, 0})))
+                    .hasMessageContaining("version 2");
+        }
     }
 }

@@ -30,6 +30,8 @@ final class TestSubscriber implements Subscriber {
     private int wantedBehindALook;
     private int asksAgain;
 
+    private @Nullable SessionDemand sessions;
+
     @Nullable
     BrokerException over;
 
@@ -40,6 +42,17 @@ final class TestSubscriber implements Subscriber {
         this.mode = mode;
         this.filter = filter;
         this.autoRenewNanos = autoRenewNanos;
+    }
+
+    /** It takes messages session by session. */
+    TestSubscriber of(SessionDemand demand) {
+        sessions = demand;
+        return this;
+    }
+
+    @Override
+    public @Nullable SessionDemand sessionDemand() {
+        return sessions;
     }
 
     void want(int count) {

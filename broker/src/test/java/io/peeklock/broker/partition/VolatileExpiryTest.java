@@ -47,9 +47,7 @@ class VolatileExpiryTest extends OnePartition {
         noted(
                 "committed",
                 partition.commit(
-                        List.of(
-                                new Partition.Staged(ENTITY, message(true)),
-                                new Partition.Staged(ENTITY, message(false))),
+                        List.of(new Submission(ENTITY, message(true)), new Submission(ENTITY, message(false))),
                         List.of()));
         runtime.advance(Duration.ofSeconds(1));
         runtime.runUntilIdle();

@@ -190,6 +190,20 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
     }
 
+    @Override
+    public long tryAppend(Batch batch) throws JournalException {
+        // A checkpoint that somebody else writes waits for the flusher, with the gate.
+        if (!gate.tryLock()) {
+            return NOT_NOW;
+        }
+        try {
+            requireOpen();
+            return hasRoomFor(batch.bodyBytes(), batch.entries().size()) ? append(batch) : NOT_NOW;
+        } finally {
+            gate.unlock();
+        }
+    }
+
     private void requireOpen() throws JournalException {
         switch (state) {
             case NEW -> throw new IllegalStateException(place.name() + " is not loaded");

@@ -15,6 +15,7 @@ import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
+import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.artemis.ReadRecord.What;
 import io.peeklock.journal.disk.Crash;
@@ -22,6 +23,7 @@ import io.peeklock.journal.disk.Fault;
 import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.FaultyDisk;
 import io.peeklock.journal.disk.Gate;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -104,6 +107,43 @@ final class JournalDangerTest {
                 gate.open();
                 assertFailsWithIt(close);
             }
+        }
+
+        /** Two flushers that wait for each other's journals would wait for ever. */
+        @Test
+        void hasACallThatDoesNotWait() throws Exception {
+            openWithOneRecord();
+            Batch small = new Batch().put(2, 1, body("two"));
+            await().until(() -> fixture.journal.hasRoomFor(100, 1));
+            CountDownLatch encoding = new CountDownLatch(1);
+            CountDownLatch encoded = new CountDownLatch(1);
+            RecordBody slow = new RecordBody() {
+                @Override
+                public int encodedBytes() {
+                    return 1;
+                }
+
+                @Override
+                public void encodeTo(ByteBuffer out) {
+                    encoding.countDown();
+                    try {
+                        encoded.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    out.put((byte) 1);
+                }
+            };
+            Future<Long> other = fixture.pool.submit(() -> fixture.journal.append(new Batch().put(3, 1, slow)));
+            encoding.await();
+            Future<Long> tried = fixture.pool.submit(() -> fixture.journal.tryAppend(small));
+            try {
+                assertThat(tried.get(30, TimeUnit.SECONDS)).isEqualTo(PartitionJournal.NOT_NOW);
+            } finally {
+                encoded.countDown();
+            }
+            other.get(30, TimeUnit.SECONDS);
+            await().until(() -> fixture.journal.tryAppend(small) != PartitionJournal.NOT_NOW);
         }
 
         private void assertFailsWithIt(Future<?> waiting) {

@@ -1,0 +1,29 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker;
+
+import java.time.Duration;
+
+/**
+ * How a session is held. Immutable.
+ *
+ * @param mode how its messages are received
+ * @param autoRenew for how long after it was accepted its lock is renewed by itself: zero for never,
+ *     {@link ReceiverOptions#FOREVER} until it is closed
+ */
+public record SessionOptions(ReceiveMode mode, Duration autoRenew) {
+
+    public static SessionOptions peekLock() {
+        return new SessionOptions(ReceiveMode.PEEK_LOCK, Duration.ZERO);
+    }
+
+    public static SessionOptions receiveAndDelete() {
+        return new SessionOptions(ReceiveMode.RECEIVE_AND_DELETE, Duration.ZERO);
+    }
+
+    public SessionOptions renewedFor(Duration duration) {
+        return new SessionOptions(mode, duration);
+    }
+}

@@ -1,0 +1,274 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.Receiver;
+import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionReceiver;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.runtime.Seeds;
+import io.peeklock.journal.memory.SimulatedJournalStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many receivers compete for few sessions, whose messages come one after the other whatever happens: abandons, releases,
+ * closed receivers, lost locks, kills, power cuts.
+ */
+class SessionSimulationTest {
+    private static final int RUNS = 120;
+    private static final int STEPS = 300;
+    private static final Duration LOCK = Duration.ofSeconds(5);
+    private static final EntityPath ORDERS = TestBus.ORDERS;
+
+    @Test
+    @Tag("G2")
+    @Tag("G3")
+    @Tag("G4")
+    @Tag("G5")
+    @Tag("G6")
+    @Tag("N9")
+    @Tag("P8")
+    void everySessionKeepsItsOrder() {
+        Seeds.run(RUNS, seed -> {
+            Run run = new Run(seed);
+            for (int step = 0; step < STEPS; step++) {
+                run.step();
+            }
+            run.drain();
+        });
+    }
+
+    private static final class Run {
+        private final Random random;
+        private final List<SessionHistory> sessions = new ArrayList<>();
+        private final List<Receiver> receivers = new ArrayList<>();
+        private final List<CompletableFuture<Delivery>> asked = new ArrayList<>();
+        private final List<CompletableFuture<SessionReceiver>> accepting = new ArrayList<>();
+        private TestBus bus;
+
+        Run(long seed) {
+            random = new Random(seed);
+            bus = new TestBus(new SimulatedJournalStore(4), TestBus.config(Profile.AZURE), seed);
+            bus.create(QueueDescription.builder("orders")
+                    .partitioned(random.nextBoolean())
+                    .sessionRequired(true)
+                    .lockDuration(LOCK)
+                    .maxDeliveryCount(100_000));
+            for (int i = 0; i < 5; i++) {
+                sessions.add(new SessionHistory("session" + i));
+            }
+        }
+
+        private SessionHistory anySession() {
+            return sessions.get(random.nextInt(sessions.size()));
+        }
+
+        void step() {
+            switch (random.nextInt(24)) {
+                case 0, 1, 2, 3, 4, 5 -> send(true);
+                case 6, 7 -> receivers.add(bus.namespace.openReceiver(ORDERS, ReceiverOptions.peekLock()));
+                case 8 -> accept(null);
+                case 9 -> accept(anySession().id);
+                case 10, 11, 12, 13, 14 -> ask();
+                case 15, 16, 17, 18 -> settle(true);
+                case 19, 20 -> closeReceiver();
+                case 21 -> bus.advance(Duration.ofMillis(random.nextInt(4000)));
+                case 22 -> checkLost();
+                default -> {
+                    if (random.nextInt(4) == 0) {
+                        end();
+                    }
+                }
+            }
+            bus.run();
+            collect();
+        }
+
+        private void send(boolean isSynced) {
+            SessionHistory session = anySession();
+            int number = session.nextToSend();
+            CompletableFuture<Long> sent = bus.namespace.send(
+                    ORDERS,
+                    TestBus.text(String.valueOf(number))
+                            .sessionId(session.id)
+                            .priority(random.nextInt(10))
+                            .build());
+            if (isSynced) {
+                bus.get(sent);
+                session.sent(number);
+            } else {
+                session.perhapsSent(number);
+            }
+        }
+
+        private void accept(@Nullable String id) {
+            accepting.add(bus.namespace.acceptSession(ORDERS, id, SessionOptions.peekLock()));
+        }
+
+        private void ask() {
+            if (!receivers.isEmpty()) {
+                Receiver receiver = receivers.get(random.nextInt(receivers.size()));
+                asked.add(random.nextBoolean() ? receiver.receive() : receiver.receiveNow(-1));
+            }
+        }
+
+        private void collect() {
+            for (CompletableFuture<SessionReceiver> one : List.copyOf(accepting)) {
+                if (one.isDone()) {
+                    accepting.remove(one);
+                    if (!one.isCompletedExceptionally()) {
+                        receivers.add(one.join());
+                    } else {
+                        assertThat(bus.errorOf(one)).isEqualTo(ErrorCode.SessionCannotBeLocked);
+                    }
+                }
+            }
+            // In the order of the requests, which is that of the answers: one receiver's are served one after the
+            // other.
+            List<Delivery> come = new ArrayList<>();
+            for (CompletableFuture<Delivery> request : List.copyOf(asked)) {
+                if (request.isDone()) {
+                    asked.remove(request);
+                    if (!request.isCompletedExceptionally()) {
+                        come.add(request.join());
+                    }
+                }
+            }
+            come.sort((a, b) -> Long.compare(a.sequenceNumber(), b.sequenceNumber()));
+            for (Delivery delivery : come) {
+                session(delivery).received(delivery);
+            }
+        }
+
+        private SessionHistory session(Delivery delivery) {
+            String id = String.valueOf(delivery.message().sessionId());
+            return sessions.stream()
+                    .filter(one -> one.id.equals(id))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private Settlement anySettlement() {
+            return switch (random.nextInt(5)) {
+                case 0 -> Settlement.ABANDON;
+                case 1 -> Settlement.RELEASE;
+                default -> Settlement.COMPLETE;
+            };
+        }
+
+        private void settle(boolean isSynced) {
+            SessionHistory session = anySession();
+            Delivery delivery = session.anyHeld(random.nextInt(100));
+            if (delivery == null) {
+                return;
+            }
+            Settlement settlement = anySettlement();
+            CompletableFuture<Void> settled = bus.namespace.settle(delivery.requireLockToken(), settlement);
+            if (!isSynced) {
+                session.perhapsSettled(delivery, settlement);
+                return;
+            }
+            bus.run();
+            if (settled.isCompletedExceptionally()) {
+                assertThat(bus.errorOf(settled)).isEqualTo(ErrorCode.SessionLockLost);
+                session.lockIsLost();
+            } else {
+                session.settled(delivery, settlement);
+            }
+        }
+
+        private void closeReceiver() {
+            if (!receivers.isEmpty()) {
+                receivers.remove(random.nextInt(receivers.size())).close();
+            }
+        }
+
+        /** A lock that was lost stays so (rule G4). */
+        private void checkLost() {
+            for (SessionHistory session : sessions) {
+                for (Delivery delivery : session.lost()) {
+                    assertThat(bus.errorOf(bus.namespace.settle(delivery.requireLockToken(), Settlement.COMPLETE)))
+                            .isEqualTo(ErrorCode.SessionLockLost);
+                }
+                session.lost().clear();
+            }
+        }
+
+        /** The process ends in the middle of something, or cleanly. */
+        private void end() {
+            // Whoever is served now may see what comes after a completion that the end takes back.
+            asked.forEach(request -> request.cancel(false));
+            bus.run();
+            collect();
+            bus.syncs(false);
+            for (int i = random.nextInt(4); i > 0; i--) {
+                if (random.nextBoolean()) {
+                    send(false);
+                } else {
+                    settle(false);
+                }
+            }
+            bus.runtime.runUntilIdle();
+            if (random.nextBoolean()) {
+                bus.runtime.crash();
+                bus = new TestBus(bus.store().crash(random), bus.namespace.config(), bus.runtime.after());
+            } else {
+                bus.syncs(true);
+                bus = bus.killed();
+            }
+            receivers.clear();
+            asked.clear();
+            accepting.clear();
+            sessions.forEach(SessionHistory::lockIsLost);
+            checkLost();
+        }
+
+        /** Everything that was promised comes, to whoever asks. */
+        void drain() {
+            receivers.forEach(Receiver::close);
+            receivers.clear();
+            accepting.forEach(one -> one.cancel(false));
+            accepting.clear();
+            bus.run();
+            collect();
+            asked.clear();
+            bus.advance(LOCK.multipliedBy(2));
+            sessions.forEach(SessionHistory::lockIsLost);
+            try (Receiver last = bus.namespace.openReceiver(ORDERS, ReceiverOptions.peekLock())) {
+                CompletableFuture<Delivery> request = last.receiveNow(-1);
+                bus.run();
+                while (!request.isCancelled()) {
+                    Delivery delivery = bus.get(request);
+                    session(delivery).received(delivery);
+                    bus.settle(delivery, Settlement.COMPLETE);
+                    session(delivery).settled(delivery, Settlement.COMPLETE);
+                    request = last.receiveNow(-1);
+                    bus.run();
+                }
+            } catch (BrokerException e) {
+                throw new AssertionError("draining", e);
+            }
+            assertThat(sessions).allMatch(SessionHistory::isDone);
+            assertThat(bus.counters().active()).isZero();
+            bus.close();
+        }
+    }
+}

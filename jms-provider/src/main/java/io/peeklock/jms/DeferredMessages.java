@@ -1,0 +1,137 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.jms.destination.PeeklockQueue;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Receives deferred messages of one queue by their numbers, for the session that settles them (rules F2, F3).
+ *
+ * <p>For the session's one thread, once.
+ */
+final class DeferredMessages {
+
+    private final SessionCore session;
+    private final PeeklockQueue queue;
+
+    DeferredMessages(SessionCore session, PeeklockQueue queue) {
+        this.session = session;
+        this.queue = queue;
+    }
+
+    List<Message> receive(long... sequenceNumbers) throws JMSException {
+        if (!session.gate().isListener()) {
+            session.requireNoListener();
+        }
+        if (!session.gate().isOpen()) {
+            throw stopped();
+        }
+        List<Delivery> deliveries;
+        try {
+            session.acknowledgement().awaitBeforeNext();
+            deliveries = fetch(Arrays.stream(sequenceNumbers).boxed().toList());
+        } catch (InterruptedException e) {
+            throw JmsExceptions.interrupted("receiving deferred messages of " + queue.name(), e);
+        }
+        List<Message> messages = new ArrayList<>(deliveries.size());
+        for (Delivery delivery : deliveries) {
+            messages.add(session.handover().thaw(queue, delivery));
+        }
+        deliveries.forEach(session.acknowledgement()::received);
+        return messages;
+    }
+
+    private List<Delivery> fetch(List<Long> numbers) throws JMSException {
+        EntityPath path = Destinations.path(queue);
+        boolean removes = session.acknowledgement().settlesFirst();
+        ReceiverOptions options = new ReceiverOptions(
+                removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
+                null,
+                session.connection().settings().autoRenew(session.mode()));
+        CompletableFuture<List<Delivery>> request =
+                JmsExceptions.translating(() -> session.connection().bus().receiveDeferred(path, numbers, options));
+        if (removes) {
+            return removed(request);
+        }
+        List<Delivery> deliveries = Waits.answerOrUndo(
+                request,
+                session.connection().settings().operationTimeout(),
+                "receiving deferred messages of " + queue.name(),
+                () -> request.thenAccept(this::release));
+        take(deliveries);
+        return deliveries;
+    }
+
+    /** They are gone from the queue: only the end of the wait can hand them over, not an interruption. */
+    private static List<Delivery> removed(CompletableFuture<List<Delivery>> request) throws JMSException {
+        try {
+            return Waits.withoutInterruption(request);
+        } catch (ExecutionException e) {
+            throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** They are the session's from here on, all or none. */
+    private void take(List<Delivery> deliveries) throws JMSException {
+        boolean taken = false;
+        try {
+            requireOnePartition(deliveries);
+            taken = session.gate().passToCall(() -> {
+                        for (Delivery delivery : deliveries) {
+                            session.acknowledgement().deliver(delivery);
+                        }
+                        return true;
+                    })
+                    != null;
+            if (!taken) {
+                throw stopped();
+            }
+        } finally {
+            if (!taken) {
+                release(deliveries);
+            }
+        }
+    }
+
+    /** A transaction that took in some of them, and could not take the others, would commit what nobody was given. */
+    private void requireOnePartition(List<Delivery> deliveries) throws JMSException {
+        if (session.mode() != SessionMode.TRANSACTED) {
+            return;
+        }
+        int partition = session.acknowledgement().partition();
+        for (Delivery delivery : deliveries) {
+            int here = delivery.requireLockToken().partition();
+            if (partition != Acknowledgement.ANY_PARTITION && partition != here) {
+                throw new IllegalStateException(
+                        "message " + delivery.sequenceNumber() + " lies in partition " + here
+                                + ", the session's transaction works in partition " + partition
+                                + "; this version keeps a transaction in one partition: receive it in another one",
+                        "InvalidOperation");
+            }
+            partition = here;
+        }
+    }
+
+    private void release(List<Delivery> deliveries) {
+        deliveries.forEach(session.settlements()::release);
+    }
+
+    private static IllegalStateException stopped() {
+        return new IllegalStateException(
+                "deferred messages can be received while the connection is started only", "InvalidOperation");
+    }
+}
