@@ -7,6 +7,7 @@ package io.peeklock.broker;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
@@ -92,6 +93,28 @@ public interface Namespace {
 
     /** All subscriptions of a topic, by name. Fails with EntityNotFound if there is no such topic. */
     CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic);
+
+    /**
+     * Adds a rule to a subscription, durably unless that is temporary; messages that are sent from then on meet it (rules R2,
+     * R4). Fails with EntityNotFound, EntityAlreadyExists, QuotaExceeded if the topic has as many as it may (rule R7),
+     * InvalidOperation for SQL that cannot be read.
+     */
+    CompletableFuture<RuleDescription> createRule(RuleDescription rule);
+
+    /** Gives a rule another filter and action; returns when every live partition has them (rule W4). */
+    CompletableFuture<RuleDescription> updateRule(RuleDescription rule);
+
+    /**
+     * Takes a rule from a subscription, the rule {@code $Default} like any other: without rules it receives nothing (rule
+     * R1). Fails with EntityNotFound.
+     */
+    CompletableFuture<Void> deleteRule(String topic, String subscription, String name);
+
+    /** One rule. Fails with EntityNotFound. */
+    CompletableFuture<RuleDescription> rule(String topic, String subscription, String name);
+
+    /** All rules of a subscription, by name. Fails with EntityNotFound if there is no such subscription. */
+    CompletableFuture<List<RuleDescription>> rules(String topic, String subscription);
 
     /**
      * Makes sure the entity of a path is there and says what holds for its messages: creates a plain queue or topic on first

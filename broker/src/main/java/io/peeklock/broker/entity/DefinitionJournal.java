@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class DefinitionJournal {
     private final PartitionJournal journal;
     private final DurableBatch durable;
     private final List<EntityDefinition> loaded = new ArrayList<>();
+    private final List<RuleDefinition> loadedRules = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     /** Read by any thread. */
     private volatile long nextId = 1;
@@ -50,6 +52,7 @@ final class DefinitionJournal {
     /** The record that holds {@link #nextId} and {@link #entities}, 0 before there is one. */
     private long censusId;
 
+    /** And rules. */
     private int entities;
     /** What the census said when the journal was loaded, raised by each creation since. */
     private volatile long deletedBelow;
@@ -89,6 +92,11 @@ final class DefinitionJournal {
         return loaded;
     }
 
+    /** What rules were live when the journal was loaded. */
+    List<RuleDefinition> loadedRules() {
+        return loadedRules;
+    }
+
     /** What is wrong with it, for a person; empty if nothing is. */
     List<String> findings() {
         return findings;
@@ -124,14 +132,33 @@ final class DefinitionJournal {
         return append(new Batch().replace(definition.id(), DefinitionRecord.DEFINITION.kind(), definition.toRecord()));
     }
 
-    /** Removes several together, or none. */
-    CompletableFuture<Void> remove(List<EntityDefinition> definitions) {
+    /**
+     * Writes a rule; a new one under {@link #nextId}, which is used up whatever comes of it.
+     *
+     * @param owner its subscription, if its settings change with it
+     */
+    CompletableFuture<Void> putRule(RuleDefinition rule, boolean isNew, @Nullable EntityDefinition owner) {
+        RecordBody body = RecordBody.of(rule.encode());
         Batch batch = new Batch();
-        definitions.forEach(definition -> batch.remove(definition.id()));
-        return append(batch, entities - definitions.size());
+        if (owner != null) {
+            batch.replace(owner.id(), DefinitionRecord.DEFINITION.kind(), owner.toRecord());
+        }
+        if (!isNew) {
+            return append(batch.replace(rule.id(), DefinitionRecord.RULE.kind(), body));
+        }
+        nextId = rule.id() + 1;
+        return append(batch.put(rule.id(), DefinitionRecord.RULE.kind(), body), entities + 1);
     }
 
-    /** Appends a batch after which there are so many entities. */
+    /** Removes several together, or none. */
+    CompletableFuture<Void> remove(List<EntityDefinition> definitions, List<RuleDefinition> rules) {
+        Batch batch = new Batch();
+        definitions.forEach(definition -> batch.remove(definition.id()));
+        rules.forEach(rule -> batch.remove(rule.id()));
+        return append(batch, entities - definitions.size() - rules.size());
+    }
+
+    /** Appends a batch after which there are so many entities and rules. */
     private CompletableFuture<Void> append(Batch batch, int entitiesThen) {
         boolean first = censusId == 0;
         long id = first ? nextId : censusId;
@@ -212,8 +239,9 @@ final class DefinitionJournal {
      * taken for those of deleted entities.
      */
     private void countEntities() {
-        if (censusId != 0 && entities != loaded.size()) {
-            findings.add(entities + " entities should be there, and there are " + loaded.size());
+        int found = loaded.size() + loadedRules.size();
+        if (censusId != 0 && entities != found) {
+            findings.add(entities + " entities and rules should be there, and there are " + found);
         }
         if (censusId == 0 && (!loaded.isEmpty() || isAnyPartitionWritten())) {
             findings.add("the record that says how many entities there are is missing");
@@ -241,6 +269,13 @@ final class DefinitionJournal {
             }
             nextId = Math.max(nextId, id + 1);
             loaded.add(definition);
+        } else if (survivor.kind() == DefinitionRecord.RULE.kind()) {
+            RuleDefinition rule = RuleDefinition.decode(ByteBuffer.wrap(survivor.body()));
+            if (rule.id() != id) {
+                throw new MalformedContentException("the definition of rule " + rule.id());
+            }
+            nextId = Math.max(nextId, id + 1);
+            loadedRules.add(rule);
         } else {
             throw new MalformedContentException("of unknown kind " + survivor.kind() + ", perhaps of a newer version");
         }

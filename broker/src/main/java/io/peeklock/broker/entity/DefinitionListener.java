@@ -19,4 +19,13 @@ public interface DefinitionListener {
 
     /** An entity is gone, durably, and is found no more. Completes when every live partition has dropped its part. */
     CompletableFuture<Void> deleted(EntityDefinition gone);
+
+    /**
+     * A rule is new or says something else, durably, and its subscription is defined so now: one goes with the other.
+     * Completes when every live partition has it (rule W4).
+     */
+    CompletableFuture<Void> ruleChanged(RuleDefinition now, EntityDefinition subscription);
+
+    /** A rule is gone, durably; its subscription is not. Completes when every live partition has dropped it. */
+    CompletableFuture<Void> ruleDeleted(RuleDefinition gone);
 }

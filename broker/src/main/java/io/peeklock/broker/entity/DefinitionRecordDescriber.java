@@ -32,10 +32,15 @@ public final class DefinitionRecordDescriber implements RecordDescriber {
 
     @Override
     public String describe(int kind, ByteBuffer body) {
-        if (kind != DefinitionRecord.DEFINITION.kind()) {
+        if (kind == DefinitionRecord.CENSUS.kind()) {
             return "";
         }
         try {
+            if (kind == DefinitionRecord.RULE.kind()) {
+                RuleDefinition rule = RuleDefinition.decode(body);
+                return "rule " + rule.id() + " '" + rule.name() + "' of subscription " + rule.subscriptionId() + ": "
+                        + rule.filter() + (rule.action() == null ? "" : " " + rule.action());
+            }
             EntityDefinition entity = EntityDefinition.decode(body);
             return "entity " + entity.id() + " version " + entity.version() + ": " + entity.description();
         } catch (RuntimeException e) {

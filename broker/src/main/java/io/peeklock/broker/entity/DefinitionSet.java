@@ -25,6 +25,8 @@ final class DefinitionSet {
     private final Map<Long, EntityDefinition> byId = new ConcurrentHashMap<>();
     /** By the id of the topic, then by their own. */
     private final Map<Long, Map<Long, EntityDefinition>> subscriptions = new ConcurrentHashMap<>();
+
+    private final RuleTable rules;
     /** Queues and topics that are not temporary (rules P13, W6). */
     private int lasting;
     /** Partitioned ones among them. */
@@ -32,6 +34,7 @@ final class DefinitionSet {
 
     DefinitionSet(EntityLimits limits) {
         this.limits = limits;
+        this.rules = new RuleTable(limits);
     }
 
     /**
@@ -39,7 +42,8 @@ final class DefinitionSet {
      *
      * @throws BrokerException InvalidOperation if two of them have one name under these limits
      */
-    static DefinitionSet of(EntityLimits limits, Collection<EntityDefinition> definitions) {
+    static DefinitionSet of(
+            EntityLimits limits, Collection<EntityDefinition> definitions, Collection<RuleDefinition> rules) {
         DefinitionSet set = new DefinitionSet(limits);
         for (EntityDefinition definition : definitions) {
             EntityDefinition other = set.byKey.get(limits.key(definition.path()));
@@ -53,7 +57,23 @@ final class DefinitionSet {
             }
             set.put(definition);
         }
+        for (RuleDefinition rule : rules) {
+            EntityDefinition owner = set.find(rule.subscriptionId());
+            // Where it is missing something was lost, which shows elsewhere.
+            if (owner != null) {
+                set.rules.put(owner, rule);
+            }
+        }
         return set;
+    }
+
+    EntityLimits limits() {
+        return limits;
+    }
+
+    /** The rules that are not part of a subscription's definition. */
+    RuleTable rules() {
+        return rules;
     }
 
     /** What a path names, or whose dead-letter queue it names. */
@@ -156,6 +176,7 @@ final class DefinitionSet {
             return;
         }
         byKey.remove(limits.key(gone.path()));
+        rules.removeAll(gone);
         count(gone, -1);
         subscriptions.remove(gone.id());
         if (gone.topicId() != 0) {

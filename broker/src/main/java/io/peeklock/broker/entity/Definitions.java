@@ -12,11 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,16 +38,14 @@ public final class Definitions implements AutoCloseable {
     private final EntityLimits limits;
     private final Executor executor;
     private final DefinitionListener listener;
+    private final ChangeQueue changes;
+    private final Rules rules = new Rules(this);
 
     private volatile DefinitionSet current;
     private volatile DefinitionJournal journal;
     private volatile boolean closed;
     /** Used by changes alone. */
     private long lastTemporaryId;
-
-    /** Completes when the last change asked for so far has ended: the next one waits for it. */
-    private final AtomicReference<CompletableFuture<Void>> last =
-            new AtomicReference<>(CompletableFuture.completedFuture(null));
 
     private Definitions(
             JournalStore store,
@@ -63,6 +58,7 @@ public final class Definitions implements AutoCloseable {
         this.limits = limits;
         this.executor = executor;
         this.listener = listener;
+        this.changes = new ChangeQueue(executor);
         this.journal = journal;
         this.current = current;
     }
@@ -80,7 +76,7 @@ public final class Definitions implements AutoCloseable {
             throws JournalException {
         DefinitionJournal journal = DefinitionJournal.open(store, executor);
         try {
-            DefinitionSet loaded = DefinitionSet.of(limits, journal.loaded());
+            DefinitionSet loaded = DefinitionSet.of(limits, journal.loaded(), journal.loadedRules());
             return new Definitions(store, limits, executor, listener, journal, loaded);
         } catch (BrokerException e) {
             journal.close();
@@ -153,12 +149,12 @@ public final class Definitions implements AutoCloseable {
      * QuotaExceeded if the namespace, the topic or the disk is full.
      */
     public CompletableFuture<EntityDefinition> create(EntityDescription description) {
-        return submit(() -> createNow(description));
+        return changes.submit(() -> createNow(description));
     }
 
     /** Creates an entity unless there is one of its path, which is then the result, whatever its settings. */
     public CompletableFuture<EntityDefinition> createIfAbsent(EntityDescription description) {
-        return submit(() -> {
+        return changes.submit(() -> {
             EntityDefinition found = current.find(description.path());
             return found == null ? createNow(description) : CompletableFuture.completedFuture(found);
         });
@@ -176,10 +172,14 @@ public final class Definitions implements AutoCloseable {
         requireWritable();
         EntityDefinition now = define(journal.nextId(), description);
         current.checkRoomFor(now);
+        requireRoom();
+        return journal.create(now).thenCompose(durable -> distribute(now));
+    }
+
+    private void requireRoom() {
         DiskRoom.refusal(store, JournalStore.DEFINITIONS).ifPresent(full -> {
             throw full;
         });
-        return journal.create(now).thenCompose(durable -> distribute(now));
     }
 
     private EntityDefinition define(long id, EntityDescription description) {
@@ -206,7 +206,7 @@ public final class Definitions implements AutoCloseable {
      * EntityNotFound, or InvalidOperation for what is fixed at creation.
      */
     public CompletableFuture<EntityDefinition> update(EntityDescription description) {
-        return submit(() -> {
+        return changes.submit(() -> {
             requireOpen();
             limits.check(description);
             EntityDefinition before = current.require(description.path());
@@ -235,14 +235,18 @@ public final class Definitions implements AutoCloseable {
         SubscriptionDescription subscription = (SubscriptionDescription) description;
         SubscriptionDescription old = before.subscription();
         old.checkChangeTo(subscription);
-        return subscription.toBuilder().topic(old.topic()).name(old.name()).build();
+        return subscription.toBuilder()
+                .topic(old.topic())
+                .name(old.name())
+                .options(subscription.options().withDefaultRule(old.options().defaultRule()))
+                .build();
     }
 
     /**
      * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound.
      */
     public CompletableFuture<EntityDefinition> delete(EntityPath path) {
-        return submit(() -> {
+        return changes.submit(() -> {
             requireOpen();
             return deleteNow(current.require(path));
         });
@@ -250,7 +254,7 @@ public final class Definitions implements AutoCloseable {
 
     /** The same for the entity of an id, and not another one of its name; null if it is gone already. */
     public CompletableFuture<@Nullable EntityDefinition> delete(long id) {
-        return submit(() -> {
+        return changes.submit(() -> {
             requireOpen();
             EntityDefinition found = current.find(id);
             return found == null
@@ -268,7 +272,11 @@ public final class Definitions implements AutoCloseable {
             return drop(all).thenApply(done -> gone);
         }
         requireWritable();
-        return journal.remove(lasting).thenCompose(durable -> drop(all)).thenApply(done -> gone);
+        List<RuleDefinition> theirRules = new ArrayList<>();
+        lasting.forEach(one -> theirRules.addAll(current.rules().of(one)));
+        return journal.remove(lasting, theirRules)
+                .thenCompose(durable -> drop(all))
+                .thenApply(done -> gone);
     }
 
     /** Entities that are gone, subscriptions before their topic: nobody may send to one that is going. */
@@ -279,12 +287,41 @@ public final class Definitions implements AutoCloseable {
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 
+    /** Rules of subscriptions. */
+    public Rules rules() {
+        return rules;
+    }
+
+    DefinitionSet current() {
+        return current;
+    }
+
+    /**
+     * Changes the rules of a subscription.
+     *
+     * @param adds whether there will be more of them
+     */
+    <T> CompletableFuture<T> changeRules(
+            EntityPath path, boolean adds, Function<RuleChanges, CompletableFuture<T>> change) {
+        return changes.submit(() -> {
+            requireOpen();
+            EntityDefinition subscription = current.require(path);
+            if (!subscription.temporary()) {
+                requireWritable();
+                if (adds) {
+                    requireRoom();
+                }
+            }
+            return change.apply(new RuleChanges(current, journal, listener, subscription, () -> --lastTemporaryId));
+        });
+    }
+
     /**
      * Loads the journal again after it failed, and tells the listener what turned out to have happened. Blocks a thread of
      * the executor. If it comes back damaged, everything stays as it is known now, read-only.
      */
     public CompletableFuture<Void> reopen() {
-        return submit(() -> {
+        return changes.submit(() -> {
             requireOpen();
             try {
                 journal.close();
@@ -299,7 +336,7 @@ public final class Definitions implements AutoCloseable {
                     again.close();
                 }
                 return again.findings().isEmpty()
-                        ? adopt(DefinitionSet.of(limits, again.loaded()))
+                        ? adopt(DefinitionSet.of(limits, again.loaded(), again.loadedRules()))
                         : CompletableFuture.<Void>completedFuture(null);
             } catch (JournalException e) {
                 throw new BrokerException(
@@ -316,6 +353,7 @@ public final class Definitions implements AutoCloseable {
         for (EntityDefinition one : before.all()) {
             if (one.temporary() && (one.topicId() <= 0 || found.find(one.topicId()) != null)) {
                 found.put(one);
+                before.rules().of(one).forEach(rule -> found.rules().put(one, rule));
             }
         }
         List<CompletableFuture<?>> told = new ArrayList<>();
@@ -329,6 +367,7 @@ public final class Definitions implements AutoCloseable {
                 told.add(listener.deleted(gone));
             }
         }
+        told.addAll(RuleChanges.adopt(before, found, listener));
         current = found;
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
@@ -366,36 +405,5 @@ public final class Definitions implements AutoCloseable {
             throw new BrokerException(
                     journal.hasFailed() ? ErrorCode.PartitionUnavailable : ErrorCode.InvalidOperation, reason.get());
         }
-    }
-
-    /** Runs a change when those before it have ended. */
-    private <T> CompletableFuture<T> submit(Supplier<CompletableFuture<T>> change) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        CompletableFuture<Void> before = last.getAndSet(ended);
-        CompletableFuture<T> running;
-        try {
-            running = before.thenComposeAsync(done -> change.get(), executor);
-        } catch (RejectedExecutionException e) {
-            running = CompletableFuture.failedFuture(e);
-        }
-        running.whenComplete((value, failure) -> {
-            ended.complete(null);
-            if (failure == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(unwrapped(failure));
-            }
-        });
-        return result;
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        // The executor goes down with the namespace.
-        return cause instanceof RejectedExecutionException ? DefinitionJournal.closed() : cause;
     }
 }

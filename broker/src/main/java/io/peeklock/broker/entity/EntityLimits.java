@@ -20,6 +20,9 @@ import io.peeklock.broker.error.ErrorCode;
  * @param maxEntities queues and topics of a namespace (rule P13); temporary ones are not counted (rule W6)
  * @param maxPartitionedEntities partitioned ones among them (rule P13)
  * @param maxSubscriptions subscriptions of a topic (rule R7); temporary ones are not counted
+ * @param maxOtherRules rules of a topic's subscriptions with other than correlation filters (rule R7); the rule
+ *     {@code $Default} that a subscription begins with is not counted
+ * @param maxCorrelationRules those with correlation filters (rule R7)
  */
 public record EntityLimits(
         boolean caseSensitiveNames,
@@ -29,12 +32,16 @@ public record EntityLimits(
         long queueBytesStep,
         int maxEntities,
         int maxPartitionedEntities,
-        int maxSubscriptions) {
+        int maxSubscriptions,
+        int maxOtherRules,
+        int maxCorrelationRules) {
 
     private static final long GIB = 1L << 30;
     private static final int MAX_ENTITIES = 10_000;
     private static final int MAX_PARTITIONED = 100;
     private static final int MAX_SUBSCRIPTIONS = 2_000;
+    private static final int MAX_OTHER_RULES = 2_000;
+    private static final int MAX_CORRELATION_RULES = 100_000;
 
     /** Of profile jms: names as Jakarta Messaging has them, any size from 1 MB. */
     public static final EntityLimits JMS = new EntityLimits(
@@ -45,11 +52,22 @@ public record EntityLimits(
             1,
             MAX_ENTITIES,
             MAX_PARTITIONED,
-            MAX_SUBSCRIPTIONS);
+            MAX_SUBSCRIPTIONS,
+            MAX_OTHER_RULES,
+            MAX_CORRELATION_RULES);
 
     /** Of profile azure: names in any case, sizes of 1 to 5 GB by the GB. */
-    public static final EntityLimits AZURE =
-            new EntityLimits(false, true, GIB, 5 * GIB, GIB, MAX_ENTITIES, MAX_PARTITIONED, MAX_SUBSCRIPTIONS);
+    public static final EntityLimits AZURE = new EntityLimits(
+            false,
+            true,
+            GIB,
+            5 * GIB,
+            GIB,
+            MAX_ENTITIES,
+            MAX_PARTITIONED,
+            MAX_SUBSCRIPTIONS,
+            MAX_OTHER_RULES,
+            MAX_CORRELATION_RULES);
 
     /** The form of a path under which it is looked up: a dead-letter queue under its entity's. */
     EntityPath key(EntityPath path) {

@@ -99,6 +99,13 @@ public final class Message {
         return decode(Arrays.copyOf(start, MessageCodec.bodyAt(start)));
     }
 
+    /** Begins with all that this message has. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.take(this);
+        return builder;
+    }
+
     /** The encoded message. Not to be changed. */
     public byte[] content() {
         return content;
@@ -356,6 +363,13 @@ public final class Message {
                 properties = new LinkedHashMap<>();
             }
             properties.put(name, value);
+            return this;
+        }
+
+        public Builder removeProperty(String name) {
+            if (!properties.isEmpty()) {
+                properties.remove(name);
+            }
             return this;
         }
 

@@ -5,6 +5,7 @@
 package io.peeklock.broker.message;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,4 +63,29 @@ abstract sealed class MessageFields permits Message.Builder {
     Map<String, Object> properties = Map.of();
     BodyKind bodyKind = BodyKind.NONE;
     ByteBuffer body = NO_BODY;
+
+    /** Takes over all that a message has. */
+    final void take(Message message) {
+        messageId = message.messageId();
+        applicationMessageId = message.applicationMessageId();
+        correlationId = message.correlationId();
+        correlationIdBytes = message.correlationIdBytes();
+        replyTo = message.replyTo();
+        to = message.to();
+        label = message.label();
+        contentType = message.contentType();
+        sessionId = message.sessionId();
+        replyToSessionId = message.replyToSessionId();
+        groupSequence = message.groupSequence();
+        partitionKey = message.partitionKey();
+        timeToLiveMs = message.timeToLiveMs();
+        deliveryDelayMs = message.deliveryDelayMs();
+        durable = message.durable();
+        priority = message.priority();
+        creationTimeMs = message.creationTimeMs();
+        origin = message.origin();
+        properties = new LinkedHashMap<>(message.properties());
+        bodyKind = message.bodyKind();
+        body = message.body();
+    }
 }

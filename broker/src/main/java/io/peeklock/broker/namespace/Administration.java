@@ -14,10 +14,13 @@ import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.rule.CompiledRule;
+import io.peeklock.broker.rule.SqlAction;
 import io.peeklock.broker.selector.Selector;
 import io.peeklock.journal.JournalStore;
 import java.util.List;
@@ -102,6 +105,40 @@ final class Administration {
         return CompletableFuture.completedFuture(definitions.subscriptionsOf(definitions.require(topic)).stream()
                 .map(EntityDefinition::subscription)
                 .toList());
+    }
+
+    CompletableFuture<RuleDescription> create(RuleDescription rule) {
+        check(rule);
+        return definitions.rules().create(rule);
+    }
+
+    CompletableFuture<RuleDescription> update(RuleDescription rule) {
+        check(rule);
+        return definitions.rules().update(rule);
+    }
+
+    private void check(RuleDescription rule) {
+        CompiledRule.check(rule.filter(), rule.action());
+        String action = rule.action();
+        boolean partitioned = definitions.require(rule.path()).partitioned();
+        if (partitioned && action != null && SqlAction.parse(action).changesKeys()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "the action of " + rule.title() + " changes the session id or the partition key, which say where a"
+                            + " message of a partitioned topic lies: set them when it is sent");
+        }
+    }
+
+    CompletableFuture<Void> deleteRule(EntityPath subscription, String name) {
+        return definitions.rules().delete(subscription, name);
+    }
+
+    CompletableFuture<RuleDescription> rule(EntityPath subscription, String name) {
+        return CompletableFuture.completedFuture(definitions.rules().require(subscription, name));
+    }
+
+    CompletableFuture<List<RuleDescription>> rules(EntityPath subscription) {
+        return CompletableFuture.completedFuture(definitions.rules().list(subscription));
     }
 
     /** Of the journal of definitions. */

@@ -30,6 +30,7 @@ import io.peeklock.broker.entity.EntityLimits;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
@@ -121,7 +122,8 @@ public final class LocalNamespace implements OpenedNamespace {
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
-            CompletableFuture<Void> loaded = partitions.start(definitions.list(), definitions.highestId());
+            CompletableFuture<Void> loaded =
+                    partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
             return new LocalNamespace(store, config, runtime, partitions, definitions, loaded);
         } catch (JournalException | RuntimeException e) {
             try {
@@ -222,6 +224,31 @@ public final class LocalNamespace implements OpenedNamespace {
     @Override
     public CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic) {
         return administer(() -> administration.subscriptions(EntityPath.topic(topic)));
+    }
+
+    @Override
+    public CompletableFuture<RuleDescription> createRule(RuleDescription rule) {
+        return administer(() -> administration.create(rule));
+    }
+
+    @Override
+    public CompletableFuture<RuleDescription> updateRule(RuleDescription rule) {
+        return administer(() -> administration.update(rule));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteRule(String topic, String subscription, String name) {
+        return administer(() -> administration.deleteRule(EntityPath.subscription(topic, subscription), name));
+    }
+
+    @Override
+    public CompletableFuture<RuleDescription> rule(String topic, String subscription, String name) {
+        return administer(() -> administration.rule(EntityPath.subscription(topic, subscription), name));
+    }
+
+    @Override
+    public CompletableFuture<List<RuleDescription>> rules(String topic, String subscription) {
+        return administer(() -> administration.rules(EntityPath.subscription(topic, subscription)));
     }
 
     private CompletableFuture<EntityDefinition> found(EntityPath path) {

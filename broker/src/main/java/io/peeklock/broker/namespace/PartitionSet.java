@@ -8,10 +8,12 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.entity.DefinitionListener;
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.RuleDefinition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
+import io.peeklock.broker.rule.CompiledRule;
 import io.peeklock.broker.runtime.BusClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,10 +48,12 @@ final class PartitionSet implements DefinitionListener {
     }
 
     /** Loads every partition; completes when each serves or is out. */
-    CompletableFuture<Void> start(List<EntityDefinition> entities, long highestEntityId) {
+    CompletableFuture<Void> start(List<EntityDefinition> entities, List<RuleDefinition> rules, long highestEntityId) {
         List<List<Partition.Entity>> perPartition = new ArrayList<>();
+        List<List<CompiledRule>> rulesPerPartition = new ArrayList<>();
         for (int i = 0; i < partitions.length; i++) {
             perPartition.add(new ArrayList<>());
+            rulesPerPartition.add(new ArrayList<>());
         }
         for (EntityDefinition definition : entities) {
             EntityRoute route = newRoute(definition);
@@ -57,9 +61,16 @@ final class PartitionSet implements DefinitionListener {
                 perPartition.get(partition).add(new Partition.Entity(definition, route.flags()));
             }
         }
+        for (RuleDefinition rule : rules) {
+            EntityRoute route = routes.get(rule.subscriptionId());
+            CompiledRule compiled = compiled(rule);
+            for (int partition : route == null ? new int[0] : route.partitions()) {
+                rulesPerPartition.get(partition).add(compiled);
+            }
+        }
         List<CompletableFuture<?>> loading = new ArrayList<>();
         for (int i = 0; i < partitions.length; i++) {
-            loading.add(partitions[i].start(perPartition.get(i), highestEntityId));
+            loading.add(partitions[i].start(perPartition.get(i), rulesPerPartition.get(i), highestEntityId));
         }
         return CompletableFuture.allOf(loading.toArray(CompletableFuture[]::new));
     }
@@ -148,6 +159,31 @@ final class PartitionSet implements DefinitionListener {
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route.partitions()) {
             told.add(partitions[partition].define(new Partition.Entity(now, route.flags())));
+        }
+        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+    }
+
+    private static CompiledRule compiled(RuleDefinition rule) {
+        return CompiledRule.of(rule.id(), rule.subscriptionId(), rule.name(), rule.filter(), rule.action());
+    }
+
+    @Override
+    public CompletableFuture<Void> ruleChanged(RuleDefinition now, EntityDefinition subscription) {
+        EntityRoute route = newRoute(subscription);
+        CompiledRule compiled = compiled(now);
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        for (int partition : route.partitions()) {
+            told.add(partitions[partition].defineRule(compiled, new Partition.Entity(subscription, route.flags())));
+        }
+        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public CompletableFuture<Void> ruleDeleted(RuleDefinition gone) {
+        EntityRoute route = routes.get(gone.subscriptionId());
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        for (int partition : route == null ? new int[0] : route.partitions()) {
+            told.add(partitions[partition].dropRule(gone.subscriptionId(), gone.id()));
         }
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }

@@ -53,6 +53,24 @@ final class Administering {
         round.whenDurable.add(Replies.doneAnyway(command.reply()));
     }
 
+    /** A new rule, or what one says now; a subscription that was deleted meanwhile has none. */
+    void defineRule(Round round, Command.DefineRule command) {
+        Fragment fragment = state.fragment(command.rule().subscriptionId());
+        if (fragment != null) {
+            define(round, command.subscription());
+            round.emit(new Change.RuleSet(fragment, command.rule()));
+        }
+        round.whenDurable.add(Replies.doneAnyway(command.reply()));
+    }
+
+    void dropRule(Round round, Command.DropRule command) {
+        Fragment fragment = state.fragment(command.subscriptionId());
+        if (fragment != null) {
+            round.emit(new Change.RuleGone(fragment, command.ruleId()));
+        }
+        round.whenDurable.add(Replies.doneAnyway(command.reply()));
+    }
+
     /** It may have been disabled before (rule W3). */
     private static void canBeServed(Round round, Fragment fragment) {
         round.touched.add(fragment.queue);

@@ -9,10 +9,10 @@ import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +38,13 @@ final class Admitting {
         }
 
         void add(Intake intake) {
-            int size = intake.message().sizeBytes();
-            for (Fragment target : intake.targets()) {
-                bytesPerFragment.merge(target, (long) size, Long::sum);
+            for (Copy copy : intake.copies()) {
+                bytesPerFragment.merge(copy.target(), (long) copy.message().sizeBytes(), Long::sum);
                 messages++;
                 delayed += intake.timing().isDelayed() ? 1 : 0;
             }
             idBytes += intake.idBytes();
-            contentBytes += intake.targets().isEmpty() ? 0 : size;
+            contentBytes += intake.contentBytes();
         }
     }
 
@@ -56,15 +55,18 @@ final class Admitting {
     private final BodyStore bodies;
     private final Profile profile;
     private final Duplicates duplicates;
+    private final Matching matching;
 
-    Admitting(PartitionState state, BodyStore bodies, Duplicates duplicates, Profile profile) {
+    Admitting(
+            PartitionState state, BodyStore bodies, Duplicates duplicates, Profile profile, LongSupplier random) {
         this.state = state;
         this.bodies = bodies;
         this.duplicates = duplicates;
         this.profile = profile;
+        this.matching = new Matching(bodies, random);
     }
 
-    /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at filters counts as work. */
+    /** Who takes a message that is sent to an entity; null if the entity is not here. Looking at rules counts as work. */
     @Nullable
     Intake intake(Round round, Submission submission) {
         Fragment destination = state.fragment(submission.entityId());
@@ -78,32 +80,22 @@ final class Admitting {
             return new Intake(destination, List.of(), message, due, 0, original, null);
         }
         if (!destination.isTopic() || due.byTheBus() && due.dueMs() > round.wallMs) {
-            return new Intake(destination, destination.itself, message, due, submission.reservedNumber(), null, null);
+            List<Copy> itself = List.of(Copy.of(destination, message));
+            return new Intake(destination, itself, message, due, submission.reservedNumber(), null, null);
         }
-        return publication(round, destination, message, due, submission.reservedNumber());
+        return publication(round, destination, message, due, submission.reservedNumber(), true);
     }
 
-    /** The same for a message that goes to the subscriptions of a topic now. */
-    Intake publication(Round round, Fragment topic, Message message, Due due, long reservedNumber) {
-        List<Fragment> targets = new ArrayList<>();
-        BrokerException undecided = null;
-        for (Fragment subscription : state.subscriptionsOf(topic.entityId())) {
-            round.changes += subscription.filterCost();
-            try {
-                if (subscription.takes(message)) {
-                    targets.add(subscription);
-                }
-            } catch (BrokerException e) {
-                // Nobody can say whether it wants the message, and leaving it out could lose one. A send is refused for
-                // it; one whose time has come cannot be.
-                targets.add(subscription);
-                undecided = new BrokerException(
-                        e.code(),
-                        "this cannot be sent to " + topic + ": the filter of " + subscription + " " + e.getMessage(),
-                        e);
-            }
-        }
-        return new Intake(topic, targets, message, due, reservedNumber, null, undecided);
+    /**
+     * The same for a message that goes to the subscriptions of a topic now.
+     *
+     * @param refusable whether it can still be refused: else everything is made that rules ask for
+     */
+    Intake publication(
+            Round round, Fragment topic, Message message, Due due, long reservedNumber, boolean refusable) {
+        Matching.Found found =
+                matching.find(round, topic, message, state.rulesOf(topic.entityId()), refusable);
+        return new Intake(topic, found.copies(), message, due, reservedNumber, null, found.undecided());
     }
 
     /** Why a message cannot be taken, or null. */
@@ -127,9 +119,15 @@ final class Admitting {
                             + destination.path(false).kind());
         }
         BrokerException refusal = intake.undecided();
-        for (Fragment target : intake.targets()) {
+        Fragment last = null;
+        long bytes = 0;
+        for (Copy copy : intake.copies()) {
+            // Those of one subscription stand together.
+            bytes = (copy.target() == last ? bytes : staged.bytesOf(copy.target()))
+                    + copy.message().sizeBytes();
+            last = copy.target();
             if (refusal == null) {
-                refusal = full(target, staged.bytesOf(target), message, settings);
+                refusal = full(copy.target(), bytes, settings);
             }
         }
         if (refusal == null) {
@@ -138,9 +136,10 @@ final class Admitting {
         return refusal == null && diskFull != null && intake.isDurable() ? diskFull : refusal;
     }
 
-    private @Nullable BrokerException full(Fragment target, long staged, Message message, EntitySettings settings) {
-        long held = target.sizeBytes + staged;
-        if (held + message.sizeBytes() <= settings.maxSizeBytes()) {
+    /** @param bytes what would come in */
+    private @Nullable BrokerException full(Fragment target, long bytes, EntitySettings settings) {
+        long held = target.sizeBytes;
+        if (held + bytes <= settings.maxSizeBytes()) {
             return null;
         }
         return new BrokerException(
@@ -150,12 +149,12 @@ final class Admitting {
     }
 
     private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {
-        int copies = intake.targets().size();
+        int copies = intake.copies().size();
         long idBytes = intake.idBytes();
         if (copies == 0 && idBytes == 0) {
             return null;
         }
-        if (!bodies.hasHeapFor(staged.contentBytes + intake.message().sizeBytes())) {
+        if (!bodies.hasHeapFor(staged.contentBytes + intake.contentBytes())) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"

@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.rule.CompiledRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,12 @@ sealed interface Change {
      */
     record EntitySet(Fragment fragment, EntityDefinition definition, long recordId, long reservedNumber)
             implements Change {}
+
+    /** A subscription has a rule, new or instead of the one of its id. Volatile: the definitions say so. */
+    record RuleSet(Fragment subscription, CompiledRule rule) implements Change {}
+
+    /** A subscription has a rule no longer. Volatile: the definitions say so. */
+    record RuleGone(Fragment subscription, long ruleId) implements Change {}
 
     /** A topic has given its next number to a message. Volatile: what is reserved is durable. */
     record NumberTaken(Fragment topic, long sequenceNumber) implements Change {}

@@ -19,6 +19,7 @@ import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.rule.CompiledRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -202,6 +203,23 @@ sealed interface Command {
         @Override
         public void refuse(BrokerException cause) {
             // What is out is not waited for: it learns of the definitions before it serves (rule W4).
+            reply.complete(null);
+        }
+    }
+
+    /** A rule is new or says something else, and its subscription is defined so now: one goes with the other. */
+    record DefineRule(CompiledRule rule, Define subscription, CompletableFuture<Void> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            // As of an entity.
+            reply.complete(null);
+        }
+    }
+
+    /** A rule was deleted. */
+    record DropRule(long subscriptionId, long ruleId, CompletableFuture<Void> reply) implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
             reply.complete(null);
         }
     }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Enqueuing {
+    /** Reason of what is dead-lettered because rules could not be evaluated (rules D2, D3). */
+    static final String FILTER_ERROR = "FilterException";
+
     private final PartitionState state;
     private final BodyStore bodies;
     private final Admitting admitting;
@@ -42,8 +45,8 @@ final class Enqueuing {
         // A duplicate is answered when its original is durable (rule U1).
         boolean waits =
                 intake.isDurable() || intake.original() != null || isNumberPending(intake.destination(), number);
-        for (Fragment target : intake.targets()) {
-            waits |= target.waitingVolatile > 0;
+        for (Copy copy : intake.copies()) {
+            waits |= copy.target().waitingVolatile > 0;
         }
         (waits ? round.whenDurable : round.afterAppend).add(reply);
     }
@@ -73,7 +76,7 @@ final class Enqueuing {
             if (number == 0) {
                 number = takeNumber(round, destination, isDurable(intake.message(), destination));
             }
-            enqueue(round, intake, destination, number, number, false, withTheRest);
+            enqueue(round, intake, Copy.of(destination, intake.message()), number, number, false, withTheRest);
             return number;
         }
         long number = intake.reservedNumber();
@@ -87,10 +90,11 @@ final class Enqueuing {
 
     /** Gives each subscription that takes a message its copy. */
     private void publish(Round round, Intake intake, long topicNumber, boolean withTheRest) {
-        boolean shared = intake.targets().size() > 1;
-        for (Fragment subscription : intake.targets()) {
-            long number = takeNumber(round, subscription, isDurable(intake.message(), subscription));
-            enqueue(round, intake, subscription, number, topicNumber, shared, withTheRest);
+        boolean shared = intake.originals() > 1;
+        for (Copy copy : intake.copies()) {
+            boolean sharesContent = shared && copy.message() == intake.message();
+            long number = takeNumber(round, copy.target(), isDurable(copy.message(), copy.target()));
+            enqueue(round, intake, copy, number, topicNumber, sharesContent, withTheRest);
         }
     }
 
@@ -105,12 +109,13 @@ final class Enqueuing {
     private void enqueue(
             Round round,
             Intake intake,
-            Fragment fragment,
+            Copy copy,
             long sequenceNumber,
             long enqueuedNumber,
             boolean shared,
             boolean withTheRest) {
-        Message message = intake.message();
+        Fragment fragment = copy.target();
+        Message message = copy.message();
         Due due = intake.timing();
         boolean durable = isDurable(message, fragment);
         int bytes = message.sizeBytes();
@@ -122,7 +127,7 @@ final class Enqueuing {
                 sequenceNumber,
                 enqueuedNumber,
                 round.wallMs,
-                expiresAt(fragment, intake),
+                expiresAt(copy, intake),
                 bytes,
                 message.priority(),
                 message);
@@ -138,6 +143,10 @@ final class Enqueuing {
             Notes notes = Notes.NONE.deadLettered(
                     Settling.NO_SESSION, "the message has no session id, and " + fragment + " requires sessions");
             round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
+            makeReady(round, entry, withTheRest);
+        } else if (copy.filterError() != null) {
+            Notes why = Notes.NONE.deadLettered(FILTER_ERROR, copy.filterError());
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(why)));
             makeReady(round, entry, withTheRest);
         } else if (due.dueMs() > round.wallMs) {
             Placement asSent =
@@ -179,11 +188,11 @@ final class Enqueuing {
     /** All copies, and the end of what lay in the topic, in one batch. It was admitted when it was sent, so it goes in. */
     private int publish(Round round, MessageEntry entry) {
         Message message = OriginNotes.restore(bodies.content(entry), entry.delivery.notes());
-        Intake intake = admitting.publication(round, entry.fragment, message, Due.now(round.wallMs), 0);
+        Intake intake = admitting.publication(round, entry.fragment, message, Due.now(round.wallMs), 0, false);
         publish(round, intake, entry.enqueuedSequenceNumber, true);
         round.emit(new Change.Removed(entry));
         bodies.removed(entry);
-        return Math.max(1, intake.targets().size());
+        return Math.max(1, intake.copies().size());
     }
 
     /** The next number of an entity, for a message that comes later under it; it is never given to another (rule X6). */
@@ -253,8 +262,9 @@ final class Enqueuing {
     }
 
     /** Rules T1, T2, T3 and T8. */
-    private static long expiresAt(Fragment fragment, Intake intake) {
-        Message message = intake.message();
+    private static long expiresAt(Copy copy, Intake intake) {
+        Fragment fragment = copy.target();
+        Message message = copy.message();
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
         long timeToLive = Math.min(own, Math.min(limitMs(fragment), limitMs(intake.destination())));
         long from = intake.timing().livesFromMs();

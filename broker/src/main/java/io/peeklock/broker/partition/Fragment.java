@@ -9,11 +9,7 @@ import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
-import io.peeklock.broker.entity.SubscriptionDescription;
-import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.message.Message;
 import java.util.Comparator;
-import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +38,8 @@ final class Fragment {
 
     final SubQueue queue;
     final SubQueue deadLetterQueue;
-    /** Who takes what is sent to a queue. */
-    final List<Fragment> itself = List.of(this);
+    /** Of a subscription. */
+    final SubscriptionRules rules = new SubscriptionRules();
 
     private final EntityPath path;
     private final EntityPath deadLetterPath;
@@ -62,8 +58,6 @@ final class Fragment {
     /** Numbers up to this one are reserved and the reservation is on disk. */
     long durablyReservedNumber;
 
-    /** Of a subscription. */
-    private @Nullable SubscriptionMatcher matcher;
     /** Whether its status, and its topic's, lets anybody receive from it (rule W3). */
     boolean receivable = true;
     /** Deleted: takes nothing any more and is being emptied. */
@@ -96,7 +90,7 @@ final class Fragment {
             reservedNumber = Long.MAX_VALUE;
             durablyReservedNumber = Long.MAX_VALUE;
         }
-        compileFilter();
+        rules.define(definition);
     }
 
     EntityDefinition definition() {
@@ -111,33 +105,12 @@ final class Fragment {
     void define(EntityDefinition now) {
         definition = now;
         settings = now.settings();
-        compileFilter();
-    }
-
-    private void compileFilter() {
-        if (definition.description() instanceof SubscriptionDescription subscription
-                && (matcher == null || !matcher.filter().equals(subscription.filter()))) {
-            matcher = SubscriptionMatcher.of(subscription.filter());
-        }
+        rules.define(now);
     }
 
     /** Whether it holds no messages of its own: what is sent to it goes to its subscriptions. */
     boolean isTopic() {
         return path.kind() == EntityKind.TOPIC;
-    }
-
-    /**
-     * Whether a message that is sent to its topic goes into this subscription.
-     *
-     * @throws BrokerException as {@link SubscriptionMatcher#takes}
-     */
-    boolean takes(Message message) {
-        return matcher != null && matcher.takes(message);
-    }
-
-    /** What it costs to ask that. */
-    int filterCost() {
-        return matcher == null ? 0 : matcher.cost();
     }
 
     /** Whether every message needs a session (rule G1). */

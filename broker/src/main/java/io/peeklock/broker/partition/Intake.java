@@ -10,9 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message, where it was sent to, and the fragments that take it: the queue's own, or one of each of the topic's
- * subscriptions that match, or the topic's own, where it waits until it is known which ones match.
+ * A message, where it was sent to, and the copies that are made of it: the queue's own, or those of the topic's
+ * subscriptions whose rules match, or the topic's own, where it waits until it is known which ones match.
  *
+ * @param copies those of one subscription stand together
  * @param timing when it is received, and from when on it lives
  * @param reservedNumber its number in the destination, 0 to take the next
  * @param original what it is a duplicate of, so that nobody takes it, or null
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Intake(
         Fragment destination,
-        List<Fragment> targets,
+        List<Copy> copies,
         Message message,
         Due timing,
         long reservedNumber,
@@ -37,7 +38,7 @@ record Intake(
 
     /** Whether it goes to subscriptions now: else to its destination itself. */
     boolean isPublished() {
-        return destination.isTopic() && targets != destination.itself;
+        return destination.isTopic() && (copies.size() != 1 || copies.get(0).target() != destination);
     }
 
     /** Whether some of it goes to the journal: what is temporary keeps nothing there (rule W6). */
@@ -46,12 +47,33 @@ record Intake(
             if (idBytes() > 0 && Duplicates.isDurable(destination, message)) {
                 return true;
             }
-            for (Fragment target : targets) {
-                if (!target.settings().temporary()) {
+            for (Copy copy : copies) {
+                if (!copy.target().settings().temporary()) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** Bytes of the contents: what several copies share is there once. */
+    long contentBytes() {
+        long bytes = 0;
+        boolean isOriginalCounted = false;
+        for (Copy copy : copies) {
+            boolean original = copy.message() == message;
+            bytes += original && isOriginalCounted ? 0 : copy.message().sizeBytes();
+            isOriginalCounted |= original;
+        }
+        return bytes;
+    }
+
+    /** How many copies have the content that was sent. */
+    int originals() {
+        int originals = 0;
+        for (Copy copy : copies) {
+            originals += copy.message() == message ? 1 : 0;
+        }
+        return originals;
     }
 }

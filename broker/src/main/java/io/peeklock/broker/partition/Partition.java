@@ -18,6 +18,7 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.rule.CompiledRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,14 +53,16 @@ public final class Partition {
      * Loads the journal; commands wait until then. Called once.
      *
      * @param entities the entities that are here
+     * @param rules the rules of subscriptions that are here, but for those that are part of their definitions
      * @param highestEntityId entity ids up to this one were given out
      */
-    public CompletableFuture<PartitionHealth> start(List<Entity> entities, long highestEntityId) {
+    public CompletableFuture<PartitionHealth> start(
+            List<Entity> entities, List<CompiledRule> rules, long highestEntityId) {
         List<Command.Define> defines = new ArrayList<>();
         for (Entity entity : entities) {
             defines.add(new Command.Define(entity.definition(), entity.flags(), new CompletableFuture<>()));
         }
-        return driver.start(defines, highestEntityId);
+        return driver.start(defines, rules, highestEntityId);
     }
 
     public int index() {
@@ -184,6 +187,22 @@ public final class Partition {
     public CompletableFuture<Void> define(Entity entity) {
         CompletableFuture<Void> reply = new CompletableFuture<>();
         driver.submit(new Command.Define(entity.definition(), entity.flags(), reply));
+        return reply;
+    }
+
+    /** A rule is new or says something else, and its subscription is defined so now. Completes as {@link #define}. */
+    public CompletableFuture<Void> defineRule(CompiledRule rule, Entity subscription) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        Command.Define define =
+                new Command.Define(subscription.definition(), subscription.flags(), new CompletableFuture<>());
+        driver.submit(new Command.DefineRule(rule, define, reply));
+        return reply;
+    }
+
+    /** A rule was deleted. */
+    public CompletableFuture<Void> dropRule(long subscriptionId, long ruleId) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        driver.submit(new Command.DropRule(subscriptionId, ruleId, reply));
         return reply;
     }
 

@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.partition.MessageEntry.Position;
+import io.peeklock.broker.rule.CompiledRule;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.PartitionJournal;
@@ -77,7 +78,7 @@ final class PartitionCore {
         this.answers = answers;
         this.round = new Round(state);
         Duplicates duplicates = new Duplicates(state, bodies);
-        this.admitting = new Admitting(state, bodies, duplicates, profile);
+        this.admitting = new Admitting(state, bodies, duplicates, profile, runtime.random());
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         this.settling = new Settling(state, bodies);
         this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
@@ -142,6 +143,10 @@ final class PartitionCore {
     private void executeDefinition(Command command) {
         if (command instanceof Command.Define c) {
             administering.define(round, c);
+        } else if (command instanceof Command.DefineRule c) {
+            administering.defineRule(round, c);
+        } else if (command instanceof Command.DropRule c) {
+            administering.dropRule(round, c);
         } else if (command instanceof Command.Drop c) {
             Fragment fragment = administering.drop(round, c);
             if (fragment != null) {
@@ -178,7 +183,13 @@ final class PartitionCore {
     }
 
     /** After a load: what was handed out and not settled has failed once more (rule L13), the rest can be received. */
-    void recover(List<Fragment> dropped) {
+    void recover(List<Fragment> dropped, Collection<CompiledRule> rules) {
+        for (CompiledRule rule : rules) {
+            Fragment subscription = state.fragment(rule.subscriptionId());
+            if (subscription != null) {
+                round.emit(new Change.RuleSet(subscription, rule));
+            }
+        }
         for (Fragment fragment : dropped) {
             round.emit(new Change.EntityGone(fragment));
             toEmpty.add(fragment);

@@ -8,6 +8,7 @@ import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.rule.CompiledRule;
 import io.peeklock.broker.runtime.BusClock;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.journal.JournalException;
@@ -82,10 +83,13 @@ final class PartitionDriver {
      * Loads the journal, on a thread of its own. Commands wait until then. Called once.
      *
      * @param defines the entities that are here
+     * @param rules the rules of subscriptions that are here
      * @param highestEntityId entity ids up to this one were given out
      */
-    CompletableFuture<PartitionHealth> start(List<Command.Define> defines, long highestEntityId) {
+    CompletableFuture<PartitionHealth> start(
+            List<Command.Define> defines, List<CompiledRule> rules, long highestEntityId) {
         defines.forEach(roster::present);
+        rules.forEach(roster::present);
         roster.entityIdsGivenOut(highestEntityId);
         CompletableFuture<PartitionHealth> done = new CompletableFuture<>();
         opening = done;
@@ -335,7 +339,7 @@ final class PartitionDriver {
             status.found(loader.finish(opened.load(loader)).findings());
             roster.giveNumbers(empty);
             loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
-            loaded.recover(loader.dropped());
+            loaded.recover(loader.dropped(), roster.rules());
             for (Command.Subscribe subscribe : roster.subscriptions()) {
                 loaded.execute(subscribe, null);
             }

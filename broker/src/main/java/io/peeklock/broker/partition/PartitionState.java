@@ -18,7 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +29,8 @@ final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
-    /** By the id of the topic, then by their own. */
-    private final Map<Long, Map<Long, Fragment>> subscriptions = new HashMap<>();
+    /** Subscriptions and their rules, by the id of the topic. */
+    private final Map<Long, TopicRules> topics = new HashMap<>();
 
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
@@ -64,9 +63,14 @@ final class PartitionState {
     /** The subscriptions of a topic, in an order that a load does not change. */
     Collection<Fragment> subscriptionsOf(long topicId) {
         // Asked at every send, and most namespaces have no topics.
-        return subscriptions.isEmpty()
-                ? List.of()
-                : subscriptions.getOrDefault(topicId, Map.of()).values();
+        TopicRules rules = topics.isEmpty() ? null : topics.get(topicId);
+        return rules == null ? List.of() : rules.subscriptions();
+    }
+
+    /** The rules of a topic's subscriptions; null if it has none. */
+    @Nullable
+    TopicRules rulesOf(long topicId) {
+        return topics.get(topicId);
     }
 
     /** The journal has records of an entity that nobody has defined; they stay there. */
@@ -161,6 +165,10 @@ final class PartitionState {
             c.entry().message = null;
         } else if (change instanceof Change.EntitySet c) {
             setEntity(c);
+        } else if (change instanceof Change.RuleSet c) {
+            requireTopic(c.subscription()).put(c.subscription(), c.rule());
+        } else if (change instanceof Change.RuleGone c) {
+            requireTopic(c.subscription()).remove(c.subscription(), c.ruleId());
         } else if (change instanceof Change.NumberTaken c) {
             c.topic().numberUsed(c.sequenceNumber());
         } else if (change instanceof Change.IdSeen c) {
@@ -364,7 +372,7 @@ final class PartitionState {
         fragments.putIfAbsent(fragment.entityId(), fragment);
         long topicId = fragment.definition().topicId();
         if (topicId != 0) {
-            subscriptions.computeIfAbsent(topicId, id -> new TreeMap<>()).putIfAbsent(fragment.entityId(), fragment);
+            topics.computeIfAbsent(topicId, id -> new TopicRules()).subscriptionSet(fragment);
         }
         watchIds(fragment);
         setReceivable(fragment);
@@ -384,14 +392,22 @@ final class PartitionState {
         return refusal == null && topic != null ? topic.definition().receiveRefusal() : refusal;
     }
 
+    private TopicRules requireTopic(Fragment subscription) {
+        TopicRules topic = topics.get(subscription.definition().topicId());
+        if (topic == null) {
+            throw new IllegalStateException(subscription + " is no subscription that is here");
+        }
+        return topic;
+    }
+
     private void removeEntity(Fragment fragment) {
         fragment.gone = true;
         fragments.remove(fragment.entityId());
-        Map<Long, Fragment> siblings = subscriptions.get(fragment.definition().topicId());
-        if (siblings != null) {
-            siblings.remove(fragment.entityId());
-            if (siblings.isEmpty()) {
-                subscriptions.remove(fragment.definition().topicId());
+        TopicRules topic = topics.get(fragment.definition().topicId());
+        if (topic != null) {
+            topic.subscriptionGone(fragment);
+            if (topic.isEmpty()) {
+                topics.remove(fragment.definition().topicId());
             }
         }
     }

@@ -5,12 +5,15 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.rule.CompiledRule;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Which entities exist and who receives from them: what outlives a partition's failure, because it comes from outside.
@@ -20,6 +23,8 @@ import java.util.Set;
 final class Roster {
     private final Map<Long, Command.Define> definitions = new LinkedHashMap<>();
     private final Map<Long, Set<Command.Subscribe>> subscriptions = new LinkedHashMap<>();
+    /** By the id of the subscription, then by their own. */
+    private final Map<Long, Map<Long, CompiledRule>> rules = new LinkedHashMap<>();
     /** The last numbers of temporary entities: no journal knows them, and none may come twice (rule N1). */
     private final Map<Long, Long> temporaryNumbers = new HashMap<>();
 
@@ -33,17 +38,26 @@ final class Roster {
         definitions.put(define.definition().id(), define);
     }
 
+    /** Remembers a rule that was there when the namespace was opened. */
+    void present(CompiledRule rule) {
+        rules.computeIfAbsent(rule.subscriptionId(), id -> new TreeMap<>()).put(rule.id(), rule);
+    }
+
     /** Remembers what a command says about entities and receivers. */
     void note(Command command) {
         if (command instanceof Command.Define define) {
-            Command.Define known = definitions.get(define.definition().id());
-            if (known == null
-                    || known.definition().version() < define.definition().version()) {
-                definitions.put(define.definition().id(), define);
+            define(define);
+        } else if (command instanceof Command.DefineRule rule) {
+            // Not if it was deleted: that, too, came in its turn.
+            if (definitions.containsKey(rule.rule().subscriptionId())) {
+                define(rule.subscription());
+                present(rule.rule());
             }
-            highestEntityId = Math.max(highestEntityId, define.definition().id());
+        } else if (command instanceof Command.DropRule drop) {
+            rules.getOrDefault(drop.subscriptionId(), new TreeMap<>()).remove(drop.ruleId());
         } else if (command instanceof Command.Drop drop) {
             definitions.remove(drop.entityId());
+            rules.remove(drop.entityId());
             subscriptions.remove(drop.entityId());
             temporaryNumbers.remove(drop.entityId());
         } else if (command instanceof Command.Subscribe subscribe) {
@@ -53,6 +67,14 @@ final class Roster {
         } else if (command instanceof Command.Unsubscribe u) {
             forget(new Command.Subscribe(u.entityId(), u.deadLetter(), u.subscriber()));
         }
+    }
+
+    private void define(Command.Define define) {
+        Command.Define known = definitions.get(define.definition().id());
+        if (known == null || known.definition().version() < define.definition().version()) {
+            definitions.put(define.definition().id(), define);
+        }
+        highestEntityId = Math.max(highestEntityId, define.definition().id());
     }
 
     private void forget(Command.Subscribe subscribe) {
@@ -99,6 +121,11 @@ final class Roster {
 
     Map<Long, Command.Define> definitions() {
         return definitions;
+    }
+
+    /** All rules but those that definitions have. */
+    Collection<CompiledRule> rules() {
+        return rules.values().stream().flatMap(ofOne -> ofOne.values().stream()).toList();
     }
 
     /** All, as they are now. */

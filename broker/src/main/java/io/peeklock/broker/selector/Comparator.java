@@ -5,11 +5,11 @@
 package io.peeklock.broker.selector;
 
 /**
- * Compares two values of a selector, neither of them NULL.
+ * Compares two values of a selector or SQL filter, neither of them NULL.
  *
  * <p>Immutable, thread safe.
  */
-enum Comparator {
+public enum Comparator {
     EQUAL("="),
     NOT_EQUAL("<>"),
     LESS("<"),
@@ -23,17 +23,18 @@ enum Comparator {
         this.symbol = symbol;
     }
 
-    String symbol() {
+    /** As it is written. */
+    public String symbol() {
         return symbol;
     }
 
     /** Whether it asks for more than equality: only numbers have an order. */
-    boolean ordering() {
+    public boolean ordering() {
         return this != EQUAL && this != NOT_EQUAL;
     }
 
     /** False for values of different types, even if asked whether they differ (3.8.1.1). */
-    boolean compare(Object a, Object b) {
+    public boolean compare(Object a, Object b) {
         if (a instanceof Long x && b instanceof Long y) {
             return holds(Long.compare(x, y));
         }
@@ -56,7 +57,8 @@ enum Comparator {
         };
     }
 
-    private boolean holds(int order) {
+    /** Whether it holds for what {@link Comparable#compareTo} says. */
+    public boolean holds(int order) {
         return switch (this) {
             case EQUAL -> order == 0;
             case NOT_EQUAL -> order != 0;

@@ -5,6 +5,7 @@
 package io.peeklock.broker.selector;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The pattern of a LIKE: {@code _} is any one character, {@code %} any number of them.
@@ -12,7 +13,7 @@ import java.util.Arrays;
  * <p>Immutable, thread safe. Matching never goes back further than to the last {@code %}, so that its time is bounded by
  * the text's length times that of the longest part between two of them, whatever the pattern.
  */
-final class LikePattern {
+public final class LikePattern {
 
     private static final int ANY_ONE = -1;
     private static final int ANY_NUMBER = -2;
@@ -28,6 +29,16 @@ final class LikePattern {
      * @param position where the pattern stands, for the error message
      */
     static LikePattern compile(String pattern, int escape, int position) {
+        return of(pattern, escape)
+                .orElseThrow(() -> Selector.invalid(position, "the pattern ends with its escape character"));
+    }
+
+    /**
+     * Compiles a pattern; empty if it ends with its escape character.
+     *
+     * @param escape code point before which {@code _} and {@code %} mean themselves, or -1
+     */
+    public static Optional<LikePattern> of(String pattern, int escape) {
         int[] parts = new int[pattern.length()];
         int count = 0;
         boolean escaped = false;
@@ -43,10 +54,7 @@ final class LikePattern {
                 parts[count++] = part;
             }
         }
-        if (escaped) {
-            throw Selector.invalid(position, "the pattern ends with its escape character");
-        }
-        return new LikePattern(Arrays.copyOf(parts, count));
+        return escaped ? Optional.empty() : Optional.of(new LikePattern(Arrays.copyOf(parts, count)));
     }
 
     private static int meaning(int c) {
@@ -57,7 +65,8 @@ final class LikePattern {
         };
     }
 
-    boolean matches(String text) {
+    /** Whether all of a text is like this. */
+    public boolean matches(String text) {
         int at = 0;
         int part = 0;
         int retryPart = -1;

@@ -56,6 +56,16 @@ final class DefinitionsSimulationTest {
             entities.remove(gone.name());
             return CompletableFuture.completedFuture(null);
         }
+
+        @Override
+        public CompletableFuture<Void> ruleChanged(RuleDefinition now, EntityDefinition subscription) {
+            throw new AssertionError("there are no subscriptions");
+        }
+
+        @Override
+        public CompletableFuture<Void> ruleDeleted(RuleDefinition gone) {
+            throw new AssertionError("there are no subscriptions");
+        }
     }
 
     @Test

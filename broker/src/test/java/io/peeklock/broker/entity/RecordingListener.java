@@ -41,4 +41,16 @@ final class RecordingListener implements DefinitionListener {
         told.add("deleted " + gone.name() + " " + gone.version());
         return answer;
     }
+
+    @Override
+    public CompletableFuture<Void> ruleChanged(RuleDefinition now, EntityDefinition subscription) {
+        told.add("rule " + now.name() + " of " + subscription.name() + " " + subscription.version());
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Void> ruleDeleted(RuleDefinition gone) {
+        told.add("deleted rule " + gone.name());
+        return answer;
+    }
 }

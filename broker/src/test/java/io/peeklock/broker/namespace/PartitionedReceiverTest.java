@@ -45,7 +45,7 @@ class PartitionedReceiverTest {
 
     @BeforeEach
     void open() {
-        partitions.start(List.of(spread), 1);
+        partitions.start(List.of(spread), List.of(), 1);
         runtime.runUntilIdle();
     }
 

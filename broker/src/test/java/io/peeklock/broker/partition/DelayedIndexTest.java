@@ -29,7 +29,7 @@ class DelayedIndexTest extends OnePartition {
         budget = new MemoryBudget(Long.MAX_VALUE, (long) MESSAGES * BYTES);
         Partition opening =
                 new Partition(0, new PartitionSettings(journals, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
-        opening.start(List.of(entity(1, LOCK)), ENTITY);
+        opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
         return opening;
     }
 

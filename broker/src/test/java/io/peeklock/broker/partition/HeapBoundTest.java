@@ -51,7 +51,8 @@ final class HeapBoundTest {
         Partition partition =
                 new Partition(0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
         QueueDescription queue = QueueDescription.builder("q").build();
-        partition.start(List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags)), ENTITY);
+        partition.start(
+                List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags)), List.of(), ENTITY);
         for (int i = 0; i < MESSAGES; i++) {
             assertThat(send(partition)).isCompleted();
         }
@@ -88,7 +89,7 @@ final class HeapBoundTest {
             entities.add(new Partition.Entity(
                     new EntityDefinition(ENTITY + i, 1, description, topic), subscriptions.get(i - 1)));
         }
-        partition.start(entities, ENTITY + 300);
+        partition.start(entities, List.of(), ENTITY + 300);
         assertThat(send(partition, durable)).isCompleted();
         assertThat(send(partition, durable)).isCompleted();
         assertThat(send(partition, durable)).isCompletedExceptionally();

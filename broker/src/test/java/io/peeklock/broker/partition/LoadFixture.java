@@ -34,7 +34,7 @@ abstract class LoadFixture {
         MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
         partition =
                 new Partition(0, new PartitionSettings(store, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
-        partition.start(entities, highestEntityId);
+        partition.start(entities, List.of(), highestEntityId);
         run();
         assertThat(partition.health().reason()).isNull();
     }

@@ -51,7 +51,7 @@ abstract class OnePartition {
         PartitionSettings settings =
                 new PartitionSettings(journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
-        opening.start(List.of(entity(1, LOCK)), ENTITY);
+        opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
         return opening;
     }
 

@@ -4,12 +4,17 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.entity.CorrelationFilter;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleFilter;
+import io.peeklock.broker.entity.SqlFilter;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.entity.TrueFilter;
+import io.peeklock.broker.rule.CompiledRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +24,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entities of a random partition: queues, topics and subscriptions, some of them temporary.
@@ -126,6 +132,7 @@ final class RandomEntities {
                 .maxDeliveryCount(1 + random.nextInt(3))
                 .defaultTimeToLive(Duration.ofSeconds(1 + random.nextInt(100)))
                 .deadLetterOnExpiry(random.nextBoolean())
+                .deadLetterOnFilterError(random.nextBoolean())
                 .filter(filter)
                 .temporary(temporary)
                 .build();
@@ -159,6 +166,39 @@ final class RandomEntities {
 
     private Duration lockDuration() {
         return Duration.ofMillis(1000 + random.nextInt(3000));
+    }
+
+    /** Some subscription has a rule, new or instead of another; null if there is no subscription. */
+    Command.@Nullable DefineRule rule(CompletableFuture<Void> reply) {
+        if (live.values().stream().noneMatch(RandomEntities::isSubscription)) {
+            return null;
+        }
+        EntityDefinition owner = any(RandomEntities::isSubscription);
+        long id = 1_000_000 + random.nextInt(20);
+        RuleFilter filter = switch (random.nextInt(4)) {
+            case 0 -> SqlFilter.of("newid() IS NULL OR n > " + random.nextInt(4));
+            case 1 -> SqlFilter.of("1 / n = 0");
+            case 2 -> new TrueFilter();
+            default ->
+                CorrelationFilter.builder().property("n", random.nextInt(4)).build();
+        };
+        String action = random.nextInt(3) == 0 ? "SET n = 10 / n, SET text = 'xxxxxxxxxx'" : null;
+        return new Command.DefineRule(
+                CompiledRule.of(id, owner.id(), "rule" + id, filter, action),
+                new Command.Define(owner, flags(owner.id()), new CompletableFuture<>()),
+                reply);
+    }
+
+    /** Some subscription has some rule no longer. */
+    Command.DropRule dropRule(CompletableFuture<Void> reply) {
+        boolean none = live.values().stream().noneMatch(RandomEntities::isSubscription);
+        // One that is gone already, perhaps.
+        long owner = none ? lastId + 1 : any(RandomEntities::isSubscription).id();
+        return new Command.DropRule(owner, 1_000_000 + random.nextInt(20), reply);
+    }
+
+    private static boolean isSubscription(EntityDefinition definition) {
+        return definition.topicId() != 0;
     }
 
     /** Some entity has other settings. */

@@ -15,6 +15,7 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.message.Origin;
+import io.peeklock.broker.rule.CompiledRule;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException;
 import java.time.Duration;
@@ -82,20 +83,20 @@ final class RandomPartition {
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
         roomBytes = random.nextBoolean() ? Long.MAX_VALUE : 66_000 + random.nextInt(300_000);
-        driver = start(List.of());
+        driver = start(List.of(), List.of());
         for (int i = 0; i < ENTITIES; i++) {
             driver.submit(entities.create(reply()));
         }
     }
 
-    private PartitionDriver start(List<Command.Define> defines) {
+    private PartitionDriver start(List<Command.Define> defines, List<CompiledRule> rules) {
         PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget);
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
         window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
         store.room(roomBytes);
-        started.start(defines, entities.lastId());
+        started.start(defines, rules, entities.lastId());
         runtime.runUntilIdle();
         assertThat(started.health().reason()).isNull();
         remember();
@@ -133,6 +134,7 @@ final class RandomPartition {
         }
         runtime.runUntilIdle();
         collect();
+        checkRules();
         PartitionCore core = driver.core();
         assertThat(core).as(driver.health().toString()).isNotNull();
         if (core != null) {
@@ -173,6 +175,7 @@ final class RandomPartition {
                 .sessionId(sessionId)
                 .origin(random.nextBoolean() ? new Origin("connection" + random.nextInt(3), null) : null)
                 .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
+                .property("n", random.nextInt(4))
                 .deliveryDelayMs(random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 0)
                 .build();
     }
@@ -320,8 +323,30 @@ final class RandomPartition {
         driver.submit(new Command.Commit(sends, completes, reply()));
     }
 
+    private void changeRules() {
+        Command.DefineRule rule = entities.rule(new CompletableFuture<>());
+        if (rule != null) {
+            replies.add(rule.reply());
+            driver.submit(rule);
+        }
+        if (rule == null || random.nextInt(3) == 0) {
+            driver.submit(entities.dropRule(reply()));
+        }
+    }
+
+    /** The rules of a reopened partition are those it had: it was told of them, and of nothing else. */
+    private void checkRules() {
+        PartitionCore core = driver.core();
+        if (core != null) {
+            assertThat(core.state.fragments().stream().flatMap(fragment -> fragment.rules.all().stream()))
+                    .containsExactlyInAnyOrderElementsOf(driver.roster().rules());
+        }
+    }
+
     private void changeEntities() {
-        if (random.nextInt(3) > 0) {
+        if (random.nextBoolean()) {
+            changeRules();
+        } else if (random.nextInt(3) > 0) {
             driver.submit(entities.change(reply()));
         } else {
             entities.delete().forEach(id -> driver.submit(new Command.Drop(id, reply())));
@@ -350,9 +375,12 @@ final class RandomPartition {
         sessions.forget();
         replies.clear();
         entities.ended();
-        driver = start(driver.roster().definitions().values().stream()
-                .filter(define -> !define.definition().temporary())
-                .toList());
+        Roster known = driver.roster();
+        driver = start(
+                known.definitions().values().stream()
+                        .filter(define -> !define.definition().temporary())
+                        .toList(),
+                known.rules().stream().filter(rule -> rule.subscriptionId() > 0).toList());
     }
 
     /** The disk fails, perhaps after some batches have reached it, and the partition is opened again. */

@@ -63,7 +63,7 @@ class TopicRoundTest {
     }
 
     private void start() {
-        partition.start(entities, entities.size());
+        partition.start(entities, List.of(), entities.size());
     }
 
     private void run() {

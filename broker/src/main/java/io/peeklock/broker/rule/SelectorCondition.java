@@ -2,7 +2,7 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.broker.partition;
+package io.peeklock.broker.rule;
 
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.entity.SubscriptionFilter;
@@ -15,56 +15,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription's filter, compiled: says which messages of the topic it takes (rule R4).
+ * A filter of Jakarta Messaging, compiled: a selector, and whose own messages are not taken (rule R4).
  *
  * <p>Immutable, thread safe.
  */
-final class SubscriptionMatcher {
+final class SelectorCondition implements RuleCondition {
     private final SubscriptionFilter filter;
     private final @Nullable MessageFilter selector;
-    private final @Nullable BrokerException unreadable;
 
-    private SubscriptionMatcher(
-            SubscriptionFilter filter, @Nullable MessageFilter selector, @Nullable BrokerException unreadable) {
+    SelectorCondition(SubscriptionFilter filter, @Nullable MessageFilter selector) {
         this.filter = filter;
         this.selector = selector;
-        this.unreadable = unreadable;
     }
 
-    static SubscriptionMatcher of(SubscriptionFilter filter) {
-        try {
-            return of(filter, Selector.parse(filter.selector()));
-        } catch (BrokerException e) {
-            return new SubscriptionMatcher(filter, null, e);
-        }
+    /** @throws BrokerException InvalidSelector */
+    static RuleCondition of(SubscriptionFilter filter) {
+        return filter.equals(SubscriptionFilter.ALL)
+                ? RuleCondition.ALL
+                : new SelectorCondition(filter, Selector.parse(filter.selector()));
     }
 
-    static SubscriptionMatcher of(SubscriptionFilter filter, @Nullable MessageFilter selector) {
-        return new SubscriptionMatcher(filter, selector, null);
-    }
-
-    SubscriptionFilter filter() {
-        return filter;
-    }
-
-    /** What a look costs, see {@link MessageFilter#cost}. */
-    int cost() {
+    @Override
+    public int cost() {
         return selector == null ? 0 : selector.cost();
     }
 
-    /**
-     * Whether a message goes into the subscription.
-     *
-     * @throws BrokerException if nobody can say: the selector was stored by a program that knows more of them, or fails.
-     *     The message begins in the middle of the sentence that says whose filter it is
-     */
-    boolean takes(Message message) {
-        if (unreadable != null) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "cannot be read by this program (" + unreadable.getMessage() + "): update or delete it",
-                    unreadable);
-        }
+    @Override
+    public boolean takes(MessageView view) {
+        Message message = view.message();
         Origin origin = message.origin();
         if (origin != null && isLocal(origin)) {
             return false;
