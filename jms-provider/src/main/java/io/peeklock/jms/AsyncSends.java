@@ -87,7 +87,8 @@ final class AsyncSends {
      * that listeners make meanwhile, of which there may be no end.
      */
     void awaitPresent() throws InterruptedException {
-        lock.lockInterruptibly();
+        // Not interruptibly: where there is nothing to wait for, it does not matter who has been interrupted.
+        lock.lock();
         try {
             long last = lastNumber;
             await(send -> send.number <= last);
@@ -115,7 +116,7 @@ final class AsyncSends {
         if (isCallback()) {
             return;
         }
-        lock.lockInterruptibly();
+        lock.lock();
         try {
             await(send -> send.producer == producer);
         } finally {
