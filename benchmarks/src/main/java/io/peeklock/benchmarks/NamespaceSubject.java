@@ -8,6 +8,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
@@ -37,7 +38,7 @@ final class NamespaceSubject implements Subject {
     private static final EntityPath QUEUE = EntityPath.queue(SendWorkload.QUEUE);
     private static final long WAIT_MS = 100;
 
-    private @Nullable Namespace namespace;
+    private @Nullable OpenedNamespace namespace;
 
     @Override
     public boolean takes(Workload workload) {
@@ -46,7 +47,7 @@ final class NamespaceSubject implements Subject {
 
     @Override
     public List<Worker> open(Workload workload, Path directory) throws Exception {
-        Namespace opened = LocalNamespace.open(
+        OpenedNamespace opened = LocalNamespace.open(
                 ArtemisJournalStore.open(directory.resolve("bus"), StoreOptions.defaults()),
                 NamespaceConfig.defaults());
         namespace = opened;

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * before it.
  *
  * <p>Thread safe. Futures fail with {@link BrokerException}, not wrapped. They complete on threads of the broker or of
- * whoever drives the partition: dependants must be quick and must not block.
+ * whoever drives the partition: dependants must be quick and must not block. It is closed by who has opened it, see {@link
+ * OpenedNamespace}; then everything fails with {@code Closed}.
  */
-public interface Namespace extends AutoCloseable {
+public interface Namespace {
 
     /** The store's UUID: the same for every connection to the same data. */
     UUID id();
@@ -170,11 +171,4 @@ public interface Namespace extends AutoCloseable {
      * @param partition its index, or -1 for the journal of definitions
      */
     CompletableFuture<PartitionHealth> reopen(int partition);
-
-    /**
-     * Refuses new work, lets what is under way become durable, closes the journals and stops every thread. Blocks until
-     * that is done. Idempotent.
-     */
-    @Override
-    void close();
 }

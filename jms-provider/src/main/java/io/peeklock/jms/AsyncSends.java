@@ -34,36 +34,68 @@ final class AsyncSends {
     private final Condition ended = lock.newCondition();
     private final Deque<Send> underWay = new ArrayDeque<>();
     private long lastNumber;
-    private volatile boolean closing;
+    private boolean closing;
 
+    /** A send; {@code sent} completes with it. */
     private record Send(
             long number,
             PeeklockProducer producer,
-            CompletableFuture<?> sent,
+            CompletableFuture<@Nullable Object> sent,
             Message message,
             CompletionListener listener) {}
+
+    /** Gives the future of a send, or throws why it is none. */
+    @FunctionalInterface
+    interface Start {
+        CompletableFuture<?> start() throws JMSException;
+    }
 
     /** @param threads must run what it is given, whatever is closed: each send has its callback */
     AsyncSends(Executor threads) {
         callbacks = new SerialExecutor(threads);
     }
 
-    /** @throws JMSException if the session closes: then no more are begun */
-    void requireOpen() throws JMSException {
-        if (closing) {
-            throw JmsExceptions.closed("session");
+    /**
+     * Makes a send, whose listener is called when its future is complete and the listeners of those before it have been
+     * called. Who closes from another thread waits for it from here on.
+     *
+     * @throws JMSException if session or producer close, then no more are begun; or what the start throws, then its listener
+     *     is not called
+     */
+    void send(PeeklockProducer producer, Message message, CompletionListener listener, Start start)
+            throws JMSException {
+        Send send = begin(producer, message, listener);
+        CompletableFuture<?> sent;
+        try {
+            sent = start.start();
+        } catch (JMSException | RuntimeException | Error e) {
+            remove(send);
+            callbacks.execute(this::callBack);
+            throw e;
         }
+        sent.whenComplete((number, failure) -> {
+            if (failure == null) {
+                send.sent.complete(number);
+            } else {
+                send.sent.completeExceptionally(failure);
+            }
+            callbacks.execute(this::callBack);
+        });
     }
 
-    /** A send is under way; its listener is called when the future is complete and those before it have been called. */
-    void add(PeeklockProducer producer, CompletableFuture<?> sent, Message message, CompletionListener listener) {
+    private Send begin(PeeklockProducer producer, Message message, CompletionListener listener) throws JMSException {
         lock.lock();
         try {
-            underWay.add(new Send(++lastNumber, producer, sent, message, listener));
+            if (closing) {
+                throw JmsExceptions.closed("session");
+            }
+            producer.requireOpen();
+            Send send = new Send(++lastNumber, producer, new CompletableFuture<>(), message, listener);
+            underWay.add(send);
+            return send;
         } finally {
             lock.unlock();
         }
-        sent.whenComplete((number, failure) -> callbacks.execute(this::callBack));
     }
 
     /** Whether the caller is a completion listener of the session. */
@@ -99,7 +131,12 @@ final class AsyncSends {
 
     /** No more sends are begun; waits for those under way, as {@link #awaitPresent()}. */
     void close() throws InterruptedException {
-        closing = true;
+        lock.lock();
+        try {
+            closing = true;
+        } finally {
+            lock.unlock();
+        }
         lock.lockInterruptibly();
         try {
             await(send -> true);
@@ -139,7 +176,7 @@ final class AsyncSends {
                 // Whatever it was: whoever waits for this send must not wait for ever.
                 LOG.warn("a completion listener threw an exception", e);
             }
-            removeFirst();
+            remove(send);
         }
     }
 
@@ -180,10 +217,15 @@ final class AsyncSends {
     }
 
     /** Only after its listener has returned: whoever waits, waits for that too. */
-    private void removeFirst() {
+    private void remove(Send send) {
         lock.lock();
         try {
-            underWay.poll();
+            Send first = underWay.peek();
+            if (first != null && first.number == send.number) {
+                underWay.poll();
+            } else {
+                underWay.removeIf(one -> one.number == send.number);
+            }
             ended.signalAll();
         } finally {
             lock.unlock();

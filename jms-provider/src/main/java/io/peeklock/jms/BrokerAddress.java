@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OpenedNamespace;
 import jakarta.jms.JMSException;
 
 /**
@@ -21,7 +22,7 @@ interface BrokerAddress {
     String shortName();
 
     /** Opens it; blocks until it is loaded. */
-    Namespace open() throws JMSException;
+    OpenedNamespace open() throws JMSException;
 
     /** What runs things later for its users; closed with the broker. */
     default BrokerTimer timer() {

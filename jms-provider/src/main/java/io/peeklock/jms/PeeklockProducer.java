@@ -132,17 +132,16 @@ class PeeklockProducer implements MessageProducer {
         if (listener == null) {
             throw new IllegalArgumentException("an asynchronous send needs a completion listener, got null");
         }
-        session.asyncSends().requireOpen();
-        CompletableFuture<?> sent = submit(to, message, with);
-        if (message != null) {
-            session.asyncSends().add(this, sent, message, listener);
+        if (message == null) {
+            throw noMessage();
         }
+        session.asyncSends().send(this, message, listener, () -> submit(to, message, with));
     }
 
     private CompletableFuture<?> submit(PeeklockDestination to, @Nullable Message message, SendOptions with)
             throws JMSException {
         if (message == null) {
-            throw new MessageFormatException("a message is needed, got null");
+            throw noMessage();
         }
         EntityPath path = Destinations.path(to);
         EntitySettings settings = settingsOf(path);
@@ -160,6 +159,10 @@ class PeeklockProducer implements MessageProducer {
             frozen.origin(session.connection().origin());
         }
         return submit(path, JmsExceptions.translating(frozen::build));
+    }
+
+    private static MessageFormatException noMessage() {
+        return new MessageFormatException("a message is needed, got null");
     }
 
     private CompletableFuture<?> submit(EntityPath path, io.peeklock.broker.message.Message message)

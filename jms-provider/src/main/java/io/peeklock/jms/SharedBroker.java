@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.message.SentClasses;
@@ -53,7 +54,7 @@ final class SharedBroker {
     private long lingerRound;
 
     private record Opened(
-            Namespace namespace,
+            OpenedNamespace namespace,
             LocalTransactions transactions,
             VolatileSubscriptions volatileSubscriptions,
             DurableSubscriptions durableSubscriptions) {}
@@ -103,7 +104,7 @@ final class SharedBroker {
     private void open() throws JMSException {
         boolean done = false;
         try {
-            Namespace namespace = ApartFromInterrupts.call("peeklock-open-" + address.shortName(), address::open);
+            OpenedNamespace namespace = ApartFromInterrupts.call("peeklock-open-" + address.shortName(), address::open);
             TransactionSettings settings =
                     TransactionSettings.of(namespace.config().profile());
             opened = new Opened(
@@ -231,7 +232,7 @@ final class SharedBroker {
         closed = true;
         timer.close();
         try {
-            Namespace namespace = requireOpened().namespace;
+            OpenedNamespace namespace = requireOpened().namespace;
             ApartFromInterrupts.call("peeklock-close-" + address.shortName(), () -> {
                 namespace.close();
                 return true;

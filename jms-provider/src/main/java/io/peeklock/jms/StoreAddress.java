@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.LocalNamespace;
@@ -72,7 +73,7 @@ final class StoreAddress implements BrokerAddress {
     }
 
     @Override
-    public Namespace open() throws JMSException {
+    public OpenedNamespace open() throws JMSException {
         try {
             return LocalNamespace.open(openStore(), settings.namespace());
         } catch (JournalException e) {

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.journal.JournalException;
@@ -139,7 +140,7 @@ final class FaultyBroker implements AutoCloseable {
         }
 
         @Override
-        public Namespace open() throws JMSException {
+        public OpenedNamespace open() throws JMSException {
             try {
                 return LocalNamespace.open(disk, settings.namespace());
             } catch (JournalException e) {

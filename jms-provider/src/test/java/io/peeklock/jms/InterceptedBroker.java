@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.JMSException;
@@ -114,11 +115,11 @@ final class InterceptedBroker implements AutoCloseable {
         }
 
         @Override
-        public Namespace open() throws JMSException {
-            Namespace opened = real.open();
-            return (Namespace) Proxy.newProxyInstance(
-                    Namespace.class.getClassLoader(),
-                    new Class<?>[] {Namespace.class},
+        public OpenedNamespace open() throws JMSException {
+            OpenedNamespace opened = real.open();
+            return (OpenedNamespace) Proxy.newProxyInstance(
+                    OpenedNamespace.class.getClassLoader(),
+                    new Class<?>[] {OpenedNamespace.class},
                     (proxy, method, arguments) -> call(opened, method, arguments));
         }
 

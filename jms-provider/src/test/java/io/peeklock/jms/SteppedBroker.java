@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.broker.runtime.SteppedRuntime;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
@@ -109,7 +110,7 @@ public final class SteppedBroker {
         }
 
         @Override
-        public Namespace open() throws JMSException {
+        public OpenedNamespace open() throws JMSException {
             try {
                 return LocalNamespace.open(new MemoryJournalStore(1, false), settings.namespace(), runtime);
             } catch (JournalException e) {

@@ -10,9 +10,9 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
-import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe.
  */
-public final class LocalNamespace implements Namespace {
+public final class LocalNamespace implements OpenedNamespace {
     private static final Logger log = LoggerFactory.getLogger(LocalNamespace.class);
     private static final int MAX_PEEK = 250;
     private static final int THREADS = 2;

@@ -98,7 +98,7 @@ public enum Setting {
             Scope.CONNECTION,
             new ValueFormat.Names(),
             List.of(),
-            "none: values and collections of the JDK, and classes that this broker's applications have sent since it was opened",
+            "none: values, exceptions and collections of the JDK, and classes that this broker's applications have sent since it was opened",
             "Packages, with those below them, and classes whose objects may be deserialised from ObjectMessages beside those"
                     + " of the default; see [messages](messages.md#bodies)."),
     CLIENT_ID(

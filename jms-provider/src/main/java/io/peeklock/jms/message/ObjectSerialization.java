@@ -17,7 +17,9 @@ import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,13 @@ final class ObjectSerialization {
     }
 
     static @Nullable Object deserialize(ByteBuffer body, TrustedClasses trusted, SentClasses sent) throws JMSException {
-        Guard guard = new Guard(trusted, sent, body.remaining());
+        return deserialize(body, trusted, sent, System::nanoTime);
+    }
+
+    /** @param nanoTime a clock that only goes forward */
+    static @Nullable Object deserialize(
+            ByteBuffer body, TrustedClasses trusted, SentClasses sent, LongSupplier nanoTime) throws JMSException {
+        Guard guard = new Guard(trusted, sent, body.remaining(), nanoTime);
         try (Input in = new Input(new BufferInput(body), guard)) {
             in.setObjectInputFilter(guard);
             return in.readObject();
@@ -80,44 +88,63 @@ final class ObjectSerialization {
 
     /** Refuses what is not trusted, or takes too much, and remembers why. */
     private static final class Guard implements ObjectInputFilter {
-        // Each element takes a byte at least; a hash table may have eight places for one.
-        private static final long ELEMENTS_PER_BYTE = 8;
+        // A hash table may have eight places for each of its elements, which take a few bytes each.
+        private static final int PLACES_PER_BYTE = 4;
+        private static final Map<Class<?>, Integer> WIDTHS = Map.of(
+                boolean[].class, Byte.BYTES,
+                byte[].class, Byte.BYTES,
+                char[].class, Character.BYTES,
+                short[].class, Short.BYTES,
+                int[].class, Integer.BYTES,
+                float[].class, Float.BYTES,
+                long[].class, Long.BYTES,
+                double[].class, Double.BYTES);
+        private static final Duration MAX_DURATION = Duration.ofSeconds(10);
         private static final long MAX_DEPTH = 200;
         private static final long MAX_PARTS = 100_000;
         // In a larger message, so that it is no limit for any that is made of more than nulls.
         private static final long BYTES_PER_PART = 4;
-        // What collides in a Hashtable is looked through for each entry.
-        private static final long MAX_HASH_TABLE = 1 << 17;
 
         private final TrustedClasses trusted;
         private final SentClasses sent;
         private final boolean limited;
         private final SharedParts parts;
-        private long elementsLeft;
+        private final LongSupplier nanoTime;
+        private final long start;
+        private long placesLeft;
         private @Nullable String refused;
 
-        Guard(TrustedClasses trusted, SentClasses sent, int bodyBytes) {
+        Guard(TrustedClasses trusted, SentClasses sent, int bodyBytes, LongSupplier nanoTime) {
             this.trusted = trusted;
             this.sent = sent;
             this.limited = !trusted.trustsAll();
-            this.elementsLeft = bodyBytes * ELEMENTS_PER_BYTE;
+            this.placesLeft = (long) bodyBytes * PLACES_PER_BYTE;
+            this.nanoTime = nanoTime;
+            this.start = nanoTime.getAsLong();
             this.parts = new SharedParts(Math.max(MAX_PARTS, bodyBytes / BYTES_PER_PART));
         }
 
+        /** Comes for classes and arrays before they are made, and for each reference to what was read before. */
         @Override
         public Status checkInput(FilterInfo info) {
             Class<?> type = info.serialClass();
             if (limited && info.depth() > MAX_DEPTH) {
                 return tooMuch("is nested too deep");
             }
+            if (isLate()) {
+                return tooLate();
+            }
             if (type == null) {
                 return Status.UNDECIDED;
             }
-            if (!trusted.trusts(type) && !sent.contains(elementName(type))) {
-                refused = "The object message holds an object of class " + type.getName()
-                        + ", which is not trusted, and no application has sent one since this broker was opened."
+            String name = elementName(type);
+            if (!trusted.trusts(type) && !sent.contains(name)) {
+                refused = "The object message holds an object of class " + type.getName() + ", which is not trusted, "
+                        + (JdkClasses.areOf(name)
+                                ? "as it is a class of the JDK that is only read if it is named."
+                                : "and no application has sent one since this broker was opened.")
                         + " If all who can send to it are trusted with that class, set the option "
-                        + trusted.optionWith(elementName(type)) + ", or name its package there";
+                        + trusted.optionWith(name) + ", or name its package there";
                 return Status.REJECTED;
             }
             return info.arrayLength() < 0 ? Status.ALLOWED : checkArray(type, info.arrayLength());
@@ -125,25 +152,36 @@ final class ObjectSerialization {
 
         /** All its arrays together: each could declare what the whole body could hold. */
         private Status checkArray(Class<?> type, long length) {
-            elementsLeft -= length;
-            if (elementsLeft < 0) {
+            Integer width = WIDTHS.get(type);
+            placesLeft -= width == null ? length : length * width * PLACES_PER_BYTE;
+            if (placesLeft < 0) {
                 refused = "The object message declares an array of " + length
                         + " elements, with what it has declared before more than its body can hold";
                 return Status.REJECTED;
             }
-            return limited && type == Map.Entry[].class && length > MAX_HASH_TABLE
-                    ? tooMuch("has too large a hash table")
-                    : Status.ALLOWED;
+            return Status.ALLOWED;
+        }
+
+        private boolean isLate() {
+            return limited && nanoTime.getAsLong() - start > MAX_DURATION.toNanos();
+        }
+
+        private Status tooLate() {
+            return tooMuch("takes longer than " + MAX_DURATION.toSeconds() + " seconds to read, which is too long");
         }
 
         private Status tooMuch(String what) {
             refused = "The object of the message " + what
-                    + " for one whose senders are not all trusted; if they are, set" + " the option trustedPackages=*";
+                    + " for one whose senders are not all trusted; if they are, set the option trustedPackages=*";
             return Status.REJECTED;
         }
 
         /** Something was read, with all that is in it. */
         void read(Object object) throws InvalidObjectException {
+            if (isLate()) {
+                tooLate();
+                throw new InvalidObjectException("more time than allowed");
+            }
             if (limited && !parts.add(object)) {
                 tooMuch("has too many parts, shared ones counted each time,");
                 throw new InvalidObjectException("more parts than allowed");

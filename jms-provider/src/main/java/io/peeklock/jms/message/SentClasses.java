@@ -42,17 +42,9 @@ public final class SentClasses {
             element = element.getComponentType();
         }
         String name = element.getName();
-        if (!element.isPrimitive() && !isOfJdk(name) && names.size() < max) {
+        if (!element.isPrimitive() && !JdkClasses.areOf(name) && names.size() < max) {
             names.add(name);
         }
-    }
-
-    private static boolean isOfJdk(String name) {
-        return name.startsWith("java.")
-                || name.startsWith("javax.")
-                || name.startsWith("jdk.")
-                || name.startsWith("sun.")
-                || name.startsWith("com.sun.");
     }
 
     /** Whether a class may be read because it was sent; says once what comes of relying on that. */

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Classes that may be deserialised from a message: values and collections of the JDK and what the option {@code
+ * Classes that may be deserialised from a message: values, exceptions and collections of the JDK and what the option {@code
  * trustedPackages} names.
  *
  * <p>Immutable, thread safe.
@@ -38,7 +38,7 @@ public final class TrustedClasses {
             return true;
         }
         String name = element.getName();
-        return JdkClasses.contains(name) || trusted.stream().anyMatch(entry -> covers(entry, name));
+        return JdkClasses.contains(element) || trusted.stream().anyMatch(entry -> covers(entry, name));
     }
 
     boolean trustsAll() {

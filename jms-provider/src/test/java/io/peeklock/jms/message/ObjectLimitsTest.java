@@ -12,6 +12,7 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.ObjectMessage;
 import java.io.Serializable;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.DayOfWeek;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -209,14 +211,83 @@ class ObjectLimitsTest {
         assertRefused(new ArrayList<>(Collections.nCopies(200_000, null)), "has too many parts");
     }
 
-    @Test
-    void hugeHashTables() throws Exception {
-        HashMap<Integer, String> map = new HashMap<>();
-        for (int i = 0; i < 110_000; i++) {
-            map.put(i, "");
+    /** Hashed by what it is, so that a set of them can be made; written as one object, again and again. */
+    private record Twin(Object shared) implements Serializable {
+        private Object writeReplace() {
+            return shared;
         }
-        assertRefused(map, "has too large a hash table");
-        assertThat(received(map, "*").getObject()).isEqualTo(map);
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+
+    /** Each time it is met it is hashed, and is in the set but once. */
+    @Test
+    void setsThatNameOneElementAgainAndAgainAreReadForALimitedTime() throws Exception {
+        ArrayList<Object> shared = new ArrayList<>(List.of("a"));
+        HashSet<Object> twins = new HashSet<>();
+        ConcurrentHashMap<Object, Object> map = new ConcurrentHashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            twins.add(new Twin(shared));
+            map.put(new Twin(shared), "");
+        }
+        for (Serializable bomb : List.<Serializable>of(twins, map)) {
+            ByteBuffer body = ByteBuffer.wrap(ObjectSerialization.serialize(bomb, SentClasses.NONE));
+            AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+
+            assertThatThrownBy(() -> ObjectSerialization.deserialize(
+                            body.duplicate(),
+                            new TrustedClasses(List.of()),
+                            SentClasses.NONE,
+                            () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(20))))
+                    .isInstanceOf(MessageFormatException.class)
+                    .hasMessageContaining("takes longer than 10 seconds")
+                    .hasMessageContaining("trustedPackages=*");
+            assertThat(ObjectSerialization.deserialize(
+                            body,
+                            new TrustedClasses(List.of("*")),
+                            SentClasses.NONE,
+                            () -> nanos.getAndAdd(TimeUnit.HOURS.toNanos(1))))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void newObjectsAreReadForALimitedTimeToo() throws JMSException {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            texts.add("text " + i);
+        }
+        byte[] body = ObjectSerialization.serialize((Serializable) texts, SentClasses.NONE);
+        AtomicLong nanos = new AtomicLong();
+
+        assertThatThrownBy(() -> ObjectSerialization.deserialize(
+                        ByteBuffer.wrap(body),
+                        new TrustedClasses(List.of()),
+                        SentClasses.NONE,
+                        () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(20))))
+                .isInstanceOf(MessageFormatException.class)
+                .hasMessageContaining("takes longer than 10 seconds");
+    }
+
+    /** They are looked through for each entry, which only the time limits. */
+    @Test
+    void largeHashTablesPass() throws JMSException {
+        Hashtable<Integer, String> table = new Hashtable<>();
+        for (int i = 0; i < 110_000; i++) {
+            table.put(i, "");
+        }
+        assertThat(received(table).getObject()).isEqualTo(table);
+        HashMap<Integer, String> map = new HashMap<>(1 << 18);
+        map.putAll(table);
+        assertThat(received(map).getObject()).isEqualTo(map);
     }
 
     @Test

@@ -201,6 +201,7 @@ final class Chapter6OrderTest extends ProviderTestCase {
 
         /** What remains of order without keys: none among partitions, all within each. */
         @Test
+        @Tag("JMS-6.2.9.1")
         @Tag("P8")
         void isThatOfTheSendsWithinEachPartition() throws Exception {
             provider.send(EntityKind.SPREAD, Provider.numbered("m", COUNT));
@@ -221,6 +222,7 @@ final class Chapter6OrderTest extends ProviderTestCase {
         }
 
         @Test
+        @Tag("JMS-6.2.9.1")
         @Tag("P5")
         void isThatOfTheSendsWithinEachKey() throws Exception {
             MessageProducer producer =
