@@ -115,7 +115,7 @@ class CredentialsTest {
             Files.delete(users);
             assertThatThrownBy(() -> factory.createConnection("alice", "a"))
                     .isExactlyInstanceOf(JMSSecurityException.class)
-                    .hasMessageContaining(users + " does not exist");
+                    .hasMessageContaining(users + ": does not exist");
         }
 
         @Test

@@ -107,10 +107,18 @@ public final class UserFile {
         try {
             return current();
         } catch (NoSuchFileException e) {
-            throw new IOException(file + " does not exist; make it, or mend the path in the option users", e);
+            throw because(
+                    new NoSuchFileException(
+                            file.toString(), null, "does not exist; make it, or mend the path in the option users"),
+                    e);
         } catch (AccessDeniedException e) {
-            throw new IOException("this process has no right to read " + file, e);
+            throw because(new AccessDeniedException(file.toString(), null, "this process has no right to read it"), e);
         }
+    }
+
+    private static IOException because(IOException inWords, IOException error) {
+        inWords.initCause(error);
+        return inWords;
     }
 
     /** Whoever may write it could let himself in. */
