@@ -119,7 +119,8 @@ final class AsyncSends {
      * that listeners make meanwhile, of which there may be no end.
      */
     void awaitPresent() throws InterruptedException {
-        lock.lockInterruptibly();
+        // Not interruptibly: where there is nothing to wait for, it does not matter who has been interrupted.
+        lock.lock();
         try {
             long last = lastNumber;
             await(send -> send.number <= last);
@@ -152,7 +153,7 @@ final class AsyncSends {
         if (isCallback()) {
             return;
         }
-        lock.lockInterruptibly();
+        lock.lock();
         try {
             await(send -> send.producer == producer);
         } finally {

@@ -72,7 +72,7 @@ final class AutoAcknowledgement extends Acknowledgement {
         try {
             awaitSettled();
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("closing a session", e);
+            throw JmsExceptions.closedEarly("a session", e);
         }
     }
 }

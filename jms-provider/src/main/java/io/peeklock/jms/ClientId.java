@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
@@ -51,6 +52,10 @@ final class ClientId {
         }
         if (id == null || id.isBlank()) {
             throw new InvalidClientIDException("a client id must not be empty");
+        }
+        if (id.length() > ConnectionFactorySettings.MAX_CLIENT_ID_CHARS) {
+            throw new InvalidClientIDException("a client id has at most "
+                    + ConnectionFactorySettings.MAX_CLIENT_ID_CHARS + " characters, this one has " + id.length());
         }
         broker.takeClientId(id);
         value = id;

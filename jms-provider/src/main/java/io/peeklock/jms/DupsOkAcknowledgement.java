@@ -135,7 +135,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
         try {
             awaitSettled();
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("closing a session", e);
+            throw JmsExceptions.closedEarly("a session", e);
         }
     }
 

@@ -236,7 +236,7 @@ final class DurableSubscriptions {
         try {
             lock.lockInterruptibly();
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted(doing, e);
+            throw JmsExceptions.notBegun(doing, e);
         }
     }
 }

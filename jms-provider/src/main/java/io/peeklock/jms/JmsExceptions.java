@@ -136,10 +136,33 @@ final class JmsExceptions {
         return new IllegalStateException("the " + what + " is closed", ErrorCode.Closed.name());
     }
 
-    /** A wait was interrupted; restores the flag. */
-    static JMSException interrupted(String doing, InterruptedException interruption) {
+    /**
+     * A wait was interrupted; restores the flag.
+     *
+     * @param then what has become of it, and what to do
+     */
+    static JMSException interrupted(String doing, String then, InterruptedException interruption) {
         Thread.currentThread().interrupt();
-        return withCause(new JMSException("interrupted while " + doing), interruption);
+        return withCause(new JMSException("interrupted while " + doing + "; " + then, "Interrupted"), interruption);
+    }
+
+    /** A wait before a call did anything was interrupted; restores the flag. */
+    static JMSException notBegun(String doing, InterruptedException interruption) {
+        return interrupted(doing, "nothing has happened, and the call may be repeated", interruption);
+    }
+
+    /** A close that waits for what is at work was interrupted; restores the flag. */
+    static JMSException closedEarly(String what, InterruptedException interruption) {
+        return interrupted(
+                "closing " + what,
+                "it is closed, but a listener or a call that was at work may still be running",
+                interruption);
+    }
+
+    /** The wait for another thread that closes the same was interrupted; restores the flag. */
+    static JMSException closedByOther(String what, InterruptedException interruption) {
+        return interrupted(
+                "another thread closes the " + what, "that goes on; close it again to wait for it", interruption);
     }
 
     /** A wait for an answer of the bus was interrupted; restores the flag. What was asked for may be done all the same. */

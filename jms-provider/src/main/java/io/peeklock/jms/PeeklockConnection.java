@@ -306,7 +306,10 @@ final class PeeklockConnection extends LoadingConnection {
                 session.awaitQuiet();
             }
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("stopping a connection", e);
+            throw JmsExceptions.interrupted(
+                    "stopping a connection",
+                    "it is stopped, but a listener or a call that was at work may still be running",
+                    e);
         }
     }
 
@@ -349,7 +352,7 @@ final class PeeklockConnection extends LoadingConnection {
         try {
             closeEnded.await();
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("waiting until another thread has closed a connection", e);
+            throw JmsExceptions.closedByOther("connection", e);
         }
     }
 

@@ -146,7 +146,8 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
             }
             return null;
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("receiving from " + source.name(), e);
+            throw JmsExceptions.interrupted(
+                    "receiving from " + source.name(), "no message was received, and the call may be repeated", e);
         } finally {
             session.gate().leaveReceive(this);
         }
@@ -351,7 +352,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
             session.gate().awaitListener(this);
             session.gate().awaitReceivers(this);
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("closing a consumer of " + source.name(), e);
+            throw JmsExceptions.closedEarly("a consumer of " + source.name(), e);
         }
     }
 

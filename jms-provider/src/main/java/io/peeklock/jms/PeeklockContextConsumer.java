@@ -71,8 +71,12 @@ final class PeeklockContextConsumer implements JMSConsumer {
         return body(type, PeeklockConsumer.NOW);
     }
 
-    private <T> @Nullable T body(Class<T> type, long deadline) {
-        return PeeklockContext.find(() -> consumer.receive(deadline, message -> bodyOf(message, type)));
+    private <T> @Nullable T body(@Nullable Class<T> type, long deadline) {
+        return PeeklockContext.find(() -> {
+            // At once, whether a message is there or not.
+            Class<T> wanted = PeeklockMessage.requireType(type);
+            return consumer.receive(deadline, message -> bodyOf(message, wanted));
+        });
     }
 
     private static <T> T bodyOf(PeeklockMessage message, Class<T> type) throws JMSException {

@@ -383,7 +383,10 @@ class PeeklockProducer implements MessageProducer {
         try {
             session.asyncSends().awaitAllOf(this);
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("waiting for asynchronous sends before the close of a producer", e);
+            throw JmsExceptions.interrupted(
+                    "waiting for the asynchronous sends of a producer",
+                    "it is closed, and their listeners will still be called",
+                    e);
         }
     }
 

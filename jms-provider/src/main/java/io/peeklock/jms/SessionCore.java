@@ -295,12 +295,12 @@ final class SessionCore {
         requireNoCompletionListener(call);
         if (!(acknowledgement instanceof TransactedAcknowledgement transaction)) {
             throw new IllegalStateException(
-                    call + " needs a transacted session, this one has mode " + mode, "InvalidOperation");
+                    call + " needs a transacted session, this one has mode " + mode.jmsName(), "InvalidOperation");
         }
         try {
             asyncSends.awaitPresent();
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("waiting for asynchronous sends before " + call, e);
+            throw JmsExceptions.notBegun("waiting for asynchronous sends before " + call, e);
         }
         return transaction;
     }
@@ -391,7 +391,7 @@ final class SessionCore {
             asyncSends.close();
             acknowledgement.close();
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("closing a session", e);
+            throw JmsExceptions.closedEarly("a session", e);
         }
     }
 
@@ -400,7 +400,7 @@ final class SessionCore {
         try {
             closeEnded.await();
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("waiting until another thread has closed a session", e);
+            throw JmsExceptions.closedByOther("session", e);
         }
     }
 }

@@ -31,6 +31,11 @@ enum SessionMode {
         return number;
     }
 
+    /** The constant's name, as Jakarta Messaging or {@link BusSession} has it. */
+    String jmsName() {
+        return this == TRANSACTED ? "SESSION_TRANSACTED" : name() + "_ACKNOWLEDGE";
+    }
+
     static SessionMode of(int number) throws JMSException {
         for (SessionMode mode : values()) {
             if (mode.number == number) {

@@ -76,9 +76,12 @@ final class SharedBroker {
      */
     boolean enter(BrokerAddress wanted, FactoryToken owner, Duration linger) throws JMSException {
         try {
-            lock.lockInterruptibly();
+            // Where there is nothing to wait for, it does not matter who has been interrupted.
+            if (!lock.tryLock()) {
+                lock.lockInterruptibly();
+            }
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("waiting for " + address.shortName() + " to open or close", e);
+            throw JmsExceptions.notBegun("waiting for " + key() + " to open or close", e);
         }
         try {
             if (closed) {

@@ -118,7 +118,7 @@ final class StoreAddress implements BrokerAddress {
 
     private JMSException otherwise(String conflict) {
         return new IllegalStateException(
-                shortName() + " is open already: " + conflict + "; factories that share a broker must agree on it",
+                key() + " is open already: " + conflict + "; factories that share a broker must agree on it",
                 ErrorCode.InvalidOperation.name());
     }
 }

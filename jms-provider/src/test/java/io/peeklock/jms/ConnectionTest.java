@@ -47,6 +47,9 @@ class ConnectionTest {
         @Test
         void isSetFirstOfAll() throws JMSException {
             try (Connection connection = broker.factory.createConnection()) {
+                assertThatThrownBy(() -> connection.setClientID("m".repeat(129)))
+                        .isInstanceOf(InvalidClientIDException.class)
+                        .hasMessageContaining("at most 128 characters");
                 connection.setClientID("me");
                 assertThat(connection.getClientID()).isEqualTo("me");
                 assertThatThrownBy(() -> connection.setClientID("you")).isInstanceOf(IllegalStateException.class);

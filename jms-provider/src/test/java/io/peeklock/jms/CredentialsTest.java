@@ -114,7 +114,8 @@ class CredentialsTest {
         void nobodyIsLetInWithoutTheFile() throws IOException {
             Files.delete(users);
             assertThatThrownBy(() -> factory.createConnection("alice", "a"))
-                    .isExactlyInstanceOf(JMSSecurityException.class);
+                    .isExactlyInstanceOf(JMSSecurityException.class)
+                    .hasMessageContaining(users + ": does not exist");
         }
 
         @Test

@@ -232,6 +232,17 @@ class FileBrokerIT {
         }
 
         @Test
+        void anotherNumberOfPartitionsThanTheOpenBrokersNamingItsWholePath() throws Exception {
+            try (TestBroker broker = open("?partitions=4");
+                    PeeklockConnectionFactory other = factory("?partitions=8")) {
+                assertThat(broker.connection).isNotNull();
+                assertThatThrownBy(other::createConnection)
+                        .isInstanceOf(JMSException.class)
+                        .hasMessageContaining(directory.resolve("bus").toRealPath() + " is open already");
+            }
+        }
+
+        @Test
         void aFileInTheDirectorysPlace() throws Exception {
             Files.writeString(directory.resolve("bus"), "not a directory");
             assertThatThrownBy(() -> open("")).isInstanceOf(JMSException.class);

@@ -120,7 +120,7 @@ class JmsExceptionsTest {
 
     @Test
     void anInterruptionRestoresTheFlag() {
-        JMSException exception = JmsExceptions.interrupted("waiting", new InterruptedException());
+        JMSException exception = JmsExceptions.notBegun("waiting", new InterruptedException());
         assertThat(Thread.interrupted()).isTrue();
         assertThat(exception).hasCauseInstanceOf(InterruptedException.class);
     }

@@ -17,6 +17,7 @@ import jakarta.jms.Queue;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -92,6 +93,21 @@ class ReceiveBodyTest {
             JMSConsumer consumer = context.createConsumer(queue);
             assertThat(consumer.receiveBody(String.class, TestBroker.LONG_MS)).isEqualTo("b");
             assertThat(consumer.receiveNoWait()).isNull();
+        }
+    }
+
+    @Test
+    void ofNullIsRefusedAtOnceThoughNothingIsThere() {
+        try (JMSContext context = factory.createContext()) {
+            JMSConsumer consumer = context.createConsumer(context.createQueue("empty"));
+            List<ThrowingCallable> calls = List.of(
+                    () -> consumer.receiveBody(null),
+                    () -> consumer.receiveBody(null, TestBroker.LONG_MS),
+                    () -> consumer.receiveBodyNoWait(null));
+            assertThat(calls)
+                    .allSatisfy(call -> assertThatThrownBy(call)
+                            .isInstanceOf(MessageFormatRuntimeException.class)
+                            .hasMessageContaining("name one, such as String.class"));
         }
     }
 

@@ -99,9 +99,22 @@ final class DefinitionSet {
             EntityPath topic = EntityPath.topic(path.name());
             boolean lacksTopic = path.kind() == EntityKind.SUBSCRIPTION && find(topic) == null;
             EntityPath missing = lacksTopic ? topic : path;
-            throw new BrokerException(ErrorCode.EntityNotFound, "there is no " + missing.kind() + " '" + missing + "'");
+            throw new BrokerException(
+                    ErrorCode.EntityNotFound,
+                    "there is no " + missing.kind() + " '" + missing + "': " + adviceFor(missing));
         }
         return definition;
+    }
+
+    private String adviceFor(EntityPath missing) {
+        EntityDefinition other = byKey.get(limits.key(missing));
+        if (other != null) {
+            return other.title() + " has the name; choose another";
+        }
+        boolean plain = missing.kind() != EntityKind.SUBSCRIPTION && !missing.deadLetter();
+        return "create it"
+                + (plain ? ", let the option autoCreate=true create it on first use," : "")
+                + " or mind the spelling";
     }
 
     List<EntityDefinition> sortedByName() {

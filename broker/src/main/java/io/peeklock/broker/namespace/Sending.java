@@ -157,7 +157,8 @@ final class Sending {
                     "the message has " + message.sizeBytes() + " bytes with its properties, " + definition.name()
                             + " takes " + definition.maxMessageBytes()
                             + ": make it smaller or raise maxMessageBytes of the "
-                            + definition.kind());
+                            + definition.kind() + " (updateQueue, updateTopic; the option maxMessageSize counts only"
+                            + " for new ones)");
         }
     }
 

@@ -85,7 +85,9 @@ final class Administering {
         if (fragment == null) {
             return null;
         }
-        BrokerException gone = new BrokerException(ErrorCode.EntityNotFound, fragment + " was deleted");
+        BrokerException gone = new BrokerException(
+                ErrorCode.EntityNotFound,
+                fragment + " was deleted: create it again if it is needed, and open a new receiver");
         fragment.queue.forEachSubscriber(subscriber -> subscriber.over(gone));
         fragment.deadLetterQueue.forEachSubscriber(subscriber -> subscriber.over(gone));
         round.emit(new Change.EntityGone(fragment));

@@ -116,7 +116,8 @@ final class Admitting {
                     ErrorCode.MessageSizeExceeded,
                     "the message has " + message.sizeBytes() + " bytes with its properties, " + destination + " takes "
                             + settings.maxMessageBytes() + ": make it smaller or raise maxMessageBytes of the "
-                            + destination.path(false).kind());
+                            + destination.path(false).kind() + " (updateQueue, updateTopic; the option maxMessageSize"
+                            + " counts only for new ones)");
         }
         BrokerException refusal = intake.undecided();
         Fragment last = null;

@@ -269,7 +269,10 @@ final class PartitionDriver {
         for (Command command = commands.poll(); command != null; command = commands.poll()) {
             if (command instanceof Command.Drop drop) {
                 roster.endReceivers(
-                        drop.entityId(), new BrokerException(ErrorCode.EntityNotFound, "the entity was deleted"));
+                        drop.entityId(),
+                        new BrokerException(
+                                ErrorCode.EntityNotFound,
+                                "the entity was deleted: create it again if it is needed, and open a new receiver"));
             }
             roster.note(command);
             if (command instanceof Command.Reopen reopen && status.is(State.FAILED)) {

@@ -99,7 +99,16 @@ public final class Selector implements MessageFilter {
 
     static BrokerException invalid(int position, String reason) {
         return new BrokerException(
-                ErrorCode.InvalidSelector, "Invalid selector at position " + position + ": " + reason);
+                ErrorCode.InvalidSelector, "Invalid selector at position " + position + ": " + harmless(reason));
+    }
+
+    /** What it quotes may have control characters in it, which have no place in a log. */
+    private static String harmless(String reason) {
+        StringBuilder shown = new StringBuilder();
+        reason.chars()
+                .forEach(c ->
+                        shown.append(Character.isISOControl(c) ? String.format("U+%04X", c) : Character.toString(c)));
+        return shown.toString();
     }
 
     @Override

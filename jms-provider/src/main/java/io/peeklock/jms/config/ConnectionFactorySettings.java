@@ -70,6 +70,9 @@ public record ConnectionFactorySettings(
         @Nullable String user,
         @Nullable Password password) {
 
+    /** The longest client identifier, in characters. */
+    public static final int MAX_CLIENT_ID_CHARS = 128;
+
     /** A linger without end. */
     public static final Duration UNTIL_FACTORY_CLOSED = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -85,7 +88,7 @@ public record ConnectionFactorySettings(
      *
      * @throws IllegalArgumentException saying what is wrong with it and what is allowed
      */
-    public static ConnectionFactorySettings parse(String url) {
+    public static ConnectionFactorySettings parse(@Nullable String url) {
         return FactoryUrl.parse(url);
     }
 

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactoryUrl {
 
+    private static final String SCHEME = "peeklock:";
+    private static final String FORM = "begins with peeklock:file:<directory> or peeklock:mem:<name>";
     private static final String FILE = "peeklock:file:";
     private static final String MEMORY = "peeklock:mem:";
     private static final Map<String, Setting> BY_KEY =
@@ -33,7 +35,10 @@ final class FactoryUrl {
 
     private FactoryUrl() {}
 
-    static ConnectionFactorySettings parse(String url) {
+    static ConnectionFactorySettings parse(@Nullable String url) {
+        if (url == null) {
+            throw new IllegalArgumentException("A factory's URL " + FORM + ", and is not null");
+        }
         int question = url.indexOf('?');
         String location = question < 0 ? url : url.substring(0, question);
         ConnectionFactorySettings.Builder builder = ConnectionFactorySettings.builder(location(location));
@@ -61,10 +66,17 @@ final class FactoryUrl {
             return new StoreLocation.Memory(PercentCode.decode(location.substring(MEMORY.length())));
         }
         // Only the head of it: whoever mistakes another URL for ours may have a password in it.
-        String head = location.substring(0, Math.min(location.indexOf(':') + 1, 20));
-        throw new IllegalArgumentException(
-                "A factory's URL begins with peeklock:file:<directory> or peeklock:mem:<name>"
-                        + (head.isEmpty() ? "" : ", not with " + head));
+        String head = head(location);
+        throw new IllegalArgumentException("A factory's URL " + FORM + (head.isEmpty() ? "" : ", not with " + head));
+    }
+
+    /** The scheme, and what stands in the place of file or mem. */
+    private static String head(String location) {
+        int end = location.indexOf(':') + 1;
+        if (location.substring(0, end).equalsIgnoreCase(SCHEME)) {
+            end = Math.max(end, location.indexOf(':', end) + 1);
+        }
+        return location.substring(0, Math.min(end, 30));
     }
 
     private static Path path(String text) {

@@ -104,7 +104,7 @@ public enum Setting {
     CLIENT_ID(
             "clientId",
             Scope.CONNECTION,
-            new ValueFormat.Text(128),
+            new ValueFormat.Text(ConnectionFactorySettings.MAX_CLIENT_ID_CHARS),
             null,
             "none",
             "Client identifier of the connections; only one connection at a time can have it."),

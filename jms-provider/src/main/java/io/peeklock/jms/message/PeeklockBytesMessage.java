@@ -95,7 +95,8 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
 
     /** Resets the message, as the specification says. */
     @Override
-    public <T> @Nullable T getBody(Class<T> wanted) throws JMSException {
+    public <T> @Nullable T getBody(Class<T> type) throws JMSException {
+        Class<T> wanted = requireType(type);
         reset();
         return super.getBody(wanted);
     }
@@ -251,25 +252,25 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
 
     @Override
     public void writeUTF(String value) throws JMSException {
+        requireValue(value);
         write(to -> to.writeUTF(value));
     }
 
     @Override
     public void writeBytes(byte[] value) throws JMSException {
+        requireValue(value);
         write(to -> to.write(value));
     }
 
     @Override
     public void writeBytes(byte[] value, int offset, int length) throws JMSException {
+        requireValue(value);
         write(to -> to.write(value, offset, length));
     }
 
     @Override
     public void writeObject(Object value) throws JMSException {
-        requireWritableBody();
-        if (value == null) {
-            throw new NullPointerException("A bytes message cannot hold null");
-        }
+        requireValue(value);
         if (value instanceof byte[] bytes) {
             writeBytes(bytes);
         } else if (value instanceof String text) {
@@ -282,6 +283,14 @@ public final class PeeklockBytesMessage extends PeeklockMessage implements Bytes
             writeNumber(number);
         } else {
             throw unknown(value);
+        }
+    }
+
+    /** Null is a NullPointerException, as the Javadoc of writeObject has it. */
+    private void requireValue(@Nullable Object value) throws JMSException {
+        requireWritableBody();
+        if (value == null) {
+            throw new NullPointerException("A bytes message cannot hold null");
         }
     }
 

@@ -169,6 +169,14 @@ public class PeeklockMessage extends HeaderAccess {
 
     // ---- Body
 
+    /** The type a body is asked for as, which cannot be null. */
+    public static <T> Class<T> requireType(@Nullable Class<T> type) throws MessageFormatException {
+        if (type == null) {
+            throw new MessageFormatException("The body is asked for as a null class; name one, such as String.class");
+        }
+        return type;
+    }
+
     @Override
     public void clearBody() throws JMSException {
         receivedBody = null;
@@ -176,7 +184,8 @@ public class PeeklockMessage extends HeaderAccess {
     }
 
     @Override
-    public <T> @Nullable T getBody(Class<T> wanted) throws JMSException {
+    public <T> @Nullable T getBody(Class<T> type) throws JMSException {
+        Class<T> wanted = requireType(type);
         Object body = body();
         if (body == null) {
             return null;
@@ -190,10 +199,11 @@ public class PeeklockMessage extends HeaderAccess {
 
     @Override
     @SuppressWarnings("rawtypes")
-    public boolean isBodyAssignableTo(Class wanted) throws JMSException {
+    public boolean isBodyAssignableTo(Class type) throws JMSException {
+        Class<?> wanted = requireType((Class<?>) type);
         try {
             Object body = body();
-            return body == null || (wanted.isInstance(body) && hasBodyOf((Class<?>) wanted));
+            return body == null || (wanted.isInstance(body) && hasBodyOf(wanted));
         } catch (MessageFormatException e) {
             return false;
         }

@@ -6,8 +6,10 @@ package io.peeklock.jms.users;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -86,7 +88,7 @@ public final class UserFile {
         }
     }
 
-    private Users users() throws IOException {
+    private Users current() throws IOException {
         Users last = users;
         FileTime changed = Files.getLastModifiedTime(file);
         long bytes = Files.size(file);
@@ -98,6 +100,25 @@ public final class UserFile {
                 changed, bytes, parse(Files.readAllLines(file, StandardCharsets.UTF_8)), new ConcurrentHashMap<>());
         users = read;
         return read;
+    }
+
+    /** The JDK's exceptions say what is wrong with their names only. */
+    private Users users() throws IOException {
+        try {
+            return current();
+        } catch (NoSuchFileException e) {
+            throw because(
+                    new NoSuchFileException(
+                            file.toString(), null, "does not exist; make it, or mend the path in the option users"),
+                    e);
+        } catch (AccessDeniedException e) {
+            throw because(new AccessDeniedException(file.toString(), null, "this process has no right to read it"), e);
+        }
+    }
+
+    private static IOException because(IOException inWords, IOException error) {
+        inWords.initCause(error);
+        return inWords;
     }
 
     /** Whoever may write it could let himself in. */

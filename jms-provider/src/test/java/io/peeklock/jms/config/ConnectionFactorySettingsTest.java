@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class ConnectionFactorySettingsTest {
         return ((StoreLocation.Directory) parse(url).store()).path();
     }
 
-    private static String complaint(String url) {
+    private static String complaint(@Nullable String url) {
         try {
             parse(url);
         } catch (IllegalArgumentException e) {
@@ -300,6 +301,10 @@ class ConnectionFactorySettingsTest {
                     .contains("peeklock:file:<directory>")
                     .contains("not with tcp:")
                     .doesNotContain("secret");
+            assertThat(complaint("peeklock:tcp:x")).contains("not with peeklock:tcp:");
+            assertThat(complaint("peeklock:MEM:x")).contains("not with peeklock:MEM:");
+            assertThat(complaint("peeklock:/secret")).endsWith("not with peeklock:");
+            assertThat(complaint(null)).contains("peeklock:file:<directory>").contains("null");
             assertThat(complaint("")).contains("peeklock:file:<directory>");
             assertThat(complaint("peeklock:ram:x")).contains("peeklock:mem:<name>");
         }

@@ -58,6 +58,31 @@ class BytesMessageTest {
     }
 
     @Test
+    void cannotHoldNull() throws JMSException {
+        List<ThrowingCallable> nulls = List.of(
+                () -> message.writeUTF(null),
+                () -> message.writeBytes(null),
+                () -> message.writeBytes(null, 0, 1),
+                () -> message.writeObject(null));
+        assertThat(nulls)
+                .allSatisfy(call -> assertThatThrownBy(call)
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessage("A bytes message cannot hold null"));
+        message.reset();
+        eachThrows(MessageNotWriteableException.class, nulls);
+    }
+
+    @Test
+    void askedForTheBodyAsNullStaysAsItIs() throws JMSException {
+        List<ThrowingCallable> calls = List.of(() -> message.getBody(null), () -> message.isBodyAssignableTo(null));
+        assertThat(calls)
+                .allSatisfy(call -> assertThatThrownBy(call)
+                        .isInstanceOf(MessageFormatException.class)
+                        .hasMessageContaining("null class"));
+        message.writeInt(1);
+    }
+
+    @Test
     void readWhatWasWritten() throws JMSException {
         message.writeBoolean(true);
         message.writeByte((byte) -1);

@@ -39,8 +39,8 @@ public record StoreOptions(
         Map<Integer, Path> directories = new TreeMap<>();
         partitionDirectories.forEach((index, path) -> directories.put(index, checked(index, path)));
         if (new HashSet<>(directories.values()).size() < directories.size()) {
-            throw new IllegalArgumentException(
-                    "partitionDirectories: two partitions share a directory in " + directories + "; give each its own");
+            throw new IllegalArgumentException("partition.N.directory: two partitions share a directory in "
+                    + directories + "; give each its own");
         }
         partitionDirectories = Map.copyOf(directories);
         holder = holder.codePoints()
@@ -52,11 +52,11 @@ public record StoreOptions(
     }
 
     private static Path checked(int index, Path path) {
-        requireBetween("partitionDirectories: partition", index, 0, MAX_PARTITIONS - 1, "");
+        requireBetween("partition.N.directory: partition", index, 0, MAX_PARTITIONS - 1, "");
         Path absolute = path.toAbsolutePath().normalize();
         if (absolute.toString().chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
-                    "partitionDirectories: the path of partition " + index + " has a control character in it");
+                    "partition." + index + ".directory: the path has a control character in it");
         }
         return absolute;
     }

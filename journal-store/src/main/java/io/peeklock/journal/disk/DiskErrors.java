@@ -9,6 +9,8 @@ import io.peeklock.journal.JournalException.Reason;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
 /**
@@ -36,8 +38,19 @@ public final class DiskErrors {
                                 + ")",
                         error);
             case IO, CORRUPT, NEWER_FORMAT, STORE_LOCKED, CLOSED, REFUSED ->
-                new JournalException(Reason.IO, what + ": " + error, error);
+                new JournalException(Reason.IO, what + ": " + inWords(error), error);
         };
+    }
+
+    /** The JDK's exceptions say it with their names. */
+    private static String inWords(IOException error) {
+        if (error instanceof NoSuchFileException missing) {
+            return missing.getFile() + " does not exist, or cannot be made there";
+        }
+        if (error instanceof FileAlreadyExistsException there) {
+            return there.getFile() + " is there already, and is no directory";
+        }
+        return error.toString();
     }
 
     /** {@code DISK_FULL}, {@code ACCESS_DENIED} or {@code IO}. */

@@ -33,7 +33,7 @@ final class StoreOptionsTest {
         assertRefused(StoreOptions.builder().partitionDirectory(3, Path.of("/a\nb")), "control character");
         assertRefused(
                 StoreOptions.builder().partitionDirectory(3, Path.of("/a")).partitionDirectory(4, Path.of("/b/../a")),
-                "two partitions share a directory");
+                "partition.N.directory: two partitions share a directory");
     }
 
     @Test

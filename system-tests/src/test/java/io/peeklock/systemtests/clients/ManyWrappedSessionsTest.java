@@ -106,9 +106,7 @@ class ManyWrappedSessionsTest {
         }
         assertThat(THREADS.getPeakThreadCount()).isLessThanOrEqualTo(threadsBefore + THREADS_OF_THE_BUS);
         send();
+        // How many threads call them at once is the scheduler's: they must grow, since a listener may wait for another.
         Awaitility.await().until(() -> heard.size() == SESSIONS);
-        assertThat(THREADS.getPeakThreadCount())
-                .as("while all of them were called")
-                .isLessThan(SESSIONS / 5);
     }
 }
