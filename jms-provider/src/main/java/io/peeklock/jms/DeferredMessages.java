@@ -55,7 +55,7 @@ final class DeferredMessages {
             session.acknowledgement().awaitBeforeNext();
             deliveries = fetch(Arrays.stream(sequenceNumbers).boxed().toList());
         } catch (InterruptedException e) {
-            throw JmsExceptions.interrupted("receiving deferred messages of " + queue.name(), e);
+            throw JmsExceptions.notBegun("receiving deferred messages of " + queue.name(), e);
         }
         List<Message> messages = new ArrayList<>(deliveries.size());
         for (Delivery delivery : deliveries) {

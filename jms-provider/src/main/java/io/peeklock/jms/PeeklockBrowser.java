@@ -108,7 +108,10 @@ final class PeeklockBrowser implements QueueBrowser {
         private void load() {
             try {
                 requireOpen();
-                BrowsePage found = session.browse(queue.path(), filter, next, pageMessages);
+                BrowsePage found = Waits.answer(
+                        session.connection().bus().browse(queue.path(), filter, next, pageMessages),
+                        session.connection().settings().operationTimeout(),
+                        "browsing " + queue.path());
                 page.addAll(found.deliveries());
                 next = found.next();
             } catch (JMSException e) {

@@ -7,17 +7,8 @@ package io.peeklock.jms;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.EntitySettings;
-import io.peeklock.broker.selector.Selector;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
-import io.peeklock.jms.message.MessageSettings;
-import io.peeklock.jms.message.PeeklockBytesMessage;
-import io.peeklock.jms.message.PeeklockMapMessage;
-import io.peeklock.jms.message.PeeklockMessage;
-import io.peeklock.jms.message.PeeklockObjectMessage;
-import io.peeklock.jms.message.PeeklockStreamMessage;
-import io.peeklock.jms.message.PeeklockTextMessage;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -52,66 +43,58 @@ final class PeeklockSession implements BusSession {
     private final SessionKind kind;
     private final Consumers consumers;
     private final Producers producers;
-    private final MessageSettings messages;
+    private final NewMessages newMessages;
+    private final UntouchedMessages untouched;
 
     PeeklockSession(SessionCore core, SessionKind kind) {
         this.core = core;
         this.kind = kind;
         this.consumers = new Consumers(core);
         this.producers = new Producers(core);
-        this.messages = core.connection().settings().messages();
+        this.newMessages = new NewMessages(core);
+        this.untouched = new UntouchedMessages(core);
     }
 
     // ---- Messages
 
     @Override
     public BytesMessage createBytesMessage() throws JMSException {
-        core.requireOpen();
-        return new PeeklockBytesMessage(messages);
+        return newMessages.bytes();
     }
 
     @Override
     public MapMessage createMapMessage() throws JMSException {
-        core.requireOpen();
-        return new PeeklockMapMessage(messages);
+        return newMessages.map();
     }
 
     @Override
     public Message createMessage() throws JMSException {
-        core.requireOpen();
-        return new PeeklockMessage(messages);
+        return newMessages.withoutBody();
     }
 
     @Override
     public ObjectMessage createObjectMessage() throws JMSException {
-        core.requireOpen();
-        return new PeeklockObjectMessage(messages);
+        return newMessages.object();
     }
 
     @Override
     public ObjectMessage createObjectMessage(@Nullable Serializable object) throws JMSException {
-        ObjectMessage message = createObjectMessage();
-        message.setObject(object);
-        return message;
+        return newMessages.object(object);
     }
 
     @Override
     public StreamMessage createStreamMessage() throws JMSException {
-        core.requireOpen();
-        return new PeeklockStreamMessage(messages);
+        return newMessages.stream();
     }
 
     @Override
     public TextMessage createTextMessage() throws JMSException {
-        core.requireOpen();
-        return new PeeklockTextMessage(messages);
+        return newMessages.text();
     }
 
     @Override
     public TextMessage createTextMessage(@Nullable String text) throws JMSException {
-        TextMessage message = createTextMessage();
-        message.setText(text);
-        return message;
+        return newMessages.text(text);
     }
 
     // ---- Mode, acknowledgement, transaction
@@ -308,28 +291,20 @@ final class PeeklockSession implements BusSession {
     public QueueBrowser createBrowser(@Nullable Queue queue, @Nullable String selector) throws JMSException {
         core.requireOpen();
         kind.requireQueues("createBrowser");
-        PeeklockQueue source = Destinations.queue(queue);
-        Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
-        EntitySettings settings = core.resolve(Destinations.path(source));
-        return new PeeklockBrowser(core, source, filter, settings.maxMessageBytes());
+        return untouched.openBrowser(queue, selector);
     }
 
     // ---- The bus
 
     @Override
     public List<Message> peek(@Nullable Queue queue, long fromSequenceNumber, int max) throws JMSException {
-        core.requireOpen();
-        PeeklockQueue source = Destinations.queue(queue);
-        return core.handover().peeked(source, core.peek(Destinations.path(source), fromSequenceNumber, max));
+        return untouched.peek(queue, fromSequenceNumber, max);
     }
 
     @Override
     public List<Message> peekSession(@Nullable Queue queue, String sessionId, long fromSequenceNumber, int max)
             throws JMSException {
-        core.requireOpen();
-        PeeklockQueue source = Destinations.queue(queue);
-        return core.handover()
-                .peeked(source, core.peekSession(Destinations.path(source), sessionId, fromSequenceNumber, max));
+        return untouched.peekSession(queue, sessionId, fromSequenceNumber, max);
     }
 
     @Override

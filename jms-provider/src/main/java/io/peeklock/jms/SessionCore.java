@@ -4,8 +4,6 @@
  */
 package io.peeklock.jms;
 
-import io.peeklock.broker.BrowsePage;
-import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
@@ -150,7 +148,7 @@ final class SessionCore {
         consumers.remove(consumer);
     }
 
-    // ---- Consumers and browsers
+    // ---- Consumers
 
     /** From now on it is one of the session's. */
     <C extends PeeklockConsumer> C add(C consumer) throws JMSException {
@@ -182,34 +180,6 @@ final class SessionCore {
                 connection.settings().entities().resolve(namespace, path),
                 connection.settings().operationTimeout(),
                 "looking for " + path);
-    }
-
-    /** Messages in any state, untouched (rule N6). */
-    List<Delivery> peek(EntityPath path, long fromSequenceNumber, int max) throws JMSException {
-        requireOpen();
-        return Waits.answer(
-                namespace.peek(path, fromSequenceNumber, max),
-                connection.settings().operationTimeout(),
-                "peeking into " + path);
-    }
-
-    /** The same of one session of the entity (rule N8). */
-    List<Delivery> peekSession(EntityPath path, String sessionId, long fromSequenceNumber, int max)
-            throws JMSException {
-        requireOpen();
-        return Waits.answer(
-                namespace.peekSession(path, sessionId, fromSequenceNumber, max),
-                connection.settings().operationTimeout(),
-                "peeking into session '" + sessionId + "' of " + path);
-    }
-
-    /** Messages as they would be received that a selector chooses, null for all, untouched. */
-    BrowsePage browse(EntityPath path, @Nullable Selector filter, BrowsePosition from, int max) throws JMSException {
-        requireOpen();
-        return Waits.answer(
-                namespace.browse(path, filter, from, max),
-                connection.settings().operationTimeout(),
-                "browsing " + path);
     }
 
     // ---- Sending

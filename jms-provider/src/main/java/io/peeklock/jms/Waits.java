@@ -50,7 +50,7 @@ final class Waits {
             return future.get(nanos(timeout), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             future.cancel(false);
-            throw JmsExceptions.interrupted(doing, e);
+            throw JmsExceptions.notBegun(doing, e);
         } catch (TimeoutException e) {
             // It may have come this very moment.
             return future.cancel(false) ? null : future.getNow(null);

@@ -164,13 +164,13 @@ public final class Definitions implements AutoCloseable {
         requireOpen();
         limits.check(description);
         if (description.temporary()) {
-            EntityDefinition now = define(lastTemporaryId - 1, description);
+            EntityDefinition now = Defining.define(lastTemporaryId - 1, description, current);
             current.checkRoomFor(now);
             lastTemporaryId = now.id();
             return distribute(now);
         }
         requireWritable();
-        EntityDefinition now = define(journal.nextId(), description);
+        EntityDefinition now = Defining.define(journal.nextId(), description, current);
         current.checkRoomFor(now);
         requireRoom();
         return journal.create(now).thenCompose(durable -> distribute(now));
@@ -182,25 +182,6 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
-    private EntityDefinition define(long id, EntityDescription description) {
-        if (description instanceof QueueDescription queue) {
-            return new EntityDefinition(id, 1, queue);
-        }
-        if (description instanceof TopicDescription topic) {
-            return new EntityDefinition(id, 1, topic);
-        }
-        SubscriptionDescription subscription = (SubscriptionDescription) description;
-        EntityDefinition topic = current.require(EntityPath.topic(subscription.topic()));
-        if (topic.temporary() && !subscription.temporary()) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    topic.title() + " is temporary: a subscription that is not cannot be made of it");
-        }
-        SubscriptionDescription named =
-                subscription.toBuilder().topic(topic.path().name()).build();
-        return new EntityDefinition(id, 1, named, topic);
-    }
-
     /**
      * Gives an entity other settings. The path finds it and stays as it was written at its creation. Fails with
      * EntityNotFound, or InvalidOperation for what is fixed at creation.
@@ -210,7 +191,7 @@ public final class Definitions implements AutoCloseable {
             requireOpen();
             limits.check(description);
             EntityDefinition before = current.require(description.path());
-            EntityDescription next = changed(before, description);
+            EntityDescription next = Defining.changed(before, description);
             if (!before.temporary()) {
                 requireWritable();
             }
@@ -220,26 +201,6 @@ public final class Definitions implements AutoCloseable {
             EntityDefinition now = before.changedTo(next);
             return now.temporary() ? distribute(now) : journal.change(now).thenCompose(durable -> distribute(now));
         });
-    }
-
-    /** What an entity becomes: the change is allowed, and its names stay as they are written. */
-    private static EntityDescription changed(EntityDefinition before, EntityDescription description) {
-        if (description instanceof QueueDescription queue) {
-            before.queue().checkChangeTo(queue);
-            return queue.toBuilder().name(before.queue().name()).build();
-        }
-        if (description instanceof TopicDescription topic) {
-            before.topic().checkChangeTo(topic);
-            return topic.toBuilder().name(before.topic().name()).build();
-        }
-        SubscriptionDescription subscription = (SubscriptionDescription) description;
-        SubscriptionDescription old = before.subscription();
-        old.checkChangeTo(subscription);
-        return subscription.toBuilder()
-                .topic(old.topic())
-                .name(old.name())
-                .options(subscription.options().withDefaultRule(old.options().defaultRule()))
-                .build();
     }
 
     /**

@@ -12,7 +12,6 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
-import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
@@ -28,11 +27,6 @@ import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityLimits;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.entity.EntitySettings;
-import io.peeklock.broker.entity.QueueDescription;
-import io.peeklock.broker.entity.RuleDescription;
-import io.peeklock.broker.entity.SubscriptionDescription;
-import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
@@ -51,7 +45,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +54,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe.
  */
-public final class LocalNamespace implements OpenedNamespace {
+public final class LocalNamespace extends AdministeredNamespace {
     private static final Logger log = LoggerFactory.getLogger(LocalNamespace.class);
     private static final int MAX_PEEK = 250;
     private static final int THREADS = 2;
@@ -73,7 +66,6 @@ public final class LocalNamespace implements OpenedNamespace {
     private final Definitions definitions;
     private final CompletableFuture<Void> loaded;
     private final Browsing browsing;
-    private final Administration administration;
     private final Sending sending;
     private final Sessions sessions;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -85,6 +77,7 @@ public final class LocalNamespace implements OpenedNamespace {
             PartitionSet partitions,
             Definitions definitions,
             CompletableFuture<Void> loaded) {
+        super(definitions, new Administration(definitions, config, partitions.count()));
         this.store = store;
         this.config = config;
         this.runtime = runtime;
@@ -92,7 +85,6 @@ public final class LocalNamespace implements OpenedNamespace {
         this.definitions = definitions;
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
-        this.administration = new Administration(definitions, config, partitions.count());
         this.sessions = new Sessions(partitions);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
         IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
@@ -149,115 +141,6 @@ public final class LocalNamespace implements OpenedNamespace {
     @Override
     public NamespaceConfig config() {
         return config;
-    }
-
-    @Override
-    public CompletableFuture<QueueDescription> createQueue(QueueDescription queue) {
-        return administer(() -> administration.create(queue));
-    }
-
-    @Override
-    public CompletableFuture<QueueDescription> updateQueue(QueueDescription queue) {
-        return administer(() -> administration.update(queue).thenApply(EntityDefinition::queue));
-    }
-
-    @Override
-    public CompletableFuture<Void> deleteQueue(String name) {
-        return administer(() -> administration.delete(EntityPath.queue(name)));
-    }
-
-    @Override
-    public CompletableFuture<QueueDescription> queue(String name) {
-        return administer(() -> found(EntityPath.queue(name)).thenApply(EntityDefinition::queue));
-    }
-
-    @Override
-    public CompletableFuture<List<QueueDescription>> queues() {
-        return administer(() -> administration.list(EntityKind.QUEUE, EntityDefinition::queue));
-    }
-
-    @Override
-    public CompletableFuture<TopicDescription> createTopic(TopicDescription topic) {
-        return administer(() -> administration.create(topic));
-    }
-
-    @Override
-    public CompletableFuture<TopicDescription> updateTopic(TopicDescription topic) {
-        return administer(() -> administration.update(topic).thenApply(EntityDefinition::topic));
-    }
-
-    @Override
-    public CompletableFuture<Void> deleteTopic(String name) {
-        return administer(() -> administration.delete(EntityPath.topic(name)));
-    }
-
-    @Override
-    public CompletableFuture<TopicDescription> topic(String name) {
-        return administer(() -> found(EntityPath.topic(name)).thenApply(EntityDefinition::topic));
-    }
-
-    @Override
-    public CompletableFuture<List<TopicDescription>> topics() {
-        return administer(() -> administration.list(EntityKind.TOPIC, EntityDefinition::topic));
-    }
-
-    @Override
-    public CompletableFuture<SubscriptionDescription> createSubscription(SubscriptionDescription subscription) {
-        return administer(() -> administration.create(subscription));
-    }
-
-    @Override
-    public CompletableFuture<SubscriptionDescription> updateSubscription(SubscriptionDescription subscription) {
-        return administer(() -> administration.update(subscription).thenApply(EntityDefinition::subscription));
-    }
-
-    @Override
-    public CompletableFuture<Void> deleteSubscription(String topic, String name) {
-        return administer(() -> administration.delete(EntityPath.subscription(topic, name)));
-    }
-
-    @Override
-    public CompletableFuture<SubscriptionDescription> subscription(String topic, String name) {
-        return administer(() -> found(EntityPath.subscription(topic, name)).thenApply(EntityDefinition::subscription));
-    }
-
-    @Override
-    public CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic) {
-        return administer(() -> administration.subscriptions(EntityPath.topic(topic)));
-    }
-
-    @Override
-    public CompletableFuture<RuleDescription> createRule(RuleDescription rule) {
-        return administer(() -> administration.create(rule));
-    }
-
-    @Override
-    public CompletableFuture<RuleDescription> updateRule(RuleDescription rule) {
-        return administer(() -> administration.update(rule));
-    }
-
-    @Override
-    public CompletableFuture<Void> deleteRule(String topic, String subscription, String name) {
-        return administer(() -> administration.deleteRule(EntityPath.subscription(topic, subscription), name));
-    }
-
-    @Override
-    public CompletableFuture<RuleDescription> rule(String topic, String subscription, String name) {
-        return administer(() -> administration.rule(EntityPath.subscription(topic, subscription), name));
-    }
-
-    @Override
-    public CompletableFuture<List<RuleDescription>> rules(String topic, String subscription) {
-        return administer(() -> administration.rules(EntityPath.subscription(topic, subscription)));
-    }
-
-    private CompletableFuture<EntityDefinition> found(EntityPath path) {
-        return CompletableFuture.completedFuture(definitions.require(path));
-    }
-
-    @Override
-    public CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {
-        return administer(() -> administration.resolve(path, create));
     }
 
     @Override
@@ -397,7 +280,7 @@ public final class LocalNamespace implements OpenedNamespace {
     public List<PartitionHealth> health() {
         List<PartitionHealth> all = new ArrayList<>(partitions.health());
         if (definitions.readOnlyReason().isPresent()) {
-            all.add(administration.health());
+            all.add(administration().health());
         }
         return all;
     }
@@ -406,7 +289,7 @@ public final class LocalNamespace implements OpenedNamespace {
     public CompletableFuture<PartitionHealth> reopen(int partition) {
         return attempt(() -> {
             if (partition == JournalStore.DEFINITIONS) {
-                return definitions.reopen().thenApply(done -> administration.health());
+                return definitions.reopen().thenApply(done -> administration().health());
             }
             requirePartition(partition);
             return partitions.get(partition).reopen();
@@ -421,22 +304,8 @@ public final class LocalNamespace implements OpenedNamespace {
         }
     }
 
-    /** Runs what answers with a future, so that every failure is in the future. */
-    private <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
-        try {
-            requireOpen();
-            return operation.get();
-        } catch (BrokerException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    /** The same for what may fail wrapped. */
-    private <T> CompletableFuture<T> administer(Supplier<CompletableFuture<T>> operation) {
-        return attempt(() -> Unwrapping.unwrapped(operation.get()));
-    }
-
-    private void requireOpen() {
+    @Override
+    void requireOpen() {
         if (closed.get()) {
             throw new BrokerException(ErrorCode.Closed, "the namespace is closed");
         }

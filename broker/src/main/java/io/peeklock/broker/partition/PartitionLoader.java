@@ -4,8 +4,6 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.entity.EntityDefinition;
-import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.message.MalformedContentException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.JournalException;
@@ -17,7 +15,6 @@ import io.peeklock.journal.RecordVisitor;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,24 +33,14 @@ final class PartitionLoader implements RecordVisitor {
     private final BodyStore bodies;
     private final JournalStore store;
     private final Map<Long, Command.Define> definitions;
-    private final long highestEntityId;
+    private final LoadedFragments fragments;
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
     private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
-    private final Map<Long, Fragment> dropped = new HashMap<>();
-    private final Map<Long, Undefined> undefined = new TreeMap<>();
     /** Records whose newest replacement could not be read: an older state would be wrong. */
     private final Set<Long> outdated = new HashSet<>();
 
     private final List<Finding> findings = new ArrayList<>();
     private final SwapQueue toSwap;
-
-    /** An entity that nobody has defined, and how many messages of it are here. */
-    private static final class Undefined {
-        private String name = "an entity without record here";
-        private long messages;
-        /** The last chunk of the message read last. */
-        private long lastChunk;
-    }
 
     /** Whose state a record holds. */
     private record StateOf(Fragment fragment, String sessionId) {}
@@ -72,7 +59,7 @@ final class PartitionLoader implements RecordVisitor {
         this.bodies = bodies;
         this.store = store;
         this.definitions = definitions;
-        this.highestEntityId = highestEntityId;
+        this.fragments = new LoadedFragments(state, definitions, highestEntityId);
         this.toSwap = new SwapQueue(state, bodies);
     }
 
@@ -129,7 +116,7 @@ final class PartitionLoader implements RecordVisitor {
             fragment.recordId = 0;
         } else if (target instanceof StateOf of) {
             sessionStateGone(id, of);
-        } else if (target instanceof Undefined entity) {
+        } else if (target instanceof LoadedFragments.Undefined entity) {
             entity.messages--;
         }
         outdated.remove(id);
@@ -165,67 +152,17 @@ final class PartitionLoader implements RecordVisitor {
     }
 
     private void entity(long recordId, EntityRecord record) {
-        Fragment fragment = fragment(record.definition().id());
-        if (fragment == null && record.definition().id() > highestEntityId) {
-            undefined(record.definition().id()).name = record.definition().title();
-            return;
-        }
-        if (fragment == null) {
-            fragment = deleted(record.definition());
-        } else if (dropped.get(fragment.entityId()) == fragment) {
-            // Its messages came first, and had a stand-in.
-            fragment.define(record.definition());
-        }
-        fragment.recordId = recordId;
-        fragment.reservedNumber = record.reservedNumber();
-        if (byRecord.get(recordId) == null) {
+        Fragment fragment = fragments.define(recordId, record);
+        if (fragment != null && byRecord.get(recordId) == null) {
             byRecord.add(recordId, fragment);
         }
     }
 
-    private Fragment deleted(EntityDefinition definition) {
-        Fragment fragment = new Fragment(
-                definition, new ReadyFlags(state.partition + 1), new ReadyFlags(state.partition + 1), state.partition);
-        dropped.put(definition.id(), fragment);
-        return fragment;
-    }
-
-    /** The fragment of an entity, if the entity exists or is known to have been deleted. */
-    private @Nullable Fragment fragment(long entityId) {
-        Fragment fragment = state.fragment(entityId);
-        if (fragment != null) {
-            return fragment;
-        }
-        Command.Define define = definitions.get(entityId);
-        if (define == null) {
-            return dropped.get(entityId);
-        }
-        fragment = new Fragment(
-                define.definition(), define.flags().queue(), define.flags().deadLetterQueue(), state.partition);
-        state.apply(new Change.EntitySet(fragment, define.definition(), 0, fragment.reservedNumber));
-        return fragment;
-    }
-
-    private Undefined undefined(long entityId) {
-        return undefined.computeIfAbsent(entityId, id -> new Undefined());
-    }
-
-    /** The fragment of an entity that exists, or a stand-in of one that was deleted; null if nobody has defined it. */
-    private @Nullable Fragment holder(long entityId) {
-        Fragment fragment = fragment(entityId);
-        if (fragment != null || entityId > highestEntityId) {
-            return fragment;
-        }
-        // Its own record comes later: it moves on with the numbers.
-        return deleted(new EntityDefinition(
-                entityId, 1, QueueDescription.builder("deleted-" + entityId).build()));
-    }
-
     private void sessionState(long recordId, SessionStateRecord record) {
-        Fragment fragment = holder(record.entityId());
+        Fragment fragment = fragments.holder(record.entityId());
         if (fragment == null) {
             // As its messages, it stays in the journal.
-            undefined(record.entityId());
+            fragments.undefined(record.entityId());
             return;
         }
         state.apply(new Change.SessionStateSet(fragment, record.sessionId(), record.state(), recordId, 0));
@@ -242,9 +179,9 @@ final class PartitionLoader implements RecordVisitor {
 
     private void message(long recordId, ByteBuffer body) {
         MessageRecord record = MessageRecord.decode(body);
-        Fragment fragment = holder(record.entityId());
+        Fragment fragment = fragments.holder(record.entityId());
         if (fragment == null) {
-            Undefined entity = undefined(record.entityId());
+            LoadedFragments.Undefined entity = fragments.undefined(record.entityId());
             entity.messages++;
             entity.lastChunk = recordId + record.chunks();
             byRecord.add(recordId, entity);
@@ -278,9 +215,9 @@ final class PartitionLoader implements RecordVisitor {
     }
 
     private void seenId(long recordId, SeenIdRecord record) {
-        Fragment fragment = holder(record.entityId());
+        Fragment fragment = fragments.holder(record.entityId());
         if (fragment == null) {
-            undefined(record.entityId());
+            fragments.undefined(record.entityId());
             return;
         }
         SeenId id = new SeenId(record.key(), record.sequenceNumber(), record.seenMs(), recordId);
@@ -299,7 +236,7 @@ final class PartitionLoader implements RecordVisitor {
         Map.Entry<Long, ContentAssembly> found = assembling.floorEntry(id);
         ContentAssembly assembly = found == null ? null : found.getValue();
         if (assembly == null || !assembly.has(id)) {
-            if (undefined.values().stream().anyMatch(entity -> id <= entity.lastChunk)) {
+            if (fragments.mayBeOfUndefined(id)) {
                 return;
             }
             throw new IllegalArgumentException("a chunk without its message");
@@ -366,11 +303,11 @@ final class PartitionLoader implements RecordVisitor {
         }
         outdated.forEach(this::takeOut);
         dropped().stream().filter(fragment -> fragment.recordId == 0).forEach(this::leaveAlone);
-        undefined.forEach(this::keepUnserved);
+        fragments.undefined().forEach(this::keepUnserved);
         toSwap.writeNow();
         state.recordIdsUsedUpTo(report.maxRecordId());
         for (Command.Define define : definitions.values()) {
-            fragment(define.definition().id());
+            fragments.find(define.definition().id());
         }
         boolean damaged = !report.findings().isEmpty() || !findings.isEmpty();
         LoadedNumbers numbers = new LoadedNumbers(state, damaged, report.maxRecordId());
@@ -396,15 +333,15 @@ final class PartitionLoader implements RecordVisitor {
 
     /** Nothing here says that there was such an entity, so nothing of it is removed. */
     private void leaveAlone(Fragment fragment) {
-        dropped.remove(fragment.entityId());
+        fragments.neverDeleted(fragment);
         for (MessageEntry entry = fragment.firstFrom(0); entry != null; entry = fragment.firstFrom(0)) {
-            undefined(fragment.entityId()).messages++;
+            fragments.undefined(fragment.entityId()).messages++;
             forget(entry);
         }
         fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
     }
 
-    private void keepUnserved(long entityId, Undefined entity) {
+    private void keepUnserved(long entityId, LoadedFragments.Undefined entity) {
         report(
                 Damage.MISSING_RECORD,
                 0,
@@ -415,6 +352,6 @@ final class PartitionLoader implements RecordVisitor {
 
     /** Entities that were deleted while this partition was out, with what is left of them. */
     List<Fragment> dropped() {
-        return new ArrayList<>(dropped.values());
+        return fragments.dropped();
     }
 }

@@ -14,7 +14,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,9 +34,7 @@ final class PartitionState {
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
 
-    /** Queues in which a session has come to be free, or something has happened to a held one. */
-    private final Set<SubQueue> woken = new LinkedHashSet<>();
-
+    private final SessionChanges sessions = new SessionChanges(this);
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
     private long messages;
@@ -115,10 +112,7 @@ final class PartitionState {
 
     /** Moves the queues whose sessions want to be looked at. */
     void drainWoken(Set<SubQueue> into) {
-        if (!woken.isEmpty()) {
-            into.addAll(woken);
-            woken.clear();
-        }
+        sessions.drainWoken(into);
     }
 
     private void isTimed(Fragment fragment) {
@@ -181,50 +175,8 @@ final class PartitionState {
         } else if (change instanceof Change.EntityEmptied c) {
             c.fragment().recordId = 0;
         } else {
-            applyToSession(change);
+            sessions.apply(change);
         }
-    }
-
-    private void applyToSession(Change change) {
-        if (change instanceof Change.SessionLocked c) {
-            c.lock().fragment.sessionsForState().lock(c.lock());
-            lockUntil(c.lock().fragment, c.lock().deadlineNanos);
-        } else if (change instanceof Change.SessionExtended c) {
-            c.lock()
-                    .fragment
-                    .sessionsForState()
-                    .extend(c.lock(), c.deadlineNanos(), c.lockedUntilMs(), c.autoRenewUntilNanos());
-            lockUntil(c.lock().fragment, c.deadlineNanos());
-        } else if (change instanceof Change.SessionLeft c) {
-            c.lock().leaving = true;
-            wake(c.lock());
-        } else if (change instanceof Change.SessionUnlocked c) {
-            c.lock().fragment.sessionsForState().unlock(c.lock());
-            woken.add(c.lock().fragment.queue);
-        } else if (change instanceof Change.SessionStateSet c) {
-            c.fragment().sizeBytes += c.fragment().sessionsForState().setState(c.sessionId(), c.state(), c.recordId());
-        } else if (change instanceof Change.SessionKnown c) {
-            c.entry().sessionId = c.sessionId();
-            c.entry().fragment.joinsSession(c.entry());
-            placed(c.entry());
-        } else {
-            throw new IllegalStateException("unknown change " + change);
-        }
-    }
-
-    /** A message may have come to stand elsewhere in its session. */
-    private void placed(MessageEntry entry) {
-        SessionTable sessions = entry.sessionId == null ? null : entry.fragment.sessions();
-        if (sessions != null) {
-            sessions.placed(entry);
-            woken.add(entry.fragment.queue);
-        }
-    }
-
-    /** Somebody must look whether the holder of a session still needs it. */
-    private void wake(SessionLock lock) {
-        lock.fragment.sessionsForState().changed(lock);
-        woken.add(lock.fragment.queue);
     }
 
     private void enqueue(MessageEntry entry) {
@@ -236,7 +188,7 @@ final class PartitionState {
         watchExpiry(entry);
         entry.position = Position.PENDING;
         messages++;
-        placed(entry);
+        sessions.placed(entry);
     }
 
     private void lock(MessageEntry entry, MessageLock lock) {
@@ -253,7 +205,7 @@ final class PartitionState {
         } else {
             session.unsettled.add(entry);
         }
-        placed(entry);
+        sessions.placed(entry);
     }
 
     private void unlock(MessageEntry entry) {
@@ -267,13 +219,13 @@ final class PartitionState {
             fragment.locks.remove(lock);
         } else {
             session.unsettled.remove(entry);
-            wake(session);
+            sessions.wake(session);
         }
         fragment.count(entry, -1);
         entry.lock = null;
         entry.position = Position.PENDING;
         fragment.count(entry, 1);
-        placed(entry);
+        sessions.placed(entry);
     }
 
     private void extend(Change.LockExtended change) {
@@ -313,7 +265,7 @@ final class PartitionState {
         } else if (entry.position == Position.PARKED) {
             entry.position = Position.PENDING;
         }
-        placed(entry);
+        sessions.placed(entry);
     }
 
     private void watchExpiry(MessageEntry entry) {
@@ -340,7 +292,7 @@ final class PartitionState {
         assert entry.position == Position.PENDING : entry.position;
         entry.position = Position.READY;
         entry.fragment.subQueueOf(entry).addReady(entry);
-        placed(entry);
+        sessions.placed(entry);
     }
 
     private void leaveReady(MessageEntry entry) {
@@ -361,7 +313,7 @@ final class PartitionState {
         fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
         messages--;
-        placed(entry);
+        sessions.placed(entry);
     }
 
     private void setEntity(Change.EntitySet change) {

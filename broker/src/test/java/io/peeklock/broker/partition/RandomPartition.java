@@ -11,24 +11,18 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
-import io.peeklock.broker.Settlement;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
-import io.peeklock.broker.message.Origin;
 import io.peeklock.broker.rule.CompiledRule;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A partition to which random things happen, and its durable image after every batch.
@@ -37,20 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RandomPartition {
     private static final int ENTITIES = 8;
-    /** What a settlement can set a property to. */
-    private static final List<@Nullable Object> VALUES = Arrays.asList(
-            null,
-            true,
-            (byte) 1,
-            (short) 2,
-            3,
-            4L,
-            5f,
-            6d,
-            'c',
-            "half \uDE00",
-            new UUID(7, 8),
-            Instant.ofEpochMilli(9));
 
     private final Random random;
     private final RandomEntities entities;
@@ -71,6 +51,7 @@ final class RandomPartition {
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final RandomSessions sessions;
+    private final RandomMessages messages;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -80,6 +61,7 @@ final class RandomPartition {
         entities = new RandomEntities(random);
         sessions = new RandomSessions(random, entities);
         runtime = new SimulatedRuntime(seed);
+        messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
         roomBytes = random.nextBoolean() ? Long.MAX_VALUE : 66_000 + random.nextInt(300_000);
@@ -159,35 +141,14 @@ final class RandomPartition {
         return reply;
     }
 
-    private Message message() {
-        boolean durable = random.nextInt(4) > 0;
-        int bytes = random.nextInt(10) == 0 ? random.nextInt(400_000) : random.nextInt(500);
-        byte[] body = new byte[bytes];
-        random.nextBytes(body);
-        String sessionId = sessions.idOrNull();
-        String key = random.nextBoolean() ? "key" + random.nextInt(2) : null;
-        return Message.builder()
-                .body(BodyKind.BYTES, body)
-                .durable(durable)
-                .priority(random.nextInt(10))
-                .applicationMessageId(random.nextInt(3) == 0 ? "id" + random.nextInt(20) : null)
-                .partitionKey(sessionId == null ? key : null)
-                .sessionId(sessionId)
-                .origin(random.nextBoolean() ? new Origin("connection" + random.nextInt(3), null) : null)
-                .timeToLiveMs(random.nextInt(3) == 0 ? 1 + random.nextInt(5000) : 0)
-                .property("n", random.nextInt(4))
-                .deliveryDelayMs(random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 0)
-                .build();
-    }
-
     private void send() {
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            Message message = message();
+            Message message = messages.next();
             SendReply reply = new SendReply(window, message.sizeBytes());
             replies.add(reply);
             Command.Send send =
-                    new Command.Send(new Submission(entities.anyDestination(), message, anyTime(), 0), reply);
+                    new Command.Send(new Submission(entities.anyDestination(), message, messages.anyTime(), 0), reply);
             if (window.enter(send)) {
                 driver.submit(send);
             }
@@ -264,32 +225,13 @@ final class RandomPartition {
         driver.submit(new Command.ReserveNumber(entity, reply));
     }
 
-    /** When a message is scheduled, or 0 for no schedule. */
-    private long anyTime() {
-        return random.nextInt(5) == 0 ? runtime.clock().wallTimeMs() + random.nextInt(5000) : 0;
-    }
-
     private LockToken anyToken() {
         return tokens.remove(random.nextInt(tokens.size()));
     }
 
-    private Settlement settlement() {
-        Map<String, @Nullable Object> properties = new HashMap<>();
-        if (random.nextBoolean()) {
-            properties.put("p" + random.nextInt(3), VALUES.get(random.nextInt(VALUES.size())));
-        }
-        return switch (random.nextInt(6)) {
-            case 0, 1 -> Settlement.COMPLETE;
-            case 2 -> new Settlement.Abandon(properties, random.nextBoolean() ? 0 : random.nextInt(4000));
-            case 3 -> new Settlement.Defer(properties);
-            case 4 -> new Settlement.DeadLetter("half \uD83D", random.nextBoolean() ? "text" : null, properties);
-            default -> Settlement.RELEASE;
-        };
-    }
-
     private void settle() {
         if (!tokens.isEmpty()) {
-            driver.submit(new Command.Settle(anyToken(), settlement(), reply()));
+            driver.submit(new Command.Settle(anyToken(), messages.settlement(), reply()));
         }
     }
 
@@ -298,7 +240,7 @@ final class RandomPartition {
         while (!tokens.isEmpty() && some.size() < 5) {
             some.add(anyToken());
         }
-        driver.submit(new Command.SettleAll(some, settlement(), reply()));
+        driver.submit(new Command.SettleAll(some, messages.settlement(), reply()));
     }
 
     private void renew() {
@@ -310,11 +252,11 @@ final class RandomPartition {
     private void commit() {
         List<Submission> sends = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
-            sends.add(new Submission(entities.anyDestination(), message(), anyTime(), 0));
+            sends.add(new Submission(entities.anyDestination(), messages.next(), messages.anyTime(), 0));
         }
         if (!reserved.isEmpty()) {
             Reserved one = reserved.remove(0);
-            sends.add(new Submission(one.entityId(), message(), 1 + anyTime(), one.number()));
+            sends.add(new Submission(one.entityId(), messages.next(), 1 + messages.anyTime(), one.number()));
         }
         List<LockToken> completes = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0 && !tokens.isEmpty(); i--) {

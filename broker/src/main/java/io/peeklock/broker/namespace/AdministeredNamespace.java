@@ -1,0 +1,170 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.OpenedNamespace;
+import io.peeklock.broker.entity.Definitions;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.error.BrokerException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The operations of a namespace on what is defined in it: queues, topics, subscriptions and rules (rules W4, W5).
+ *
+ * <p>Thread safe.
+ */
+abstract class AdministeredNamespace implements OpenedNamespace {
+    private final Definitions definitions;
+    private final Administration administration;
+
+    AdministeredNamespace(Definitions definitions, Administration administration) {
+        this.definitions = definitions;
+        this.administration = administration;
+    }
+
+    final Administration administration() {
+        return administration;
+    }
+
+    /**
+     * Lets an operation pass.
+     *
+     * @throws BrokerException Closed
+     */
+    abstract void requireOpen();
+
+    @Override
+    public final CompletableFuture<QueueDescription> createQueue(QueueDescription queue) {
+        return administer(() -> administration.create(queue));
+    }
+
+    @Override
+    public final CompletableFuture<QueueDescription> updateQueue(QueueDescription queue) {
+        return administer(() -> administration.update(queue).thenApply(EntityDefinition::queue));
+    }
+
+    @Override
+    public final CompletableFuture<Void> deleteQueue(String name) {
+        return administer(() -> administration.delete(EntityPath.queue(name)));
+    }
+
+    @Override
+    public final CompletableFuture<QueueDescription> queue(String name) {
+        return administer(() -> found(EntityPath.queue(name)).thenApply(EntityDefinition::queue));
+    }
+
+    @Override
+    public final CompletableFuture<List<QueueDescription>> queues() {
+        return administer(() -> administration.list(EntityKind.QUEUE, EntityDefinition::queue));
+    }
+
+    @Override
+    public final CompletableFuture<TopicDescription> createTopic(TopicDescription topic) {
+        return administer(() -> administration.create(topic));
+    }
+
+    @Override
+    public final CompletableFuture<TopicDescription> updateTopic(TopicDescription topic) {
+        return administer(() -> administration.update(topic).thenApply(EntityDefinition::topic));
+    }
+
+    @Override
+    public final CompletableFuture<Void> deleteTopic(String name) {
+        return administer(() -> administration.delete(EntityPath.topic(name)));
+    }
+
+    @Override
+    public final CompletableFuture<TopicDescription> topic(String name) {
+        return administer(() -> found(EntityPath.topic(name)).thenApply(EntityDefinition::topic));
+    }
+
+    @Override
+    public final CompletableFuture<List<TopicDescription>> topics() {
+        return administer(() -> administration.list(EntityKind.TOPIC, EntityDefinition::topic));
+    }
+
+    @Override
+    public final CompletableFuture<SubscriptionDescription> createSubscription(SubscriptionDescription subscription) {
+        return administer(() -> administration.create(subscription));
+    }
+
+    @Override
+    public final CompletableFuture<SubscriptionDescription> updateSubscription(SubscriptionDescription subscription) {
+        return administer(() -> administration.update(subscription).thenApply(EntityDefinition::subscription));
+    }
+
+    @Override
+    public final CompletableFuture<Void> deleteSubscription(String topic, String name) {
+        return administer(() -> administration.delete(EntityPath.subscription(topic, name)));
+    }
+
+    @Override
+    public final CompletableFuture<SubscriptionDescription> subscription(String topic, String name) {
+        return administer(() -> found(EntityPath.subscription(topic, name)).thenApply(EntityDefinition::subscription));
+    }
+
+    @Override
+    public final CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic) {
+        return administer(() -> administration.subscriptions(EntityPath.topic(topic)));
+    }
+
+    @Override
+    public final CompletableFuture<RuleDescription> createRule(RuleDescription rule) {
+        return administer(() -> administration.create(rule));
+    }
+
+    @Override
+    public final CompletableFuture<RuleDescription> updateRule(RuleDescription rule) {
+        return administer(() -> administration.update(rule));
+    }
+
+    @Override
+    public final CompletableFuture<Void> deleteRule(String topic, String subscription, String name) {
+        return administer(() -> administration.deleteRule(EntityPath.subscription(topic, subscription), name));
+    }
+
+    @Override
+    public final CompletableFuture<RuleDescription> rule(String topic, String subscription, String name) {
+        return administer(() -> administration.rule(EntityPath.subscription(topic, subscription), name));
+    }
+
+    @Override
+    public final CompletableFuture<List<RuleDescription>> rules(String topic, String subscription) {
+        return administer(() -> administration.rules(EntityPath.subscription(topic, subscription)));
+    }
+
+    private CompletableFuture<EntityDefinition> found(EntityPath path) {
+        return CompletableFuture.completedFuture(definitions.require(path));
+    }
+
+    @Override
+    public final CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {
+        return administer(() -> administration.resolve(path, create));
+    }
+
+    /** Runs what answers with a future, so that every failure is in the future. */
+    final <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
+        try {
+            requireOpen();
+            return operation.get();
+        } catch (BrokerException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The same for what may fail wrapped. */
+    final <T> CompletableFuture<T> administer(Supplier<CompletableFuture<T>> operation) {
+        return attempt(() -> Unwrapping.unwrapped(operation.get()));
+    }
+}
