@@ -57,8 +57,7 @@ final class Admitting {
     private final Duplicates duplicates;
     private final Matching matching;
 
-    Admitting(
-            PartitionState state, BodyStore bodies, Duplicates duplicates, Profile profile, LongSupplier random) {
+    Admitting(PartitionState state, BodyStore bodies, Duplicates duplicates, Profile profile, LongSupplier random) {
         this.state = state;
         this.bodies = bodies;
         this.duplicates = duplicates;
@@ -91,10 +90,8 @@ final class Admitting {
      *
      * @param refusable whether it can still be refused: else everything is made that rules ask for
      */
-    Intake publication(
-            Round round, Fragment topic, Message message, Due due, long reservedNumber, boolean refusable) {
-        Matching.Found found =
-                matching.find(round, topic, message, state.rulesOf(topic.entityId()), refusable);
+    Intake publication(Round round, Fragment topic, Message message, Due due, long reservedNumber, boolean refusable) {
+        Matching.Found found = matching.find(round, topic, message, state.rulesOf(topic.entityId()), refusable);
         return new Intake(topic, found.copies(), message, due, reservedNumber, null, found.undecided());
     }
 

@@ -92,7 +92,7 @@ final class Enqueuing {
     private void publish(Round round, Intake intake, long topicNumber, boolean withTheRest) {
         boolean shared = intake.originals() > 1;
         for (Copy copy : intake.copies()) {
-            boolean sharesContent = shared && copy.message() == intake.message();
+            boolean sharesContent = shared && !copy.changed();
             long number = takeNumber(round, copy.target(), isDurable(copy.message(), copy.target()));
             enqueue(round, intake, copy, number, topicNumber, sharesContent, withTheRest);
         }

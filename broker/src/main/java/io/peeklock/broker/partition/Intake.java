@@ -61,7 +61,7 @@ record Intake(
         long bytes = 0;
         boolean isOriginalCounted = false;
         for (Copy copy : copies) {
-            boolean original = copy.message() == message;
+            boolean original = !copy.changed();
             bytes += original && isOriginalCounted ? 0 : copy.message().sizeBytes();
             isOriginalCounted |= original;
         }
@@ -72,7 +72,7 @@ record Intake(
     int originals() {
         int originals = 0;
         for (Copy copy : copies) {
-            originals += copy.message() == message ? 1 : 0;
+            originals += copy.changed() ? 0 : 1;
         }
         return originals;
     }

@@ -114,7 +114,7 @@ final class Matching {
                 }
                 if (error != null && subscription.settings().options().deadLetterOnFilterError()) {
                     takeBack(first);
-                    copies.add(new Copy(subscription, message, error));
+                    copies.add(new Copy(subscription, message, false, error));
                 } else if (plain) {
                     copies.add(first, Copy.of(subscription, message));
                 }
@@ -151,7 +151,7 @@ final class Matching {
                                     + limit);
                 }
                 madeBytes += copy.sizeBytes();
-                copies.add(Copy.of(subscription, copy));
+                copies.add(Copy.changed(subscription, copy));
                 return null;
             } catch (RuleEvaluationException e) {
                 return said(rule, e);
@@ -161,7 +161,7 @@ final class Matching {
         private void takeBack(int first) {
             List<Copy> made = copies.subList(first, copies.size());
             for (Copy copy : made) {
-                madeBytes -= copy.message() == message ? 0 : copy.message().sizeBytes();
+                madeBytes -= copy.changed() ? copy.message().sizeBytes() : 0;
             }
             made.clear();
         }
@@ -182,8 +182,6 @@ final class Matching {
      * @param refusable whether the message can still be refused: else everything is made that rules ask for
      */
     Found find(Round round, Fragment topic, Message message, @Nullable TopicRules rules, boolean refusable) {
-        return rules == null
-                ? new Found(List.of(), null)
-                : new Search(round, topic, message, refusable).run(rules);
+        return rules == null ? new Found(List.of(), null) : new Search(round, topic, message, refusable).run(rules);
     }
 }

@@ -44,8 +44,10 @@ final class SqlValues {
         if (a instanceof Instant x && b instanceof Instant y) {
             return comparator.holds(x.compareTo(y));
         }
-        boolean alike = a != null && b != null && a.getClass() == b.getClass() && !(a instanceof byte[]);
-        return alike && !comparator.ordering() ? (Boolean) comparator.compare(a, b) : null;
+        if (a == null || b == null || a.getClass() != b.getClass() || a instanceof byte[] || comparator.ordering()) {
+            return null;
+        }
+        return comparator.compare(a, b);
     }
 
     /** Null if one operand is, or if the operator takes no such values. */
