@@ -6,7 +6,6 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageState;
-import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
@@ -111,7 +110,8 @@ final class ByNumber {
         for (int i = 0; i < contents.size(); i++) {
             deliveries.add(
                     held == null
-                            ? serving.handOut(round, entries.get(i), contents.get(i), command.mode(), command.autoRenewNanos())
+                            ? serving.handOut(
+                                    round, entries.get(i), contents.get(i), command.mode(), command.autoRenewNanos())
                             : serving.handOut(round, entries.get(i), contents.get(i), held));
         }
         // That they are deferred may not be on disk yet.

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param changed whether it is the latter
  * @param filterError why the subscription's rules could not be evaluated: it goes to the dead-letter queue (rule D3); or null
  */
-record Copy(Fragment target, Message message, boolean changed, @Nullable String filterError) {
+record Copy(
+        Fragment target,
+        Message message,
+        boolean changed,
+        @Nullable String filterError) {
 
     static Copy of(Fragment target, Message message) {
         return new Copy(target, message, false, null);
