@@ -195,7 +195,7 @@ class CorrelationIndexTest {
                     rules.put(id, rule(id, filter(asked)));
                     tested.add(rules.get(id));
                 }
-                long other = 1 + random.nextInt(300);
+                long other = 1L + random.nextInt(300);
                 if (wanted.remove(other) != null) {
                     tested.remove(rules.get(other));
                 }
