@@ -174,7 +174,7 @@ final class RandomEntities {
             return null;
         }
         EntityDefinition owner = any(RandomEntities::isSubscription);
-        long id = 1_000_000 + random.nextInt(20);
+        long id = 1_000_000L + random.nextInt(20);
         RuleFilter filter = switch (random.nextInt(4)) {
             case 0 -> SqlFilter.of("newid() IS NULL OR n > " + random.nextInt(4));
             case 1 -> SqlFilter.of("1 / n = 0");
