@@ -61,7 +61,9 @@ final class Defining {
         return subscription.toBuilder()
                 .topic(old.topic())
                 .name(old.name())
-                .options(subscription.options().withDefaultRule(old.options().defaultRule()))
+                .options(subscription.options().toBuilder()
+                        .defaultRule(old.options().defaultRule())
+                        .build())
                 .build();
     }
 }

@@ -67,143 +67,101 @@ public record EntityOptions(
         return !autoDeleteOnIdle.equals(QueueDescription.NO_LIMIT);
     }
 
-    EntityOptions withSessionRequired(boolean value) {
-        return new EntityOptions(
-                value,
-                duplicateDetectionWindow,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                status,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                defaultRule,
-                userMetadata);
+    /** Begins with these. */
+    Builder toBuilder() {
+        return new Builder(this);
     }
 
-    EntityOptions withDuplicateDetectionWindow(Duration value) {
-        return new EntityOptions(
-                sessionRequired,
-                value,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                status,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                defaultRule,
-                userMetadata);
-    }
+    /** Collects options. Not thread safe. */
+    static final class Builder {
+        private boolean sessionRequired;
+        private Duration duplicateDetectionWindow;
 
-    EntityOptions withForwardTo(@Nullable String value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                value,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                status,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                defaultRule,
-                userMetadata);
-    }
+        private @Nullable String forwardTo;
 
-    EntityOptions withForwardDeadLetteredMessagesTo(@Nullable String value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                forwardTo,
-                value,
-                autoDeleteOnIdle,
-                status,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                defaultRule,
-                userMetadata);
-    }
+        private @Nullable String forwardDeadLetteredMessagesTo;
+        private Duration autoDeleteOnIdle;
+        private EntityStatus status;
+        private BackOff abandonBackOff;
+        private boolean deadLetterOnFilterError;
+        private boolean defaultRule;
+        private String userMetadata;
 
-    EntityOptions withAutoDeleteOnIdle(Duration value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                value,
-                status,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                defaultRule,
-                userMetadata);
-    }
+        private Builder(EntityOptions from) {
+            sessionRequired = from.sessionRequired;
+            duplicateDetectionWindow = from.duplicateDetectionWindow;
+            forwardTo = from.forwardTo;
+            forwardDeadLetteredMessagesTo = from.forwardDeadLetteredMessagesTo;
+            autoDeleteOnIdle = from.autoDeleteOnIdle;
+            status = from.status;
+            abandonBackOff = from.abandonBackOff;
+            deadLetterOnFilterError = from.deadLetterOnFilterError;
+            defaultRule = from.defaultRule;
+            userMetadata = from.userMetadata;
+        }
 
-    EntityOptions withStatus(EntityStatus value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                value,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                defaultRule,
-                userMetadata);
-    }
+        Builder sessionRequired(boolean value) {
+            sessionRequired = value;
+            return this;
+        }
 
-    EntityOptions withAbandonBackOff(BackOff value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                status,
-                value,
-                deadLetterOnFilterError,
-                defaultRule,
-                userMetadata);
-    }
+        Builder duplicateDetectionWindow(Duration value) {
+            duplicateDetectionWindow = value;
+            return this;
+        }
 
-    EntityOptions withDeadLetterOnFilterError(boolean value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                status,
-                abandonBackOff,
-                value,
-                defaultRule,
-                userMetadata);
-    }
+        Builder forwardTo(@Nullable String value) {
+            forwardTo = value;
+            return this;
+        }
 
-    EntityOptions withDefaultRule(boolean value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                status,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                value,
-                userMetadata);
-    }
+        Builder forwardDeadLetteredMessagesTo(@Nullable String value) {
+            forwardDeadLetteredMessagesTo = value;
+            return this;
+        }
 
-    EntityOptions withUserMetadata(String value) {
-        return new EntityOptions(
-                sessionRequired,
-                duplicateDetectionWindow,
-                forwardTo,
-                forwardDeadLetteredMessagesTo,
-                autoDeleteOnIdle,
-                status,
-                abandonBackOff,
-                deadLetterOnFilterError,
-                defaultRule,
-                value);
+        Builder autoDeleteOnIdle(Duration value) {
+            autoDeleteOnIdle = value;
+            return this;
+        }
+
+        Builder status(EntityStatus value) {
+            status = value;
+            return this;
+        }
+
+        Builder abandonBackOff(BackOff value) {
+            abandonBackOff = value;
+            return this;
+        }
+
+        Builder deadLetterOnFilterError(boolean value) {
+            deadLetterOnFilterError = value;
+            return this;
+        }
+
+        Builder defaultRule(boolean value) {
+            defaultRule = value;
+            return this;
+        }
+
+        Builder userMetadata(String value) {
+            userMetadata = value;
+            return this;
+        }
+
+        EntityOptions build() {
+            return new EntityOptions(
+                    sessionRequired,
+                    duplicateDetectionWindow,
+                    forwardTo,
+                    forwardDeadLetteredMessagesTo,
+                    autoDeleteOnIdle,
+                    status,
+                    abandonBackOff,
+                    deadLetterOnFilterError,
+                    defaultRule,
+                    userMetadata);
+        }
     }
 }

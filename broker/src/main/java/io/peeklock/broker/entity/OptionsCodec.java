@@ -96,7 +96,7 @@ final class OptionsCodec {
 
     /** Reads all that is left. */
     static EntityOptions read(ByteBuffer in) {
-        EntityOptions options = EntityOptions.NONE;
+        EntityOptions.Builder options = EntityOptions.NONE.toBuilder();
         int last = 0;
         while (in.hasRemaining()) {
             int tag = in.get();
@@ -107,34 +107,34 @@ final class OptionsCodec {
             }
             last = tag;
             ByteBuffer value = in.slice().limit(length);
-            options = with(options, tag, value);
+            set(options, tag, value);
             if (value.hasRemaining()) {
                 throw new MalformedContentException(
                         "the option with tag " + tag + " has " + value.remaining() + " bytes behind its end");
             }
             in.position(in.position() + length);
         }
-        return options;
+        return options.build();
     }
 
-    private static EntityOptions with(EntityOptions options, int tag, ByteBuffer value) {
-        return switch (tag) {
-            case SESSION_REQUIRED -> options.withSessionRequired(true);
-            case DUPLICATE_WINDOW -> options.withDuplicateDetectionWindow(Duration.ofMillis(value.getLong()));
-            case FORWARD_TO -> options.withForwardTo(text(value));
-            case FORWARD_DEAD_LETTERS_TO -> options.withForwardDeadLetteredMessagesTo(text(value));
-            case AUTO_DELETE -> options.withAutoDeleteOnIdle(Duration.ofMillis(value.getLong()));
-            case STATUS -> options.withStatus(status(value.get()));
+    private static void set(EntityOptions.Builder options, int tag, ByteBuffer value) {
+        switch (tag) {
+            case SESSION_REQUIRED -> options.sessionRequired(true);
+            case DUPLICATE_WINDOW -> options.duplicateDetectionWindow(Duration.ofMillis(value.getLong()));
+            case FORWARD_TO -> options.forwardTo(text(value));
+            case FORWARD_DEAD_LETTERS_TO -> options.forwardDeadLetteredMessagesTo(text(value));
+            case AUTO_DELETE -> options.autoDeleteOnIdle(Duration.ofMillis(value.getLong()));
+            case STATUS -> options.status(status(value.get()));
             case BACK_OFF ->
-                options.withAbandonBackOff(
+                options.abandonBackOff(
                         new BackOff(Duration.ofMillis(value.getLong()), Duration.ofMillis(value.getLong())));
-            case DEAD_LETTER_ON_FILTER_ERROR -> options.withDeadLetterOnFilterError(true);
-            case NO_DEFAULT_RULE -> options.withDefaultRule(false);
-            case USER_METADATA -> options.withUserMetadata(text(value));
+            case DEAD_LETTER_ON_FILTER_ERROR -> options.deadLetterOnFilterError(true);
+            case NO_DEFAULT_RULE -> options.defaultRule(false);
+            case USER_METADATA -> options.userMetadata(text(value));
             default ->
                 throw new MalformedContentException(
                         "a definition has an option with tag " + tag + "; a newer program may have written it");
-        };
+        }
     }
 
     private static String text(ByteBuffer value) {

@@ -140,7 +140,7 @@ final class RuleChanges {
     private EntityDefinition withoutDefault() {
         SubscriptionDescription owner = subscription.subscription();
         return subscription.changedTo(owner.toBuilder()
-                .options(owner.options().withDefaultRule(false))
+                .options(owner.options().toBuilder().defaultRule(false).build())
                 .build());
     }
 

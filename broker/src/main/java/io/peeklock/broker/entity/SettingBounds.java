@@ -116,8 +116,10 @@ record SettingBounds(String entity) {
             throw invalid("user metadata of " + options.userMetadata().length() + " characters are more than "
                     + EntityOptions.MAX_METADATA_CHARS);
         }
-        return options.withDuplicateDetectionWindow(window(options.duplicateDetectionWindow()))
-                .withAutoDeleteOnIdle(idle(options.autoDeleteOnIdle()));
+        return options.toBuilder()
+                .duplicateDetectionWindow(window(options.duplicateDetectionWindow()))
+                .autoDeleteOnIdle(idle(options.autoDeleteOnIdle()))
+                .build();
     }
 
     private void refuse(boolean broken, String why) {

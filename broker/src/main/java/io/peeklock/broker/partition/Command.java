@@ -53,6 +53,16 @@ sealed interface Command {
     /** Answers that it was not done. */
     void refuse(BrokerException cause);
 
+    /** What is answered through a future, also that it was not done. */
+    sealed interface Asked extends Command {
+        CompletableFuture<?> reply();
+
+        @Override
+        default void refuse(BrokerException cause) {
+            reply().completeExceptionally(cause);
+        }
+    }
+
     record Send(Submission submission, SendReply reply) implements Command {
         Send(long entityId, Message message, SendReply reply) {
             this(new Submission(entityId, message), reply);
@@ -73,7 +83,7 @@ sealed interface Command {
         }
     }
 
-    record Commit(List<Submission> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Command {
+    record Commit(List<Submission> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Asked {
         @Override
         public long bytes(PartitionState state) {
             long bytes = (long) completes.size() * BYTES_PER_OPERATION;
@@ -81,11 +91,6 @@ sealed interface Command {
                 bytes += Command.bytes(state, send);
             }
             return bytes;
-        }
-
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
         }
     }
 
@@ -113,45 +118,26 @@ sealed interface Command {
             long autoRenewNanos,
             @Nullable UUID sessionLock,
             CompletableFuture<List<Delivery>> reply)
-            implements ByNumber {
+            implements ByNumber, Asked {
         @Override
         public long bytes(PartitionState state) {
             return (long) numbers.size() * BYTES_PER_OPERATION;
-        }
-
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
         }
     }
 
     /** Removes scheduled messages; answers with those that are not there (rule N3). */
-    record CancelScheduled(long entityId, List<Long> numbers, CompletableFuture<List<Long>> reply) implements ByNumber {
+    record CancelScheduled(long entityId, List<Long> numbers, CompletableFuture<List<Long>> reply)
+            implements ByNumber, Asked {
         @Override
         public long bytes(PartitionState state) {
             return (long) numbers.size() * BYTES_PER_OPERATION;
         }
-
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
     }
 
     /** Takes a number for a message that a transaction will schedule (rule X6). */
-    record ReserveNumber(long entityId, CompletableFuture<Long> reply) implements ByNumber {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+    record ReserveNumber(long entityId, CompletableFuture<Long> reply) implements ByNumber, Asked {}
 
-    record Settle(LockToken token, Settlement settlement, CompletableFuture<Void> reply) implements Command {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+    record Settle(LockToken token, Settlement settlement, CompletableFuture<Void> reply) implements Asked {}
 
     record SettleAll(List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)
             implements Command {
@@ -170,12 +156,7 @@ sealed interface Command {
         }
     }
 
-    record Renew(LockToken token, CompletableFuture<Long> reply) implements Command {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+    record Renew(LockToken token, CompletableFuture<Long> reply) implements Asked {}
 
     record Peek(
             long entityId,
@@ -184,19 +165,9 @@ sealed interface Command {
             int max,
             @Nullable MessageFilter filter,
             CompletableFuture<BrowsePage> reply)
-            implements Command {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+            implements Asked {}
 
-    record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Command {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+    record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Asked {}
 
     /** An entity is here, new or with new settings. */
     record Define(EntityDefinition definition, EntityFlags flags, CompletableFuture<Void> reply) implements Command {
@@ -251,50 +222,25 @@ sealed interface Command {
 
     /** A session by its name, for a subscriber. */
     record AcceptSession(long entityId, String sessionId, Subscriber subscriber, CompletableFuture<SessionGrant> reply)
-            implements OfSession {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+            implements OfSession, Asked {}
 
-    record RenewSession(SessionToken token, CompletableFuture<Long> reply) implements OfSession {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+    record RenewSession(SessionToken token, CompletableFuture<Long> reply) implements OfSession, Asked {}
 
-    record GetSessionState(SessionToken token, CompletableFuture<Optional<byte[]>> reply) implements OfSession {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+    record GetSessionState(SessionToken token, CompletableFuture<Optional<byte[]>> reply) implements OfSession, Asked {}
 
     /** {@code state} must not change any more; null clears. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares commands
     record SetSessionState(SessionToken token, byte @Nullable [] state, CompletableFuture<Void> reply)
-            implements OfSession {
+            implements OfSession, Asked {
         @Override
         public long bytes(PartitionState partition) {
             return (long) BYTES_PER_OPERATION + (state == null ? 0 : state.length);
-        }
-
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
         }
     }
 
     /** {@code after}: the sessions behind this one, in the order of their ids. */
     record ListSessions(long entityId, String after, int max, CompletableFuture<List<SessionInfo>> reply)
-            implements OfSession {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+            implements OfSession, Asked {}
 
     /** Something's time may have come. {@code atNanos} says which tick it is. */
     record Tick(long atNanos) implements Command {
@@ -315,15 +261,10 @@ sealed interface Command {
     }
 
     /** Loads a failed partition again. */
-    record Reopen(CompletableFuture<PartitionHealth> reply) implements Command {
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
-        }
-    }
+    record Reopen(CompletableFuture<PartitionHealth> reply) implements Asked {}
 
     /** Ends the partition after everything before it. */
-    record Close(CompletableFuture<Void> reply) implements Command {
+    record Close(CompletableFuture<Void> reply) implements Asked {
         /** Answers that it is closed, not cleanly if there was a failure. */
         void end(@Nullable Throwable failure) {
             if (failure == null) {
@@ -331,11 +272,6 @@ sealed interface Command {
             } else {
                 reply.completeExceptionally(failure);
             }
-        }
-
-        @Override
-        public void refuse(BrokerException cause) {
-            reply.completeExceptionally(cause);
         }
     }
 }

@@ -77,7 +77,10 @@ final class EntityOptionsTest {
                     SubscriptionDescription.builder("t", "s")
                             .sessionRequired(true)
                             .deadLetterOnFilterError(true)
-                            .options(EntityOptions.NONE.withDefaultRule(false).withSessionRequired(true))
+                            .options(EntityOptions.NONE.toBuilder()
+                                    .defaultRule(false)
+                                    .sessionRequired(true)
+                                    .build())
                             .build(),
                     topic);
             assertThat(EntityDefinition.decode(ByteBuffer.wrap(subscription.encode())))
