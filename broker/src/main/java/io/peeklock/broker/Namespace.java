@@ -6,10 +6,6 @@ package io.peeklock.broker;
 
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
-import io.peeklock.broker.entity.QueueDescription;
-import io.peeklock.broker.entity.RuleDescription;
-import io.peeklock.broker.entity.SubscriptionDescription;
-import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.time.Instant;
@@ -27,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * whoever drives the partition: dependants must be quick and must not block. It is closed by who has opened it, see {@link
  * OpenedNamespace}; then everything fails with {@code Closed}.
  */
-public interface Namespace {
+public interface Namespace extends Administration {
 
     /** The store's UUID: the same for every connection to the same data. */
     UUID id();
@@ -37,84 +33,6 @@ public interface Namespace {
 
     /** The settings it was opened with. */
     NamespaceConfig config();
-
-    /**
-     * Creates a queue and returns what was created, durably unless it is temporary: a temporary entity is in no journal, nor
-     * are its messages, persistent ones included, and it is gone when the namespace is closed (rule W6). Fails with
-     * EntityAlreadyExists.
-     */
-    CompletableFuture<QueueDescription> createQueue(QueueDescription queue);
-
-    /** Changes the settings that may change; returns when every live partition has them (rule W4). */
-    CompletableFuture<QueueDescription> updateQueue(QueueDescription queue);
-
-    /** Deletes a queue with its messages. Fails with EntityNotFound. */
-    CompletableFuture<Void> deleteQueue(String name);
-
-    /** The queue's settings. Fails with EntityNotFound. */
-    CompletableFuture<QueueDescription> queue(String name);
-
-    /** All queues, by name. */
-    CompletableFuture<List<QueueDescription>> queues();
-
-    /** Creates a topic and returns what was created, as {@link #createQueue} does. */
-    CompletableFuture<TopicDescription> createTopic(TopicDescription topic);
-
-    /** Changes the settings that may change; returns when every live partition has them (rule W4). */
-    CompletableFuture<TopicDescription> updateTopic(TopicDescription topic);
-
-    /** Deletes a topic, its subscriptions and their messages. Fails with EntityNotFound. */
-    CompletableFuture<Void> deleteTopic(String name);
-
-    /** The topic's settings. Fails with EntityNotFound. */
-    CompletableFuture<TopicDescription> topic(String name);
-
-    /** All topics, by name. */
-    CompletableFuture<List<TopicDescription>> topics();
-
-    /**
-     * Creates a subscription and returns what was created, as {@link #createQueue} does: it takes all matching messages
-     * that are sent to its topic from then on, where the topic lies. Fails with EntityNotFound if there is no such topic,
-     * EntityAlreadyExists, InvalidOperation if its selector cannot be parsed, or if it is not temporary and its topic is.
-     */
-    CompletableFuture<SubscriptionDescription> createSubscription(SubscriptionDescription subscription);
-
-    /**
-     * Changes the settings that may change, the filter too; returns when every live partition has them (rule W4). Messages
-     * that it has taken stay, whatever the filter is now.
-     */
-    CompletableFuture<SubscriptionDescription> updateSubscription(SubscriptionDescription subscription);
-
-    /** Deletes a subscription with its messages. Fails with EntityNotFound. */
-    CompletableFuture<Void> deleteSubscription(String topic, String name);
-
-    /** The subscription's settings. Fails with EntityNotFound. */
-    CompletableFuture<SubscriptionDescription> subscription(String topic, String name);
-
-    /** All subscriptions of a topic, by name. Fails with EntityNotFound if there is no such topic. */
-    CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic);
-
-    /**
-     * Adds a rule to a subscription, durably unless that is temporary; messages that are sent from then on meet it (rules R2,
-     * R4). Fails with EntityNotFound, EntityAlreadyExists, QuotaExceeded if the topic has as many as it may (rule R7),
-     * InvalidOperation for SQL that cannot be read.
-     */
-    CompletableFuture<RuleDescription> createRule(RuleDescription rule);
-
-    /** Gives a rule another filter and action; returns when every live partition has them (rule W4). */
-    CompletableFuture<RuleDescription> updateRule(RuleDescription rule);
-
-    /**
-     * Takes a rule from a subscription, the rule {@code $Default} like any other: without rules it receives nothing (rule
-     * R1). Fails with EntityNotFound.
-     */
-    CompletableFuture<Void> deleteRule(String topic, String subscription, String name);
-
-    /** One rule. Fails with EntityNotFound. */
-    CompletableFuture<RuleDescription> rule(String topic, String subscription, String name);
-
-    /** All rules of a subscription, by name. Fails with EntityNotFound if there is no such subscription. */
-    CompletableFuture<List<RuleDescription>> rules(String topic, String subscription);
 
     /**
      * Makes sure the entity of a path is there and says what holds for its messages: creates a plain queue or topic on first
@@ -198,14 +116,6 @@ public interface Namespace {
     CompletableFuture<SessionReceiver> acceptSession(
             EntityPath source, @Nullable String sessionId, SessionOptions options);
 
-    /**
-     * Sessions with messages, state or holder, by their ids (rule G8).
-     *
-     * @param after the id behind which the list begins, null for all
-     * @param max 1 to 1,000
-     */
-    CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max);
-
     /** Settles one delivery; completes when that is durable. Fails with MessageLockLost (rule L7). */
     CompletableFuture<Void> settle(LockToken token, Settlement settlement);
 
@@ -219,43 +129,4 @@ public interface Namespace {
 
     /** Does the work of a transaction in one partition atomically; completes when it is durable. */
     CompletableFuture<Void> commit(PartitionCommit work);
-
-    /**
-     * Looks at messages without taking them (rules N6, N7), in order of sequence number, from {@code fromSequenceNumber}
-     * on. May find fewer than there are, where they are large; only an empty list means that there is nothing more.
-     *
-     * @param max 1 to 250
-     */
-    CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
-
-    /** As {@link #peek}, at the messages of one session (message group), without its lock (rule N8). */
-    CompletableFuture<List<Delivery>> peekSession(
-            EntityPath source, String sessionId, long fromSequenceNumber, int max);
-
-    /**
-     * Looks at messages without taking them in the order in which they would be received, partition by partition: those
-     * that can be received and those that are locked. Bodies of messages that the filter does not want are not read.
-     *
-     * @param filter null for all
-     * @param from {@link BrowsePosition#START}, or where the page before ended
-     * @param max 1 to 250
-     */
-    CompletableFuture<BrowsePage> browse(
-            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max);
-
-    /** Counts of an entity (rule D6). A topic holds nothing: its subscriptions do. */
-    CompletableFuture<EntityCounters> counters(EntityPath entity);
-
-    /**
-     * The state of every partition, and, under index -1, of the journal of definitions if nothing can be created, changed
-     * or deleted.
-     */
-    List<PartitionHealth> health();
-
-    /**
-     * Loads a failed partition again from its journal, the others going on meanwhile.
-     *
-     * @param partition its index, or -1 for the journal of definitions
-     */
-    CompletableFuture<PartitionHealth> reopen(int partition);
 }

@@ -26,15 +26,15 @@ import java.util.function.Supplier;
  */
 abstract class AdministeredNamespace implements OpenedNamespace {
     private final Definitions definitions;
-    private final Administration administration;
+    private final DefinedEntities defined;
 
-    AdministeredNamespace(Definitions definitions, Administration administration) {
+    AdministeredNamespace(Definitions definitions, DefinedEntities defined) {
         this.definitions = definitions;
-        this.administration = administration;
+        this.defined = defined;
     }
 
-    final Administration administration() {
-        return administration;
+    final DefinedEntities definedEntities() {
+        return defined;
     }
 
     /**
@@ -46,17 +46,17 @@ abstract class AdministeredNamespace implements OpenedNamespace {
 
     @Override
     public final CompletableFuture<QueueDescription> createQueue(QueueDescription queue) {
-        return administer(() -> administration.create(queue));
+        return administer(() -> defined.create(queue));
     }
 
     @Override
     public final CompletableFuture<QueueDescription> updateQueue(QueueDescription queue) {
-        return administer(() -> administration.update(queue).thenApply(EntityDefinition::queue));
+        return administer(() -> defined.update(queue).thenApply(EntityDefinition::queue));
     }
 
     @Override
     public final CompletableFuture<Void> deleteQueue(String name) {
-        return administer(() -> administration.delete(EntityPath.queue(name)));
+        return administer(() -> defined.delete(EntityPath.queue(name)));
     }
 
     @Override
@@ -66,22 +66,22 @@ abstract class AdministeredNamespace implements OpenedNamespace {
 
     @Override
     public final CompletableFuture<List<QueueDescription>> queues() {
-        return administer(() -> administration.list(EntityKind.QUEUE, EntityDefinition::queue));
+        return administer(() -> defined.list(EntityKind.QUEUE, EntityDefinition::queue));
     }
 
     @Override
     public final CompletableFuture<TopicDescription> createTopic(TopicDescription topic) {
-        return administer(() -> administration.create(topic));
+        return administer(() -> defined.create(topic));
     }
 
     @Override
     public final CompletableFuture<TopicDescription> updateTopic(TopicDescription topic) {
-        return administer(() -> administration.update(topic).thenApply(EntityDefinition::topic));
+        return administer(() -> defined.update(topic).thenApply(EntityDefinition::topic));
     }
 
     @Override
     public final CompletableFuture<Void> deleteTopic(String name) {
-        return administer(() -> administration.delete(EntityPath.topic(name)));
+        return administer(() -> defined.delete(EntityPath.topic(name)));
     }
 
     @Override
@@ -91,22 +91,22 @@ abstract class AdministeredNamespace implements OpenedNamespace {
 
     @Override
     public final CompletableFuture<List<TopicDescription>> topics() {
-        return administer(() -> administration.list(EntityKind.TOPIC, EntityDefinition::topic));
+        return administer(() -> defined.list(EntityKind.TOPIC, EntityDefinition::topic));
     }
 
     @Override
     public final CompletableFuture<SubscriptionDescription> createSubscription(SubscriptionDescription subscription) {
-        return administer(() -> administration.create(subscription));
+        return administer(() -> defined.create(subscription));
     }
 
     @Override
     public final CompletableFuture<SubscriptionDescription> updateSubscription(SubscriptionDescription subscription) {
-        return administer(() -> administration.update(subscription).thenApply(EntityDefinition::subscription));
+        return administer(() -> defined.update(subscription).thenApply(EntityDefinition::subscription));
     }
 
     @Override
     public final CompletableFuture<Void> deleteSubscription(String topic, String name) {
-        return administer(() -> administration.delete(EntityPath.subscription(topic, name)));
+        return administer(() -> defined.delete(EntityPath.subscription(topic, name)));
     }
 
     @Override
@@ -116,32 +116,32 @@ abstract class AdministeredNamespace implements OpenedNamespace {
 
     @Override
     public final CompletableFuture<List<SubscriptionDescription>> subscriptions(String topic) {
-        return administer(() -> administration.subscriptions(EntityPath.topic(topic)));
+        return administer(() -> defined.subscriptions(EntityPath.topic(topic)));
     }
 
     @Override
     public final CompletableFuture<RuleDescription> createRule(RuleDescription rule) {
-        return administer(() -> administration.create(rule));
+        return administer(() -> defined.create(rule));
     }
 
     @Override
     public final CompletableFuture<RuleDescription> updateRule(RuleDescription rule) {
-        return administer(() -> administration.update(rule));
+        return administer(() -> defined.update(rule));
     }
 
     @Override
     public final CompletableFuture<Void> deleteRule(String topic, String subscription, String name) {
-        return administer(() -> administration.deleteRule(EntityPath.subscription(topic, subscription), name));
+        return administer(() -> defined.deleteRule(EntityPath.subscription(topic, subscription), name));
     }
 
     @Override
     public final CompletableFuture<RuleDescription> rule(String topic, String subscription, String name) {
-        return administer(() -> administration.rule(EntityPath.subscription(topic, subscription), name));
+        return administer(() -> defined.rule(EntityPath.subscription(topic, subscription), name));
     }
 
     @Override
     public final CompletableFuture<List<RuleDescription>> rules(String topic, String subscription) {
-        return administer(() -> administration.rules(EntityPath.subscription(topic, subscription)));
+        return administer(() -> defined.rules(EntityPath.subscription(topic, subscription)));
     }
 
     private CompletableFuture<EntityDefinition> found(EntityPath path) {
@@ -150,7 +150,7 @@ abstract class AdministeredNamespace implements OpenedNamespace {
 
     @Override
     public final CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {
-        return administer(() -> administration.resolve(path, create));
+        return administer(() -> defined.resolve(path, create));
     }
 
     /** Runs what answers with a future, so that every failure is in the future. */

@@ -77,7 +77,7 @@ public final class LocalNamespace extends AdministeredNamespace {
             PartitionSet partitions,
             Definitions definitions,
             CompletableFuture<Void> loaded) {
-        super(definitions, new Administration(definitions, config, partitions.count()));
+        super(definitions, new DefinedEntities(definitions, config, partitions.count()));
         this.store = store;
         this.config = config;
         this.runtime = runtime;
@@ -280,7 +280,7 @@ public final class LocalNamespace extends AdministeredNamespace {
     public List<PartitionHealth> health() {
         List<PartitionHealth> all = new ArrayList<>(partitions.health());
         if (definitions.readOnlyReason().isPresent()) {
-            all.add(administration().health());
+            all.add(definedEntities().health());
         }
         return all;
     }
@@ -289,7 +289,7 @@ public final class LocalNamespace extends AdministeredNamespace {
     public CompletableFuture<PartitionHealth> reopen(int partition) {
         return attempt(() -> {
             if (partition == JournalStore.DEFINITIONS) {
-                return definitions.reopen().thenApply(done -> administration().health());
+                return definitions.reopen().thenApply(done -> definedEntities().health());
             }
             requirePartition(partition);
             return partitions.get(partition).reopen();

@@ -32,12 +32,12 @@ import java.util.function.Function;
  *
  * <p>Thread safe. Futures may fail wrapped; what is wrong at once is thrown.
  */
-final class Administration {
+final class DefinedEntities {
     private final Definitions definitions;
     private final NamespaceConfig config;
     private final int partitions;
 
-    Administration(Definitions definitions, NamespaceConfig config, int partitions) {
+    DefinedEntities(Definitions definitions, NamespaceConfig config, int partitions) {
         this.definitions = definitions;
         this.config = config;
         this.partitions = partitions;

@@ -1,0 +1,52 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker;
+
+import io.peeklock.broker.entity.EntityPath;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an administrator sees of an entity's messages and sessions, and does with them, without receiving them.
+ *
+ * <p>Thread safe. Futures fail and complete as those of {@link Namespace}.
+ */
+public interface MessageAdministration {
+
+    /**
+     * Sessions with messages, state or holder, by their ids (rule G8).
+     *
+     * @param after the id behind which the list begins, null for all
+     * @param max 1 to 1,000
+     */
+    CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max);
+
+    /**
+     * Looks at messages without taking them (rules N6, N7), in order of sequence number, from {@code fromSequenceNumber}
+     * on. May find fewer than there are, where they are large; only an empty list means that there is nothing more.
+     *
+     * @param max 1 to 250
+     */
+    CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max);
+
+    /** As {@link #peek}, at the messages of one session (message group), without its lock (rule N8). */
+    CompletableFuture<List<Delivery>> peekSession(
+            EntityPath source, String sessionId, long fromSequenceNumber, int max);
+
+    /**
+     * Looks at messages without taking them in the order in which they would be received, partition by partition: those
+     * that can be received and those that are locked. Bodies of messages that the filter does not want are not read.
+     *
+     * @param filter null for all
+     * @param from {@link BrowsePosition#START}, or where the page before ended
+     * @param max 1 to 250
+     */
+    CompletableFuture<BrowsePage> browse(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max);
+
+    /** Counts of an entity (rule D6). A topic holds nothing: its subscriptions do. */
+    CompletableFuture<EntityCounters> counters(EntityPath entity);
+}
