@@ -34,6 +34,23 @@ public interface Namespace extends Administration {
     /** The settings it was opened with. */
     NamespaceConfig config();
 
+    /** Whether there are shared access policies, of the namespace or of any entity (rule Q6). */
+    boolean hasPolicies();
+
+    /**
+     * The namespace as somebody may use it who comes with the name of a policy and one of its two keys: with the claims of
+     * every policy of that name that has the key, of the namespace and of entities (rule Q6). Each call is checked when it is
+     * made, so that a change of policies counts at once for what is open; what is refused fails with Unauthorized.
+     *
+     * <p>Send is needed to send, to schedule and to cancel that, and for what an entity is to forward to. Listen is needed to
+     * receive, to settle and to look, in dead-letter queues too, and for subscriptions that applications make for themselves.
+     * Manage is needed for everything else and allows all of it. To give back what was received, nothing is needed.
+     *
+     * @param user the policy's name
+     * @throws BrokerException Unauthorized if no policy of that name has that key
+     */
+    Namespace authorize(String user, String key);
+
     /**
      * Makes sure the entity of a path is there and says what holds for its messages: creates a plain queue or topic on first
      * use if {@code create} is set and the namespace allows it, else fails with EntityNotFound (rule W5).

@@ -40,6 +40,7 @@ public final class Definitions implements AutoCloseable {
     private final DefinitionListener listener;
     private final ChangeQueue changes;
     private final Rules rules = new Rules(this);
+    private final Policies policies = new Policies(this);
 
     private volatile DefinitionSet current;
     private volatile DefinitionJournal journal;
@@ -76,8 +77,7 @@ public final class Definitions implements AutoCloseable {
             throws JournalException {
         DefinitionJournal journal = DefinitionJournal.open(store, executor);
         try {
-            DefinitionSet loaded = DefinitionSet.of(limits, journal.loaded(), journal.loadedRules());
-            return new Definitions(store, limits, executor, listener, journal, loaded);
+            return new Definitions(store, limits, executor, listener, journal, DefinitionSet.of(limits, journal));
         } catch (BrokerException e) {
             journal.close();
             throw e;
@@ -234,8 +234,12 @@ public final class Definitions implements AutoCloseable {
         }
         requireWritable();
         List<RuleDefinition> theirRules = new ArrayList<>();
-        lasting.forEach(one -> theirRules.addAll(current.rules().of(one)));
-        return journal.remove(lasting, theirRules)
+        List<PolicyDefinition> theirPolicies = new ArrayList<>();
+        for (EntityDefinition one : lasting) {
+            theirRules.addAll(current.rules().of(one));
+            theirPolicies.addAll(current.policies().of(one.id()));
+        }
+        return journal.remove(lasting, theirRules, theirPolicies)
                 .thenCompose(durable -> drop(all))
                 .thenApply(done -> gone);
     }
@@ -251,6 +255,11 @@ public final class Definitions implements AutoCloseable {
     /** Rules of subscriptions. */
     public Rules rules() {
         return rules;
+    }
+
+    /** Shared access policies of entities and of the namespace. */
+    public Policies policies() {
+        return policies;
     }
 
     DefinitionSet current() {
@@ -278,6 +287,22 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
+     * Changes policies.
+     *
+     * @param adds whether there will be more of them
+     */
+    <T> CompletableFuture<T> changePolicies(
+            boolean adds, Function<DefinitionJournal, CompletableFuture<T>> change) {
+        return changes.submit(() -> {
+            requireWritable();
+            if (adds) {
+                requireRoom();
+            }
+            return change.apply(journal);
+        });
+    }
+
+    /**
      * Loads the journal again after it failed, and tells the listener what turned out to have happened. Blocks a thread of
      * the executor. If it comes back damaged, everything stays as it is known now, read-only.
      */
@@ -297,7 +322,7 @@ public final class Definitions implements AutoCloseable {
                     again.close();
                 }
                 return again.findings().isEmpty()
-                        ? adopt(DefinitionSet.of(limits, again.loaded(), again.loadedRules()))
+                        ? adopt(DefinitionSet.of(limits, again))
                         : CompletableFuture.<Void>completedFuture(null);
             } catch (JournalException e) {
                 throw new BrokerException(
@@ -330,6 +355,7 @@ public final class Definitions implements AutoCloseable {
         }
         told.addAll(RuleChanges.adopt(before, found, listener));
         current = found;
+        policies.changed();
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 

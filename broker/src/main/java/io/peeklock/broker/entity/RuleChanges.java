@@ -150,7 +150,7 @@ final class RuleChanges {
         }
         RuleDefinition gone = require(name);
         CompletableFuture<Void> durable =
-                gone.temporary() ? CompletableFuture.completedFuture(null) : journal.remove(List.of(), List.of(gone));
+                gone.temporary() ? CompletableFuture.completedFuture(null) : journal.remove(List.of(), List.of(gone), List.of());
         return durable.thenCompose(done -> {
             current.rules().remove(subscription, gone);
             return listener.ruleDeleted(gone);
