@@ -20,6 +20,9 @@ public interface StoreAdministration {
      */
     List<PartitionHealth> health();
 
+    /** The namespace at a glance: what is defined, what memory it uses, what is in each partition and its journal. */
+    CompletableFuture<NamespaceStatistics> statistics();
+
     /**
      * Loads a failed partition again from its journal, the others going on meanwhile.
      *

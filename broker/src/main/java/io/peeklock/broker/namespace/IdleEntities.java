@@ -26,15 +26,15 @@ final class IdleEntities {
 
     private final PartitionSet partitions;
     private final Definitions definitions;
-    private final Browsing browsing;
+    private final Statistics statistics;
     private final BusRuntime runtime;
     private boolean scheduled;
     private long scheduledNanos;
 
-    IdleEntities(PartitionSet partitions, Definitions definitions, Browsing browsing, BusRuntime runtime) {
+    IdleEntities(PartitionSet partitions, Definitions definitions, Statistics statistics, BusRuntime runtime) {
         this.partitions = partitions;
         this.definitions = definitions;
-        this.browsing = browsing;
+        this.statistics = statistics;
         this.runtime = runtime;
     }
 
@@ -80,7 +80,7 @@ final class IdleEntities {
 
     /** Somebody who holds a message will come back, and so will what is scheduled. */
     private void deleteUnlessBusy(EntityRoute route) {
-        browsing.count(route).whenComplete((counters, failure) -> {
+        statistics.count(route).whenComplete((counters, failure) -> {
             if (failure != null || isBusy(counters)) {
                 route.busy();
                 look();
