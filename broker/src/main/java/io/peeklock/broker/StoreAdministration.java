@@ -24,6 +24,12 @@ public interface StoreAdministration {
     CompletableFuture<NamespaceStatistics> statistics();
 
     /**
+     * What is odd about how and where the namespace was opened, in sentences for a person: a store on a network file system,
+     * an operation time-out of 15 s or less. Empty if nothing. Each was logged when it was opened.
+     */
+    List<String> warnings();
+
+    /**
      * Loads a failed partition again from its journal, the others going on meanwhile.
      *
      * @param partition its index, or -1 for the journal of definitions

@@ -47,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +115,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         MemoryBudget budget = new MemoryBudget(config.bodyMemoryBytes(), config.indexMemoryBytes());
         PartitionSettings settings = new PartitionSettings(store, runtime, config.profile(), budget);
         PartitionSet partitions = new PartitionSet(store.partitions(), settings, config.operationTimeout());
+        config.warnings().forEach(log::warn);
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
@@ -296,6 +298,12 @@ public final class LocalNamespace extends AdministeredNamespace {
             all.add(definedEntities().health());
         }
         return all;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return Stream.concat(store.warnings().stream(), config.warnings().stream())
+                .toList();
     }
 
     @Override
