@@ -9,4 +9,5 @@ package io.peeklock.broker;
  *
  * <p>Thread safe. Futures fail and complete as those of {@link Namespace}.
  */
-public interface Administration extends EntityAdministration, MessageAdministration, StoreAdministration, PolicyAdministration {}
+public interface Administration
+        extends EntityAdministration, MessageAdministration, StoreAdministration, PolicyAdministration {}

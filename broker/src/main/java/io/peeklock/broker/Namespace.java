@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker;
 
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
@@ -50,6 +51,14 @@ public interface Namespace extends Administration {
      * @throws BrokerException Unauthorized if no policy of that name has that key
      */
     Namespace authorize(String user, String key);
+
+    /**
+     * Lets pass whoever has a claim on an entity, or on the namespace, so that a front door can refuse early. Only what {@link
+     * #authorize} gave refuses; every call checks for itself all the same.
+     *
+     * @throws BrokerException Unauthorized
+     */
+    void requireClaim(Claim claim, EntityPath path);
 
     /**
      * Makes sure the entity of a path is there and says what holds for its messages: creates a plain queue or topic on first

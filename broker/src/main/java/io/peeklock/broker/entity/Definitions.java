@@ -291,13 +291,8 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
-    /**
-     * Changes policies.
-     *
-     * @param adds whether there will be more of them
-     */
-    <T> CompletableFuture<T> changePolicies(
-            boolean adds, Function<DefinitionJournal, CompletableFuture<T>> change) {
+    /** Changes policies, of which there will be more if it {@code adds}. */
+    <T> CompletableFuture<T> changePolicies(boolean adds, Function<DefinitionJournal, CompletableFuture<T>> change) {
         return changes.submit(() -> {
             requireWritable();
             if (adds) {

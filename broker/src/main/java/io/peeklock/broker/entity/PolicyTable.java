@@ -63,7 +63,8 @@ final class PolicyTable {
         if (of(entityId).size() >= maxOfEntity) {
             throw new BrokerException(
                     ErrorCode.QuotaExceeded,
-                    title + " has " + maxOfEntity + " policies, as many as it may: delete one, or give its key to more");
+                    title + " has " + maxOfEntity
+                            + " policies, as many as it may: delete one, or give its key to more");
         }
     }
 

@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.entity.AccessPolicy;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
@@ -169,8 +170,8 @@ abstract class AdministeredNamespace implements OpenedNamespace {
 
     @Override
     public final CompletableFuture<AccessPolicy> policy(@Nullable EntityPath entity, String name) {
-        return administer(() ->
-                CompletableFuture.completedFuture(definitions.policies().require(entity, name)));
+        return administer(
+                () -> CompletableFuture.completedFuture(definitions.policies().require(entity, name)));
     }
 
     @Override
@@ -189,6 +190,10 @@ abstract class AdministeredNamespace implements OpenedNamespace {
         requireOpen();
         return new ClaimedNamespace(this, new Bearer(definitions, user, key), openClaims);
     }
+
+    /** Whoever has the namespace itself may do everything. */
+    @Override
+    public final void requireClaim(Claim claim, EntityPath path) {}
 
     private CompletableFuture<EntityDefinition> found(EntityPath path) {
         return CompletableFuture.completedFuture(definitions.require(path));

@@ -110,9 +110,12 @@ final class Bearer {
         return refused(claim, path);
     }
 
-    /** Why it may do nothing at all there, or null if it has any claim. */
+    /** Why it may not know of it: any claim will do, but of subscriptions nobody knows who does not listen to the topic. */
     @Nullable
     BrokerException refusalOfAny(EntityPath path) {
+        if (path.kind() == EntityKind.SUBSCRIPTION) {
+            return refusal(Claim.LISTEN, path);
+        }
         Granted now = granted();
         if (now.everywhere != 0 || allowed(now, path) != 0) {
             return null;
@@ -177,7 +180,8 @@ final class Bearer {
         return new BrokerException(
                 ErrorCode.Unauthorized,
                 "policy '" + name + "' has no claim " + claim + " on " + titleOf(path)
-                        + ": a manager can give it that, on the " + (path.kind() == EntityKind.QUEUE ? "queue" : "topic")
+                        + ": a manager can give it that, on the "
+                        + (path.kind() == EntityKind.QUEUE ? "queue" : "topic")
                         + " or on the namespace");
     }
 

@@ -71,6 +71,11 @@ final class ClaimedNamespace extends ClaimedAdministration {
     }
 
     @Override
+    public void requireClaim(Claim claim, EntityPath path) {
+        require(bearer.refusal(claim, path));
+    }
+
+    @Override
     public CompletableFuture<EntitySettings> resolve(EntityPath path, boolean create) {
         boolean creates = create && !bearer.knows(path);
         return checked(
@@ -88,18 +93,22 @@ final class ClaimedNamespace extends ClaimedAdministration {
 
     @Override
     public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
-        return checked(() -> bearer.refusal(Claim.SEND, destination), () -> namespace.schedule(destination, message, enqueueAt));
+        return checked(
+                () -> bearer.refusal(Claim.SEND, destination),
+                () -> namespace.schedule(destination, message, enqueueAt));
     }
 
     @Override
     public CompletableFuture<Void> cancelScheduled(EntityPath destination, Collection<Long> sequenceNumbers) {
-        return checked(() -> bearer.refusal(Claim.SEND, destination),
+        return checked(
+                () -> bearer.refusal(Claim.SEND, destination),
                 () -> namespace.cancelScheduled(destination, sequenceNumbers));
     }
 
     @Override
     public CompletableFuture<Long> reserveNumber(EntityPath destination, int partition) {
-        return checked(() -> bearer.refusal(Claim.SEND, destination), () -> namespace.reserveNumber(destination, partition));
+        return checked(
+                () -> bearer.refusal(Claim.SEND, destination), () -> namespace.reserveNumber(destination, partition));
     }
 
     @Override
@@ -119,14 +128,16 @@ final class ClaimedNamespace extends ClaimedAdministration {
     @Override
     public CompletableFuture<List<Delivery>> receiveDeferred(
             EntityPath source, Collection<Long> sequenceNumbers, ReceiverOptions options) {
-        return checked(() -> bearer.refusal(Claim.LISTEN, source),
+        return checked(
+                () -> bearer.refusal(Claim.LISTEN, source),
                 () -> namespace.receiveDeferred(source, sequenceNumbers, options));
     }
 
     @Override
     public CompletableFuture<SessionReceiver> acceptSession(
             EntityPath source, @Nullable String sessionId, SessionOptions options) {
-        return checked(() -> bearer.refusal(Claim.LISTEN, source),
+        return checked(
+                () -> bearer.refusal(Claim.LISTEN, source),
                 () -> accepted(source, namespace.acceptSession(source, sessionId, options)));
     }
 
@@ -163,24 +174,32 @@ final class ClaimedNamespace extends ClaimedAdministration {
                         && abandon.delayMs() == 0;
     }
 
+    /** What is refused is given back: nobody else would, and a lock may be renewed by itself for ever. */
     @Override
     public CompletableFuture<Void> settle(LockToken token, Settlement settlement) {
         BrokerException refusal = refusal(token, settlement);
-        return refusal == null ? namespace.settle(token, settlement) : CompletableFuture.failedFuture(refusal);
+        if (refusal == null) {
+            return namespace.settle(token, settlement);
+        }
+        namespace.settle(token, Settlement.ABANDON);
+        return CompletableFuture.failedFuture(refusal);
     }
 
     @Override
     public CompletableFuture<List<SettlementOutcome>> settleAll(List<LockToken> tokens, Settlement settlement) {
         SettlementOutcome[] outcomes = new SettlementOutcome[tokens.size()];
         List<LockToken> allowed = new ArrayList<>(outcomes.length);
+        List<LockToken> refused = new ArrayList<>();
         for (int i = 0; i < outcomes.length; i++) {
-            BrokerException refusal = refusal(tokens.get(i), settlement);
-            if (refusal == null) {
-                allowed.add(tokens.get(i));
-            } else {
-                outcomes[i] = new SettlementOutcome(tokens.get(i), refusal);
-            }
+            LockToken token = tokens.get(i);
+            BrokerException refusal = refusal(token, settlement);
+            (refusal == null ? allowed : refused).add(token);
+            outcomes[i] = refusal == null ? null : new SettlementOutcome(token, refusal);
         }
+        if (refused.isEmpty()) {
+            return namespace.settleAll(tokens, settlement);
+        }
+        namespace.settleAll(refused, Settlement.ABANDON);
         return namespace.settleAll(allowed, settlement).thenApply(done -> {
             Iterator<SettlementOutcome> next = done.iterator();
             for (int i = 0; i < outcomes.length; i++) {

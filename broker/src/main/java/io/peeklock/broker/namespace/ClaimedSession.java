@@ -52,9 +52,7 @@ final class ClaimedSession extends ClaimedReceiver implements SessionReceiver {
     @Override
     public CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers) {
         BrokerException refusal = refusal();
-        return refusal == null
-                ? session.receiveDeferred(sequenceNumbers)
-                : CompletableFuture.failedFuture(refusal);
+        return refusal == null ? session.receiveDeferred(sequenceNumbers) : CompletableFuture.failedFuture(refusal);
     }
 
     @Override

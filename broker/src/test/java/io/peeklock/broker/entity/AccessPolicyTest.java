@@ -53,8 +53,8 @@ final class AccessPolicyTest {
             assertThatThrownBy(() -> AccessKey.of(text))
                     .isInstanceOfSatisfying(
                             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.InvalidOperation))
-                    .satisfies(e ->
-                            assertThat(text.isEmpty() || !e.getMessage().contains(text)).isTrue());
+                    .satisfies(e -> assertThat(text.isEmpty() || !e.getMessage().contains(text))
+                            .isTrue());
             assertThatThrownBy(() -> AccessKey.of("k".repeat(257))).isInstanceOf(BrokerException.class);
         }
 

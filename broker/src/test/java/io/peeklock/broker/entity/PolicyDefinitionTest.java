@@ -25,8 +25,7 @@ final class PolicyDefinitionTest {
     private static final String HEADER = "01" // format
             + "05" // policy
             + "0000000000000009"; // id
-    private static final String TEXTS =
-            "0001" + "61" + "0009" + "66697273742d6b6579" + "0009" + "6f746865722d6b6579";
+    private static final String TEXTS = "0001" + "61" + "0009" + "66697273742d6b6579" + "0009" + "6f746865722d6b6579";
 
     private static PolicyDefinition policy(long entityId, Claim first, Claim... others) {
         return new PolicyDefinition(9, entityId, "a", EnumSet.of(first, others), FIRST, SECOND);
@@ -83,8 +82,8 @@ final class PolicyDefinitionTest {
                     .hasMessageContaining("newer");
         }
         String unknownClaim = HEADER + "0000000000000007" + "08" + TEXTS;
-        assertThatThrownBy(() -> PolicyDefinition.decode(
-                        ByteBuffer.wrap(HexFormat.of().parseHex(unknownClaim))))
+        assertThatThrownBy(() ->
+                        PolicyDefinition.decode(ByteBuffer.wrap(HexFormat.of().parseHex(unknownClaim))))
                 .isInstanceOf(MalformedContentException.class)
                 .hasMessageContaining("unknown claims");
     }

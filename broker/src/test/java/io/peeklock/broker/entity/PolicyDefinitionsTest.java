@@ -92,15 +92,11 @@ class PolicyDefinitionsTest extends DefinitionsFixture {
 
         @Test
         void isRefusedWhereThereIsNothingOrOnlySomethingTemporary() {
-            refused(
-                    definitions.policies().create(APP.on(EntityPath.queue("x")), random),
-                    ErrorCode.EntityNotFound);
+            refused(definitions.policies().create(APP.on(EntityPath.queue("x")), random), ErrorCode.EntityNotFound);
             definitions
                     .create(QueueDescription.builder("t").temporary(true).build())
                     .join();
-            refused(
-                    definitions.policies().create(APP.on(EntityPath.queue("t")), random),
-                    ErrorCode.InvalidOperation);
+            refused(definitions.policies().create(APP.on(EntityPath.queue("t")), random), ErrorCode.InvalidOperation);
         }
 
         @Test
@@ -184,8 +180,7 @@ class PolicyDefinitionsTest extends DefinitionsFixture {
         void theJournalLeavesWhatItHolds() {
             create(APP);
             store.failNext(HeldJournalStore.Failure.AFTER_WRITING);
-            refused(
-                    definitions.policies().update(APP.withClaims(Claim.LISTEN)), ErrorCode.OutcomeUnknown);
+            refused(definitions.policies().update(APP.withClaims(Claim.LISTEN)), ErrorCode.OutcomeUnknown);
             assertThat(definitions.policies().require(null, "app").claims()).containsExactly(Claim.SEND);
             Object before = definitions.policies().stamp();
             definitions.reopen().join();

@@ -97,7 +97,8 @@ class RuleDefinitionsTest extends DefinitionsFixture {
         append(new Batch().remove(id).durable());
         definitions = open();
         assertThat(definitions.readOnlyReason())
-                .hasValueSatisfying(reason -> assertThat(reason).contains("entities, rules and policies should be there"));
+                .hasValueSatisfying(
+                        reason -> assertThat(reason).contains("entities, rules and policies should be there"));
     }
 
     @Test

@@ -45,8 +45,7 @@ abstract class ClaimFixture {
         bus.close();
         bus = TestBus.simulated(2, TestBus.config(profile));
         bus.create(QueueDescription.builder("orders").partitioned(partitioned));
-        bus.create(QueueDescription.builder("sessions")
-.partitioned(partitioned).sessionRequired(true));
+        bus.create(QueueDescription.builder("sessions").partitioned(partitioned).sessionRequired(true));
         bus.get(bus.namespace.createTopic(
                 TopicDescription.builder("news").partitioned(partitioned).build()));
         bus.get(bus.namespace.createSubscription(SubscriptionDescription.of("news", "s")));

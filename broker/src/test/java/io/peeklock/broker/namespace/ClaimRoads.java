@@ -71,7 +71,7 @@ final class ClaimRoads {
         Object on(Namespace namespace, Delivery held);
     }
 
-    /** A call of one method on one kind of entity. */
+    /** A call of one method on one kind of entity; an overloaded one by its number of parameters too. */
     record Road(String method, String on, Need need, Call call) {
         @Override
         public String toString() {
@@ -126,8 +126,11 @@ final class ClaimRoads {
         addSettlement(Settlement.ABANDON, NOTHING);
         addSettlement(Settlement.RELEASE, NOTHING);
         add("renew", QUEUE, LISTEN, (n, held) -> n.renew(token(held)));
-        add("commit", "completes", LISTEN, (n, held) -> n.commit(
-                new PartitionCommit(token(held).partition(), List.of(), List.of(token(held)))));
+        add(
+                "commit",
+                "completes",
+                LISTEN,
+                (n, held) -> n.commit(new PartitionCommit(token(held).partition(), List.of(), List.of(token(held)))));
     }
 
     private void addSettlement(Settlement settlement, Need need) {
@@ -145,13 +148,15 @@ final class ClaimRoads {
             add("peekSession", from, LISTEN, (n, held) -> n.peekSession(from, "a", 0, 1));
             add("browse", from, LISTEN, (n, held) -> n.browse(from, null, BrowsePosition.START, 1));
             add("counters", from, LISTEN, (n, held) -> n.counters(from));
+            add("statistics/1", from, LISTEN, (n, held) -> n.statistics(from));
         }
         add("counters", TOPIC, LISTEN, (n, held) -> n.counters(TOPIC));
         add("listSessions", SESSIONS, LISTEN, (n, held) -> n.listSessions(SESSIONS, null, 1));
-        for (EntityPath path : List.of(QUEUE, TOPIC, SUBSCRIPTION, QUEUE.deadLetterQueue())) {
+        for (EntityPath path : List.of(QUEUE, TOPIC, QUEUE.deadLetterQueue())) {
             add("resolve", path, ANY, (n, held) -> n.resolve(path, false));
             add("resolve", path + " or create", ANY, (n, held) -> n.resolve(path, true));
         }
+        add("resolve", SUBSCRIPTION, LISTEN, (n, held) -> n.resolve(SUBSCRIPTION, false));
         EntityPath missing = EntityPath.queue("missing");
         add("resolve", "create", MANAGE_NAMESPACE, (n, held) -> n.resolve(missing, true));
     }
@@ -160,16 +165,24 @@ final class ClaimRoads {
         QueueDescription queue = QueueDescription.of("orders");
         QueueDescription newQueue = QueueDescription.of("new");
         add("createQueue", "new", MANAGE_NAMESPACE, (n, held) -> n.createQueue(newQueue));
-        add("createQueue", "temporary", ANY, (n, held) -> n.createQueue(
-                QueueDescription.builder("new").temporary(true).build()));
+        add(
+                "createQueue",
+                "temporary",
+                ANY,
+                (n, held) -> n.createQueue(
+                        QueueDescription.builder("new").temporary(true).build()));
         add("updateQueue", QUEUE, MANAGE, (n, held) -> n.updateQueue(queue));
         add("deleteQueue", QUEUE, MANAGE, (n, held) -> n.deleteQueue("orders"));
         add("queue", QUEUE, ANY, (n, held) -> n.queue("orders"));
         add("queues", "all", ANY, (n, held) -> n.queues());
         TopicDescription topic = TopicDescription.of("news");
         add("createTopic", "new", MANAGE_NAMESPACE, (n, held) -> n.createTopic(TopicDescription.of("new")));
-        add("createTopic", "temporary", ANY, (n, held) -> n.createTopic(
-                TopicDescription.builder("new").temporary(true).build()));
+        add(
+                "createTopic",
+                "temporary",
+                ANY,
+                (n, held) -> n.createTopic(
+                        TopicDescription.builder("new").temporary(true).build()));
         add("updateTopic", TOPIC, MANAGE, (n, held) -> n.updateTopic(topic));
         add("deleteTopic", TOPIC, MANAGE, (n, held) -> n.deleteTopic("news"));
         add("topic", TOPIC, ANY, (n, held) -> n.topic("news"));
@@ -181,15 +194,20 @@ final class ClaimRoads {
         SubscriptionDescription other = SubscriptionDescription.of("news", "new");
         SubscriptionDescription own = other.toBuilder().madeByApplication(true).build();
         SubscriptionDescription brief = other.toBuilder().temporary(true).build();
-        SubscriptionDescription app =
-                SubscriptionDescription.builder("news", "app").madeByApplication(true).build();
+        SubscriptionDescription app = SubscriptionDescription.builder("news", "app")
+                .madeByApplication(true)
+                .build();
         add("createSubscription", "new", MANAGE, (n, held) -> n.createSubscription(other));
         add("createSubscription", "of application", LISTEN, (n, held) -> n.createSubscription(own));
         add("createSubscription", "temporary", LISTEN, (n, held) -> n.createSubscription(brief));
         add("updateSubscription", SUBSCRIPTION, MANAGE, (n, held) -> n.updateSubscription(s));
         add("updateSubscription", "of application", LISTEN, (n, held) -> n.updateSubscription(app));
-        add("updateSubscription", "to that of application", MANAGE, (n, held) -> n.updateSubscription(
-                s.toBuilder().madeByApplication(true).build()));
+        add(
+                "updateSubscription",
+                "to that of application",
+                MANAGE,
+                (n, held) -> n.updateSubscription(
+                        s.toBuilder().madeByApplication(true).build()));
         add("deleteSubscription", SUBSCRIPTION, MANAGE, (n, held) -> n.deleteSubscription("news", "s"));
         add("deleteSubscription", "of application", LISTEN, (n, held) -> n.deleteSubscription("news", "app"));
         add("subscription", SUBSCRIPTION, LISTEN, (n, held) -> n.subscription("news", "s"));
@@ -201,6 +219,13 @@ final class ClaimRoads {
         add("deleteRule", SUBSCRIPTION, MANAGE, (n, held) -> n.deleteRule("news", "s", "$Default"));
         add("rule", SUBSCRIPTION, LISTEN, (n, held) -> n.rule("news", "s", "$Default"));
         add("rules", SUBSCRIPTION, LISTEN, (n, held) -> n.rules("news", "s"));
+    }
+
+    private void addRequirement(Claim claim, Need need) {
+        add("requireClaim", claim, need, (n, held) -> {
+            n.requireClaim(claim, QUEUE);
+            return claim;
+        });
     }
 
     private void addTheRest() {
@@ -217,8 +242,13 @@ final class ClaimRoads {
             add("policy", path, MANAGE, (n, held) -> n.policy(path, "other"));
             add("policies", path, MANAGE, (n, held) -> n.policies(path));
         }
+        add("statistics/0", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());
+        add("warnings", "", MANAGE_NAMESPACE, (n, held) -> n.warnings());
         add("health", "", MANAGE_NAMESPACE, (n, held) -> n.health());
         add("reopen", "", MANAGE_NAMESPACE, (n, held) -> n.reopen(0));
+        addRequirement(Claim.SEND, SEND);
+        addRequirement(Claim.LISTEN, LISTEN);
+        addRequirement(Claim.MANAGE, MANAGE);
         add("id", "", NOTHING, (n, held) -> n.id());
         add("partitions", "", NOTHING, (n, held) -> n.partitions());
         add("config", "", NOTHING, (n, held) -> n.config());
