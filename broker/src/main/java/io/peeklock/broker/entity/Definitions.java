@@ -103,6 +103,11 @@ public final class Definitions implements AutoCloseable {
         return current.require(path);
     }
 
+    /** What messages are forwarded to by a name: the queue, else the topic, that has it (rule W1); null if there is none. */
+    public @Nullable EntityDefinition destination(String name) {
+        return current.destination(name);
+    }
+
     /** What holds for messages of an entity, its topic's settings included. */
     public EntitySettings settings(EntityDefinition definition) {
         EntityDefinition topic = definition.topicId() == 0 ? null : current.find(definition.topicId());
@@ -172,6 +177,7 @@ public final class Definitions implements AutoCloseable {
         requireWritable();
         EntityDefinition now = Defining.define(journal.nextId(), description, current);
         current.checkRoomFor(now);
+        ForwardTargets.check(null, now, current);
         requireRoom();
         return journal.create(now).thenCompose(durable -> distribute(now));
     }
@@ -199,6 +205,7 @@ public final class Definitions implements AutoCloseable {
                 return CompletableFuture.completedFuture(before);
             }
             EntityDefinition now = before.changedTo(next);
+            ForwardTargets.check(before, now, current);
             return now.temporary() ? distribute(now) : journal.change(now).thenCompose(durable -> distribute(now));
         });
     }

@@ -48,6 +48,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             long expiresAtMs,
             int contentBytes,
             int priority,
+            int hops,
             DeliveryState delivery,
             Message content) {}
 
@@ -79,6 +80,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                         entry.expiresAtMs,
                         entry.contentBytes,
                         entry.priority,
+                        entry.hops,
                         entry.delivery,
                         bodies.content(entry)));
             }
