@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  *     as it is not settled
  * @param sessionId of an entity that requires sessions, the only one it wants, or null for whichever is free; of no
  *     meaning elsewhere
+ * @param lockLost hears of locks that are lost, null if nobody wants to
  */
 public record ReceiverOptions(
         ReceiveMode mode,
         @Nullable MessageFilter filter,
         Duration autoRenew,
-        @Nullable String sessionId) {
+        @Nullable String sessionId,
+        @Nullable LockLostListener lockLost) {
 
     /** No end. */
     public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -33,6 +35,16 @@ public record ReceiverOptions(
 
     public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
         this(mode, filter, autoRenew, null);
+    }
+
+    public ReceiverOptions(
+            ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew, @Nullable String sessionId) {
+        this(mode, filter, autoRenew, sessionId, null);
+    }
+
+    /** The same, telling somebody of locks that are lost. */
+    public ReceiverOptions telling(LockLostListener listener) {
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, listener);
     }
 
     public static ReceiverOptions peekLock() {

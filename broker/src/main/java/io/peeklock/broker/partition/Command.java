@@ -8,6 +8,7 @@ import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
@@ -117,6 +118,7 @@ sealed interface Command {
             ReceiveMode mode,
             long autoRenewNanos,
             @Nullable UUID sessionLock,
+            @Nullable LockLostListener lockLost,
             CompletableFuture<List<Delivery>> reply)
             implements ByNumber, Asked {
         @Override

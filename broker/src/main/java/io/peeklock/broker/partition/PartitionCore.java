@@ -51,6 +51,7 @@ final class PartitionCore {
     private final Administering administering;
     private final Looking looking;
     private final Timing timing;
+    private final LockLosses losses;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
     private final Set<SubQueue> unserved = new LinkedHashSet<>();
@@ -81,13 +82,14 @@ final class PartitionCore {
         this.admitting = new Admitting(state, bodies, duplicates, profile, runtime.random());
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         this.settling = new Settling(state, bodies);
-        this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
+        this.losses = new LockLosses(state);
+        this.sessions = new SessionLocking(state, settling, enqueuing, losses, runtime.random());
         this.serving = new Serving(state, bodies, settling, sessions, runtime.random(), submit);
         this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
         this.committing = new Committing(state, admitting, enqueuing, settling);
-        this.administering = new Administering(state, bodies, duplicates);
+        this.administering = new Administering(state, bodies, duplicates, losses);
         this.looking = new Looking(state, bodies);
-        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions);
+        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions, losses);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -357,7 +359,7 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
-        List<Runnable> afterwards = new ArrayList<>();
+        List<Runnable> afterwards = losses.allLost();
         sessions.allLost(afterwards);
         afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
     }

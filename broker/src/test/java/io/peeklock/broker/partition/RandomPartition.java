@@ -193,7 +193,7 @@ final class RandomPartition {
                 .filter(delivery -> delivery.lockToken() != null)
                 .forEach(delivery -> tokens.add(delivery.requireLockToken())));
         driver.submit(
-                new Command.ReceiveDeferred(entity, deadLetter, numbers, mode, 0, sessions.anyLock(entity), reply));
+                new Command.ReceiveDeferred(entity, deadLetter, numbers, mode, 0, sessions.anyLock(entity), null, reply));
     }
 
     /** Numbers of messages in this state, and perhaps of others. */
