@@ -77,8 +77,8 @@ final class SessionHolding {
 
     /** Unless it is another holding by now. */
     void renewed(SessionToken token, long lockedUntilMs) {
-        grant.updateAndGet(now ->
-                now != null && now.token().equals(token) ? new SessionGrant(token, lockedUntilMs) : now);
+        grant.updateAndGet(
+                now -> now != null && now.token().equals(token) ? new SessionGrant(token, lockedUntilMs) : now);
     }
 
     void lost(BrokerException why) {

@@ -84,8 +84,8 @@ final class LockLosses {
         MessageEntry entry = lock.entry;
         SessionLock session = lock.session;
         UUID holding = session == null ? null : session.token;
-        LockToken token = new LockToken(
-                state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, holding);
+        LockToken token =
+                new LockToken(state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, holding);
         LostLock lost = new LostLock(
                 entry.fragment.path(entry.delivery.deadLettered()),
                 token,

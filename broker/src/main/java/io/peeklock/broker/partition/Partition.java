@@ -127,8 +127,8 @@ public final class Partition {
     public CompletableFuture<List<Delivery>> receiveDeferred(
             SessionToken session, List<Long> numbers, ReceiveMode mode) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(
-                session.entityId(), false, numbers, mode, 0, session.id(), null, reply));
+        driver.submit(
+                new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), null, reply));
         return reply;
     }
 

@@ -185,8 +185,8 @@ final class Serving {
         if (request == null) {
             return false;
         }
-        Delivery delivery = handOut(
-                round, entry, message, subscriber.mode(), subscriber.autoRenewNanos(), subscriber.lockLost());
+        Delivery delivery =
+                handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos(), subscriber.lockLost());
         give(round, entry, request, delivery);
         return true;
     }

@@ -187,9 +187,7 @@ final class SessionLocking {
             if (sessions != null) {
                 for (SessionLock lock : sessions.locks()) {
                     afterwards.add(
-                            lock.movesOn
-                                    ? lock.holder::askAgain
-                                    : lock.holder.sessionLost(lost(lock.session.id)));
+                            lock.movesOn ? lock.holder::askAgain : lock.holder.sessionLost(lost(lock.session.id)));
                     lock.holder.sessionOver(state.partition);
                 }
             }

@@ -211,8 +211,7 @@ class LockLossTest {
             assertThat(again.deliveryCount()).isEqualTo(1);
             bus.get(held.setSessionState(new byte[] {1}));
             bus.get(held.renewSessionLock());
-            assertThat(held.lockedUntilMs())
-                    .isEqualTo(bus.runtime.clock().wallTimeMs() + LOCK.toMillis());
+            assertThat(held.lockedUntilMs()).isEqualTo(bus.runtime.clock().wallTimeMs() + LOCK.toMillis());
             assertThat(bus.errorOf(bus.namespace.settle(stale.requireLockToken(), Settlement.COMPLETE)))
                     .isEqualTo(ErrorCode.SessionLockLost);
             bus.settle(again, Settlement.COMPLETE);
