@@ -52,6 +52,7 @@ final class PartitionCore {
     private final Looking looking;
     private final Measuring measuring;
     private final Timing timing;
+    private final LockLosses losses;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
     private final Set<SubQueue> unserved = new LinkedHashSet<>();
@@ -82,15 +83,16 @@ final class PartitionCore {
         this.admitting = new Admitting(state, bodies, duplicates, settings.profile(), runtime.random());
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         this.settling = new Settling(state, bodies);
-        this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
+        this.losses = new LockLosses(state);
+        this.sessions = new SessionLocking(state, settling, enqueuing, losses, runtime.random());
         this.forwarding = new Forwarding(state, bodies, admitting, enqueuing, settling, settings.exchange());
         this.serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
         this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
         this.committing = new Committing(state, admitting, enqueuing, settling);
-        this.administering = new Administering(state, bodies, duplicates);
+        this.administering = new Administering(state, bodies, duplicates, losses);
         this.looking = new Looking(state, bodies);
         this.measuring = new Measuring(state, journal);
-        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding);
+        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding, losses);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -364,7 +366,7 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
-        List<Runnable> afterwards = new ArrayList<>();
+        List<Runnable> afterwards = losses.allLost();
         sessions.allLost(afterwards);
         afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
     }

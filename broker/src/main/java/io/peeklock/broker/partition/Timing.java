@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.LostLock;
 import io.peeklock.broker.MessageState;
 
 /**
@@ -24,6 +25,7 @@ final class Timing {
     private final Duplicates duplicates;
     private final SessionLocking sessions;
     private final Forwarding forwarding;
+    private final LockLosses losses;
 
     Timing(
             PartitionState state,
@@ -31,13 +33,15 @@ final class Timing {
             Settling settling,
             Duplicates duplicates,
             SessionLocking sessions,
-            Forwarding forwarding) {
+            Forwarding forwarding,
+            LockLosses losses) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
         this.sessions = sessions;
         this.forwarding = forwarding;
+        this.losses = losses;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
@@ -95,6 +99,7 @@ final class Timing {
             if (Settling.isRenewed(lock, round.nanos)) {
                 settling.extend(round, lock);
             } else {
+                losses.lost(round, lock, LostLock.Reason.EXPIRED);
                 settling.failDelivery(round, lock.entry);
             }
             lock = fragment.locks.first();
