@@ -65,6 +65,7 @@ public final class PeeklockConnectionFactory
     private final transient Admission admission;
     private final transient FactoryToken token = new FactoryToken();
     private transient volatile boolean closed;
+    private transient volatile @Nullable LockLostListener lockLostListener;
 
     /** Connects to {@value #DEFAULT_URL}. */
     public PeeklockConnectionFactory() {
@@ -92,6 +93,14 @@ public final class PeeklockConnectionFactory
     /** The URL that reads as the settings of this factory, without the password. */
     public String getUrl() {
         return settings.toUrl();
+    }
+
+    /**
+     * Is told of locks that are lost, by all connections and contexts that the factory makes from now on, those of pools and
+     * application servers too; null for nobody. It is not part of the URL: neither serialized nor in JNDI.
+     */
+    public void setLockLostListener(@Nullable LockLostListener listener) {
+        lockLostListener = listener;
     }
 
     // ---- Connections
@@ -206,6 +215,7 @@ public final class PeeklockConnectionFactory
             String user = byFile || view != whole ? userName : null;
             PeeklockConnection connection =
                     new PeeklockConnection(lease, kind, sessionSettings, settings.clientId(), user);
+            connection.setLockLostListener(lockLostListener);
             done = true;
             return connection;
         } finally {
