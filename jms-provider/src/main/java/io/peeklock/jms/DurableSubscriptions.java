@@ -247,7 +247,8 @@ final class DurableSubscriptions {
     private List<SubscriptionDescription> findOnAllTopics(String name, Duration timeout) throws JMSException {
         List<SubscriptionDescription> found = new ArrayList<>();
         for (TopicDescription topic : Waits.answer(namespace.topics(), timeout, "looking for topics")) {
-            SubscriptionDescription there = topic.temporary() || !mayListen(topic) ? null : find(topic.name(), name, timeout);
+            SubscriptionDescription there =
+                    topic.temporary() || !mayListen(topic) ? null : find(topic.name(), name, timeout);
             if (there != null) {
                 found.add(there);
             }

@@ -7,8 +7,8 @@ package io.peeklock.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.AccessKey;
+import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.jms.users.UserEntry;
@@ -69,8 +69,8 @@ class ClaimsConnectionTest extends ClaimsFixture {
         @Test
         void theUserOfTheFactoryIsOneTooAndTheBrokerIsTheSame() throws JMSException {
             policy(ORDERS, Claim.SEND);
-            try (PeeklockConnectionFactory named = new PeeklockConnectionFactory(
-                            broker.factory.getUrl() + "?user=app&password=" + KEY);
+            try (PeeklockConnectionFactory named =
+                            new PeeklockConnectionFactory(broker.factory.getUrl() + "?user=app&password=" + KEY);
                     JMSContext context = named.createContext()) {
                 Queue orders = context.createQueue("orders");
                 context.createProducer().send(orders, "a");

@@ -188,9 +188,7 @@ class ClaimsTest extends ClaimsFixture {
 
         @Test
         void asApplicationsDoNeedsListenOnTheTopic() throws JMSException {
-            namespace
-                    .createTopic(TopicDescription.of("other"))
-                    .join();
+            namespace.createTopic(TopicDescription.of("other")).join();
             policy(EntityPath.topic("other"), Claim.SEND);
             policy(NEWS, Claim.LISTEN);
             try (Connection connection = connect("client");
@@ -261,9 +259,8 @@ class ClaimsTest extends ClaimsFixture {
         void destinationsAreForAnswersFromWhomeverTheirMakerAsks() throws JMSException {
             policy(ORDERS, Claim.SEND);
             namespace
-                    .createPolicy(AccessPolicy.of("server", Claim.LISTEN)
-                            .on(ORDERS)
-                            .withPrimaryKey(AccessKey.of(KEY)))
+                    .createPolicy(
+                            AccessPolicy.of("server", Claim.LISTEN).on(ORDERS).withPrimaryKey(AccessKey.of(KEY)))
                     .join();
             try (Connection serving = broker.factory.createConnection("server", KEY);
                     Session client = connect().createSession();

@@ -179,14 +179,8 @@ public final class Definitions implements AutoCloseable {
         EntityDefinition now = Defining.define(journal.nextId(), description, current);
         current.checkRoomFor(now);
         ForwardTargets.check(null, now, current);
-        requireRoom();
+        DiskRoom.require(store, JournalStore.DEFINITIONS);
         return journal.create(now).thenCompose(durable -> distribute(now));
-    }
-
-    private void requireRoom() {
-        DiskRoom.refusal(store, JournalStore.DEFINITIONS).ifPresent(full -> {
-            throw full;
-        });
     }
 
     /**
@@ -291,7 +285,7 @@ public final class Definitions implements AutoCloseable {
             if (!subscription.temporary()) {
                 requireWritable();
                 if (adds) {
-                    requireRoom();
+                    DiskRoom.require(store, JournalStore.DEFINITIONS);
                 }
             }
             return change.apply(new RuleChanges(current, journal, listener, subscription, () -> --lastTemporaryId));
@@ -303,7 +297,7 @@ public final class Definitions implements AutoCloseable {
         return changes.submit(() -> {
             requireWritable();
             if (adds) {
-                requireRoom();
+                DiskRoom.require(store, JournalStore.DEFINITIONS);
             }
             return change.apply(journal);
         });

@@ -257,17 +257,12 @@ final class Bearer {
                 : refusalOfTarget(before.forwardDeadLetteredMessagesTo(), now.forwardDeadLetteredMessagesTo());
     }
 
-    /** It is a name, which both a queue and a topic may have. */
     private @Nullable BrokerException refusalOfTarget(@Nullable String before, @Nullable String target) {
         if (target == null || target.equals(before)) {
             return null;
         }
-        EntityPath topic = EntityPath.topic(target);
-        EntityPath queue = EntityPath.queue(target);
-        boolean isTopic = definitions.find(topic).isPresent();
-        BrokerException refusal = isTopic ? refusal(Claim.SEND, topic) : null;
-        boolean isOnlyTopic = isTopic && definitions.find(queue).isEmpty();
-        return refusal != null || isOnlyTopic ? refusal : refusal(Claim.SEND, queue);
+        EntityDefinition found = definitions.destination(target);
+        return refusal(Claim.SEND, found == null ? EntityPath.queue(target) : found.path());
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -260,28 +261,45 @@ class ClaimRulesTest extends ClaimFixture {
             bus.get(app().resolve(EntityPath.queue("new"), true));
         }
 
-        @Test
-        void somethingThatForwardsNeedsSendOnTheTarget() {
+        @ParameterizedTest
+        @ValueSource(strings = {"target", "news"})
+        void somethingThatForwardsNeedsSendOnTheTarget(String target) {
             policy(null, Claim.LISTEN);
             policy(QUEUE, Claim.MANAGE);
-            EntityPath target = EntityPath.queue("target");
+            policy(EntityPath.topic("news"), Claim.LISTEN);
             bus.create(QueueDescription.builder("target"));
             QueueDescription messages =
-                    QueueDescription.builder("orders").forwardTo("target").build();
+                    QueueDescription.builder("orders").forwardTo(target).build();
             QueueDescription deadLetters = QueueDescription.builder("orders")
-                    .forwardDeadLetteredMessagesTo("target")
+                    .forwardDeadLetteredMessagesTo(target)
+                    .build();
+            SubscriptionDescription subscription = SubscriptionDescription.builder("news", "app")
+                    .madeByApplication(true)
+                    .forwardTo("target")
                     .build();
             Namespace app = app();
             assertThat(isRefused(() -> app.updateQueue(messages))).isTrue();
             assertThat(isRefused(() -> app.updateQueue(deadLetters))).isTrue();
-            QueueDescription toTopic =
-                    QueueDescription.builder("orders").forwardTo("news").build();
-            assertThat(isRefused(() -> app.updateQueue(toTopic))).isTrue();
-            policy(target, Claim.SEND);
-            policy(EntityPath.topic("news"), Claim.SEND);
-            assertThat(isRefused(() -> app.updateQueue(messages))).isFalse();
-            assertThat(isRefused(() -> app.updateQueue(deadLetters))).isFalse();
-            assertThat(isRefused(() -> app.updateQueue(toTopic))).isFalse();
+            assertThat(isRefused(() -> app.updateSubscription(subscription))).isTrue();
+            bus.get(bus.namespace.deletePolicy(EntityPath.topic("news"), "app"));
+            policy(EntityPath.topic("news"), Claim.LISTEN, Claim.SEND);
+            policy(EntityPath.queue("target"), Claim.SEND);
+            bus.get(app.updateSubscription(subscription));
+            bus.get(app.updateQueue(deadLetters));
+            bus.get(app.updateQueue(messages));
+        }
+
+        /** What the broker does by itself asks nobody, and other settings of what forwards are its manager's. */
+        @Test
+        void somethingThatForwardsAlreadyNeedsNoMore() {
+            bus.create(QueueDescription.builder("target"));
+            QueueDescription.Builder forwards =
+                    QueueDescription.builder("orders").forwardTo("target").forwardDeadLetteredMessagesTo("target");
+            bus.get(bus.namespace.updateQueue(forwards.build()));
+            policy(QUEUE, Claim.MANAGE);
+            bus.get(app().updateQueue(forwards.maxDeliveryCount(3).build()));
+            bus.get(app().send(QUEUE, TestBus.text("m").build()));
+            assertThat(bus.takeAll(EntityPath.queue("target"))).containsExactly("m");
         }
     }
 }
