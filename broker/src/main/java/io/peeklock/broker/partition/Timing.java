@@ -24,6 +24,7 @@ final class Timing {
     private final Duplicates duplicates;
     private final SessionLocking sessions;
     private final Forwarding forwarding;
+    private final Transfers transfers;
 
     Timing(
             PartitionState state,
@@ -31,19 +32,22 @@ final class Timing {
             Settling settling,
             Duplicates duplicates,
             SessionLocking sessions,
-            Forwarding forwarding) {
+            Forwarding forwarding,
+            Transfers transfers) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
         this.sessions = sessions;
         this.forwarding = forwarding;
+        this.transfers = transfers;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
         state.deadlines.clear();
         forwarding.tick(round);
+        transfers.tick(round);
         int left = CHANGES_PER_TICK;
         for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {
