@@ -6,10 +6,12 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.OutgoingMessage;
@@ -45,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +71,7 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final Browsing browsing;
     private final Sending sending;
     private final Sessions sessions;
+    private final BulkOperations bulkOperations;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalNamespace(
@@ -86,6 +90,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
+        this.bulkOperations = new BulkOperations(partitions, definitions);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
         IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
         partitions.whenIdleSettingChanges(idle::look);
@@ -274,6 +279,25 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public CompletableFuture<EntityCounters> counters(EntityPath entity) {
         return administer(() -> browsing.count(partitions.route(definitions.require(entity))));
+    }
+
+    @Override
+    public BulkOperation purgeMessages(EntityPath source, MessageSelection selection) {
+        return bulk(() -> bulkOperations.purge(source, selection));
+    }
+
+    @Override
+    public BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
+        return bulk(() -> bulkOperations.redrive(deadLetterQueue, selection));
+    }
+
+    private BulkOperation bulk(Supplier<BulkOperation> operation) {
+        try {
+            requireOpen();
+            return operation.get();
+        } catch (BrokerException e) {
+            return BulkWork.refused(e);
+        }
     }
 
     @Override

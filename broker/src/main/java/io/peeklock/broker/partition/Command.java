@@ -167,6 +167,14 @@ sealed interface Command {
             CompletableFuture<BrowsePage> reply)
             implements Asked {}
 
+    /** Does something with many messages, some of them at a time. */
+    record SweepMessages(Sweep sweep, CompletableFuture<SweepPage> reply) implements Asked {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) Sweeping.RECORDS * BYTES_PER_OPERATION;
+        }
+    }
+
     record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Asked {}
 
     /** An entity is here, new or with new settings. */

@@ -52,6 +52,7 @@ final class RandomPartition {
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final RandomSessions sessions;
     private final RandomMessages messages;
+    private final RandomSweeps sweeps;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -60,6 +61,7 @@ final class RandomPartition {
         random = new Random(seed);
         entities = new RandomEntities(random);
         sessions = new RandomSessions(random, entities);
+        sweeps = new RandomSweeps(random, entities);
         runtime = new SimulatedRuntime(seed);
         messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
@@ -97,7 +99,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(28)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -111,7 +113,8 @@ final class RandomPartition {
             case 20 -> receiveDeferred();
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
-            case 23, 24 -> sessions.step(driver, subscribers);
+            case 23, 24 -> driver.submit(sweeps.next(reply()));
+            case 25, 26 -> sessions.step(driver, subscribers);
             default -> restart();
         }
         runtime.runUntilIdle();
