@@ -31,8 +31,7 @@ public record MessageSelection(
         long maxMessages) {
 
     /** Everything that is there and not under lock. */
-    public static final MessageSelection ALL =
-            new MessageSelection(Set.of(), null, null, Set.of(), Long.MAX_VALUE);
+    public static final MessageSelection ALL = new MessageSelection(Set.of(), null, null, Set.of(), Long.MAX_VALUE);
 
     public MessageSelection {
         states = Set.copyOf(states);

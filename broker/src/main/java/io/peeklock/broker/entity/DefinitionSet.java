@@ -61,10 +61,24 @@ final class DefinitionSet {
             EntityDefinition owner = set.find(rule.subscriptionId());
             // Where it is missing something was lost, which shows elsewhere.
             if (owner != null) {
+                set.requireNameOfItsOwn(rule, owner);
                 set.rules.put(owner, rule);
             }
         }
         return set;
+    }
+
+    private void requireNameOfItsOwn(RuleDefinition rule, EntityDefinition owner) {
+        RuleDefinition other = rules.find(owner, rule.name());
+        boolean isDefault = owner.subscription().options().defaultRule()
+                && limits.canonicalName(rule.name()).equals(limits.canonicalName(RuleDescription.DEFAULT_NAME));
+        if (other != null || isDefault) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "rules '" + (other == null ? RuleDescription.DEFAULT_NAME : other.name()) + "' and '" + rule.name()
+                            + "' of " + owner.title() + " have one name when case does not count: open the store with"
+                            + " profile jms, and delete one of them there");
+        }
     }
 
     EntityLimits limits() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -213,12 +214,16 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
-    /** The same for the entity of an id, and not another one of its name; null if it is gone already. */
-    public CompletableFuture<@Nullable EntityDefinition> delete(long id) {
+    /**
+     * The same for the entity of an id, and not another one of its name; null if it is gone already, or not to go any more.
+     *
+     * @param stillToGo asked when it has its turn: after all changes that were asked for before
+     */
+    public CompletableFuture<@Nullable EntityDefinition> delete(long id, BooleanSupplier stillToGo) {
         return changes.submit(() -> {
             requireOpen();
             EntityDefinition found = current.find(id);
-            return found == null
+            return found == null || !stillToGo.getAsBoolean()
                     ? CompletableFuture.completedFuture(null)
                     : deleteNow(found).thenApply(gone -> gone);
         });

@@ -9,11 +9,13 @@ import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.NamespaceStatistics;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
@@ -48,6 +50,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,27 +75,28 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final Sending sending;
     private final Sessions sessions;
     private final BulkOperations bulkOperations;
+    private final Statistics statistics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalNamespace(
-            JournalStore store,
             NamespaceConfig config,
-            BusRuntime runtime,
+            PartitionSettings settings,
             PartitionSet partitions,
             Definitions definitions,
             CompletableFuture<Void> loaded) {
         super(definitions, new DefinedEntities(definitions, config, partitions.count()));
-        this.store = store;
+        this.store = settings.store();
         this.config = config;
-        this.runtime = runtime;
+        this.runtime = settings.runtime();
         this.partitions = partitions;
         this.definitions = definitions;
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
         this.bulkOperations = new BulkOperations(partitions, definitions);
+        this.statistics = new Statistics(partitions, definitions, settings);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
-        IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
+        IdleEntities idle = new IdleEntities(partitions, definitions, statistics, runtime);
         partitions.whenIdleSettingChanges(idle::look);
         idle.look();
     }
@@ -116,12 +120,13 @@ public final class LocalNamespace extends AdministeredNamespace {
         MemoryBudget budget = new MemoryBudget(config.bodyMemoryBytes(), config.indexMemoryBytes());
         PartitionSettings settings = new PartitionSettings(store, runtime, config.profile(), budget);
         PartitionSet partitions = new PartitionSet(store.partitions(), settings, config.operationTimeout());
+        config.warnings().forEach(log::warn);
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
             CompletableFuture<Void> loaded =
                     partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
-            return new LocalNamespace(store, config, runtime, partitions, definitions, loaded);
+            return new LocalNamespace(config, settings, partitions, definitions, loaded);
         } catch (JournalException | RuntimeException e) {
             try {
                 store.close();
@@ -278,7 +283,17 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<EntityCounters> counters(EntityPath entity) {
-        return administer(() -> browsing.count(partitions.route(definitions.require(entity))));
+        return administer(() -> statistics.count(partitions.route(definitions.require(entity))));
+    }
+
+    @Override
+    public CompletableFuture<EntityStatistics> statistics(EntityPath entity) {
+        return administer(() -> statistics.of(partitions.route(definitions.require(entity))));
+    }
+
+    @Override
+    public CompletableFuture<NamespaceStatistics> statistics() {
+        return administer(statistics::ofNamespace);
     }
 
     @Override
@@ -307,6 +322,12 @@ public final class LocalNamespace extends AdministeredNamespace {
             all.add(definedEntities().health());
         }
         return all;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return Stream.concat(store.warnings().stream(), config.warnings().stream())
+                .toList();
     }
 
     @Override

@@ -170,6 +170,7 @@ final class PartitionSet implements DefinitionListener {
     @Override
     public CompletableFuture<Void> ruleChanged(RuleDefinition now, EntityDefinition subscription) {
         EntityRoute route = newRoute(subscription);
+        route.changed(subscription);
         CompiledRule compiled = compiled(now);
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route.partitions()) {
@@ -181,6 +182,9 @@ final class PartitionSet implements DefinitionListener {
     @Override
     public CompletableFuture<Void> ruleDeleted(RuleDefinition gone) {
         EntityRoute route = routes.get(gone.subscriptionId());
+        if (route != null) {
+            route.held();
+        }
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route == null ? new int[0] : route.partitions()) {
             told.add(partitions[partition].dropRule(gone.subscriptionId(), gone.id()));

@@ -337,6 +337,11 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     @Override
+    public @Nullable String holder() {
+        return options.holder();
+    }
+
+    @Override
     public @Nullable SessionDemand sessionDemand() {
         return sessions;
     }

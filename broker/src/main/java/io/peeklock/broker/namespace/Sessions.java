@@ -68,7 +68,7 @@ final class Sessions {
                     ErrorCode.InvalidOperation,
                     "a session id has 1 to " + MAX_ID_CHARS + " characters, not " + sessionId.length());
         }
-        ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew());
+        ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew()).heldBy(options.holder());
         PartitionedReceiver receiver = new PartitionedReceiver(
                 partitions.route(definition), false, how, partitions.all(), new SessionDemand(sessionId, false));
         CompletableFuture<SessionReceiver> accepted = new CompletableFuture<>();

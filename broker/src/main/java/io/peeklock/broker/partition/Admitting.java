@@ -10,8 +10,10 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +34,26 @@ final class Admitting {
         private int messages;
         private int delayed;
         private long idBytes;
+        /** Ids under which messages came, by where they were sent to. */
+        private final Map<Fragment, Set<SeenId.Key>> ids = new HashMap<>();
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
         }
 
+        /** Whether one with the same id came before: it will be dropped, and needs no room. */
+        boolean repeats(Intake intake) {
+            SeenId.Key key = Duplicates.keyOf(intake.destination(), intake.message());
+            return key != null
+                    && ids.getOrDefault(intake.destination(), Set.of()).contains(key);
+        }
+
         void add(Intake intake) {
+            SeenId.Key key = Duplicates.keyOf(intake.destination(), intake.message());
+            if (key != null) {
+                ids.computeIfAbsent(intake.destination(), destination -> new HashSet<>())
+                        .add(key);
+            }
             for (Copy copy : intake.copies()) {
                 bytesPerFragment.merge(copy.target(), (long) copy.message().sizeBytes(), Long::sum);
                 messages++;

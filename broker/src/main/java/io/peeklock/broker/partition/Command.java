@@ -8,6 +8,7 @@ import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
@@ -102,7 +103,7 @@ sealed interface Command {
         }
     }
 
-    /** What names messages by their numbers. */
+    /** What names messages by their numbers, or goes through them by their numbers. */
     sealed interface ByNumber extends Command {}
 
     /**
@@ -137,6 +138,14 @@ sealed interface Command {
     /** Takes a number for a message that a transaction will schedule (rule X6). */
     record ReserveNumber(long entityId, CompletableFuture<Long> reply) implements ByNumber, Asked {}
 
+    /** Does something with many messages, some of them at a time. */
+    record SweepMessages(Sweep sweep, CompletableFuture<SweepPage> reply) implements ByNumber, Asked {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) Sweeping.RECORDS * BYTES_PER_OPERATION;
+        }
+    }
+
     record Settle(LockToken token, Settlement settlement, CompletableFuture<Void> reply) implements Asked {}
 
     record SettleAll(List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)
@@ -167,15 +176,14 @@ sealed interface Command {
             CompletableFuture<BrowsePage> reply)
             implements Asked {}
 
-    /** Does something with many messages, some of them at a time. */
-    record SweepMessages(Sweep sweep, CompletableFuture<SweepPage> reply) implements Asked {
-        @Override
-        public long bytes(PartitionState state) {
-            return (long) Sweeping.RECORDS * BYTES_PER_OPERATION;
-        }
-    }
+    /** What asks how much there is. */
+    sealed interface Measures extends Asked {}
 
-    record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Asked {}
+    record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Measures {}
+
+    record Measure(long entityId, CompletableFuture<EntityStatistics> reply) implements Measures {}
+
+    record MeasureAll(CompletableFuture<Contents> reply) implements Measures {}
 
     /** An entity is here, new or with new settings. */
     record Define(EntityDefinition definition, EntityFlags flags, CompletableFuture<Void> reply) implements Command {

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Enqueuing {
-    /** Reason of what is dead-lettered because rules could not be evaluated (rules D2, D3). */
-    static final String FILTER_ERROR = "FilterException";
-
     private final PartitionState state;
     private final BodyStore bodies;
     private final Admitting admitting;
@@ -59,8 +56,7 @@ final class Enqueuing {
      */
     long enqueue(Round round, Intake intake, boolean withTheRest) {
         Fragment destination = intake.destination();
-        // Asked again: the same transaction may have sent it twice.
-        SeenId original = duplicates.originalOf(destination, intake.message(), round.wallMs);
+        SeenId original = intake.original();
         if (original != null) {
             return original.sequenceNumber();
         }
@@ -117,6 +113,7 @@ final class Enqueuing {
         Fragment fragment = copy.target();
         Message message = copy.message();
         Due due = intake.timing();
+        Copy.DeadLetter deadLetter = copy.deadLetter();
         boolean durable = isDurable(message, fragment);
         int bytes = message.sizeBytes();
         int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
@@ -144,8 +141,8 @@ final class Enqueuing {
                     Settling.NO_SESSION, "the message has no session id, and " + fragment + " requires sessions");
             round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
             makeReady(round, entry, withTheRest);
-        } else if (copy.filterError() != null) {
-            Notes why = Notes.NONE.deadLettered(FILTER_ERROR, copy.filterError());
+        } else if (deadLetter != null) {
+            Notes why = Notes.NONE.deadLettered(deadLetter.reason(), deadLetter.description());
             round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(why)));
             makeReady(round, entry, withTheRest);
         } else if (due.dueMs() > round.wallMs) {

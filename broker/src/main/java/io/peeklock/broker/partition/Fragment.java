@@ -69,11 +69,6 @@ final class Fragment {
     int waitingVolatile;
 
     long sizeBytes;
-    long active;
-    long locked;
-    long deferred;
-    long scheduled;
-    long deadLettered;
 
     Fragment(EntityDefinition definition, ReadyFlags queueFlags, ReadyFlags deadLetterFlags, int partition) {
         this.definition = definition;
@@ -205,18 +200,7 @@ final class Fragment {
 
     /** Adds one of this message to the counters (rule D6), or takes one off. */
     void count(MessageEntry entry, int delta) {
-        DeliveryState delivery = entry.delivery;
-        if (delivery.deadLettered()) {
-            deadLettered += delta;
-        } else if (entry.lock != null) {
-            locked += delta;
-        } else if (delivery.state() == MessageState.DEFERRED) {
-            deferred += delta;
-        } else if (delivery.state() == MessageState.SCHEDULED) {
-            scheduled += delta;
-        } else {
-            active += delta;
-        }
+        subQueueOf(entry).tallies.count(entry, delta);
     }
 
     /** Messages with a time to live, soonest first. */

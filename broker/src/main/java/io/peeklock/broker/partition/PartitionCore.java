@@ -50,7 +50,7 @@ final class PartitionCore {
     private final Committing committing;
     private final Administering administering;
     private final Looking looking;
-    private final Sweeping sweeping;
+    private final Measuring measuring;
     private final Timing timing;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
@@ -88,7 +88,7 @@ final class PartitionCore {
         this.committing = new Committing(state, admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies, duplicates);
         this.looking = new Looking(state, bodies);
-        this.sweeping = new Sweeping(state, bodies, settling, new Redriving(bodies, enqueuing));
+        this.measuring = new Measuring(state, journal);
         this.timing = new Timing(state, enqueuing, settling, duplicates, sessions);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
@@ -131,10 +131,8 @@ final class PartitionCore {
             settling.renew(round, c);
         } else if (command instanceof Command.Peek c) {
             looking.look(round, c);
-        } else if (command instanceof Command.Count c) {
-            administering.count(round, c);
-        } else if (command instanceof Command.SweepMessages c) {
-            sweeping.sweep(round, c);
+        } else if (command instanceof Command.Measures c) {
+            measuring.answer(round, c);
         } else if (command instanceof Command.Tick) {
             timing.tick(round);
         } else if (command instanceof Command.OfSession c) {
@@ -240,7 +238,6 @@ final class PartitionCore {
         boolean reads = command instanceof Command.Peek
                 || command instanceof Command.ByNumber
                 || command instanceof Command.Tick
-                || command instanceof Command.SweepMessages
                 || command instanceof Command.Subscribe
                 || subscriptions > 0;
         return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();

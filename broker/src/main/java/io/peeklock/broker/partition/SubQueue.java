@@ -22,6 +22,9 @@ final class SubQueue {
     /** What is here, receivable or not. */
     final NumberIndex<MessageEntry> messages = new NumberIndex<>();
 
+    /** What is here, by state. */
+    final StateTallies tallies = new StateTallies();
+
     private final int[] ofPriority = new int[PRIORITIES];
     private final ReadyFlags flags;
     private final int partition;
@@ -115,6 +118,19 @@ final class SubQueue {
     @Nullable
     MessageEntry first() {
         return readyCount == 0 ? null : firstFrom(PRIORITIES - 1, 0);
+    }
+
+    /** The ready message that was enqueued first, whatever its priority. */
+    @Nullable
+    MessageEntry oldestReady() {
+        MessageEntry oldest = null;
+        for (SequenceSet set : ready) {
+            MessageEntry first = set == null || set.size() == 0 ? null : messages.get(set.firstFrom(0));
+            if (first != null && (oldest == null || first.sequenceNumber < oldest.sequenceNumber)) {
+                oldest = first;
+            }
+        }
+        return oldest;
     }
 
     /** The first ready message of this priority, not below this number; else the first of a lower priority. */

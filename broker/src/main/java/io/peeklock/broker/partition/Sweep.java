@@ -16,13 +16,7 @@ import io.peeklock.broker.MessageSelection;
  * @param max at most so many messages, from 1
  */
 public record Sweep(
-        Action action,
-        long entityId,
-        boolean deadLetter,
-        MessageSelection selection,
-        long from,
-        long upTo,
-        long max) {
+        Action action, long entityId, boolean deadLetter, MessageSelection selection, long from, long upTo, long max) {
 
     /** Up to the last number that was given out when it begins: what comes meanwhile is not meant. */
     public static final long WHAT_IS_THERE = -1;

@@ -41,15 +41,12 @@ final class Sweeping {
         this.redriving = redriving;
     }
 
-    void sweep(Round round, Command.SweepMessages command) {
+    void sweep(Round round, Command.SweepMessages command, Fragment fragment) {
         Sweep sweep = command.sweep();
-        Fragment fragment = state.fragment(sweep.entityId());
-        BrokerException refusal = fragment == null ? state.gone() : null;
-        if (fragment != null && sweep.action() == Sweep.Action.REDRIVE) {
-            refusal = fragment.definition().sendRefusal();
-        }
-        if (fragment == null || refusal != null) {
-            round.refuse(command, refusal == null ? state.gone() : refusal);
+        BrokerException disabled =
+                sweep.action() == Sweep.Action.REDRIVE ? fragment.definition().sendRefusal() : null;
+        if (disabled != null) {
+            round.refuse(command, disabled);
             return;
         }
         SweepPage page = new Page(round, sweep, fragment).run();
@@ -95,8 +92,8 @@ final class Sweeping {
             }
             round.changes += steps / STEPS_PER_MATCH;
             BulkProgress progress = new BulkProgress(done, locked, setAside, refused, firstRefusal, 0);
-            boolean ended = entry == null || entry.sequenceNumber > upTo || done >= sweep.max();
-            return new SweepPage(progress, ended ? Long.MAX_VALUE : entry.sequenceNumber, upTo);
+            return new SweepPage(
+                    progress, entry != null && done < sweep.max() ? entry.sequenceNumber : Long.MAX_VALUE, upTo);
         }
 
         /** Whoever names numbers has only these looked at. */
@@ -137,7 +134,9 @@ final class Sweeping {
                 return false;
             }
             MessageState stands = entry.delivery.state();
-            if (entry.lock == null && !selection.states().isEmpty() && !selection.states().contains(stands)) {
+            if (entry.lock == null
+                    && !selection.states().isEmpty()
+                    && !selection.states().contains(stands)) {
                 return false;
             }
             MessageFilter filter = selection.filter();

@@ -118,7 +118,8 @@ class PurgeTest extends BulkFixture {
             send("b");
             send("c");
             List<Delivery> there = bus.get(bus.namespace.peek(path, 0, 10));
-            List<Long> named = List.of(there.get(0).sequenceNumber(), there.get(2).sequenceNumber(), 4711L);
+            List<Long> named =
+                    List.of(there.get(0).sequenceNumber(), there.get(2).sequenceNumber(), 4711L);
             assertThat(purge(path, MessageSelection.ALL.numbered(named))).isEqualTo(done(2));
             assertThat(texts(path)).containsExactly("b");
         }
@@ -153,8 +154,7 @@ class PurgeTest extends BulkFixture {
         if (kind.isQueue()) {
             return;
         }
-        bus.get(bus.namespace.schedule(
-                destination, keyed("a").build(), now().plusSeconds(60)));
+        bus.get(bus.namespace.schedule(destination, keyed("a").build(), now().plusSeconds(60)));
         assertThat(purge(destination, MessageSelection.ALL)).isEqualTo(done(1));
         bus.advance(Duration.ofSeconds(61));
         assertThat(texts(path)).isEmpty();

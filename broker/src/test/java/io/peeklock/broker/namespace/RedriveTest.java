@@ -19,6 +19,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.selector.Selector;
+import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +59,8 @@ class RedriveTest extends BulkFixture {
             assertThat(again.deadLetterDescription()).isNull();
             assertThat(again.modifiedProperties()).isEqualTo(Map.of("seen", 1));
             assertThat(again.enqueuedTimeMs()).isEqualTo(bus.runtime.clock().wallTimeMs());
-            assertThat(counters()).isEqualTo(new EntityCounters(0, 1, 0, 0, 0, counters().sizeBytes(), 0));
+            assertThat(counters())
+                    .isEqualTo(new EntityCounters(0, 1, 0, 0, 0, counters().sizeBytes(), 0));
         }
 
         @Test
@@ -247,7 +249,9 @@ class RedriveTest extends BulkFixture {
             bus.create(queue().name("once").duplicateDetectionWindow(Duration.ofHours(1)));
             bus.send(once, keyed("a").applicationMessageId("1"));
             bus.settle(bus.take(once), because("Bad"));
-            bus.get(bus.namespace.redriveMessages(once.deadLetterQueue(), MessageSelection.ALL).result());
+            bus.get(bus.namespace
+                    .redriveMessages(once.deadLetterQueue(), MessageSelection.ALL)
+                    .result());
             bus.send(once, keyed("again").applicationMessageId("1"));
             assertThat(bus.takeAll(once)).containsExactly("a");
         }
@@ -269,8 +273,9 @@ class RedriveTest extends BulkFixture {
 
         @Test
         void mustBeADeadLetterQueue() {
-            assertThat(bus.errorOf(
-                            bus.namespace.redriveMessages(path, MessageSelection.ALL).result()))
+            assertThat(bus.errorOf(bus.namespace
+                            .redriveMessages(path, MessageSelection.ALL)
+                            .result()))
                     .isEqualTo(ErrorCode.InvalidOperation);
         }
     }
@@ -288,6 +293,21 @@ class RedriveTest extends BulkFixture {
             assertThat(bus.get(bus.namespace.peek(path, 0, 10))).isEqualTo(before);
             send("c");
             assertThat(bus.takeAll(path)).containsExactly("a", "b", "c");
+        }
+
+        @Test
+        @Tag("P8")
+        void alsoWherePartitionsFailInTheMiddle() {
+            deadWithoutKeys(20);
+            int bad = kind.isSpread() ? 1 : 0;
+            bus.store().failNextAppend(bad, Reason.IO);
+            BulkProgress first = redrive(MessageSelection.ALL);
+            assertThat(first.unavailablePartitions()).isEqualTo(1);
+            assertThat(first.done()).isEqualTo(kind.isSpread() ? 15 : 0);
+            assertThat(redrive(MessageSelection.ALL)).isEqualTo(new BulkProgress(0, 0, 0, 0, null, 1));
+            bus.get(bus.namespace.reopen(bad));
+            assertThat(redrive(MessageSelection.ALL)).isEqualTo(done(20 - first.done()));
+            assertThat(new HashSet<>(texts(path))).hasSize(20);
         }
 
         /** Wherever the power goes, each is in one place, and the same call goes on. */

@@ -99,8 +99,9 @@ class SessionRedriveTest extends SessionFixture {
     @Tag("D2")
     void stayIfTheyHaveNone() {
         bus.get(bus.namespace.createTopic(TopicDescription.builder("news").build()));
-        bus.get(bus.namespace.createSubscription(
-                SubscriptionDescription.builder("news", "s").sessionRequired(true).build()));
+        bus.get(bus.namespace.createSubscription(SubscriptionDescription.builder("news", "s")
+                .sessionRequired(true)
+                .build()));
         EntityPath subscription = EntityPath.subscription("news", "s");
         bus.send(EntityPath.topic("news"), TestBus.text("none"));
         bus = bus.restarted();
