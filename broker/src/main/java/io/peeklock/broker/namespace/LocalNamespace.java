@@ -34,6 +34,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.partition.Exchange;
 import io.peeklock.broker.partition.MemoryBudget;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
@@ -118,12 +119,14 @@ public final class LocalNamespace extends AdministeredNamespace {
     public static LocalNamespace open(JournalStore store, NamespaceConfig config, BusRuntime runtime)
             throws JournalException {
         MemoryBudget budget = new MemoryBudget(config.bodyMemoryBytes(), config.indexMemoryBytes());
-        PartitionSettings settings = new PartitionSettings(store, runtime, config.profile(), budget);
+        Exchange exchange = new Exchange(store.partitions());
+        PartitionSettings settings = new PartitionSettings(store, runtime, config.profile(), budget, exchange);
         PartitionSet partitions = new PartitionSet(store.partitions(), settings, config.operationTimeout());
         config.warnings().forEach(log::warn);
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
+            exchange.directory(name -> partitions.destination(definitions.destination(name)));
             CompletableFuture<Void> loaded =
                     partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
             return new LocalNamespace(config, settings, partitions, definitions, loaded);

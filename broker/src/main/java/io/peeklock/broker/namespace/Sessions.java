@@ -43,6 +43,10 @@ final class Sessions {
     /** A receiver of messages: of single ones, or of those of one free session after the other. */
     Receiver open(EntityDefinition definition, EntityPath path, ReceiverOptions options) {
         EntityRoute route = partitions.route(definition);
+        BrokerException forwards = path.deadLetter() ? null : definition.forwardRefusal();
+        if (forwards != null) {
+            throw forwards;
+        }
         if (!requires(definition, path)) {
             return new PartitionedReceiver(route, path.deadLetter(), options, partitions.all());
         }

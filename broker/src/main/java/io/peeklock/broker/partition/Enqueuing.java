@@ -99,7 +99,7 @@ final class Enqueuing {
     }
 
     /**
-     * @param enqueuedNumber its number in the entity that it was sent to
+     * @param enqueuedNumber its number in the entity that it came to, which counts if that was its first
      * @param shared whether other subscriptions hold the same content
      */
     private void enqueue(
@@ -117,17 +117,19 @@ final class Enqueuing {
         boolean durable = isDurable(message, fragment);
         int bytes = message.sizeBytes();
         int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
+        long firstNumber = intake.journey().firstNumber();
         MessageEntry entry = new MessageEntry(
                 fragment,
                 durable ? state.takeRecordIds(1 + chunks) : 0,
                 chunks,
                 sequenceNumber,
-                enqueuedNumber,
+                firstNumber == 0 ? enqueuedNumber : firstNumber,
                 round.wallMs,
                 expiresAt(copy, intake),
                 bytes,
                 message.priority(),
                 message);
+        entry.hops = (byte) intake.journey().hops();
         round.emit(new Change.Enqueued(entry));
         if (shared) {
             bodies.share(entry);
@@ -203,7 +205,7 @@ final class Enqueuing {
     /** All copies, and the end of what lay in the topic, in one batch. It was admitted when it was sent, so it goes in. */
     private int publish(Round round, MessageEntry entry) {
         Message message = OriginNotes.restore(bodies.content(entry), entry.delivery.notes());
-        Intake intake = admitting.publication(round, entry.fragment, message, Due.now(round.wallMs), 0, false);
+        Intake intake = admitting.publication(round, entry.fragment, message);
         publish(round, intake, entry.enqueuedSequenceNumber, true);
         round.emit(new Change.Removed(entry));
         bodies.removed(entry);
@@ -279,7 +281,9 @@ final class Enqueuing {
     /** Rules T1, T2, T3 and T8. */
     private static long expiresAt(Copy copy, Intake intake) {
         long limitMs = Math.min(limitMs(copy.target()), limitMs(intake.destination()));
-        return expiresAt(intake.timing().livesFromMs(), copy.message().timeToLiveMs(), limitMs);
+        long expiresAtMs =
+                expiresAt(intake.timing().livesFromMs(), copy.message().timeToLiveMs(), limitMs);
+        return Math.min(expiresAtMs, intake.journey().expiresAtMs());
     }
 
     private static long expiresAt(long from, long timeToLiveMs, long limitMs) {

@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import java.util.Comparator;
@@ -86,6 +87,7 @@ final class Fragment {
             durablyReservedNumber = Long.MAX_VALUE;
         }
         rules.define(definition);
+        forward(settings.options());
     }
 
     EntityDefinition definition() {
@@ -101,6 +103,17 @@ final class Fragment {
         definition = now;
         settings = now.settings();
         rules.define(now);
+        forward(settings.options());
+    }
+
+    private void forward(EntityOptions options) {
+        queue.forwardTo(options.forwardTo());
+        deadLetterQueue.forwardTo(options.forwardDeadLetteredMessagesTo());
+    }
+
+    /** Whether messages go on from here (rule W1). */
+    boolean forwards() {
+        return queue.forwardTo() != null || deadLetterQueue.forwardTo() != null;
     }
 
     /** Whether it holds no messages of its own: what is sent to it goes to its subscriptions. */

@@ -272,6 +272,22 @@ class RedriveTest extends BulkFixture {
         }
 
         @Test
+        @Tag("W1")
+        @Tag("D5")
+        void thatForwardsForwardsItAnew() {
+            EntityPath first = EntityPath.queue("first");
+            bus.create(queue().name("next").status(EntityStatus.SEND_DISABLED));
+            bus.create(queue().name("first").forwardTo("next"));
+            bus.send(first, keyed("a"));
+            assertThat(onlyOne(first.deadLetterQueue()).deadLetterReason()).isEqualTo("EntityDisabled");
+            bus.get(bus.namespace.updateQueue(
+                    queue().name("next").status(EntityStatus.ACTIVE).build()));
+            BulkOperation redrive = bus.namespace.redriveMessages(first.deadLetterQueue(), MessageSelection.ALL);
+            assertThat(bus.get(redrive.result())).isEqualTo(done(1));
+            assertThat(TestBus.textOf(bus.take(EntityPath.queue("next")))).isEqualTo("a");
+        }
+
+        @Test
         void mustBeADeadLetterQueue() {
             assertThat(bus.errorOf(bus.namespace
                             .redriveMessages(path, MessageSelection.ALL)

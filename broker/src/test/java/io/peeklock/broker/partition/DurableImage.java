@@ -50,6 +50,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             long expiresAtMs,
             int contentBytes,
             int priority,
+            int hops,
             DeliveryState delivery,
             Message content) {}
 
@@ -81,6 +82,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                         entry.expiresAtMs,
                         entry.contentBytes,
                         entry.priority,
+                        entry.hops,
                         entry.delivery,
                         bodies.content(entry)));
             }
