@@ -6,11 +6,13 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.NamespaceStatistics;
@@ -48,6 +50,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +75,7 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final Browsing browsing;
     private final Sending sending;
     private final Sessions sessions;
+    private final BulkOperations bulkOperations;
     private final Statistics statistics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -90,6 +94,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
+        this.bulkOperations = new BulkOperations(partitions, definitions);
         this.statistics = new Statistics(partitions, definitions, settings);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
         IdleEntities idle = new IdleEntities(partitions, definitions, statistics, runtime);
@@ -292,6 +297,25 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public CompletableFuture<NamespaceStatistics> statistics() {
         return administer(statistics::ofNamespace);
+    }
+
+    @Override
+    public BulkOperation purgeMessages(EntityPath source, MessageSelection selection) {
+        return bulk(() -> bulkOperations.purge(source, selection));
+    }
+
+    @Override
+    public BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
+        return bulk(() -> bulkOperations.redrive(deadLetterQueue, selection));
+    }
+
+    private BulkOperation bulk(Supplier<BulkOperation> operation) {
+        try {
+            requireOpen();
+            return operation.get();
+        } catch (BrokerException e) {
+            return BulkWork.refused(e);
+        }
     }
 
     @Override
