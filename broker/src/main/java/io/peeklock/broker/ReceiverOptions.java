@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  *     as it is not settled
  * @param sessionId of an entity that requires sessions, the only one it wants, or null for whichever is free; of no
  *     meaning elsewhere
+ * @param holder who receives, as administrators see it: a client identifier or what else tells one from another; null for
+ *     nobody in particular
  */
 public record ReceiverOptions(
         ReceiveMode mode,
         @Nullable MessageFilter filter,
         Duration autoRenew,
-        @Nullable String sessionId) {
+        @Nullable String sessionId,
+        @Nullable String holder) {
 
     /** No end. */
     public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -31,8 +34,18 @@ public record ReceiverOptions(
         return autoRenew.equals(FOREVER) ? Long.MAX_VALUE : autoRenew.toNanos();
     }
 
+    public ReceiverOptions(
+            ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew, @Nullable String sessionId) {
+        this(mode, filter, autoRenew, sessionId, null);
+    }
+
     public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
         this(mode, filter, autoRenew, null);
+    }
+
+    /** The same for somebody. */
+    public ReceiverOptions heldBy(@Nullable String who) {
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, who);
     }
 
     public static ReceiverOptions peekLock() {

@@ -5,6 +5,7 @@
 package io.peeklock.broker;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a session is held. Immutable.
@@ -12,8 +13,14 @@ import java.time.Duration;
  * @param mode how its messages are received
  * @param autoRenew for how long after it was accepted its lock is renewed by itself: zero for never,
  *     {@link ReceiverOptions#FOREVER} until it is closed
+ * @param holder who holds it, as {@link ReceiverOptions#holder} says
  */
-public record SessionOptions(ReceiveMode mode, Duration autoRenew) {
+public record SessionOptions(
+        ReceiveMode mode, Duration autoRenew, @Nullable String holder) {
+
+    public SessionOptions(ReceiveMode mode, Duration autoRenew) {
+        this(mode, autoRenew, null);
+    }
 
     public static SessionOptions peekLock() {
         return new SessionOptions(ReceiveMode.PEEK_LOCK, Duration.ZERO);
@@ -24,6 +31,11 @@ public record SessionOptions(ReceiveMode mode, Duration autoRenew) {
     }
 
     public SessionOptions renewedFor(Duration duration) {
-        return new SessionOptions(mode, duration);
+        return new SessionOptions(mode, duration, holder);
+    }
+
+    /** The same for somebody. */
+    public SessionOptions heldBy(@Nullable String who) {
+        return new SessionOptions(mode, autoRenew, who);
     }
 }

@@ -142,12 +142,12 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     /** Why no request may wait; asked after it was added, so that it and who disables the entity do not miss each other. */
     private @Nullable BrokerException refusal() {
         BrokerException cause = over;
-        return cause == null ? route.receiveRefusal() : cause;
+        return cause == null ? route.receiveRefusal(deadLetter) : cause;
     }
 
     /** The status of the entity, or of its topic, has perhaps changed: requests end, later ones may succeed (rule W3). */
     void mayBeDisabled() {
-        BrokerException cause = route.receiveRefusal();
+        BrokerException cause = route.receiveRefusal(deadLetter);
         if (cause != null) {
             endWaiting(cause);
         }
@@ -334,6 +334,11 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             }
         }
         return false;
+    }
+
+    @Override
+    public @Nullable String holder() {
+        return options.holder();
     }
 
     @Override

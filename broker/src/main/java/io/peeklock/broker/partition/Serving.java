@@ -29,6 +29,7 @@ final class Serving {
     private final BodyStore bodies;
     private final Settling settling;
     private final SessionLocking sessionLocking;
+    private final Forwarding forwarding;
     private final LongSupplier random;
     private final Consumer<Command> submit;
 
@@ -37,12 +38,14 @@ final class Serving {
             BodyStore bodies,
             Settling settling,
             SessionLocking sessionLocking,
+            Forwarding forwarding,
             LongSupplier random,
             Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.sessionLocking = sessionLocking;
+        this.forwarding = forwarding;
         this.random = random;
         this.submit = submit;
     }
@@ -58,11 +61,17 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
+        if (!forwardFirst(round, queue, limit)) {
+            return false;
+        }
         SessionTable sessions = queue.sessions();
         if (sessions != null && queue.fragment.receivable && !serveHolders(round, sessions, limit)) {
             return false;
         }
-        if (queue.subscribers() == 0 || !queue.hasSomething() || !queue.fragment.receivable) {
+        if (queue.subscribers() == 0
+                || !queue.hasSomething()
+                || queue.handsOutNothing()
+                || !queue.fragment.receivable) {
             return true;
         }
         RequestFlags requests = queue.requests();
@@ -87,6 +96,12 @@ final class Serving {
         }
         queue.nextTurn(at);
         return round.changes < limit;
+    }
+
+    /** What goes on to another entity is not given out here (rule W1). Returns false if there may be more of it. */
+    private boolean forwardFirst(Round round, SubQueue queue, long limit) {
+        String destination = queue.forwardTo();
+        return destination == null || forwarding.forward(round, queue, destination, limit);
     }
 
     /** Serves who holds a session in which something has changed, and ends what nobody needs any more. */
@@ -148,7 +163,8 @@ final class Serving {
             return;
         }
         long limit = limit(round);
-        while (serveOne(round, queue, subscription, limit)) {
+        boolean free = forwardFirst(round, queue, limit) && !queue.handsOutNothing();
+        while (free && serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
                 break;
             }

@@ -296,6 +296,7 @@ final class SessionLocking {
                 lock == null ? 0 : lock.unsettled.size(),
                 lock != null,
                 lock == null ? 0 : lock.lockedUntilMs,
-                session.state == null ? -1 : session.stateBytes());
+                session.state == null ? -1 : session.stateBytes(),
+                lock == null ? null : lock.holder.holder());
     }
 }

@@ -23,23 +23,27 @@ final class Timing {
     private final Settling settling;
     private final Duplicates duplicates;
     private final SessionLocking sessions;
+    private final Forwarding forwarding;
 
     Timing(
             PartitionState state,
             Enqueuing enqueuing,
             Settling settling,
             Duplicates duplicates,
-            SessionLocking sessions) {
+            SessionLocking sessions,
+            Forwarding forwarding) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
         this.sessions = sessions;
+        this.forwarding = forwarding;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
         state.deadlines.clear();
+        forwarding.tick(round);
         int left = CHANGES_PER_TICK;
         for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {
