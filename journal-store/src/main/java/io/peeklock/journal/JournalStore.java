@@ -62,7 +62,7 @@ public interface JournalStore extends AutoCloseable {
      *     there is not enough room; CORRUPT if what was copied is damaged; IO, CLOSED or ACCESS_DENIED. Nothing that could be
      *     taken for a backup is left then
      */
-    default BackupReport backUp(Path target, Consumer<BackupProgress> progress) throws JournalException {
+    default BackupReport backup(Path target, Consumer<BackupProgress> progress) throws JournalException {
         throw new JournalException(
                 JournalException.Reason.REFUSED, "the store is in memory, and ends with the process: there is no backup");
     }

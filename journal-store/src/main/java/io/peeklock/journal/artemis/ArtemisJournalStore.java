@@ -219,11 +219,11 @@ public final class ArtemisJournalStore implements JournalStore {
     }
 
     @Override
-    public BackupReport backUp(Path target, Consumer<BackupProgress> progress) throws JournalException {
-        return OwnThread.call("backup", () -> backUpHere(target, progress));
+    public BackupReport backup(Path target, Consumer<BackupProgress> progress) throws JournalException {
+        return OwnThread.call("backup", () -> backupHere(target, progress));
     }
 
-    private BackupReport backUpHere(Path target, Consumer<BackupProgress> progress) throws JournalException {
+    private BackupReport backupHere(Path target, Consumer<BackupProgress> progress) throws JournalException {
         if (target.toAbsolutePath().normalize().startsWith(directory.path())) {
             throw new JournalException(
                     Reason.REFUSED, target + " lies in the store that is to be backed up, and would be lost with it");

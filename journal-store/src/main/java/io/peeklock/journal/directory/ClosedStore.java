@@ -56,7 +56,7 @@ public final class ClosedStore {
      * @param target empty or not there
      * @throws JournalException STORE_LOCKED if it is in use; REFUSED, DISK_FULL, ACCESS_DENIED, CORRUPT or IO
      */
-    public static BackupManifest backUp(
+    public static BackupManifest backup(
             Path store, Path target, Disk disk, Clock clock, Consumer<BackupProgress> progress)
             throws JournalException {
         Path path = store.toAbsolutePath().normalize();

@@ -130,7 +130,7 @@ final class BackupFixture implements AutoCloseable {
     }
 
     BackupReport backUp() throws JournalException {
-        return store.backUp(BACKUP, ignored -> {});
+        return store.backup(BACKUP, ignored -> {});
     }
 
     UUID restore(Path to) throws JournalException {

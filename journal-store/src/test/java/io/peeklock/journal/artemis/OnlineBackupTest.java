@@ -69,7 +69,7 @@ final class OnlineBackupTest {
                     final long before = acknowledged.get();
                     Path target = Path.of("/backups/" + backup);
                     Path restored = Path.of("/restored/" + backup);
-                    fixture.store.backUp(target, ignored -> {});
+                    fixture.store.backup(target, ignored -> {});
                     final long after = acknowledged.get();
                     new StoreRestore(target, false, Map.of()).into(restored, fixture.disk, CLOCK, ignored -> {});
                     try (BackupFixture copy = new BackupFixture(fixture.disk, restored)) {
@@ -111,7 +111,7 @@ final class OnlineBackupTest {
         void saysHowFarItIs() throws Exception {
             try (BackupFixture fixture = new BackupFixture().fill(1, 60)) {
                 List<BackupProgress> progress = new ArrayList<>();
-                BackupReport report = fixture.store.backUp(BACKUP, progress::add);
+                BackupReport report = fixture.store.backup(BACKUP, progress::add);
                 for (Phase phase : Phase.values()) {
                     assertThat(progress)
                             .filteredOn(part -> part.phase() == phase)
@@ -155,7 +155,7 @@ final class OnlineBackupTest {
         @Test
         void intoTheStoreItself() throws Exception {
             try (BackupFixture fixture = new BackupFixture().fill(1, 3)) {
-                refused(Reason.REFUSED, () -> fixture.store.backUp(STORE.resolve("backup"), ignored -> {}))
+                refused(Reason.REFUSED, () -> fixture.store.backup(STORE.resolve("backup"), ignored -> {}))
                         .withMessageContaining("lies in the store");
             }
         }
@@ -201,7 +201,7 @@ final class OnlineBackupTest {
             fixture.close();
             refused(Reason.CLOSED, fixture::backUp);
             try (MemoryJournalStore memory = new MemoryJournalStore(1, true)) {
-                refused(Reason.REFUSED, () -> memory.backUp(BACKUP, ignored -> {}))
+                refused(Reason.REFUSED, () -> memory.backup(BACKUP, ignored -> {}))
                         .withMessageContaining("in memory");
             }
         }

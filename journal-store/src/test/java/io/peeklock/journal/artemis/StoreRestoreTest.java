@@ -234,7 +234,7 @@ final class StoreRestoreTest {
         @Test
         void ofAClosedStoreIsTheSame() throws Exception {
             new BackupFixture(disk, STORE).fill(1, LAST).close();
-            ClosedStore.backUp(STORE, BACKUP, disk, CLOCK, ignored -> {});
+            ClosedStore.backup(STORE, BACKUP, disk, CLOCK, ignored -> {});
             assertThat(BackupVerifier.verify(BACKUP, disk, ignored -> {}).liveRecords())
                     .isEqualTo(3L * BackupFixture.KEPT);
             restore(new StoreRestore(BACKUP, false, Map.of()), RESTORED);
@@ -245,7 +245,7 @@ final class StoreRestoreTest {
         void ofAStoreThatWasNotClosedHasWhatTheNextOpeningWouldFind() throws Exception {
             new BackupFixture(disk, STORE).fill(1, LAST);
             disk = disk.crash(Crash.keepNothing());
-            ClosedStore.backUp(STORE, BACKUP, disk, CLOCK, ignored -> {});
+            ClosedStore.backup(STORE, BACKUP, disk, CLOCK, ignored -> {});
             restore(new StoreRestore(BACKUP, false, Map.of()), RESTORED);
             restore(new StoreRestore(BACKUP, true, Map.of()), Path.of("/again"));
             BackupFixture.requireNumbers(disk, RESTORED, LAST, LAST, LAST);
@@ -255,7 +255,7 @@ final class StoreRestoreTest {
         @Test
         void fileByFileOfAStoreThatIsInUseIsRefused() throws Exception {
             try (BackupFixture fixture = new BackupFixture(disk, STORE).fill(1, 3)) {
-                refused(Reason.STORE_LOCKED, () -> ClosedStore.backUp(STORE, BACKUP, disk, CLOCK, ignored -> {}));
+                refused(Reason.STORE_LOCKED, () -> ClosedStore.backup(STORE, BACKUP, disk, CLOCK, ignored -> {}));
                 assertThat(fixture.disk.exists(BACKUP)).isFalse();
             }
         }
