@@ -64,7 +64,8 @@ public interface JournalStore extends AutoCloseable {
      */
     default BackupReport backup(Path target, Consumer<BackupProgress> progress) throws JournalException {
         throw new JournalException(
-                JournalException.Reason.REFUSED, "the store is in memory, and ends with the process: there is no backup");
+                JournalException.Reason.REFUSED,
+                "the store is in memory, and ends with the process: there is no backup");
     }
 
     /** What the user should know of where the store lies, such as on a network file system; sentences, empty if nothing. */

@@ -74,8 +74,7 @@ class BackupTest {
 
     private Path restored(Path backup, String name) throws Exception {
         Path to = directory.resolve(name);
-        new StoreRestore(backup, false, Map.of())
-                .into(to, new FileSystemDisk(), Clock.systemUTC(), ignored -> {});
+        new StoreRestore(backup, false, Map.of()).into(to, new FileSystemDisk(), Clock.systemUTC(), ignored -> {});
         return to;
     }
 
@@ -92,7 +91,12 @@ class BackupTest {
                 String name = queue + "/" + sender + "/" + i;
                 String text = i % 10 == 0 ? name + "!" + "x".repeat(LARGE_CHARS) : name + "!";
                 sending.add(name);
-                bus.send(queue, TestBus.text(text).durable(true).partitionKey("key" + i % 7).build())
+                bus.send(
+                                queue,
+                                TestBus.text(text)
+                                        .durable(true)
+                                        .partitionKey("key" + i % 7)
+                                        .build())
                         .join();
                 sent.add(name);
             }
@@ -124,7 +128,9 @@ class BackupTest {
                                 .partitioned(i % 2 == 0)
                                 .build())
                         .join();
-                bus.send(EntityPath.queue(name), TestBus.text(name).durable(true).build())
+                bus.send(
+                                EntityPath.queue(name),
+                                TestBus.text(name).durable(true).build())
                         .join();
                 bus.deleteQueue(name).join();
             }
@@ -262,7 +268,8 @@ class BackupTest {
         private static void refused(ErrorCode code, String message, CompletableFuture<BackupReport> backup) {
             assertThatThrownBy(backup::join)
                     .cause()
-                    .isInstanceOfSatisfying(BrokerException.class, e -> assertThat(e.code()).isEqualTo(code))
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.code()).isEqualTo(code))
                     .hasMessageContaining(message);
         }
     }

@@ -109,8 +109,9 @@ class OldStoreTest {
         EntityCounters counters = bus.counters(ORDERS).join();
         assertThat(counters.scheduled()).isEqualTo(1);
         List<Delivery> received = receiveAll(bus, ORDERS);
-        assertThat(received).extracting(TestBus::textOf).containsExactlyInAnyOrder(
-                "abandoned once", "waiting", "locked at the kill");
+        assertThat(received)
+                .extracting(TestBus::textOf)
+                .containsExactlyInAnyOrder("abandoned once", "waiting", "locked at the kill");
         assertThat(received).allSatisfy(delivery -> {
             String text = TestBus.textOf(delivery);
             assertThat(delivery.message().messageId()).isEqualTo("id-" + text);

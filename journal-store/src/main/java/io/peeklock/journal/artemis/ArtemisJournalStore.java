@@ -109,7 +109,8 @@ public final class ArtemisJournalStore implements JournalStore {
                 .withMarkInterval(Duration.ofMillis(options.markIntervalMs()));
         return OwnThread.call(
                 "open",
-                () -> new ArtemisJournalStore(StoreDirectory.open(directory, options, disk, clock), disk, settings, clock));
+                () -> new ArtemisJournalStore(
+                        StoreDirectory.open(directory, options, disk, clock), disk, settings, clock));
     }
 
     @Override

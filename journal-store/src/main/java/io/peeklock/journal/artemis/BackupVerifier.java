@@ -63,12 +63,13 @@ public final class BackupVerifier {
         for (int journal : header.journals()) {
             Path directory = backup.resolve(StoreHeader.nameOf(journal));
             try {
-                LoadReport report = JournalReader.read(
-                        directory, disk, header.maskingKey(), header.id(), journal, ignored -> {});
+                LoadReport report =
+                        JournalReader.read(directory, disk, header.maskingKey(), header.id(), journal, ignored -> {});
                 if (!report.isHealthy()) {
                     throw new JournalException(
                             Reason.CORRUPT,
-                            "what was copied into " + directory + " is damaged, as the files were that it was copied from: "
+                            "what was copied into " + directory
+                                    + " is damaged, as the files were that it was copied from: "
                                     + inWords(report.findings()));
                 }
                 records += report.liveRecords();

@@ -160,8 +160,7 @@ final class OnlineBackup {
                 long records = BackupVerifier.readable(store.disk(), target, ofBackup);
                 BackupManifest manifest = folder.finish(ofBackup, at, true);
                 done = true;
-                return new BackupReport(
-                        target, at, manifest.files().size(), manifest.bytes(), records, held);
+                return new BackupReport(target, at, manifest.files().size(), manifest.bytes(), records, held);
             } finally {
                 if (!done) {
                     folder.discard();

@@ -67,7 +67,8 @@ public final class BackupFolder {
     /** Refuses a directory that has something in it. */
     static void requireFree(Disk disk, Path path) throws JournalException {
         if (disk.exists(path) && !disk.isDirectory(path)) {
-            throw new JournalException(Reason.REFUSED, path + " is a file; give a directory that is empty or not there");
+            throw new JournalException(
+                    Reason.REFUSED, path + " is a file; give a directory that is empty or not there");
         }
         List<String> content = JournalFolders.contentOf(disk, path);
         if (!content.isEmpty()) {

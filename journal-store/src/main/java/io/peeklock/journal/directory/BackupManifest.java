@@ -104,7 +104,9 @@ public record BackupManifest(StoreHeader header, Instant at, boolean clean, List
                     String.format(Locale.ROOT, "%d %08x %s", file.bytes(), file.checksum(), file.name()));
         }
         SmallFile.replace(
-                disk, directory.resolve(FILE), SealedText.seal("A backup of a store. Do not edit, do not lose.", values));
+                disk,
+                directory.resolve(FILE),
+                SealedText.seal("A backup of a store. Do not edit, do not lose.", values));
     }
 
     /**

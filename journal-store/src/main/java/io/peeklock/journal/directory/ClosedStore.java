@@ -81,8 +81,7 @@ public final class ClosedStore {
             for (Source source : sources) {
                 folder.copy(source.journal(), source.file(), source.bytes());
             }
-            BackupManifest manifest =
-                    folder.finish(header, clock.instant().truncatedTo(ChronoUnit.MILLIS), clean);
+            BackupManifest manifest = folder.finish(header, clock.instant().truncatedTo(ChronoUnit.MILLIS), clean);
             done = true;
             return manifest;
         } finally {
@@ -98,8 +97,10 @@ public final class ClosedStore {
         Map<String, Entry> entries = new TreeMap<>();
         copy.files().forEach(entry -> entries.put(entry.name(), entry));
         CheckedCopy reader = new CheckedCopy(disk, Phase.VERIFYING, 0, ignored -> {});
-        boolean same = copy.header().withDirectories(Map.of()).encode().equals(header.withDirectories(Map.of())
-                        .encode())
+        boolean same = copy.header()
+                        .withDirectories(Map.of())
+                        .encode()
+                        .equals(header.withDirectories(Map.of()).encode())
                 && sources.size() == entries.size();
         for (Source source : sources) {
             Entry entry = entries.get(source.name());

@@ -253,7 +253,11 @@ public final class StoreHeader {
             byte[] key = HexFormat.of().parseHex(require(values, "key"));
             int partitions = Integer.parseInt(require(values, "partitions"));
             int format = Integer.parseInt(require(values, "format"));
-            if (format < 1 || format > FORMAT || key.length != KEY_BYTES || partitions < 1 || partitions > StoreOptions.MAX_PARTITIONS) {
+            if (format < 1
+                    || format > FORMAT
+                    || key.length != KEY_BYTES
+                    || partitions < 1
+                    || partitions > StoreOptions.MAX_PARTITIONS) {
                 return Optional.empty();
             }
             return Optional.of(new StoreHeader(

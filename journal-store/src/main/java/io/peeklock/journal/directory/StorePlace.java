@@ -50,8 +50,7 @@ final class StorePlace {
             content.removeAll(MADE_BEFORE_THE_HEADER);
             if (content.contains(BackupManifest.FILE)) {
                 throw new JournalException(
-                        Reason.REFUSED,
-                        path + " is a backup, not a store; restore it into a directory of its own");
+                        Reason.REFUSED, path + " is a backup, not a store; restore it into a directory of its own");
             }
             if (content.contains(RESTORING)) {
                 throw new JournalException(

@@ -77,7 +77,10 @@ public final class StoreUpgrade {
                 store.copy(copy, clock, ignored -> {});
             }
             upgraded.write(disk, path);
-            LOG.info("A copy of the store {} as it was lies in {}; delete it when the upgrade has proven itself", path, copy);
+            LOG.info(
+                    "A copy of the store {} as it was lies in {}; delete it when the upgrade has proven itself",
+                    path,
+                    copy);
         } catch (JournalException e) {
             throw refusal(path, header, e);
         } catch (IOException e) {

@@ -95,12 +95,12 @@ public final class StoreTool {
         switch (command) {
             case "backup" -> {
                 List<Path> paths = paths(arguments, 2, 2);
-                BackupManifest manifest =
-                        ClosedStore.backup(paths.get(0), paths.get(1), disk, clock, percents());
+                BackupManifest manifest = ClosedStore.backup(paths.get(0), paths.get(1), disk, clock, percents());
                 out.println(manifest.files().size() + " files, " + manifest.bytes() + " bytes in " + paths.get(1));
             }
             case "verify" -> {
-                BackupReport report = BackupVerifier.verify(paths(arguments, 1, 1).get(0), disk, percents());
+                BackupReport report =
+                        BackupVerifier.verify(paths(arguments, 1, 1).get(0), disk, percents());
                 out.println("whole: the state of " + report.at() + ", " + report.liveRecords() + " records, "
                         + report.files() + " files, " + report.bytes() + " bytes");
             }
@@ -111,8 +111,11 @@ public final class StoreTool {
                 boolean done = StoreUpgrade.upgrade(paths.get(0), copy, disk, clock);
                 out.println(done ? "upgraded" : "nothing to do: the store has the present format");
             }
-            default -> throw new UsageException(
-                    command.isEmpty() ? "a command is missing" : "unknown command " + RecordNames.printable(command));
+            default ->
+                throw new UsageException(
+                        command.isEmpty()
+                                ? "a command is missing"
+                                : "unknown command " + RecordNames.printable(command));
         }
         return DONE;
     }

@@ -146,7 +146,9 @@ final class BackupFixture implements AutoCloseable {
         try (BackupFixture restored = new BackupFixture(disk, path)) {
             for (int index = -1; index < upTo.length - 1; index++) {
                 assertThat(restored.journal(index).report.isHealthy())
-                        .as("journal %s: %s", index, restored.journal(index).report.findings())
+                        .as(
+                                "journal %s: %s",
+                                index, restored.journal(index).report.findings())
                         .isTrue();
                 assertThat(restored.journal(index).last()).isEqualTo(upTo[index + 1]);
                 // It goes on where it was.

@@ -91,7 +91,8 @@ final class OnlineBackupTest {
                 long files = fixture.journal(0).journal.statistics().files();
                 CompletableFuture<BackupReport> backup;
                 try (Gate gate = fixture.disk.hold(
-                        Operation.OPEN, path -> path.startsWith(BACKUP) && path.toString().endsWith(".pjf"))) {
+                        Operation.OPEN,
+                        path -> path.startsWith(BACKUP) && path.toString().endsWith(".pjf"))) {
                     backup = CompletableFuture.supplyAsync(() -> unchecked(fixture::backUp));
                     await().until(() -> gate.waiting() == 1);
                     fixture.fill(301, 1200);
@@ -186,9 +187,11 @@ final class OnlineBackupTest {
         void withAJournalThatHasFailed() throws Exception {
             try (BackupFixture fixture = new BackupFixture().fill(1, 3)) {
                 fixture.disk.add(Fault.in(Operation.SYNC).of(path -> path.startsWith(STORE.resolve("partition-00"))));
-                fixture.journal(0).journal.append(new Batch()
-                        .put(4, 1, RecordBody.of(new byte[1]))
-                        .durable());
+                fixture.journal(0)
+                        .journal
+                        .append(new Batch()
+                                .put(4, 1, RecordBody.of(new byte[1]))
+                                .durable());
                 await().until(() -> fixture.journal(0).progress.failure() != null);
                 refused(Reason.IO, fixture::backUp).withMessageContaining("partition-00");
                 assertThat(fixture.disk.exists(BACKUP)).isFalse();
@@ -230,7 +233,8 @@ final class OnlineBackupTest {
             try (BackupFixture fixture = new BackupFixture().fill(1, 100)) {
                 CompletableFuture<Reason> backup;
                 try (Gate gate = fixture.disk.hold(
-                        Operation.OPEN, path -> path.startsWith(BACKUP) && path.toString().endsWith(".pjf"))) {
+                        Operation.OPEN,
+                        path -> path.startsWith(BACKUP) && path.toString().endsWith(".pjf"))) {
                     backup = CompletableFuture.supplyAsync(() -> {
                         try {
                             throw new AssertionError(fixture.backUp());

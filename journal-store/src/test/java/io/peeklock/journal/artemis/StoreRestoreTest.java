@@ -73,7 +73,8 @@ final class StoreRestoreTest {
         @Test
         void takesThePlaceOfTheOriginalIfThatIsAskedFor() throws Exception {
             UUID original = backUp();
-            assertThat(restore(new StoreRestore(BACKUP, true, Map.of()), RESTORED)).isEqualTo(original);
+            assertThat(restore(new StoreRestore(BACKUP, true, Map.of()), RESTORED))
+                    .isEqualTo(original);
             BackupFixture.requireNumbers(disk, RESTORED, LAST, LAST, LAST);
         }
 
@@ -93,8 +94,10 @@ final class StoreRestoreTest {
             Map<Path, String> before = disk.fingerprint();
             refused(Reason.REFUSED, () -> restore(new StoreRestore(BACKUP, true, Map.of()), STORE))
                     .withMessageContaining("not empty");
-            refused(Reason.REFUSED, () -> restore(
-                            new StoreRestore(BACKUP, true, Map.of(1, STORE.resolve("partition-00"))), RESTORED))
+            refused(
+                            Reason.REFUSED,
+                            () -> restore(
+                                    new StoreRestore(BACKUP, true, Map.of(1, STORE.resolve("partition-00"))), RESTORED))
                     .withMessageContaining("partition-00");
             assertThat(disk.fingerprint()).isEqualTo(before);
         }

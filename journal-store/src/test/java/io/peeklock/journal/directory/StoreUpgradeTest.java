@@ -46,7 +46,11 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
         write(CONTENT, "records ".repeat(40_000));
         write(AWAY, "mark");
         write(PATH.resolve("partition-01").resolve("journal.reserve"), "reserve");
-        oldHeader = StoreHeader.read(disk, PATH).orElseThrow().header().withFormat(1).encode();
+        oldHeader = StoreHeader.read(disk, PATH)
+                .orElseThrow()
+                .header()
+                .withFormat(1)
+                .encode();
         write(HEADER, oldHeader);
         write(COPY, oldHeader);
     }
@@ -71,7 +75,8 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             assertThat(copy.files())
                     .extracting(BackupManifest.Entry::name)
                     .containsExactly("partition-01/peeklock-1.pjf", "partition-02/journal.mark");
-            assertThat(disk.bytes(COPIED.resolve("partition-01/peeklock-1.pjf"))).isEqualTo(records);
+            assertThat(disk.bytes(COPIED.resolve("partition-01/peeklock-1.pjf")))
+                    .isEqualTo(records);
             assertThat(disk.bytes(COPIED.resolve("partition-02/journal.mark"))).isEqualTo("mark".getBytes(UTF_8));
             assertThat(disk.bytes(CONTENT)).isEqualTo(records);
         }
@@ -169,7 +174,8 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             BackupManifest copy = BackupManifest.read(left, COPIED);
             BackupFolder.requireSame(left, COPIED, copy, ignored -> {});
             assertThat(copy.header().format()).isEqualTo(1);
-            assertThat(left.bytes(COPIED.resolve("partition-01/peeklock-1.pjf"))).isEqualTo(records);
+            assertThat(left.bytes(COPIED.resolve("partition-01/peeklock-1.pjf")))
+                    .isEqualTo(records);
         }
     }
 
@@ -209,18 +215,19 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
         @Test
         void putsTheCopyWhereItIsAskedTo() throws Exception {
             Path other = Path.of("/mnt/large/copy").toAbsolutePath();
-            assertThat(StoreUpgrade.upgrade(PATH, Optional.of(other), disk, CLOCK)).isTrue();
+            assertThat(StoreUpgrade.upgrade(PATH, Optional.of(other), disk, CLOCK))
+                    .isTrue();
             assertThat(BackupManifest.read(disk, other).files()).hasSize(2);
             assertThat(disk.exists(COPIED)).isFalse();
             assertThat(formatOf(disk, PATH)).isEqualTo(StoreHeader.FORMAT);
-            assertThat(StoreUpgrade.upgrade(PATH, Optional.of(other), disk, CLOCK)).isFalse();
+            assertThat(StoreUpgrade.upgrade(PATH, Optional.of(other), disk, CLOCK))
+                    .isFalse();
         }
 
         @Test
         void ofAStoreInUseIsRefused() throws Exception {
             open();
-            assertFails(
-                    Reason.STORE_LOCKED, () -> StoreUpgrade.upgrade(PATH, Optional.empty(), disk, CLOCK));
+            assertFails(Reason.STORE_LOCKED, () -> StoreUpgrade.upgrade(PATH, Optional.empty(), disk, CLOCK));
         }
     }
 }

@@ -43,10 +43,7 @@ final class StoreToolTest {
         out.reset();
         err.reset();
         return new StoreTool(
-                        disk,
-                        Clock.systemUTC(),
-                        new PrintStream(out, true, UTF_8),
-                        new PrintStream(err, true, UTF_8))
+                        disk, Clock.systemUTC(), new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8))
                 .run(List.of(arguments));
     }
 
@@ -55,14 +52,17 @@ final class StoreToolTest {
         try (ArtemisJournalStore store = ArtemisJournalStore.open(STORE, OPTIONS, disk, Clock.systemUTC())) {
             PartitionJournal journal = store.open(1, new RecordedProgress());
             journal.load(new LoadedRecords());
-            journal.append(new Batch().put(7, 1, RecordBody.of("seven".getBytes(UTF_8))).durable());
+            journal.append(new Batch()
+                    .put(7, 1, RecordBody.of("seven".getBytes(UTF_8)))
+                    .durable());
         }
     }
 
     private void requireSeven(Path path) throws Exception {
         try (ArtemisJournalStore store = ArtemisJournalStore.open(path, OPTIONS, disk, Clock.systemUTC())) {
             LoadedRecords loaded = new LoadedRecords();
-            assertThat(store.open(1, new RecordedProgress()).load(loaded).isHealthy()).isTrue();
+            assertThat(store.open(1, new RecordedProgress()).load(loaded).isHealthy())
+                    .isTrue();
             assertThat(loaded.get(7).text()).isEqualTo("seven");
         }
     }
