@@ -5,19 +5,26 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceStatistics;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.journal.BackupProgress;
+import io.peeklock.journal.BackupReport;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +76,26 @@ abstract class ClaimedAdministration extends ClaimedEntities {
         return checked(() -> bearer.refusal(Claim.LISTEN, entity), () -> namespace.statistics(entity));
     }
 
+    // ---- Messages: only who administers an entity does with many of them what receivers did not
+
+    @Override
+    public final BulkOperation purgeMessages(EntityPath source, MessageSelection selection) {
+        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
+        return refusal == null ? namespace.purgeMessages(source, selection) : BulkWork.refused(refusal);
+    }
+
+    @Override
+    public final BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
+        BrokerException refusal = bearer.refusal(Claim.MANAGE, deadLetterQueue);
+        return refusal == null ? namespace.redriveMessages(deadLetterQueue, selection) : BulkWork.refused(refusal);
+    }
+
     // ---- The store
+
+    @Override
+    public final CompletableFuture<BackupReport> backup(Path directory, Consumer<BackupProgress> progress) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.backup(directory, progress));
+    }
 
     @Override
     public final List<PartitionHealth> health() {

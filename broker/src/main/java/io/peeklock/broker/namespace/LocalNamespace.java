@@ -40,8 +40,11 @@ import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
+import io.peeklock.journal.BackupProgress;
+import io.peeklock.journal.BackupReport;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,6 +54,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +76,7 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final PartitionSet partitions;
     private final Definitions definitions;
     private final CompletableFuture<Void> loaded;
+    private final Backups backups;
     private final Browsing browsing;
     private final Sending sending;
     private final Sessions sessions;
@@ -92,6 +97,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         this.partitions = partitions;
         this.definitions = definitions;
         this.loaded = loaded;
+        this.backups = new Backups(store, runtime);
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
         this.bulkOperations = new BulkOperations(partitions, definitions);
@@ -331,6 +337,11 @@ public final class LocalNamespace extends AdministeredNamespace {
     public List<String> warnings() {
         return Stream.concat(store.warnings().stream(), config.warnings().stream())
                 .toList();
+    }
+
+    @Override
+    public CompletableFuture<BackupReport> backup(Path directory, Consumer<BackupProgress> progress) {
+        return attempt(() -> backups.start(directory, progress));
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiverOptions;
@@ -29,6 +30,7 @@ import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.entity.TrueFilter;
 import io.peeklock.broker.message.Message;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,6 +244,13 @@ final class ClaimRoads {
             add("policy", path, MANAGE, (n, held) -> n.policy(path, "other"));
             add("policies", path, MANAGE, (n, held) -> n.policies(path));
         }
+        for (EntityPath from : SOURCES) {
+            add("purgeMessages", from, MANAGE, (n, held) -> n.purgeMessages(from, MessageSelection.ALL).result());
+        }
+        EntityPath letters = QUEUE.deadLetterQueue();
+        add("redriveMessages", letters, MANAGE, (n, held) -> n.redriveMessages(letters, MessageSelection.ALL).result());
+        add("backup/1", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
+        add("backup/2", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));
         add("statistics/0", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());
         add("warnings", "", MANAGE_NAMESPACE, (n, held) -> n.warnings());
         add("health", "", MANAGE_NAMESPACE, (n, held) -> n.health());
