@@ -20,9 +20,7 @@ import io.peeklock.broker.partition.RequestFlags;
 import io.peeklock.broker.partition.SessionDemand;
 import io.peeklock.broker.partition.SessionGrant;
 import io.peeklock.broker.partition.Subscriber;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +48,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final AtomicInteger heldIn = new AtomicInteger(Request.ANY_PARTITION);
 
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+    private final WaitingRequests waiting = new WaitingRequests();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable BrokerException over;
 
@@ -149,7 +147,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     void mayBeDisabled() {
         BrokerException cause = route.receiveRefusal();
         if (cause != null) {
-            endWaiting(cause);
+            waiting.endAll(cause);
         }
     }
 
@@ -177,8 +175,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         int held = heldIn.get();
         int only = request.onlyPartition();
         if (held != Request.ANY_PARTITION) {
-            // A flag says what is there for those who hold no session: this one must be asked.
-            fetch(request, only == Request.ANY_PARTITION ? held : only, 1, 1);
+            // A flag says what is there for those who hold no session: this one must be asked. Also if another partition
+            // is wanted: nobody else can say whether the session is still needed.
+            fetch(request, held, 1, 1);
         } else if (only != Request.ANY_PARTITION) {
             ask(request, only, 1);
         } else if (where.length == 1) {
@@ -198,11 +197,15 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     private void fetch(Request request, int found, int passed, int span) {
+        int held = heldIn.get();
         partitions[found].fetch(route.entityId(), deadLetter, this, () -> {
             if (!request.isWaiting()) {
                 return;
             }
-            if (passed < span) {
+            if (held != heldIn.get()) {
+                // The session ended that it held, or it has one now: others must be asked than those that were.
+                ask(request);
+            } else if (passed < span) {
                 ask(request, (found + 1) % partitions.length, span - passed);
             } else {
                 nothingNow(request);
@@ -281,15 +284,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (over == null) {
             over = cause;
         }
-        endWaiting(cause);
-    }
-
-    private void endWaiting(BrokerException cause) {
-        for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
-            if (request.takeBack()) {
-                request.endWith(cause);
-            }
-        }
+        waiting.endAll(cause);
     }
 
     /** Why nobody waits for messages of this receiver any more, or null. */
@@ -328,12 +323,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public boolean isWaiting() {
-        for (Request request : waiting) {
-            if (request.isWaiting()) {
-                return true;
-            }
-        }
-        return false;
+        return waiting.isAny();
     }
 
     @Override
@@ -346,48 +336,35 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         heldIn.compareAndSet(partition, Request.ANY_PARTITION);
     }
 
-    /** Whether this partition may serve it: it holds no session, or one of this partition. */
-    private boolean mayServe(int partition) {
-        int held = heldIn.get();
-        return held == Request.ANY_PARTITION || held == partition;
+    /**
+     * Whether a request may be served where it holds a session, or where it holds none. Who has accepted a session gets
+     * nothing of another when that is lost.
+     */
+    private boolean suits(Request request, boolean holds) {
+        return sessions == null || sessions.movesOn() || request.wantsSession() != holds;
     }
 
     @Override
     public boolean isWaiting(int partition) {
-        if (!mayServe(partition)) {
-            return false;
-        }
-        for (Request request : waiting) {
-            if (request.isWaitingFor(partition)) {
-                return true;
-            }
-        }
-        return false;
+        int held = heldIn.get();
+        boolean holds = held == partition;
+        boolean mayServe = holds || held == Request.ANY_PARTITION;
+        return mayServe && waiting.find(partition, request -> suits(request, holds)) != null;
     }
 
     @Override
     public @Nullable ReceiveRequest claim(int partition) {
         if (sessions == null) {
-            return claimFor(partition);
+            return waiting.claim(partition, request -> true);
         }
         boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
         if (!taken && heldIn.get() != partition) {
             return null;
         }
-        ReceiveRequest request = claimFor(partition);
+        ReceiveRequest request = waiting.claim(partition, waits -> suits(waits, !taken));
         if (request == null && taken) {
             heldIn.set(Request.ANY_PARTITION);
         }
         return request;
-    }
-
-    private @Nullable ReceiveRequest claimFor(int partition) {
-        for (Request request : waiting) {
-            if (request.isWaitingFor(partition) && request.claim()) {
-                waiting.remove(request);
-                return request;
-            }
-        }
-        return null;
     }
 }

@@ -102,7 +102,7 @@ final class Serving {
                     sessions.wake(session);
                     return false;
                 }
-                if (lock.isDone()) {
+                if (session.lock == lock && sessionLocking.isLeft(lock)) {
                     sessionLocking.end(round, lock);
                 }
             }
@@ -148,6 +148,11 @@ final class Serving {
             return;
         }
         long limit = limit(round);
+        SessionLock held = held(queue, command.subscriber());
+        if (held != null && sessionLocking.isLeft(held)) {
+            // What it has settled, and what it asks for, came in one round; or it asks for what lies elsewhere.
+            sessionLocking.end(round, held);
+        }
         while (serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
                 break;
@@ -160,6 +165,11 @@ final class Serving {
             // Who holds a session elsewhere does not wait here, and must hear that there is nothing for him.
             round.afterAppend.add(Replies.afterwards(command.nothingHere()));
         }
+    }
+
+    private static @Nullable SessionLock held(SubQueue queue, Subscriber subscriber) {
+        SessionTable sessions = queue.sessions();
+        return sessions == null ? null : sessions.heldBy(subscriber);
     }
 
     private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
@@ -198,6 +208,11 @@ final class Serving {
     /** The next message of a session for who holds it; false if there is none, or nobody waits for it. */
     private boolean serveHolder(Round round, SessionLock lock, long limit) {
         if (lock.leaving || !lock.fragment.receivable || !lock.holder.isWaiting(state.partition)) {
+            return false;
+        }
+        if (lock.isOver(round.nanos)) {
+            // The timer is late: nobody gets a message under a lock that he has no more.
+            sessionLocking.lose(round, lock);
             return false;
         }
         MessageEntry entry = lock.session.next();

@@ -143,8 +143,15 @@ final class SessionLocking {
         }
     }
 
+    /** Whether the holder has no use for the session any more, or wants a message of another partition instead. */
+    boolean isLeft(SessionLock lock) {
+        boolean isIdle = lock.movesOn && lock.unsettled.isEmpty();
+        Subscriber holder = lock.holder;
+        return lock.isDone() || isIdle && holder.isWaiting() && !holder.isWaiting(state.partition);
+    }
+
     /** The lock has run out: what was not settled has failed, and returns in order (rule G4). */
-    private void lose(Round round, SessionLock lock) {
+    void lose(Round round, SessionLock lock) {
         for (MessageEntry entry : List.copyOf(lock.unsettled)) {
             settling.failDelivery(round, entry);
         }
