@@ -81,7 +81,7 @@ final class PartitionCore {
         this.admitting = new Admitting(state, bodies, duplicates, profile, runtime.random());
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         this.settling = new Settling(state, bodies);
-        this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
+        this.sessions = new SessionLocking(state, bodies, settling, enqueuing, runtime.random());
         this.serving = new Serving(state, bodies, settling, sessions, runtime.random(), submit);
         this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
         this.committing = new Committing(state, admitting, enqueuing, settling);
@@ -253,6 +253,7 @@ final class PartitionCore {
             toEmpty.removeFirst();
         }
         serve();
+        bodies.countSessions(state.sessionIndexBytes());
         unfinished = !append(mayWait);
         if (unfinished) {
             return false;
