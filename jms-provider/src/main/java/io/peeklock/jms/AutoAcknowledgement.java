@@ -43,7 +43,10 @@ final class AutoAcknowledgement extends Acknowledgement {
     /** Nothing, if recover or the application itself has settled it. */
     private void settleLater(LockToken token, Settlement settlement) {
         if (held.take(token)) {
-            lastSettlement = settlements.settleLater(token, settlement);
+            CompletableFuture<Void> before = lastSettlement;
+            CompletableFuture<Void> settled = settlements.settleLater(token, settlement);
+            // Of several that came together, each may lie in a partition of its own.
+            lastSettlement = before.isDone() ? settled : CompletableFuture.allOf(before, settled);
         }
     }
 

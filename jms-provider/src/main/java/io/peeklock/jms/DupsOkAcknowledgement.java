@@ -103,8 +103,11 @@ final class DupsOkAcknowledgement extends Acknowledgement {
 
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
-        batch.take(token);
-        super.settle(token, settlement);
+        if (batch.take(token)) {
+            settle(token, settlement, batch);
+        } else {
+            super.settle(token, settlement);
+        }
     }
 
     /** Not for the disk, as long as that keeps up. */

@@ -175,7 +175,8 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         int held = heldIn.get();
         int only = request.onlyPartition();
         if (held != Request.ANY_PARTITION) {
-            // A flag says what is there for those who hold no session: this one must be asked. Also if another partition
+            // A flag says what is there for those who hold no session: this one must be asked. Also if another
+            // partition
             // is wanted: nobody else can say whether the session is still needed.
             fetch(request, held, 1, 1);
         } else if (only != Request.ANY_PARTITION) {

@@ -111,14 +111,16 @@ class SessionHoldingTest extends SessionFixture {
             Delivery first = take(one);
             AtomicReference<CompletableFuture<Delivery>> next = new AtomicReference<>();
             // What is asked for while the partition gives an answer is done in one round afterwards.
-            Message later = TestBus.text("3").sessionId(first.message().sessionId()).build();
+            Message later =
+                    TestBus.text("3").sessionId(first.message().sessionId()).build();
             bus.namespace.schedule(ORDERS, later, Instant.MAX).thenAccept(number -> {
                 settling(first, Settlement.COMPLETE);
                 next.set(one.receiveNow(-1));
             });
             bus.run();
             Delivery second = bus.get(next.get());
-            assertThat(second.message().sessionId()).isNotEqualTo(first.message().sessionId());
+            assertThat(second.message().sessionId())
+                    .isNotEqualTo(first.message().sessionId());
         }
 
         @Test
@@ -134,7 +136,9 @@ class SessionHoldingTest extends SessionFixture {
             bus.settle(other, Settlement.RELEASE);
             Delivery found = bus.get(one.receive(other.requireLockToken().partition()));
             assertThat(found.message().sessionId()).isEqualTo(other.message().sessionId());
-            assertThat(textOfNext(plain())).as("of the session that was given back").isEqualTo("2");
+            assertThat(textOfNext(plain()))
+                    .as("of the session that was given back")
+                    .isEqualTo("2");
         }
 
         @Test

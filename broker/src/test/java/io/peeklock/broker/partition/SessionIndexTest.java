@@ -35,8 +35,7 @@ class SessionIndexTest extends OnePartition {
                 new Partition(0, new PartitionSettings(journals, runtime, Profile.JMS, budget), Duration.ofSeconds(60));
         QueueDescription queue =
                 QueueDescription.builder("q").sessionRequired(true).build();
-        opening.start(
-                List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags)), List.of(), ENTITY);
+        opening.start(List.of(new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags)), List.of(), ENTITY);
         return opening;
     }
 
@@ -92,7 +91,9 @@ class SessionIndexTest extends OnePartition {
     @Tag("Q3")
     void ofTheirStatesIsBounded() {
         int states = 0;
-        while (setState("s" + states, STATE_BYTES).handle((ok, failure) -> failure == null).join()) {
+        while (setState("s" + states, STATE_BYTES)
+                .handle((ok, failure) -> failure == null)
+                .join()) {
             states++;
         }
         assertThat(states).isBetween(10, LIMIT / STATE_BYTES);
@@ -113,7 +114,8 @@ class SessionIndexTest extends OnePartition {
         }
         long before = budget.indexBytes();
         assertThat(before)
-                .isGreaterThan((long) SESSIONS * (MemoryBudget.INDEX_BYTES_PER_MESSAGE + Session.indexBytes("session")));
+                .isGreaterThan(
+                        (long) SESSIONS * (MemoryBudget.INDEX_BYTES_PER_MESSAGE + Session.indexBytes("session")));
         again();
         assertThat(budget.indexBytes()).isEqualTo(before);
         TestSubscriber subscriber = new TestSubscriber(
