@@ -27,7 +27,7 @@ final class AutoAcknowledgement extends Acknowledgement {
 
     @Override
     void received(Delivery delivery) {
-        settleLater(delivery.requireLockToken(), Settlement.COMPLETE);
+        settleLater(delivery, false);
     }
 
     @Override
@@ -37,14 +37,16 @@ final class AutoAcknowledgement extends Acknowledgement {
 
     @Override
     void listened(Delivery delivery, boolean thrown) {
-        settleLater(delivery.requireLockToken(), thrown ? Settlement.ABANDON : Settlement.COMPLETE);
+        settleLater(delivery, thrown);
     }
 
     /** Nothing, if recover or the application itself has settled it. */
-    private void settleLater(LockToken token, Settlement settlement) {
+    private void settleLater(Delivery delivery, boolean failed) {
+        LockToken token = delivery.requireLockToken();
         if (held.take(token)) {
             CompletableFuture<Void> before = lastSettlement;
-            CompletableFuture<Void> settled = settlements.settleLater(token, settlement);
+            CompletableFuture<Void> settled =
+                    failed ? settlements.abandonLater(token) : settlements.completeLater(delivery);
             // Of several that came together, each may lie in a partition of its own.
             lastSettlement = before.isDone() ? settled : CompletableFuture.allOf(before, settled);
         }

@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.ReceiveMode;
@@ -22,7 +23,6 @@ import io.peeklock.broker.partition.SessionGrant;
 import io.peeklock.broker.partition.Subscriber;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,17 +39,14 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final ReceiverOptions options;
     private final long autoRenewNanos;
     private final Partition[] partitions;
-    private final ReadyFlags flags;
-    private final int slot;
-    private final @Nullable SessionDemand sessions;
+    private final WaitingRequests waiting;
+    /** The session that it holds, null of an entity without any. */
+    private final @Nullable SessionHolding holding;
+    private final Asking asking;
     /** Where it subscribes. */
     private final int[] where;
-    /** The partition whose session it holds, or {@link Request#ANY_PARTITION}. */
-    private final AtomicInteger heldIn = new AtomicInteger(Request.ANY_PARTITION);
 
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final WaitingRequests waiting = new WaitingRequests();
-    private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable BrokerException over;
 
     /** Of an entity without sessions. */
@@ -71,12 +68,14 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.deadLetter = deadLetter;
         this.options = options;
         this.partitions = partitions;
-        this.flags = route.flags().of(deadLetter);
-        this.slot = flags.requests().takeSlot();
+        ReadyFlags flags = route.flags().of(deadLetter);
+        this.waiting = new WaitingRequests(flags.requests());
         this.autoRenewNanos = options.autoRenewNanos();
-        this.sessions = sessions;
+        this.holding = sessions == null ? null : new SessionHolding(sessions);
         String only = sessions == null ? null : sessions.sessionId();
         this.where = only == null ? route.partitions() : new int[] {route.partitionOf(only, partitions.length)};
+        this.asking = new Asking(this, where, partitions, flags, (partition, nothingHere) ->
+                partitions[partition].fetch(route.entityId(), deadLetter, this, nothingHere));
         route.opened(this);
         for (int partition : where) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);
@@ -97,7 +96,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** Takes a session by its name, the one that it was made for. */
     CompletableFuture<SessionGrant> accept(String sessionId) {
-        heldIn.set(where[0]);
+        if (holding != null) {
+            holding.holdIn(where[0]);
+        }
         return partitions[where[0]].acceptSession(route.entityId(), sessionId, this);
     }
 
@@ -112,7 +113,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     private CompletableFuture<Delivery> submit(Request request) {
-        addWaiting(request);
+        waiting.add(request);
         BrokerException cause = refusal();
         int only = request.onlyPartition();
         if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
@@ -122,38 +123,37 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             endNow(request, cause);
             return request;
         }
-        ask(request);
+        asking.ask(request);
         return request;
     }
 
     /** A partition gave a request back: it waits again. */
     void returned(Request request) {
-        addWaiting(request);
+        waiting.add(request);
         BrokerException cause = refusal();
         if (cause != null) {
             endNow(request, cause);
         } else {
-            ask(request);
+            asking.ask(request);
         }
     }
 
     /** Why no request may wait; asked after it was added, so that it and who disables the entity do not miss each other. */
     private @Nullable BrokerException refusal() {
+        BrokerException lost = holding == null ? null : holding.takeLoss();
+        if (lost != null) {
+            return lost;
+        }
         BrokerException cause = over;
-        return cause == null ? route.receiveRefusal() : cause;
+        return cause == null ? route.receiveRefusal(deadLetter) : cause;
     }
 
     /** The status of the entity, or of its topic, has perhaps changed: requests end, later ones may succeed (rule W3). */
     void mayBeDisabled() {
-        BrokerException cause = route.receiveRefusal();
+        BrokerException cause = route.receiveRefusal(deadLetter);
         if (cause != null) {
             waiting.endAll(cause);
         }
-    }
-
-    private void addWaiting(Request request) {
-        waiting.add(request);
-        flags.requests().raise(slot);
     }
 
     @Override
@@ -161,87 +161,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (isWaiting()) {
             // A partition that lowered it for the one that had the slot before may have failed before it knew of this
             // one.
-            flags.requests().raise(slot);
+            waiting.raise();
         }
-        waiting.forEach(this::ask);
-    }
-
-    /** Looks for a partition that has something for this request. */
-    private void ask(Request request) {
-        if (request.isForNow()) {
-            // Before the flags are read: one that is loaded by then has set its own.
-            request.setLoading(firstLoading(request));
-        }
-        int held = heldIn.get();
-        int only = request.onlyPartition();
-        if (held != Request.ANY_PARTITION) {
-            // A flag says what is there for those who hold no session: this one must be asked. Also if another
-            // partition
-            // is wanted: nobody else can say whether the session is still needed.
-            fetch(request, held, 1, 1);
-        } else if (only != Request.ANY_PARTITION) {
-            ask(request, only, 1);
-        } else if (where.length == 1) {
-            ask(request, where[0], 1);
-        } else {
-            ask(request, Math.floorMod(turn.getAndIncrement(), partitions.length), partitions.length);
-        }
-    }
-
-    private void ask(Request request, int start, int span) {
-        int found = flags.next(start, span);
-        if (found < 0) {
-            nothingNow(request);
-            return;
-        }
-        fetch(request, found, Math.floorMod(found - start, partitions.length) + 1, span);
-    }
-
-    private void fetch(Request request, int found, int passed, int span) {
-        int held = heldIn.get();
-        partitions[found].fetch(route.entityId(), deadLetter, this, () -> {
-            if (!request.isWaiting()) {
-                return;
-            }
-            if (held != heldIn.get()) {
-                // The session ended that it held, or it has one now: others must be asked than those that were.
-                ask(request);
-            } else if (passed < span) {
-                ask(request, (found + 1) % partitions.length, span - passed);
-            } else {
-                nothingNow(request);
-            }
-        });
-    }
-
-    /**
-     * No flag is set, or whoever had set it was empty: a request for what is there now ends here, unless a partition is
-     * still being loaded, whose flag says nothing yet. Others go on waiting.
-     */
-    private void nothingNow(Request request) {
-        if (!request.isForNow()) {
-            return;
-        }
-        int loading = request.loading();
-        if (loading < 0) {
-            cancel(request);
-            return;
-        }
-        partitions[loading].fetch(route.entityId(), deadLetter, this, () -> {
-            if (request.isWaiting()) {
-                ask(request);
-            }
-        });
-    }
-
-    /** A partition that is being loaded and whose messages the request would take, or -1. */
-    private int firstLoading(Request request) {
-        for (int partition : where) {
-            if (request.isWaitingFor(partition) && partitions[partition].isLoading()) {
-                return partition;
-            }
-        }
-        return -1;
+        waiting.forEach(asking::ask);
     }
 
     @Override
@@ -272,7 +194,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         }
         route.closed(this);
         if (closed.compareAndSet(false, true)) {
-            flags.requests().giveBackSlot(slot);
+            waiting.giveBackSlot();
         }
     }
 
@@ -319,52 +241,103 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public int slot() {
-        return slot;
+        return waiting.slot();
     }
 
     @Override
     public boolean isWaiting() {
-        return waiting.isAny();
+        return waiting.isAnyWaiting();
+    }
+
+    @Override
+    public @Nullable LockLostListener lockLost() {
+        return options.lockLost();
+    }
+
+    /** The session that it holds, or held last; null if it never had one. */
+    @Nullable
+    SessionHolding holding() {
+        return holding;
+    }
+
+    /** The partition in which it holds a session, or {@link Request#ANY_PARTITION}. */
+    int heldIn() {
+        return holding == null ? Request.ANY_PARTITION : holding.heldIn();
+    }
+
+    @Override
+    public @Nullable String holder() {
+        return options.holder();
     }
 
     @Override
     public @Nullable SessionDemand sessionDemand() {
-        return sessions;
+        return holding == null ? null : holding.demand();
+    }
+
+    @Override
+    public void sessionHeld(SessionGrant grant) {
+        if (holding != null) {
+            holding.held(grant);
+        }
     }
 
     @Override
     public void sessionOver(int partition) {
-        heldIn.compareAndSet(partition, Request.ANY_PARTITION);
+        if (holding != null) {
+            holding.giveUp(partition);
+        }
     }
 
-    /**
-     * Whether a request may be served where it holds a session, or where it holds none. Who has accepted a session gets
-     * nothing of another when that is lost.
-     */
-    private boolean suits(Request request, boolean holds) {
-        return sessions == null || sessions.movesOn() || request.wantsSession() != holds;
+    @Override
+    public Runnable sessionLost(BrokerException why) {
+        if (holding == null || !holding.demand().heals()) {
+            return () -> over(why);
+        }
+        holding.lost(why);
+        return this::tellLoss;
+    }
+
+    /** One request fails of it, one that waits or else the next; those that come later want the session again. */
+    private void tellLoss() {
+        if (holding == null || waiting.isEmpty()) {
+            return;
+        }
+        BrokerException lost = holding.takeLoss();
+        if (lost != null) {
+            waiting.endAll(lost);
+        } else {
+            askAgain();
+        }
     }
 
     @Override
     public boolean isWaiting(int partition) {
-        int held = heldIn.get();
-        boolean holds = held == partition;
-        boolean mayServe = holds || held == Request.ANY_PARTITION;
-        return mayServe && waiting.find(partition, request -> suits(request, holds)) != null;
+        SessionHolding sessions = holding;
+        if (sessions == null) {
+            return waiting.isAnyWaitingFor(partition, request -> true);
+        }
+        boolean holds = sessions.heldIn() == partition;
+        return sessions.mayServe(partition)
+                && waiting.isAnyWaitingFor(partition, request -> sessions.suits(request, holds));
     }
 
     @Override
     public @Nullable ReceiveRequest claim(int partition) {
+        SessionHolding sessions = holding;
         if (sessions == null) {
             return waiting.claim(partition, request -> true);
         }
-        boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
-        if (!taken && heldIn.get() != partition) {
+        boolean taken = sessions.take(partition);
+        if (!sessions.mayServe(partition)) {
+            if (taken) {
+                sessions.giveUp(partition);
+            }
             return null;
         }
-        ReceiveRequest request = waiting.claim(partition, waits -> suits(waits, !taken));
+        ReceiveRequest request = waiting.claim(partition, waits -> sessions.suits(waits, !taken));
         if (request == null && taken) {
-            heldIn.set(Request.ANY_PARTITION);
+            sessions.giveUp(partition);
         }
         return request;
     }

@@ -5,6 +5,8 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.partition.ReceiveRequest;
+import io.peeklock.broker.partition.RequestFlags;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -12,27 +14,51 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one receiver that wait, in the order in which they came.
+ * The requests of one receiver that nobody has claimed yet, in their order, and its flag that says so.
  *
- * <p>Thread safe.
+ * <p>Thread safe: several partitions claim from it.
  */
 final class WaitingRequests {
+    private final RequestFlags flags;
+    private final int slot;
     private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+
+    WaitingRequests(RequestFlags flags) {
+        this.flags = flags;
+        this.slot = flags.takeSlot();
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    void giveBackSlot() {
+        flags.giveBackSlot(slot);
+    }
 
     void add(Request request) {
         waiting.add(request);
+        raise();
+    }
+
+    void raise() {
+        flags.raise(slot);
     }
 
     void remove(Request request) {
         waiting.remove(request);
     }
 
-    void forEach(Consumer<Request> action) {
-        waiting.forEach(action);
+    boolean isEmpty() {
+        return waiting.isEmpty();
     }
 
-    /** Whether any waits, whichever partition may serve it. */
-    boolean isAny() {
+    void forEach(Consumer<Request> what) {
+        waiting.forEach(what);
+    }
+
+    /** Whether one waits, whichever partition may serve it. */
+    boolean isAnyWaiting() {
         for (Request request : waiting) {
             if (request.isWaiting()) {
                 return true;
@@ -41,20 +67,17 @@ final class WaitingRequests {
         return false;
     }
 
-    /** The first that this partition may serve and that suits, or null. */
-    @Nullable
-    Request find(int partition, Predicate<Request> suits) {
+    boolean isAnyWaitingFor(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
             if (request.isWaitingFor(partition) && suits.test(request)) {
-                return request;
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
-    /** Takes that one out for the partition, or null if there is none (any more). */
     @Nullable
-    Request claim(int partition, Predicate<Request> suits) {
+    ReceiveRequest claim(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
             if (request.isWaitingFor(partition) && suits.test(request) && request.claim()) {
                 waiting.remove(request);
@@ -64,7 +87,7 @@ final class WaitingRequests {
         return null;
     }
 
-    /** Ends all that nobody has claimed. */
+    /** Those that are claimed meanwhile end otherwise. */
     void endAll(BrokerException cause) {
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
             if (request.takeBack()) {

@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
@@ -28,7 +29,8 @@ final class Serving {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Settling settling;
-    private final SessionLocking sessionLocking;
+    private final SessionServing sessionServing;
+    private final Forwarding forwarding;
     private final LongSupplier random;
     private final Consumer<Command> submit;
 
@@ -37,12 +39,14 @@ final class Serving {
             BodyStore bodies,
             Settling settling,
             SessionLocking sessionLocking,
+            Forwarding forwarding,
             LongSupplier random,
             Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
-        this.sessionLocking = sessionLocking;
+        this.sessionServing = new SessionServing(state, bodies, settling, sessionLocking, random);
+        this.forwarding = forwarding;
         this.random = random;
         this.submit = submit;
     }
@@ -58,11 +62,17 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
-        SessionTable sessions = queue.sessions();
-        if (sessions != null && queue.fragment.receivable && !serveHolders(round, sessions, limit)) {
+        if (!forwardFirst(round, queue, limit)) {
             return false;
         }
-        if (queue.subscribers() == 0 || !queue.hasSomething() || !queue.fragment.receivable) {
+        SessionTable sessions = queue.sessions();
+        if (sessions != null && queue.fragment.receivable && !sessionServing.serveHolders(round, sessions, limit)) {
+            return false;
+        }
+        if (queue.subscribers() == 0
+                || !queue.hasSomething()
+                || queue.handsOutNothing()
+                || !queue.fragment.receivable) {
             return true;
         }
         RequestFlags requests = queue.requests();
@@ -89,25 +99,10 @@ final class Serving {
         return round.changes < limit;
     }
 
-    /** Serves who holds a session in which something has changed, and ends what nobody needs any more. */
-    private boolean serveHolders(Round round, SessionTable sessions, long limit) {
-        for (Session session = sessions.takeWoken(); session != null; session = sessions.takeWoken()) {
-            SessionLock lock = session.lock;
-            if (lock != null) {
-                boolean goesOn = true;
-                while (goesOn && round.changes < limit) {
-                    goesOn = serveHolder(round, lock, limit);
-                }
-                if (goesOn) {
-                    sessions.wake(session);
-                    return false;
-                }
-                if (session.lock == lock && sessionLocking.isLeft(lock)) {
-                    sessionLocking.end(round, lock);
-                }
-            }
-        }
-        return true;
+    /** What goes on to another entity is not given out here (rule W1). Returns false if there may be more of it. */
+    private boolean forwardFirst(Round round, SubQueue queue, long limit) {
+        String destination = queue.forwardTo();
+        return destination == null || forwarding.forward(round, queue, destination, limit);
     }
 
     /** Messages that come later need not look at this one until it has a request again. */
@@ -148,12 +143,9 @@ final class Serving {
             return;
         }
         long limit = limit(round);
-        SessionLock held = held(queue, command.subscriber());
-        if (held != null && sessionLocking.isLeft(held)) {
-            // What it has settled, and what it asks for, came in one round; or it asks for what lies elsewhere.
-            sessionLocking.end(round, held);
-        }
-        while (serveOne(round, queue, subscription, limit)) {
+        sessionServing.letGo(round, queue, command.subscriber());
+        boolean free = forwardFirst(round, queue, limit) && !queue.handsOutNothing();
+        while (free && serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
                 break;
             }
@@ -167,11 +159,6 @@ final class Serving {
         }
     }
 
-    private static @Nullable SessionLock held(SubQueue queue, Subscriber subscriber) {
-        SessionTable sessions = queue.sessions();
-        return sessions == null ? null : sessions.heldBy(subscriber);
-    }
-
     private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
         Subscriber subscriber = subscription.subscriber();
         FilterScan scan = subscription.scan();
@@ -180,10 +167,7 @@ final class Serving {
         }
         SessionTable sessions = queue.sessions();
         if (sessions != null) {
-            SessionLock held = sessions.heldBy(subscriber);
-            return held == null
-                    ? takeSession(round, queue, sessions, subscriber, limit)
-                    : serveHolder(round, held, limit);
+            return sessionServing.serveOne(round, queue, sessions, subscriber, limit);
         }
         MessageEntry entry = scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
@@ -194,103 +178,16 @@ final class Serving {
         if (request == null) {
             return false;
         }
-        Delivery delivery = handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos());
+        Delivery delivery =
+                handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos(), subscriber.lockLost());
         give(round, entry, request, delivery);
         return true;
     }
 
     /** What was removed is given when that is certain. */
-    private static void give(Round round, MessageEntry entry, ReceiveRequest request, Delivery delivery) {
+    static void give(Round round, MessageEntry entry, ReceiveRequest request, Delivery delivery) {
         boolean removed = delivery.lockToken() == null && entry.isDurable();
         (removed ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
-    }
-
-    /** The next message of a session for who holds it; false if there is none, or nobody waits for it. */
-    private boolean serveHolder(Round round, SessionLock lock, long limit) {
-        if (lock.leaving || !lock.fragment.receivable || !lock.holder.isWaiting(state.partition)) {
-            return false;
-        }
-        if (lock.isOver(round.nanos)) {
-            // The timer is late: nobody gets a message under a lock that he has no more.
-            sessionLocking.lose(round, lock);
-            return false;
-        }
-        MessageEntry entry = lock.session.next();
-        while (entry != null && entry.isExpired(round.wallMs) && round.changes < limit) {
-            settling.expire(round, entry, entry.delivery);
-            entry = lock.session.next();
-        }
-        if (entry == null || entry.isExpired(round.wallMs)) {
-            return false;
-        }
-        Message message = bodies.content(entry);
-        ReceiveRequest request = lock.holder.claim(state.partition);
-        if (request == null) {
-            return false;
-        }
-        handOutInSession(round, entry, message, lock, request);
-        return true;
-    }
-
-    /** Gives a free session to who holds none: its first message, or the session itself (rule G2). */
-    private boolean takeSession(Round round, SubQueue queue, SessionTable sessions, Subscriber subscriber, long limit) {
-        SessionDemand demand = subscriber.sessionDemand();
-        Session session = demand == null ? null : sessions.free(demand);
-        MessageEntry first = session == null ? null : session.next();
-        while (first != null && first.isExpired(round.wallMs) && round.changes < limit) {
-            settling.expire(round, first, first.delivery);
-            session = demand == null ? null : sessions.free(demand);
-            first = session == null ? null : session.next();
-        }
-        if (demand == null || session == null || first == null || first.isExpired(round.wallMs)) {
-            return false;
-        }
-        Message message = bodies.content(first);
-        ReceiveRequest request = subscriber.claim(state.partition);
-        if (request == null) {
-            // Others may have taken it for busy while it was being looked at.
-            round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
-            return false;
-        }
-        SessionLock lock = sessionLocking.lock(round, queue.fragment, session, subscriber, demand.movesOn());
-        if (request.wantsSession()) {
-            round.afterAppend.add(new Granted(request, sessionLocking.grant(lock)));
-        } else {
-            handOutInSession(round, first, message, lock, request);
-        }
-        return true;
-    }
-
-    private record Granted(ReceiveRequest request, SessionGrant grant) implements Round.Reply {
-        @Override
-        public void give() {
-            request.accepted(grant);
-        }
-
-        @Override
-        public void fail(BrokerException cause) {
-            request.giveBack();
-        }
-    }
-
-    private void handOutInSession(
-            Round round, MessageEntry entry, Message message, SessionLock held, ReceiveRequest request) {
-        sessionLocking.handedOut(round, held);
-        give(round, entry, request, handOut(round, entry, message, held));
-    }
-
-    /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
-    Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
-        if (held.holder.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
-            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0);
-        }
-        MessageLock lock =
-                new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
-        round.emit(new Change.Locked(entry, lock));
-        round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
-        LockToken token =
-                new LockToken(state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, held.token);
-        return delivery(entry, message, token, held.lockedUntilMs);
     }
 
     private @Nullable MessageEntry firstAlive(Round round, SubQueue queue, long limit) {
@@ -322,8 +219,19 @@ final class Serving {
         return null;
     }
 
+    /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
+    Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
+        return sessionServing.handOut(round, entry, message, held);
+    }
+
     /** Locks the message, or removes it, for somebody who gets it. */
-    Delivery handOut(Round round, MessageEntry entry, Message message, ReceiveMode mode, long autoRenewNanos) {
+    Delivery handOut(
+            Round round,
+            MessageEntry entry,
+            Message message,
+            ReceiveMode mode,
+            long autoRenewNanos,
+            @Nullable LockLostListener lockLost) {
         if (mode == ReceiveMode.RECEIVE_AND_DELETE) {
             Delivery delivery = delivery(entry, message, null, 0);
             settling.complete(round, entry);
@@ -332,7 +240,11 @@ final class Serving {
         Fragment fragment = entry.fragment;
         long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
-                entry, new UUID(random.getAsLong(), random.getAsLong()), autoRenewUntil(round.nanos, autoRenewNanos));
+                entry,
+                new UUID(random.getAsLong(), random.getAsLong()),
+                autoRenewUntil(round.nanos, autoRenewNanos),
+                null,
+                LockWatch.of(lockLost, message));
         lock.deadlineNanos = round.nanos + durationNanos;
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
         round.emit(new Change.Locked(entry, lock));
