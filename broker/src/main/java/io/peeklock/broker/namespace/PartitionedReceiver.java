@@ -42,6 +42,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final WaitingRequests waiting;
     /** The session that it holds, null of an entity without any. */
     private final @Nullable SessionHolding holding;
+
     private final Asking asking;
     /** Where it subscribes. */
     private final int[] where;
@@ -74,8 +75,13 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.holding = sessions == null ? null : new SessionHolding(sessions);
         String only = sessions == null ? null : sessions.sessionId();
         this.where = only == null ? route.partitions() : new int[] {route.partitionOf(only, partitions.length)};
-        this.asking = new Asking(this, where, partitions, flags, (partition, nothingHere) ->
-                partitions[partition].fetch(route.entityId(), deadLetter, this, nothingHere));
+        this.asking = new Asking(
+                this,
+                where,
+                partitions,
+                flags,
+                (partition, nothingHere) ->
+                        partitions[partition].fetch(route.entityId(), deadLetter, this, nothingHere));
         route.opened(this);
         for (int partition : where) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);

@@ -11,7 +11,6 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives sessions to those who wait for one, and its messages to who holds it (rules G2 to G4).
@@ -51,9 +50,7 @@ final class SessionServing {
     /** Serves one request: of the session that is held, or with a free one; false if nothing is to be given. */
     boolean serveOne(Round round, SubQueue queue, SessionTable sessions, Subscriber subscriber, long limit) {
         SessionLock held = sessions.heldBy(subscriber);
-        return held == null
-                ? takeSession(round, queue, sessions, subscriber, limit)
-                : serveHolder(round, held, limit);
+        return held == null ? takeSession(round, queue, sessions, subscriber, limit) : serveHolder(round, held, limit);
     }
 
     /** Serves who holds a session in which something has changed, and ends what nobody needs any more. */
