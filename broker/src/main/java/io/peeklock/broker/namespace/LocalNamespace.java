@@ -36,6 +36,7 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.Exchange;
 import io.peeklock.broker.partition.MemoryBudget;
+import io.peeklock.broker.partition.OfSession;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.runtime.BusRuntime;
@@ -251,17 +252,25 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public CompletableFuture<List<Delivery>> peekSession(
             EntityPath source, String sessionId, long fromSequenceNumber, int max) {
-        MessageFilter ofSession = (message, redeliveries, changes) -> sessionId.equals(message.sessionId());
+        MessageFilter ofSession = new OfSession(sessionId);
         return administer(() -> found(source, ofSession, BrowsePosition.ofNumber(fromSequenceNumber), max));
     }
 
     /** A page in which a filter has found nothing need not be the last. */
     private CompletableFuture<List<Delivery>> found(
             EntityPath source, MessageFilter filter, BrowsePosition from, int max) {
-        return page(source, filter, from, max)
-                .thenCompose(page -> page.deliveries().isEmpty() && !page.isLast()
-                        ? found(source, filter, page.next(), max)
-                        : CompletableFuture.completedFuture(page.deliveries()));
+        CompletableFuture<BrowsePage> page = page(source, filter, from, max);
+        // Most come at once: one inside the other, those of a long queue would fill the stack.
+        while (page.isDone() && !page.isCompletedExceptionally() && isNotAll(page.join())) {
+            page = page(source, filter, page.join().next(), max);
+        }
+        return page.thenCompose(come -> isNotAll(come)
+                ? found(source, filter, come.next(), max)
+                : CompletableFuture.completedFuture(come.deliveries()));
+    }
+
+    private static boolean isNotAll(BrowsePage page) {
+        return page.deliveries().isEmpty() && !page.isLast();
     }
 
     @Override
