@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  *     as it is not settled
  * @param sessionId of an entity that requires sessions, the only one it wants, or null for whichever is free; of no
  *     meaning elsewhere
+ * @param holder who receives, as administrators see it: a client identifier or what else tells one from another; null for
+ *     nobody in particular
+ * @param lockLost hears of locks that are lost, null if nobody wants to
  */
 public record ReceiverOptions(
         ReceiveMode mode,
         @Nullable MessageFilter filter,
         Duration autoRenew,
-        @Nullable String sessionId) {
+        @Nullable String sessionId,
+        @Nullable String holder,
+        @Nullable LockLostListener lockLost) {
 
     /** No end. */
     public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -31,8 +36,23 @@ public record ReceiverOptions(
         return autoRenew.equals(FOREVER) ? Long.MAX_VALUE : autoRenew.toNanos();
     }
 
+    public ReceiverOptions(
+            ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew, @Nullable String sessionId) {
+        this(mode, filter, autoRenew, sessionId, null, null);
+    }
+
     public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
         this(mode, filter, autoRenew, null);
+    }
+
+    /** The same for somebody. */
+    public ReceiverOptions heldBy(@Nullable String who) {
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, who, lockLost);
+    }
+
+    /** The same, telling somebody of locks that are lost. */
+    public ReceiverOptions telling(@Nullable LockLostListener listener) {
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, holder, listener);
     }
 
     public static ReceiverOptions peekLock() {

@@ -85,7 +85,11 @@ final class Consumers {
         EntityPath path = Destinations.path(queue);
         EntitySettings settings = session.resolve(path);
         SessionOptions options = new SessionOptions(
-                ReceiveMode.PEEK_LOCK, session.connection().settings().autoRenew(session.mode()));
+                ReceiveMode.PEEK_LOCK,
+                session.connection().settings().autoRenew(session.mode()),
+                true,
+                session.connection().holder(),
+                session.losses());
         SessionReceiver held = Waits.answerInTime(
                 session.connection().bus().acceptSession(path, sessionId, options),
                 timeout,

@@ -97,6 +97,13 @@ final class DefinitionSet {
         return found == null || found.kind() != path.kind() ? null : found;
     }
 
+    /** The queue, else the topic, of this name; null if there is none. */
+    @Nullable
+    EntityDefinition destination(String name) {
+        EntityDefinition queue = find(EntityPath.queue(name));
+        return queue == null ? find(EntityPath.topic(name)) : queue;
+    }
+
     @Nullable
     EntityDefinition find(long id) {
         return byId.get(id);

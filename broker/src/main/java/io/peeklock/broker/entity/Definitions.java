@@ -104,6 +104,11 @@ public final class Definitions implements AutoCloseable {
         return current.require(path);
     }
 
+    /** What messages are forwarded to by a name: the queue, else the topic, that has it (rule W1); null if there is none. */
+    public @Nullable EntityDefinition destination(String name) {
+        return current.destination(name);
+    }
+
     /** What holds for messages of an entity, its topic's settings included. */
     public EntitySettings settings(EntityDefinition definition) {
         EntityDefinition topic = definition.topicId() == 0 ? null : current.find(definition.topicId());
@@ -173,6 +178,7 @@ public final class Definitions implements AutoCloseable {
         requireWritable();
         EntityDefinition now = Defining.define(journal.nextId(), description, current);
         current.checkRoomFor(now);
+        ForwardTargets.check(null, now, current);
         requireRoom();
         return journal.create(now).thenCompose(durable -> distribute(now));
     }
@@ -200,6 +206,7 @@ public final class Definitions implements AutoCloseable {
                 return CompletableFuture.completedFuture(before);
             }
             EntityDefinition now = before.changedTo(next);
+            ForwardTargets.check(before, now, current);
             return now.temporary() ? distribute(now) : journal.change(now).thenCompose(durable -> distribute(now));
         });
     }

@@ -187,6 +187,13 @@ final class EntityRoute {
         return refusal == null && topic != null ? topic.receiveRefusal() : refusal;
     }
 
+    /** The same of its messages, or of its dead letters, by receivers: those that go on are not received here (rule W1). */
+    @Nullable
+    BrokerException receiveRefusal(boolean deadLetter) {
+        BrokerException refusal = receiveRefusal();
+        return refusal == null && !deadLetter ? definition.forwardRefusal() : refusal;
+    }
+
     /** An open receiver is a use as long as it is open. */
     void opened(PartitionedReceiver receiver) {
         receivers.add(receiver);

@@ -26,15 +26,15 @@ final class IdleEntities {
 
     private final PartitionSet partitions;
     private final Definitions definitions;
-    private final Browsing browsing;
+    private final Statistics statistics;
     private final BusRuntime runtime;
     private boolean scheduled;
     private long scheduledNanos;
 
-    IdleEntities(PartitionSet partitions, Definitions definitions, Browsing browsing, BusRuntime runtime) {
+    IdleEntities(PartitionSet partitions, Definitions definitions, Statistics statistics, BusRuntime runtime) {
         this.partitions = partitions;
         this.definitions = definitions;
-        this.browsing = browsing;
+        this.statistics = statistics;
         this.runtime = runtime;
     }
 
@@ -83,7 +83,7 @@ final class IdleEntities {
         CompletableFuture<Boolean> busy = CompletableFuture.completedFuture(false);
         for (EntityRoute one : partitions.routes()) {
             if (one == route || one.isOf(route)) {
-                busy = busy.thenCombine(browsing.count(one), (others, counters) -> others || isBusy(counters));
+                busy = busy.thenCombine(statistics.count(one), (others, counters) -> others || isBusy(counters));
             }
         }
         busy.whenComplete((isBusy, failure) -> {

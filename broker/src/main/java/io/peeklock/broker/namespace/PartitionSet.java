@@ -117,6 +117,16 @@ final class PartitionSet implements DefinitionListener {
         return route;
     }
 
+    /** Messages are forwarded to an entity, which is a use of it; null if there is none. */
+    @Nullable
+    EntityDefinition destination(@Nullable EntityDefinition found) {
+        EntityRoute route = found == null ? null : routes.get(found.id());
+        if (route != null) {
+            route.held();
+        }
+        return found;
+    }
+
     /** Somebody settles or renews what he holds. */
     void use(LockToken token) {
         EntityRoute route = routes.get(token.entityId());

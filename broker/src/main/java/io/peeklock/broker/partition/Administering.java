@@ -4,13 +4,12 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about entities coming, changing and going, and answers questions about them.
+ * Decides about entities coming, changing and going.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
@@ -21,11 +20,13 @@ final class Administering {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Duplicates duplicates;
+    private final LockLosses losses;
 
-    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates) {
+    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates, LockLosses losses) {
         this.state = state;
         this.bodies = bodies;
         this.duplicates = duplicates;
+        this.losses = losses;
     }
 
     /** A new entity, or new settings. An entity has a record here only once something of it is here. */
@@ -90,6 +91,7 @@ final class Administering {
                 fragment + " was deleted: create it again if it is needed, and open a new receiver");
         fragment.queue.forEachSubscriber(subscriber -> subscriber.over(gone));
         fragment.deadLetterQueue.forEachSubscriber(subscriber -> subscriber.over(gone));
+        losses.gone(round, fragment);
         round.emit(new Change.EntityGone(fragment));
         return fragment;
     }
@@ -124,14 +126,5 @@ final class Administering {
         }
         round.emit(new Change.EntityEmptied(fragment));
         return false;
-    }
-
-    /** Rule D6. */
-    void count(Round round, Command.Count command) {
-        Fragment f = state.fragment(command.entityId());
-        EntityCounters counters = f == null
-                ? new EntityCounters(0, 0, 0, 0, 0, 0, 0)
-                : new EntityCounters(f.active, f.locked, f.deferred, f.scheduled, f.deadLettered, f.sizeBytes, 0);
-        round.whenDurable.add(new FutureReply<>(command.reply(), counters));
     }
 }

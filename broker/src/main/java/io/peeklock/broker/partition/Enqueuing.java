@@ -99,7 +99,7 @@ final class Enqueuing {
     }
 
     /**
-     * @param enqueuedNumber its number in the entity that it was sent to
+     * @param enqueuedNumber its number in the entity that it came to, which counts if that was its first
      * @param shared whether other subscriptions hold the same content
      */
     private void enqueue(
@@ -117,17 +117,19 @@ final class Enqueuing {
         boolean durable = isDurable(message, fragment);
         int bytes = message.sizeBytes();
         int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
+        long firstNumber = intake.journey().firstNumber();
         MessageEntry entry = new MessageEntry(
                 fragment,
                 durable ? state.takeRecordIds(1 + chunks) : 0,
                 chunks,
                 sequenceNumber,
-                enqueuedNumber,
+                firstNumber == 0 ? enqueuedNumber : firstNumber,
                 round.wallMs,
                 expiresAt(copy, intake),
                 bytes,
                 message.priority(),
                 message);
+        entry.hops = (byte) intake.journey().hops();
         round.emit(new Change.Enqueued(entry));
         if (shared) {
             bodies.share(entry);
@@ -185,7 +187,7 @@ final class Enqueuing {
     /** All copies, and the end of what lay in the topic, in one batch. It was admitted when it was sent, so it goes in. */
     private int publish(Round round, MessageEntry entry) {
         Message message = OriginNotes.restore(bodies.content(entry), entry.delivery.notes());
-        Intake intake = admitting.publication(round, entry.fragment, message, Due.now(round.wallMs), 0, false);
+        Intake intake = admitting.publication(round, entry.fragment, message);
         publish(round, intake, entry.enqueuedSequenceNumber, true);
         round.emit(new Change.Removed(entry));
         bodies.removed(entry);
@@ -265,7 +267,8 @@ final class Enqueuing {
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
         long timeToLive = Math.min(own, Math.min(limitMs(fragment), limitMs(intake.destination())));
         long from = intake.timing().livesFromMs();
-        return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+        long expiresAtMs = timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+        return Math.min(expiresAtMs, intake.journey().expiresAtMs());
     }
 
     /** {@link QueueDescription#NO_LIMIT} is the largest there is. */

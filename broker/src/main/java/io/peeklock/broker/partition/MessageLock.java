@@ -22,6 +22,9 @@ final class MessageLock {
     /** The session's lock, on whose life this one's depends (rule G4); null where there are no sessions. */
     final @Nullable SessionLock session;
 
+    /** Who wants to hear when it is lost; null if nobody does. */
+    final @Nullable LockWatch watch;
+
     long deadlineNanos;
     /** Of a message in a session the session's says more, see {@link #lockedUntilMs()}. */
     long lockedUntilMs;
@@ -32,15 +35,17 @@ final class MessageLock {
     @Nullable
     MessageLock next;
 
-    MessageLock(MessageEntry entry, UUID token, long autoRenewUntilNanos) {
-        this(entry, token, autoRenewUntilNanos, null);
-    }
-
-    MessageLock(MessageEntry entry, UUID token, long autoRenewUntilNanos, @Nullable SessionLock session) {
+    MessageLock(
+            MessageEntry entry,
+            UUID token,
+            long autoRenewUntilNanos,
+            @Nullable SessionLock session,
+            @Nullable LockWatch watch) {
         this.entry = entry;
         this.token = token;
         this.autoRenewUntilNanos = autoRenewUntilNanos;
         this.session = session;
+        this.watch = watch;
     }
 
     long lockedUntilMs() {

@@ -8,6 +8,8 @@ import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.EntityStatistics;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
@@ -23,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +109,7 @@ public final class Partition {
     /**
      * Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3).
      *
-     * @param sessionLock the holding of the session to which they belong (rule F6), null without one
+     * @param lockLost hears if their locks are lost
      */
     public CompletableFuture<List<Delivery>> receiveDeferred(
             long entityId,
@@ -116,9 +117,10 @@ public final class Partition {
             List<Long> numbers,
             ReceiveMode mode,
             long autoRenewNanos,
-            @Nullable UUID sessionLock) {
+            @Nullable LockLostListener lockLost) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, null, reply));
+        driver.submit(new Command.ReceiveDeferred(
+                entityId, deadLetter, numbers, mode, autoRenewNanos, null, lockLost, reply));
         return reply;
     }
 
@@ -126,7 +128,8 @@ public final class Partition {
     public CompletableFuture<List<Delivery>> receiveDeferred(
             SessionToken session, List<Long> numbers, ReceiveMode mode) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), reply));
+        driver.submit(
+                new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), null, reply));
         return reply;
     }
 
@@ -180,6 +183,20 @@ public final class Partition {
     public CompletableFuture<EntityCounters> count(long entityId) {
         CompletableFuture<EntityCounters> reply = new CompletableFuture<>();
         driver.submit(new Command.Count(entityId, reply));
+        return reply;
+    }
+
+    /** What is in an entity, by state. */
+    public CompletableFuture<EntityStatistics> measure(long entityId) {
+        CompletableFuture<EntityStatistics> reply = new CompletableFuture<>();
+        driver.submit(new Command.Measure(entityId, reply));
+        return reply;
+    }
+
+    /** How much is in all entities. */
+    public CompletableFuture<Contents> measure() {
+        CompletableFuture<Contents> reply = new CompletableFuture<>();
+        driver.submit(new Command.MeasureAll(reply));
         return reply;
     }
 

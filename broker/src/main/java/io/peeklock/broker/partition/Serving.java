@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
@@ -29,6 +30,7 @@ final class Serving {
     private final BodyStore bodies;
     private final Settling settling;
     private final SessionLocking sessionLocking;
+    private final Forwarding forwarding;
     private final LongSupplier random;
     private final Consumer<Command> submit;
 
@@ -37,12 +39,14 @@ final class Serving {
             BodyStore bodies,
             Settling settling,
             SessionLocking sessionLocking,
+            Forwarding forwarding,
             LongSupplier random,
             Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.sessionLocking = sessionLocking;
+        this.forwarding = forwarding;
         this.random = random;
         this.submit = submit;
     }
@@ -58,11 +62,17 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
+        if (!forwardFirst(round, queue, limit)) {
+            return false;
+        }
         SessionTable sessions = queue.sessions();
         if (sessions != null && queue.fragment.receivable && !serveHolders(round, sessions, limit)) {
             return false;
         }
-        if (queue.subscribers() == 0 || !queue.hasSomething() || !queue.fragment.receivable) {
+        if (queue.subscribers() == 0
+                || !queue.hasSomething()
+                || queue.handsOutNothing()
+                || !queue.fragment.receivable) {
             return true;
         }
         RequestFlags requests = queue.requests();
@@ -87,6 +97,12 @@ final class Serving {
         }
         queue.nextTurn(at);
         return round.changes < limit;
+    }
+
+    /** What goes on to another entity is not given out here (rule W1). Returns false if there may be more of it. */
+    private boolean forwardFirst(Round round, SubQueue queue, long limit) {
+        String destination = queue.forwardTo();
+        return destination == null || forwarding.forward(round, queue, destination, limit);
     }
 
     /** Serves who holds a session in which something has changed, and ends what nobody needs any more. */
@@ -148,7 +164,8 @@ final class Serving {
             return;
         }
         long limit = limit(round);
-        while (serveOne(round, queue, subscription, limit)) {
+        boolean free = forwardFirst(round, queue, limit) && !queue.handsOutNothing();
+        while (free && serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
                 break;
             }
@@ -184,7 +201,8 @@ final class Serving {
         if (request == null) {
             return false;
         }
-        Delivery delivery = handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos());
+        Delivery delivery =
+                handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos(), subscriber.lockLost());
         give(round, entry, request, delivery);
         return true;
     }
@@ -267,10 +285,14 @@ final class Serving {
     /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
     Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
         if (held.holder.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
-            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0);
+            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0, null);
         }
-        MessageLock lock =
-                new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
+        MessageLock lock = new MessageLock(
+                entry,
+                new UUID(random.getAsLong(), random.getAsLong()),
+                Long.MAX_VALUE,
+                held,
+                LockWatch.of(held.holder.lockLost(), message));
         round.emit(new Change.Locked(entry, lock));
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token =
@@ -308,7 +330,13 @@ final class Serving {
     }
 
     /** Locks the message, or removes it, for somebody who gets it. */
-    Delivery handOut(Round round, MessageEntry entry, Message message, ReceiveMode mode, long autoRenewNanos) {
+    Delivery handOut(
+            Round round,
+            MessageEntry entry,
+            Message message,
+            ReceiveMode mode,
+            long autoRenewNanos,
+            @Nullable LockLostListener lockLost) {
         if (mode == ReceiveMode.RECEIVE_AND_DELETE) {
             Delivery delivery = delivery(entry, message, null, 0);
             settling.complete(round, entry);
@@ -317,7 +345,11 @@ final class Serving {
         Fragment fragment = entry.fragment;
         long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
-                entry, new UUID(random.getAsLong(), random.getAsLong()), autoRenewUntil(round.nanos, autoRenewNanos));
+                entry,
+                new UUID(random.getAsLong(), random.getAsLong()),
+                autoRenewUntil(round.nanos, autoRenewNanos),
+                null,
+                LockWatch.of(lockLost, message));
         lock.deadlineNanos = round.nanos + durationNanos;
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
         round.emit(new Change.Locked(entry, lock));

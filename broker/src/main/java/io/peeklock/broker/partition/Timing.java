@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.LostLock;
 import io.peeklock.broker.MessageState;
 
 /**
@@ -23,23 +24,30 @@ final class Timing {
     private final Settling settling;
     private final Duplicates duplicates;
     private final SessionLocking sessions;
+    private final Forwarding forwarding;
+    private final LockLosses losses;
 
     Timing(
             PartitionState state,
             Enqueuing enqueuing,
             Settling settling,
             Duplicates duplicates,
-            SessionLocking sessions) {
+            SessionLocking sessions,
+            Forwarding forwarding,
+            LockLosses losses) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
         this.sessions = sessions;
+        this.forwarding = forwarding;
+        this.losses = losses;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
         state.deadlines.clear();
+        forwarding.tick(round);
         int left = CHANGES_PER_TICK;
         for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {
@@ -91,6 +99,7 @@ final class Timing {
             if (Settling.isRenewed(lock, round.nanos)) {
                 settling.extend(round, lock);
             } else {
+                losses.lost(round, lock, LostLock.Reason.EXPIRED);
                 settling.failDelivery(round, lock.entry);
             }
             lock = fragment.locks.first();
