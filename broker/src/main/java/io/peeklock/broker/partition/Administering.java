@@ -20,11 +20,13 @@ final class Administering {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Duplicates duplicates;
+    private final Transferring transferring;
 
-    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates) {
+    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates, Transferring transferring) {
         this.state = state;
         this.bodies = bodies;
         this.duplicates = duplicates;
+        this.transferring = transferring;
     }
 
     /** A new entity, or new settings. An entity has a record here only once something of it is here. */
@@ -107,8 +109,7 @@ final class Administering {
             } else if (id != null) {
                 duplicates.forget(round, fragment, id);
             } else {
-                round.emit(
-                        new Change.TransferEnded(fragment.transfers.iterator().next()));
+                transferring.sourceGone(round, fragment.transfers.iterator().next());
             }
         }
         if (!fragment.isEmpty()) {
