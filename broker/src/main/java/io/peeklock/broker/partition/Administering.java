@@ -20,12 +20,19 @@ final class Administering {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Duplicates duplicates;
+    private final LockLosses losses;
     private final Transferring transferring;
 
-    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates, Transferring transferring) {
+    Administering(
+            PartitionState state,
+            BodyStore bodies,
+            Duplicates duplicates,
+            LockLosses losses,
+            Transferring transferring) {
         this.state = state;
         this.bodies = bodies;
         this.duplicates = duplicates;
+        this.losses = losses;
         this.transferring = transferring;
     }
 
@@ -91,6 +98,7 @@ final class Administering {
                 fragment + " was deleted: create it again if it is needed, and open a new receiver");
         fragment.queue.forEachSubscriber(subscriber -> subscriber.over(gone));
         fragment.deadLetterQueue.forEachSubscriber(subscriber -> subscriber.over(gone));
+        losses.gone(round, fragment);
         round.emit(new Change.EntityGone(fragment));
         return fragment;
     }

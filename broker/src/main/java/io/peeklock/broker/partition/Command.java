@@ -9,6 +9,7 @@ import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
@@ -118,6 +119,7 @@ sealed interface Command {
             ReceiveMode mode,
             long autoRenewNanos,
             @Nullable UUID sessionLock,
+            @Nullable LockLostListener lockLost,
             CompletableFuture<List<Delivery>> reply)
             implements ByNumber, Asked {
         @Override

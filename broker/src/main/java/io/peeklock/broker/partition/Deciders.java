@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class Deciders {
     final Enqueuing enqueuing;
     final Settling settling;
+    final LockLosses losses;
     final SessionLocking sessions;
     final Moving moving;
     final Forwarding forwarding;
@@ -44,7 +45,8 @@ final class Deciders {
         Admitting admitting = new Admitting(state, bodies, duplicates, settings.profile(), runtime.random());
         enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         settling = new Settling(state, bodies);
-        sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
+        losses = new LockLosses(state);
+        sessions = new SessionLocking(state, settling, enqueuing, losses, runtime.random());
         transferring = new Transferring(state, bodies, settling, exchange, runtime.random());
         transfers = new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange));
         moving = new Moving(state, bodies, admitting, enqueuing, settling, transferring, exchange);
@@ -52,10 +54,10 @@ final class Deciders {
         serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
         committing = new Committing(state, admitting, enqueuing, settling);
-        administering = new Administering(state, bodies, duplicates, transferring);
+        administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);
-        timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding, transfers);
+        timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding, losses, transfers);
     }
 
     /** Decides about a command; false if it is one about what is defined, or who receives. */

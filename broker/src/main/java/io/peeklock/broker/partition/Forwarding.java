@@ -71,10 +71,10 @@ final class Forwarding {
         Refusal why = destination == null
                 ? missing(destinationName)
                 : moving.move(round, entry, destination, Departure.Way.FORWARD);
-        if (why != null && why != Moving.NO_ROOM) {
+        if (why != null && !why.equals(Moving.NO_ROOM)) {
             refuse(round, entry, why);
         }
-        return why != Moving.NO_ROOM;
+        return !Moving.NO_ROOM.equals(why);
     }
 
     private static Refusal missing(String destinationName) {

@@ -9,6 +9,7 @@ import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +112,7 @@ public final class Partition {
     /**
      * Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3).
      *
-     * @param sessionLock the holding of the session to which they belong (rule F6), null without one
+     * @param lockLost hears if their locks are lost
      */
     public CompletableFuture<List<Delivery>> receiveDeferred(
             long entityId,
@@ -120,9 +120,10 @@ public final class Partition {
             List<Long> numbers,
             ReceiveMode mode,
             long autoRenewNanos,
-            @Nullable UUID sessionLock) {
+            @Nullable LockLostListener lockLost) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, null, reply));
+        driver.submit(new Command.ReceiveDeferred(
+                entityId, deadLetter, numbers, mode, autoRenewNanos, null, lockLost, reply));
         return reply;
     }
 
@@ -130,7 +131,8 @@ public final class Partition {
     public CompletableFuture<List<Delivery>> receiveDeferred(
             SessionToken session, List<Long> numbers, ReceiveMode mode) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), reply));
+        driver.submit(
+                new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), null, reply));
         return reply;
     }
 

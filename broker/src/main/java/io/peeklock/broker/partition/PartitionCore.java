@@ -318,7 +318,7 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
-        List<Runnable> afterwards = new ArrayList<>();
+        List<Runnable> afterwards = deciders.losses.allLost();
         deciders.sessions.allLost(afterwards);
         afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
     }

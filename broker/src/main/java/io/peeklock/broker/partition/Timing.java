@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.LostLock;
 import io.peeklock.broker.MessageState;
 
 /**
@@ -24,6 +25,7 @@ final class Timing {
     private final Duplicates duplicates;
     private final SessionLocking sessions;
     private final Forwarding forwarding;
+    private final LockLosses losses;
     private final Transfers transfers;
 
     Timing(
@@ -33,6 +35,7 @@ final class Timing {
             Duplicates duplicates,
             SessionLocking sessions,
             Forwarding forwarding,
+            LockLosses losses,
             Transfers transfers) {
         this.state = state;
         this.enqueuing = enqueuing;
@@ -40,6 +43,7 @@ final class Timing {
         this.duplicates = duplicates;
         this.sessions = sessions;
         this.forwarding = forwarding;
+        this.losses = losses;
         this.transfers = transfers;
     }
 
@@ -99,6 +103,7 @@ final class Timing {
             if (Settling.isRenewed(lock, round.nanos)) {
                 settling.extend(round, lock);
             } else {
+                losses.lost(round, lock, LostLock.Reason.EXPIRED);
                 settling.failDelivery(round, lock.entry);
             }
             lock = fragment.locks.first();

@@ -196,8 +196,8 @@ final class RandomPartition {
         reply.thenAccept(deliveries -> deliveries.stream()
                 .filter(delivery -> delivery.lockToken() != null)
                 .forEach(delivery -> tokens.add(delivery.requireLockToken())));
-        driver.submit(
-                new Command.ReceiveDeferred(entity, deadLetter, numbers, mode, 0, sessions.anyLock(entity), reply));
+        driver.submit(new Command.ReceiveDeferred(
+                entity, deadLetter, numbers, mode, 0, sessions.anyLock(entity), null, reply));
     }
 
     /** Numbers of messages in this state, and perhaps of others. */
