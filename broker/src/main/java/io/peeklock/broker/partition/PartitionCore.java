@@ -85,7 +85,7 @@ final class PartitionCore {
         this.sessions = new SessionLocking(state, settling, enqueuing, runtime.random());
         this.forwarding = new Forwarding(state, bodies, admitting, enqueuing, settling, settings.exchange());
         this.serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
-        this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
+        this.byNumber = new ByNumber(state, bodies, settling, serving, admitting, enqueuing);
         this.committing = new Committing(state, admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies, duplicates);
         this.looking = new Looking(state, bodies);

@@ -113,7 +113,8 @@ final class RandomPartition {
             case 20 -> receiveDeferred();
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
-            case 23, 24 -> driver.submit(sweeps.next(reply()));
+            case 23 -> driver.submit(sweeps.next(reply()));
+            case 24 -> resubmit();
             case 25, 26 -> sessions.step(driver, subscribers);
             default -> restart();
         }
@@ -218,6 +219,16 @@ final class RandomPartition {
         Fragment fragment = core == null ? null : core.state.fragment(entity);
         if (fragment != null) {
             driver.submit(new Command.CancelScheduled(entity, some(MessageState.SCHEDULED, fragment), reply()));
+        }
+    }
+
+    private void resubmit() {
+        PartitionCore core = driver.core();
+        Command.Resubmit resubmit =
+                core == null ? null : sweeps.resubmission(core.state, messages.next(), new CompletableFuture<>());
+        if (resubmit != null) {
+            replies.add(resubmit.reply());
+            driver.submit(resubmit);
         }
     }
 

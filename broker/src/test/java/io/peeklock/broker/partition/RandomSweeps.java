@@ -7,9 +7,11 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.message.Message;
 import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes up what administrators do with many messages of a random partition.
@@ -25,6 +27,15 @@ final class RandomSweeps {
     RandomSweeps(Random random, RandomEntities entities) {
         this.random = random;
         this.entities = entities;
+    }
+
+    /** Some dead letter is edited; not into one that another partition would have. */
+    Command.@Nullable Resubmit resubmission(PartitionState state, Message edited, CompletableFuture<Long> reply) {
+        Fragment fragment = state.fragment(entities.anySource());
+        MessageEntry dead = fragment == null ? null : fragment.deadLetterQueue.messages.firstFrom(random.nextInt(20));
+        return dead == null
+                ? null
+                : new Command.Resubmit(dead.fragment.entityId(), dead.sequenceNumber, edited, reply);
     }
 
     /** A re-drive, or less often a purge of a few. */
