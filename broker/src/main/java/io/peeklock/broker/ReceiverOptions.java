@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  *     meaning elsewhere
  * @param holder who receives, as administrators see it: a client identifier or what else tells one from another; null for
  *     nobody in particular
+ * @param lockLost hears of locks that are lost, null if nobody wants to
  */
 public record ReceiverOptions(
         ReceiveMode mode,
         @Nullable MessageFilter filter,
         Duration autoRenew,
         @Nullable String sessionId,
-        @Nullable String holder) {
+        @Nullable String holder,
+        @Nullable LockLostListener lockLost) {
 
     /** No end. */
     public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -36,7 +38,7 @@ public record ReceiverOptions(
 
     public ReceiverOptions(
             ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew, @Nullable String sessionId) {
-        this(mode, filter, autoRenew, sessionId, null);
+        this(mode, filter, autoRenew, sessionId, null, null);
     }
 
     public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
@@ -45,7 +47,12 @@ public record ReceiverOptions(
 
     /** The same for somebody. */
     public ReceiverOptions heldBy(@Nullable String who) {
-        return new ReceiverOptions(mode, filter, autoRenew, sessionId, who);
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, who, lockLost);
+    }
+
+    /** The same, telling somebody of locks that are lost. */
+    public ReceiverOptions telling(@Nullable LockLostListener listener) {
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, holder, listener);
     }
 
     public static ReceiverOptions peekLock() {

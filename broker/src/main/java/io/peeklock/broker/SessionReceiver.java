@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Holds one session of an entity and takes its messages, in order (rules G2 to G6).
  *
  * <p>Thread safe. When the lock is lost every call fails with SessionLockLost, the messages that were not settled are back
- * in their order, and the session can be accepted again.
+ * in their order, and the session can be accepted again. One that {@link SessionOptions#heals} takes it again for its next
+ * receive but one; its other calls fail until it has.
  */
 public interface SessionReceiver extends Receiver {
 

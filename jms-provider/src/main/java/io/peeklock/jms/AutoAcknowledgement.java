@@ -27,7 +27,7 @@ final class AutoAcknowledgement extends Acknowledgement {
 
     @Override
     void received(Delivery delivery) {
-        settleLater(delivery.requireLockToken(), Settlement.COMPLETE);
+        settleLater(delivery, false);
     }
 
     @Override
@@ -37,13 +37,14 @@ final class AutoAcknowledgement extends Acknowledgement {
 
     @Override
     void listened(Delivery delivery, boolean thrown) {
-        settleLater(delivery.requireLockToken(), thrown ? Settlement.ABANDON : Settlement.COMPLETE);
+        settleLater(delivery, thrown);
     }
 
     /** Nothing, if recover or the application itself has settled it. */
-    private void settleLater(LockToken token, Settlement settlement) {
+    private void settleLater(Delivery delivery, boolean failed) {
+        LockToken token = delivery.requireLockToken();
         if (held.take(token)) {
-            lastSettlement = settlements.settleLater(token, settlement);
+            lastSettlement = failed ? settlements.abandonLater(token) : settlements.completeLater(delivery);
         }
     }
 

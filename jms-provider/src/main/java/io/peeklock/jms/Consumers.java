@@ -87,7 +87,9 @@ final class Consumers {
         SessionOptions options = new SessionOptions(
                 ReceiveMode.PEEK_LOCK,
                 session.connection().settings().autoRenew(session.mode()),
-                session.connection().holder());
+                true,
+                session.connection().holder(),
+                session.losses());
         SessionReceiver held = Waits.answerInTime(
                 session.connection().bus().acceptSession(path, sessionId, options),
                 timeout,

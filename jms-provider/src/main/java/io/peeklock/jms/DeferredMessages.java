@@ -74,7 +74,10 @@ final class DeferredMessages {
         ReceiverOptions options = new ReceiverOptions(
                 removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
                 null,
-                session.connection().settings().autoRenew(session.mode()));
+                session.connection().settings().autoRenew(session.mode()),
+                null,
+                session.connection().holder(),
+                session.losses());
         CompletableFuture<List<Delivery>> request = JmsExceptions.translating(
                 () -> of == null ? bus.receiveDeferred(path, numbers, options) : of.receiveDeferred(numbers));
         if (removes) {

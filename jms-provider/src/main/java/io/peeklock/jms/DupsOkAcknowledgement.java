@@ -9,8 +9,10 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,6 +31,9 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     private static final int MAX_UNFINISHED_BATCHES = 2;
 
     private final HeldLocks batch = new HeldLocks();
+    /** What is told of those in the batch, and on their way to the disk, if that fails. */
+    private final Map<LockToken, LockLostEvent> events = new ConcurrentHashMap<>();
+
     private final AtomicReference<CompletableFuture<Void>> unfinished =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
     private final AtomicInteger unfinishedBatches = new AtomicInteger();
@@ -39,7 +44,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
 
     @Override
     void received(Delivery delivery) {
-        complete(delivery.requireLockToken());
+        complete(delivery);
     }
 
     @Override
@@ -51,15 +56,19 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     void listened(Delivery delivery, boolean thrown) {
         LockToken token = delivery.requireLockToken();
         if (!thrown) {
-            complete(token);
+            complete(delivery);
         } else if (held.take(token)) {
-            await(settlements.settleLater(token, Settlement.ABANDON));
+            await(settlements.abandonLater(token));
         }
     }
 
-    private void complete(LockToken token) {
-        if (held.take(token) && batch.add(token) >= BATCH_MESSAGES) {
-            idle();
+    private void complete(Delivery delivery) {
+        LockToken token = delivery.requireLockToken();
+        if (held.take(token)) {
+            events.put(token, LockLostEvent.notCompleted(delivery));
+            if (batch.add(token) >= BATCH_MESSAGES) {
+                idle();
+            }
         }
     }
 
@@ -84,7 +93,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     void idle() {
         List<LockToken> tokens = batch.takeAll();
         if (!tokens.isEmpty()) {
-            await(settlements.settleLater(tokens, Settlement.COMPLETE));
+            await(settlements.completeLater(tokens, events));
         }
     }
 
@@ -97,6 +106,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     @Override
     void recover() throws JMSException {
         List<LockToken> tokens = batch.takeAll();
+        tokens.forEach(events::remove);
         tokens.addAll(held.takeAll());
         settlements.abandonAll(tokens);
     }
@@ -104,6 +114,7 @@ final class DupsOkAcknowledgement extends Acknowledgement {
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
         batch.take(token);
+        events.remove(token);
         super.settle(token, settlement);
     }
 

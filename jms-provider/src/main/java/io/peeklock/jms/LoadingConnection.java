@@ -8,10 +8,8 @@ import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Queue;
-import jakarta.jms.QueueConnection;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Topic;
-import jakarta.jms.TopicConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safe.
  */
-abstract sealed class LoadingConnection implements QueueConnection, TopicConnection permits PeeklockConnection {
+abstract sealed class LoadingConnection implements BusConnection permits PeeklockConnection {
 
     /** Those of an open connection, which counts as used from now on. */
     abstract ConnectionConsumers consumers() throws JMSException;

@@ -40,6 +40,7 @@ final class PeeklockConnection extends LoadingConnection {
     private final ListenerThreads threads;
     private final SerialExecutor exceptions;
     private final SerialExecutor asking;
+    private final LockLosses losses;
     /** Without a copy at each change: there may be thousands. */
     private final Set<SessionCore> sessions = ConcurrentHashMap.newKeySet();
 
@@ -70,6 +71,7 @@ final class PeeklockConnection extends LoadingConnection {
         this.threads = new ListenerThreads(id.substring(0, 8), broker.timer());
         this.exceptions = new SerialExecutor(threads);
         this.asking = new SerialExecutor(threads);
+        this.losses = new LockLosses(exceptions);
         this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);
         this.settings = settings.with(settings.messages().of(broker.sentClasses(), temporaries));
         this.clientId = new ClientId(broker);
@@ -152,6 +154,21 @@ final class PeeklockConnection extends LoadingConnection {
         } else {
             exceptions.execute(() -> listener.onException(failure));
         }
+    }
+
+    /** Where it is told that locks are lost. */
+    LockLosses losses() {
+        return losses;
+    }
+
+    @Override
+    public void setLockLostListener(@Nullable LockLostListener listener) {
+        losses.listener(listener);
+    }
+
+    @Override
+    public @Nullable LockLostListener getLockLostListener() {
+        return losses.listener();
     }
 
     SessionKind kind() {

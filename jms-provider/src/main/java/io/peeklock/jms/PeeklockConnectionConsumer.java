@@ -66,7 +66,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             int maxMessages,
             Consumer<PeeklockConnectionConsumer> whenClosed) {
         this.connection = connection;
-        this.settlements = new Settlements(connection.bus(), connection::report);
+        this.settlements = new Settlements(connection.bus(), connection::report, connection.losses());
         this.source = source.source();
         this.receiver = source.receiver();
         this.pool = pool;

@@ -64,6 +64,7 @@ public final class PeeklockConnectionFactory
     private final transient @Nullable UserFile users;
     private final transient FactoryToken token = new FactoryToken();
     private transient volatile boolean closed;
+    private transient volatile @Nullable LockLostListener lockLostListener;
 
     /** Connects to {@value #DEFAULT_URL}. */
     public PeeklockConnectionFactory() {
@@ -91,6 +92,14 @@ public final class PeeklockConnectionFactory
     /** The URL that reads as the settings of this factory, without the password. */
     public String getUrl() {
         return settings.toUrl();
+    }
+
+    /**
+     * Is told of locks that are lost, by all connections and contexts that the factory makes from now on, those of pools and
+     * application servers too; null for nobody. It is not part of the URL: neither serialized nor in JNDI.
+     */
+    public void setLockLostListener(@Nullable LockLostListener listener) {
+        lockLostListener = listener;
     }
 
     // ---- Connections
@@ -216,6 +225,7 @@ public final class PeeklockConnectionFactory
         try {
             PeeklockConnection connection =
                     new PeeklockConnection(lease, kind, sessionSettings, settings.clientId(), user);
+            connection.setLockLostListener(lockLostListener);
             done = true;
             return connection;
         } finally {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread at a time, as its session; {@link #close()} from any. The last context to be closed closes the
  * connection.
  */
-final class PeeklockContext implements JMSContext {
+final class PeeklockContext implements BusContext {
 
     private final PeeklockConnection connection;
     private final AtomicInteger sharers;
@@ -350,6 +350,16 @@ final class PeeklockContext implements JMSContext {
     @Override
     public void acknowledge() {
         run(session.core()::acknowledgeAll);
+    }
+
+    @Override
+    public BusSession busSession() {
+        return session;
+    }
+
+    @Override
+    public BusConnection busConnection() {
+        return connection;
     }
 
     @Override

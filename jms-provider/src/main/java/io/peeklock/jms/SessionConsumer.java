@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Holds one session (message group) of a queue or subscription that requires sessions, and receives its messages, in order
  * (rules G2 to G6). Got by {@link BusSession#acceptSession} or {@link BusSession#acceptNextSession}.
  *
- * <p>For the thread of its {@link jakarta.jms.Session}, as any consumer. When the lock of the session is lost every call fails
- * with error code {@code SessionLockLost}; what was not settled is back in the session's order, and the session can be
- * accepted again. {@link #close()} gives the session back at once, with what was received and not settled.
+ * <p>For the thread of its {@link jakarta.jms.Session}, as any consumer. When the lock of the session is lost, what was not
+ * settled is back in the session's order, and calls fail with error code {@code SessionLockLost}. The consumer heals by itself:
+ * one receive fails, so that the application knows that others may have had the session, and the next one takes the session
+ * again, waiting until it is free and has a message; a listener goes on after a second, and the ExceptionListener is told. Until
+ * then the calls that need the lock go on failing. {@link #close()} gives the session back at once, with what was received and
+ * not settled.
  */
 public interface SessionConsumer extends QueueReceiver {
 

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.ReceiveMode;
@@ -54,7 +55,7 @@ final class SessionCore {
         this.connection = connection;
         this.mode = mode;
         this.namespace = connection.bus();
-        this.settlements = new Settlements(namespace, connection::report);
+        this.settlements = new Settlements(namespace, connection::report, connection.losses());
         this.asyncSends = new AsyncSends(connection.callbackThreads());
         this.acknowledgement = switch (mode) {
             case TRANSACTED ->
@@ -170,8 +171,18 @@ final class SessionCore {
                 : filter.session().orElse(null);
         // A selector that names a session takes that one; the bus refuses any other where sessions are required.
         ReceiverOptions options = new ReceiverOptions(
-                ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only, connection.holder());
+                ReceiveMode.PEEK_LOCK,
+                only == null ? filter : null,
+                autoRenew,
+                only,
+                connection.holder(),
+                losses());
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
+    }
+
+    /** Who is told that locks are lost. */
+    LockLostListener losses() {
+        return connection.losses();
     }
 
     /** The settings of a queue, topic or subscription; a plain queue or topic is created on first use (rule W5). */

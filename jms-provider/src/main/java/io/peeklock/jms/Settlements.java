@@ -15,6 +15,7 @@ import io.peeklock.broker.error.ErrorCode;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -32,15 +33,29 @@ final class Settlements {
 
     private final Namespace namespace;
     private final Consumer<JMSException> onFailure;
+    private final LockLosses losses;
 
-    Settlements(Namespace namespace, Consumer<JMSException> onFailure) {
+    Settlements(Namespace namespace, Consumer<JMSException> onFailure, LockLosses losses) {
         this.namespace = namespace;
         this.onFailure = onFailure;
+        this.losses = losses;
     }
 
-    /** Settles one without waiting; the future never fails, a failure goes to the exception listener. */
-    CompletableFuture<Void> settleLater(LockToken token, Settlement settlement) {
-        return namespace.settle(token, settlement).handle((nothing, failure) -> {
+    /** Completes one without waiting; the future never fails, a failure goes to the listeners. */
+    CompletableFuture<Void> completeLater(Delivery delivery) {
+        LockToken token = delivery.requireLockToken();
+        return namespace.settle(token, Settlement.COMPLETE).handle((nothing, failure) -> {
+            if (failure != null) {
+                tellIfKnownHereOnly(token, failure, LockLostEvent.notCompleted(delivery));
+                onFailure.accept(JmsExceptions.of(failure));
+            }
+            return null;
+        });
+    }
+
+    /** Unlocks one without waiting; the future never fails, a failure goes to the exception listener. */
+    CompletableFuture<Void> abandonLater(LockToken token) {
+        return namespace.settle(token, Settlement.ABANDON).handle((nothing, failure) -> {
             if (failure != null) {
                 onFailure.accept(JmsExceptions.of(failure));
             }
@@ -48,19 +63,37 @@ final class Settlements {
         });
     }
 
-    /** Settles several without waiting; the future never fails, failures go to the exception listener as one. */
-    CompletableFuture<Void> settleLater(List<LockToken> tokens, Settlement settlement) {
-        return namespace.settleAll(tokens, settlement).handle((outcomes, failure) -> {
+    /**
+     * Completes several without waiting; the future never fails, failures go to the listeners, to the exception listener as one.
+     *
+     * @param deliveries what is told if a lock is not completed, by token
+     */
+    CompletableFuture<Void> completeLater(List<LockToken> tokens, Map<LockToken, LockLostEvent> deliveries) {
+        return namespace.settleAll(tokens, Settlement.COMPLETE).handle((outcomes, failure) -> {
             if (failure != null) {
                 onFailure.accept(JmsExceptions.of(failure));
             } else {
                 List<SettlementOutcome> failed = failed(outcomes);
+                for (SettlementOutcome outcome : failed) {
+                    LockLostEvent event = deliveries.get(outcome.token());
+                    if (outcome.failure() != null && event != null) {
+                        tellIfKnownHereOnly(outcome.token(), outcome.failure(), event);
+                    }
+                }
                 if (!failed.isEmpty()) {
                     onFailure.accept(notSettled(failed, outcomes.size()));
                 }
             }
+            tokens.forEach(deliveries::remove);
             return null;
         });
+    }
+
+    /** That a lock is lost the bus says itself, when it is. */
+    private void tellIfKnownHereOnly(LockToken token, Throwable failure, LockLostEvent event) {
+        if (!(failure instanceof BrokerException cause && isLockLost(cause))) {
+            losses.notCompleted(token, event);
+        }
     }
 
     /** Settles one and waits until that is durable. */

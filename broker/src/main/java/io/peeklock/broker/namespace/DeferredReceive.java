@@ -99,7 +99,8 @@ final class DeferredReceive {
         long autoRenewNanos = options.autoRenewNanos();
         return partitions
                 .get(partition)
-                .receiveDeferred(route.entityId(), source.deadLetter(), numbers, mode, autoRenewNanos, null);
+                .receiveDeferred(
+                        route.entityId(), source.deadLetter(), numbers, mode, autoRenewNanos, options.lockLost());
     }
 
     private CompletableFuture<List<Delivery>> receiveFromSeveral(

@@ -13,6 +13,7 @@ import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.SessionGrant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,30 +26,37 @@ import org.jspecify.annotations.Nullable;
 final class HeldSession implements SessionReceiver {
     private final PartitionedReceiver receiver;
     private final Partition partition;
-    private final SessionToken token;
-    private volatile long lockedUntilMs;
+    /** As it was accepted; one that heals may hold the session anew. */
+    private final SessionGrant accepted;
+
+    private final SessionHolding holding;
     private volatile boolean closed;
 
     HeldSession(PartitionedReceiver receiver, Partition partition, SessionGrant grant) {
         this.receiver = receiver;
         this.partition = partition;
-        this.token = grant.token();
-        this.lockedUntilMs = grant.lockedUntilMs();
+        this.accepted = grant;
+        this.holding = Objects.requireNonNull(receiver.holding(), "a receiver of sessions");
+    }
+
+    private SessionGrant grant() {
+        SessionGrant now = holding.grant();
+        return now == null ? accepted : now;
     }
 
     @Override
     public String sessionId() {
-        return token.sessionId();
+        return accepted.token().sessionId();
     }
 
     @Override
     public SessionToken sessionToken() {
-        return token;
+        return grant().token();
     }
 
     @Override
     public long lockedUntilMs() {
-        return lockedUntilMs;
+        return grant().lockedUntilMs();
     }
 
     @Override
@@ -60,7 +68,7 @@ final class HeldSession implements SessionReceiver {
             List<Long> numbers = DeferredReceive.distinct(sequenceNumbers);
             return numbers.isEmpty()
                     ? CompletableFuture.completedFuture(List.of())
-                    : partition.receiveDeferred(token, numbers, receiver.mode());
+                    : partition.receiveDeferred(sessionToken(), numbers, receiver.mode());
         } catch (BrokerException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -71,24 +79,25 @@ final class HeldSession implements SessionReceiver {
         if (closed) {
             return refused();
         }
+        SessionToken token = sessionToken();
         CompletableFuture<Long> renewed = partition.renewSession(token);
-        renewed.thenAccept(until -> lockedUntilMs = until);
+        renewed.thenAccept(until -> holding.renewed(token, until));
         return renewed;
     }
 
     @Override
     public CompletableFuture<Optional<byte[]>> getSessionState() {
-        return closed ? refused() : partition.sessionState(token);
+        return closed ? refused() : partition.sessionState(sessionToken());
     }
 
     @Override
     public CompletableFuture<Void> setSessionState(byte @Nullable [] state) {
-        return closed ? refused() : partition.setSessionState(token, state == null ? null : state.clone());
+        return closed ? refused() : partition.setSessionState(sessionToken(), state == null ? null : state.clone());
     }
 
     private <T> CompletableFuture<T> refused() {
         return CompletableFuture.failedFuture(
-                new BrokerException(ErrorCode.Closed, "the receiver of session " + token.sessionId() + " is closed"));
+                new BrokerException(ErrorCode.Closed, "the receiver of session " + sessionId() + " is closed"));
     }
 
     @Override
@@ -119,6 +128,6 @@ final class HeldSession implements SessionReceiver {
 
     @Override
     public String toString() {
-        return "session " + token.sessionId();
+        return "session " + sessionId();
     }
 }

@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.ReceiveMode;
@@ -20,9 +21,7 @@ import io.peeklock.broker.partition.RequestFlags;
 import io.peeklock.broker.partition.SessionDemand;
 import io.peeklock.broker.partition.SessionGrant;
 import io.peeklock.broker.partition.Subscriber;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +41,13 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final long autoRenewNanos;
     private final Partition[] partitions;
     private final ReadyFlags flags;
-    private final int slot;
-    private final @Nullable SessionDemand sessions;
+    private final WaitingRequests waiting;
+    /** The session that it holds, null of an entity without any. */
+    private final @Nullable SessionHolding holding;
     /** Where it subscribes. */
     private final int[] where;
-    /** The partition whose session it holds, or {@link Request#ANY_PARTITION}. */
-    private final AtomicInteger heldIn = new AtomicInteger(Request.ANY_PARTITION);
 
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable BrokerException over;
 
@@ -74,9 +71,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.options = options;
         this.partitions = partitions;
         this.flags = route.flags().of(deadLetter);
-        this.slot = flags.requests().takeSlot();
+        this.waiting = new WaitingRequests(flags.requests());
         this.autoRenewNanos = options.autoRenewNanos();
-        this.sessions = sessions;
+        this.holding = sessions == null ? null : new SessionHolding(sessions);
         String only = sessions == null ? null : sessions.sessionId();
         this.where = only == null ? route.partitions() : new int[] {route.partitionOf(only, partitions.length)};
         route.opened(this);
@@ -99,7 +96,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** Takes a session by its name, the one that it was made for. */
     CompletableFuture<SessionGrant> accept(String sessionId) {
-        heldIn.set(where[0]);
+        if (holding != null) {
+            holding.holdIn(where[0]);
+        }
         return partitions[where[0]].acceptSession(route.entityId(), sessionId, this);
     }
 
@@ -114,7 +113,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     private CompletableFuture<Delivery> submit(Request request) {
-        addWaiting(request);
+        waiting.add(request);
         BrokerException cause = refusal();
         int only = request.onlyPartition();
         if (cause == null && only != Request.ANY_PARTITION && !route.liesIn(only)) {
@@ -130,7 +129,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** A partition gave a request back: it waits again. */
     void returned(Request request) {
-        addWaiting(request);
+        waiting.add(request);
         BrokerException cause = refusal();
         if (cause != null) {
             endNow(request, cause);
@@ -141,6 +140,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** Why no request may wait; asked after it was added, so that it and who disables the entity do not miss each other. */
     private @Nullable BrokerException refusal() {
+        BrokerException lost = holding == null ? null : holding.takeLoss();
+        if (lost != null) {
+            return lost;
+        }
         BrokerException cause = over;
         return cause == null ? route.receiveRefusal(deadLetter) : cause;
     }
@@ -149,13 +152,8 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     void mayBeDisabled() {
         BrokerException cause = route.receiveRefusal(deadLetter);
         if (cause != null) {
-            endWaiting(cause);
+            waiting.endAll(cause);
         }
-    }
-
-    private void addWaiting(Request request) {
-        waiting.add(request);
-        flags.requests().raise(slot);
     }
 
     @Override
@@ -163,7 +161,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (isWaiting()) {
             // A partition that lowered it for the one that had the slot before may have failed before it knew of this
             // one.
-            flags.requests().raise(slot);
+            waiting.raise();
         }
         waiting.forEach(this::ask);
     }
@@ -174,7 +172,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             // Before the flags are read: one that is loaded by then has set its own.
             request.setLoading(firstLoading(request));
         }
-        int held = heldIn.get();
+        int held = holding == null ? Request.ANY_PARTITION : holding.heldIn();
         int only = request.onlyPartition();
         if (held != Request.ANY_PARTITION) {
             // A flag says what is there for those who hold no session: this one must be asked.
@@ -268,7 +266,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         }
         route.closed(this);
         if (closed.compareAndSet(false, true)) {
-            flags.requests().giveBackSlot(slot);
+            waiting.giveBackSlot();
         }
     }
 
@@ -281,15 +279,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (over == null) {
             over = cause;
         }
-        endWaiting(cause);
-    }
-
-    private void endWaiting(BrokerException cause) {
-        for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
-            if (request.takeBack()) {
-                request.endWith(cause);
-            }
-        }
+        waiting.endAll(cause);
     }
 
     /** Why nobody waits for messages of this receiver any more, or null. */
@@ -323,17 +313,23 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public int slot() {
-        return slot;
+        return waiting.slot();
     }
 
     @Override
     public boolean isWaiting() {
-        for (Request request : waiting) {
-            if (request.isWaiting()) {
-                return true;
-            }
-        }
-        return false;
+        return waiting.isAnyWaiting();
+    }
+
+    @Override
+    public @Nullable LockLostListener lockLost() {
+        return options.lockLost();
+    }
+
+    /** The session that it holds, or held last; null if it never had one. */
+    @Nullable
+    SessionHolding holding() {
+        return holding;
     }
 
     @Override
@@ -343,56 +339,66 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public @Nullable SessionDemand sessionDemand() {
-        return sessions;
+        return holding == null ? null : holding.demand();
+    }
+
+    @Override
+    public void sessionHeld(SessionGrant grant) {
+        if (holding != null) {
+            holding.held(grant);
+        }
     }
 
     @Override
     public void sessionOver(int partition) {
-        heldIn.compareAndSet(partition, Request.ANY_PARTITION);
+        if (holding != null) {
+            holding.giveUp(partition);
+        }
     }
 
-    /** Whether this partition may serve it: it holds no session, or one of this partition. */
-    private boolean mayServe(int partition) {
-        int held = heldIn.get();
-        return held == Request.ANY_PARTITION || held == partition;
+    @Override
+    public Runnable sessionLost(BrokerException why) {
+        if (holding == null || !holding.demand().heals()) {
+            return () -> over(why);
+        }
+        holding.lost(why);
+        return this::tellLoss;
+    }
+
+    /** One request fails of it, one that waits or else the next; those that come later want the session again. */
+    private void tellLoss() {
+        if (holding == null || waiting.isEmpty()) {
+            return;
+        }
+        BrokerException lost = holding.takeLoss();
+        if (lost != null) {
+            waiting.endAll(lost);
+        } else {
+            askAgain();
+        }
     }
 
     @Override
     public boolean isWaiting(int partition) {
-        if (!mayServe(partition)) {
-            return false;
-        }
-        for (Request request : waiting) {
-            if (request.isWaitingFor(partition)) {
-                return true;
-            }
-        }
-        return false;
+        return (holding == null || holding.mayServe(partition)) && waiting.isAnyWaitingFor(partition);
     }
 
     @Override
     public @Nullable ReceiveRequest claim(int partition) {
-        if (sessions == null) {
-            return claimFor(partition);
+        if (holding == null) {
+            return waiting.claim(partition);
         }
-        boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
-        if (!taken && heldIn.get() != partition) {
+        boolean taken = holding.take(partition);
+        if (!holding.mayServe(partition)) {
+            if (taken) {
+                holding.giveUp(partition);
+            }
             return null;
         }
-        ReceiveRequest request = claimFor(partition);
+        ReceiveRequest request = waiting.claim(partition);
         if (request == null && taken) {
-            heldIn.set(Request.ANY_PARTITION);
+            holding.giveUp(partition);
         }
         return request;
-    }
-
-    private @Nullable ReceiveRequest claimFor(int partition) {
-        for (Request request : waiting) {
-            if (request.isWaitingFor(partition) && request.claim()) {
-                waiting.remove(request);
-                return request;
-            }
-        }
-        return null;
     }
 }

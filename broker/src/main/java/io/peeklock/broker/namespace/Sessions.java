@@ -72,9 +72,15 @@ final class Sessions {
                     ErrorCode.InvalidOperation,
                     "a session id has 1 to " + MAX_ID_CHARS + " characters, not " + sessionId.length());
         }
-        ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew()).heldBy(options.holder());
+        ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew())
+                .heldBy(options.holder())
+                .telling(options.lockLost());
         PartitionedReceiver receiver = new PartitionedReceiver(
-                partitions.route(definition), false, how, partitions.all(), new SessionDemand(sessionId, false));
+                partitions.route(definition),
+                false,
+                how,
+                partitions.all(),
+                new SessionDemand(sessionId, false, options.heals()));
         CompletableFuture<SessionReceiver> accepted = new CompletableFuture<>();
         CompletableFuture<SessionGrant> granted =
                 sessionId == null ? receiver.acceptNext() : receiver.accept(sessionId);

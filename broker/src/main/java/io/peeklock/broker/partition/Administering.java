@@ -20,11 +20,13 @@ final class Administering {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Duplicates duplicates;
+    private final LockLosses losses;
 
-    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates) {
+    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates, LockLosses losses) {
         this.state = state;
         this.bodies = bodies;
         this.duplicates = duplicates;
+        this.losses = losses;
     }
 
     /** A new entity, or new settings. An entity has a record here only once something of it is here. */
@@ -89,6 +91,7 @@ final class Administering {
                 fragment + " was deleted: create it again if it is needed, and open a new receiver");
         fragment.queue.forEachSubscriber(subscriber -> subscriber.over(gone));
         fragment.deadLetterQueue.forEachSubscriber(subscriber -> subscriber.over(gone));
+        losses.gone(round, fragment);
         round.emit(new Change.EntityGone(fragment));
         return fragment;
     }
@@ -106,6 +109,9 @@ final class Administering {
                 bodies.removed(entry);
             } else if (id != null) {
                 duplicates.forget(round, fragment, id);
+            } else {
+                round.emit(
+                        new Change.TransferEnded(fragment.transfers.iterator().next()));
             }
         }
         if (!fragment.isEmpty()) {

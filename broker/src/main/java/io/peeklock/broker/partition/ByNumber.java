@@ -132,7 +132,12 @@ final class ByNumber {
             deliveries.add(
                     held == null
                             ? serving.handOut(
-                                    round, entries.get(i), contents.get(i), command.mode(), command.autoRenewNanos())
+                                    round,
+                                    entries.get(i),
+                                    contents.get(i),
+                                    command.mode(),
+                                    command.autoRenewNanos(),
+                                    command.lockLost())
                             : serving.handOut(round, entries.get(i), contents.get(i), held));
         }
         // That they are deferred may not be on disk yet.

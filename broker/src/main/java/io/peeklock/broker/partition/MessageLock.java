@@ -22,6 +22,12 @@ final class MessageLock {
     /** The session's lock, on whose life this one's depends (rule G4); null where there are no sessions. */
     final @Nullable SessionLock session;
 
+    /** Who wants to hear when it is lost; null if nobody does. */
+    final @Nullable LockWatch watch;
+
+    /** What the message is locked for, without an end; null if a receiver holds it. */
+    final @Nullable Transfer transfer;
+
     long deadlineNanos;
     /** Of a message in a session the session's says more, see {@link #lockedUntilMs()}. */
     long lockedUntilMs;
@@ -32,15 +38,28 @@ final class MessageLock {
     @Nullable
     MessageLock next;
 
-    MessageLock(MessageEntry entry, UUID token, long autoRenewUntilNanos) {
-        this(entry, token, autoRenewUntilNanos, null);
+    /** Of a message that goes to another partition: nobody knows its token. */
+    MessageLock(MessageEntry entry, Transfer transfer) {
+        this.entry = entry;
+        this.token = transfer.id;
+        this.autoRenewUntilNanos = Long.MAX_VALUE;
+        this.session = null;
+        this.watch = null;
+        this.transfer = transfer;
     }
 
-    MessageLock(MessageEntry entry, UUID token, long autoRenewUntilNanos, @Nullable SessionLock session) {
+    MessageLock(
+            MessageEntry entry,
+            UUID token,
+            long autoRenewUntilNanos,
+            @Nullable SessionLock session,
+            @Nullable LockWatch watch) {
         this.entry = entry;
         this.token = token;
         this.autoRenewUntilNanos = autoRenewUntilNanos;
         this.session = session;
+        this.watch = watch;
+        this.transfer = null;
     }
 
     long lockedUntilMs() {

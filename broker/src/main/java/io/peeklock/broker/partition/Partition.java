@@ -9,6 +9,7 @@ import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.PartitionHealth;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +42,14 @@ public final class Partition {
     /** A peek stops at the message with which it reaches so many bytes: its answer must fit the heap. */
     public static final long MAX_PEEK_BYTES = 16L << 20;
 
+    private final int index;
     private final PartitionDriver driver;
     private final SendWindow window;
 
     public Partition(int index, PartitionSettings settings, Duration operationTimeout) {
+        this.index = index;
         this.driver = new PartitionDriver(index, settings);
+        settings.exchange().joins(index, driver::submitFromPeer);
         this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index, driver::submit);
     }
 
@@ -67,7 +70,7 @@ public final class Partition {
     }
 
     public int index() {
-        return driver.index();
+        return index;
     }
 
     public PartitionHealth health() {
@@ -109,7 +112,7 @@ public final class Partition {
     /**
      * Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3).
      *
-     * @param sessionLock the holding of the session to which they belong (rule F6), null without one
+     * @param lockLost hears if their locks are lost
      */
     public CompletableFuture<List<Delivery>> receiveDeferred(
             long entityId,
@@ -117,9 +120,10 @@ public final class Partition {
             List<Long> numbers,
             ReceiveMode mode,
             long autoRenewNanos,
-            @Nullable UUID sessionLock) {
+            @Nullable LockLostListener lockLost) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(entityId, deadLetter, numbers, mode, autoRenewNanos, null, reply));
+        driver.submit(new Command.ReceiveDeferred(
+                entityId, deadLetter, numbers, mode, autoRenewNanos, null, lockLost, reply));
         return reply;
     }
 
@@ -127,7 +131,8 @@ public final class Partition {
     public CompletableFuture<List<Delivery>> receiveDeferred(
             SessionToken session, List<Long> numbers, ReceiveMode mode) {
         CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), reply));
+        driver.submit(
+                new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), null, reply));
         return reply;
     }
 
@@ -287,6 +292,11 @@ public final class Partition {
         CompletableFuture<List<SessionInfo>> reply = new CompletableFuture<>();
         driver.submit(new Command.ListSessions(entityId, after, max, reply));
         return reply;
+    }
+
+    /** Tries to forward dead letters again that were refused: an entity is new, or has other settings. */
+    public void forwardAgain() {
+        driver.submit(new Command.ForwardAgain());
     }
 
     /** Loads a failed partition again; does nothing to one that serves. */

@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
@@ -200,7 +201,8 @@ final class Serving {
         if (request == null) {
             return false;
         }
-        Delivery delivery = handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos());
+        Delivery delivery =
+                handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos(), subscriber.lockLost());
         give(round, entry, request, delivery);
         return true;
     }
@@ -283,10 +285,14 @@ final class Serving {
     /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
     Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
         if (held.holder.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
-            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0);
+            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0, null);
         }
-        MessageLock lock =
-                new MessageLock(entry, new UUID(random.getAsLong(), random.getAsLong()), Long.MAX_VALUE, held);
+        MessageLock lock = new MessageLock(
+                entry,
+                new UUID(random.getAsLong(), random.getAsLong()),
+                Long.MAX_VALUE,
+                held,
+                LockWatch.of(held.holder.lockLost(), message));
         round.emit(new Change.Locked(entry, lock));
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token =
@@ -324,7 +330,13 @@ final class Serving {
     }
 
     /** Locks the message, or removes it, for somebody who gets it. */
-    Delivery handOut(Round round, MessageEntry entry, Message message, ReceiveMode mode, long autoRenewNanos) {
+    Delivery handOut(
+            Round round,
+            MessageEntry entry,
+            Message message,
+            ReceiveMode mode,
+            long autoRenewNanos,
+            @Nullable LockLostListener lockLost) {
         if (mode == ReceiveMode.RECEIVE_AND_DELETE) {
             Delivery delivery = delivery(entry, message, null, 0);
             settling.complete(round, entry);
@@ -333,7 +345,11 @@ final class Serving {
         Fragment fragment = entry.fragment;
         long durationNanos = fragment.settings().lockDuration().toNanos();
         MessageLock lock = new MessageLock(
-                entry, new UUID(random.getAsLong(), random.getAsLong()), autoRenewUntil(round.nanos, autoRenewNanos));
+                entry,
+                new UUID(random.getAsLong(), random.getAsLong()),
+                autoRenewUntil(round.nanos, autoRenewNanos),
+                null,
+                LockWatch.of(lockLost, message));
         lock.deadlineNanos = round.nanos + durationNanos;
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
         round.emit(new Change.Locked(entry, lock));

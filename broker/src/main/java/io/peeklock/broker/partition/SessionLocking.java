@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.LostLock;
 import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.error.BrokerException;
@@ -25,12 +26,15 @@ final class SessionLocking {
     private final PartitionState state;
     private final Settling settling;
     private final Enqueuing enqueuing;
+    private final LockLosses losses;
     private final LongSupplier random;
 
-    SessionLocking(PartitionState state, Settling settling, Enqueuing enqueuing, LongSupplier random) {
+    SessionLocking(
+            PartitionState state, Settling settling, Enqueuing enqueuing, LockLosses losses, LongSupplier random) {
         this.state = state;
         this.settling = settling;
         this.enqueuing = enqueuing;
+        this.losses = losses;
         this.random = random;
     }
 
@@ -91,6 +95,7 @@ final class SessionLocking {
         lock.lockedUntilMs = round.wallMs + durationNanos / 1_000_000;
         lock.autoRenewUntilNanos = autoRenewUntil(round, holder);
         round.emit(new Change.SessionLocked(lock));
+        holder.sessionHeld(grant(lock));
         return lock;
     }
 
@@ -145,14 +150,14 @@ final class SessionLocking {
 
     /** The lock has run out: what was not settled has failed, and returns in order (rule G4). */
     private void lose(Round round, SessionLock lock) {
+        losses.lost(round, lock, LostLock.Reason.EXPIRED);
         for (MessageEntry entry : List.copyOf(lock.unsettled)) {
             settling.failDelivery(round, entry);
         }
-        end(round, lock);
         if (!lock.movesOn) {
-            BrokerException lost = lost(lock.session.id);
-            round.afterAppend.add(Replies.afterwards(() -> lock.holder.over(lost)));
+            round.afterAppend.add(Replies.afterwards(lock.holder.sessionLost(lost(lock.session.id))));
         }
+        end(round, lock);
     }
 
     /** Ends or renews locks whose time is over; returns how many changes are left. */
@@ -181,9 +186,9 @@ final class SessionLocking {
             SessionTable sessions = fragment.sessions();
             if (sessions != null) {
                 for (SessionLock lock : sessions.locks()) {
+                    afterwards.add(
+                            lock.movesOn ? lock.holder::askAgain : lock.holder.sessionLost(lost(lock.session.id)));
                     lock.holder.sessionOver(state.partition);
-                    BrokerException lost = lost(lock.session.id);
-                    afterwards.add(lock.movesOn ? lock.holder::askAgain : () -> lock.holder.over(lost));
                 }
             }
         }

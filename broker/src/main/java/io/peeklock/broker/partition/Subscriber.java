@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.error.BrokerException;
@@ -49,6 +50,24 @@ public interface Subscriber {
     /** Which sessions it wants; null if it takes single messages. */
     default @Nullable SessionDemand sessionDemand() {
         return null;
+    }
+
+    /** Who wants to hear of locks that it loses; null if nobody does. */
+    default @Nullable LockLostListener lockLost() {
+        return null;
+    }
+
+    /** It holds a session from now on. Called while the partition decides: must be quick, call nobody. */
+    default void sessionHeld(SessionGrant grant) {}
+
+    /**
+     * The session that it holds and does not move on from is lost. Called while the partition decides: must be quick, call
+     * nobody.
+     *
+     * @return what is run afterwards
+     */
+    default Runnable sessionLost(BrokerException why) {
+        return () -> over(why);
     }
 
     /** It holds no session of this partition any more. Called while the partition decides: must be quick, call nobody. */

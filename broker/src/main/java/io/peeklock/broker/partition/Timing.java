@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.LostLock;
 import io.peeklock.broker.MessageState;
 
 /**
@@ -24,6 +25,8 @@ final class Timing {
     private final Duplicates duplicates;
     private final SessionLocking sessions;
     private final Forwarding forwarding;
+    private final LockLosses losses;
+    private final Transfers transfers;
 
     Timing(
             PartitionState state,
@@ -31,19 +34,24 @@ final class Timing {
             Settling settling,
             Duplicates duplicates,
             SessionLocking sessions,
-            Forwarding forwarding) {
+            Forwarding forwarding,
+            LockLosses losses,
+            Transfers transfers) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
         this.sessions = sessions;
         this.forwarding = forwarding;
+        this.losses = losses;
+        this.transfers = transfers;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
         state.deadlines.clear();
         forwarding.tick(round);
+        transfers.tick(round);
         int left = CHANGES_PER_TICK;
         for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {
@@ -95,6 +103,7 @@ final class Timing {
             if (Settling.isRenewed(lock, round.nanos)) {
                 settling.extend(round, lock);
             } else {
+                losses.lost(round, lock, LostLock.Reason.EXPIRED);
                 settling.failDelivery(round, lock.entry);
             }
             lock = fragment.locks.first();

@@ -179,6 +179,7 @@ class ResubmitTest extends BulkFixture {
             Delivery dead = deadLetter(keyed("a"));
             Message large = dead.edit().body(BodyKind.BYTES, new byte[300_000]).build();
             assertThat(refusalOf(dead, large)).isEqualTo(ErrorCode.MessageSizeExceeded);
+            assertThat(onlyOne(deadLetters())).isEqualTo(dead);
             Message stuffed = dead.edit().property("p", "x".repeat(70_000)).build();
             assertThat(refusalOf(dead, stuffed)).isEqualTo(ErrorCode.MessageSizeExceeded);
             assertThat(onlyOne(deadLetters())).isEqualTo(dead);

@@ -51,6 +51,7 @@ final class RandomPartition {
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final RandomSessions sessions;
+    private final RandomPeers peers;
     private final RandomMessages messages;
     private final RandomSweeps sweeps;
     private RecordedStore store = new RecordedStore();
@@ -62,6 +63,7 @@ final class RandomPartition {
         entities = new RandomEntities(random);
         sessions = new RandomSessions(random, entities);
         sweeps = new RandomSweeps(random, entities);
+        peers = new RandomPeers(random, entities);
         runtime = new SimulatedRuntime(seed);
         messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
@@ -74,9 +76,10 @@ final class RandomPartition {
     }
 
     private PartitionDriver start(List<Command.Define> defines, List<CompiledRule> rules) {
-        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget);
+        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget, peers.exchange());
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
+        settings.exchange().joins(0, started::submitFromPeer);
         window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
         store.room(roomBytes);
@@ -99,7 +102,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(28)) {
+        switch (random.nextInt(31)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -114,8 +117,9 @@ final class RandomPartition {
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
             case 23 -> driver.submit(sweeps.next(reply()));
-            case 24 -> resubmit();
+            case 24 -> sweeps.resubmit(driver, messages.next(), reply());
             case 25, 26 -> sessions.step(driver, subscribers);
+            case 27, 28, 29 -> peers.step(driver);
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -196,8 +200,8 @@ final class RandomPartition {
         reply.thenAccept(deliveries -> deliveries.stream()
                 .filter(delivery -> delivery.lockToken() != null)
                 .forEach(delivery -> tokens.add(delivery.requireLockToken())));
-        driver.submit(
-                new Command.ReceiveDeferred(entity, deadLetter, numbers, mode, 0, sessions.anyLock(entity), reply));
+        driver.submit(new Command.ReceiveDeferred(
+                entity, deadLetter, numbers, mode, 0, sessions.anyLock(entity), null, reply));
     }
 
     /** Numbers of messages in this state, and perhaps of others. */
@@ -219,16 +223,6 @@ final class RandomPartition {
         Fragment fragment = core == null ? null : core.state.fragment(entity);
         if (fragment != null) {
             driver.submit(new Command.CancelScheduled(entity, some(MessageState.SCHEDULED, fragment), reply()));
-        }
-    }
-
-    private void resubmit() {
-        PartitionCore core = driver.core();
-        Command.Resubmit resubmit =
-                core == null ? null : sweeps.resubmission(core.state, messages.next(), new CompletableFuture<>());
-        if (resubmit != null) {
-            replies.add(resubmit.reply());
-            driver.submit(resubmit);
         }
     }
 
@@ -329,6 +323,7 @@ final class RandomPartition {
         forgetAfter(kept);
         subscribers.clear();
         sessions.forget();
+        peers.forget();
         replies.clear();
         entities.ended();
         Roster known = driver.roster();

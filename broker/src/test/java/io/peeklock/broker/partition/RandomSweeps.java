@@ -11,7 +11,6 @@ import io.peeklock.broker.message.Message;
 import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes up what administrators do with many messages of a random partition.
@@ -29,13 +28,16 @@ final class RandomSweeps {
         this.entities = entities;
     }
 
-    /** Some dead letter is edited; not into one that another partition would have. */
-    Command.@Nullable Resubmit resubmission(PartitionState state, Message edited, CompletableFuture<Long> reply) {
-        Fragment fragment = state.fragment(entities.anySource());
+    /** Some dead letter is edited, if there is one. */
+    void resubmit(PartitionDriver driver, Message edited, CompletableFuture<Long> reply) {
+        PartitionCore core = driver.core();
+        Fragment fragment = core == null ? null : core.state.fragment(entities.anySource());
         MessageEntry dead = fragment == null ? null : fragment.deadLetterQueue.messages.firstFrom(random.nextInt(20));
-        return dead == null
-                ? null
-                : new Command.Resubmit(dead.fragment.entityId(), dead.sequenceNumber, edited, reply);
+        if (dead == null) {
+            reply.complete(0L);
+        } else {
+            driver.submit(new Command.Resubmit(dead.fragment.entityId(), dead.sequenceNumber, edited, reply));
+        }
     }
 
     /** A re-drive, or less often a purge of a few. */

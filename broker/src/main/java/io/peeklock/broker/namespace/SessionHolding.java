@@ -1,0 +1,93 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.SessionToken;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.partition.SessionDemand;
+import io.peeklock.broker.partition.SessionGrant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a receiver knows of the session that it holds, or has lost and will take again.
+ *
+ * <p>Thread safe: several partitions look at it.
+ */
+final class SessionHolding {
+    /** The partition whose session it holds, or {@link Request#ANY_PARTITION}. */
+    private final AtomicInteger heldIn = new AtomicInteger(Request.ANY_PARTITION);
+
+    private final AtomicReference<@Nullable SessionGrant> grant = new AtomicReference<>();
+    /** A loss of which nobody was told yet: until then nothing more is taken. */
+    private final AtomicReference<@Nullable BrokerException> loss = new AtomicReference<>();
+
+    private volatile SessionDemand demand;
+
+    SessionHolding(SessionDemand demand) {
+        this.demand = demand;
+    }
+
+    /** Which sessions it wants now. One that heals wants the one that it has had. */
+    SessionDemand demand() {
+        return demand;
+    }
+
+    /** The partition in which it holds one, or {@link Request#ANY_PARTITION}. */
+    int heldIn() {
+        return heldIn.get();
+    }
+
+    /** It asks this partition, and no other, for the session. */
+    void holdIn(int partition) {
+        heldIn.set(partition);
+    }
+
+    /** Whether this partition may serve it: it holds no session, or one of this partition. */
+    boolean mayServe(int partition) {
+        int held = heldIn.get();
+        return loss.get() == null && (held == Request.ANY_PARTITION || held == partition);
+    }
+
+    /** Makes this partition the one; false if it is already, or another is. */
+    boolean take(int partition) {
+        return heldIn.compareAndSet(Request.ANY_PARTITION, partition);
+    }
+
+    /** It holds nothing in this partition any more. */
+    void giveUp(int partition) {
+        heldIn.compareAndSet(partition, Request.ANY_PARTITION);
+    }
+
+    void held(SessionGrant granted) {
+        grant.set(granted);
+        if (demand.heals()) {
+            demand = new SessionDemand(granted.token().sessionId(), false, true);
+        }
+    }
+
+    /** The session that it holds, or held last; null if it never had one. */
+    @Nullable
+    SessionGrant grant() {
+        return grant.get();
+    }
+
+    /** Unless it is another holding by now. */
+    void renewed(SessionToken token, long lockedUntilMs) {
+        grant.updateAndGet(
+                now -> now != null && now.token().equals(token) ? new SessionGrant(token, lockedUntilMs) : now);
+    }
+
+    void lost(BrokerException why) {
+        loss.set(why);
+    }
+
+    /** A loss of which somebody is told now, and nobody else will be; null if there is none. */
+    @Nullable
+    BrokerException takeLoss() {
+        return loss.getAndSet(null);
+    }
+}

@@ -1,0 +1,97 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.partition.ReceiveRequest;
+import io.peeklock.broker.partition.RequestFlags;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one receiver that nobody has claimed yet, in their order, and its flag that says so.
+ *
+ * <p>Thread safe: several partitions claim from it.
+ */
+final class WaitingRequests {
+    private final RequestFlags flags;
+    private final int slot;
+    private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+
+    WaitingRequests(RequestFlags flags) {
+        this.flags = flags;
+        this.slot = flags.takeSlot();
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    void giveBackSlot() {
+        flags.giveBackSlot(slot);
+    }
+
+    void add(Request request) {
+        waiting.add(request);
+        raise();
+    }
+
+    void raise() {
+        flags.raise(slot);
+    }
+
+    void remove(Request request) {
+        waiting.remove(request);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    void forEach(Consumer<Request> what) {
+        waiting.forEach(what);
+    }
+
+    /** Whether one waits, whichever partition may serve it. */
+    boolean isAnyWaiting() {
+        for (Request request : waiting) {
+            if (request.isWaiting()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isAnyWaitingFor(int partition) {
+        for (Request request : waiting) {
+            if (request.isWaitingFor(partition)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Nullable
+    ReceiveRequest claim(int partition) {
+        for (Request request : waiting) {
+            if (request.isWaitingFor(partition) && request.claim()) {
+                waiting.remove(request);
+                return request;
+            }
+        }
+        return null;
+    }
+
+    /** Those that are claimed meanwhile end otherwise. */
+    void endAll(BrokerException cause) {
+        for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
+            if (request.takeBack()) {
+                request.endWith(cause);
+            }
+        }
+    }
+}
