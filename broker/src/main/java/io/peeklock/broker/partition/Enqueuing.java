@@ -278,7 +278,8 @@ final class Enqueuing {
 
     /** Rules T1, T2, T3 and T8. */
     private long expiresAt(Copy copy, Intake intake) {
-        long expiresAtMs = expiresAt(intake.timing().livesFromMs(), copy.message().timeToLiveMs(), copy.target());
+        long expiresAtMs =
+                expiresAt(intake.timing().livesFromMs(), copy.message().timeToLiveMs(), copy.target());
         return Math.min(expiresAtMs, intake.journey().expiresAtMs());
     }
 

@@ -93,8 +93,7 @@ class ResubmitTest extends BulkFixture {
             assertThat(again.deliveryCount()).isZero();
             assertThat(again.deadLetterReason()).isNull();
             assertThat(counters())
-                    .isEqualTo(new EntityCounters(
-                            0, 1, 0, 0, 0, again.message().sizeBytes(), 0));
+                    .isEqualTo(new EntityCounters(0, 1, 0, 0, 0, again.message().sizeBytes(), 0));
         }
 
         @Test
@@ -109,7 +108,8 @@ class ResubmitTest extends BulkFixture {
             }
             Delivery dead = deadLetter(keyed("a").timeToLiveMs(10_000));
             bus.advance(Duration.ofMinutes(1));
-            resubmit(dead, dead.edit().timeToLiveMs(30_000).deliveryDelayMs(5000).build());
+            resubmit(
+                    dead, dead.edit().timeToLiveMs(30_000).deliveryDelayMs(5000).build());
             long lives = onlyOne(path).expiresAtMs() - bus.runtime.clock().wallTimeMs();
             assertThat(lives).isEqualTo(kind.isQueue() ? 30_000 : 20_000);
             assertThat(bus.receive(path)).isNotNull();
