@@ -100,9 +100,11 @@ final class Admitting {
         return intake(round, destination, submission.message(), due, submission.reservedNumber(), Journey.NONE);
     }
 
-    /** The same for a message that comes from another entity of the namespace, and does not wait again. */
+    /** The same for a message that comes from another entity of the namespace: its own delay does not count again. */
     Intake intake(Round round, Fragment destination, Departure departure) {
-        return intake(round, destination, departure.message(), Due.now(round.wallMs), 0, departure.journey());
+        long dueMs = departure.journey().dueMs();
+        Due due = dueMs > round.wallMs ? new Due(dueMs, dueMs, true) : Due.now(round.wallMs);
+        return intake(round, destination, departure.message(), due, 0, departure.journey());
     }
 
     /** The same for a dead letter that was edited: it goes where that was, and is no duplicate of it. */

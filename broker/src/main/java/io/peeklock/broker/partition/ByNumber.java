@@ -88,13 +88,17 @@ final class ByNumber {
         List<Long> missing = new ArrayList<>();
         for (long number : command.numbers()) {
             MessageEntry entry = fragment.queue.messages.get(number);
-            if (entry != null && entry.delivery.state() == MessageState.SCHEDULED && !entry.delivery.isHeldBack()) {
+            if (entry != null && entry.lock == null && isScheduled(entry)) {
                 settling.complete(round, entry);
             } else {
                 missing.add(number);
             }
         }
         round.whenDurable.add(new FutureReply<>(command.reply(), missing));
+    }
+
+    private static boolean isScheduled(MessageEntry entry) {
+        return entry.delivery.state() == MessageState.SCHEDULED && !entry.delivery.isHeldBack();
     }
 
     private void receiveDeferred(Round round, Command.ReceiveDeferred command, Fragment fragment) {
