@@ -109,7 +109,7 @@ final class Admitting {
 
     /** The same for a dead letter that was edited: it goes where that was, and is no duplicate of it. */
     static Intake resubmission(Round round, MessageEntry dead, Message edited) {
-        Journey journey = new Journey(dead.enqueuedSequenceNumber, 0, Long.MAX_VALUE);
+        Journey journey = new Journey(dead.enqueuedSequenceNumber, 0, Long.MAX_VALUE, 0);
         List<Copy> itself = List.of(Copy.of(dead.fragment, edited));
         return new Intake(dead.fragment, itself, edited, Due.now(round.wallMs), 0, journey, null, null);
     }
