@@ -171,12 +171,7 @@ final class SessionCore {
                 : filter.session().orElse(null);
         // A selector that names a session takes that one; the bus refuses any other where sessions are required.
         ReceiverOptions options = new ReceiverOptions(
-                ReceiveMode.PEEK_LOCK,
-                only == null ? filter : null,
-                autoRenew,
-                only,
-                connection.holder(),
-                losses());
+                ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only, connection.holder(), losses());
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
     }
 
