@@ -249,6 +249,7 @@ final class ClaimRoads {
         }
         EntityPath letters = QUEUE.deadLetterQueue();
         add("redriveMessages", letters, MANAGE, (n, held) -> n.redriveMessages(letters, MessageSelection.ALL).result());
+        add("resubmit", letters, MANAGE, (n, held) -> n.resubmit(letters, 1, MESSAGE));
         add("backup/1", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
         add("backup/2", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));
         add("statistics/0", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());
