@@ -6,11 +6,13 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.NamespaceStatistics;
@@ -34,6 +36,7 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.Exchange;
 import io.peeklock.broker.partition.MemoryBudget;
+import io.peeklock.broker.partition.OfSession;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.runtime.BusRuntime;
@@ -51,6 +54,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +81,7 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final Browsing browsing;
     private final Sending sending;
     private final Sessions sessions;
+    private final BulkOperations bulkOperations;
     private final Statistics statistics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -96,6 +101,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         this.backups = new Backups(store, runtime);
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
+        this.bulkOperations = new BulkOperations(partitions, definitions);
         this.statistics = new Statistics(partitions, definitions, settings);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
         IdleEntities idle = new IdleEntities(partitions, definitions, statistics, runtime);
@@ -246,17 +252,25 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public CompletableFuture<List<Delivery>> peekSession(
             EntityPath source, String sessionId, long fromSequenceNumber, int max) {
-        MessageFilter ofSession = (message, redeliveries, changes) -> sessionId.equals(message.sessionId());
+        MessageFilter ofSession = new OfSession(sessionId);
         return administer(() -> found(source, ofSession, BrowsePosition.ofNumber(fromSequenceNumber), max));
     }
 
     /** A page in which a filter has found nothing need not be the last. */
     private CompletableFuture<List<Delivery>> found(
             EntityPath source, MessageFilter filter, BrowsePosition from, int max) {
-        return page(source, filter, from, max)
-                .thenCompose(page -> page.deliveries().isEmpty() && !page.isLast()
-                        ? found(source, filter, page.next(), max)
-                        : CompletableFuture.completedFuture(page.deliveries()));
+        CompletableFuture<BrowsePage> page = page(source, filter, from, max);
+        // Most come at once: one inside the other, those of a long queue would fill the stack.
+        while (page.isDone() && !page.isCompletedExceptionally() && isNotAll(page.join())) {
+            page = page(source, filter, page.join().next(), max);
+        }
+        return page.thenCompose(come -> isNotAll(come)
+                ? found(source, filter, come.next(), max)
+                : CompletableFuture.completedFuture(come.deliveries()));
+    }
+
+    private static boolean isNotAll(BrowsePage page) {
+        return page.deliveries().isEmpty() && !page.isLast();
     }
 
     @Override
@@ -298,6 +312,25 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public CompletableFuture<NamespaceStatistics> statistics() {
         return administer(statistics::ofNamespace);
+    }
+
+    @Override
+    public BulkOperation purgeMessages(EntityPath source, MessageSelection selection) {
+        return bulk(() -> bulkOperations.purge(source, selection));
+    }
+
+    @Override
+    public BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
+        return bulk(() -> bulkOperations.redrive(deadLetterQueue, selection));
+    }
+
+    private BulkOperation bulk(Supplier<BulkOperation> operation) {
+        try {
+            requireOpen();
+            return operation.get();
+        } catch (BrokerException e) {
+            return BulkWork.refused(e);
+        }
     }
 
     @Override
