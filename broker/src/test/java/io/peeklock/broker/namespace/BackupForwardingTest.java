@@ -88,9 +88,24 @@ class BackupForwardingTest {
         try (LocalNamespace bus = open(directory.resolve("bus"))) {
             create(bus, QueueDescription.builder("end-0").homePartition(0).build());
             create(bus, QueueDescription.builder("end-3").homePartition(3).build());
-            create(bus, QueueDescription.builder("east").homePartition(0).forwardTo("end-3").build());
-            create(bus, QueueDescription.builder("west").homePartition(3).forwardTo("end-0").build());
-            create(bus, QueueDescription.builder("spread").partitioned(true).forwardTo("end-3").build());
+            create(
+                    bus,
+                    QueueDescription.builder("east")
+                            .homePartition(0)
+                            .forwardTo("end-3")
+                            .build());
+            create(
+                    bus,
+                    QueueDescription.builder("west")
+                            .homePartition(3)
+                            .forwardTo("end-0")
+                            .build());
+            create(
+                    bus,
+                    QueueDescription.builder("spread")
+                            .partitioned(true)
+                            .forwardTo("end-3")
+                            .build());
             for (EntityPath source : SOURCES) {
                 tasks.add(threads.submit(() -> send(bus, source)));
             }
