@@ -88,7 +88,7 @@ final class Consumers {
                 ReceiveMode.PEEK_LOCK,
                 session.connection().settings().autoRenew(session.mode()),
                 true,
-                session.losses());
+                session.unacknowledged());
         SessionReceiver held = Waits.answerInTime(
                 session.connection().bus().acceptSession(path, sessionId, options),
                 timeout,

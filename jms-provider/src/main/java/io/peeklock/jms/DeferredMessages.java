@@ -76,7 +76,7 @@ final class DeferredMessages {
                 null,
                 session.connection().settings().autoRenew(session.mode()),
                 null,
-                session.losses());
+                session.unacknowledged());
         CompletableFuture<List<Delivery>> request = JmsExceptions.translating(
                 () -> of == null ? bus.receiveDeferred(path, numbers, options) : of.receiveDeferred(numbers));
         if (removes) {
@@ -109,6 +109,7 @@ final class DeferredMessages {
                         for (Delivery delivery : deliveries) {
                             session.acknowledgement().deliver(delivery);
                         }
+                        session.unacknowledged().changed();
                         return true;
                     })
                     != null;

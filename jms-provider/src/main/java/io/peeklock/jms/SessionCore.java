@@ -5,7 +5,6 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.ReceiveMode;
@@ -44,6 +43,7 @@ final class SessionCore {
     private final Handover handover;
     private final ListenerLoop listeners = new ListenerLoop(this);
     private final LoadedMessages loaded = new LoadedMessages(this);
+    private final UnacknowledgedLimit unacknowledged;
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
     private final EndingShares endingShares;
@@ -69,6 +69,12 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
+        this.unacknowledged = new UnacknowledgedLimit(
+                connection.settings().maxUnacknowledged(mode),
+                acknowledgement.held,
+                gate,
+                connection.losses(),
+                listeners::begin);
         this.endingShares = new EndingShares(this::holdsNothing);
         this.handover = new Handover(this);
     }
@@ -81,6 +87,10 @@ final class SessionCore {
 
     Acknowledgement acknowledgement() {
         return acknowledgement;
+    }
+
+    UnacknowledgedLimit unacknowledged() {
+        return unacknowledged;
     }
 
     Settlements settlements() {
@@ -171,13 +181,8 @@ final class SessionCore {
                 : filter.session().orElse(null);
         // A selector that names a session takes that one; the bus refuses any other where sessions are required.
         ReceiverOptions options =
-                new ReceiverOptions(ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only, losses());
+                new ReceiverOptions(ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only, unacknowledged);
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
-    }
-
-    /** Who is told that locks are lost. */
-    LockLostListener losses() {
-        return connection.losses();
     }
 
     /** The settings of a queue, topic or subscription; a plain queue or topic is created on first use (rule W5). */
@@ -227,6 +232,7 @@ final class SessionCore {
         try {
             settling.run();
         } finally {
+            unacknowledged.changed();
             endingShares.settled();
         }
     }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientId client identifier of the connections, or null
  * @param lockRenewal how long locks are renewed for CLIENT_ACKNOWLEDGE; zero for not at all, {@code
  *     ReceiverOptions.FOREVER} for the session's life
+ * @param maxUnacknowledged how many messages a session may have unacknowledged, 0 for any number
  * @param defaultLockDuration lock duration of queues created on first use
  * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
  * @param defaultQueueSizeBytes their size quota
@@ -62,6 +63,7 @@ public record ConnectionFactorySettings(
         List<String> trustedPackages,
         @Nullable String clientId,
         Duration lockRenewal,
+        int maxUnacknowledged,
         Duration defaultLockDuration,
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
@@ -163,6 +165,7 @@ public record ConnectionFactorySettings(
             case TRUSTED_PACKAGES -> trustedPackages;
             case CLIENT_ID -> clientId;
             case LOCK_RENEWAL -> lockRenewal;
+            case MAX_UNACKNOWLEDGED -> maxUnacknowledged == 0 ? null : maxUnacknowledged;
             case DEFAULT_LOCK_DURATION -> defaultLockDuration;
             case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
@@ -246,6 +249,10 @@ public record ConnectionFactorySettings(
             return put(Setting.LOCK_RENEWAL, renewal);
         }
 
+        public Builder maxUnacknowledged(int messages) {
+            return put(Setting.MAX_UNACKNOWLEDGED, messages);
+        }
+
         public Builder defaultLockDuration(Duration duration) {
             return put(Setting.DEFAULT_LOCK_DURATION, duration);
         }
@@ -327,6 +334,7 @@ public record ConnectionFactorySettings(
                     trusted(),
                     (String) values.get(Setting.CLIENT_ID),
                     get(Setting.LOCK_RENEWAL, Duration.class),
+                    get(Setting.MAX_UNACKNOWLEDGED, Integer.class, 0),
                     get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     queueSize(),

@@ -84,7 +84,7 @@ class ConnectionFactorySettingsTest {
                     parse("peeklock:file:bus?partitions=4&profile=azure&operationTimeout=5s"
                             + "&autoCreate=false&autoCreate.partitioned=true&linger=0&bodyMemory=8MiB&indexMemory=16MB"
                             + "&journal.fileSize=1GiB&journal.markInterval=1s&partition.3.directory=/mnt/d%203"
-                            + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&defaultLockDuration=PT1M30S"
+                            + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&maxUnacknowledged=100&defaultLockDuration=PT1M30S"
                             + "&defaultMaxDeliveryCount=3&defaultQueueSize=2GB&maxMessageSize=1MB");
 
             assertThat(settings)
@@ -103,6 +103,7 @@ class ConnectionFactorySettingsTest {
                             .trustedPackages(List.of("com.acme", "org.x.Order"))
                             .clientId("a&b")
                             .lockRenewal(ReceiverOptions.FOREVER)
+                            .maxUnacknowledged(100)
                             .defaultLockDuration(Duration.ofSeconds(90))
                             .defaultMaxDeliveryCount(3)
                             .defaultQueueSize(2L << 30)

@@ -1,0 +1,70 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.LockLostListener;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.LostLock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a session from receiving more while it has as many unacknowledged messages as it may (Jakarta Messaging 6.2.10). A lost
+ * lock makes room: nobody is to wait for ever for an acknowledge that can do nothing any more.
+ *
+ * <p>Thread safe.
+ */
+final class UnacknowledgedLimit implements LockLostListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UnacknowledgedLimit.class);
+
+    private final int max;
+    private final HeldLocks held;
+    private final DeliveryGate gate;
+    private final LockLosses losses;
+    private final Runnable goOn;
+    private final AtomicBoolean said = new AtomicBoolean();
+
+    /**
+     * @param held what the session has
+     * @param losses is told of lost locks too
+     * @param goOn runs when there is room again
+     */
+    UnacknowledgedLimit(int max, HeldLocks held, DeliveryGate gate, LockLosses losses, Runnable goOn) {
+        this.max = max;
+        this.held = held;
+        this.gate = gate;
+        this.losses = losses;
+        this.goOn = goOn;
+    }
+
+    /** The session has more unacknowledged messages, or fewer. */
+    void changed() {
+        if (max == SessionSettings.UNLIMITED) {
+            return;
+        }
+        boolean wasFull = gate.isFull();
+        boolean full = gate.full(() -> held.unacknowledged() >= max);
+        if (full && said.compareAndSet(false, true)) {
+            LOG.warn(
+                    "a session has {} unacknowledged messages, as many as option maxUnacknowledged lets it have: it receives no"
+                            + " more until it acknowledges some, or their locks run out",
+                    max);
+        } else if (wasFull && !full) {
+            goOn.run();
+        }
+    }
+
+    @Override
+    public void lockLost(LostLock lost) {
+        LockToken token = lost.token();
+        if (token != null) {
+            held.lost(token);
+            changed();
+        }
+        losses.lockLost(lost);
+    }
+}
