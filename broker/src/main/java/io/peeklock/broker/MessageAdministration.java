@@ -47,6 +47,12 @@ public interface MessageAdministration {
     CompletableFuture<BrowsePage> browse(
             EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max);
 
-    /** Counts of an entity (rule D6). A topic holds nothing: its subscriptions do. */
+    /** Counts of an entity (rule D6); of a topic, its scheduled messages: others lie in its subscriptions. */
     CompletableFuture<EntityCounters> counters(EntityPath entity);
+
+    /**
+     * Counts and sizes of an entity by state, dead-letter queue apart, the age of its oldest message, and its sessions (rule
+     * D6). Costs more than {@link #counters} only where there are sessions, which are looked through.
+     */
+    CompletableFuture<EntityStatistics> statistics(EntityPath entity);
 }

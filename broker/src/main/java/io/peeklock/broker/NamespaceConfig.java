@@ -5,6 +5,7 @@
 package io.peeklock.broker;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of a namespace, chosen when it is opened.
@@ -28,6 +29,18 @@ public record NamespaceConfig(
     public enum Profile {
         JMS,
         AZURE
+    }
+
+    /** Operations that have no more than this fail where they only needed patience. */
+    private static final Duration SHORT_OPERATION_TIMEOUT = Duration.ofSeconds(15);
+
+    /** What of it is allowed and seldom meant, in sentences; empty if nothing. */
+    public List<String> warnings() {
+        return operationTimeout.compareTo(SHORT_OPERATION_TIMEOUT) > 0
+                ? List.of()
+                : List.of("the operation time-out is " + operationTimeout.toMillis() + " ms, and 15 s or less is short:"
+                        + " a send that waits for room, for a partition that is reopened or for a slow disk fails with"
+                        + " Timeout, and its message may have been stored all the same; 60 s is the default");
     }
 
     /** The defaults of profile jms. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     as it is not settled
  * @param sessionId of an entity that requires sessions, the only one it wants, or null for whichever is free; of no
  *     meaning elsewhere
+ * @param holder who receives, as administrators see it: a client identifier or what else tells one from another; null for
+ *     nobody in particular
  * @param lockLost hears of locks that are lost, null if nobody wants to
  */
 public record ReceiverOptions(
@@ -23,6 +25,7 @@ public record ReceiverOptions(
         @Nullable MessageFilter filter,
         Duration autoRenew,
         @Nullable String sessionId,
+        @Nullable String holder,
         @Nullable LockLostListener lockLost) {
 
     /** No end. */
@@ -39,12 +42,17 @@ public record ReceiverOptions(
 
     public ReceiverOptions(
             ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew, @Nullable String sessionId) {
-        this(mode, filter, autoRenew, sessionId, null);
+        this(mode, filter, autoRenew, sessionId, null, null);
+    }
+
+    /** The same for somebody. */
+    public ReceiverOptions heldBy(@Nullable String who) {
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, who, lockLost);
     }
 
     /** The same, telling somebody of locks that are lost. */
-    public ReceiverOptions telling(LockLostListener listener) {
-        return new ReceiverOptions(mode, filter, autoRenew, sessionId, listener);
+    public ReceiverOptions telling(@Nullable LockLostListener listener) {
+        return new ReceiverOptions(mode, filter, autoRenew, sessionId, holder, listener);
     }
 
     public static ReceiverOptions peekLock() {

@@ -4,6 +4,8 @@
  */
 package io.peeklock.broker;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A session as a listing shows it (rule G8). Immutable.
  *
@@ -13,6 +15,20 @@ package io.peeklock.broker;
  * @param held whether a receiver holds it
  * @param lockedUntilMs wall time at which its lock ends unless it is renewed; 0 if nobody holds it
  * @param stateBytes size of its state, -1 if it has none
+ * @param holder who holds it, as its {@link ReceiverOptions#holder} says, or null
  */
 public record SessionInfo(
-        String sessionId, int messages, int unsettled, boolean held, long lockedUntilMs, int stateBytes) {}
+        String sessionId,
+        int messages,
+        int unsettled,
+        boolean held,
+        long lockedUntilMs,
+        int stateBytes,
+        @Nullable String holder) {
+
+    /** Held by nobody in particular, or by nobody. */
+    public SessionInfo(
+            String sessionId, int messages, int unsettled, boolean held, long lockedUntilMs, int stateBytes) {
+        this(sessionId, messages, unsettled, held, lockedUntilMs, stateBytes, null);
+    }
+}

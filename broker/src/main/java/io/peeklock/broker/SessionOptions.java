@@ -15,16 +15,18 @@ import org.jspecify.annotations.Nullable;
  *     {@link ReceiverOptions#FOREVER} until it is closed
  * @param heals whether a receiver that has lost its session takes it again: one receive fails with SessionLockLost, and
  *     the next waits until the session is free and has a message; if not, it has lost it for good
+ * @param holder who holds it, as {@link ReceiverOptions#holder} says
  * @param lockLost hears of locks that are lost, that of the session among them; null if nobody wants to
  */
 public record SessionOptions(
         ReceiveMode mode,
         Duration autoRenew,
         boolean heals,
+        @Nullable String holder,
         @Nullable LockLostListener lockLost) {
 
     public SessionOptions(ReceiveMode mode, Duration autoRenew) {
-        this(mode, autoRenew, false, null);
+        this(mode, autoRenew, false, null, null);
     }
 
     public static SessionOptions peekLock() {
@@ -36,16 +38,21 @@ public record SessionOptions(
     }
 
     public SessionOptions renewedFor(Duration duration) {
-        return new SessionOptions(mode, duration, heals, lockLost);
+        return new SessionOptions(mode, duration, heals, holder, lockLost);
     }
 
     /** The same, taking a session that is lost again. */
     public SessionOptions healing() {
-        return new SessionOptions(mode, autoRenew, true, lockLost);
+        return new SessionOptions(mode, autoRenew, true, holder, lockLost);
+    }
+
+    /** The same for somebody. */
+    public SessionOptions heldBy(@Nullable String who) {
+        return new SessionOptions(mode, autoRenew, heals, who, lockLost);
     }
 
     /** The same, telling somebody of locks that are lost. */
-    public SessionOptions telling(LockLostListener listener) {
-        return new SessionOptions(mode, autoRenew, heals, listener);
+    public SessionOptions telling(@Nullable LockLostListener listener) {
+        return new SessionOptions(mode, autoRenew, heals, holder, listener);
     }
 }

@@ -20,6 +20,15 @@ public interface StoreAdministration {
      */
     List<PartitionHealth> health();
 
+    /** The namespace at a glance: what is defined, what memory it uses, what is in each partition and its journal. */
+    CompletableFuture<NamespaceStatistics> statistics();
+
+    /**
+     * What is odd about how and where the namespace was opened, in sentences for a person: a store on a network file system,
+     * an operation time-out of 15 s or less. Empty if nothing. Each was logged when it was opened.
+     */
+    List<String> warnings();
+
     /**
      * Loads a failed partition again from its journal, the others going on meanwhile.
      *

@@ -88,6 +88,7 @@ final class Consumers {
                 ReceiveMode.PEEK_LOCK,
                 session.connection().settings().autoRenew(session.mode()),
                 true,
+                session.connection().holder(),
                 session.unacknowledged());
         SessionReceiver held = Waits.answerInTime(
                 session.connection().bus().acceptSession(path, sessionId, options),

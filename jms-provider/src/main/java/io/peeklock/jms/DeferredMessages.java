@@ -74,9 +74,8 @@ final class DeferredMessages {
         ReceiverOptions options = new ReceiverOptions(
                 removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
                 null,
-                session.connection().settings().autoRenew(session.mode()),
-                null,
-                session.unacknowledged());
+                        session.connection().settings().autoRenew(session.mode()))
+                .telling(session.unacknowledged());
         CompletableFuture<List<Delivery>> request = JmsExceptions.translating(
                 () -> of == null ? bus.receiveDeferred(path, numbers, options) : of.receiveDeferred(numbers));
         if (removes) {

@@ -136,6 +136,12 @@ final class PeeklockConnection extends LoadingConnection {
         return threads::executeAlways;
     }
 
+    /** Who an administrator sees as the holder of a session of the bus: its client identifier, else its own id. */
+    String holder() {
+        String client = clientId.value();
+        return client == null ? "connection " + id : client;
+    }
+
     Signature signature() {
         return signature;
     }

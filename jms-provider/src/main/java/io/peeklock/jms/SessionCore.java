@@ -180,8 +180,13 @@ final class SessionCore {
                 ? null
                 : filter.session().orElse(null);
         // A selector that names a session takes that one; the bus refuses any other where sessions are required.
-        ReceiverOptions options =
-                new ReceiverOptions(ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only, unacknowledged);
+        ReceiverOptions options = new ReceiverOptions(
+                ReceiveMode.PEEK_LOCK,
+                only == null ? filter : null,
+                autoRenew,
+                only,
+                connection.holder(),
+                unacknowledged);
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
     }
 

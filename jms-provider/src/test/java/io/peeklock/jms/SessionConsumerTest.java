@@ -16,6 +16,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -120,10 +121,13 @@ class SessionConsumerTest extends GroupFixture {
         send("a", "3");
         SessionConsumer held = session.acceptSession(orders(), "b");
         take(held);
-        assertThat(session.listSessions(orders()))
+        List<SessionInfo> listed = session.listSessions(orders());
+        String holder = listed.get(1).holder();
+        assertThat(holder).startsWith("connection ");
+        assertThat(listed)
                 .containsExactly(
                         new SessionInfo("a", 1, 0, false, 0, -1),
-                        new SessionInfo("b", 2, 1, true, held.lockedUntil().toEpochMilli(), -1));
+                        new SessionInfo("b", 2, 1, true, held.lockedUntil().toEpochMilli(), -1, holder));
     }
 
     @Nested

@@ -4,6 +4,7 @@
  */
 package io.peeklock.journal;
 
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -49,6 +50,11 @@ public interface JournalStore extends AutoCloseable {
      * kept once. Returns where it lies.
      */
     String quarantine(int index, String name, byte[] content) throws JournalException;
+
+    /** What the user should know of where the store lies, such as on a network file system; sentences, empty if nothing. */
+    default List<String> warnings() {
+        return List.of();
+    }
 
     /** Closes the store, marks it cleanly closed and gives back its lock. Open journals are closed first. */
     @Override

@@ -61,10 +61,24 @@ final class DefinitionSet {
             EntityDefinition owner = set.find(rule.subscriptionId());
             // Where it is missing something was lost, which shows elsewhere.
             if (owner != null) {
+                set.requireNameOfItsOwn(rule, owner);
                 set.rules.put(owner, rule);
             }
         }
         return set;
+    }
+
+    private void requireNameOfItsOwn(RuleDefinition rule, EntityDefinition owner) {
+        RuleDefinition other = rules.find(owner, rule.name());
+        boolean isDefault = owner.subscription().options().defaultRule()
+                && limits.canonicalName(rule.name()).equals(limits.canonicalName(RuleDescription.DEFAULT_NAME));
+        if (other != null || isDefault) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "rules '" + (other == null ? RuleDescription.DEFAULT_NAME : other.name()) + "' and '" + rule.name()
+                            + "' of " + owner.title() + " have one name when case does not count: open the store with"
+                            + " profile jms, and delete one of them there");
+        }
     }
 
     EntityLimits limits() {
@@ -81,6 +95,13 @@ final class DefinitionSet {
     EntityDefinition find(EntityPath path) {
         EntityDefinition found = byKey.get(limits.key(path));
         return found == null || found.kind() != path.kind() ? null : found;
+    }
+
+    /** The queue, else the topic, of this name; null if there is none. */
+    @Nullable
+    EntityDefinition destination(String name) {
+        EntityDefinition queue = find(EntityPath.queue(name));
+        return queue == null ? find(EntityPath.topic(name)) : queue;
     }
 
     @Nullable

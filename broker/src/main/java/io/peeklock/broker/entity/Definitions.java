@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -103,6 +104,11 @@ public final class Definitions implements AutoCloseable {
         return current.require(path);
     }
 
+    /** What messages are forwarded to by a name: the queue, else the topic, that has it (rule W1); null if there is none. */
+    public @Nullable EntityDefinition destination(String name) {
+        return current.destination(name);
+    }
+
     /** What holds for messages of an entity, its topic's settings included. */
     public EntitySettings settings(EntityDefinition definition) {
         EntityDefinition topic = definition.topicId() == 0 ? null : current.find(definition.topicId());
@@ -172,6 +178,7 @@ public final class Definitions implements AutoCloseable {
         requireWritable();
         EntityDefinition now = Defining.define(journal.nextId(), description, current);
         current.checkRoomFor(now);
+        ForwardTargets.check(null, now, current);
         requireRoom();
         return journal.create(now).thenCompose(durable -> distribute(now));
     }
@@ -199,6 +206,7 @@ public final class Definitions implements AutoCloseable {
                 return CompletableFuture.completedFuture(before);
             }
             EntityDefinition now = before.changedTo(next);
+            ForwardTargets.check(before, now, current);
             return now.temporary() ? distribute(now) : journal.change(now).thenCompose(durable -> distribute(now));
         });
     }
@@ -213,12 +221,16 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
-    /** The same for the entity of an id, and not another one of its name; null if it is gone already. */
-    public CompletableFuture<@Nullable EntityDefinition> delete(long id) {
+    /**
+     * The same for the entity of an id, and not another one of its name; null if it is gone already, or not to go any more.
+     *
+     * @param stillToGo asked when it has its turn: after all changes that were asked for before
+     */
+    public CompletableFuture<@Nullable EntityDefinition> delete(long id, BooleanSupplier stillToGo) {
         return changes.submit(() -> {
             requireOpen();
             EntityDefinition found = current.find(id);
-            return found == null
+            return found == null || !stillToGo.getAsBoolean()
                     ? CompletableFuture.completedFuture(null)
                     : deleteNow(found).thenApply(gone -> gone);
         });

@@ -105,6 +105,17 @@ public record EntityDefinition(
         return description.options().status().allowsReceive() ? null : disabled("receiving from ");
     }
 
+    /** Why its messages cannot be received where they are, whatever its status, or null: they go on (rule W1). */
+    public @Nullable BrokerException forwardRefusal() {
+        String destination = description.options().forwardTo();
+        return destination == null
+                ? null
+                : new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        "receiving from " + title() + " is not possible: it forwards its messages to '" + destination
+                                + "'; receive there, or from its dead-letter queue");
+    }
+
     private BrokerException disabled(String what) {
         return new BrokerException(
                 ErrorCode.EntityDisabled,

@@ -7,7 +7,6 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -18,10 +17,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at entities over all their partitions (rules N6, N7, D6). Thread safe. */
+/** Looks at entities over all their partitions (rules N6, N7). Thread safe. */
 final class Browsing {
-    private static final EntityCounters NOTHING = new EntityCounters(0, 0, 0, 0, 0, 0, 0);
-
     private final PartitionSet partitions;
 
     Browsing(PartitionSet partitions) {
@@ -80,19 +77,6 @@ final class Browsing {
                 .sum();
     }
 
-    CompletableFuture<EntityCounters> count(EntityRoute route) {
-        EntityCounters unavailable = new EntityCounters(0, 0, 0, 0, 0, 0, 1);
-        CompletableFuture<EntityCounters> sum = CompletableFuture.completedFuture(NOTHING);
-        for (int partition : route.partitions()) {
-            CompletableFuture<EntityCounters> part = partitions
-                    .get(partition)
-                    .count(route.entityId())
-                    .exceptionally(failure -> onlyIfOut(failure, unavailable));
-            sum = sum.thenCombine(part, Browsing::add);
-        }
-        return sum;
-    }
-
     /** What counts instead for a partition that is out. */
     static <T> T onlyIfOut(Throwable failure, T instead) {
         if (failure instanceof BrokerException broker
@@ -100,16 +84,5 @@ final class Browsing {
             return instead;
         }
         throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
-    }
-
-    private static EntityCounters add(EntityCounters a, EntityCounters b) {
-        return new EntityCounters(
-                a.active() + b.active(),
-                a.locked() + b.locked(),
-                a.deferred() + b.deferred(),
-                a.scheduled() + b.scheduled(),
-                a.deadLettered() + b.deadLettered(),
-                a.sizeBytes() + b.sizeBytes(),
-                a.unavailablePartitions() + b.unavailablePartitions());
     }
 }

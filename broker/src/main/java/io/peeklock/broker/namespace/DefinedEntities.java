@@ -10,7 +10,6 @@ import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityDescription;
 import io.peeklock.broker.entity.EntityKind;
-import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
@@ -44,7 +43,6 @@ final class DefinedEntities {
     }
 
     CompletableFuture<QueueDescription> create(QueueDescription queue) {
-        requireOffered(queue);
         requireHome(queue.path(), queue.homePartition());
         return definitions.create(queue).thenApply(EntityDefinition::queue);
     }
@@ -55,7 +53,6 @@ final class DefinedEntities {
     }
 
     CompletableFuture<SubscriptionDescription> create(SubscriptionDescription subscription) {
-        requireOffered(subscription);
         Selector.parse(subscription.filter().selector());
         return definitions.create(subscription).thenApply(EntityDefinition::subscription);
     }
@@ -69,20 +66,7 @@ final class DefinedEntities {
         }
     }
 
-    /** Forwarding (rule W1) is not there yet: messages that stay where they are meant to go on would be lost to their readers. */
-    private static void requireOffered(EntityDescription description) {
-        EntityOptions options = description.options();
-        if (options.forwardTo() != null || options.forwardDeadLetteredMessagesTo() != null) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    description.path()
-                            + " is to forward messages, which this version does not offer: leave forwardTo and"
-                            + " forwardDeadLetteredMessagesTo out, and receive and send them in a transaction");
-        }
-    }
-
     CompletableFuture<EntityDefinition> update(EntityDescription description) {
-        requireOffered(description);
         if (description instanceof SubscriptionDescription subscription) {
             Selector.parse(subscription.filter().selector());
         }

@@ -82,6 +82,11 @@ final class EntityRoute {
         return partitioned ? partition >= 0 && partition < partitions.length : partition == homePartition;
     }
 
+    /** Whether this is the way to a subscription of that topic. */
+    boolean isOf(EntityRoute other) {
+        return topic == other;
+    }
+
     /** Whether message ids are remembered, and are keys (rules U1, P3); fixed at creation. */
     boolean detectsDuplicates() {
         return definition.description().options().detectsDuplicates();
@@ -121,7 +126,7 @@ final class EntityRoute {
         }
     }
 
-    /** Somebody settles or renews what he holds of it: nobody refuses that, even if it is being deleted. */
+    /** Somebody settles or renews what he holds of it, or changes its rules: nobody refuses that, even if it is being deleted. */
     void held() {
         used();
     }
@@ -180,6 +185,13 @@ final class EntityRoute {
     BrokerException receiveRefusal() {
         BrokerException refusal = definition.receiveRefusal();
         return refusal == null && topic != null ? topic.receiveRefusal() : refusal;
+    }
+
+    /** The same of its messages, or of its dead letters, by receivers: those that go on are not received here (rule W1). */
+    @Nullable
+    BrokerException receiveRefusal(boolean deadLetter) {
+        BrokerException refusal = receiveRefusal();
+        return refusal == null && !deadLetter ? definition.forwardRefusal() : refusal;
     }
 
     /** An open receiver is a use as long as it is open. */

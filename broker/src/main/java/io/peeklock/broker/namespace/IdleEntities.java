@@ -26,15 +26,15 @@ final class IdleEntities {
 
     private final PartitionSet partitions;
     private final Definitions definitions;
-    private final Browsing browsing;
+    private final Statistics statistics;
     private final BusRuntime runtime;
     private boolean scheduled;
     private long scheduledNanos;
 
-    IdleEntities(PartitionSet partitions, Definitions definitions, Browsing browsing, BusRuntime runtime) {
+    IdleEntities(PartitionSet partitions, Definitions definitions, Statistics statistics, BusRuntime runtime) {
         this.partitions = partitions;
         this.definitions = definitions;
-        this.browsing = browsing;
+        this.statistics = statistics;
         this.runtime = runtime;
     }
 
@@ -78,13 +78,19 @@ final class IdleEntities {
         look();
     }
 
-    /** Somebody who holds a message will come back, and so will what is scheduled. */
+    /** Somebody who holds a message will come back, and so will what is scheduled; in its subscriptions too. */
     private void deleteUnlessBusy(EntityRoute route) {
-        browsing.count(route).whenComplete((counters, failure) -> {
-            if (failure != null || isBusy(counters)) {
+        CompletableFuture<Boolean> busy = CompletableFuture.completedFuture(false);
+        for (EntityRoute one : partitions.routes()) {
+            if (one == route || one.isOf(route)) {
+                busy = busy.thenCombine(statistics.count(one), (others, counters) -> others || isBusy(counters));
+            }
+        }
+        busy.whenComplete((isBusy, failure) -> {
+            if (failure != null || isBusy) {
                 route.busy();
                 look();
-            } else if (route.endIfIdle()) {
+            } else {
                 delete(route);
             }
         });
@@ -94,8 +100,9 @@ final class IdleEntities {
         return counters.locked() > 0 || counters.scheduled() > 0 || counters.unavailablePartitions() > 0;
     }
 
+    /** It ends when the deletion has its turn: a change that somebody asked for before is a use, and stands. */
     private void delete(EntityRoute route) {
-        CompletableFuture<@Nullable EntityDefinition> deleted = definitions.delete(route.entityId());
+        CompletableFuture<@Nullable EntityDefinition> deleted = definitions.delete(route.entityId(), route::endIfIdle);
         deleted.whenComplete((gone, failure) -> {
             if (failure != null) {
                 LOG.warn("{} was not used for long, but could not be deleted", route.title(), failure);
@@ -103,6 +110,8 @@ final class IdleEntities {
                 look();
             } else if (gone != null) {
                 LOG.info("{} was deleted: nobody has used it for {}", gone.title(), route.idleLimit());
+            } else {
+                look();
             }
         });
     }

@@ -8,10 +8,12 @@ import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.NamespaceStatistics;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
@@ -30,6 +32,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.partition.Exchange;
 import io.peeklock.broker.partition.MemoryBudget;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
@@ -45,6 +48,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,26 +72,27 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final Browsing browsing;
     private final Sending sending;
     private final Sessions sessions;
+    private final Statistics statistics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalNamespace(
-            JournalStore store,
             NamespaceConfig config,
-            BusRuntime runtime,
+            PartitionSettings settings,
             PartitionSet partitions,
             Definitions definitions,
             CompletableFuture<Void> loaded) {
         super(definitions, new DefinedEntities(definitions, config, partitions.count()));
-        this.store = store;
+        this.store = settings.store();
         this.config = config;
-        this.runtime = runtime;
+        this.runtime = settings.runtime();
         this.partitions = partitions;
         this.definitions = definitions;
         this.loaded = loaded;
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
+        this.statistics = new Statistics(partitions, definitions, settings);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
-        IdleEntities idle = new IdleEntities(partitions, definitions, browsing, runtime);
+        IdleEntities idle = new IdleEntities(partitions, definitions, statistics, runtime);
         partitions.whenIdleSettingChanges(idle::look);
         idle.look();
     }
@@ -109,14 +114,17 @@ public final class LocalNamespace extends AdministeredNamespace {
     public static LocalNamespace open(JournalStore store, NamespaceConfig config, BusRuntime runtime)
             throws JournalException {
         MemoryBudget budget = new MemoryBudget(config.bodyMemoryBytes(), config.indexMemoryBytes());
-        PartitionSettings settings = new PartitionSettings(store, runtime, config.profile(), budget);
+        Exchange exchange = new Exchange(store.partitions());
+        PartitionSettings settings = new PartitionSettings(store, runtime, config.profile(), budget, exchange);
         PartitionSet partitions = new PartitionSet(store.partitions(), settings, config.operationTimeout());
+        config.warnings().forEach(log::warn);
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
+            exchange.directory(name -> partitions.destination(definitions.destination(name)));
             CompletableFuture<Void> loaded =
                     partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
-            return new LocalNamespace(store, config, runtime, partitions, definitions, loaded);
+            return new LocalNamespace(config, settings, partitions, definitions, loaded);
         } catch (JournalException | RuntimeException e) {
             try {
                 store.close();
@@ -273,7 +281,17 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<EntityCounters> counters(EntityPath entity) {
-        return administer(() -> browsing.count(partitions.route(definitions.require(entity))));
+        return administer(() -> statistics.count(partitions.route(definitions.require(entity))));
+    }
+
+    @Override
+    public CompletableFuture<EntityStatistics> statistics(EntityPath entity) {
+        return administer(() -> statistics.of(partitions.route(definitions.require(entity))));
+    }
+
+    @Override
+    public CompletableFuture<NamespaceStatistics> statistics() {
+        return administer(statistics::ofNamespace);
     }
 
     @Override
@@ -283,6 +301,12 @@ public final class LocalNamespace extends AdministeredNamespace {
             all.add(definedEntities().health());
         }
         return all;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return Stream.concat(store.warnings().stream(), config.warnings().stream())
+                .toList();
     }
 
     @Override

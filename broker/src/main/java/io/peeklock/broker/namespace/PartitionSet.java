@@ -117,6 +117,16 @@ final class PartitionSet implements DefinitionListener {
         return route;
     }
 
+    /** Messages are forwarded to an entity, which is a use of it; null if there is none. */
+    @Nullable
+    EntityDefinition destination(@Nullable EntityDefinition found) {
+        EntityRoute route = found == null ? null : routes.get(found.id());
+        if (route != null) {
+            route.held();
+        }
+        return found;
+    }
+
     /** Somebody settles or renews what he holds. */
     void use(LockToken token) {
         EntityRoute route = routes.get(token.entityId());
@@ -170,6 +180,7 @@ final class PartitionSet implements DefinitionListener {
     @Override
     public CompletableFuture<Void> ruleChanged(RuleDefinition now, EntityDefinition subscription) {
         EntityRoute route = newRoute(subscription);
+        route.changed(subscription);
         CompiledRule compiled = compiled(now);
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route.partitions()) {
@@ -181,6 +192,9 @@ final class PartitionSet implements DefinitionListener {
     @Override
     public CompletableFuture<Void> ruleDeleted(RuleDefinition gone) {
         EntityRoute route = routes.get(gone.subscriptionId());
+        if (route != null) {
+            route.held();
+        }
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route == null ? new int[0] : route.partitions()) {
             told.add(partitions[partition].dropRule(gone.subscriptionId(), gone.id()));

@@ -145,12 +145,12 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             return lost;
         }
         BrokerException cause = over;
-        return cause == null ? route.receiveRefusal() : cause;
+        return cause == null ? route.receiveRefusal(deadLetter) : cause;
     }
 
     /** The status of the entity, or of its topic, has perhaps changed: requests end, later ones may succeed (rule W3). */
     void mayBeDisabled() {
-        BrokerException cause = route.receiveRefusal();
+        BrokerException cause = route.receiveRefusal(deadLetter);
         if (cause != null) {
             waiting.endAll(cause);
         }
@@ -330,6 +330,11 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     @Nullable
     SessionHolding holding() {
         return holding;
+    }
+
+    @Override
+    public @Nullable String holder() {
+        return options.holder();
     }
 
     @Override

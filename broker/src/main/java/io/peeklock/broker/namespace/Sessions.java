@@ -43,6 +43,10 @@ final class Sessions {
     /** A receiver of messages: of single ones, or of those of one free session after the other. */
     Receiver open(EntityDefinition definition, EntityPath path, ReceiverOptions options) {
         EntityRoute route = partitions.route(definition);
+        BrokerException forwards = path.deadLetter() ? null : definition.forwardRefusal();
+        if (forwards != null) {
+            throw forwards;
+        }
         if (!requires(definition, path)) {
             return new PartitionedReceiver(route, path.deadLetter(), options, partitions.all());
         }
@@ -68,7 +72,9 @@ final class Sessions {
                     ErrorCode.InvalidOperation,
                     "a session id has 1 to " + MAX_ID_CHARS + " characters, not " + sessionId.length());
         }
-        ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew(), null, options.lockLost());
+        ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew())
+                .heldBy(options.holder())
+                .telling(options.lockLost());
         PartitionedReceiver receiver = new PartitionedReceiver(
                 partitions.route(definition),
                 false,

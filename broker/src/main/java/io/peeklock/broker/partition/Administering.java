@@ -4,13 +4,12 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about entities coming, changing and going, and answers questions about them.
+ * Decides about entities coming, changing and going.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
@@ -127,14 +126,5 @@ final class Administering {
         }
         round.emit(new Change.EntityEmptied(fragment));
         return false;
-    }
-
-    /** Rule D6. */
-    void count(Round round, Command.Count command) {
-        Fragment f = state.fragment(command.entityId());
-        EntityCounters counters = f == null
-                ? new EntityCounters(0, 0, 0, 0, 0, 0, 0)
-                : new EntityCounters(f.active, f.locked, f.deferred, f.scheduled, f.deadLettered, f.sizeBytes, 0);
-        round.whenDurable.add(new FutureReply<>(command.reply(), counters));
     }
 }

@@ -10,8 +10,10 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +34,26 @@ final class Admitting {
         private int messages;
         private int delayed;
         private long idBytes;
+        /** Ids under which messages came, by where they were sent to. */
+        private final Map<Fragment, Set<SeenId.Key>> ids = new HashMap<>();
 
         private long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
         }
 
+        /** Whether one with the same id came before: it will be dropped, and needs no room. */
+        boolean repeats(Intake intake) {
+            SeenId.Key key = Duplicates.keyOf(intake.destination(), intake.message());
+            return key != null
+                    && ids.getOrDefault(intake.destination(), Set.of()).contains(key);
+        }
+
         void add(Intake intake) {
+            SeenId.Key key = Duplicates.keyOf(intake.destination(), intake.message());
+            if (key != null) {
+                ids.computeIfAbsent(intake.destination(), destination -> new HashSet<>())
+                        .add(key);
+            }
             for (Copy copy : intake.copies()) {
                 bytesPerFragment.merge(copy.target(), (long) copy.message().sizeBytes(), Long::sum);
                 messages++;
@@ -72,27 +88,34 @@ final class Admitting {
         if (destination == null) {
             return null;
         }
-        Message message = submission.message();
         Due due = Due.of(submission, profile, round.wallMs);
+        return intake(round, destination, submission.message(), due, submission.reservedNumber(), Journey.NONE);
+    }
+
+    /** The same for a message that comes from another entity of the namespace, and does not wait again. */
+    Intake intake(Round round, Fragment destination, Departure departure) {
+        return intake(round, destination, departure.message(), Due.now(round.wallMs), 0, departure.journey());
+    }
+
+    private Intake intake(
+            Round round, Fragment destination, Message message, Due due, long reservedNumber, Journey journey) {
         SeenId original = duplicates.originalOf(destination, message, round.wallMs);
         if (original != null) {
-            return new Intake(destination, List.of(), message, due, 0, original, null);
+            return new Intake(destination, List.of(), message, due, 0, journey, original, null);
         }
         if (!destination.isTopic() || due.byTheBus() && due.dueMs() > round.wallMs) {
             List<Copy> itself = List.of(Copy.of(destination, message));
-            return new Intake(destination, itself, message, due, submission.reservedNumber(), null, null);
+            return new Intake(destination, itself, message, due, reservedNumber, journey, null, null);
         }
-        return publication(round, destination, message, due, submission.reservedNumber(), true);
+        Matching.Found found = matching.find(round, destination, message, state.rulesOf(destination.entityId()), true);
+        return new Intake(destination, found.copies(), message, due, reservedNumber, journey, null, found.undecided());
     }
 
-    /**
-     * The same for a message that goes to the subscriptions of a topic now.
-     *
-     * @param refusable whether it can still be refused: else everything is made that rules ask for
-     */
-    Intake publication(Round round, Fragment topic, Message message, Due due, long reservedNumber, boolean refusable) {
-        Matching.Found found = matching.find(round, topic, message, state.rulesOf(topic.entityId()), refusable);
-        return new Intake(topic, found.copies(), message, due, reservedNumber, null, found.undecided());
+    /** The same for a message that has waited in a topic, and cannot be refused any more: everything is made that rules ask for. */
+    Intake publication(Round round, Fragment topic, Message message) {
+        Matching.Found found = matching.find(round, topic, message, state.rulesOf(topic.entityId()), false);
+        Due now = Due.now(round.wallMs);
+        return new Intake(topic, found.copies(), message, now, 0, Journey.NONE, null, found.undecided());
     }
 
     /** Why a message cannot be taken, or null. */
@@ -101,6 +124,13 @@ final class Admitting {
         if (intake == null) {
             return state.gone();
         }
+        BrokerException refusal = destinationRefusal(intake, staged);
+        return refusal == null ? roomRefusal(intake, staged, diskFull) : refusal;
+    }
+
+    /** Why its destination does not take a message, or null: its status, limits and quota. */
+    @Nullable
+    BrokerException destinationRefusal(Intake intake, Staged staged) {
         Message message = intake.message();
         Fragment destination = intake.destination();
         BrokerException disabled = destination.definition().sendRefusal();
@@ -128,9 +158,25 @@ final class Admitting {
                 refusal = full(copy.target(), bytes, settings);
             }
         }
-        if (refusal == null) {
-            refusal = memoryFull(intake, staged);
+        return refusal;
+    }
+
+    /** Why its destination does not take a message that comes from another entity, or null. */
+    @Nullable
+    Refusal moveRefusal(Intake intake) {
+        Fragment destination = intake.destination();
+        if (intake.message().sessionId() == null && destination.requiresSessions()) {
+            return new Refusal(
+                    Settling.NO_SESSION, "the message has no session id, and " + destination + " requires sessions");
         }
+        BrokerException refusal = destinationRefusal(intake, NOTHING_STAGED);
+        return refusal == null ? null : Refusal.of(refusal);
+    }
+
+    /** Why the namespace has no room for a message, or null. */
+    @Nullable
+    BrokerException roomRefusal(Intake intake, Staged staged, @Nullable BrokerException diskFull) {
+        BrokerException refusal = memoryFull(intake, staged);
         return refusal == null && diskFull != null && intake.isDurable() ? diskFull : refusal;
     }
 

@@ -8,6 +8,7 @@ import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
@@ -169,7 +170,14 @@ sealed interface Command {
             CompletableFuture<BrowsePage> reply)
             implements Asked {}
 
-    record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Asked {}
+    /** What asks how much there is. */
+    sealed interface Measures extends Asked {}
+
+    record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Measures {}
+
+    record Measure(long entityId, CompletableFuture<EntityStatistics> reply) implements Measures {}
+
+    record MeasureAll(CompletableFuture<Contents> reply) implements Measures {}
 
     /** An entity is here, new or with new settings. */
     record Define(EntityDefinition definition, EntityFlags flags, CompletableFuture<Void> reply) implements Command {

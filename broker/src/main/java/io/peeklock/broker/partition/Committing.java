@@ -77,6 +77,10 @@ final class Committing {
         Admitting.Staged staged = new Admitting.Staged();
         for (Submission send : command.sends()) {
             Intake intake = admitting.intake(round, send);
+            if (intake != null && staged.repeats(intake)) {
+                // Of a message of this transaction (rule U1).
+                continue;
+            }
             BrokerException refusal = admitting.refusal(intake, staged, diskFull);
             if (refusal != null || intake == null) {
                 return refusal == null ? state.gone() : refusal;

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Enqueuing {
-    /** Reason of what is dead-lettered because rules could not be evaluated (rules D2, D3). */
-    static final String FILTER_ERROR = "FilterException";
-
     private final PartitionState state;
     private final BodyStore bodies;
     private final Admitting admitting;
@@ -59,8 +56,7 @@ final class Enqueuing {
      */
     long enqueue(Round round, Intake intake, boolean withTheRest) {
         Fragment destination = intake.destination();
-        // Asked again: the same transaction may have sent it twice.
-        SeenId original = duplicates.originalOf(destination, intake.message(), round.wallMs);
+        SeenId original = intake.original();
         if (original != null) {
             return original.sequenceNumber();
         }
@@ -103,7 +99,7 @@ final class Enqueuing {
     }
 
     /**
-     * @param enqueuedNumber its number in the entity that it was sent to
+     * @param enqueuedNumber its number in the entity that it came to, which counts if that was its first
      * @param shared whether other subscriptions hold the same content
      */
     private void enqueue(
@@ -117,20 +113,23 @@ final class Enqueuing {
         Fragment fragment = copy.target();
         Message message = copy.message();
         Due due = intake.timing();
+        Copy.DeadLetter deadLetter = copy.deadLetter();
         boolean durable = isDurable(message, fragment);
         int bytes = message.sizeBytes();
         int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
+        long firstNumber = intake.journey().firstNumber();
         MessageEntry entry = new MessageEntry(
                 fragment,
                 durable ? state.takeRecordIds(1 + chunks) : 0,
                 chunks,
                 sequenceNumber,
-                enqueuedNumber,
+                firstNumber == 0 ? enqueuedNumber : firstNumber,
                 round.wallMs,
                 expiresAt(copy, intake),
                 bytes,
                 message.priority(),
                 message);
+        entry.hops = (byte) intake.journey().hops();
         round.emit(new Change.Enqueued(entry));
         if (shared) {
             bodies.share(entry);
@@ -144,8 +143,8 @@ final class Enqueuing {
                     Settling.NO_SESSION, "the message has no session id, and " + fragment + " requires sessions");
             round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
             makeReady(round, entry, withTheRest);
-        } else if (copy.filterError() != null) {
-            Notes why = Notes.NONE.deadLettered(FILTER_ERROR, copy.filterError());
+        } else if (deadLetter != null) {
+            Notes why = Notes.NONE.deadLettered(deadLetter.reason(), deadLetter.description());
             round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(why)));
             makeReady(round, entry, withTheRest);
         } else if (due.dueMs() > round.wallMs) {
@@ -188,7 +187,7 @@ final class Enqueuing {
     /** All copies, and the end of what lay in the topic, in one batch. It was admitted when it was sent, so it goes in. */
     private int publish(Round round, MessageEntry entry) {
         Message message = OriginNotes.restore(bodies.content(entry), entry.delivery.notes());
-        Intake intake = admitting.publication(round, entry.fragment, message, Due.now(round.wallMs), 0, false);
+        Intake intake = admitting.publication(round, entry.fragment, message);
         publish(round, intake, entry.enqueuedSequenceNumber, true);
         round.emit(new Change.Removed(entry));
         bodies.removed(entry);
@@ -268,7 +267,8 @@ final class Enqueuing {
         long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
         long timeToLive = Math.min(own, Math.min(limitMs(fragment), limitMs(intake.destination())));
         long from = intake.timing().livesFromMs();
-        return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+        long expiresAtMs = timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+        return Math.min(expiresAtMs, intake.journey().expiresAtMs());
     }
 
     /** {@link QueueDescription#NO_LIMIT} is the largest there is. */

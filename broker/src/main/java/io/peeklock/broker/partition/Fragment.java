@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import java.util.Comparator;
@@ -69,11 +70,6 @@ final class Fragment {
     int waitingVolatile;
 
     long sizeBytes;
-    long active;
-    long locked;
-    long deferred;
-    long scheduled;
-    long deadLettered;
 
     Fragment(EntityDefinition definition, ReadyFlags queueFlags, ReadyFlags deadLetterFlags, int partition) {
         this.definition = definition;
@@ -91,6 +87,7 @@ final class Fragment {
             durablyReservedNumber = Long.MAX_VALUE;
         }
         rules.define(definition);
+        forward(settings.options());
     }
 
     EntityDefinition definition() {
@@ -106,6 +103,17 @@ final class Fragment {
         definition = now;
         settings = now.settings();
         rules.define(now);
+        forward(settings.options());
+    }
+
+    private void forward(EntityOptions options) {
+        queue.forwardTo(options.forwardTo());
+        deadLetterQueue.forwardTo(options.forwardDeadLetteredMessagesTo());
+    }
+
+    /** Whether messages go on from here (rule W1). */
+    boolean forwards() {
+        return queue.forwardTo() != null || deadLetterQueue.forwardTo() != null;
     }
 
     /** Whether it holds no messages of its own: what is sent to it goes to its subscriptions. */
@@ -205,18 +213,7 @@ final class Fragment {
 
     /** Adds one of this message to the counters (rule D6), or takes one off. */
     void count(MessageEntry entry, int delta) {
-        DeliveryState delivery = entry.delivery;
-        if (delivery.deadLettered()) {
-            deadLettered += delta;
-        } else if (entry.lock != null) {
-            locked += delta;
-        } else if (delivery.state() == MessageState.DEFERRED) {
-            deferred += delta;
-        } else if (delivery.state() == MessageState.SCHEDULED) {
-            scheduled += delta;
-        } else {
-            active += delta;
-        }
+        subQueueOf(entry).tallies.count(entry, delta);
     }
 
     /** Messages with a time to live, soonest first. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param copies those of one subscription stand together
  * @param timing when it is received, and from when on it lives
  * @param reservedNumber its number in the destination, 0 to take the next
+ * @param journey what it brings along from where it was before
  * @param original what it is a duplicate of, so that nobody takes it, or null
  * @param undecided why nobody can say whom it goes to, or null
  *
@@ -27,6 +28,7 @@ record Intake(
         Message message,
         Due timing,
         long reservedNumber,
+        Journey journey,
         @Nullable SeenId original,
         @Nullable BrokerException undecided) {
 

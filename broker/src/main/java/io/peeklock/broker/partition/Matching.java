@@ -114,7 +114,7 @@ final class Matching {
                 }
                 if (error != null && subscription.settings().options().deadLetterOnFilterError()) {
                     takeBack(first);
-                    copies.add(new Copy(subscription, message, false, error));
+                    copies.add(Copy.undecided(subscription, message, error));
                 } else if (plain) {
                     copies.add(first, Copy.of(subscription, message));
                 }
@@ -154,6 +154,11 @@ final class Matching {
                 copies.add(Copy.changed(subscription, copy));
                 return null;
             } catch (RuleEvaluationException e) {
+                if (e.isHeaderTooLarge()) {
+                    // The rule can be evaluated and matches: what it asks for must not vanish.
+                    copies.add(Copy.unchangeable(subscription, message, said(rule, e)));
+                    return null;
+                }
                 return said(rule, e);
             }
         }

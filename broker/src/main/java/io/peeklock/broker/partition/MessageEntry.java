@@ -37,6 +37,8 @@ final class MessageEntry {
     final long enqueuedSequenceNumber;
     final int contentBytes;
     final byte priority;
+    /** How often it was forwarded (rule W1); set before it comes into the state. */
+    byte hops;
 
     // The next three change once, when the time of a delayed message comes (rule N4).
     long sequenceNumber;

@@ -8,6 +8,7 @@ import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
@@ -182,6 +183,20 @@ public final class Partition {
     public CompletableFuture<EntityCounters> count(long entityId) {
         CompletableFuture<EntityCounters> reply = new CompletableFuture<>();
         driver.submit(new Command.Count(entityId, reply));
+        return reply;
+    }
+
+    /** What is in an entity, by state. */
+    public CompletableFuture<EntityStatistics> measure(long entityId) {
+        CompletableFuture<EntityStatistics> reply = new CompletableFuture<>();
+        driver.submit(new Command.Measure(entityId, reply));
+        return reply;
+    }
+
+    /** How much is in all entities. */
+    public CompletableFuture<Contents> measure() {
+        CompletableFuture<Contents> reply = new CompletableFuture<>();
+        driver.submit(new Command.MeasureAll(reply));
         return reply;
     }
 

@@ -4,7 +4,6 @@
  */
 package io.peeklock.broker.partition;
 
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import io.peeklock.broker.rule.CompiledRule;
@@ -45,13 +44,14 @@ final class PartitionCore {
     private final Enqueuing enqueuing;
     private final Settling settling;
     private final SessionLocking sessions;
+    private final Forwarding forwarding;
     private final Serving serving;
     private final ByNumber byNumber;
     private final Committing committing;
     private final Administering administering;
     private final Looking looking;
+    private final Measuring measuring;
     private final Timing timing;
-    private final LockLosses losses;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
     private final Set<SubQueue> unserved = new LinkedHashSet<>();
@@ -70,26 +70,28 @@ final class PartitionCore {
             BodyStore bodies,
             PartitionJournal journal,
             Answers answers,
-            Profile profile,
-            BusRuntime runtime,
+            PartitionSettings settings,
             Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.journal = journal;
         this.answers = answers;
         this.round = new Round(state);
+        BusRuntime runtime = settings.runtime();
         Duplicates duplicates = new Duplicates(state, bodies);
-        this.admitting = new Admitting(state, bodies, duplicates, profile, runtime.random());
+        this.admitting = new Admitting(state, bodies, duplicates, settings.profile(), runtime.random());
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         this.settling = new Settling(state, bodies);
-        this.losses = new LockLosses(state);
+        LockLosses losses = new LockLosses(state);
         this.sessions = new SessionLocking(state, settling, enqueuing, losses, runtime.random());
-        this.serving = new Serving(state, bodies, settling, sessions, runtime.random(), submit);
+        this.forwarding = new Forwarding(state, bodies, admitting, enqueuing, settling, settings.exchange());
+        this.serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
         this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
         this.committing = new Committing(state, admitting, enqueuing, settling);
         this.administering = new Administering(state, bodies, duplicates, losses);
         this.looking = new Looking(state, bodies);
-        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions, losses);
+        this.measuring = new Measuring(state, journal);
+        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions, losses, forwarding);
         this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
     }
 
@@ -115,6 +117,7 @@ final class PartitionCore {
     }
 
     void execute(Command command, @Nullable BrokerException diskFull) {
+        round.diskFull = diskFull;
         if (command instanceof Command.Send c) {
             enqueuing.send(round, c, diskFull);
         } else if (command instanceof Command.Fetch c) {
@@ -131,8 +134,8 @@ final class PartitionCore {
             settling.renew(round, c);
         } else if (command instanceof Command.Peek c) {
             looking.look(round, c);
-        } else if (command instanceof Command.Count c) {
-            administering.count(round, c);
+        } else if (command instanceof Command.Measures c) {
+            measuring.answer(round, c);
         } else if (command instanceof Command.Tick) {
             timing.tick(round);
         } else if (command instanceof Command.OfSession c) {
@@ -145,12 +148,14 @@ final class PartitionCore {
     private void executeDefinition(Command command) {
         if (command instanceof Command.Define c) {
             administering.define(round, c);
+            forwarding.tryAgain(round);
         } else if (command instanceof Command.DefineRule c) {
             administering.defineRule(round, c);
         } else if (command instanceof Command.DropRule c) {
             administering.dropRule(round, c);
         } else if (command instanceof Command.Drop c) {
             Fragment fragment = administering.drop(round, c);
+            forwarding.tryAgain(round);
             if (fragment != null) {
                 subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
                 if (fragment.holdsNothing()) {
@@ -239,7 +244,8 @@ final class PartitionCore {
                 || command instanceof Command.ByNumber
                 || command instanceof Command.Tick
                 || command instanceof Command.Subscribe
-                || subscriptions > 0;
+                || subscriptions > 0
+                || !state.forwarding().isEmpty();
         return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
     }
 
@@ -359,9 +365,7 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
-        List<Runnable> afterwards = losses.allLost();
-        sessions.allLost(afterwards);
-        afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
+        sessions.allLost().forEach(what -> answers.add(Replies.afterwards(what)));
     }
 
     /** The journal is closed. One whose last write fails closes all the same: only what it calls durable is. */

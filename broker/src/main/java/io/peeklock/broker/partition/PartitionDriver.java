@@ -336,8 +336,7 @@ final class PartitionDriver {
         BodyStore bodies = new BodyStore(settings.store(), index, settings.budget());
         PartitionLoader loader =
                 new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
-        PartitionCore loaded =
-                new PartitionCore(empty, bodies, opened, answers, settings.profile(), runtime, this::submit);
+        PartitionCore loaded = new PartitionCore(empty, bodies, opened, answers, settings, this::submit);
         try {
             status.found(loader.finish(opened.load(loader)).findings());
             roster.giveNumbers(empty);

@@ -198,6 +198,7 @@ final class PartitionLoader implements RecordVisitor {
                 record.contentBytes(),
                 record.priority(),
                 null);
+        entry.hops = (byte) record.hops();
         String session = null;
         if (record.chunks() == 0) {
             if (body.remaining() != record.contentBytes()) {

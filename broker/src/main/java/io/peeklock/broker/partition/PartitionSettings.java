@@ -15,5 +15,13 @@ import io.peeklock.journal.JournalStore;
  * @param runtime time, chance and threads
  * @param profile which defaults hold
  * @param budget memory of the namespace
+ * @param exchange the way from one to the others
  */
-public record PartitionSettings(JournalStore store, BusRuntime runtime, Profile profile, MemoryBudget budget) {}
+public record PartitionSettings(
+        JournalStore store, BusRuntime runtime, Profile profile, MemoryBudget budget, Exchange exchange) {
+
+    /** Of a partition that forwards nothing. */
+    public PartitionSettings(JournalStore store, BusRuntime runtime, Profile profile, MemoryBudget budget) {
+        this(store, runtime, profile, budget, new Exchange(store.partitions()));
+    }
+}

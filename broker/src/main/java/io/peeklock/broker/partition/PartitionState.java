@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,9 @@ final class PartitionState {
 
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
+
+    /** Those whose messages go on to other entities (rule W1). */
+    private final Set<Fragment> forwarding = new LinkedHashSet<>();
 
     private final SessionChanges sessions = new SessionChanges(this);
     private final Set<Long> unserved = new HashSet<>();
@@ -78,6 +82,11 @@ final class PartitionState {
     /** Whether only a further load can make this entity's fragment. */
     boolean isUnserved(long entityId) {
         return unserved.contains(entityId);
+    }
+
+    /** Those whose messages go on to other entities. */
+    Collection<Fragment> forwarding() {
+        return forwarding;
     }
 
     /** Messages in all fragments. */
@@ -322,6 +331,11 @@ final class PartitionState {
         fragment.recordId = change.recordId();
         fragment.reservedNumber = change.reservedNumber();
         fragments.putIfAbsent(fragment.entityId(), fragment);
+        if (fragment.forwards()) {
+            forwarding.add(fragment);
+        } else {
+            forwarding.remove(fragment);
+        }
         long topicId = fragment.definition().topicId();
         if (topicId != 0) {
             topics.computeIfAbsent(topicId, id -> new TopicRules()).subscriptionSet(fragment);
@@ -355,6 +369,7 @@ final class PartitionState {
     private void removeEntity(Fragment fragment) {
         fragment.gone = true;
         fragments.remove(fragment.entityId());
+        forwarding.remove(fragment);
         TopicRules topic = topics.get(fragment.definition().topicId());
         if (topic != null) {
             topic.subscriptionGone(fragment);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What some commands, taken together, decided: changes applied, records to append as one batch, answers to give.
@@ -45,6 +46,10 @@ final class Round {
 
     long nanos;
     long wallMs;
+    /** Why nothing can be stored now, or null. */
+    @Nullable
+    BrokerException diskFull;
+
     /** Changes made, and messages passed over by filters, since the partition was loaded. */
     long changes;
 

@@ -30,6 +30,7 @@ final class Serving {
     private final BodyStore bodies;
     private final Settling settling;
     private final SessionLocking sessionLocking;
+    private final Forwarding forwarding;
     private final LongSupplier random;
     private final Consumer<Command> submit;
 
@@ -38,12 +39,14 @@ final class Serving {
             BodyStore bodies,
             Settling settling,
             SessionLocking sessionLocking,
+            Forwarding forwarding,
             LongSupplier random,
             Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.sessionLocking = sessionLocking;
+        this.forwarding = forwarding;
         this.random = random;
         this.submit = submit;
     }
@@ -59,11 +62,17 @@ final class Serving {
      * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
+        if (!forwardFirst(round, queue, limit)) {
+            return false;
+        }
         SessionTable sessions = queue.sessions();
         if (sessions != null && queue.fragment.receivable && !serveHolders(round, sessions, limit)) {
             return false;
         }
-        if (queue.subscribers() == 0 || !queue.hasSomething() || !queue.fragment.receivable) {
+        if (queue.subscribers() == 0
+                || !queue.hasSomething()
+                || queue.handsOutNothing()
+                || !queue.fragment.receivable) {
             return true;
         }
         RequestFlags requests = queue.requests();
@@ -88,6 +97,12 @@ final class Serving {
         }
         queue.nextTurn(at);
         return round.changes < limit;
+    }
+
+    /** What goes on to another entity is not given out here (rule W1). Returns false if there may be more of it. */
+    private boolean forwardFirst(Round round, SubQueue queue, long limit) {
+        String destination = queue.forwardTo();
+        return destination == null || forwarding.forward(round, queue, destination, limit);
     }
 
     /** Serves who holds a session in which something has changed, and ends what nobody needs any more. */
@@ -149,7 +164,8 @@ final class Serving {
             return;
         }
         long limit = limit(round);
-        while (serveOne(round, queue, subscription, limit)) {
+        boolean free = forwardFirst(round, queue, limit) && !queue.handsOutNothing();
+        while (free && serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
                 break;
             }
@@ -340,23 +356,6 @@ final class Serving {
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token = new LockToken(state.partition, fragment.entityId(), entry.sequenceNumber, lock.token);
         return delivery(entry, message, token, lock.lockedUntilMs);
-    }
-
-    private record HandOut(ReceiveRequest request, Delivery delivery) implements Round.Reply {
-        @Override
-        public void give() {
-            request.deliver(delivery);
-        }
-
-        @Override
-        public void fail(BrokerException cause) {
-            if (delivery.lockToken() == null) {
-                // The removal may be on disk: asking another partition instead would hide that.
-                request.fail(cause);
-            } else {
-                request.giveBack();
-            }
-        }
     }
 
     private static long autoRenewUntil(long nanos, long autoRenewNanos) {

@@ -181,7 +181,8 @@ final class SessionLocking {
     }
 
     /** The partition is out: no lock of it holds any more. */
-    void allLost(List<Runnable> afterwards) {
+    List<Runnable> allLost() {
+        List<Runnable> afterwards = losses.allLost();
         for (Fragment fragment : state.fragments()) {
             SessionTable sessions = fragment.sessions();
             if (sessions != null) {
@@ -192,6 +193,7 @@ final class SessionLocking {
                 }
             }
         }
+        return afterwards;
     }
 
     // ---- What a holder may do
@@ -301,6 +303,7 @@ final class SessionLocking {
                 lock == null ? 0 : lock.unsettled.size(),
                 lock != null,
                 lock == null ? 0 : lock.lockedUntilMs,
-                session.state == null ? -1 : session.stateBytes());
+                session.state == null ? -1 : session.stateBytes(),
+                lock == null ? null : lock.holder.holder());
     }
 }

@@ -283,7 +283,12 @@ final class Settling {
             bodies.removed(entry);
             return;
         }
-        Notes notes = last.notes().deadLettered(EXPIRED, "the message's time to live was over");
+        moveToDeadLetters(round, entry, last, EXPIRED, "the message's time to live was over");
+    }
+
+    /** What nobody holds becomes a dead letter by itself (rule D2). */
+    void moveToDeadLetters(Round round, MessageEntry entry, DeliveryState last, String reason, String description) {
+        Notes notes = last.notes().deadLettered(reason, description);
         round.emit(new Change.DeliveryChanged(entry, last.inDeadLetterQueue(notes)));
         round.becomesReady(entry);
     }

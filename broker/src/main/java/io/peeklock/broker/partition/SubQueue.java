@@ -5,7 +5,9 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.message.Message;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ final class SubQueue {
     /** What is here, receivable or not. */
     final NumberIndex<MessageEntry> messages = new NumberIndex<>();
 
+    /** What is here, by state. */
+    final StateTallies tallies = new StateTallies();
+
     private final int[] ofPriority = new int[PRIORITIES];
     private final ReadyFlags flags;
     private final int partition;
@@ -30,6 +35,11 @@ final class SubQueue {
     private @Nullable Subscription[] subscriptions = {};
 
     private final FilterScans scans = new FilterScans();
+    /** The entity that its messages go on to, or null (rule W1). */
+    private @Nullable String forwardTo;
+    /** How far those that were refused there have been looked at; null before there is one. */
+    private @Nullable FilterScan tried;
+
     private int subscribers;
     private int readyCount;
     private boolean sessionsReady;
@@ -96,6 +106,58 @@ final class SubQueue {
         }
     }
 
+    @Nullable
+    String forwardTo() {
+        return forwardTo;
+    }
+
+    /** Says where its messages go on to, null for nowhere; what was refused before is tried again. */
+    void forwardTo(@Nullable String destination) {
+        forwardTo = destination;
+        tryAgain();
+    }
+
+    /** Whether all its messages go on: of dead letters some may stay, and can be received (rule D5). */
+    boolean handsOutNothing() {
+        return forwardTo != null && this == fragment.queue;
+    }
+
+    /** What the destination has refused, and is still here, is tried again. */
+    void tryAgain() {
+        FilterScan before = tried;
+        if (before != null) {
+            scans.leave(before);
+            tried = null;
+        }
+    }
+
+    /** The next message to forward: not one that was refused. */
+    @Nullable
+    MessageEntry nextToForward() {
+        FilterScan scan = tried;
+        MessageEntry entry = scan == null ? first() : null;
+        for (int priority = PRIORITIES - 1; scan != null && entry == null && priority >= 0; priority--) {
+            entry = nextUnseen(scan, priority);
+        }
+        return entry;
+    }
+
+    /** The destination does not take this message, which stays. */
+    void refused(MessageEntry entry) {
+        FilterScan scan = tried;
+        if (scan == null) {
+            // A filter of its own, so that nobody else looks with this scan.
+            scan = scans.use(new MessageFilter() {
+                @Override
+                public boolean matches(Message message, int redeliveries, Map<String, @Nullable Object> changes) {
+                    return false;
+                }
+            });
+            tried = scan;
+        }
+        scan.passOver(entry);
+    }
+
     /** Whether somebody who holds no session may find something. */
     boolean hasSomething() {
         SessionTable sessions = sessions();
@@ -115,6 +177,19 @@ final class SubQueue {
     @Nullable
     MessageEntry first() {
         return readyCount == 0 ? null : firstFrom(PRIORITIES - 1, 0);
+    }
+
+    /** The ready message that was enqueued first, whatever its priority. */
+    @Nullable
+    MessageEntry oldestReady() {
+        MessageEntry oldest = null;
+        for (SequenceSet set : ready) {
+            MessageEntry first = set == null || set.size() == 0 ? null : messages.get(set.firstFrom(0));
+            if (first != null && (oldest == null || first.sequenceNumber < oldest.sequenceNumber)) {
+                oldest = first;
+            }
+        }
+        return oldest;
     }
 
     /** The first ready message of this priority, not below this number; else the first of a lower priority. */

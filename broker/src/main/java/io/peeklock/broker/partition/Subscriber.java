@@ -42,6 +42,11 @@ public interface Subscriber {
     @Nullable
     ReceiveRequest claim(int partition);
 
+    /** Who receives, for administrators; null if nobody says. */
+    default @Nullable String holder() {
+        return null;
+    }
+
     /** Which sessions it wants; null if it takes single messages. */
     default @Nullable SessionDemand sessionDemand() {
         return null;

@@ -25,6 +25,7 @@ final class Timing {
     private final Duplicates duplicates;
     private final SessionLocking sessions;
     private final LockLosses losses;
+    private final Forwarding forwarding;
 
     Timing(
             PartitionState state,
@@ -32,18 +33,21 @@ final class Timing {
             Settling settling,
             Duplicates duplicates,
             SessionLocking sessions,
-            LockLosses losses) {
+            LockLosses losses,
+            Forwarding forwarding) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
         this.sessions = sessions;
         this.losses = losses;
+        this.forwarding = forwarding;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
         state.deadlines.clear();
+        forwarding.tick(round);
         int left = CHANGES_PER_TICK;
         for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {

@@ -45,10 +45,15 @@ public final class SqlAction {
                         parser.position(), "an action has at most " + MAX_STATEMENTS + " statements (rule R7)");
             }
             statements.add(statement(parser));
-            parser.takeSymbol(";");
-        } while (parser.takeSymbol(","));
+        } while (goesOn(parser));
         parser.requireEnd("the end or a comma");
         return new SqlAction(List.copyOf(statements));
+    }
+
+    /** By the grammar of Azure commas divide, and semicolons may stand before them; its samples have semicolons alone. */
+    private static boolean goesOn(SqlParser parser) {
+        boolean ended = parser.takeSymbol(";");
+        return parser.takeSymbol(",") || ended && !parser.isAtEnd();
     }
 
     private static Statement statement(SqlParser parser) {
@@ -85,8 +90,9 @@ public final class SqlAction {
         try {
             Message changed = message.changed(ruleName);
             if (changed.propertiesBytes() > MAX_PROPERTIES_BYTES) {
-                throw new RuleEvaluationException("the action makes properties of " + changed.propertiesBytes()
-                        + " bytes together, at most " + MAX_PROPERTIES_BYTES + " are allowed");
+                throw RuleEvaluationException.headerTooLarge("the action makes properties of "
+                        + changed.propertiesBytes() + " bytes together, at most " + MAX_PROPERTIES_BYTES
+                        + " are allowed");
             }
             return changed;
         } catch (BrokerException e) {

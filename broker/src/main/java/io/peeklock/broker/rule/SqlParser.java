@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * product    = factor { (*|/|%) factor }
  * factor     = (+|-) factor | constant | @parameter | newid() | (property|p) ( sum ) | property | ( condition )
  * property   = [ (sys|user) . ] name
- * actions    = action { , action } [;]       action = SET property = sum [;] | REMOVE property [;]
+ * actions    = action { (, | ; [,]) action } [;]       action = SET property = sum | REMOVE property
  * </pre>
  */
 final class SqlParser extends SqlTokens {

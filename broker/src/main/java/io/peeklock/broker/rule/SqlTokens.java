@@ -26,8 +26,12 @@ abstract sealed class SqlTokens permits SqlParser {
         return new BrokerException(ErrorCode.InvalidOperation, "Invalid SQL at position " + position + ": " + reason);
     }
 
+    final boolean isAtEnd() {
+        return token.kind() == SqlToken.Kind.END;
+    }
+
     final void requireEnd(String wanted) {
-        if (token.kind() != SqlToken.Kind.END) {
+        if (!isAtEnd()) {
             throw unexpected(wanted);
         }
     }

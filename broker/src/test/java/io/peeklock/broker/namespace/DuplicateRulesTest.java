@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
-import io.peeklock.broker.OutgoingMessage;
-import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
@@ -318,19 +316,6 @@ class DuplicateRulesTest {
 
         @Test
         @Tag("U5")
-        void aRefusedCommitLeavesNoTrace() {
-            bus.send(PLAIN, TestBus.text("held"));
-            Delivery held = bus.take(PLAIN);
-            bus.settle(held, Settlement.COMPLETE);
-            OutgoingMessage send = new OutgoingMessage(PLAIN, message("a").build());
-            PartitionCommit lost = new PartitionCommit(0, List.of(send), List.of(held.requireLockToken()));
-            assertThat(bus.errorOf(bus.namespace.commit(lost))).isEqualTo(ErrorCode.MessageLockLost);
-            bus.send(PLAIN, message("a"));
-            assertThat(texts(PLAIN)).containsExactly("a");
-        }
-
-        @Test
-        @Tag("U5")
         void aSendThatACrashTookBackLeavesNoTrace() {
             bus.send(PLAIN, message("first"));
             bus.syncs(false);
@@ -341,20 +326,6 @@ class DuplicateRulesTest {
             assertThat(lost).isNotDone();
             bus.send(PLAIN, message("a"));
             assertThat(texts(PLAIN)).containsExactly("first", "a");
-        }
-
-        @Test
-        @Tag("U1")
-        @Tag("X1")
-        void aTransactionIsComparedWithWhatWasSentAndWithItself() {
-            bus.send(PLAIN, message("a"));
-            List<OutgoingMessage> sends = List.of(
-                    new OutgoingMessage(PLAIN, message("a").build()),
-                    new OutgoingMessage(PLAIN, message("b").build()),
-                    new OutgoingMessage(PLAIN, message("b").build()));
-            bus.get(bus.namespace.commit(new PartitionCommit(0, sends, List.of())));
-            bus.send(PLAIN, message("b"));
-            assertThat(texts(PLAIN)).containsExactly("a", "b");
         }
 
         @Test

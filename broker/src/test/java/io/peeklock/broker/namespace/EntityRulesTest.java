@@ -164,25 +164,6 @@ class EntityRulesTest extends SpreadFixture {
     }
 
     @Nested
-    class Forwarding {
-
-        /** Messages that stay where they are meant to go on would be lost to their readers. */
-        @Test
-        @Tag("W1")
-        void isRefusedUntilItIsThere() {
-            QueueDescription.Builder queue = QueueDescription.builder("forwards");
-            assertThat(bus.errorOf(
-                            bus.namespace.createQueue(queue.forwardTo("orders").build())))
-                    .isEqualTo(ErrorCode.InvalidOperation);
-            QueueDescription orders = bus.get(bus.namespace.queue("orders"));
-            assertThat(bus.failure(bus.namespace.updateQueue(orders.toBuilder()
-                            .forwardDeadLetteredMessagesTo("spread")
-                            .build())))
-                    .hasMessageContaining("forwardDeadLetteredMessagesTo");
-        }
-    }
-
-    @Nested
     class Names {
 
         @Test

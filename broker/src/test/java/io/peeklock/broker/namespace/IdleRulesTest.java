@@ -13,13 +13,18 @@ import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.FalseFilter;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.entity.TrueFilter;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -216,6 +221,17 @@ class IdleRulesTest {
         }
 
         @Test
+        void isUsedAsLongAsAMessageOfASubscriptionIsLocked() {
+            createNews(true, false);
+            bus.send(NEWS, TestBus.text("m"));
+            ReceiverOptions renewing = new ReceiverOptions(ReceiveMode.PEEK_LOCK, null, ReceiverOptions.FOREVER);
+            Delivery held = Objects.requireNonNull(bus.receive(READER, renewing));
+            bus.advance(IDLE.multipliedBy(5));
+            assertThat(exists(NEWS)).isTrue();
+            delays(NEWS, () -> bus.settle(held, Settlement.COMPLETE));
+        }
+
+        @Test
         void isUsedAsLongAsAReceiverOfASubscriptionIsOpen() {
             createNews(true, true);
             Receiver receiver = bus.namespace.openReceiver(READER, ReceiverOptions.peekLock());
@@ -224,8 +240,83 @@ class IdleRulesTest {
         }
     }
 
+    /** A change that was asked for before the deletion, and is done, is not undone by it. */
+    @Nested
+    class AChangeAtTheSameMoment {
+
+        /** Asks for something that waits for another change, which ends only when the entity has become due. */
+        private void whenDue(Supplier<CompletableFuture<?>> change) {
+            bus.create(QueueDescription.builder("other"));
+            bus.advance(ALMOST);
+            bus.syncs(false);
+            bus.namespace.deleteQueue("other");
+            bus.run();
+            CompletableFuture<?> changed = change.get();
+            bus.advance(REST);
+            assertThat(changed).isNotDone();
+            bus.syncs(true);
+            bus.get(changed);
+        }
+
+        @Test
+        void ofItsSettingsKeepsIt() {
+            createOrders(true);
+            QueueDescription queue = bus.get(bus.namespace.queue("orders"));
+            whenDue(() -> bus.namespace.updateQueue(
+                    queue.toBuilder().maxDeliveryCount(3).build()));
+            bus.advance(ALMOST);
+            assertThat(exists(ORDERS)).isTrue();
+            assertThat(bus.get(bus.namespace.queue("orders")).maxDeliveryCount())
+                    .isEqualTo(3);
+            bus.send("m");
+            bus.advance(IDLE.plus(REST));
+            assertThat(exists(ORDERS)).isFalse();
+        }
+
+        @Test
+        void thatEndsItsEndingKeepsItForEver() {
+            createOrders(false);
+            QueueDescription queue = bus.get(bus.namespace.queue("orders"));
+            whenDue(() -> bus.namespace.updateQueue(queue.toBuilder()
+                    .autoDeleteOnIdle(QueueDescription.NO_LIMIT)
+                    .build()));
+            bus.advance(IDLE.multipliedBy(5));
+            assertThat(exists(ORDERS)).isTrue();
+        }
+
+        @Test
+        void thatGivesATopicASubscriptionKeepsBoth() {
+            createNews(true, false);
+            whenDue(() -> bus.namespace.createSubscription(SubscriptionDescription.of("news", "late")));
+            bus.advance(ALMOST);
+            assertThat(exists(EntityPath.subscription("news", "late"))).isTrue();
+            bus.send(NEWS, TestBus.text("m"));
+            assertThat(bus.takeAll(READER)).containsExactly("m");
+        }
+
+        @Test
+        void thatGivesASubscriptionARuleKeepsIt() {
+            createNews(false, true);
+            whenDue(() -> bus.namespace.createRule(new RuleDescription("news", "reader", "r", new TrueFilter())));
+            bus.advance(ALMOST);
+            assertThat(exists(READER)).isTrue();
+        }
+    }
+
     @Nested
     class ASubscription {
+
+        @Test
+        void isUsedByWhoChangesItsRules() {
+            createNews(true, true);
+            RuleDescription rule = new RuleDescription("news", "reader", "r", new TrueFilter());
+            bus.advance(ALMOST);
+            bus.get(bus.namespace.createRule(rule));
+            bus.advance(ALMOST);
+            bus.get(bus.namespace.updateRule(new RuleDescription("news", "reader", "r", new FalseFilter())));
+            delays(READER, () -> bus.get(bus.namespace.deleteRule("news", "reader", "r")));
+            assertThat(exists(NEWS)).isFalse();
+        }
 
         @Test
         void isNotUsedByWhoPublishes() {

@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.CorrelationFilter;
@@ -242,5 +243,28 @@ class RuleAdministrationTest extends TopicFixture {
         bus.get(bus.namespace.deleteRule("news", "s", "$default"));
         assertThat(rules()).extracting(RuleDescription::name).containsExactly("Rule");
         assertThat(bus.get(bus.namespace.rule("NEWS", "S", "RULE")).name()).isEqualTo("Rule");
+    }
+
+    @Test
+    @Tag("W5")
+    void namesThatDifferOnlyInCaseKeepAStoreFromProfileAzure() {
+        create("Rule", new TrueFilter());
+        create("rule", new FalseFilter());
+        bus.close();
+        assertThatThrownBy(() -> new TestBus(bus.store().kill(), TestBus.config(Profile.AZURE), 1))
+                .hasMessageContaining("'Rule'")
+                .hasMessageContaining("'rule'")
+                .hasMessageContaining("subscription 'news/Subscriptions/s'");
+        bus = new TestBus(bus.store().kill(), TestBus.config(Profile.JMS), bus.runtime.after());
+        bus.get(bus.namespace.deleteRule("news", "s", "rule"));
+        create("$default", new TrueFilter());
+        bus.close();
+        assertThatThrownBy(() -> new TestBus(bus.store().kill(), TestBus.config(Profile.AZURE), 1))
+                .hasMessageContaining("'$Default'");
+        bus = new TestBus(bus.store().kill(), TestBus.config(Profile.JMS), bus.runtime.after());
+        bus.get(bus.namespace.deleteRule("news", "s", "$default"));
+        bus.close();
+        bus = new TestBus(bus.store().kill(), TestBus.config(Profile.AZURE), bus.runtime.after());
+        assertThat(rules()).extracting(RuleDescription::name).containsExactly(DEFAULT, "Rule");
     }
 }

@@ -321,6 +321,23 @@ class RuleRulesTest extends TopicFixture {
         }
 
         @Test
+        @Tag("D2")
+        @Tag("Q2")
+        void isNotWhatMakesTheHeaderTooLargeWhichIsNeverLost() {
+            EntityPath path = subscribe("s");
+            rule(path, "grows", new TrueFilter(), "SET c = a + a, SET d = a");
+            bus.send(NEWS, TestBus.text("m").property("a", "x".repeat(30_000)));
+            assertThat(active(path)).isEqualTo(1);
+            Delivery dead = bus.take(path.deadLetterQueue());
+            assertThat(TestBus.textOf(dead)).isEqualTo("m");
+            assertThat(dead.message().property("c")).isNull();
+            assertThat(dead.deadLetterReason()).isEqualTo("HeaderSizeExceeded");
+            assertThat(dead.deadLetterDescription()).contains("rule 'grows'", "at most 65536 are allowed");
+            bus = bus.crashed();
+            assertThat(textsOf(path.deadLetterQueue())).containsExactly("m");
+        }
+
+        @Test
         void deadLettersAMessageThatWaitsForItsTimeAtOnce() {
             EntityPath path = without(strict);
             rule(path, "bad", sql("sys.Nothing = 1"));

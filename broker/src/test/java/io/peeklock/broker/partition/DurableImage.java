@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.MessageTally;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.JournalException;
@@ -15,6 +16,7 @@ import io.peeklock.journal.PartitionJournal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +50,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             long expiresAtMs,
             int contentBytes,
             int priority,
+            int hops,
             DeliveryState delivery,
             Message content) {}
 
@@ -79,6 +82,7 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                         entry.expiresAtMs,
                         entry.contentBytes,
                         entry.priority,
+                        entry.hops,
                         entry.delivery,
                         bodies.content(entry)));
             }
@@ -125,23 +129,15 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
 
     /** The counters of a fragment are what counting gives (rule D6). */
     static void checkCounters(Fragment fragment) {
-        long[] counts = new long[5];
+        Map<MessageState, MessageTally> live = new EnumMap<>(MessageState.class);
+        Map<MessageState, MessageTally> dead = new EnumMap<>(MessageState.class);
         long bytes = 0;
         MessageEntry entry = fragment.firstFrom(0);
         while (entry != null) {
             DeliveryState delivery = entry.delivery;
-            if (delivery.deadLettered()) {
-                counts[4]++;
-            } else if (entry.lock != null) {
-                counts[1]++;
-            } else {
-                counts[
-                        switch (delivery.state()) {
-                            case DEFERRED -> 2;
-                            case SCHEDULED -> 3;
-                            default -> 0;
-                        }]++;
-            }
+            MessageState standing = entry.lock == null ? delivery.state() : MessageState.LOCKED;
+            (delivery.deadLettered() ? dead : live)
+                    .merge(standing, new MessageTally(1, entry.contentBytes), MessageTally::plus);
             if (delivery.state() == MessageState.SCHEDULED) {
                 MessageEntry first = fragment.firstDue();
                 assertThat(entry.position).isEqualTo(MessageEntry.Position.PARKED);
@@ -151,11 +147,14 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             bytes += entry.contentBytes;
             entry = fragment.firstFrom(entry.sequenceNumber + 1);
         }
-        assertThat(new long[] {
-                    fragment.active, fragment.locked, fragment.deferred, fragment.scheduled, fragment.deadLettered
-                })
-                .as("counters of %s", fragment)
-                .isEqualTo(counts);
+        for (MessageState standing : MessageState.values()) {
+            assertThat(fragment.queue.tallies.of(standing))
+                    .as("%s in %s", standing, fragment)
+                    .isEqualTo(live.getOrDefault(standing, MessageTally.NONE));
+            assertThat(fragment.deadLetterQueue.tallies.of(standing))
+                    .as("%s in the dead-letter queue of %s", standing, fragment)
+                    .isEqualTo(dead.getOrDefault(standing, MessageTally.NONE));
+        }
         assertThat(fragment.sizeBytes).isEqualTo(bytes + SessionInvariants.check(fragment));
     }
 }

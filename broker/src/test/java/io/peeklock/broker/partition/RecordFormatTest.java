@@ -79,7 +79,23 @@ class RecordFormatTest {
                     Message.builder().body(BodyKind.BYTES, new byte[] {1, 2, 3}).build();
             ByteBuffer in = ByteBuffer.wrap(bytes(MessageRecord.body(entry(message), message)));
             assertThat(MessageRecord.decode(in))
-                    .isEqualTo(new MessageRecord(7, 5, 3, 1_000, 2_000, 4, message.sizeBytes(), 0));
+                    .isEqualTo(new MessageRecord(7, 5, 3, 1_000, 2_000, 4, message.sizeBytes(), 0, 0));
+            assertThat(in.remaining()).isEqualTo(message.sizeBytes());
+        }
+
+        @Test
+        void ofOneThatWasForwardedHasItsHops() {
+            Message message =
+                    Message.builder().body(BodyKind.BYTES, new byte[] {1, 2, 3}).build();
+            MessageEntry entry = entry(message);
+            entry.hops = 3;
+            String content = HexFormat.of().formatHex(message.content());
+            assertThat(hex(MessageRecord.body(entry, message)))
+                    .startsWith("02" + "0000000000000007" + "0000000000000005")
+                    .endsWith("04" + HexFormat.of().toHexDigits(message.sizeBytes()) + "00000000" + "03" + content);
+            ByteBuffer in = ByteBuffer.wrap(bytes(MessageRecord.body(entry, message)));
+            assertThat(MessageRecord.decode(in))
+                    .isEqualTo(new MessageRecord(7, 5, 3, 1_000, 2_000, 4, message.sizeBytes(), 0, 3));
             assertThat(in.remaining()).isEqualTo(message.sizeBytes());
         }
 
@@ -100,8 +116,8 @@ class RecordFormatTest {
 
         @Test
         void ofANewerVersionIsRefused() {
-            assertThatThrownBy(() -> MessageRecord.decode(ByteBuffer.wrap(new byte[] {2, 0})))
-                    .hasMessageContaining("version 2");
+            assertThatThrownBy(() -> MessageRecord.decode(ByteBuffer.wrap(new byte[] {3, 0})))
+                    .hasMessageContaining("version 3");
         }
     }
 
@@ -243,8 +259,8 @@ class RecordFormatTest {
 
         @Test
         void ofANewerVersionIsRefused() {
-            assertThatThrownBy(() -> SeenIdRecord.decode(ByteBuffer.wrap(new byte[] {2, 0})))
-                    .hasMessageContaining("version 2");
+            assertThatThrownBy(() -> SeenIdRecord.decode(ByteBuffer.wrap(new byte[] {3, 0})))
+                    .hasMessageContaining("version 3");
         }
     }
 

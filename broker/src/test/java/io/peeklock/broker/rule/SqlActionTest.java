@@ -121,6 +121,14 @@ class SqlActionTest {
     }
 
     @Test
+    void mayHaveSemicolonsBetweenItsStatementsInsteadOfCommas() {
+        Message changed = applied("SET size = size / 2; REMOVE color;SET sys.CorrelationId = 'low';");
+        assertThat(changed.property("size")).isEqualTo(2L);
+        assertThat(changed.property("Color")).isNull();
+        assertThat(changed.correlationId()).isEqualTo("low");
+    }
+
+    @Test
     void removesPropertiesAndFields() {
         Message changed =
                 applied("REMOVE color, REMOVE user.size, REMOVE nothing, REMOVE sys.To, REMOVE sys.TimeToLive");
@@ -179,6 +187,7 @@ class SqlActionTest {
             refused("SET 5 = 1", "expected the name of a property");
             refused("SET a = 1 REMOVE b", "expected the end or a comma");
             refused("SET a = 1,", "expected SET or REMOVE");
+            refused("SET a = 1;;", "expected SET or REMOVE");
             refused("SET p('a') = 1", "expected =");
             refused("SET sys.SequenceNumber = 1", "no system property SequenceNumber");
             refused("REMOVE sys.Body", "no system property Body");

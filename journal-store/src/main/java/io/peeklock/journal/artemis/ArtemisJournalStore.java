@@ -209,6 +209,11 @@ public final class ArtemisJournalStore implements JournalStore {
         }
     }
 
+    @Override
+    public List<String> warnings() {
+        return directory.warnings();
+    }
+
     private void requireOpen() throws JournalException {
         if (closed) {
             throw new JournalException(Reason.CLOSED, "the store " + directory.path() + " was closed");

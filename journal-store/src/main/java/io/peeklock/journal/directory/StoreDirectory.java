@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -130,6 +131,7 @@ public final class StoreDirectory implements AutoCloseable {
         } else {
             header = create(disk, path, options, clock);
         }
+        warnings(disk, path, header).forEach(LOG::warn);
         LOG.info("Opened {} in {}{}", header, path, clean ? "" : "; it was not closed by its last user");
         return new StoreDirectory(disk, path, options, lock, header, clean);
     }
@@ -248,6 +250,17 @@ public final class StoreDirectory implements AutoCloseable {
             }
         }
         reading.header().write(disk, path);
+    }
+
+    private static List<String> warnings(Disk disk, Path path, StoreHeader header) {
+        return Stream.concat(Stream.of(path), header.partitionDirectories().values().stream())
+                .flatMap(directory -> FileSystemWarning.of(disk, directory).stream())
+                .toList();
+    }
+
+    /** What the user should know of where the store lies, such as on a network file system; was logged when it was opened. */
+    public List<String> warnings() {
+        return warnings(disk, path, header());
     }
 
     public Path path() {

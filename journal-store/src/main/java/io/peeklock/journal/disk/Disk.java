@@ -66,6 +66,12 @@ public interface Disk {
     /** Bytes that can still be written on the device of this directory. */
     long usableBytes(Path directory) throws IOException;
 
+    /**
+     * What kind of file system this directory, or the nearest of its parents that is there, lies on, as the operating system
+     * calls it: {@code ext4}, {@code nfs4}; {@code UNC} for a path of another machine on Windows; empty if nobody knows.
+     */
+    String fileSystemType(Path directory) throws IOException;
+
     /** Creates a directory and its missing parents, and makes each of them durable in the one above it. */
     default void createDirectoriesDurably(Path directory) throws IOException {
         Deque<Path> parentsOfNew = new ArrayDeque<>();

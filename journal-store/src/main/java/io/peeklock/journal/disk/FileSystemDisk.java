@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
@@ -155,12 +156,24 @@ public final class FileSystemDisk implements Disk {
 
     @Override
     public long usableBytes(Path directory) throws IOException {
+        return storeOf(directory).getUsableSpace();
+    }
+
+    @Override
+    public String fileSystemType(Path directory) throws IOException {
+        // Windows calls a share of another machine by the name of what that machine has.
+        return directory.toAbsolutePath().toString().startsWith("\\\\")
+                ? "UNC"
+                : storeOf(directory).type();
+    }
+
+    private static FileStore storeOf(Path directory) throws IOException {
         Path existing = directory.toAbsolutePath();
         for (Path parent = existing.getParent(); parent != null && Files.notExists(existing); ) {
             existing = parent;
             parent = existing.getParent();
         }
-        return Files.getFileStore(existing).getUsableSpace();
+        return Files.getFileStore(existing);
     }
 
     private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> permissions) {

@@ -102,6 +102,11 @@ public final class ReadOnlyDisk implements Disk {
     }
 
     @Override
+    public String fileSystemType(Path directory) throws IOException {
+        return disk.fileSystemType(directory);
+    }
+
+    @Override
     public DiskFile open(Path file, boolean create) {
         throw refusal("open for writing", file);
     }

@@ -37,6 +37,7 @@ public final class FaultyDisk implements Disk {
     private long capacityBytes = Long.MAX_VALUE;
     private long bytesWritten;
     private int openFiles;
+    private String fileSystemType = "";
 
     public FaultyDisk() {
         this(new SimulatedTree());
@@ -72,6 +73,15 @@ public final class FaultyDisk implements Disk {
 
     public synchronized void setAccess(Path path, Access access) {
         accesses.put(absolute(path), access);
+    }
+
+    public synchronized void setFileSystemType(String type) {
+        fileSystemType = type;
+    }
+
+    @Override
+    public synchronized String fileSystemType(Path directory) {
+        return fileSystemType;
     }
 
     /** After this many more changing calls (see {@link Operation}) every call fails, until {@link #crash}. */

@@ -1,0 +1,50 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker;
+
+import java.util.List;
+
+/**
+ * A namespace at a glance. Immutable.
+ *
+ * @param queues defined queues, temporary ones not counted, nor below
+ * @param topics defined topics
+ * @param subscriptions defined subscriptions
+ * @param temporaryEntities queues, topics and subscriptions in memory alone (rule W6)
+ * @param bodyMemoryBytes bytes of bodies in memory under the budget {@link NamespaceConfig#bodyMemoryBytes}
+ * @param indexMemoryBytes bytes of the index under the budget {@link NamespaceConfig#indexMemoryBytes}
+ * @param partitions each partition, by index
+ */
+public record NamespaceStatistics(
+        int queues,
+        int topics,
+        int subscriptions,
+        int temporaryEntities,
+        long bodyMemoryBytes,
+        long indexMemoryBytes,
+        List<PartitionStatistics> partitions) {
+
+    public NamespaceStatistics {
+        partitions = List.copyOf(partitions);
+    }
+
+    /** Messages in partitions that serve, in whatever state. */
+    public long messages() {
+        return partitions.stream().mapToLong(PartitionStatistics::messages).sum();
+    }
+
+    /** What they count against quotas. */
+    public long sizeBytes() {
+        return partitions.stream().mapToLong(PartitionStatistics::sizeBytes).sum();
+    }
+
+    /** Bytes of the journals of partitions that serve. */
+    public long diskBytes() {
+        return partitions.stream()
+                .mapToLong(partition ->
+                        partition.journal() == null ? 0 : partition.journal().diskBytes())
+                .sum();
+    }
+}

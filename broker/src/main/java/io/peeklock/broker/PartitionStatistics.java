@@ -1,0 +1,26 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker;
+
+import io.peeklock.journal.JournalStatistics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in a partition, and what its journal does. Immutable.
+ *
+ * @param health whether it serves; if it does not, the numbers are 0
+ * @param entities queues, topics and subscriptions that it holds all or a fragment of
+ * @param messages in all of them, in whatever state
+ * @param sizeBytes what they count against quotas
+ * @param journal what its journal has done since it was opened, and how large it is; null if the partition is out
+ * @param usableDiskBytes room left on its journal's device; {@link Long#MAX_VALUE} in memory
+ */
+public record PartitionStatistics(
+        PartitionHealth health,
+        int entities,
+        long messages,
+        long sizeBytes,
+        @Nullable JournalStatistics journal,
+        long usableDiskBytes) {}

@@ -1,0 +1,21 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+/**
+ * What a message that comes from another entity of the namespace brings along. Immutable.
+ *
+ * @param firstNumber its number in the first entity it was sent to (rule N2); 0 of one that is sent here first
+ * @param hops how often it was forwarded (rule W1)
+ * @param expiresAtMs wall time beyond which it does not live, whatever the destination says; {@link Long#MAX_VALUE} for none
+ */
+record Journey(long firstNumber, int hops, long expiresAtMs) {
+
+    /** A message that is sent goes on after so many hops to nobody. */
+    static final int MAX_HOPS = 4;
+
+    /** Of a message that comes from an application. */
+    static final Journey NONE = new Journey(0, 0, Long.MAX_VALUE);
+}

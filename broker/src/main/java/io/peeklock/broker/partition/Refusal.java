@@ -1,0 +1,21 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.error.BrokerException;
+
+/**
+ * Why an entity does not take a message that is moved to it. Immutable.
+ *
+ * @param reason what becomes the reason of its dead-lettering (rule D2): a system reason, or the code of an error
+ */
+record Refusal(String reason, String description) {
+    static final String HOPS = "MaxTransferHopCountExceeded";
+    static final String HEADER_SIZE = "HeaderSizeExceeded";
+
+    static Refusal of(BrokerException cause) {
+        return new Refusal(cause.code().name(), String.valueOf(cause.getMessage()));
+    }
+}
