@@ -39,8 +39,9 @@ class NoPrefetchTest {
     void open() throws JMSException {
         broker = new TestBroker();
         broker.namespace()
-                .createQueue(
-                        QueueDescription.builder("orders").partitioned(partitioned).build())
+                .createQueue(QueueDescription.builder("orders")
+                        .partitioned(partitioned)
+                        .build())
                 .join();
         orders = broker.queue("orders");
         broker.send("orders", "1", "2", "3");
@@ -62,8 +63,7 @@ class NoPrefetchTest {
 
     @Test
     void aReceiveLocksOneMessage() throws JMSException {
-        MessageConsumer consumer =
-                broker.session(Session.CLIENT_ACKNOWLEDGE).createConsumer(orders);
+        MessageConsumer consumer = broker.session(Session.CLIENT_ACKNOWLEDGE).createConsumer(orders);
         String first = text(take(consumer));
         assertThat(broker.locked("orders")).containsExactly(first);
         assertThat(broker.drain("orders")).hasSize(2).doesNotContain(first);

@@ -81,7 +81,7 @@ final class PartitionCore {
         Duplicates duplicates = new Duplicates(state, bodies);
         this.admitting = new Admitting(state, bodies, duplicates, settings.profile(), runtime.random());
         this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
-        this.settling = new Settling(state, bodies);
+        this.settling = new Settling(state, bodies, settings.expireWholeSessions());
         LockLosses losses = new LockLosses(state);
         this.sessions = new SessionLocking(state, settling, enqueuing, losses, runtime.random());
         this.forwarding = new Forwarding(state, bodies, admitting, enqueuing, settling, settings.exchange());

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
  * @param defaultQueueSizeBytes their size quota
  * @param maxMessageSizeBytes their largest message
+ * @param expireWholeSessions whether the first message of a session that expires takes those behind it with it
  * @param users file of those who may connect, or null if everybody may
  * @param user who connects where nobody is named, or null
  * @param password that user's
@@ -68,6 +69,7 @@ public record ConnectionFactorySettings(
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
         int maxMessageSizeBytes,
+        boolean expireWholeSessions,
         @Nullable Path users,
         @Nullable String user,
         @Nullable Password password) {
@@ -111,7 +113,13 @@ public record ConnectionFactorySettings(
     /** The settings of the namespace itself. */
     public NamespaceConfig namespace() {
         return new NamespaceConfig(
-                profile, operationTimeout, autoCreate, autoCreatePartitioned, bodyMemoryBytes, indexMemoryBytes);
+                profile,
+                operationTimeout,
+                autoCreate,
+                autoCreatePartitioned,
+                bodyMemoryBytes,
+                indexMemoryBytes,
+                expireWholeSessions);
     }
 
     /** A URL that reads as these settings, but for the password, which it does not have; defaults are left out. */
@@ -170,6 +178,7 @@ public record ConnectionFactorySettings(
             case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
             case MAX_MESSAGE_SIZE -> (long) maxMessageSizeBytes;
+            case EXPIRE_WHOLE_SESSIONS -> expireWholeSessions;
             case USERS -> users;
             case USER -> user;
             case PASSWORD -> password;
@@ -269,6 +278,10 @@ public record ConnectionFactorySettings(
             return put(Setting.MAX_MESSAGE_SIZE, bytes);
         }
 
+        public Builder expireWholeSessions(boolean expire) {
+            return put(Setting.EXPIRE_WHOLE_SESSIONS, expire);
+        }
+
         public Builder users(Path file) {
             return put(Setting.USERS, file);
         }
@@ -339,6 +352,7 @@ public record ConnectionFactorySettings(
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     queueSize(),
                     Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
+                    get(Setting.EXPIRE_WHOLE_SESSIONS, Boolean.class),
                     (Path) values.get(Setting.USERS),
                     (String) values.get(Setting.USER),
                     password());

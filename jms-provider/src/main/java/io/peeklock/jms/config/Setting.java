@@ -155,6 +155,13 @@ public enum Setting {
             (long) QueueDescription.DEFAULT_MESSAGE_BYTES,
             null,
             "Largest message of queues and topics created on first use, properties included (Q1)."),
+    EXPIRE_WHOLE_SESSIONS(
+            "expireWholeSessions",
+            Scope.STORE,
+            new ValueFormat.Flag(),
+            false,
+            null,
+            "Whether the first message of a session takes with it, when it expires, all that wait behind it (T9)."),
     USERS(
             "users",
             Scope.STORE,
