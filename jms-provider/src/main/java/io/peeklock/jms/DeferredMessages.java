@@ -103,6 +103,7 @@ final class DeferredMessages {
                         removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
                         null,
                         session.connection().settings().autoRenew(session.mode()))
+                .heldBy(session.connection().holder())
                 .telling(session.unacknowledged());
         CompletableFuture<List<Delivery>> request =
                 JmsExceptions.translating(() -> session.connection().bus().receiveDeferred(path, numbers, options));

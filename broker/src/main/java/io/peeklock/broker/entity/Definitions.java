@@ -354,7 +354,12 @@ public final class Definitions implements AutoCloseable {
 
     private CompletableFuture<EntityDefinition> distribute(EntityDefinition now) {
         // Found even if the listener failed: it is durable, and after a restart it would be found too.
-        return carry(now).whenComplete((done, failure) -> current.put(now)).thenApply(done -> now);
+        return carry(now)
+                .whenComplete((done, failure) -> {
+                    current.put(now);
+                    listener.found(now);
+                })
+                .thenApply(done -> now);
     }
 
     private CompletableFuture<Void> carry(EntityDefinition now) {

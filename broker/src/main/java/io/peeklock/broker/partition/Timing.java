@@ -24,8 +24,9 @@ final class Timing {
     private final Settling settling;
     private final Duplicates duplicates;
     private final SessionLocking sessions;
-    private final LockLosses losses;
     private final Forwarding forwarding;
+    private final LockLosses losses;
+    private final Transfers transfers;
 
     Timing(
             PartitionState state,
@@ -33,21 +34,24 @@ final class Timing {
             Settling settling,
             Duplicates duplicates,
             SessionLocking sessions,
+            Forwarding forwarding,
             LockLosses losses,
-            Forwarding forwarding) {
+            Transfers transfers) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
         this.duplicates = duplicates;
         this.sessions = sessions;
-        this.losses = losses;
         this.forwarding = forwarding;
+        this.losses = losses;
+        this.transfers = transfers;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
         state.deadlines.clear();
         forwarding.tick(round);
+        transfers.tick(round);
         int left = CHANGES_PER_TICK;
         for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {

@@ -51,6 +51,7 @@ final class RandomPartition {
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final RandomSessions sessions;
+    private final RandomPeers peers;
     private final RandomMessages messages;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
@@ -60,6 +61,7 @@ final class RandomPartition {
         random = new Random(seed);
         entities = new RandomEntities(random);
         sessions = new RandomSessions(random, entities);
+        peers = new RandomPeers(random, entities);
         runtime = new SimulatedRuntime(seed);
         messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
@@ -72,9 +74,10 @@ final class RandomPartition {
     }
 
     private PartitionDriver start(List<Command.Define> defines, List<CompiledRule> rules) {
-        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget);
+        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget, peers.exchange());
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
+        settings.exchange().joins(0, started::submitFromPeer);
         window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
         store.room(roomBytes);
@@ -97,7 +100,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(29)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -111,6 +114,7 @@ final class RandomPartition {
             case 20 -> receiveDeferred();
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
+            case 25, 26, 27 -> peers.step(driver);
             case 23, 24 -> sessions.step(driver, subscribers);
             default -> restart();
         }
@@ -315,6 +319,7 @@ final class RandomPartition {
         forgetAfter(kept);
         subscribers.clear();
         sessions.forget();
+        peers.forget();
         replies.clear();
         entities.ended();
         Roster known = driver.roster();
