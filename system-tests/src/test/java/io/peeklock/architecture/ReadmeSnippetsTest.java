@@ -115,8 +115,7 @@ final class ReadmeSnippetsTest {
         String own = String.join(
                 "\n", lines.stream().filter(line -> line.startsWith("import ")).toList());
         String body = String.join(
-                "\n",
-                lines.stream().filter(line -> !line.startsWith("import ")).toList());
+                "\n", lines.stream().filter(line -> !line.startsWith("import ")).toList());
         return String.join("\n", IMPORTS) + "\n" + own + "\n" + AROUND.formatted(body);
     }
 
@@ -133,7 +132,8 @@ final class ReadmeSnippetsTest {
                 compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
             files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
             List<String> options = List.of("-classpath", System.getProperty("java.class.path"), "-proc:none");
-            return compiler.getTask(errors, files, null, options, null, Stream.of(file).toList())
+            return compiler.getTask(
+                            errors, files, null, options, null, Stream.of(file).toList())
                     .call();
         }
     }

@@ -121,8 +121,7 @@ class SessionSimulationTest {
 
         private void accept(@Nullable String id) {
             SessionOptions options = SessionOptions.peekLock();
-            accepting.add(
-                    bus.namespace.acceptSession(ORDERS, id, random.nextBoolean() ? options.healing() : options));
+            accepting.add(bus.namespace.acceptSession(ORDERS, id, random.nextBoolean() ? options.healing() : options));
         }
 
         private void ask() {
