@@ -5,6 +5,8 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
@@ -86,11 +88,12 @@ final class DeferredMessages {
             throws JMSException {
         JMSException last = refused;
         for (PeeklockConsumer consumer : session.consumers()) {
-            if (consumer.source().path().equals(path)) {
+            if (!(consumer instanceof SessionConsumer)
+                    && consumer.source().path().equals(path)) {
                 try {
                     return taken(consumer.receiver().receiveDeferred(numbers));
                 } catch (JMSException e) {
-                    last = e;
+                    last = ErrorCode.InvalidOperation.name().equals(e.getErrorCode()) ? last : e;
                 }
             }
         }
@@ -110,7 +113,7 @@ final class DeferredMessages {
         return removes ? removed(request) : taken(request);
     }
 
-    /** Waits for what comes under lock; in mode 100 it is removed before it is handed over. */
+    /** Waits for what comes under lock; in mode 100 it goes before it is handed over. */
     private List<Delivery> taken(CompletableFuture<List<Delivery>> request) throws JMSException {
         List<Delivery> deliveries = Waits.answerOrUndo(
                 request,
@@ -118,13 +121,25 @@ final class DeferredMessages {
                 "receiving deferred messages of " + queue.name(),
                 () -> request.thenAccept(this::release));
         take(deliveries);
-        List<Delivery> settled = new ArrayList<>(deliveries.size());
-        for (Delivery delivery : deliveries) {
-            if (session.acknowledgement().settleFirst(delivery)) {
-                settled.add(delivery);
-            }
+        if (session.acknowledgement().settlesFirst()) {
+            complete(deliveries);
         }
-        return settled;
+        return deliveries;
+    }
+
+    /** They were held under lock in a mode without: all of them go, durably, or none (rule L1). */
+    private void complete(List<Delivery> deliveries) throws JMSException {
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        List<LockToken> tokens =
+                deliveries.stream().map(Delivery::requireLockToken).toList();
+        PartitionCommit all = new PartitionCommit(tokens.get(0).partition(), List.of(), tokens);
+        try {
+            Waits.withoutInterruption(session.connection().bus().commit(all));
+        } catch (ExecutionException e) {
+            throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+        }
     }
 
     /** They are gone from the queue: only the end of the wait can hand them over, not an interruption. */

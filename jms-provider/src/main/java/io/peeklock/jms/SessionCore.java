@@ -11,6 +11,7 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.message.Message;
@@ -69,12 +70,7 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
-        this.unacknowledged = new UnacknowledgedLimit(
-                connection.settings().maxUnacknowledged(mode),
-                acknowledgement.held,
-                gate,
-                connection.losses(),
-                listeners::begin);
+        this.unacknowledged = new UnacknowledgedLimit(this);
         this.endingShares = new EndingShares(this::holdsNothing);
         this.handover = new Handover(this);
     }
@@ -181,12 +177,9 @@ final class SessionCore {
                 : filter.session().orElse(null);
         // A selector that names a session takes that one; the bus refuses any other where sessions are required.
         ReceiverOptions options = new ReceiverOptions(
-                ReceiveMode.PEEK_LOCK,
-                only == null ? filter : null,
-                autoRenew,
-                only,
-                connection.holder(),
-                unacknowledged);
+                        ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only)
+                .heldBy(connection.holder())
+                .telling(unacknowledged);
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
     }
 
@@ -196,6 +189,16 @@ final class SessionCore {
                 connection.settings().entities().resolve(namespace, path),
                 connection.settings().operationTimeout(),
                 "looking for " + path);
+    }
+
+    /** The same, for a user who has a claim there (rule Q6): who has not is refused before anything is opened. */
+    EntitySettings resolve(EntityPath path, Claim claim) throws JMSException {
+        EntitySettings settings = resolve(path);
+        JmsExceptions.translating(() -> {
+            namespace.requireClaim(claim, path);
+            return claim;
+        });
+        return settings;
     }
 
     // ---- Sending

@@ -25,20 +25,16 @@ final class UnacknowledgedLimit implements LockLostListener {
     private final HeldLocks held;
     private final DeliveryGate gate;
     private final LockLosses losses;
-    private final Runnable goOn;
+    private final ListenerLoop listeners;
     private final AtomicBoolean said = new AtomicBoolean();
 
-    /**
-     * @param held what the session has
-     * @param losses is told of lost locks too
-     * @param goOn runs when there is room again
-     */
-    UnacknowledgedLimit(int max, HeldLocks held, DeliveryGate gate, LockLosses losses, Runnable goOn) {
-        this.max = max;
-        this.held = held;
-        this.gate = gate;
-        this.losses = losses;
-        this.goOn = goOn;
+    /** Of a session that knows already how it acknowledges. */
+    UnacknowledgedLimit(SessionCore session) {
+        this.max = session.connection().settings().maxUnacknowledged(session.mode());
+        this.held = session.acknowledgement().held;
+        this.gate = session.gate();
+        this.losses = session.connection().losses();
+        this.listeners = session.listeners();
     }
 
     /** The session has more unacknowledged messages, or fewer. */
@@ -54,7 +50,7 @@ final class UnacknowledgedLimit implements LockLostListener {
                             + " more until it acknowledges some, or their locks run out",
                     max);
         } else if (wasFull && !full) {
-            goOn.run();
+            listeners.begin();
         }
     }
 

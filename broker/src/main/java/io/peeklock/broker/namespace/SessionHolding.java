@@ -64,11 +64,23 @@ final class SessionHolding {
     @Nullable
     ReceiveRequest claim(int partition, WaitingRequests waiting) {
         boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
-        ReceiveRequest request = mayServe(partition) ? waiting.claim(partition) : null;
+        ReceiveRequest request =
+                mayServe(partition) ? waiting.claim(partition, waits -> suits(waits, !taken)) : null;
         if (request == null && taken) {
             giveUp(partition);
         }
         return request;
+    }
+
+    /**
+     * Whether a request may be served, with a session of this partition or without one yet. Who has accepted a session and
+     * lost it gets nothing of another.
+     *
+     * @param holds whether it holds one
+     */
+    private boolean suits(Request request, boolean holds) {
+        SessionDemand now = demand;
+        return now.movesOn() || now.heals() || request.wantsSession() != holds;
     }
 
     /** It holds nothing in this partition any more. */

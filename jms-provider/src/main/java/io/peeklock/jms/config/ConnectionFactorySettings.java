@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultQueueSizeBytes their size quota
  * @param maxMessageSizeBytes their largest message
  * @param expireWholeSessions whether the first message of a session that expires takes those behind it with it
+ * @param configFile file of entities that is applied when the broker is opened, or null
  * @param users file of those who may connect, or null if everybody may
  * @param user who connects where nobody is named, or null
  * @param password that user's
@@ -70,6 +71,7 @@ public record ConnectionFactorySettings(
         long defaultQueueSizeBytes,
         int maxMessageSizeBytes,
         boolean expireWholeSessions,
+        @Nullable Path configFile,
         @Nullable Path users,
         @Nullable String user,
         @Nullable Password password) {
@@ -179,6 +181,7 @@ public record ConnectionFactorySettings(
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
             case MAX_MESSAGE_SIZE -> (long) maxMessageSizeBytes;
             case EXPIRE_WHOLE_SESSIONS -> expireWholeSessions;
+            case CONFIG_FILE -> configFile;
             case USERS -> users;
             case USER -> user;
             case PASSWORD -> password;
@@ -282,6 +285,11 @@ public record ConnectionFactorySettings(
             return put(Setting.EXPIRE_WHOLE_SESSIONS, expire);
         }
 
+        /** A file of entities, applied when the broker is opened. */
+        public Builder configFile(Path file) {
+            return put(Setting.CONFIG_FILE, file);
+        }
+
         public Builder users(Path file) {
             return put(Setting.USERS, file);
         }
@@ -353,6 +361,7 @@ public record ConnectionFactorySettings(
                     queueSize(),
                     Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
                     get(Setting.EXPIRE_WHOLE_SESSIONS, Boolean.class),
+                    (Path) values.get(Setting.CONFIG_FILE),
                     (Path) values.get(Setting.USERS),
                     (String) values.get(Setting.USER),
                     password());

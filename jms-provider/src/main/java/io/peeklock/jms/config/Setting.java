@@ -162,6 +162,14 @@ public enum Setting {
             false,
             null,
             "Whether the first message of a session takes with it, when it expires, all that wait behind it (T9)."),
+    CONFIG_FILE(
+            "configFile",
+            Scope.STORE,
+            new ValueFormat.FilePath(),
+            null,
+            "none",
+            "JSON file of queues, topics, subscriptions and rules, as the Service Bus emulator's Config.json, that is applied when"
+                    + " the broker is opened; see [administration](administration.md#the-declarative-file)."),
     USERS(
             "users",
             Scope.STORE,
