@@ -65,9 +65,11 @@ final class ReadmeSnippetsTest {
 
     private static final List<String> IMPORTS = List.of(
             "import static java.nio.charset.StandardCharsets.UTF_8;",
+            "import io.peeklock.administration.*;",
             "import io.peeklock.broker.*;",
             "import io.peeklock.broker.entity.*;",
             "import io.peeklock.broker.rule.*;",
+            "import io.peeklock.broker.selector.*;",
             "import io.peeklock.jms.*;",
             "import jakarta.jms.Connection;",
             "import jakarta.jms.JMSConsumer;",
@@ -78,6 +80,8 @@ final class ReadmeSnippetsTest {
             "import jakarta.jms.Queue;",
             "import jakarta.jms.Session;",
             "import jakarta.jms.Topic;",
+            "import java.nio.file.Files;",
+            "import java.nio.file.Path;",
             "import java.time.Duration;",
             "import java.time.Instant;");
 

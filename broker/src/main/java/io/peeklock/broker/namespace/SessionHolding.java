@@ -64,8 +64,7 @@ final class SessionHolding {
     @Nullable
     ReceiveRequest claim(int partition, WaitingRequests waiting) {
         boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
-        ReceiveRequest request =
-                mayServe(partition) ? waiting.claim(partition, waits -> suits(waits, !taken)) : null;
+        ReceiveRequest request = mayServe(partition) ? waiting.claim(partition, waits -> suits(waits, !taken)) : null;
         if (request == null && taken) {
             giveUp(partition);
         }
@@ -78,7 +77,7 @@ final class SessionHolding {
      *
      * @param holds whether it holds one
      */
-    private boolean suits(Request request, boolean holds) {
+    boolean suits(Request request, boolean holds) {
         SessionDemand now = demand;
         return now.movesOn() || now.heals() || request.wantsSession() != holds;
     }

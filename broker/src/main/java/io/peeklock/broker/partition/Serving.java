@@ -10,7 +10,6 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.UUID;
 import java.util.function.Consumer;
