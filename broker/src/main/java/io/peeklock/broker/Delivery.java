@@ -56,6 +56,19 @@ public record Delivery(
         return token;
     }
 
+    /** The message as it stands, with what settlements changed on it, to be changed further. */
+    public Message.Builder edit() {
+        Message.Builder builder = message.toBuilder();
+        modifiedProperties.forEach((name, value) -> {
+            if (value == null) {
+                builder.removeProperty(name);
+            } else {
+                builder.property(name, value);
+            }
+        });
+        return builder;
+    }
+
     /** What a filter sees beside the message, see {@link MessageFilter}. */
     public Map<String, @Nullable Object> visibleChanges() {
         return visibleChanges(deadLetterReason, deadLetterDescription, modifiedProperties);

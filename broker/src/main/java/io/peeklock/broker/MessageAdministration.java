@@ -5,6 +5,7 @@
 package io.peeklock.broker;
 
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.message.Message;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,18 @@ public interface MessageAdministration {
      * @param deadLetterQueue {@code orders/$deadletterqueue}
      */
     BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection);
+
+    /**
+     * Puts an edited message in the place of a dead letter, and back into the queue or subscription in which that was
+     * dead-lettered: atomically, as {@link #redriveMessages} does, with a number of its own, with which the future completes.
+     * It must be what may be sent there: it is checked as a send is, but is no duplicate, and does not wait for its delay. Its
+     * id is known from now on to the detection of duplicates. Fails with MessageNotFound for a number that no dead letter has,
+     * or one under lock; with InvalidOperation if its key, or session, lies in another partition than the dead letter.
+     *
+     * @param deadLetterQueue {@code orders/$deadletterqueue}
+     * @param edited begun with {@link Delivery#edit} of a peek, for example
+     */
+    CompletableFuture<Long> resubmit(EntityPath deadLetterQueue, long sequenceNumber, Message edited);
 
     /** Counts of an entity (rule D6); of a topic, its scheduled messages: others lie in its subscriptions. */
     CompletableFuture<EntityCounters> counters(EntityPath entity);

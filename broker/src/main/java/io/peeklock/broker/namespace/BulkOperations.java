@@ -12,7 +12,11 @@ import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
+import io.peeklock.broker.partition.SequenceNumbers;
 import io.peeklock.broker.partition.Sweep;
+import io.peeklock.broker.routing.PartitionKeys;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Begins what an administrator does with many messages.
@@ -34,15 +38,43 @@ final class BulkOperations {
     }
 
     BulkOperation redrive(EntityPath source, MessageSelection selection) {
+        requireDeadLetters(source);
+        return start(Sweep.Action.REDRIVE, source, selection);
+    }
+
+    /** One dead letter, edited. */
+    CompletableFuture<Long> resubmit(EntityPath source, long number, Message edited) {
+        requireDeadLetters(source);
+        EntityDefinition definition = definitions.require(source);
+        Sending.requireSize(edited, definition);
+        EntityRoute route = partitions.use(definition);
+        int partition = route.isPartitioned() ? SequenceNumbers.partition(number) : route.homePartition();
+        int keyed = PartitionKeys.partitionOf(edited, route.detectsDuplicates(), partitions.count())
+                .orElse(partition);
+        if (route.isPartitioned() && keyed != partition && route.liesIn(partition)) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "the key of the edited message lies in partition " + keyed + " and dead letter " + number
+                            + " in partition " + partition + ": keep its key, or send a new message and complete the"
+                            + " dead letter");
+        }
+        if (!route.liesIn(partition)) {
+            throw new BrokerException(
+                    ErrorCode.MessageNotFound,
+                    "nothing was resubmitted: no partition gives out the sequence number " + number);
+        }
+        return partitions.get(partition).resubmit(route.entityId(), number, edited);
+    }
+
+    private static void requireDeadLetters(EntityPath source) {
         if (!source.deadLetter()) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "dead letters are re-driven out of a dead-letter queue: name " + source
+                    "dead letters go back out of a dead-letter queue: name " + source
                             + (source.kind() == EntityKind.TOPIC
                                     ? "/Subscriptions/<name>/$deadletterqueue"
                                     : "/$deadletterqueue"));
         }
-        return start(Sweep.Action.REDRIVE, source, selection);
     }
 
     private BulkOperation start(Sweep.Action action, EntityPath source, MessageSelection selection) {

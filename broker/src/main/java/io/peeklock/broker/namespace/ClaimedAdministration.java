@@ -19,6 +19,7 @@ import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
 import io.peeklock.journal.BackupProgress;
 import io.peeklock.journal.BackupReport;
 import java.nio.file.Path;
@@ -88,6 +89,13 @@ abstract class ClaimedAdministration extends ClaimedEntities {
     public final BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
         BrokerException refusal = bearer.refusal(Claim.MANAGE, deadLetterQueue);
         return refusal == null ? namespace.redriveMessages(deadLetterQueue, selection) : BulkWork.refused(refusal);
+    }
+
+    @Override
+    public final CompletableFuture<Long> resubmit(EntityPath deadLetterQueue, long sequenceNumber, Message edited) {
+        return checked(
+                () -> bearer.refusal(Claim.MANAGE, deadLetterQueue),
+                () -> namespace.resubmit(deadLetterQueue, sequenceNumber, edited));
     }
 
     // ---- The store

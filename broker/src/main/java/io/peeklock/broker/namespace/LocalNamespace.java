@@ -325,6 +325,11 @@ public final class LocalNamespace extends AdministeredNamespace {
         return bulk(() -> bulkOperations.redrive(deadLetterQueue, selection));
     }
 
+    @Override
+    public CompletableFuture<Long> resubmit(EntityPath deadLetterQueue, long sequenceNumber, Message edited) {
+        return attempt(() -> bulkOperations.resubmit(deadLetterQueue, sequenceNumber, edited));
+    }
+
     private BulkOperation bulk(Supplier<BulkOperation> operation) {
         try {
             requireOpen();

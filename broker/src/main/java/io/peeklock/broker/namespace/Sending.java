@@ -144,7 +144,7 @@ final class Sending {
     }
 
     /** Rules Q1 and Q2; here too, not only in the partition, so that a transaction refuses it when it is staged. */
-    private static void requireSize(Message message, EntityDefinition definition) {
+    static void requireSize(Message message, EntityDefinition definition) {
         if (message.propertiesBytes() > MAX_PROPERTIES_BYTES) {
             throw new BrokerException(
                     ErrorCode.MessageSizeExceeded,

@@ -22,12 +22,19 @@ final class Administering {
     private final BodyStore bodies;
     private final Duplicates duplicates;
     private final LockLosses losses;
+    private final Transferring transferring;
 
-    Administering(PartitionState state, BodyStore bodies, Duplicates duplicates, LockLosses losses) {
+    Administering(
+            PartitionState state,
+            BodyStore bodies,
+            Duplicates duplicates,
+            LockLosses losses,
+            Transferring transferring) {
         this.state = state;
         this.bodies = bodies;
         this.duplicates = duplicates;
         this.losses = losses;
+        this.transferring = transferring;
     }
 
     /** A new entity, or new settings. An entity has a record here only once something of it is here. */
@@ -115,8 +122,7 @@ final class Administering {
             } else if (id != null) {
                 duplicates.forget(round, fragment, id);
             } else {
-                round.emit(
-                        new Change.TransferEnded(fragment.transfers.iterator().next()));
+                transferring.sourceGone(round, fragment.transfers.iterator().next());
             }
         }
         if (!fragment.isEmpty()) {

@@ -64,6 +64,14 @@ final class Admitting {
         }
     }
 
+    /** Of a command that takes a message out, and puts in another one in its place. */
+    static Staged inPlaceOf(MessageEntry entry) {
+        Staged staged = new Staged();
+        staged.bytesPerFragment.put(entry.fragment, (long) -entry.contentBytes);
+        staged.messages--;
+        return staged;
+    }
+
     /** Of a command that puts in one message. Not to be added to. */
     static final Staged NOTHING_STAGED = new Staged();
 
@@ -92,9 +100,18 @@ final class Admitting {
         return intake(round, destination, submission.message(), due, submission.reservedNumber(), Journey.NONE);
     }
 
-    /** The same for a message that comes from another entity of the namespace, and does not wait again. */
+    /** The same for a message that comes from another entity of the namespace: its own delay does not count again. */
     Intake intake(Round round, Fragment destination, Departure departure) {
-        return intake(round, destination, departure.message(), Due.now(round.wallMs), 0, departure.journey());
+        long dueMs = departure.journey().dueMs();
+        Due due = dueMs > round.wallMs ? new Due(dueMs, dueMs, true) : Due.now(round.wallMs);
+        return intake(round, destination, departure.message(), due, 0, departure.journey());
+    }
+
+    /** The same for a dead letter that was edited: it goes where that was, and is no duplicate of it. */
+    static Intake resubmission(Round round, MessageEntry dead, Message edited) {
+        Journey journey = new Journey(dead.enqueuedSequenceNumber, 0, Long.MAX_VALUE, 0);
+        List<Copy> itself = List.of(Copy.of(dead.fragment, edited));
+        return new Intake(dead.fragment, itself, edited, Due.now(round.wallMs), 0, journey, null, null);
     }
 
     private Intake intake(
@@ -137,7 +154,7 @@ final class Admitting {
         if (disabled != null) {
             return disabled;
         }
-        EntitySettings settings = destination.settings();
+        EntitySettings settings = limitsOf(destination);
         if (message.sizeBytes() > settings.maxMessageBytes()) {
             return new BrokerException(
                     ErrorCode.MessageSizeExceeded,
@@ -159,6 +176,13 @@ final class Admitting {
             }
         }
         return refusal;
+    }
+
+    /** Sizes in a subscription are bounded by its topic. */
+    private EntitySettings limitsOf(Fragment destination) {
+        long topicId = destination.definition().topicId();
+        Fragment topic = topicId == 0 ? null : state.fragment(topicId);
+        return topic == null ? destination.settings() : topic.settings();
     }
 
     /** Why its destination does not take a message that comes from another entity, or null. */

@@ -26,15 +26,23 @@ final class ByNumber {
     private final Settling settling;
     private final Serving serving;
     private final Enqueuing enqueuing;
+    private final Redriving redriving;
     private final Sweeping sweeping;
 
-    ByNumber(PartitionState state, BodyStore bodies, Settling settling, Serving serving, Enqueuing enqueuing) {
+    ByNumber(
+            PartitionState state,
+            BodyStore bodies,
+            Settling settling,
+            Serving serving,
+            Admitting admitting,
+            Enqueuing enqueuing) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.serving = serving;
         this.enqueuing = enqueuing;
-        this.sweeping = new Sweeping(state, bodies, settling, new Redriving(bodies, enqueuing));
+        this.redriving = new Redriving(bodies, admitting, enqueuing, settling);
+        this.sweeping = new Sweeping(state, bodies, settling, redriving);
     }
 
     void decide(Round round, Command.ByNumber command) {
@@ -52,6 +60,11 @@ final class ByNumber {
             Fragment fragment = fragment(round, c, c.sweep().entityId());
             if (fragment != null) {
                 sweeping.sweep(round, c, fragment);
+            }
+        } else if (command instanceof Command.Resubmit c) {
+            Fragment fragment = fragment(round, c, c.entityId());
+            if (fragment != null) {
+                redriving.resubmit(round, c, fragment);
             }
         } else if (command instanceof Command.ReserveNumber c) {
             Fragment fragment = fragment(round, c, c.entityId());
@@ -75,13 +88,17 @@ final class ByNumber {
         List<Long> missing = new ArrayList<>();
         for (long number : command.numbers()) {
             MessageEntry entry = fragment.queue.messages.get(number);
-            if (entry != null && entry.delivery.state() == MessageState.SCHEDULED && !entry.delivery.isHeldBack()) {
+            if (entry != null && entry.lock == null && isScheduled(entry)) {
                 settling.complete(round, entry);
             } else {
                 missing.add(number);
             }
         }
         round.whenDurable.add(new FutureReply<>(command.reply(), missing));
+    }
+
+    private static boolean isScheduled(MessageEntry entry) {
+        return entry.delivery.state() == MessageState.SCHEDULED && !entry.delivery.isHeldBack();
     }
 
     private void receiveDeferred(Round round, Command.ReceiveDeferred command, Fragment fragment) {

@@ -148,6 +148,15 @@ sealed interface Command {
         }
     }
 
+    /** Puts an edited message in the place of a dead letter, back into its entity. */
+    record Resubmit(long entityId, long number, Message edited, CompletableFuture<Long> reply)
+            implements ByNumber, Asked {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) edited.sizeBytes() + 2 * BYTES_PER_OPERATION;
+        }
+    }
+
     record Settle(LockToken token, Settlement settlement, CompletableFuture<Void> reply) implements Asked {}
 
     record SettleAll(List<LockToken> tokens, Settlement settlement, CompletableFuture<List<SettlementOutcome>> reply)

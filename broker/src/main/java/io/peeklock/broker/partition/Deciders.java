@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.journal.PartitionJournal;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,7 @@ final class Deciders {
     final Enqueuing enqueuing;
     final Settling settling;
     final SessionLocking sessions;
+    final Moving moving;
     final Forwarding forwarding;
     final Transfers transfers;
     final Serving serving;
@@ -46,11 +48,12 @@ final class Deciders {
         sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
         transferring = new Transferring(state, bodies, settling, exchange, runtime.random());
         transfers = new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange));
-        forwarding = new Forwarding(state, bodies, admitting, enqueuing, settling, transferring, exchange);
+        moving = new Moving(state, bodies, admitting, enqueuing, settling, transferring, exchange);
+        forwarding = new Forwarding(state, settling, moving, exchange);
         serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
-        byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
+        byNumber = new ByNumber(state, bodies, settling, serving, admitting, enqueuing);
         committing = new Committing(state, admitting, enqueuing, settling);
-        administering = new Administering(state, bodies, duplicates, losses);
+        administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);
         timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding, losses, transfers);
@@ -88,6 +91,11 @@ final class Deciders {
             return false;
         }
         return true;
+    }
+
+    /** Answers that wait for other partitions. */
+    List<Round.Reply> unanswered() {
+        return transferring.unanswered();
     }
 
     /** An entity is new or has other settings: perhaps its messages go elsewhere. */

@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.LinkedHashMap;
@@ -22,6 +23,35 @@ record Departure(Message message, Journey journey) {
     private static final String DESCRIPTION = "DeadLetterErrorDescription";
     private static final String SOURCE = "DeadLetterSource";
 
+    /** Why a message goes to another entity, and so what it is there. Their ids are on disk: never changed or reused. */
+    enum Way {
+        /** By the setting of its entity (rule W1): a dead letter says where it was one and why. */
+        FORWARD(0),
+        /** By an administrator, as a forward that counts no hop and lives anew. */
+        MOVE(1),
+        /** The same, and nothing says that it was a dead letter. */
+        MOVE_CLEAN(2);
+
+        private final int id;
+
+        Way(int id) {
+            this.id = id;
+        }
+
+        int id() {
+            return id;
+        }
+
+        static Way of(int id) {
+            for (Way way : values()) {
+                if (way.id == id) {
+                    return way;
+                }
+            }
+            throw new IllegalArgumentException("messages go no way " + id + ": use the program that wrote it");
+        }
+    }
+
     /** It cannot go on. Not thrown for its stack. */
     static final class Impossible extends Exception {
         private static final long serialVersionUID = 1;
@@ -38,33 +68,49 @@ record Departure(Message message, Journey journey) {
     }
 
     /**
-     * What is forwarded (rules W1, D4): a dead letter says where it was one, and why, and lives anew; another one lives no longer
-     * than it would have.
+     * What a message is when it goes (rules W1, D4): out of a dead-letter queue it begins to live anew.
      *
      * @param content the entry's content
      */
-    static Departure forwarded(MessageEntry entry, Message content) throws Impossible {
-        if (entry.hops >= Journey.MAX_HOPS) {
+    static Departure of(MessageEntry entry, Message content, Way way) throws Impossible {
+        if (way == Way.FORWARD && entry.hops >= Journey.MAX_HOPS) {
             throw new Impossible(new Refusal(
                     Refusal.HOPS,
                     "the message was forwarded " + entry.hops
-                            + " times, and goes no further: forward over fewer entities, and" + " in no circle"));
+                            + " times, and goes no further: forward over fewer entities, and in no circle"));
         }
         Notes notes = entry.delivery.notes();
         Map<String, @Nullable Object> changes = new LinkedHashMap<>(notes.properties());
         boolean dead = entry.delivery.deadLettered();
-        if (dead) {
+        if (way == Way.MOVE_CLEAN) {
+            changes.put(REASON, null);
+            changes.put(DESCRIPTION, null);
+            changes.put(SOURCE, null);
+        } else if (dead) {
             changes.put(REASON, notes.deadLetterReason());
             changes.put(DESCRIPTION, notes.deadLetterDescription());
             changes.put(SOURCE, entry.fragment.path(false).toString());
         }
-        long until = dead ? Long.MAX_VALUE : entry.expiresAtMs;
-        Journey journey = new Journey(entry.enqueuedSequenceNumber, entry.hops + 1, until);
+        boolean forwarded = way == Way.FORWARD;
+        long until = forwarded && !dead ? entry.expiresAtMs : Long.MAX_VALUE;
+        boolean waits = entry.delivery.state() == MessageState.SCHEDULED;
+        Journey journey = new Journey(
+                entry.enqueuedSequenceNumber, forwarded ? entry.hops + 1 : 0, until, waits ? entry.dueMs() : 0);
         return new Departure(changed(content, changes), journey);
     }
 
+    /** Whether all that would be removed is not there anyway. */
+    private static boolean isAsItWas(Message content, Map<String, @Nullable Object> changes) {
+        for (Map.Entry<String, @Nullable Object> change : changes.entrySet()) {
+            if (change.getValue() != null || content.property(change.getKey()) != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static Message changed(Message content, Map<String, @Nullable Object> changes) throws Impossible {
-        if (changes.isEmpty()) {
+        if (changes.isEmpty() || isAsItWas(content, changes)) {
             return content;
         }
         Message.Builder builder = content.toBuilder();

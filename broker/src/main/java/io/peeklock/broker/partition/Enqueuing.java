@@ -190,9 +190,7 @@ final class Enqueuing {
      */
     void enqueueAnew(Round round, MessageEntry entry, long timeToLiveMs) {
         Fragment fragment = entry.fragment;
-        Fragment topic = state.fragment(fragment.definition().topicId());
-        long limitMs = Math.min(limitMs(fragment), topic == null ? Long.MAX_VALUE : limitMs(topic));
-        long expiresAtMs = expiresAt(round.wallMs, timeToLiveMs, limitMs);
+        long expiresAtMs = expiresAt(round.wallMs, timeToLiveMs, fragment);
         long sequenceNumber = takeNumber(round, fragment, entry.isDurable());
         Placement sent = entry.delivery.placement();
         long dueMs = sent == null ? 0 : sent.dueMs();
@@ -279,14 +277,16 @@ final class Enqueuing {
     }
 
     /** Rules T1, T2, T3 and T8. */
-    private static long expiresAt(Copy copy, Intake intake) {
-        long limitMs = Math.min(limitMs(copy.target()), limitMs(intake.destination()));
+    private long expiresAt(Copy copy, Intake intake) {
         long expiresAtMs =
-                expiresAt(intake.timing().livesFromMs(), copy.message().timeToLiveMs(), limitMs);
+                expiresAt(intake.timing().livesFromMs(), copy.message().timeToLiveMs(), copy.target());
         return Math.min(expiresAtMs, intake.journey().expiresAtMs());
     }
 
-    private static long expiresAt(long from, long timeToLiveMs, long limitMs) {
+    private long expiresAt(long from, long timeToLiveMs, Fragment fragment) {
+        long topicId = fragment.definition().topicId();
+        Fragment topic = topicId == 0 ? null : state.fragment(topicId);
+        long limitMs = Math.min(limitMs(fragment), topic == null ? Long.MAX_VALUE : limitMs(topic));
         long timeToLive = Math.min(timeToLiveMs == 0 ? Long.MAX_VALUE : timeToLiveMs, limitMs);
         return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
     }

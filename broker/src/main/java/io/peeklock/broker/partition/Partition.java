@@ -183,6 +183,13 @@ public final class Partition {
         return reply;
     }
 
+    /** Puts an edited message in the place of a dead letter, back into its entity; completes with its number. */
+    public CompletableFuture<Long> resubmit(long entityId, long number, Message edited) {
+        CompletableFuture<Long> reply = new CompletableFuture<>();
+        driver.submit(new Command.Resubmit(entityId, number, edited, reply));
+        return reply;
+    }
+
     /** Does something with messages of a sub-queue, some of them: the answer says where the next call goes on. */
     public CompletableFuture<SweepPage> sweep(Sweep sweep) {
         CompletableFuture<SweepPage> reply = new CompletableFuture<>();

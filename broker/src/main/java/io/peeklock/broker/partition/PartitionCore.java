@@ -331,6 +331,7 @@ final class PartitionCore {
     void failReplies(BrokerException cause) {
         List<Round.Reply> all = new ArrayList<>(round.afterAppend);
         all.addAll(round.whenDurable);
+        all.addAll(deciders.unanswered());
         replies.forEach(waiting -> all.add(waiting.reply()));
         replies.clear();
         round.clear();

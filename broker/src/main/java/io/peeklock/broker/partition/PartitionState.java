@@ -226,6 +226,9 @@ final class PartitionState {
         } else if (lock.transfer == null) {
             fragment.locks.add(lock);
             lockUntil(fragment, lock.deadlineNanos);
+        } else {
+            // Where it goes it may be due, but not here.
+            fragment.unwatchDue(entry);
         }
         sessions.placed(entry);
     }
@@ -242,6 +245,8 @@ final class PartitionState {
             sessions.wake(session);
         } else if (lock.transfer == null) {
             fragment.locks.remove(lock);
+        } else {
+            watchDue(entry);
         }
         fragment.count(entry, -1);
         entry.lock = null;

@@ -4,21 +4,28 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts dead letters back into the entity in which they were dead-lettered, as if they came there now for the first time.
+ * Puts dead letters back into the entity in which they were dead-lettered, as they are or edited, as if they came there now
+ * for the first time.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Redriving {
     private final BodyStore bodies;
+    private final Admitting admitting;
     private final Enqueuing enqueuing;
+    private final Settling settling;
 
-    Redriving(BodyStore bodies, Enqueuing enqueuing) {
+    Redriving(BodyStore bodies, Admitting admitting, Enqueuing enqueuing, Settling settling) {
         this.bodies = bodies;
+        this.admitting = admitting;
         this.enqueuing = enqueuing;
+        this.settling = settling;
     }
 
     /**
@@ -36,5 +43,35 @@ final class Redriving {
         Message head = bodies.head(entry);
         enqueuing.enqueueAnew(round, entry, head.timeToLiveMs());
         return null;
+    }
+
+    /** An edited message comes, and the dead letter goes, in one batch. */
+    void resubmit(Round round, Command.Resubmit command, Fragment fragment) {
+        MessageEntry entry = fragment.deadLetterQueue.messages.get(command.number());
+        if (entry == null || entry.lock != null) {
+            round.refuse(command, notThere(fragment, command.number()));
+            return;
+        }
+        Intake intake = Admitting.resubmission(round, entry, command.edited());
+        BrokerException refusal = admitting.refusal(intake, Admitting.inPlaceOf(entry), round.diskFull);
+        if (refusal == null && fragment.requiresSessions() && command.edited().sessionId() == null) {
+            refusal = new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    fragment + " requires sessions, and the edited message has none: give it a session id");
+        }
+        if (refusal != null) {
+            round.refuse(command, refusal);
+            return;
+        }
+        settling.complete(round, entry);
+        long number = enqueuing.enqueue(round, intake, true);
+        round.whenDurable.add(new FutureReply<>(command.reply(), number));
+    }
+
+    private static BrokerException notThere(Fragment fragment, long number) {
+        return new BrokerException(
+                ErrorCode.MessageNotFound,
+                "nothing was resubmitted: " + fragment.path(true) + " has no message " + number
+                        + " that is not under lock; a peek shows what is there");
     }
 }

@@ -148,6 +148,11 @@ final class Settling {
 
     void release(Round round, MessageEntry entry) {
         round.emit(new Change.Unlocked(entry));
+        putBack(round, entry);
+    }
+
+    /** Nobody holds it any more, and nothing has happened to it. */
+    void putBack(Round round, MessageEntry entry) {
         if (entry.isExpired(round.wallMs)) {
             expire(round, entry, entry.delivery);
             return;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The intent that some messages of one sub-queue go to an entity in another partition, and how far that is. They are locked
@@ -24,10 +25,15 @@ final class Transfer {
     final boolean deadLetter;
     final long destinationId;
     final int destinationPartition;
+    final Departure.Way way;
     /** Those that are here, in their order. */
     final List<MessageEntry> entries;
     /** What could not even be sent off. */
     final Map<Long, Refusal> notSent = new HashMap<>();
+
+    /** Who waits for its end, or null. */
+    @Nullable
+    MoveAnswer answer;
 
     /** How often it was offered since the partition was loaded. */
     int attempts;
@@ -47,6 +53,7 @@ final class Transfer {
             boolean deadLetter,
             long destinationId,
             int destinationPartition,
+            Departure.Way way,
             List<MessageEntry> entries) {
         this.id = id;
         this.recordId = recordId;
@@ -54,6 +61,7 @@ final class Transfer {
         this.deadLetter = deadLetter;
         this.destinationId = destinationId;
         this.destinationPartition = destinationPartition;
+        this.way = way;
         this.entries = entries;
     }
 

@@ -16,21 +16,27 @@ import java.util.UUID;
  * <pre>
  *  0       1                  17              25            33                 37
  * +-------+------------------+---------------+-------------+------------------+-------+-----------+-------------
- * |version| transfer id (16) | entity id (8) | to (8)      | to partition (4) | flags | count (4) | numbers ...
+ * |version| transfer id (16) | entity id (8) | to (8)      | to partition (4) | flags | way | count (4) | numbers ...
  * +-------+------------------+---------------+-------------+------------------+-------+-----------+-------------
  * </pre>
  *
- * <p>Flag 1: out of the dead-letter queue. Never replaced. Immutable.
+ * <p>Flag 1: out of the dead-letter queue. Way: {@link Departure.Way}. Never replaced. Immutable.
  *
  * @param entityId whose messages they are
  * @param destinationId where they go
  * @param numbers their numbers, in the order in which they go
  */
 record TransferRecord(
-        UUID id, long entityId, long destinationId, int destinationPartition, boolean deadLetter, List<Long> numbers) {
+        UUID id,
+        long entityId,
+        long destinationId,
+        int destinationPartition,
+        boolean deadLetter,
+        Departure.Way way,
+        List<Long> numbers) {
     static final byte VERSION = 1;
     private static final byte DEAD_LETTER = 1;
-    private static final int FIXED_BYTES = 1 + 4 * Long.BYTES + Integer.BYTES + 1 + Integer.BYTES;
+    private static final int FIXED_BYTES = 1 + 4 * Long.BYTES + Integer.BYTES + 2 + Integer.BYTES;
 
     static TransferRecord of(Transfer transfer) {
         List<Long> numbers =
@@ -41,6 +47,7 @@ record TransferRecord(
                 transfer.destinationId,
                 transfer.destinationPartition,
                 transfer.deadLetter,
+                transfer.way,
                 numbers);
     }
 
@@ -54,7 +61,7 @@ record TransferRecord(
             }
         }
         Transfer transfer =
-                new Transfer(id, recordId, source, deadLetter, destinationId, destinationPartition, entries);
+                new Transfer(id, recordId, source, deadLetter, destinationId, destinationPartition, way, entries);
         transfer.loaded = true;
         return transfer;
     }
@@ -63,7 +70,7 @@ record TransferRecord(
         ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + numbers.size() * Long.BYTES);
         out.put(VERSION).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
         out.putLong(entityId).putLong(destinationId).putInt(destinationPartition);
-        out.put(deadLetter ? DEAD_LETTER : 0).putInt(numbers.size());
+        out.put(deadLetter ? DEAD_LETTER : 0).put((byte) way.id()).putInt(numbers.size());
         numbers.forEach(out::putLong);
         return RecordBody.of(out.array());
     }
@@ -79,6 +86,7 @@ record TransferRecord(
         long destinationId = in.getLong();
         int destinationPartition = in.getInt();
         boolean deadLetter = (in.get() & DEAD_LETTER) != 0;
+        Departure.Way way = Departure.Way.of(in.get());
         int count = in.getInt();
         if (count != in.remaining() / Long.BYTES || in.remaining() % Long.BYTES != 0) {
             throw new IllegalArgumentException(
@@ -88,6 +96,6 @@ record TransferRecord(
         while (in.hasRemaining()) {
             numbers.add(in.getLong());
         }
-        return new TransferRecord(id, entityId, destinationId, destinationPartition, deadLetter, numbers);
+        return new TransferRecord(id, entityId, destinationId, destinationPartition, deadLetter, way, numbers);
     }
 }

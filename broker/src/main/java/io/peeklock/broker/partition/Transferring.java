@@ -11,8 +11,10 @@ import io.peeklock.broker.message.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,10 @@ final class Transferring {
     private final Settling settling;
     private final Exchange exchange;
     private final LongSupplier random;
+    /** Begun in this decision. */
+    private final List<Transfer> begun = new ArrayList<>();
+
+    private final Set<MoveAnswer> answers = new LinkedHashSet<>();
     /** By partition and by whether they are durable; empty between two decisions. */
     private final Map<Integer, Group> gathered = new LinkedHashMap<>();
 
@@ -69,7 +75,7 @@ final class Transferring {
     }
 
     /** A ready message goes to another partition, with others that {@link #begin} sends off. */
-    void gather(Round round, MessageEntry entry, EntityDefinition destination, int partition) {
+    void gather(Round round, MessageEntry entry, EntityDefinition destination, int partition, Departure.Way way) {
         // What is volatile needs no record, and goes by itself.
         int key = 2 * partition + (entry.isDurable() ? 1 : 0);
         Group group = gathered.get(key);
@@ -81,6 +87,7 @@ final class Transferring {
                     entry.delivery.deadLettered(),
                     destination.id(),
                     partition,
+                    way,
                     new ArrayList<>());
             group = new Group(destination, transfer);
             gathered.put(key, group);
@@ -94,15 +101,33 @@ final class Transferring {
         }
     }
 
-    /** What was gathered goes. */
-    void begin(Round round) {
+    /** What was gathered goes; who waits for the end of it is answered then, at once if there is nothing. */
+    void begin(Round round, @Nullable MoveAnswer answer) {
         List<Group> groups = new ArrayList<>(gathered.values());
         gathered.clear();
         groups.forEach(group -> begin(round, group.transfer));
+        if (answer != null) {
+            begun.forEach(answer::waitsFor);
+            answers.add(answer);
+            giveIfComplete(round, answer);
+        }
+        begun.clear();
+    }
+
+    private void giveIfComplete(Round round, MoveAnswer answer) {
+        if (answer.isComplete() && answers.remove(answer)) {
+            round.whenDurable.add(answer.reply());
+        }
+    }
+
+    /** Of those who wait for the end of moves. */
+    List<Round.Reply> unanswered() {
+        return answers.stream().map(MoveAnswer::reply).toList();
     }
 
     private void begin(Round round, Transfer transfer) {
         round.emit(new Change.TransferBegun(transfer));
+        begun.add(transfer);
         offerNext(round, transfer);
     }
 
@@ -123,7 +148,8 @@ final class Transferring {
             if (transfer.holds(entry)) {
                 Message content = bodies.content(entry);
                 try {
-                    items.add(new Command.Arrive.Item(entry.sequenceNumber, Departure.forwarded(entry, content)));
+                    items.add(
+                            new Command.Arrive.Item(entry.sequenceNumber, Departure.of(entry, content, transfer.way)));
                 } catch (Departure.Impossible e) {
                     transfer.notSent.put(entry.sequenceNumber, e.refusal());
                 }
@@ -177,25 +203,52 @@ final class Transferring {
     private void end(Round round, Transfer transfer, List<Refused> refused) {
         Map<Long, Refusal> stay = new HashMap<>(transfer.notSent);
         refused.forEach(one -> stay.put(one.number(), one.why()));
+        List<Refused> stayed = new ArrayList<>();
         for (MessageEntry entry : transfer.entries) {
             Refusal why = stay.get(entry.sequenceNumber);
             if (transfer.holds(entry)) {
                 if (why == null) {
                     settling.complete(round, entry);
                 } else {
-                    stay(round, entry, why);
+                    stayed.add(new Refused(entry.sequenceNumber, why));
+                    stay(round, transfer, entry, why);
                 }
             }
         }
-        round.emit(new Change.TransferEnded(transfer));
+        ended(round, transfer, stayed);
         tell(round, transfer.destinationPartition, new Command.ForgetArrivals(List.of(transfer.id)));
         offerNext(round, transfer);
     }
 
-    /** It becomes a dead letter where it is; one that is a dead letter already can be received (rules D1, D5). */
-    private void stay(Round round, MessageEntry entry, Refusal why) {
+    private void ended(Round round, Transfer transfer, List<Refused> stayed) {
+        round.emit(new Change.TransferEnded(transfer));
+        MoveAnswer answer = transfer.answer;
+        if (answer != null) {
+            answer.ended(stayed);
+            giveIfComplete(round, answer);
+        }
+    }
+
+    /** Its source is deleted, and everything in it has been removed. */
+    void sourceGone(Round round, Transfer transfer) {
+        Refusal why = Refusal.of(state.gone());
+        ended(
+                round,
+                transfer,
+                transfer.entries.stream()
+                        .map(entry -> new Refused(entry.sequenceNumber, why))
+                        .toList());
+    }
+
+    /**
+     * What was to be moved stays as it was. What was to be forwarded becomes a dead letter where it is; one that is a dead letter
+     * already can be received (rules D1, D5).
+     */
+    private void stay(Round round, Transfer transfer, MessageEntry entry, Refusal why) {
         round.emit(new Change.Unlocked(entry));
-        if (entry.delivery.deadLettered()) {
+        if (transfer.way != Departure.Way.FORWARD) {
+            settling.putBack(round, entry);
+        } else if (entry.delivery.deadLettered()) {
             entry.fragment.deadLetterQueue.staysHere(entry);
             round.becomesReady(entry);
         } else {
@@ -208,7 +261,7 @@ final class Transferring {
         for (Transfer transfer : List.copyOf(source.transfers)) {
             String name = source.subQueue(transfer.deadLetter).forwardTo();
             EntityDefinition destination = name == null ? null : exchange.destination(name);
-            boolean isNew = transfer.attempts == 0 && !transfer.loaded;
+            boolean isNew = transfer.attempts == 0 && !transfer.loaded && transfer.way == Departure.Way.FORWARD;
             if (isNew && (destination == null || destination.id() != transfer.destinationId)) {
                 for (MessageEntry entry : transfer.entries) {
                     if (transfer.holds(entry)) {

@@ -278,6 +278,26 @@ class ForwardingRulesTest extends ForwardFixture {
     }
 
     @Nested
+    class AnEntityThatEndsWhenItIsIdle {
+
+        @Test
+        @Tag("W2")
+        void isNotIdleWhileItForwardsOrIsForwardedTo() {
+            Duration limit = Duration.ofMinutes(5);
+            queue("last", queue -> queue.autoDeleteOnIdle(limit));
+            EntityPath first = queue("first", queue -> queue.forwardTo("last").autoDeleteOnIdle(limit));
+            for (int i = 0; i < 4; i++) {
+                bus.advance(Duration.ofMinutes(3));
+                send(first, "m" + i);
+            }
+            assertThat(bus.get(bus.namespace.queue("last")).name()).isEqualTo("last");
+            bus.advance(Duration.ofMinutes(11));
+            assertThat(bus.get(bus.namespace.queue("first")).name()).isEqualTo("first");
+            assertThat(bus.errorOf(bus.namespace.queue("last"))).isEqualTo(ErrorCode.EntityNotFound);
+        }
+    }
+
+    @Nested
     class ADestination {
 
         @Test

@@ -116,6 +116,7 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, long next
                                 transfer.destinationId,
                                 transfer.destinationPartition,
                                 transfer.deadLetter,
+                                transfer.way,
                                 transfer.entries.stream()
                                         .filter(transfer::holds)
                                         .map(entry -> entry.sequenceNumber)
@@ -164,7 +165,7 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, long next
             MessageState standing = entry.lock == null ? delivery.state() : MessageState.LOCKED;
             (delivery.deadLettered() ? dead : live)
                     .merge(standing, new MessageTally(1, entry.contentBytes), MessageTally::plus);
-            if (delivery.state() == MessageState.SCHEDULED) {
+            if (delivery.state() == MessageState.SCHEDULED && entry.lock == null) {
                 MessageEntry first = fragment.firstDue();
                 assertThat(entry.position).isEqualTo(MessageEntry.Position.PARKED);
                 assertThat(first).as("first of the scheduled ones").isNotNull();

@@ -63,8 +63,8 @@ final class RandomPartition {
         random = new Random(seed);
         entities = new RandomEntities(random);
         sessions = new RandomSessions(random, entities);
-        peers = new RandomPeers(random, entities);
         sweeps = new RandomSweeps(random, entities);
+        peers = new RandomPeers(random, entities);
         runtime = new SimulatedRuntime(seed);
         messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
@@ -119,9 +119,10 @@ final class RandomPartition {
             case 20 -> receiveDeferred();
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
-            case 23, 24 -> sessions.step(driver, subscribers);
-            case 25, 26, 27 -> peers.step(driver);
-            case 28, 29 -> driver.submit(sweeps.next(reply()));
+            case 23 -> driver.submit(sweeps.next(reply()));
+            case 24 -> sweeps.resubmit(driver, messages.next(), reply());
+            case 25, 26 -> sessions.step(driver, subscribers);
+            case 27, 28, 29 -> peers.step(driver);
             default -> restart();
         }
         runtime.runUntilIdle();

@@ -103,7 +103,7 @@ final class RandomPeers {
                     .sessionId(random.nextBoolean() ? "s" + random.nextInt(3) : null)
                     .body(BodyKind.BYTES, new byte[random.nextInt(200)])
                     .build();
-            Journey journey = new Journey(1 + random.nextInt(99), 1 + random.nextInt(4), Long.MAX_VALUE);
+            Journey journey = new Journey(1 + random.nextInt(99), 1 + random.nextInt(4), Long.MAX_VALUE, 0);
             items.add(new Command.Arrive.Item(i, new Departure(message, journey)));
         }
         return new Command.Arrive(

@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.message.Message;
 import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,18 @@ final class RandomSweeps {
     RandomSweeps(Random random, RandomEntities entities) {
         this.random = random;
         this.entities = entities;
+    }
+
+    /** Some dead letter is edited, if there is one. */
+    void resubmit(PartitionDriver driver, Message edited, CompletableFuture<Long> reply) {
+        PartitionCore core = driver.core();
+        Fragment fragment = core == null ? null : core.state.fragment(entities.anySource());
+        MessageEntry dead = fragment == null ? null : fragment.deadLetterQueue.messages.firstFrom(random.nextInt(20));
+        if (dead == null) {
+            reply.complete(0L);
+        } else {
+            driver.submit(new Command.Resubmit(dead.fragment.entityId(), dead.sequenceNumber, edited, reply));
+        }
     }
 
     /** A re-drive, or less often a purge of a few. */

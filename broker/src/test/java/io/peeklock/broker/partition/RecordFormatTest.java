@@ -320,6 +320,7 @@ class RecordFormatTest {
                 + "0000000000000009" // destination
                 + "00000003" // its partition
                 + "01" // out of the dead-letter queue
+                + "02" // clean
                 + "00000002" // messages
                 + "0000000000000005" + "0000000000000006";
         private static final String KEY = "01" // version
@@ -330,7 +331,8 @@ class RecordFormatTest {
                 + "00000001" + "61" // "a"
                 + "00000002" + "6263"; // "bc"
 
-        private final TransferRecord transfer = new TransferRecord(ID, 7, 9, 3, true, List.of(5L, 6L));
+        private final TransferRecord transfer =
+                new TransferRecord(ID, 7, 9, 3, true, Departure.Way.MOVE_CLEAN, List.of(5L, 6L));
         private final Arrival arrival = new Arrival(ID, 3, List.of(new Refused(5, new Refusal("a", "bc"))), 42);
 
         @Test
