@@ -120,7 +120,8 @@ class SessionSimulationTest {
         }
 
         private void accept(@Nullable String id) {
-            accepting.add(bus.namespace.acceptSession(ORDERS, id, SessionOptions.peekLock()));
+            SessionOptions options = SessionOptions.peekLock();
+            accepting.add(bus.namespace.acceptSession(ORDERS, id, random.nextBoolean() ? options.healing() : options));
         }
 
         private void ask() {
