@@ -52,7 +52,8 @@ public final class BusRecordDescriber implements RecordDescriber {
                 return delivery.state() + ", delivery count " + delivery.deliveryCount()
                         + (placement == null
                                 ? ""
-                                : ", due " + placement.dueMs() + " as message " + placement.sequenceNumber())
+                                : (placement.dueMs() == 0 ? "," : ", due " + placement.dueMs()) + " as message "
+                                        + placement.sequenceNumber())
                         + (delivery.isHeldBack() ? ", held back until " + delivery.heldBackUntilMs() : "")
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");

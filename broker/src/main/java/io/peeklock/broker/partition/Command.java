@@ -104,7 +104,7 @@ sealed interface Command {
         }
     }
 
-    /** What names messages by their numbers. */
+    /** What names messages by their numbers, or goes through them by their numbers. */
     sealed interface ByNumber extends Command {}
 
     /**
@@ -139,6 +139,14 @@ sealed interface Command {
 
     /** Takes a number for a message that a transaction will schedule (rule X6). */
     record ReserveNumber(long entityId, CompletableFuture<Long> reply) implements ByNumber, Asked {}
+
+    /** Does something with many messages, some of them at a time. */
+    record SweepMessages(Sweep sweep, CompletableFuture<SweepPage> reply) implements ByNumber, Asked {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) Sweeping.RECORDS * BYTES_PER_OPERATION;
+        }
+    }
 
     record Settle(LockToken token, Settlement settlement, CompletableFuture<Void> reply) implements Asked {}
 

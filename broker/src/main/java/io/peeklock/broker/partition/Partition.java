@@ -183,6 +183,13 @@ public final class Partition {
         return reply;
     }
 
+    /** Does something with messages of a sub-queue, some of them: the answer says where the next call goes on. */
+    public CompletableFuture<SweepPage> sweep(Sweep sweep) {
+        CompletableFuture<SweepPage> reply = new CompletableFuture<>();
+        driver.submit(new Command.SweepMessages(sweep, reply));
+        return reply;
+    }
+
     public CompletableFuture<EntityCounters> count(long entityId) {
         CompletableFuture<EntityCounters> reply = new CompletableFuture<>();
         driver.submit(new Command.Count(entityId, reply));

@@ -61,6 +61,7 @@ final class BusSimulation {
     private final List<CompletableFuture<?>> operations = new ArrayList<>();
     private final Map<EntityPath, List<Receiver>> receivers = new HashMap<>();
     private final BusSettling settling;
+    private final BusBulk bulk;
     private TestBus bus;
 
     BusSimulation(long seed) {
@@ -68,6 +69,7 @@ final class BusSimulation {
         partitions = random.nextInt(4) == 0 ? 16 : 3;
         sources.addAll(SimulatedTopic.SUBSCRIPTIONS);
         settling = new BusSettling(random, expected, operations);
+        bulk = new BusBulk(random, expected, operations);
         // In every second history the contents hardly fit, and lie in the swap.
         long bodyMemory = random.nextBoolean() ? 64L << 20 : 100;
         NamespaceConfig config =
@@ -98,7 +100,7 @@ final class BusSimulation {
 
     void step() {
         bus.runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(46)) {
+        switch (random.nextInt(47)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7 -> publish();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
@@ -117,11 +119,13 @@ final class BusSimulation {
             case 42 -> endOtherwise();
             case 43 -> expected.sendAgain(bus, queues.get(random.nextInt(2)), random, operations);
             case 44 -> settling.receiveDeferred(bus);
+            case 45 -> bulk.redrive(bus, any(sources));
             default -> {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> crash();
                     case 2 -> restart();
                     case 3 -> recreate();
+                    case 4 -> bulk.purge(bus, BRIEF, this::collect);
                     default -> {}
                 }
             }

@@ -53,6 +53,7 @@ final class RandomPartition {
     private final RandomSessions sessions;
     private final RandomPeers peers;
     private final RandomMessages messages;
+    private final RandomSweeps sweeps;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -62,6 +63,7 @@ final class RandomPartition {
         entities = new RandomEntities(random);
         sessions = new RandomSessions(random, entities);
         peers = new RandomPeers(random, entities);
+        sweeps = new RandomSweeps(random, entities);
         runtime = new SimulatedRuntime(seed);
         messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
@@ -100,7 +102,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(29)) {
+        switch (random.nextInt(31)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -114,8 +116,9 @@ final class RandomPartition {
             case 20 -> receiveDeferred();
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
-            case 25, 26, 27 -> peers.step(driver);
             case 23, 24 -> sessions.step(driver, subscribers);
+            case 25, 26, 27 -> peers.step(driver);
+            case 28, 29 -> driver.submit(sweeps.next(reply()));
             default -> restart();
         }
         runtime.runUntilIdle();
