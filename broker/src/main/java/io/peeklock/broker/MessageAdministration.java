@@ -47,6 +47,27 @@ public interface MessageAdministration {
     CompletableFuture<BrowsePage> browse(
             EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max);
 
+    /**
+     * Removes messages for good, in order of their numbers, partition by partition: of a queue, a subscription or one's
+     * dead-letter queue, or what waits in a topic for its time; in any state, but not under lock. What comes while it runs
+     * stays. Their ids stay known to the detection of duplicates. A status of the entity does not bar it.
+     */
+    BulkOperation purgeMessages(EntityPath source, MessageSelection selection);
+
+    /**
+     * Puts dead letters back into the queue or subscription in which they were dead-lettered, in order of their numbers,
+     * partition by partition: each atomically, behind what is there, with a sequence number of its own, its first one as
+     * enqueued sequence number (rule N2), its session, a delivery count of 0 and a new time to live, counted from now. Reason
+     * and description are gone, properties stay as settlements changed them (rule L11). It is no duplicate of itself, and a
+     * full entity does not bar it: it was counted there already. What is dead-lettered while this runs is not meant.
+     *
+     * <p>Dead letters that are deferred are left, and counted, unless the selection names their state. One without a session id,
+     * where sessions are required, is refused. Fails with EntityDisabled where nothing may be sent (rule W3).
+     *
+     * @param deadLetterQueue {@code orders/$deadletterqueue}
+     */
+    BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection);
+
     /** Counts of an entity (rule D6); of a topic, its scheduled messages: others lie in its subscriptions. */
     CompletableFuture<EntityCounters> counters(EntityPath entity);
 

@@ -12,6 +12,7 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.message.Message;
@@ -186,6 +187,16 @@ final class SessionCore {
                 connection.settings().entities().resolve(namespace, path),
                 connection.settings().operationTimeout(),
                 "looking for " + path);
+    }
+
+    /** The same, for a user who has a claim there (rule Q6): who has not is refused before anything is opened. */
+    EntitySettings resolve(EntityPath path, Claim claim) throws JMSException {
+        EntitySettings settings = resolve(path);
+        JmsExceptions.translating(() -> {
+            namespace.requireClaim(claim, path);
+            return claim;
+        });
+        return settings;
     }
 
     // ---- Sending

@@ -75,8 +75,9 @@ class RefusedSettlementTest extends GroupFixture {
         BlockingQueue<Integer> counts = new LinkedBlockingQueue<>();
         session(Session.AUTO_ACKNOWLEDGE).createConsumer(orders()).setMessageListener(message -> {
             try {
-                counts.add(deliveryCount(message));
-                if (counts.size() == 1) {
+                int count = deliveryCount(message);
+                counts.add(count);
+                if (count == 1) {
                     PeekLocked.of(message).abandon(Duration.ofSeconds(1));
                 }
             } catch (JMSException e) {

@@ -28,4 +28,7 @@ public interface DefinitionListener {
 
     /** A rule is gone, durably; its subscription is not. Completes when every live partition has dropped it. */
     CompletableFuture<Void> ruleDeleted(RuleDefinition gone);
+
+    /** An entity is found by its name from now on, as it is now; {@link #changed} was called before. */
+    default void found(EntityDefinition now) {}
 }

@@ -59,18 +59,6 @@ final class ForwardTargets {
                     name,
                     "that is temporary, and would lose what it gets: name one that is not");
         }
-        boolean together = now.partitioned()
-                ? found.partitioned() && !found.settings().options().detectsDuplicates()
-                : !found.partitioned() && found.homePartition() == now.homePartition();
-        if (!together) {
-            throw refusal(
-                    ErrorCode.InvalidOperation,
-                    now,
-                    setting,
-                    name,
-                    "that lies in other partitions, and forwarding there is not offered yet: name one that is partitioned as"
-                            + " this one is, or lies in the same partition, and detects no duplicates if it is partitioned");
-        }
     }
 
     private static BrokerException refusal(

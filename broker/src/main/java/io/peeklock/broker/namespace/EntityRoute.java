@@ -92,6 +92,15 @@ final class EntityRoute {
         return definition.description().options().detectsDuplicates();
     }
 
+    boolean isOf(long id) {
+        return entityId == id;
+    }
+
+    /** Whether dead letters go on from here, where a destination may have refused some (rule D5). */
+    boolean forwardsDeadLetters() {
+        return definition.description().options().forwardDeadLetteredMessagesTo() != null;
+    }
+
     /** Where the messages of a key lie, a session's for example (rule P5). */
     int partitionOf(String key, int partitionCount) {
         return partitioned ? PartitionHash.partitionOf(key, partitionCount) : homePartition;

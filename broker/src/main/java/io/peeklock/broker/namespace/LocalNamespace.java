@@ -6,11 +6,13 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.NamespaceStatistics;
@@ -39,8 +41,11 @@ import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
+import io.peeklock.journal.BackupProgress;
+import io.peeklock.journal.BackupReport;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +54,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,9 +77,11 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final PartitionSet partitions;
     private final Definitions definitions;
     private final CompletableFuture<Void> loaded;
+    private final Backups backups;
     private final Browsing browsing;
     private final Sending sending;
     private final Sessions sessions;
+    private final BulkOperations bulkOperations;
     private final Statistics statistics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -89,8 +98,10 @@ public final class LocalNamespace extends AdministeredNamespace {
         this.partitions = partitions;
         this.definitions = definitions;
         this.loaded = loaded;
+        this.backups = new Backups(store, runtime);
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
+        this.bulkOperations = new BulkOperations(partitions, definitions);
         this.statistics = new Statistics(partitions, definitions, settings);
         this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
         IdleEntities idle = new IdleEntities(partitions, definitions, statistics, runtime);
@@ -304,6 +315,25 @@ public final class LocalNamespace extends AdministeredNamespace {
     }
 
     @Override
+    public BulkOperation purgeMessages(EntityPath source, MessageSelection selection) {
+        return bulk(() -> bulkOperations.purge(source, selection));
+    }
+
+    @Override
+    public BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
+        return bulk(() -> bulkOperations.redrive(deadLetterQueue, selection));
+    }
+
+    private BulkOperation bulk(Supplier<BulkOperation> operation) {
+        try {
+            requireOpen();
+            return operation.get();
+        } catch (BrokerException e) {
+            return BulkWork.refused(e);
+        }
+    }
+
+    @Override
     public List<PartitionHealth> health() {
         List<PartitionHealth> all = new ArrayList<>(partitions.health());
         if (definitions.readOnlyReason().isPresent()) {
@@ -316,6 +346,11 @@ public final class LocalNamespace extends AdministeredNamespace {
     public List<String> warnings() {
         return Stream.concat(store.warnings().stream(), config.warnings().stream())
                 .toList();
+    }
+
+    @Override
+    public CompletableFuture<BackupReport> backup(Path directory, Consumer<BackupProgress> progress) {
+        return attempt(() -> backups.start(directory, progress));
     }
 
     @Override

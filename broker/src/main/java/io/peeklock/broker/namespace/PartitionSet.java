@@ -173,6 +173,15 @@ final class PartitionSet implements DefinitionListener {
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 
+    @Override
+    public void found(EntityDefinition now) {
+        boolean forwarded =
+                routes.values().stream().anyMatch(route -> route.forwardsDeadLetters() && !route.isOf(now.id()));
+        for (Partition partition : forwarded ? partitions : new Partition[0]) {
+            partition.forwardAgain();
+        }
+    }
+
     private static CompiledRule compiled(RuleDefinition rule) {
         return CompiledRule.of(rule.id(), rule.subscriptionId(), rule.name(), rule.filter(), rule.action());
     }

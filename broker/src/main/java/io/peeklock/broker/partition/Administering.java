@@ -114,6 +114,9 @@ final class Administering {
                 bodies.removed(entry);
             } else if (id != null) {
                 duplicates.forget(round, fragment, id);
+            } else {
+                round.emit(
+                        new Change.TransferEnded(fragment.transfers.iterator().next()));
             }
         }
         if (!fragment.isEmpty()) {

@@ -163,13 +163,13 @@ final class Admitting {
 
     /** Why its destination does not take a message that comes from another entity, or null. */
     @Nullable
-    Refusal moveRefusal(Intake intake) {
+    Refusal moveRefusal(Intake intake, Staged staged) {
         Fragment destination = intake.destination();
         if (intake.message().sessionId() == null && destination.requiresSessions()) {
             return new Refusal(
                     Settling.NO_SESSION, "the message has no session id, and " + destination + " requires sessions");
         }
-        BrokerException refusal = destinationRefusal(intake, NOTHING_STAGED);
+        BrokerException refusal = destinationRefusal(intake, staged);
         return refusal == null ? null : Refusal.of(refusal);
     }
 

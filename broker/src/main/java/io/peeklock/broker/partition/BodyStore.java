@@ -207,7 +207,7 @@ final class BodyStore implements AutoCloseable {
     }
 
     /** The content as filters see it: perhaps without its body, which is not read from the swap for them. */
-    private Message head(MessageEntry entry) {
+    Message head(MessageEntry entry) {
         if (entry.message != null || entry.contentBytes <= SwapSpace.START_BYTES) {
             return content(entry);
         }

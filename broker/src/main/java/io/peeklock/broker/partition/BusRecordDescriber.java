@@ -52,7 +52,8 @@ public final class BusRecordDescriber implements RecordDescriber {
                 return delivery.state() + ", delivery count " + delivery.deliveryCount()
                         + (placement == null
                                 ? ""
-                                : ", due " + placement.dueMs() + " as message " + placement.sequenceNumber())
+                                : (placement.dueMs() == 0 ? "," : ", due " + placement.dueMs()) + " as message "
+                                        + placement.sequenceNumber())
                         + (delivery.isHeldBack() ? ", held back until " + delivery.heldBackUntilMs() : "")
                         + (delivery.handedOut() ? ", handed out" : "")
                         + (delivery.deadLettered() ? ", dead-lettered" : "");
@@ -65,6 +66,17 @@ public final class BusRecordDescriber implements RecordDescriber {
             if (kind == RecordKind.SESSION_STATE.id()) {
                 SessionStateRecord state = SessionStateRecord.decode(body);
                 return "state of a session of entity " + state.entityId() + ", " + state.state().length + " bytes";
+            }
+            if (kind == RecordKind.TRANSFER.id()) {
+                TransferRecord transfer = TransferRecord.decode(body);
+                return "transfer " + transfer.id() + " of " + transfer.numbers().size() + " messages of entity "
+                        + transfer.entityId() + " to entity " + transfer.destinationId() + " in partition "
+                        + transfer.destinationPartition();
+            }
+            if (kind == RecordKind.ARRIVAL.id()) {
+                Arrival arrival = ArrivalRecord.decode(body, 0);
+                return "transfer " + arrival.transfer() + " of partition " + arrival.sourcePartition() + " has come, "
+                        + arrival.refused().size() + " messages refused";
             }
             return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
         } catch (RuntimeException e) {

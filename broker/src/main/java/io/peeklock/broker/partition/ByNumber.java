@@ -15,7 +15,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides commands that name messages by their numbers: deferred ones are received so, scheduled ones cancelled.
+ * Decides commands that name messages by their numbers: deferred ones are received so, scheduled ones cancelled. What goes
+ * through many is {@link Sweeping}'s.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
@@ -25,6 +26,7 @@ final class ByNumber {
     private final Settling settling;
     private final Serving serving;
     private final Enqueuing enqueuing;
+    private final Sweeping sweeping;
 
     ByNumber(PartitionState state, BodyStore bodies, Settling settling, Serving serving, Enqueuing enqueuing) {
         this.state = state;
@@ -32,6 +34,7 @@ final class ByNumber {
         this.settling = settling;
         this.serving = serving;
         this.enqueuing = enqueuing;
+        this.sweeping = new Sweeping(state, bodies, settling, new Redriving(bodies, enqueuing));
     }
 
     void decide(Round round, Command.ByNumber command) {
@@ -44,6 +47,11 @@ final class ByNumber {
             Fragment fragment = fragment(round, c, c.entityId());
             if (fragment != null) {
                 cancelScheduled(round, c, fragment);
+            }
+        } else if (command instanceof Command.SweepMessages c) {
+            Fragment fragment = fragment(round, c, c.sweep().entityId());
+            if (fragment != null) {
+                sweeping.sweep(round, c, fragment);
             }
         } else if (command instanceof Command.ReserveNumber c) {
             Fragment fragment = fragment(round, c, c.entityId());

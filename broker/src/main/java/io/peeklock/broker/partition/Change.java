@@ -63,6 +63,21 @@ sealed interface Change {
             Fragment fragment, String sessionId, byte @Nullable [] state, long recordId, long oldRecordId)
             implements Change {}
 
+    /** What one partition brings to another. */
+    sealed interface OfTransfer extends Change {}
+
+    /** Messages, locked for it before, are to go to another partition. Durable if one of them is. */
+    record TransferBegun(Transfer transfer) implements OfTransfer {}
+
+    /** They have gone, or stay. Durable as its beginning. */
+    record TransferEnded(Transfer transfer) implements OfTransfer {}
+
+    /** Messages of another partition have come. Durable if its transfer is. */
+    record Arrived(Arrival arrival) implements OfTransfer {}
+
+    /** Nobody will bring them again. Durable as their coming. */
+    record ArrivalForgotten(Arrival arrival) implements OfTransfer {}
+
     /** A message's content was put into the swap. Volatile. */
     record Swapped(MessageEntry entry, long handle) implements Change {}
 

@@ -61,7 +61,31 @@ final class ChangeRecorder {
             batch.remove(c.fragment().recordId);
             return true;
         }
+        if (change instanceof Change.OfTransfer c) {
+            return transfer(c, batch);
+        }
         return change instanceof Change.SessionStateSet c && state(c, batch);
+    }
+
+    private static boolean transfer(Change.OfTransfer change, Batch batch) {
+        long recordId = 0;
+        if (change instanceof Change.TransferBegun c && c.transfer().recordId != 0) {
+            recordId = c.transfer().recordId;
+            batch.put(
+                    recordId,
+                    RecordKind.TRANSFER.id(),
+                    TransferRecord.of(c.transfer()).body());
+        } else if (change instanceof Change.TransferEnded c && c.transfer().recordId != 0) {
+            recordId = c.transfer().recordId;
+            batch.remove(recordId);
+        } else if (change instanceof Change.Arrived c && c.arrival().recordId() != 0) {
+            recordId = c.arrival().recordId();
+            batch.put(recordId, RecordKind.ARRIVAL.id(), ArrivalRecord.body(c.arrival()));
+        } else if (change instanceof Change.ArrivalForgotten c && c.arrival().recordId() != 0) {
+            recordId = c.arrival().recordId();
+            batch.remove(recordId);
+        }
+        return recordId != 0;
     }
 
     private static boolean state(Change.SessionStateSet change, Batch batch) {

@@ -104,7 +104,7 @@ sealed interface Command {
         }
     }
 
-    /** What names messages by their numbers. */
+    /** What names messages by their numbers, or goes through them by their numbers. */
     sealed interface ByNumber extends Command {}
 
     /**
@@ -139,6 +139,14 @@ sealed interface Command {
 
     /** Takes a number for a message that a transaction will schedule (rule X6). */
     record ReserveNumber(long entityId, CompletableFuture<Long> reply) implements ByNumber, Asked {}
+
+    /** Does something with many messages, some of them at a time. */
+    record SweepMessages(Sweep sweep, CompletableFuture<SweepPage> reply) implements ByNumber, Asked {
+        @Override
+        public long bytes(PartitionState state) {
+            return (long) Sweeping.RECORDS * BYTES_PER_OPERATION;
+        }
+    }
 
     record Settle(LockToken token, Settlement settlement, CompletableFuture<Void> reply) implements Asked {}
 
@@ -251,6 +259,77 @@ sealed interface Command {
     /** {@code after}: the sessions behind this one, in the order of their ids. */
     record ListSessions(long entityId, String after, int max, CompletableFuture<List<SessionInfo>> reply)
             implements OfSession, Asked {}
+
+    /** What one partition asks of another, and its answers. */
+    sealed interface OfTransfer extends Command {}
+
+    /**
+     * Messages come from another partition. Answered with those that are not taken, when the others are durable; fails if
+     * nothing was done, or nobody knows.
+     */
+    record Arrive(
+            UUID id,
+            int sourcePartition,
+            long destinationId,
+            boolean durable,
+            List<Item> items,
+            CompletableFuture<@Nullable List<Refused>> reply)
+            implements OfTransfer, Asked {
+
+        /** @param number where it comes from */
+        record Item(long number, Departure departure) {}
+
+        @Override
+        public long bytes(PartitionState state) {
+            long bytes = BYTES_PER_OPERATION;
+            for (Item item : items) {
+                bytes += Command.bytes(
+                        state, new Submission(destinationId, item.departure().message()));
+            }
+            return bytes;
+        }
+    }
+
+    /**
+     * The answer of a transfer's destination.
+     *
+     * @param refused messages that it does not take, null if it is not known whether it took any
+     */
+    record TransferAnswered(
+            UUID id, int partition, int attempt, @Nullable List<Refused> refused) implements OfTransfer {
+        @Override
+        public void refuse(BrokerException cause) {
+            // It is asked again when this partition is back.
+        }
+    }
+
+    /** These transfers have ended in their source. */
+    record ForgetArrivals(List<UUID> ids) implements OfTransfer {
+        @Override
+        public void refuse(BrokerException cause) {
+            // It asks when it is back.
+        }
+    }
+
+    /** Which of these have ended here? */
+    record AskForTransfers(List<UUID> ids, CompletableFuture<@Nullable List<UUID>> reply)
+            implements OfTransfer, Asked {}
+
+    /** What refused dead letters may take them now. */
+    record ForwardAgain() implements Command {
+        @Override
+        public void refuse(BrokerException cause) {
+            // After a load they are tried again anyway.
+        }
+    }
+
+    /** A source could not answer that. */
+    record SourceIsOut(int partition) implements OfTransfer {
+        @Override
+        public void refuse(BrokerException cause) {
+            // This one is out too, and asks when it is back.
+        }
+    }
 
     /** Something's time may have come. {@code atNanos} says which tick it is. */
     record Tick(long atNanos) implements Command {

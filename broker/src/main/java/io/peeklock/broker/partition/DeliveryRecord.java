@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * +-------------+
  * </pre>
  *
- * <p>Version 2 is that of a message which was sent with a delay; its placement counts, not what the message's record says.
+ * <p>Version 2 is that of a message which was sent with a delay, or was re-driven; its placement counts, not what the message's
+ * record says.
  * Version 3 is that of one which was abandoned with a delay, or whose time to live counts from its time (flag 16); flags
  * say what it has. Any other has version 1. State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out,
  * 4 notes follow, and the above. A length of -1 is a text that is not there. Stateless, thread safe.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryCount failed deliveries so far (rule L6)
  * @param handedOut whether it was handed out and not settled: a load counts that delivery (rule L13)
  * @param notes what settlements added
- * @param placement of a message that was sent with a delay; null of any other
+ * @param placement of a message that was sent with a delay, or was re-driven; null of any other
  * @param heldBackUntilMs of one that was abandoned with a delay, and is SCHEDULED until then: wall time at which it is back
  *     in its place, under its number; 0 of any other
  */
@@ -77,6 +77,11 @@ record DeliveryState(
 
     DeliveryState withNotes(Notes value) {
         return new DeliveryState(state, deadLettered, deliveryCount, handedOut, value, placement, 0);
+    }
+
+    /** Out of the dead-letter queue, as if it came now: only what settlements changed on it is left. */
+    DeliveryState redriven(Placement value) {
+        return new DeliveryState(MessageState.ACTIVE, false, 0, false, notes.deadLettered(null, null), value, 0);
     }
 
     DeliveryState inDeadLetterQueue(Notes value) {

@@ -184,6 +184,24 @@ final class Enqueuing {
         return 1;
     }
 
+    /**
+     * A dead letter is put behind what is there, with a number of its own and a new life: nothing but its first number and
+     * what settlements changed on it tells that it was here before.
+     */
+    void enqueueAnew(Round round, MessageEntry entry, long timeToLiveMs) {
+        Fragment fragment = entry.fragment;
+        Fragment topic = state.fragment(fragment.definition().topicId());
+        long limitMs = Math.min(limitMs(fragment), topic == null ? Long.MAX_VALUE : limitMs(topic));
+        long expiresAtMs = expiresAt(round.wallMs, timeToLiveMs, limitMs);
+        long sequenceNumber = takeNumber(round, fragment, entry.isDurable());
+        Placement sent = entry.delivery.placement();
+        long dueMs = sent == null ? 0 : sent.dueMs();
+        Placement now = new Placement(dueMs, sequenceNumber, round.wallMs, expiresAtMs, false);
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.redriven(now)));
+        // That it was dead-lettered may not be on disk yet.
+        makeReady(round, entry, true);
+    }
+
     /** All copies, and the end of what lay in the topic, in one batch. It was admitted when it was sent, so it goes in. */
     private int publish(Round round, MessageEntry entry) {
         Message message = OriginNotes.restore(bodies.content(entry), entry.delivery.notes());
@@ -262,13 +280,15 @@ final class Enqueuing {
 
     /** Rules T1, T2, T3 and T8. */
     private static long expiresAt(Copy copy, Intake intake) {
-        Fragment fragment = copy.target();
-        Message message = copy.message();
-        long own = message.timeToLiveMs() == 0 ? Long.MAX_VALUE : message.timeToLiveMs();
-        long timeToLive = Math.min(own, Math.min(limitMs(fragment), limitMs(intake.destination())));
-        long from = intake.timing().livesFromMs();
-        long expiresAtMs = timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+        long limitMs = Math.min(limitMs(copy.target()), limitMs(intake.destination()));
+        long expiresAtMs =
+                expiresAt(intake.timing().livesFromMs(), copy.message().timeToLiveMs(), limitMs);
         return Math.min(expiresAtMs, intake.journey().expiresAtMs());
+    }
+
+    private static long expiresAt(long from, long timeToLiveMs, long limitMs) {
+        long timeToLive = Math.min(timeToLiveMs == 0 ? Long.MAX_VALUE : timeToLiveMs, limitMs);
+        return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
     }
 
     /** {@link QueueDescription#NO_LIMIT} is the largest there is. */

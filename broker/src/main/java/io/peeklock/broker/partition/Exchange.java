@@ -5,10 +5,15 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a partition sees of the rest of its namespace: which entity a name means, to which messages are forwarded.
+ * What a partition sees of the rest of its namespace: the other partitions, and which entity a name means to which messages are
+ * forwarded.
  *
  * <p>Thread safe.
  */
@@ -22,12 +27,12 @@ public final class Exchange {
         EntityDefinition destination(String name);
     }
 
-    private final int partitions;
+    private final AtomicReferenceArray<Consumer<Command>> partitions;
     private volatile Directory directory = name -> null;
 
     /** @param partitions how many the namespace has */
     public Exchange(int partitions) {
-        this.partitions = partitions;
+        this.partitions = new AtomicReferenceArray<>(partitions);
     }
 
     /** Says who finds entities. Called before the partitions are started. */
@@ -40,7 +45,24 @@ public final class Exchange {
         return directory.destination(name);
     }
 
+    /** A partition can be asked from now on. */
+    void joins(int partition, Consumer<Command> submit) {
+        partitions.set(partition, submit);
+    }
+
+    /** Asks a partition; it answers in its time, perhaps from another thread. */
+    void submit(int partition, Command command) {
+        boolean known = partition >= 0 && partition < partitions.length();
+        Consumer<Command> other = known ? partitions.get(partition) : null;
+        if (other == null) {
+            command.refuse(new BrokerException(
+                    ErrorCode.PartitionUnavailable, "there is no partition " + partition + " here"));
+        } else {
+            other.accept(command);
+        }
+    }
+
     int partitions() {
-        return partitions;
+        return partitions.length();
     }
 }

@@ -39,6 +39,7 @@ final class Forwarding {
     private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final Transferring transferring;
     private final Exchange exchange;
     /** Sub-queues that wait for room. */
     private final Set<SubQueue> waiting = new LinkedHashSet<>();
@@ -51,12 +52,14 @@ final class Forwarding {
             Admitting admitting,
             Enqueuing enqueuing,
             Settling settling,
+            Transferring transferring,
             Exchange exchange) {
         this.state = state;
         this.bodies = bodies;
         this.admitting = admitting;
         this.enqueuing = enqueuing;
         this.settling = settling;
+        this.transferring = transferring;
         this.exchange = exchange;
     }
 
@@ -74,12 +77,17 @@ final class Forwarding {
         while (entry != null && round.changes < limit) {
             if (entry.isExpired(round.wallMs)) {
                 settling.expire(round, entry, entry.delivery);
+            } else if (queue.takeStaysHere(entry)) {
+                queue.refused(entry);
+                round.changes++;
             } else if (forward(round, entry, destinationName, destination) == Outcome.WAITS) {
                 waitForRoom(round, queue);
-                return true;
+                entry = null;
+                break;
             }
             entry = queue.nextToForward();
         }
+        transferring.begin(round);
         return entry == null;
     }
 
@@ -88,11 +96,18 @@ final class Forwarding {
         Message content = bodies.content(entry);
         try {
             Departure departure = Departure.forwarded(entry, content);
-            Fragment fragment = destination == null ? null : fragmentFor(destination, departure.message());
-            if (fragment == null) {
+            if (destination == null) {
                 return refuse(round, entry, missing(destinationName));
             }
-            return move(round, entry, fragment, departure);
+            int partition = partitionFor(destination, departure.message());
+            if (partition != state.partition) {
+                transferring.gather(round, entry, destination, partition);
+                return Outcome.GONE;
+            }
+            Fragment fragment = state.fragment(destination.id());
+            return fragment == null
+                    ? refuse(round, entry, missing(destinationName))
+                    : move(round, entry, fragment, departure);
         } catch (Departure.Impossible e) {
             return refuse(round, entry, e.refusal());
         }
@@ -105,22 +120,20 @@ final class Forwarding {
                         + " name: create it, or change the setting");
     }
 
-    /** The part of an entity to which a message goes; null if it is not in this partition. */
-    private @Nullable Fragment fragmentFor(EntityDefinition destination, Message message) {
-        int partition = destination.homePartition();
-        if (destination.partitioned()) {
-            boolean byId = destination.settings().options().detectsDuplicates();
-            // One without a key may lie anywhere, and stays where it needs no second partition.
-            partition = PartitionKeys.partitionOf(message, byId, exchange.partitions())
-                    .orElse(state.partition);
+    /** The partition to which a message goes (rule P12). */
+    private int partitionFor(EntityDefinition destination, Message message) {
+        if (!destination.partitioned()) {
+            return destination.homePartition();
         }
-        return partition == state.partition ? state.fragment(destination.id()) : null;
+        boolean byId = destination.settings().options().detectsDuplicates();
+        // One without a key may lie anywhere, and stays where it needs no second partition.
+        return PartitionKeys.partitionOf(message, byId, exchange.partitions()).orElse(state.partition);
     }
 
     /** Removal and put are in one batch, so that a crash leaves one of them or neither. */
     private Outcome move(Round round, MessageEntry entry, Fragment destination, Departure departure) {
         Intake intake = admitting.intake(round, destination, departure);
-        Refusal refusal = admitting.moveRefusal(intake);
+        Refusal refusal = admitting.moveRefusal(intake, Admitting.NOTHING_STAGED);
         if (refusal != null) {
             return refuse(round, entry, refusal);
         }
@@ -169,7 +182,7 @@ final class Forwarding {
         }
     }
 
-    /** An entity is new, has other settings or is gone: what was refused may be taken now. */
+    /** An entity is new or has other settings: what was refused may be taken now. */
     void tryAgain(Round round) {
         for (Fragment fragment : state.forwarding()) {
             if (fragment.deadLetterQueue.forwardTo() != null) {

@@ -11,6 +11,8 @@ import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class Fragment {
             Comparator.<MessageEntry>comparingLong(MessageEntry::dueMs).thenComparingLong(e -> e.sequenceNumber);
 
     final SeenIds seenIds = new SeenIds();
+    /** What is on its way to other partitions. */
+    final Set<Transfer> transfers = new LinkedHashSet<>();
+
     final LockTable locks = new LockTable();
     /** Of an entity that requires sessions; of another one that was deleted, if there are states. */
     private @Nullable SessionTable sessions;
@@ -208,7 +213,10 @@ final class Fragment {
     }
 
     boolean isEmpty() {
-        return queue.messages.size() == 0 && deadLetterQueue.messages.size() == 0 && seenIds.size() == 0;
+        return queue.messages.size() == 0
+                && deadLetterQueue.messages.size() == 0
+                && seenIds.size() == 0
+                && transfers.isEmpty();
     }
 
     /** Adds one of this message to the counters (rule D6), or takes one off. */

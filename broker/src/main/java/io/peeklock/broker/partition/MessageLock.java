@@ -25,6 +25,9 @@ final class MessageLock {
     /** Who wants to hear when it is lost; null if nobody does. */
     final @Nullable LockWatch watch;
 
+    /** What the message is locked for, without an end; null if a receiver holds it. */
+    final @Nullable Transfer transfer;
+
     long deadlineNanos;
     /** Of a message in a session the session's says more, see {@link #lockedUntilMs()}. */
     long lockedUntilMs;
@@ -34,6 +37,16 @@ final class MessageLock {
 
     @Nullable
     MessageLock next;
+
+    /** Of a message that goes to another partition: nobody knows its token. */
+    MessageLock(MessageEntry entry, Transfer transfer) {
+        this.entry = entry;
+        this.token = transfer.id;
+        this.autoRenewUntilNanos = Long.MAX_VALUE;
+        this.session = null;
+        this.watch = null;
+        this.transfer = transfer;
+    }
 
     MessageLock(
             MessageEntry entry,
@@ -46,6 +59,7 @@ final class MessageLock {
         this.autoRenewUntilNanos = autoRenewUntilNanos;
         this.session = session;
         this.watch = watch;
+        this.transfer = null;
     }
 
     long lockedUntilMs() {

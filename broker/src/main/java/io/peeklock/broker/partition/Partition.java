@@ -42,11 +42,14 @@ public final class Partition {
     /** A peek stops at the message with which it reaches so many bytes: its answer must fit the heap. */
     public static final long MAX_PEEK_BYTES = 16L << 20;
 
+    private final int index;
     private final PartitionDriver driver;
     private final SendWindow window;
 
     public Partition(int index, PartitionSettings settings, Duration operationTimeout) {
+        this.index = index;
         this.driver = new PartitionDriver(index, settings);
+        settings.exchange().joins(index, driver::submitFromPeer);
         this.window = new SendWindow(settings.runtime(), operationTimeout.toNanos(), index, driver::submit);
     }
 
@@ -67,7 +70,7 @@ public final class Partition {
     }
 
     public int index() {
-        return driver.index();
+        return index;
     }
 
     public PartitionHealth health() {
@@ -180,6 +183,13 @@ public final class Partition {
         return reply;
     }
 
+    /** Does something with messages of a sub-queue, some of them: the answer says where the next call goes on. */
+    public CompletableFuture<SweepPage> sweep(Sweep sweep) {
+        CompletableFuture<SweepPage> reply = new CompletableFuture<>();
+        driver.submit(new Command.SweepMessages(sweep, reply));
+        return reply;
+    }
+
     public CompletableFuture<EntityCounters> count(long entityId) {
         CompletableFuture<EntityCounters> reply = new CompletableFuture<>();
         driver.submit(new Command.Count(entityId, reply));
@@ -275,6 +285,11 @@ public final class Partition {
         CompletableFuture<List<SessionInfo>> reply = new CompletableFuture<>();
         driver.submit(new Command.ListSessions(entityId, after, max, reply));
         return reply;
+    }
+
+    /** Tries to forward dead letters again that were refused: an entity is new, or has other settings. */
+    public void forwardAgain() {
+        driver.submit(new Command.ForwardAgain());
     }
 
     /** Loads a failed partition again; does nothing to one that serves. */

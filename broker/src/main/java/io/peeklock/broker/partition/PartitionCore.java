@@ -7,7 +7,6 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import io.peeklock.broker.rule.CompiledRule;
-import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.PartitionJournal;
 import java.util.ArrayDeque;
@@ -40,19 +39,7 @@ final class PartitionCore {
     final PartitionJournal journal;
     private final Answers answers;
     private final Round round;
-    private final Admitting admitting;
-    private final Enqueuing enqueuing;
-    private final Settling settling;
-    private final SessionLocking sessions;
-    private final Forwarding forwarding;
-    private final Serving serving;
-    private final ByNumber byNumber;
-    private final Committing committing;
-    private final Administering administering;
-    private final Looking looking;
-    private final Measuring measuring;
-    private final Timing timing;
-    private final LockLosses losses;
+    private final Deciders deciders;
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
     private final Set<SubQueue> unserved = new LinkedHashSet<>();
@@ -78,22 +65,9 @@ final class PartitionCore {
         this.journal = journal;
         this.answers = answers;
         this.round = new Round(state);
-        BusRuntime runtime = settings.runtime();
-        Duplicates duplicates = new Duplicates(state, bodies);
-        this.admitting = new Admitting(state, bodies, duplicates, settings.profile(), runtime.random());
-        this.enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
-        this.settling = new Settling(state, bodies);
-        this.losses = new LockLosses(state);
-        this.sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
-        this.forwarding = new Forwarding(state, bodies, admitting, enqueuing, settling, settings.exchange());
-        this.serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
-        this.byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
-        this.committing = new Committing(state, admitting, enqueuing, settling);
-        this.administering = new Administering(state, bodies, duplicates, losses);
-        this.looking = new Looking(state, bodies);
-        this.measuring = new Measuring(state, journal);
-        this.timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding, losses);
-        this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), runtime.executor(), submit);
+        this.deciders = new Deciders(state, bodies, journal, settings, submit);
+        this.swapWriter =
+                new SwapWriter(new SwapQueue(state, bodies), settings.runtime().executor(), submit);
     }
 
     /** Starts a round: takes the time, and makes receivable what has become durable. */
@@ -119,44 +93,20 @@ final class PartitionCore {
 
     void execute(Command command, @Nullable BrokerException diskFull) {
         round.diskFull = diskFull;
-        if (command instanceof Command.Send c) {
-            enqueuing.send(round, c, diskFull);
-        } else if (command instanceof Command.Fetch c) {
-            serving.fetch(round, c);
-        } else if (command instanceof Command.Settle c) {
-            settling.settle(round, c);
-        } else if (command instanceof Command.SettleAll c) {
-            settling.settleAll(round, c);
-        } else if (command instanceof Command.Commit c) {
-            committing.commit(round, c, diskFull);
-        } else if (command instanceof Command.ByNumber c) {
-            byNumber.decide(round, c);
-        } else if (command instanceof Command.Renew c) {
-            settling.renew(round, c);
-        } else if (command instanceof Command.Peek c) {
-            looking.look(round, c);
-        } else if (command instanceof Command.Measures c) {
-            measuring.answer(round, c);
-        } else if (command instanceof Command.Tick) {
-            timing.tick(round);
-        } else if (command instanceof Command.OfSession c) {
-            sessions.execute(round, c, diskFull);
-        } else {
+        if (!deciders.execute(round, command)) {
             executeDefinition(command);
         }
     }
 
     private void executeDefinition(Command command) {
         if (command instanceof Command.Define c) {
-            administering.define(round, c);
-            forwarding.tryAgain(round);
+            deciders.define(round, c);
         } else if (command instanceof Command.DefineRule c) {
-            administering.defineRule(round, c);
+            deciders.administering.defineRule(round, c);
         } else if (command instanceof Command.DropRule c) {
-            administering.dropRule(round, c);
+            deciders.administering.dropRule(round, c);
         } else if (command instanceof Command.Drop c) {
-            Fragment fragment = administering.drop(round, c);
-            forwarding.tryAgain(round);
+            Fragment fragment = deciders.administering.drop(round, c);
             if (fragment != null) {
                 subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
                 if (fragment.holdsNothing()) {
@@ -172,14 +122,14 @@ final class PartitionCore {
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
-                serving.subscribed(round, queue, c.subscriber());
+                deciders.serving.subscribed(round, queue, c.subscriber());
                 round.touched.add(queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment != null) {
                 subscriptions -= fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber()) ? 1 : 0;
-                sessions.leave(round, fragment, c.subscriber());
+                deciders.sessions.leave(round, fragment, c.subscriber());
             }
         } else if (command instanceof Command.SwapWritten c) {
             if (c.writer() == swapWriter) {
@@ -203,19 +153,20 @@ final class PartitionCore {
             toEmpty.add(fragment);
         }
         for (Fragment fragment : state.fragments()) {
-            enqueuing.keepReservation(round, fragment);
+            deciders.enqueuing.keepReservation(round, fragment);
             MessageEntry entry = fragment.firstFrom(0);
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
                 if (entry.delivery.handedOut()) {
-                    settling.failDelivery(round, entry);
+                    deciders.settling.failDelivery(round, entry);
                 } else if (entry.position == Position.PENDING) {
                     round.becomesReadyNow(entry);
                 }
                 entry = fragment.firstFrom(after);
             }
         }
-        timing.activateOverdue(round);
+        deciders.timing.activateOverdue(round);
+        deciders.transfers.recover(round);
     }
 
     /** Whether the journal has room for what the round would append now, and for a further command if there is one. */
@@ -246,7 +197,8 @@ final class PartitionCore {
                 || command instanceof Command.Tick
                 || command instanceof Command.Subscribe
                 || subscriptions > 0
-                || !state.forwarding().isEmpty();
+                || !state.forwarding().isEmpty()
+                || !state.transfers().isEmpty();
         return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
     }
 
@@ -258,7 +210,7 @@ final class PartitionCore {
      */
     boolean finish(boolean mayWait) throws JournalException {
         Fragment emptied = mayWait ? toEmpty.peekFirst() : null;
-        if (emptied != null && !administering.empty(round, emptied)) {
+        if (emptied != null && !deciders.administering.empty(round, emptied)) {
             toEmpty.removeFirst();
         }
         serve();
@@ -280,7 +232,7 @@ final class PartitionCore {
 
     /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */
     private void serve() {
-        long limit = serving.limit(round);
+        long limit = deciders.serving.limit(round);
         List<SubQueue> cutShort = new ArrayList<>();
         state.drainWoken(round.touched);
         while (!round.touched.isEmpty()) {
@@ -289,7 +241,7 @@ final class PartitionCore {
             for (SubQueue queue : now) {
                 if (round.changes >= limit) {
                     unserved.add(queue);
-                } else if (!serving.serve(round, queue, limit)) {
+                } else if (!deciders.serving.serve(round, queue, limit)) {
                     cutShort.add(queue);
                 }
             }
@@ -365,8 +317,8 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
-        List<Runnable> afterwards = losses.allLost();
-        sessions.allLost(afterwards);
+        List<Runnable> afterwards = deciders.losses.allLost();
+        deciders.sessions.allLost(afterwards);
         afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
     }
 

@@ -97,10 +97,6 @@ final class PartitionDriver {
         return done;
     }
 
-    int index() {
-        return index;
-    }
-
     /** What is loaded, or null. This and the next are for tests, when nobody drives. */
     @Nullable
     PartitionCore core() {
@@ -128,6 +124,12 @@ final class PartitionDriver {
     void submit(Command command) {
         commands.add(command);
         wake();
+    }
+
+    /** For another partition: the thread that gives its answers has more to do than to drive this one. */
+    void submitFromPeer(Command command) {
+        commands.add(command);
+        runtime.executor().execute(this::wake);
     }
 
     private void wake() {

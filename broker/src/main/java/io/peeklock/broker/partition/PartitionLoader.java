@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class PartitionLoader implements RecordVisitor {
     private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
     /** Records whose newest replacement could not be read: an older state would be wrong. */
     private final Set<Long> outdated = new HashSet<>();
+
+    /** Intents, in the order in which they were made: their messages may come later. */
+    private final TreeSet<Long> transfers = new TreeSet<>();
 
     private final List<Finding> findings = new ArrayList<>();
     private final SwapQueue toSwap;
@@ -76,6 +80,13 @@ final class PartitionLoader implements RecordVisitor {
                 seenId(id, SeenIdRecord.decode(body));
             } else if (kind == RecordKind.SESSION_STATE.id()) {
                 sessionState(id, SessionStateRecord.decode(body));
+            } else if (kind == RecordKind.TRANSFER.id()) {
+                byRecord.add(id, TransferRecord.decode(body));
+                transfers.add(id);
+            } else if (kind == RecordKind.ARRIVAL.id()) {
+                Arrival arrival = ArrivalRecord.decode(body, id);
+                state.apply(new Change.Arrived(arrival));
+                byRecord.add(id, arrival);
             } else {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
@@ -116,6 +127,10 @@ final class PartitionLoader implements RecordVisitor {
             fragment.recordId = 0;
         } else if (target instanceof StateOf of) {
             sessionStateGone(id, of);
+        } else if (target instanceof Arrival arrival) {
+            state.apply(new Change.ArrivalForgotten(arrival));
+        } else if (target instanceof TransferRecord) {
+            transfers.remove(id);
         } else if (target instanceof LoadedFragments.Undefined entity) {
             entity.messages--;
         }
@@ -303,6 +318,7 @@ final class PartitionLoader implements RecordVisitor {
             forget(assembly.entry);
         }
         outdated.forEach(this::takeOut);
+        transfers.forEach(this::begin);
         dropped().stream().filter(fragment -> fragment.recordId == 0).forEach(this::leaveAlone);
         fragments.undefined().forEach(this::keepUnserved);
         toSwap.writeNow();
@@ -318,6 +334,22 @@ final class PartitionLoader implements RecordVisitor {
         List<Finding> all = new ArrayList<>(report.findings());
         all.addAll(findings);
         return new LoadReport(report.liveRecords(), report.maxRecordId(), report.cleanlyClosed(), all);
+    }
+
+    /** Messages were on their way to another partition: they stay locked until that has said what it knows. */
+    private void begin(long recordId) {
+        if (byRecord.get(recordId) instanceof TransferRecord record) {
+            Fragment source = fragments.holder(record.entityId());
+            if (source == null) {
+                state.transfers().keepUnserved(record.id());
+                return;
+            }
+            Transfer transfer = record.begun(recordId, source);
+            for (MessageEntry entry : transfer.entries) {
+                state.apply(new Change.Locked(entry, new MessageLock(entry, transfer)));
+            }
+            state.apply(new Change.TransferBegun(transfer));
+        }
     }
 
     /** A message of which only an older state could be read. */
@@ -340,6 +372,10 @@ final class PartitionLoader implements RecordVisitor {
             forget(entry);
         }
         fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
+        for (Transfer transfer : List.copyOf(fragment.transfers)) {
+            state.transfers().keepUnserved(transfer.id);
+            state.apply(new Change.TransferEnded(transfer));
+        }
     }
 
     private void keepUnserved(long entityId, LoadedFragments.Undefined entity) {

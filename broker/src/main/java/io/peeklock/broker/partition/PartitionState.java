@@ -38,6 +38,7 @@ final class PartitionState {
     /** Those whose messages go on to other entities (rule W1). */
     private final Set<Fragment> forwarding = new LinkedHashSet<>();
 
+    private final TransferTable transfers = new TransferTable();
     private final SessionChanges sessions = new SessionChanges(this);
     private final Set<Long> unserved = new HashSet<>();
     private long nextRecordId = 1;
@@ -87,6 +88,11 @@ final class PartitionState {
     /** Those whose messages go on to other entities. */
     Collection<Fragment> forwarding() {
         return forwarding;
+    }
+
+    /** What goes to other partitions and comes from them; changed by {@link #apply} only. */
+    TransferTable transfers() {
+        return transfers;
     }
 
     /** Messages in all fragments. */
@@ -188,6 +194,8 @@ final class PartitionState {
             removeEntity(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
             c.fragment().recordId = 0;
+        } else if (change instanceof Change.OfTransfer c) {
+            transfers.apply(c);
         } else {
             sessions.apply(change);
         }
@@ -213,11 +221,11 @@ final class PartitionState {
         entry.position = Position.LOCKED;
         fragment.count(entry, 1);
         SessionLock session = lock.session;
-        if (session == null) {
+        if (session != null) {
+            session.unsettled.add(entry);
+        } else if (lock.transfer == null) {
             fragment.locks.add(lock);
             lockUntil(fragment, lock.deadlineNanos);
-        } else {
-            session.unsettled.add(entry);
         }
         sessions.placed(entry);
     }
@@ -229,11 +237,11 @@ final class PartitionState {
         }
         Fragment fragment = entry.fragment;
         SessionLock session = lock.session;
-        if (session == null) {
-            fragment.locks.remove(lock);
-        } else {
+        if (session != null) {
             session.unsettled.remove(entry);
             sessions.wake(session);
+        } else if (lock.transfer == null) {
+            fragment.locks.remove(lock);
         }
         fragment.count(entry, -1);
         entry.lock = null;

@@ -6,11 +6,12 @@ package io.peeklock.broker.partition;
 
 /**
  * When a message that was sent with a delay is due, and where it stands: until then as it was sent, from then on as if it
- * were sent at that moment, behind everything that is there (rule N4).
+ * were sent at that moment, behind everything that is there (rule N4). Or where a dead letter stands that was re-driven: as if it
+ * were sent then.
  *
  * <p>Immutable.
  *
- * @param dueMs wall time before which it must not be received
+ * @param dueMs wall time before which it must not be received; 0 if it was re-driven and never delayed
  * @param sequenceNumber its number; a new one when it is enqueued at its time
  * @param enqueuedTimeMs wall time of the send, then of the moment when it was enqueued
  * @param expiresAtMs wall time of expiry, {@link Long#MAX_VALUE} for never

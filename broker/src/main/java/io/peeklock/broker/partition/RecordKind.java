@@ -7,7 +7,7 @@ package io.peeklock.broker.partition;
 /**
  * The kinds of records in a partition's journal. Ids are on disk: never changed or reused.
  *
- * <p>Reserved for what comes: 18 transfer, 19 branch, 20 decision.
+ * <p>Reserved for what comes: 20 branch, 21 decision.
  */
 public enum RecordKind {
     /** An entity's fragment: its definition and the block of sequence numbers in use. Replaced as a whole. */
@@ -21,7 +21,11 @@ public enum RecordKind {
     /** An id by which duplicates of a message are recognised. */
     SEEN_ID(6),
     /** The state of a session. */
-    SESSION_STATE(16);
+    SESSION_STATE(16),
+    /** The intent that messages go to an entity in another partition. */
+    TRANSFER(18),
+    /** What came of a transfer of another partition: its key. */
+    ARRIVAL(19);
 
     private final int id;
 

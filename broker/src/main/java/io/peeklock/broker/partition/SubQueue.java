@@ -7,7 +7,9 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.message.Message;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,8 @@ final class SubQueue {
     private @Nullable String forwardTo;
     /** How far those that were refused there have been looked at; null before there is one. */
     private @Nullable FilterScan tried;
+    /** What was refused elsewhere, until it has been looked at here. */
+    private final Set<Long> stays = new HashSet<>(0);
 
     private int subscribers;
     private int readyCount;
@@ -140,6 +144,16 @@ final class SubQueue {
             entry = nextUnseen(scan, priority);
         }
         return entry;
+    }
+
+    /** The destination, in another partition, has refused a message that becomes ready here again. */
+    void staysHere(MessageEntry entry) {
+        stays.add(entry.sequenceNumber);
+    }
+
+    /** Whether that was said of this message, once. */
+    boolean takeStaysHere(MessageEntry entry) {
+        return stays.remove(entry.sequenceNumber);
     }
 
     /** The destination does not take this message, which stays. */

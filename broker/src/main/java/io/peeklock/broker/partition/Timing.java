@@ -26,6 +26,7 @@ final class Timing {
     private final SessionLocking sessions;
     private final Forwarding forwarding;
     private final LockLosses losses;
+    private final Transfers transfers;
 
     Timing(
             PartitionState state,
@@ -34,7 +35,8 @@ final class Timing {
             Duplicates duplicates,
             SessionLocking sessions,
             Forwarding forwarding,
-            LockLosses losses) {
+            LockLosses losses,
+            Transfers transfers) {
         this.state = state;
         this.enqueuing = enqueuing;
         this.settling = settling;
@@ -42,12 +44,14 @@ final class Timing {
         this.sessions = sessions;
         this.forwarding = forwarding;
         this.losses = losses;
+        this.transfers = transfers;
     }
 
     /** Does what is due; fragments whose turn did not come are the first of the next tick. */
     void tick(Round round) {
         state.deadlines.clear();
         forwarding.tick(round);
+        transfers.tick(round);
         int left = CHANGES_PER_TICK;
         for (int turns = state.timed(); turns > 0; turns--) {
             if (left <= 0) {

@@ -107,6 +107,9 @@ final class BusSettling {
                         : new Settlement.DeadLetter("why", null, Map.of());
             default -> Settlement.COMPLETE;
         };
+        if (settlement instanceof Settlement.DeadLetter) {
+            expected.perhapsDead(one.message());
+        }
         Completing completing = settlement == Settlement.COMPLETE ? new Completing(one) : null;
         CompletableFuture<Void> settled = bus.namespace.settle(one.token(), settlement);
         operations.add(settled);

@@ -64,6 +64,7 @@ final class BusSimulation {
     private final BusSettling settling;
     private final BusSchedules schedules;
     private final FailedPartitions failed = new FailedPartitions(expected);
+    private final BusBulk bulk;
     private TestBus bus;
 
     BusSimulation(long seed) {
@@ -72,6 +73,7 @@ final class BusSimulation {
         sources.addAll(SimulatedTopic.SUBSCRIPTIONS);
         settling = new BusSettling(random, expected, operations);
         schedules = new BusSchedules(random, expected, operations);
+        bulk = new BusBulk(random, expected, operations);
         // In every second history the contents hardly fit, and lie in the swap.
         long bodyMemory = random.nextBoolean() ? 64L << 20 : 100;
         NamespaceConfig config =
@@ -102,7 +104,7 @@ final class BusSimulation {
 
     void step() {
         bus.runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(50)) {
+        switch (random.nextInt(51)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7 -> publish();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
@@ -123,11 +125,13 @@ final class BusSimulation {
             case 44 -> settling.receiveDeferred(bus);
             case 45, 46 -> schedules.schedule(bus, any(queues));
             case 47, 48 -> schedules.cancel(bus);
+            case 49 -> bulk.redrive(bus, any(sources));
             default -> {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> crash();
                     case 2 -> restart();
                     case 3 -> recreate();
+                    case 4 -> bulk.purge(bus, BRIEF, this::collect);
                     default -> {}
                 }
             }

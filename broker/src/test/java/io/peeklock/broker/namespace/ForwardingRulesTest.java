@@ -184,6 +184,19 @@ class ForwardingRulesTest extends ForwardFixture {
         }
 
         @Test
+        @Tag("U1")
+        void thatTheDestinationHasSeenIsDropped() {
+            EntityPath last = queue("last", queue -> queue.duplicateDetectionWindow(MINUTE));
+            EntityPath first = queue("first", "last");
+            bus.send(first, TestBus.text("a").applicationMessageId("1").partitionKey("k"));
+            bus.send(first, TestBus.text("b").applicationMessageId("1").partitionKey("k"));
+            bus.send(first, TestBus.text("c").applicationMessageId("2").partitionKey("k"));
+            assertThat(textsOf(last)).containsExactly("a", "c");
+            assertThat(textsOf(first)).isEmpty();
+            assertThat(textsOf(first.deadLetterQueue())).isEmpty();
+        }
+
+        @Test
         @Tag("G3")
         void joinsItsSessionAtTheDestination() {
             EntityPath last = queue("last", queue -> queue.sessionRequired(true));

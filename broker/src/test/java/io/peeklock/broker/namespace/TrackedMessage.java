@@ -50,6 +50,14 @@ final class TrackedMessage {
     @Nullable
     LockToken completing;
 
+    /** The number that the sender to a queue was told, -1 if nobody was: it is kept whatever becomes of the message (rule N2). */
+    long firstNumber = -1;
+    /** Somebody may have dead-lettered it. */
+    boolean perhapsDead;
+
+    /** It may have come out of the dead-letter queue again. */
+    boolean perhapsReDriven;
+
     /** Its queue was deleted. */
     boolean gone;
     /** How many queues of this name there were before. */
@@ -79,6 +87,8 @@ final class TrackedMessage {
         this.durable = durable;
         this.delayMs = delayMs;
         this.notBeforeMs = nowMs + delayMs;
+        // There it takes two failures that nobody sees.
+        this.perhapsDead = queue.name().equals("frail");
     }
 
     /** What it is known by: copies in several subscriptions have one text. */

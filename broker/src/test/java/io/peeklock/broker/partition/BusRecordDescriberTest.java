@@ -54,6 +54,11 @@ class BusRecordDescriberTest {
                         DeliveryRecord.body(
                                 DeliveryState.scheduled(new Placement(1000, 9, 500, Long.MAX_VALUE, false)))))
                 .isEqualTo("SCHEDULED, delivery count 0, due 1000 as message 9");
+        Placement again = new Placement(0, 9, 500, Long.MAX_VALUE, false);
+        assertThat(describe(
+                        RecordKind.DELIVERY,
+                        DeliveryRecord.body(DeliveryState.FRESH.failedOnce().redriven(again))))
+                .isEqualTo("ACTIVE, delivery count 0, as message 9");
         assertThat(describe(
                         RecordKind.SESSION_STATE,
                         new SessionStateRecord(7, "hunter2", "hunter2".getBytes(StandardCharsets.UTF_8)).body()))

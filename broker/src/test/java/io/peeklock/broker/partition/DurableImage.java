@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  */
-record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
+record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, long nextRecordId) {
 
     /** @param definition null of a deleted one: its record may come after its messages, and nobody needs its settings */
     record Entity(
@@ -39,7 +39,10 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
             boolean deleted,
             Set<SeenId> ids,
             List<Entry> messages,
-            Map<String, String> sessionStates) {}
+            Map<String, String> sessionStates,
+            Set<Way> transfers) {}
+
+    record Way(TransferRecord transfer, long recordId) {}
 
     record Entry(
             long recordId,
@@ -65,7 +68,10 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 entities.put(fragment.entityId(), entity(fragment, true, bodies));
             }
         }
-        return new DurableImage(entities, state.nextRecordId());
+        Set<Arrival> arrivals = state.transfers().arrivals().stream()
+                .filter(arrival -> arrival.recordId() != 0)
+                .collect(Collectors.toSet());
+        return new DurableImage(entities, arrivals, state.nextRecordId());
     }
 
     private static Entity entity(Fragment fragment, boolean deleted, BodyStore bodies) {
@@ -95,7 +101,27 @@ record DurableImage(Map<Long, Entity> entities, long nextRecordId) {
                 deleted,
                 fragment.seenIds.all().stream().filter(SeenId::isDurable).collect(Collectors.toSet()),
                 messages,
-                sessionStates(fragment));
+                sessionStates(fragment),
+                transfers(fragment));
+    }
+
+    /** Of what is on its way: the messages that are here. */
+    private static Set<Way> transfers(Fragment fragment) {
+        return fragment.transfers.stream()
+                .filter(transfer -> transfer.recordId != 0)
+                .map(transfer -> new Way(
+                        new TransferRecord(
+                                transfer.id,
+                                transfer.source.entityId(),
+                                transfer.destinationId,
+                                transfer.destinationPartition,
+                                transfer.deadLetter,
+                                transfer.entries.stream()
+                                        .filter(transfer::holds)
+                                        .map(entry -> entry.sequenceNumber)
+                                        .toList()),
+                        transfer.recordId))
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, String> sessionStates(Fragment fragment) {

@@ -65,6 +65,40 @@ final class RandomEntities {
                 .id();
     }
 
+    /** A queue or topic that is not temporary, perhaps one that is gone. */
+    long anyLasting() {
+        return random.nextInt(9) == 0
+                ? 1 + random.nextInt((int) lastId)
+                : any(definition -> definition.topicId() == 0 && !definition.temporary())
+                        .id();
+    }
+
+    /** What is here, and what lies in other partitions. */
+    @Nullable
+    EntityDefinition destination(String name) {
+        if (name.startsWith("far")) {
+            int partition = name.charAt(3) - '0';
+            QueueDescription far =
+                    QueueDescription.builder(name).homePartition(partition).build();
+            return new EntityDefinition(1_000_000 + partition, 1, far);
+        }
+        return live.values().stream()
+                .filter(definition -> definition.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Mostly nowhere. */
+    private @Nullable String forwardTo(boolean possible, long self) {
+        int destination = random.nextInt(4 + (int) lastId);
+        if (!possible || random.nextInt(3) > 0 || destination == self) {
+            return null;
+        }
+        return destination <= 2
+                ? "far" + Math.max(1, destination)
+                : (random.nextBoolean() ? "queue" : "topic") + destination;
+    }
+
     private EntityDefinition any(Predicate<EntityDefinition> wanted) {
         List<EntityDefinition> all = live.values().stream().filter(wanted).toList();
         return all.get(random.nextInt(all.size()));
@@ -105,6 +139,8 @@ final class RandomEntities {
                 .maxMessageBytes(1 << 20)
                 .status(status(id))
                 .duplicateDetectionWindow(window(id))
+                .forwardTo(forwardTo(!temporary && !hasSessions(id), id))
+                .forwardDeadLetteredMessagesTo(forwardTo(!temporary, id))
                 .temporary(temporary)
                 .build();
     }
@@ -133,6 +169,8 @@ final class RandomEntities {
                 .defaultTimeToLive(Duration.ofSeconds(1 + random.nextInt(100)))
                 .deadLetterOnExpiry(random.nextBoolean())
                 .deadLetterOnFilterError(random.nextBoolean())
+                .forwardTo(forwardTo(!temporary && name.hashCode() % 2 != 0, 0))
+                .forwardDeadLetteredMessagesTo(forwardTo(!temporary, 0))
                 .filter(filter)
                 .temporary(temporary)
                 .build();

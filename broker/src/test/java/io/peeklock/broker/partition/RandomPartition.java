@@ -51,7 +51,9 @@ final class RandomPartition {
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final RandomSessions sessions;
+    private final RandomPeers peers;
     private final RandomMessages messages;
+    private final RandomSweeps sweeps;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -60,6 +62,8 @@ final class RandomPartition {
         random = new Random(seed);
         entities = new RandomEntities(random);
         sessions = new RandomSessions(random, entities);
+        peers = new RandomPeers(random, entities);
+        sweeps = new RandomSweeps(random, entities);
         runtime = new SimulatedRuntime(seed);
         messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
@@ -72,9 +76,10 @@ final class RandomPartition {
     }
 
     private PartitionDriver start(List<Command.Define> defines, List<CompiledRule> rules) {
-        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget);
+        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget, peers.exchange());
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
+        settings.exchange().joins(0, started::submitFromPeer);
         window = new SendWindow(runtime, Duration.ofMinutes(1).toNanos(), 0, started::submit);
         store.onAppend(this::remember);
         store.room(roomBytes);
@@ -97,7 +102,7 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(31)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
@@ -112,6 +117,8 @@ final class RandomPartition {
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
             case 23, 24 -> sessions.step(driver, subscribers);
+            case 25, 26, 27 -> peers.step(driver);
+            case 28, 29 -> driver.submit(sweeps.next(reply()));
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -315,6 +322,7 @@ final class RandomPartition {
         forgetAfter(kept);
         subscribers.clear();
         sessions.forget();
+        peers.forget();
         replies.clear();
         entities.ended();
         Roster known = driver.roster();

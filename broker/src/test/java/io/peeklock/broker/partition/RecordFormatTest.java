@@ -17,7 +17,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -272,7 +274,9 @@ class RecordFormatTest {
         assertThat(RecordKind.DELIVERY.id()).isEqualTo(4);
         assertThat(RecordKind.SEEN_ID.id()).isEqualTo(6);
         assertThat(RecordKind.SESSION_STATE.id()).isEqualTo(16);
-        assertThat(RecordKind.values()).hasSize(6);
+        assertThat(RecordKind.TRANSFER.id()).isEqualTo(18);
+        assertThat(RecordKind.ARRIVAL.id()).isEqualTo(19);
+        assertThat(RecordKind.values()).hasSize(8);
     }
 
     @Nested
@@ -303,6 +307,58 @@ class RecordFormatTest {
         void ofAnotherVersionIsRefused() {
             assertThatThrownBy(() -> SessionStateRecord.decode(ByteBuffer.wrap(new byte[] {2, 0, 0})))
                     .hasMessageContaining("version 2");
+        }
+    }
+
+    @Nested
+    @Tag("W1")
+    class OfATransfer {
+        private static final UUID ID = new UUID(1, 2);
+        private static final String INTENT = "01" // version
+                + "0000000000000001" + "0000000000000002" // transfer
+                + "0000000000000007" // entity
+                + "0000000000000009" // destination
+                + "00000003" // its partition
+                + "01" // out of the dead-letter queue
+                + "00000002" // messages
+                + "0000000000000005" + "0000000000000006";
+        private static final String KEY = "01" // version
+                + "0000000000000001" + "0000000000000002" // transfer
+                + "00000003" // source's partition
+                + "00000001" // refused
+                + "0000000000000005"
+                + "00000001" + "61" // "a"
+                + "00000002" + "6263"; // "bc"
+
+        private final TransferRecord transfer = new TransferRecord(ID, 7, 9, 3, true, List.of(5L, 6L));
+        private final Arrival arrival = new Arrival(ID, 3, List.of(new Refused(5, new Refusal("a", "bc"))), 42);
+
+        @Test
+        void hasTheseBytesAtItsSource() {
+            assertThat(hex(transfer.body())).isEqualTo(INTENT);
+            assertThat(TransferRecord.decode(ByteBuffer.wrap(HexFormat.of().parseHex(INTENT))))
+                    .isEqualTo(transfer);
+        }
+
+        @Test
+        void hasTheseBytesAtItsDestination() {
+            assertThat(hex(ArrivalRecord.body(arrival))).isEqualTo(KEY);
+            assertThat(ArrivalRecord.decode(ByteBuffer.wrap(HexFormat.of().parseHex(KEY)), 42))
+                    .isEqualTo(arrival);
+        }
+
+        @Test
+        void ofANewerVersionIsRefused() {
+            ByteBuffer newer = ByteBuffer.wrap(new byte[] {2, 0});
+            assertThatThrownBy(() -> TransferRecord.decode(newer.duplicate())).hasMessageContaining("version 2");
+            assertThatThrownBy(() -> ArrivalRecord.decode(newer.duplicate(), 1)).hasMessageContaining("version 2");
+        }
+
+        @Test
+        void thatIsCutShortIsRefused() {
+            byte[] cut = HexFormat.of().parseHex(INTENT.substring(0, INTENT.length() - 16));
+            assertThatThrownBy(() -> TransferRecord.decode(ByteBuffer.wrap(cut)))
+                    .hasMessageContaining("2 messages");
         }
     }
 }

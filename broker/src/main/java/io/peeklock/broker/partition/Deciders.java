@@ -1,0 +1,102 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.runtime.BusRuntime;
+import io.peeklock.journal.PartitionJournal;
+import java.util.function.Consumer;
+
+/**
+ * Those who decide about commands, and which of them decides about which.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class Deciders {
+    final Enqueuing enqueuing;
+    final Settling settling;
+    final LockLosses losses;
+    final SessionLocking sessions;
+    final Forwarding forwarding;
+    final Transfers transfers;
+    final Serving serving;
+    final Administering administering;
+    final Timing timing;
+    private final PartitionState state;
+    private final ByNumber byNumber;
+    private final Committing committing;
+    private final Looking looking;
+    private final Measuring measuring;
+    private final Transferring transferring;
+
+    Deciders(
+            PartitionState state,
+            BodyStore bodies,
+            PartitionJournal journal,
+            PartitionSettings settings,
+            Consumer<Command> submit) {
+        this.state = state;
+        BusRuntime runtime = settings.runtime();
+        Exchange exchange = settings.exchange();
+        Duplicates duplicates = new Duplicates(state, bodies);
+        Admitting admitting = new Admitting(state, bodies, duplicates, settings.profile(), runtime.random());
+        enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
+        settling = new Settling(state, bodies);
+        losses = new LockLosses(state);
+        sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
+        transferring = new Transferring(state, bodies, settling, exchange, runtime.random());
+        transfers = new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange));
+        forwarding = new Forwarding(state, bodies, admitting, enqueuing, settling, transferring, exchange);
+        serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
+        byNumber = new ByNumber(state, bodies, settling, serving, enqueuing);
+        committing = new Committing(state, admitting, enqueuing, settling);
+        administering = new Administering(state, bodies, duplicates, losses);
+        looking = new Looking(state, bodies);
+        measuring = new Measuring(state, journal);
+        timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding, losses, transfers);
+    }
+
+    /** Decides about a command; false if it is one about what is defined, or who receives. */
+    boolean execute(Round round, Command command) {
+        if (command instanceof Command.Send c) {
+            enqueuing.send(round, c, round.diskFull);
+        } else if (command instanceof Command.Fetch c) {
+            serving.fetch(round, c);
+        } else if (command instanceof Command.Settle c) {
+            settling.settle(round, c);
+        } else if (command instanceof Command.SettleAll c) {
+            settling.settleAll(round, c);
+        } else if (command instanceof Command.Commit c) {
+            committing.commit(round, c, round.diskFull);
+        } else if (command instanceof Command.ByNumber c) {
+            byNumber.decide(round, c);
+        } else if (command instanceof Command.Renew c) {
+            settling.renew(round, c);
+        } else if (command instanceof Command.Peek c) {
+            looking.look(round, c);
+        } else if (command instanceof Command.Measures c) {
+            measuring.answer(round, c);
+        } else if (command instanceof Command.Tick) {
+            timing.tick(round);
+        } else if (command instanceof Command.OfSession c) {
+            sessions.execute(round, c, round.diskFull);
+        } else if (command instanceof Command.OfTransfer c) {
+            transfers.execute(round, c);
+        } else if (command instanceof Command.ForwardAgain) {
+            forwarding.tryAgain(round);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** An entity is new or has other settings: perhaps its messages go elsewhere. */
+    void define(Round round, Command.Define command) {
+        administering.define(round, command);
+        Fragment fragment = state.fragment(command.definition().id());
+        if (fragment != null) {
+            transferring.redirect(round, fragment);
+        }
+    }
+}

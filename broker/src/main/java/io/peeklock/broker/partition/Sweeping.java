@@ -1,0 +1,185 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.BulkProgress;
+import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.MessageSelection;
+import io.peeklock.broker.MessageState;
+import io.peeklock.broker.error.BrokerException;
+import java.time.Instant;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does with many messages of a sub-queue what an administrator wants, by their numbers, some of them at a time.
+ *
+ * <p>Owned by the partition's driver; not thread safe. Each message is changed in one batch or not at all, and what was done
+ * does not have to be done again: so a sweep that was interrupted is repeated, and goes on.
+ */
+final class Sweeping {
+    /** Records that a command writes or removes, roughly; others must have their turn. */
+    static final int RECORDS = 500;
+
+    private static final int BYTES = 512 * 1024;
+    /** Steps after which a command ends that finds little, and what a look of a simple filter costs. */
+    private static final int STEPS = 20_000;
+
+    private static final int STEPS_PER_MATCH = 20;
+
+    private final PartitionState state;
+    private final BodyStore bodies;
+    private final Settling settling;
+    private final Redriving redriving;
+
+    Sweeping(PartitionState state, BodyStore bodies, Settling settling, Redriving redriving) {
+        this.state = state;
+        this.bodies = bodies;
+        this.settling = settling;
+        this.redriving = redriving;
+    }
+
+    void sweep(Round round, Command.SweepMessages command, Fragment fragment) {
+        Sweep sweep = command.sweep();
+        BrokerException disabled =
+                sweep.action() == Sweep.Action.REDRIVE ? fragment.definition().sendRefusal() : null;
+        if (disabled != null) {
+            round.refuse(command, disabled);
+            return;
+        }
+        SweepPage page = new Page(round, sweep, fragment).run();
+        round.whenDurable.add(new FutureReply<>(command.reply(), page));
+    }
+
+    /** What one command does. */
+    private final class Page {
+        private final Round round;
+        private final Sweep sweep;
+        private final SubQueue queue;
+        private final TreeSet<Long> numbers;
+        private final long upTo;
+        private final long beforeMs;
+        private long done;
+        private long locked;
+        private long setAside;
+        private long refused;
+        private @Nullable String firstRefusal;
+        private long records;
+        private long bytes;
+        private int steps;
+
+        Page(Round round, Sweep sweep, Fragment fragment) {
+            this.round = round;
+            this.sweep = sweep;
+            this.queue = fragment.subQueue(sweep.deadLetter());
+            this.numbers = new TreeSet<>(sweep.selection().sequenceNumbers());
+            boolean partitioned = fragment.settings().partitioned();
+            this.upTo = sweep.upTo() == Sweep.WHAT_IS_THERE
+                    ? SequenceNumbers.of(state.partition, partitioned, fragment.lastNumber)
+                    : sweep.upTo();
+            Instant before = sweep.selection().enqueuedBefore();
+            this.beforeMs = before == null ? Long.MAX_VALUE : millis(before);
+        }
+
+        SweepPage run() {
+            MessageEntry entry = nextFrom(sweep.from());
+            while (entry != null && entry.sequenceNumber <= upTo && goesOn()) {
+                long next = entry.sequenceNumber + 1;
+                look(entry);
+                entry = nextFrom(next);
+            }
+            round.changes += steps / STEPS_PER_MATCH;
+            BulkProgress progress = new BulkProgress(done, locked, setAside, refused, firstRefusal, 0);
+            return new SweepPage(
+                    progress, entry != null && done < sweep.max() ? entry.sequenceNumber : Long.MAX_VALUE, upTo);
+        }
+
+        /** Whoever names numbers has only these looked at. */
+        private @Nullable MessageEntry nextFrom(long from) {
+            if (numbers.isEmpty()) {
+                return queue.messages.firstFrom(from);
+            }
+            for (Long number = numbers.ceiling(from); number != null; number = numbers.higher(number)) {
+                MessageEntry entry = queue.messages.get(number);
+                if (entry != null) {
+                    return entry;
+                }
+            }
+            return null;
+        }
+
+        private boolean goesOn() {
+            return done < sweep.max() && records < RECORDS && bytes < BYTES && steps++ < STEPS;
+        }
+
+        private void look(MessageEntry entry) {
+            if (!isMeant(entry)) {
+                return;
+            }
+            if (entry.lock != null) {
+                locked++;
+            } else if (!isInState(entry)) {
+                setAside++;
+            } else {
+                act(entry);
+            }
+        }
+
+        /** The state is looked at later: what is left only because of it is counted. */
+        private boolean isMeant(MessageEntry entry) {
+            MessageSelection selection = sweep.selection();
+            if (entry.enqueuedTimeMs >= beforeMs) {
+                return false;
+            }
+            MessageState stands = entry.delivery.state();
+            if (entry.lock == null
+                    && !selection.states().isEmpty()
+                    && !selection.states().contains(stands)) {
+                return false;
+            }
+            MessageFilter filter = selection.filter();
+            if (filter == null) {
+                return true;
+            }
+            steps += STEPS_PER_MATCH * filter.cost();
+            return bodies.matches(filter, entry);
+        }
+
+        /** Nothing that somebody has set aside goes elsewhere unless that was said. */
+        private boolean isInState(MessageEntry entry) {
+            return sweep.action() == Sweep.Action.PURGE
+                    || entry.delivery.state() == MessageState.ACTIVE
+                    || !sweep.selection().states().isEmpty();
+        }
+
+        private void act(MessageEntry entry) {
+            switch (sweep.action()) {
+                case PURGE -> {
+                    settling.complete(round, entry);
+                    records += 1 + entry.chunks;
+                }
+                case REDRIVE -> {
+                    String refusal = redriving.redrive(round, entry);
+                    if (refusal != null) {
+                        refused++;
+                        firstRefusal = firstRefusal == null ? refusal : firstRefusal;
+                        return;
+                    }
+                    records++;
+                    bytes += DeliveryRecord.body(entry.delivery).encodedBytes();
+                }
+            }
+            done++;
+        }
+    }
+
+    private static long millis(Instant instant) {
+        try {
+            return instant.toEpochMilli();
+        } catch (ArithmeticException e) {
+            return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+}

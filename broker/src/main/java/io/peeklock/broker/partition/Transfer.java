@@ -1,0 +1,65 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The intent that some messages of one sub-queue go to an entity in another partition, and how far that is. They are locked
+ * for it until the other partition has answered, whatever becomes of either.
+ *
+ * <p>Owned by the partition's driver; not thread safe. Only how far it is changes, and is volatile.
+ */
+final class Transfer {
+    final UUID id;
+    /** The intent's record in the journal, 0 if all its messages are volatile. */
+    final long recordId;
+
+    final Fragment source;
+    final boolean deadLetter;
+    final long destinationId;
+    final int destinationPartition;
+    /** Those that are here, in their order. */
+    final List<MessageEntry> entries;
+    /** What could not even be sent off. */
+    final Map<Long, Refusal> notSent = new HashMap<>();
+
+    /** How often it was offered since the partition was loaded. */
+    int attempts;
+    /** It was offered, and not answered yet. */
+    boolean underWay;
+    /** It was loaded: it may have been offered before. */
+    boolean loaded;
+    /** Attempts in a row that ended without answer. */
+    int failures;
+    /** When it is offered again. */
+    long againNanos;
+
+    Transfer(
+            UUID id,
+            long recordId,
+            Fragment source,
+            boolean deadLetter,
+            long destinationId,
+            int destinationPartition,
+            List<MessageEntry> entries) {
+        this.id = id;
+        this.recordId = recordId;
+        this.source = source;
+        this.deadLetter = deadLetter;
+        this.destinationId = destinationId;
+        this.destinationPartition = destinationPartition;
+        this.entries = entries;
+    }
+
+    /** Whether this message is still here, and locked for this. */
+    boolean holds(MessageEntry entry) {
+        MessageLock lock = entry.lock;
+        return lock != null && lock.transfer == this;
+    }
+}

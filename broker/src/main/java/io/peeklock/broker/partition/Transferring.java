@@ -1,0 +1,241 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings messages to entities in other partitions: writes the intent, offers it until it is answered, ends it (rule W1). The
+ * counterpart of {@link Arriving}.
+ *
+ * <p>Owned by the partition's driver; not thread safe. A partition that is told of something is told by an answer of this one,
+ * so in the order in which it was decided: no offer comes behind the word that its transfer has ended.
+ */
+final class Transferring {
+    static final int MAX_MESSAGES = 100;
+    /** Each may become many copies there. */
+    static final int MAX_MESSAGES_TO_A_TOPIC = 10;
+
+    static final long MAX_BYTES = 1 << 20;
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int LONGEST_PAUSE_SHIFT = 6;
+
+    /** Messages that go together. */
+    private static final class Group {
+        private final EntityDefinition destination;
+        private final Transfer transfer;
+        private long bytes;
+
+        private Group(EntityDefinition destination, Transfer transfer) {
+            this.destination = destination;
+            this.transfer = transfer;
+        }
+
+        private boolean isFull() {
+            int max = destination.kind() == EntityKind.TOPIC ? MAX_MESSAGES_TO_A_TOPIC : MAX_MESSAGES;
+            return transfer.entries.size() >= max || bytes >= MAX_BYTES;
+        }
+    }
+
+    private final PartitionState state;
+    private final BodyStore bodies;
+    private final Settling settling;
+    private final Exchange exchange;
+    private final LongSupplier random;
+    /** By partition and by whether they are durable; empty between two decisions. */
+    private final Map<Integer, Group> gathered = new LinkedHashMap<>();
+
+    Transferring(PartitionState state, BodyStore bodies, Settling settling, Exchange exchange, LongSupplier random) {
+        this.state = state;
+        this.bodies = bodies;
+        this.settling = settling;
+        this.exchange = exchange;
+        this.random = random;
+    }
+
+    /** A ready message goes to another partition, with others that {@link #begin} sends off. */
+    void gather(Round round, MessageEntry entry, EntityDefinition destination, int partition) {
+        // What is volatile needs no record, and goes by itself.
+        int key = 2 * partition + (entry.isDurable() ? 1 : 0);
+        Group group = gathered.get(key);
+        if (group == null) {
+            Transfer transfer = new Transfer(
+                    new UUID(random.getAsLong(), random.getAsLong()),
+                    entry.isDurable() ? state.takeRecordIds(1) : 0,
+                    entry.fragment,
+                    entry.delivery.deadLettered(),
+                    destination.id(),
+                    partition,
+                    new ArrayList<>());
+            group = new Group(destination, transfer);
+            gathered.put(key, group);
+        }
+        group.transfer.entries.add(entry);
+        group.bytes += entry.contentBytes;
+        round.emit(new Change.Locked(entry, new MessageLock(entry, group.transfer)));
+        if (group.isFull()) {
+            gathered.remove(key);
+            begin(round, group.transfer);
+        }
+    }
+
+    /** What was gathered goes. */
+    void begin(Round round) {
+        List<Group> groups = new ArrayList<>(gathered.values());
+        gathered.clear();
+        groups.forEach(group -> begin(round, group.transfer));
+    }
+
+    private void begin(Round round, Transfer transfer) {
+        round.emit(new Change.TransferBegun(transfer));
+        offerNext(round, transfer);
+    }
+
+    /** Offers the transfer whose turn it is where this one goes, unless it is under way. */
+    private void offerNext(Round round, Transfer transfer) {
+        Transfer next = state.transfers().nextOf(transfer);
+        if (next != null && !next.underWay && !next.source.gone && next.againNanos - round.nanos <= 0) {
+            offer(round, next);
+        }
+    }
+
+    /** When all that it was decided on is on disk, the intent first of all, the other partition is asked to take it. */
+    private void offer(Round round, Transfer transfer) {
+        transfer.attempts++;
+        transfer.underWay = true;
+        List<Command.Arrive.Item> items = new ArrayList<>(transfer.entries.size());
+        for (MessageEntry entry : transfer.entries) {
+            if (transfer.holds(entry)) {
+                Message content = bodies.content(entry);
+                try {
+                    items.add(new Command.Arrive.Item(entry.sequenceNumber, Departure.forwarded(entry, content)));
+                } catch (Departure.Impossible e) {
+                    transfer.notSent.put(entry.sequenceNumber, e.refusal());
+                }
+            }
+        }
+        int attempt = transfer.attempts;
+        CompletableFuture<List<Refused>> reply = new CompletableFuture<>();
+        reply.whenComplete((refused, failure) -> exchange.submit(
+                state.partition,
+                new Command.TransferAnswered(transfer.id, transfer.destinationPartition, attempt, refused)));
+        tell(
+                round,
+                transfer.destinationPartition,
+                new Command.Arrive(
+                        transfer.id, state.partition, transfer.destinationId, transfer.recordId != 0, items, reply));
+    }
+
+    private void tell(Round round, int partition, Command command) {
+        round.whenDurable.add(new Round.Reply() {
+            @Override
+            public void give() {
+                exchange.submit(partition, command);
+            }
+
+            @Override
+            public void fail(BrokerException cause) {
+                // The partition is out. What it has on disk it goes on with when it is back.
+            }
+        });
+    }
+
+    /** The other partition has answered, or is out. */
+    void answered(Round round, Command.TransferAnswered command) {
+        Transfer transfer = state.transfers().find(command.id());
+        List<Refused> refused = command.refused();
+        if (transfer == null) {
+            // Ended before, by an earlier answer or with its entity.
+            if (state.transfers().isEnded(command.id())) {
+                tell(round, command.partition(), new Command.ForgetArrivals(List.of(command.id())));
+            }
+        } else if (refused != null) {
+            end(round, transfer, refused);
+        } else if (transfer.attempts == command.attempt()) {
+            transfer.underWay = false;
+            transfer.againNanos =
+                    round.nanos + (FIRST_PAUSE_NANOS << Math.min(transfer.failures++, LONGEST_PAUSE_SHIFT));
+            state.deadlines.lockUntil(transfer.againNanos);
+        }
+    }
+
+    private void end(Round round, Transfer transfer, List<Refused> refused) {
+        Map<Long, Refusal> stay = new HashMap<>(transfer.notSent);
+        refused.forEach(one -> stay.put(one.number(), one.why()));
+        for (MessageEntry entry : transfer.entries) {
+            Refusal why = stay.get(entry.sequenceNumber);
+            if (transfer.holds(entry)) {
+                if (why == null) {
+                    settling.complete(round, entry);
+                } else {
+                    stay(round, entry, why);
+                }
+            }
+        }
+        round.emit(new Change.TransferEnded(transfer));
+        tell(round, transfer.destinationPartition, new Command.ForgetArrivals(List.of(transfer.id)));
+        offerNext(round, transfer);
+    }
+
+    /** It becomes a dead letter where it is; one that is a dead letter already can be received (rules D1, D5). */
+    private void stay(Round round, MessageEntry entry, Refusal why) {
+        round.emit(new Change.Unlocked(entry));
+        if (entry.delivery.deadLettered()) {
+            entry.fragment.deadLetterQueue.staysHere(entry);
+            round.becomesReady(entry);
+        } else {
+            settling.moveToDeadLetters(round, entry, entry.delivery, why.reason(), why.description());
+        }
+    }
+
+    /** What nobody was offered yet goes where its source forwards to now. */
+    void redirect(Round round, Fragment source) {
+        for (Transfer transfer : List.copyOf(source.transfers)) {
+            String name = source.subQueue(transfer.deadLetter).forwardTo();
+            EntityDefinition destination = name == null ? null : exchange.destination(name);
+            boolean isNew = transfer.attempts == 0 && !transfer.loaded;
+            if (isNew && (destination == null || destination.id() != transfer.destinationId)) {
+                for (MessageEntry entry : transfer.entries) {
+                    if (transfer.holds(entry)) {
+                        round.emit(new Change.Unlocked(entry));
+                        round.becomesReady(entry);
+                    }
+                }
+                round.emit(new Change.TransferEnded(transfer));
+            }
+        }
+    }
+
+    /** After a load, and when time has passed: offers again what is not under way. */
+    void tick(Round round) {
+        for (Transfer head : state.transfers().heads()) {
+            offerNext(round, head);
+            if (!head.underWay) {
+                state.deadlines.lockUntil(head.againNanos);
+            }
+        }
+    }
+
+    /** Another partition asks which of these transfers there are no more. */
+    void asked(Round round, Command.AskForTransfers command) {
+        List<UUID> ended = command.ids().stream()
+                .filter(id -> state.transfers().isEnded(id))
+                .toList();
+        round.whenDurable.add(new FutureReply<@Nullable List<UUID>>(command.reply(), ended));
+    }
+}

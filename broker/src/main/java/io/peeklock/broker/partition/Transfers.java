@@ -1,0 +1,46 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+/**
+ * Gives what partitions ask of each other to who decides it.
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class Transfers {
+    private final Transferring transferring;
+    private final Arriving arriving;
+
+    Transfers(Transferring transferring, Arriving arriving) {
+        this.transferring = transferring;
+        this.arriving = arriving;
+    }
+
+    void execute(Round round, Command.OfTransfer command) {
+        if (command instanceof Command.Arrive c) {
+            arriving.arrive(round, c);
+        } else if (command instanceof Command.TransferAnswered c) {
+            transferring.answered(round, c);
+        } else if (command instanceof Command.ForgetArrivals c) {
+            arriving.forget(round, c.ids());
+        } else if (command instanceof Command.AskForTransfers c) {
+            transferring.asked(round, c);
+        } else if (command instanceof Command.SourceIsOut c) {
+            arriving.sourceIsOut(round, c.partition());
+        }
+    }
+
+    /** After a load. */
+    void recover(Round round) {
+        transferring.tick(round);
+        arriving.recover(round);
+    }
+
+    /** Time has passed. */
+    void tick(Round round) {
+        transferring.tick(round);
+        arriving.tick(round);
+    }
+}
