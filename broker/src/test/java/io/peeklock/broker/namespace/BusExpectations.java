@@ -47,7 +47,7 @@ final class BusExpectations {
     /** One that is to come at a time. */
     TrackedMessage newScheduled(EntityPath queue, Random random, long nowMs) {
         boolean durable = random.nextInt(5) > 0;
-        long delayMs = 1 + random.nextInt(8000);
+        long delayMs = 1L + random.nextInt(8000);
         return known(new TrackedMessage("m" + (messages.size() + 1), queue, durable, delayMs, nowMs));
     }
 

@@ -46,8 +46,9 @@ final class BusSchedules {
     /** Some that are perhaps enqueued already: each is cancelled, or comes. */
     void cancel(TestBus bus) {
         scheduled.removeIf(message -> message.delivered || message.gone);
-        List<TrackedMessage> known =
-                scheduled.stream().filter(message -> message.sequenceNumber >= 0).toList();
+        List<TrackedMessage> known = scheduled.stream()
+                .filter(message -> message.sequenceNumber >= 0)
+                .toList();
         if (known.isEmpty()) {
             return;
         }

@@ -164,8 +164,9 @@ class SessionConcurrencyTest {
             for (Future<?> one : all) {
                 one.get(50, TimeUnit.SECONDS);
             }
-            assertThat(done).hasSize(SESSIONS).allSatisfy((id, last) -> assertThat(last)
-                    .isEqualTo(MESSAGES_PER_SESSION));
+            assertThat(done)
+                    .hasSize(SESSIONS)
+                    .allSatisfy((id, last) -> assertThat(last).isEqualTo(MESSAGES_PER_SESSION));
         } finally {
             threads.shutdownNow();
         }

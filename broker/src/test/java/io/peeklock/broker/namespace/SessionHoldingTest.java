@@ -22,6 +22,8 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.routing.PartitionHash;
+import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -140,8 +143,8 @@ class SessionHoldingTest extends SessionFixture {
             Delivery first = take(accept("a"));
             int partition = first.requireLockToken().partition();
             bus.advance(LOCK);
-            OutgoingMessage sent = new OutgoingMessage(
-                    ORDERS, TestBus.text("2").sessionId("a").build());
+            OutgoingMessage sent =
+                    new OutgoingMessage(ORDERS, TestBus.text("2").sessionId("a").build());
             CompletableFuture<Void> committed = bus.namespace.commit(
                     new PartitionCommit(partition, List.of(sent), List.of(first.requireLockToken())));
             assertThat(bus.errorOf(committed)).isEqualTo(ErrorCode.SessionLockLost);
@@ -265,6 +268,29 @@ class SessionHoldingTest extends SessionFixture {
             complete(first);
             assertThat(bus.get(later).message().sessionId())
                     .isEqualTo(other.message().sessionId());
+        }
+
+        @Test
+        @Tag("G2")
+        @Tag("P8")
+        void takesAnotherSessionWhenThePartitionOfItsOwnFails() {
+            assumeTrue(isPartitioned());
+            send("a", "1");
+            Receiver one = plain();
+            Delivery first = take(one);
+            int partition = first.requireLockToken().partition();
+            CompletableFuture<Delivery> next = one.receive();
+            bus.run();
+            bus.store().failNextAppend(partition, Reason.IO);
+            bus.namespace.send(ORDERS, TestBus.text("2").sessionId("a").build());
+            bus.run();
+            String other = IntStream.range(0, 60)
+                    .mapToObj(i -> "other" + i)
+                    .filter(id -> PartitionHash.partitionOf(id, 16) != partition)
+                    .findFirst()
+                    .orElseThrow();
+            send(other, "x");
+            assertThat(bus.get(next).message().sessionId()).isEqualTo(other);
         }
 
         /** A message of a session in another partition. */
