@@ -5,8 +5,9 @@
 package io.peeklock.broker;
 
 /**
- * All that an administrator does with a namespace while it runs: entities and rules, messages and sessions, the store.
+ * All that an administrator does with a namespace while it runs: entities and rules, messages and sessions, the store, who may do what.
  *
  * <p>Thread safe. Futures fail and complete as those of {@link Namespace}.
  */
-public interface Administration extends EntityAdministration, MessageAdministration, StoreAdministration {}
+public interface Administration
+        extends EntityAdministration, MessageAdministration, StoreAdministration, PolicyAdministration {}

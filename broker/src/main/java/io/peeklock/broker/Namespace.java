@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker;
 
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
@@ -33,6 +34,31 @@ public interface Namespace extends Administration {
 
     /** The settings it was opened with. */
     NamespaceConfig config();
+
+    /** Whether there are shared access policies, of the namespace or of any entity (rule Q6). */
+    boolean hasPolicies();
+
+    /**
+     * The namespace as somebody may use it who comes with the name of a policy and one of its two keys: with the claims of
+     * every policy of that name that has the key, of the namespace and of entities (rule Q6). Each call is checked when it is
+     * made, so that a change of policies counts at once for what is open; what is refused fails with Unauthorized.
+     *
+     * <p>Send is needed to send, to schedule and to cancel that, and for what an entity is to forward to. Listen is needed to
+     * receive, to settle and to look, in dead-letter queues too, and for subscriptions that applications make for themselves.
+     * Manage is needed for everything else and allows all of it. To give back what was received, nothing is needed.
+     *
+     * @param user the policy's name
+     * @throws BrokerException Unauthorized if no policy of that name has that key
+     */
+    Namespace authorize(String user, String key);
+
+    /**
+     * Lets pass whoever has a claim on an entity, or on the namespace, so that a front door can refuse early. Only what {@link
+     * #authorize} gave refuses; every call checks for itself all the same.
+     *
+     * @throws BrokerException Unauthorized
+     */
+    void requireClaim(Claim claim, EntityPath path);
 
     /**
      * Makes sure the entity of a path is there and says what holds for its messages: creates a plain queue or topic on first

@@ -4,8 +4,12 @@
  */
 package io.peeklock.broker;
 
+import io.peeklock.journal.BackupProgress;
+import io.peeklock.journal.BackupReport;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The state of the store under a namespace: its partitions and their health.
@@ -28,6 +32,30 @@ public interface StoreAdministration {
      * an operation time-out of 15 s or less. Empty if nothing. Each was logged when it was opened.
      */
     List<String> warnings();
+
+    /**
+     * Backs up the whole store while it is used, and verifies what it wrote. What is in the backup is the state of one
+     * instant between this call and its completion, of all partitions and definitions alike, as if the machine had lost its
+     * power then and a disk that was just quick enough had kept everything: all that was acknowledged before the call is in
+     * it, and what is under way between partitions is ended after a restore as it is after a crash. Appends wait for the
+     * moment in which that instant is noted, see {@link BackupReport#held}; not while files are copied. One backup at a time.
+     *
+     * <p>Fails with InvalidOperation if the directory has something in it or lies in the store, if a partition is out (there
+     * are no backups of a part), for a namespace in memory, or if another backup is under way; with QuotaExceeded if there is
+     * not enough room; with PartitionUnavailable if a disk fails or something that was read is damaged; with Unauthorized, or
+     * Closed. What it wrote is deleted then, and if it is killed, what it left is no backup: it has no manifest.
+     *
+     * <p>A backup holds the key of the store, and with it what the messages say: nobody else may read it.
+     *
+     * @param directory empty or not there; not in the store's
+     * @param progress told of each part that is done, on a thread of the store; must be quick
+     */
+    CompletableFuture<BackupReport> backup(Path directory, Consumer<BackupProgress> progress);
+
+    /** The same without being told how far it is. */
+    default CompletableFuture<BackupReport> backup(Path directory) {
+        return backup(directory, ignored -> {});
+    }
 
     /**
      * Loads a failed partition again from its journal, the others going on meanwhile.

@@ -10,6 +10,7 @@ import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of the messages that a session has received, by its acknowledge mode (last table of the rules).
@@ -84,9 +85,20 @@ abstract class Acknowledgement {
 
     /** Settles one message by its lock, through the provider's interface of the message. */
     void settle(LockToken token, Settlement settlement) throws JMSException {
-        // Lost or not, it leaves the session's list: nothing more can be done with this token.
-        held.take(token);
-        settlements.settle(token, settlement);
+        // It leaves the session's list, also if its lock is lost: nothing more can be done with this token then.
+        settle(token, settlement, held.take(token) ? held : null);
+    }
+
+    /** @param from where it was taken out, and comes back if it is locked as before: else nobody would ever unlock it */
+    final void settle(LockToken token, Settlement settlement, @Nullable HeldLocks from) throws JMSException {
+        try {
+            settlements.settle(token, settlement);
+        } catch (JMSException e) {
+            if (from != null && Settlements.isRefusal(e)) {
+                from.add(token);
+            }
+            throw e;
+        }
     }
 
     /** Whether the application has no message that it or the session may still settle. */

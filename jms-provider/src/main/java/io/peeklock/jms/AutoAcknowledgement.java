@@ -44,7 +44,11 @@ final class AutoAcknowledgement extends Acknowledgement {
     private void settleLater(Delivery delivery, boolean failed) {
         LockToken token = delivery.requireLockToken();
         if (held.take(token)) {
-            lastSettlement = failed ? settlements.abandonLater(token) : settlements.completeLater(delivery);
+            CompletableFuture<Void> before = lastSettlement;
+            CompletableFuture<Void> settled =
+                    failed ? settlements.abandonLater(token) : settlements.completeLater(delivery);
+            // Of several that came together, each may lie in a partition of its own.
+            lastSettlement = before.isDone() ? settled : CompletableFuture.allOf(before, settled);
         }
     }
 

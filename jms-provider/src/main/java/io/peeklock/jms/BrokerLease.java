@@ -9,6 +9,7 @@ import io.peeklock.jms.message.SentClasses;
 import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.JMSException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection's share in a broker, which stays open until it is given back.
@@ -19,25 +20,34 @@ final class BrokerLease implements AutoCloseable {
 
     private final SharedBroker broker;
     private final AtomicBoolean returned = new AtomicBoolean();
+    /** What the broker is to this connection. Set once at most, before anything is asked of it. */
+    private @Nullable Namespace view;
 
     BrokerLease(SharedBroker broker) {
         this.broker = broker;
     }
 
+    /** From now on everything goes through this view of the namespace, which checks what it lets pass (rule Q6). */
+    void restrictTo(Namespace checked) {
+        view = checked;
+    }
+
     Namespace namespace() {
-        return broker.namespace();
+        return view == null ? broker.namespace() : view;
     }
 
     LocalTransactions transactions() {
-        return broker.transactions();
+        return view == null ? broker.transactions() : broker.transactions().on(view);
     }
 
     VolatileSubscriptions volatileSubscriptions() {
-        return broker.volatileSubscriptions();
+        VolatileSubscriptions all = broker.volatileSubscriptions();
+        return view == null ? all : all.on(view);
     }
 
     DurableSubscriptions durableSubscriptions() {
-        return broker.durableSubscriptions();
+        DurableSubscriptions all = broker.durableSubscriptions();
+        return view == null ? all : all.on(view);
     }
 
     SentClasses sentClasses() {

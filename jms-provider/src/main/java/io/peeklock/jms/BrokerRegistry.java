@@ -52,6 +52,11 @@ final class BrokerRegistry {
         }
     }
 
+    /** Whether the broker at an address is open, or being opened or closed. */
+    boolean isOpen(BrokerAddress address) {
+        return brokers.containsKey(address.key());
+    }
+
     /** Number of brokers that are open. */
     int size() {
         return brokers.size();

@@ -22,11 +22,11 @@ final class ClientAcknowledgement extends Acknowledgement {
 
     @Override
     void acknowledge(Delivery delivery, Settlement settlement) throws JMSException {
-        settlements.settleAll(held.takeAll(), settlement);
+        settlements.settleAll(held.takeAll(), settlement, held);
     }
 
     @Override
     void acknowledgeAll() throws JMSException {
-        settlements.settleAll(held.takeAll(), Settlement.COMPLETE);
+        settlements.settleAll(held.takeAll(), Settlement.COMPLETE, held);
     }
 }

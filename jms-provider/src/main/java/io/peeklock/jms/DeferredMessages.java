@@ -5,7 +5,9 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.SessionReceiver;
@@ -89,7 +91,25 @@ final class DeferredMessages {
                 "receiving deferred messages of " + queue.name(),
                 () -> request.thenAccept(this::release));
         take(deliveries);
+        if (session.acknowledgement().settlesFirst()) {
+            complete(deliveries);
+        }
         return deliveries;
+    }
+
+    /** They were held under lock in a mode without: all of them go, durably, or none (rule L1). */
+    private void complete(List<Delivery> deliveries) throws JMSException {
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        List<LockToken> tokens =
+                deliveries.stream().map(Delivery::requireLockToken).toList();
+        PartitionCommit all = new PartitionCommit(tokens.get(0).partition(), List.of(), tokens);
+        try {
+            Waits.withoutInterruption(session.connection().bus().commit(all));
+        } catch (ExecutionException e) {
+            throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
+        }
     }
 
     /** They are gone from the queue: only the end of the wait can hand them over, not an interruption. */

@@ -113,9 +113,19 @@ final class DupsOkAcknowledgement extends Acknowledgement {
 
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
-        batch.take(token);
-        events.remove(token);
-        super.settle(token, settlement);
+        if (!batch.take(token)) {
+            super.settle(token, settlement);
+            return;
+        }
+        try {
+            settle(token, settlement, batch);
+            events.remove(token);
+        } catch (JMSException e) {
+            if (!Settlements.isRefusal(e)) {
+                events.remove(token);
+            }
+            throw e;
+        }
     }
 
     /** Not for the disk, as long as that keeps up. */

@@ -5,10 +5,12 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
@@ -38,12 +40,23 @@ final class DurableSubscriptions {
     private static final int QUESTIONS = 2;
 
     private final Namespace namespace;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock;
     /** Open consumers of each that has any. */
-    private final Map<EntityPath, Integer> consumers = new ConcurrentHashMap<>();
+    private final Map<EntityPath, Integer> consumers;
 
     DurableSubscriptions(Namespace namespace) {
+        this(namespace, new ReentrantLock(), new ConcurrentHashMap<>());
+    }
+
+    private DurableSubscriptions(Namespace namespace, ReentrantLock lock, Map<EntityPath, Integer> consumers) {
         this.namespace = namespace;
+        this.lock = lock;
+        this.consumers = consumers;
+    }
+
+    /** The same ones, as a user has them who may do what this view lets pass (rule Q6). */
+    DurableSubscriptions on(Namespace view) {
+        return new DurableSubscriptions(view, lock, consumers);
     }
 
     /** What an application asks for. */
@@ -220,11 +233,22 @@ final class DurableSubscriptions {
         return one.isEmpty() ? null : one.get(0);
     }
 
+    /** Of topics to which its user may not listen there is nothing to be found. */
+    private boolean mayListen(TopicDescription topic) {
+        try {
+            namespace.requireClaim(Claim.LISTEN, topic.path());
+            return true;
+        } catch (BrokerException e) {
+            return false;
+        }
+    }
+
     /** A name may be looked for without its topic: only where one is created on another topic, or deleted. */
     private List<SubscriptionDescription> findOnAllTopics(String name, Duration timeout) throws JMSException {
         List<SubscriptionDescription> found = new ArrayList<>();
         for (TopicDescription topic : Waits.answer(namespace.topics(), timeout, "looking for topics")) {
-            SubscriptionDescription there = topic.temporary() ? null : find(topic.name(), name, timeout);
+            SubscriptionDescription there =
+                    topic.temporary() || !mayListen(topic) ? null : find(topic.name(), name, timeout);
             if (there != null) {
                 found.add(there);
             }

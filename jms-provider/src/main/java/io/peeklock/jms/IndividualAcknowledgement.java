@@ -25,12 +25,12 @@ final class IndividualAcknowledgement extends Acknowledgement {
     void acknowledge(Delivery delivery, Settlement settlement) throws JMSException {
         LockToken token = delivery.requireLockToken();
         if (held.take(token)) {
-            settlements.settle(token, settlement);
+            settle(token, settlement, held);
         }
     }
 
     @Override
     void acknowledgeAll() throws JMSException {
-        settlements.settleAll(held.takeAll(), Settlement.COMPLETE);
+        settlements.settleAll(held.takeAll(), Settlement.COMPLETE, held);
     }
 }

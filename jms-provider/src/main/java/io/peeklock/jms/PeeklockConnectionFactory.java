@@ -4,9 +4,11 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.config.Password;
+import io.peeklock.jms.config.StoreLocation;
 import io.peeklock.jms.users.UserFile;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -16,7 +18,6 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
-import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -61,7 +62,7 @@ public final class PeeklockConnectionFactory
     private final transient ConnectionFactorySettings settings;
     private final transient StoreAddress address;
     private final transient SessionSettings sessionSettings;
-    private final transient @Nullable UserFile users;
+    private final transient Admission admission;
     private final transient FactoryToken token = new FactoryToken();
     private transient volatile boolean closed;
     private transient volatile @Nullable LockLostListener lockLostListener;
@@ -86,7 +87,7 @@ public final class PeeklockConnectionFactory
         this.address = new StoreAddress(settings);
         this.sessionSettings = SessionSettings.of(settings);
         Path file = settings.users();
-        this.users = file == null ? null : new UserFile(file);
+        this.admission = new Admission(file == null ? null : new UserFile(file));
     }
 
     /** The URL that reads as the settings of this factory, without the password. */
@@ -104,15 +105,16 @@ public final class PeeklockConnectionFactory
 
     // ---- Connections
 
-    /** As the user of the options {@code user} and {@code password}, if the broker has users. */
+    /** As the user of the options {@code user} and {@code password}, if the broker has users or policies. */
     @Override
     public Connection createConnection() throws JMSException {
         return open(SessionKind.ANY, settings.user(), password());
     }
 
     /**
-     * Whatever the options {@code user} and {@code password} say. Without the option {@code users} every code in the
-     * process is let in: user and password are not looked at.
+     * Whatever the options {@code user} and {@code password} say. With the option {@code users}, as a user of that file or with
+     * the name and a key of a shared access policy; without it a user who is named must have such a key if the broker has
+     * policies (rule Q6), and every code in the process is let in that names nobody.
      */
     @Override
     public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
@@ -187,42 +189,30 @@ public final class PeeklockConnectionFactory
         return password == null ? null : password.text();
     }
 
-    /** The user, if users are asked for; else null, whoever says to be who. */
-    private @Nullable String admit(@Nullable String userName, @Nullable String password) throws JMSException {
-        UserFile file = users;
-        if (file == null) {
-            return null;
-        }
-        try {
-            if (file.admits(userName, password)) {
-                return userName;
-            }
-        } catch (IOException e) {
-            throw JmsExceptions.unauthorized("nobody can connect, the users cannot be read: " + e.getMessage(), e);
-        }
-        throw JmsExceptions.unauthorized(
-                userName == null
-                        ? "this broker has users: connect with a user and a password, or set the options user and password"
-                        : "no user of that name and password",
-                null);
-    }
-
     private PeeklockConnection open(SessionKind kind, @Nullable String userName, @Nullable String password)
             throws JMSException {
         if (closed) {
             throw JmsExceptions.closed("connection factory");
         }
-        // Before the broker: who is refused must not even open it.
-        String user = admit(userName, password);
-        BrokerLease lease = BrokerRegistry.ofThisClassLoader().lease(address, token, settings.linger());
+        BrokerRegistry registry = BrokerRegistry.ofThisClassLoader();
+        boolean policiesMayBe = settings.store() instanceof StoreLocation.Directory || registry.isOpen(address);
+        boolean byFile = admission.admits(userName, password, policiesMayBe);
+        BrokerLease lease = registry.lease(address, token, settings.linger());
         if (closed) {
             // Closed meanwhile, maybe before the broker knew this factory: then nobody else would let go of it.
             lease.close();
-            BrokerRegistry.ofThisClassLoader().release(token);
+            registry.release(token);
             throw JmsExceptions.closed("connection factory");
         }
         boolean done = false;
         try {
+            Namespace whole = lease.namespace();
+            Namespace view = byFile ? whole : admission.view(whole, userName, password);
+            if (view != whole) {
+                lease.restrictTo(view);
+            }
+            // A name that nobody has asked to be proved is nobody's.
+            String user = byFile || view != whole ? userName : null;
             PeeklockConnection connection =
                     new PeeklockConnection(lease, kind, sessionSettings, settings.clientId(), user);
             connection.setLockLostListener(lockLostListener);

@@ -7,7 +7,6 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.error.ErrorCode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 
@@ -39,7 +38,7 @@ final class PreAcknowledgement extends Acknowledgement {
             settlements.settleForSure(delivery.requireLockToken(), Settlement.COMPLETE);
             return true;
         } catch (JMSException e) {
-            if (ErrorCode.MessageLockLost.name().equals(e.getErrorCode())) {
+            if (Settlements.isLockLost(e)) {
                 return false;
             }
             throw e;

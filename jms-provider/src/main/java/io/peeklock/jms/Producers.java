@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
@@ -40,7 +41,7 @@ final class Producers {
             return new PeeklockSender(session);
         }
         PeeklockQueue queue = Destinations.queue(destination);
-        return new PeeklockSender(session, queue, session.resolve(Destinations.path(queue)));
+        return new PeeklockSender(session, queue, session.resolve(Destinations.path(queue), Claim.SEND));
     }
 
     PeeklockPublisher openOnTopic(@Nullable Destination destination) throws JMSException {
@@ -49,6 +50,6 @@ final class Producers {
             return new PeeklockPublisher(session);
         }
         PeeklockTopic topic = Destinations.topic(destination);
-        return new PeeklockPublisher(session, topic, session.resolve(Destinations.path(topic)));
+        return new PeeklockPublisher(session, topic, session.resolve(Destinations.path(topic), Claim.SEND));
     }
 }

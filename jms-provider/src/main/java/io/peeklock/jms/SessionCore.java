@@ -12,6 +12,7 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.message.Message;
@@ -171,12 +172,7 @@ final class SessionCore {
                 : filter.session().orElse(null);
         // A selector that names a session takes that one; the bus refuses any other where sessions are required.
         ReceiverOptions options = new ReceiverOptions(
-                ReceiveMode.PEEK_LOCK,
-                only == null ? filter : null,
-                autoRenew,
-                only,
-                connection.holder(),
-                losses());
+                ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only, connection.holder(), losses());
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
     }
 
@@ -191,6 +187,16 @@ final class SessionCore {
                 connection.settings().entities().resolve(namespace, path),
                 connection.settings().operationTimeout(),
                 "looking for " + path);
+    }
+
+    /** The same, for a user who has a claim there (rule Q6): who has not is refused before anything is opened. */
+    EntitySettings resolve(EntityPath path, Claim claim) throws JMSException {
+        EntitySettings settings = resolve(path);
+        JmsExceptions.translating(() -> {
+            namespace.requireClaim(claim, path);
+            return claim;
+        });
+        return settings;
     }
 
     // ---- Sending

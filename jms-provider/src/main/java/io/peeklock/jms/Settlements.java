@@ -14,6 +14,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -110,14 +111,24 @@ final class Settlements {
         }
     }
 
-    /** Settles several and waits; throws once, for all that could not be settled. */
-    void settleAll(List<LockToken> tokens, Settlement settlement) throws JMSException {
+    /**
+     * Settles several and waits; throws once, for all that could not be settled.
+     *
+     * @param stillHeld takes back those whose settlement was refused as such: their locks are as they were
+     */
+    void settleAll(List<LockToken> tokens, Settlement settlement, HeldLocks stillHeld) throws JMSException {
         if (tokens.isEmpty()) {
             return;
         }
         List<SettlementOutcome> outcomes = settleAll(tokens, settlement, "acknowledging");
         List<SettlementOutcome> failed = failed(outcomes);
         if (!failed.isEmpty()) {
+            for (SettlementOutcome outcome : failed) {
+                BrokerException failure = outcome.failure();
+                if (failure != null && isRefusal(failure.code())) {
+                    stillHeld.add(outcome.token());
+                }
+            }
             throw notSettled(failed, outcomes.size());
         }
     }
@@ -186,6 +197,27 @@ final class Settlements {
             }
         }
         return failed;
+    }
+
+    /** Whether a settlement was refused for what it is, so that the message is locked as before. */
+    private static boolean isRefusal(ErrorCode code) {
+        return switch (code) {
+            case InvalidOperation, MessageSizeExceeded, QuotaExceeded -> true;
+            default -> false;
+        };
+    }
+
+    /** The same of what an application gets to see. */
+    static boolean isRefusal(JMSException failure) {
+        return Arrays.stream(ErrorCode.values())
+                .anyMatch(code -> isRefusal(code) && code.name().equals(failure.getErrorCode()));
+    }
+
+    /** Whether the lock is lost, the message's or that of its session. */
+    static boolean isLockLost(JMSException failure) {
+        String code = failure.getErrorCode();
+        return ErrorCode.MessageLockLost.name().equals(code)
+                || ErrorCode.SessionLockLost.name().equals(code);
     }
 
     private static boolean isLockLost(BrokerException failure) {

@@ -75,13 +75,31 @@ final class StoreAddress implements BrokerAddress {
     @Override
     public OpenedNamespace open() throws JMSException {
         try {
-            return LocalNamespace.open(openStore(), settings.namespace());
+            OpenedNamespace opened = LocalNamespace.open(openStore(), settings.namespace());
+            configure(opened);
+            return opened;
         } catch (JournalException e) {
             throw JmsExceptions.of(e);
         } catch (BrokerException e) {
             throw JmsExceptions.of(e);
         } catch (IllegalArgumentException e) {
             throw JmsExceptions.of(new BrokerException(ErrorCode.InvalidOperation, String.valueOf(e.getMessage()), e));
+        }
+    }
+
+    private void configure(OpenedNamespace opened) {
+        Path file = settings.configFile();
+        if (file == null) {
+            return;
+        }
+        boolean done = false;
+        try {
+            ConfiguredEntities.apply(file, opened);
+            done = true;
+        } finally {
+            if (!done) {
+                opened.close();
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.selector.Selector;
@@ -57,7 +58,7 @@ final class UntouchedMessages {
     PeeklockBrowser openBrowser(@Nullable Queue queue, @Nullable String selector) throws JMSException {
         PeeklockQueue source = Destinations.queue(queue);
         Selector filter = JmsExceptions.translating(() -> Selector.parse(selector));
-        EntitySettings settings = session.resolve(Destinations.path(source));
+        EntitySettings settings = session.resolve(Destinations.path(source), Claim.LISTEN);
         return new PeeklockBrowser(session, source, filter, settings.maxMessageBytes());
     }
 }

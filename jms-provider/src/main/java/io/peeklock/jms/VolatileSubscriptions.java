@@ -35,14 +35,32 @@ final class VolatileSubscriptions {
     private static final SubscriptionFilter NOTHING = SubscriptionFilter.of("1 = 0");
 
     private final Namespace namespace;
-    private final String namePrefix = "$T$" + UUID.randomUUID() + "-";
-    private final AtomicLong lastNumber = new AtomicLong();
+    private final String namePrefix;
+    private final AtomicLong lastNumber;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<SharedName, Volatile> shared = new HashMap<>();
+    private final ReentrantLock lock;
+    private final Map<SharedName, Volatile> shared;
 
     VolatileSubscriptions(Namespace namespace) {
+        this(namespace, "$T$" + UUID.randomUUID() + "-", new AtomicLong(), new ReentrantLock(), new HashMap<>());
+    }
+
+    private VolatileSubscriptions(
+            Namespace namespace,
+            String namePrefix,
+            AtomicLong lastNumber,
+            ReentrantLock lock,
+            Map<SharedName, Volatile> shared) {
         this.namespace = namespace;
+        this.namePrefix = namePrefix;
+        this.lastNumber = lastNumber;
+        this.lock = lock;
+        this.shared = shared;
+    }
+
+    /** The same ones, as a user has them who may do what this view lets pass (rule Q6); who has made one ends it. */
+    VolatileSubscriptions on(Namespace view) {
+        return new VolatileSubscriptions(view, namePrefix, lastNumber, lock, shared);
     }
 
     /** By what an application knows a shared one. */
@@ -125,7 +143,10 @@ final class VolatileSubscriptions {
             throws JMSException {
         CompletableFuture<Boolean> found = there.created
                 .thenCompose(made -> namespace.subscription(topic, there.description.name()))
-                .handle((description, failure) -> failure == null);
+                .handle((description, failure) -> failure)
+                .thenCompose(failure -> JmsExceptions.isA(ErrorCode.Unauthorized, failure)
+                        ? CompletableFuture.failedFuture(failure)
+                        : CompletableFuture.completedFuture(failure == null));
         return Waits.answerOrUndo(
                 found, settings.operationTimeout(), "looking for " + there.path, () -> share.closed(true));
     }

@@ -49,11 +49,15 @@ final class Waits {
         try {
             return future.get(nanos(timeout), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            future.cancel(false);
+            if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+                // It has come this very moment: nobody else would give it back.
+                Thread.currentThread().interrupt();
+                return future.getNow(null);
+            }
             throw JmsExceptions.notBegun(doing, e);
         } catch (TimeoutException e) {
-            // It may have come this very moment.
-            return future.cancel(false) ? null : future.getNow(null);
+            // It may have come this very moment, as a failure too.
+            return future.cancel(false) || future.isCompletedExceptionally() ? null : future.getNow(null);
         } catch (ExecutionException e) {
             throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
         }

@@ -147,6 +147,24 @@ class MessageGroupTest extends GroupFixture {
     }
 
     @Test
+    @Tag("X1")
+    @Tag("P10")
+    void aTransactionSendsToItsGroup() throws JMSException {
+        Session session = session(Session.SESSION_TRANSACTED);
+        MessageProducer producer = session.createProducer(orders());
+        for (String text : List.of("1", "2")) {
+            Message message = session.createTextMessage(text);
+            message.setStringProperty("JMSXGroupID", "a");
+            producer.send(message);
+        }
+        assertCode("InvalidOperation", () -> producer.send(session.createTextMessage("without")));
+        session.commit();
+        MessageConsumer consumer = consumer(session(Session.AUTO_ACKNOWLEDGE));
+        assertThat(text(take(consumer))).isEqualTo("1");
+        assertThat(text(take(consumer))).isEqualTo("2");
+    }
+
+    @Test
     @Tag("G5")
     void anAbandonedMessageIsTheNext() throws JMSException {
         send("a", "1", "2", "3");

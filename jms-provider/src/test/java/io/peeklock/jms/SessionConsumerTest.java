@@ -105,6 +105,25 @@ class SessionConsumerTest extends GroupFixture {
     }
 
     @Test
+    @Tag("F6")
+    @Tag("L1")
+    void whatWasDeferredIsRemovedFirstInPreAcknowledge() throws JMSException {
+        send("a", "1", "2");
+        SessionConsumer held = session.acceptSession(orders(), "a");
+        long[] numbers = new long[2];
+        for (int i = 0; i < 2; i++) {
+            PeekLocked lock = PeekLocked.of(take(held));
+            lock.defer();
+            numbers[i] = lock.sequenceNumber();
+        }
+        held.close();
+        BusSession other = session(BusSession.PRE_ACKNOWLEDGE);
+        SessionConsumer again = other.acceptSession(orders(), "a");
+        assertThat(again.receiveDeferred(numbers)).hasSize(2);
+        assertThat(other.peek(orders(), 0, 10)).isEmpty();
+    }
+
+    @Test
     @Tag("G3")
     void renewingMovesTheEnd() throws JMSException {
         SessionConsumer held = session.acceptSession(orders(), "a");

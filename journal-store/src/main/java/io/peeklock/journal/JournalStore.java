@@ -4,8 +4,10 @@
  */
 package io.peeklock.journal;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * The journals of one namespace: one of definitions and one a partition. This is the seam under which another
@@ -50,6 +52,21 @@ public interface JournalStore extends AutoCloseable {
      * kept once. Returns where it lies.
      */
     String quarantine(int index, String name, byte[] content) throws JournalException;
+
+    /**
+     * Backs up everything as it is at one instant, while it is used. Blocks; for one caller at a time.
+     *
+     * @param target a directory that is empty or not there
+     * @param progress told of parts that are done, on a thread of the store; must be quick
+     * @throws JournalException REFUSED if there is nothing to back up, if a journal is out, or for the directory; DISK_FULL if
+     *     there is not enough room; CORRUPT if what was copied is damaged; IO, CLOSED or ACCESS_DENIED. Nothing that could be
+     *     taken for a backup is left then
+     */
+    default BackupReport backup(Path target, Consumer<BackupProgress> progress) throws JournalException {
+        throw new JournalException(
+                JournalException.Reason.REFUSED,
+                "the store is in memory, and ends with the process: there is no backup");
+    }
 
     /** What the user should know of where the store lies, such as on a network file system; sentences, empty if nothing. */
     default List<String> warnings() {

@@ -33,6 +33,7 @@ final class ModuleDependencyTest {
     private static final String JOURNAL = "io.peeklock.journal..";
     private static final String BROKER = "io.peeklock.broker..";
     private static final String TX = "io.peeklock.tx..";
+    private static final String ADMINISTRATION = "io.peeklock.administration..";
     private static final String JMS = "io.peeklock.jms..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
@@ -46,6 +47,8 @@ final class ModuleDependencyTest {
             .definedBy(BROKER)
             .layer("tx")
             .definedBy(TX)
+            .layer("administration")
+            .definedBy(ADMINISTRATION)
             .layer("jms")
             .definedBy(JMS)
             .whereLayer("journal")
@@ -54,8 +57,10 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("journal")
             .whereLayer("tx")
             .mayOnlyAccessLayers("journal", "broker")
+            .whereLayer("administration")
+            .mayOnlyAccessLayers("journal", "broker")
             .whereLayer("jms")
-            .mayOnlyAccessLayers("journal", "broker", "tx")
+            .mayOnlyAccessLayers("journal", "broker", "tx", "administration")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -69,10 +74,18 @@ final class ModuleDependencyTest {
     @ArchTest
     static final ArchRule onlyTheProviderSeesJakartaMessaging = noClasses()
             .that()
-            .resideInAnyPackage(JOURNAL, BROKER, TX)
+            .resideInAnyPackage(JOURNAL, BROKER, TX, ADMINISTRATION)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.jms..");
+
+    @ArchTest
+    static final ArchRule onlyTheDeclarativeFileSeesJackson = noClasses()
+            .that()
+            .resideOutsideOfPackage(ADMINISTRATION)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("tools.jackson..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

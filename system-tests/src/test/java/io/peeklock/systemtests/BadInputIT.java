@@ -236,10 +236,10 @@ final class BadInputIT {
                 bus.send("q", "1");
             }
             String header = Files.readString(store.resolve("store.properties"));
-            writeHeader(header.replaceFirst("(?m)^format=1$", "format=2"));
+            writeHeader(header.replaceFirst("(?m)^format=2$", "format=3"));
             assertThatThrownBy(() -> new Bus(url()).close())
                     .isInstanceOf(JMSException.class)
-                    .hasMessageContaining("format 2");
+                    .hasMessageContaining("format 3");
             writeHeader(header);
             try (Bus bus = new Bus(url())) {
                 assertThat(bus.receiveAll("q")).containsExactly("1");

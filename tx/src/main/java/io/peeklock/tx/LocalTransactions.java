@@ -17,15 +17,26 @@ public final class LocalTransactions {
     private final Namespace namespace;
     private final TransactionSettings settings;
     private final TransactionTimer timer;
-    private final AtomicInteger nextPartition = new AtomicInteger();
+    private final AtomicInteger nextPartition;
 
     /**
      * @param timer used only when the settings have a time-out
      */
     public LocalTransactions(Namespace namespace, TransactionSettings settings, TransactionTimer timer) {
+        this(namespace, settings, timer, new AtomicInteger());
+    }
+
+    private LocalTransactions(
+            Namespace namespace, TransactionSettings settings, TransactionTimer timer, AtomicInteger nextPartition) {
         this.namespace = namespace;
         this.settings = settings;
         this.timer = timer;
+        this.nextPartition = nextPartition;
+    }
+
+    /** Those of a user of the same namespace, who may do what this view of it lets pass (rule Q6). */
+    public LocalTransactions on(Namespace view) {
+        return new LocalTransactions(view, settings, timer, nextPartition);
     }
 
     /** A new transaction. It costs nothing until it has work; its time-out runs from the first operation (rule X2). */

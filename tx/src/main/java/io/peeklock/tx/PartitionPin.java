@@ -6,9 +6,12 @@ package io.peeklock.tx;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.routing.PartitionKeys;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +23,6 @@ final class PartitionPin {
 
     /** No partition yet. */
     static final int NONE = -1;
-
-    private static final Message KEYLESS = Message.builder().build();
 
     private final Namespace namespace;
     private final boolean unkeyedSendsFollow;
@@ -42,8 +43,12 @@ final class PartitionPin {
     /** Takes a send in, or refuses it. */
     void admit(EntityPath destination, Message message) {
         int target = namespace.partitionOf(destination, message);
-        boolean partitioned = namespace.partitionOf(destination, KEYLESS) == NONE;
-        String sendKey = partitioned ? keyOf(message) : null;
+        EntitySettings settings = settingsOf(destination);
+        boolean partitioned = settings.partitioned();
+        boolean detectsDuplicates = settings.options().detectsDuplicates();
+        // As where it lies is found: one message id is one key, too, where duplicates are detected (rule P3).
+        String sendKey =
+                partitioned ? PartitionKeys.keyOf(message, detectsDuplicates).orElse(null) : null;
         if (partitioned && sendKey == null && !unkeyedSendsFollow) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
@@ -67,6 +72,15 @@ final class PartitionPin {
         }
     }
 
+    /** What is known of an entity that is there is answered at once. */
+    private EntitySettings settingsOf(EntityPath destination) {
+        try {
+            return namespace.resolve(destination, false).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof BrokerException gone ? gone : e;
+        }
+    }
+
     /** Takes in what lies in a partition already, or refuses it. */
     void admit(EntityPath entity, int target) {
         moveTo(target, "a message of " + entity);
@@ -84,10 +98,5 @@ final class PartitionPin {
                             + " belongs to partition " + target
                             + "; this version keeps a transaction in one partition: commit first, or use one key");
         }
-    }
-
-    private static @Nullable String keyOf(Message message) {
-        String sessionId = message.sessionId();
-        return sessionId != null ? sessionId : message.partitionKey();
     }
 }

@@ -45,6 +45,7 @@ final class DefinitionJournal {
     private final DurableBatch durable;
     private final List<EntityDefinition> loaded = new ArrayList<>();
     private final List<RuleDefinition> loadedRules = new ArrayList<>();
+    private final List<PolicyDefinition> loadedPolicies = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     /** Read by any thread. */
     private volatile long nextId = 1;
@@ -52,7 +53,7 @@ final class DefinitionJournal {
     /** The record that holds {@link #nextId} and {@link #entities}, 0 before there is one. */
     private long censusId;
 
-    /** And rules. */
+    /** And rules and policies. */
     private int entities;
     /** What the census said when the journal was loaded, raised by each creation since. */
     private volatile long deletedBelow;
@@ -95,6 +96,11 @@ final class DefinitionJournal {
     /** What rules were live when the journal was loaded. */
     List<RuleDefinition> loadedRules() {
         return loadedRules;
+    }
+
+    /** What policies were live when the journal was loaded. */
+    List<PolicyDefinition> loadedPolicies() {
+        return loadedPolicies;
     }
 
     /** What is wrong with it, for a person; empty if nothing is. */
@@ -150,15 +156,28 @@ final class DefinitionJournal {
         return append(batch.put(rule.id(), DefinitionRecord.RULE.kind(), body), entities + 1);
     }
 
+    /** Writes a policy; a new one under {@link #nextId}, which is used up whatever comes of it. */
+    CompletableFuture<Void> putPolicy(PolicyDefinition policy, boolean isNew) {
+        RecordBody body = RecordBody.of(policy.encode());
+        int kind = DefinitionRecord.POLICY.kind();
+        if (!isNew) {
+            return append(new Batch().replace(policy.id(), kind, body));
+        }
+        nextId = policy.id() + 1;
+        return append(new Batch().put(policy.id(), kind, body), entities + 1);
+    }
+
     /** Removes several together, or none. */
-    CompletableFuture<Void> remove(List<EntityDefinition> definitions, List<RuleDefinition> rules) {
+    CompletableFuture<Void> remove(
+            List<EntityDefinition> definitions, List<RuleDefinition> rules, List<PolicyDefinition> policies) {
         Batch batch = new Batch();
         definitions.forEach(definition -> batch.remove(definition.id()));
         rules.forEach(rule -> batch.remove(rule.id()));
-        return append(batch, entities - definitions.size() - rules.size());
+        policies.forEach(policy -> batch.remove(policy.id()));
+        return append(batch, entities - definitions.size() - rules.size() - policies.size());
     }
 
-    /** Appends a batch after which there are so many entities and rules. */
+    /** Appends a batch after which there are so many entities, rules and policies. */
     private CompletableFuture<Void> append(Batch batch, int entitiesThen) {
         boolean first = censusId == 0;
         long id = first ? nextId : censusId;
@@ -239,9 +258,9 @@ final class DefinitionJournal {
      * taken for those of deleted entities.
      */
     private void countEntities() {
-        int found = loaded.size() + loadedRules.size();
+        int found = loaded.size() + loadedRules.size() + loadedPolicies.size();
         if (censusId != 0 && entities != found) {
-            findings.add(entities + " entities and rules should be there, and there are " + found);
+            findings.add(entities + " entities, rules and policies should be there, and there are " + found);
         }
         if (censusId == 0 && (!loaded.isEmpty() || isAnyPartitionWritten())) {
             findings.add("the record that says how many entities there are is missing");
@@ -276,6 +295,13 @@ final class DefinitionJournal {
             }
             nextId = Math.max(nextId, id + 1);
             loadedRules.add(rule);
+        } else if (survivor.kind() == DefinitionRecord.POLICY.kind()) {
+            PolicyDefinition policy = PolicyDefinition.decode(ByteBuffer.wrap(survivor.body()));
+            if (policy.id() != id) {
+                throw new MalformedContentException("the definition of policy " + policy.id());
+            }
+            nextId = Math.max(nextId, id + 1);
+            loadedPolicies.add(policy);
         } else {
             throw new MalformedContentException("of unknown kind " + survivor.kind() + ", perhaps of a newer version");
         }

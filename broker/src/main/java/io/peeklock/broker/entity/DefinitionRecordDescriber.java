@@ -41,6 +41,13 @@ public final class DefinitionRecordDescriber implements RecordDescriber {
                 return "rule " + rule.id() + " '" + rule.name() + "' of subscription " + rule.subscriptionId() + ": "
                         + rule.filter() + (rule.action() == null ? "" : " " + rule.action());
             }
+            if (kind == DefinitionRecord.POLICY.kind()) {
+                // Its keys are nobody's business here.
+                PolicyDefinition policy = PolicyDefinition.decode(body);
+                return "policy " + policy.id() + " '" + policy.name() + "' of "
+                        + (policy.entityId() == 0 ? "the namespace" : "entity " + policy.entityId()) + ": "
+                        + policy.claims();
+            }
             EntityDefinition entity = EntityDefinition.decode(body);
             return "entity " + entity.id() + " version " + entity.version() + ": " + entity.description();
         } catch (RuntimeException e) {

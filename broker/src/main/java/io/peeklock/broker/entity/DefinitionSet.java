@@ -27,6 +27,7 @@ final class DefinitionSet {
     private final Map<Long, Map<Long, EntityDefinition>> subscriptions = new ConcurrentHashMap<>();
 
     private final RuleTable rules;
+    private final PolicyTable policies;
     /** Queues and topics that are not temporary (rules P13, W6). */
     private int lasting;
     /** Partitioned ones among them. */
@@ -35,6 +36,7 @@ final class DefinitionSet {
     DefinitionSet(EntityLimits limits) {
         this.limits = limits;
         this.rules = new RuleTable(limits);
+        this.policies = new PolicyTable(limits);
     }
 
     /**
@@ -42,10 +44,9 @@ final class DefinitionSet {
      *
      * @throws BrokerException InvalidOperation if two of them have one name under these limits
      */
-    static DefinitionSet of(
-            EntityLimits limits, Collection<EntityDefinition> definitions, Collection<RuleDefinition> rules) {
+    static DefinitionSet of(EntityLimits limits, DefinitionJournal loaded) {
         DefinitionSet set = new DefinitionSet(limits);
-        for (EntityDefinition definition : definitions) {
+        for (EntityDefinition definition : loaded.loaded()) {
             EntityDefinition other = set.byKey.get(limits.key(definition.path()));
             if (other != null) {
                 throw new BrokerException(
@@ -57,7 +58,7 @@ final class DefinitionSet {
             }
             set.put(definition);
         }
-        for (RuleDefinition rule : rules) {
+        for (RuleDefinition rule : loaded.loadedRules()) {
             EntityDefinition owner = set.find(rule.subscriptionId());
             // Where it is missing something was lost, which shows elsewhere.
             if (owner != null) {
@@ -65,6 +66,7 @@ final class DefinitionSet {
                 set.rules.put(owner, rule);
             }
         }
+        loaded.loadedPolicies().forEach(set.policies::put);
         return set;
     }
 
@@ -88,6 +90,11 @@ final class DefinitionSet {
     /** The rules that are not part of a subscription's definition. */
     RuleTable rules() {
         return rules;
+    }
+
+    /** What the holders of keys may do. */
+    PolicyTable policies() {
+        return policies;
     }
 
     /** What a path names, or whose dead-letter queue it names. */
@@ -211,6 +218,7 @@ final class DefinitionSet {
         }
         byKey.remove(limits.key(gone.path()));
         rules.removeAll(gone);
+        policies.removeAll(gone.id());
         count(gone, -1);
         subscriptions.remove(gone.id());
         if (gone.topicId() != 0) {

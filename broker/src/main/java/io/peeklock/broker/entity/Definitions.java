@@ -41,6 +41,7 @@ public final class Definitions implements AutoCloseable {
     private final DefinitionListener listener;
     private final ChangeQueue changes;
     private final Rules rules = new Rules(this);
+    private final Policies policies = new Policies(this);
 
     private volatile DefinitionSet current;
     private volatile DefinitionJournal journal;
@@ -77,8 +78,7 @@ public final class Definitions implements AutoCloseable {
             throws JournalException {
         DefinitionJournal journal = DefinitionJournal.open(store, executor);
         try {
-            DefinitionSet loaded = DefinitionSet.of(limits, journal.loaded(), journal.loadedRules());
-            return new Definitions(store, limits, executor, listener, journal, loaded);
+            return new Definitions(store, limits, executor, listener, journal, DefinitionSet.of(limits, journal));
         } catch (BrokerException e) {
             journal.close();
             throw e;
@@ -179,14 +179,8 @@ public final class Definitions implements AutoCloseable {
         EntityDefinition now = Defining.define(journal.nextId(), description, current);
         current.checkRoomFor(now);
         ForwardTargets.check(null, now, current);
-        requireRoom();
+        DiskRoom.require(store, JournalStore.DEFINITIONS);
         return journal.create(now).thenCompose(durable -> distribute(now));
-    }
-
-    private void requireRoom() {
-        DiskRoom.refusal(store, JournalStore.DEFINITIONS).ifPresent(full -> {
-            throw full;
-        });
     }
 
     /**
@@ -246,8 +240,12 @@ public final class Definitions implements AutoCloseable {
         }
         requireWritable();
         List<RuleDefinition> theirRules = new ArrayList<>();
-        lasting.forEach(one -> theirRules.addAll(current.rules().of(one)));
-        return journal.remove(lasting, theirRules)
+        List<PolicyDefinition> theirPolicies = new ArrayList<>();
+        for (EntityDefinition one : lasting) {
+            theirRules.addAll(current.rules().of(one));
+            theirPolicies.addAll(current.policies().of(one.id()));
+        }
+        return journal.remove(lasting, theirRules, theirPolicies)
                 .thenCompose(durable -> drop(all))
                 .thenApply(done -> gone);
     }
@@ -263,6 +261,11 @@ public final class Definitions implements AutoCloseable {
     /** Rules of subscriptions. */
     public Rules rules() {
         return rules;
+    }
+
+    /** Shared access policies of entities and of the namespace. */
+    public Policies policies() {
+        return policies;
     }
 
     DefinitionSet current() {
@@ -282,10 +285,21 @@ public final class Definitions implements AutoCloseable {
             if (!subscription.temporary()) {
                 requireWritable();
                 if (adds) {
-                    requireRoom();
+                    DiskRoom.require(store, JournalStore.DEFINITIONS);
                 }
             }
             return change.apply(new RuleChanges(current, journal, listener, subscription, () -> --lastTemporaryId));
+        });
+    }
+
+    /** Changes policies, of which there will be more if it {@code adds}. */
+    <T> CompletableFuture<T> changePolicies(boolean adds, Function<DefinitionJournal, CompletableFuture<T>> change) {
+        return changes.submit(() -> {
+            requireWritable();
+            if (adds) {
+                DiskRoom.require(store, JournalStore.DEFINITIONS);
+            }
+            return change.apply(journal);
         });
     }
 
@@ -309,7 +323,7 @@ public final class Definitions implements AutoCloseable {
                     again.close();
                 }
                 return again.findings().isEmpty()
-                        ? adopt(DefinitionSet.of(limits, again.loaded(), again.loadedRules()))
+                        ? adopt(DefinitionSet.of(limits, again))
                         : CompletableFuture.<Void>completedFuture(null);
             } catch (JournalException e) {
                 throw new BrokerException(
@@ -342,6 +356,7 @@ public final class Definitions implements AutoCloseable {
         }
         told.addAll(RuleChanges.adopt(before, found, listener));
         current = found;
+        policies.changed();
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 

@@ -33,4 +33,16 @@ public final class DiskRoom {
                 "the disk of " + whose + " is full: " + usable + " bytes are left, " + RESERVED_BYTES
                         + " are kept free; free some space, or receive messages and let the journal shrink"));
     }
+
+    /**
+     * Lets pass what is to be stored in a journal that has room.
+     *
+     * @throws BrokerException QuotaExceeded
+     */
+    static void require(JournalStore store, int journal) {
+        Optional<BrokerException> full = refusal(store, journal);
+        if (full.isPresent()) {
+            throw full.get();
+        }
+    }
 }

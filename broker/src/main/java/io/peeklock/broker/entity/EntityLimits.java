@@ -23,6 +23,7 @@ import io.peeklock.broker.error.ErrorCode;
  * @param maxOtherRules rules of a topic's subscriptions with other than correlation filters (rule R7); the rule
  *     {@code $Default} that a subscription begins with is not counted
  * @param maxCorrelationRules those with correlation filters (rule R7)
+ * @param maxPolicies shared access policies of an entity, and of the namespace itself (rule Q6)
  */
 public record EntityLimits(
         boolean caseSensitiveNames,
@@ -34,7 +35,8 @@ public record EntityLimits(
         int maxPartitionedEntities,
         int maxSubscriptions,
         int maxOtherRules,
-        int maxCorrelationRules) {
+        int maxCorrelationRules,
+        int maxPolicies) {
 
     private static final long GIB = 1L << 30;
     private static final int MAX_ENTITIES = 10_000;
@@ -42,6 +44,7 @@ public record EntityLimits(
     private static final int MAX_SUBSCRIPTIONS = 2_000;
     private static final int MAX_OTHER_RULES = 2_000;
     private static final int MAX_CORRELATION_RULES = 100_000;
+    private static final int MAX_POLICIES = 12;
 
     /** Of profile jms: names as Jakarta Messaging has them, any size from 1 MB. */
     public static final EntityLimits JMS = new EntityLimits(
@@ -54,7 +57,8 @@ public record EntityLimits(
             MAX_PARTITIONED,
             MAX_SUBSCRIPTIONS,
             MAX_OTHER_RULES,
-            MAX_CORRELATION_RULES);
+            MAX_CORRELATION_RULES,
+            MAX_POLICIES);
 
     /** Of profile azure: names in any case, sizes of 1 to 5 GB by the GB. */
     public static final EntityLimits AZURE = new EntityLimits(
@@ -67,7 +71,8 @@ public record EntityLimits(
             MAX_PARTITIONED,
             MAX_SUBSCRIPTIONS,
             MAX_OTHER_RULES,
-            MAX_CORRELATION_RULES);
+            MAX_CORRELATION_RULES,
+            MAX_POLICIES);
 
     /** The form of a path under which it is looked up: a dead-letter queue under its entity's. */
     EntityPath key(EntityPath path) {

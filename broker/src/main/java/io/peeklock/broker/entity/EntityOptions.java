@@ -68,12 +68,12 @@ public record EntityOptions(
     }
 
     /** Begins with these. */
-    Builder toBuilder() {
+    public Builder toBuilder() {
         return new Builder(this);
     }
 
     /** Collects options. Not thread safe. */
-    static final class Builder {
+    public static final class Builder {
         private boolean sessionRequired;
         private Duration duplicateDetectionWindow;
 
@@ -100,57 +100,57 @@ public record EntityOptions(
             userMetadata = from.userMetadata;
         }
 
-        Builder sessionRequired(boolean value) {
+        public Builder sessionRequired(boolean value) {
             sessionRequired = value;
             return this;
         }
 
-        Builder duplicateDetectionWindow(Duration value) {
+        public Builder duplicateDetectionWindow(Duration value) {
             duplicateDetectionWindow = value;
             return this;
         }
 
-        Builder forwardTo(@Nullable String value) {
+        public Builder forwardTo(@Nullable String value) {
             forwardTo = value;
             return this;
         }
 
-        Builder forwardDeadLetteredMessagesTo(@Nullable String value) {
+        public Builder forwardDeadLetteredMessagesTo(@Nullable String value) {
             forwardDeadLetteredMessagesTo = value;
             return this;
         }
 
-        Builder autoDeleteOnIdle(Duration value) {
+        public Builder autoDeleteOnIdle(Duration value) {
             autoDeleteOnIdle = value;
             return this;
         }
 
-        Builder status(EntityStatus value) {
+        public Builder status(EntityStatus value) {
             status = value;
             return this;
         }
 
-        Builder abandonBackOff(BackOff value) {
+        public Builder abandonBackOff(BackOff value) {
             abandonBackOff = value;
             return this;
         }
 
-        Builder deadLetterOnFilterError(boolean value) {
+        public Builder deadLetterOnFilterError(boolean value) {
             deadLetterOnFilterError = value;
             return this;
         }
 
-        Builder defaultRule(boolean value) {
+        public Builder defaultRule(boolean value) {
             defaultRule = value;
             return this;
         }
 
-        Builder userMetadata(String value) {
+        public Builder userMetadata(String value) {
             userMetadata = value;
             return this;
         }
 
-        EntityOptions build() {
+        public EntityOptions build() {
             return new EntityOptions(
                     sessionRequired,
                     duplicateDetectionWindow,

@@ -149,8 +149,9 @@ final class RuleChanges {
             return change(withoutDefault());
         }
         RuleDefinition gone = require(name);
-        CompletableFuture<Void> durable =
-                gone.temporary() ? CompletableFuture.completedFuture(null) : journal.remove(List.of(), List.of(gone));
+        CompletableFuture<Void> durable = gone.temporary()
+                ? CompletableFuture.completedFuture(null)
+                : journal.remove(List.of(), List.of(gone), List.of());
         return durable.thenCompose(done -> {
             current.rules().remove(subscription, gone);
             return listener.ruleDeleted(gone);

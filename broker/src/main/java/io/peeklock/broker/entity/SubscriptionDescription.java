@@ -80,10 +80,20 @@ public record SubscriptionDescription(
         return EntityPath.subscription(topic, name);
     }
 
-    /** @throws BrokerException InvalidOperation if it would become temporary, or cease to be */
+    /**
+     * Lets a change of this subscription pass if it only touches what may change.
+     *
+     * @throws BrokerException InvalidOperation if it would become temporary, or cease to be, or if its filter would change
+     *     and is not its rule any more
+     */
     void checkChangeTo(SubscriptionDescription next) {
         bounds(topic, name).temporaryFixed(temporary, next.temporary);
         bounds(topic, name).optionsFixed(options, next.options);
+        if (!options.defaultRule() && !next.filter.equals(filter)) {
+            throw bounds(topic, name)
+                    .invalid("its rule " + RuleDescription.DEFAULT_NAME
+                            + " was deleted or changed, and another filter would do nothing: change its rules instead");
+        }
     }
 
     /** Collects settings. Not thread safe. */

@@ -4,7 +4,10 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
+import io.peeklock.broker.entity.AccessPolicy;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
@@ -15,22 +18,28 @@ import io.peeklock.broker.entity.RuleDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of a namespace on what is defined in it: queues, topics, subscriptions and rules (rules W4, W5).
+ * The operations of a namespace on what is defined in it: queues, topics, subscriptions, rules and policies
+ * (rules Q6, W4, W5).
  *
  * <p>Thread safe.
  */
 abstract class AdministeredNamespace implements OpenedNamespace {
     private final Definitions definitions;
     private final DefinedEntities defined;
+    private final SecureRandom random = new SecureRandom();
+    private final OpenClaims openClaims = new OpenClaims();
 
     AdministeredNamespace(Definitions definitions, DefinedEntities defined) {
         this.definitions = definitions;
         this.defined = defined;
+        definitions.policies().whenChanged(openClaims::look);
     }
 
     final DefinedEntities definedEntities() {
@@ -143,6 +152,48 @@ abstract class AdministeredNamespace implements OpenedNamespace {
     public final CompletableFuture<List<RuleDescription>> rules(String topic, String subscription) {
         return administer(() -> defined.rules(EntityPath.subscription(topic, subscription)));
     }
+
+    @Override
+    public final CompletableFuture<AccessPolicy> createPolicy(AccessPolicy policy) {
+        return administer(() -> definitions.policies().create(policy, random));
+    }
+
+    @Override
+    public final CompletableFuture<AccessPolicy> updatePolicy(AccessPolicy policy) {
+        return administer(() -> definitions.policies().update(policy));
+    }
+
+    @Override
+    public final CompletableFuture<Void> deletePolicy(@Nullable EntityPath entity, String name) {
+        return administer(() -> definitions.policies().delete(entity, name));
+    }
+
+    @Override
+    public final CompletableFuture<AccessPolicy> policy(@Nullable EntityPath entity, String name) {
+        return administer(
+                () -> CompletableFuture.completedFuture(definitions.policies().require(entity, name)));
+    }
+
+    @Override
+    public final CompletableFuture<List<AccessPolicy>> policies(@Nullable EntityPath entity) {
+        return administer(
+                () -> CompletableFuture.completedFuture(definitions.policies().list(entity)));
+    }
+
+    @Override
+    public final boolean hasPolicies() {
+        return definitions.policies().exist();
+    }
+
+    @Override
+    public final Namespace authorize(String user, String key) {
+        requireOpen();
+        return new ClaimedNamespace(this, new Bearer(definitions, user, key), openClaims);
+    }
+
+    /** Whoever has the namespace itself may do everything. */
+    @Override
+    public final void requireClaim(Claim claim, EntityPath path) {}
 
     private CompletableFuture<EntityDefinition> found(EntityPath path) {
         return CompletableFuture.completedFuture(definitions.require(path));

@@ -37,12 +37,16 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.Exchange;
 import io.peeklock.broker.partition.MemoryBudget;
+import io.peeklock.broker.partition.OfSession;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
+import io.peeklock.journal.BackupProgress;
+import io.peeklock.journal.BackupReport;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,6 +56,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,6 +78,7 @@ public final class LocalNamespace extends AdministeredNamespace {
     private final PartitionSet partitions;
     private final Definitions definitions;
     private final CompletableFuture<Void> loaded;
+    private final Backups backups;
     private final Browsing browsing;
     private final Sending sending;
     private final Sessions sessions;
@@ -93,6 +99,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         this.partitions = partitions;
         this.definitions = definitions;
         this.loaded = loaded;
+        this.backups = new Backups(store, runtime);
         this.browsing = new Browsing(partitions);
         this.sessions = new Sessions(partitions);
         this.bulkOperations = new BulkOperations(partitions, definitions);
@@ -246,17 +253,25 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public CompletableFuture<List<Delivery>> peekSession(
             EntityPath source, String sessionId, long fromSequenceNumber, int max) {
-        MessageFilter ofSession = (message, redeliveries, changes) -> sessionId.equals(message.sessionId());
+        MessageFilter ofSession = new OfSession(sessionId);
         return administer(() -> found(source, ofSession, BrowsePosition.ofNumber(fromSequenceNumber), max));
     }
 
     /** A page in which a filter has found nothing need not be the last. */
     private CompletableFuture<List<Delivery>> found(
             EntityPath source, MessageFilter filter, BrowsePosition from, int max) {
-        return page(source, filter, from, max)
-                .thenCompose(page -> page.deliveries().isEmpty() && !page.isLast()
-                        ? found(source, filter, page.next(), max)
-                        : CompletableFuture.completedFuture(page.deliveries()));
+        CompletableFuture<BrowsePage> page = page(source, filter, from, max);
+        // Most come at once: one inside the other, those of a long queue would fill the stack.
+        while (page.isDone() && !page.isCompletedExceptionally() && isNotAll(page.join())) {
+            page = page(source, filter, page.join().next(), max);
+        }
+        return page.thenCompose(come -> isNotAll(come)
+                ? found(source, filter, come.next(), max)
+                : CompletableFuture.completedFuture(come.deliveries()));
+    }
+
+    private static boolean isNotAll(BrowsePage page) {
+        return page.deliveries().isEmpty() && !page.isLast();
     }
 
     @Override
@@ -343,6 +358,11 @@ public final class LocalNamespace extends AdministeredNamespace {
     public List<String> warnings() {
         return Stream.concat(store.warnings().stream(), config.warnings().stream())
                 .toList();
+    }
+
+    @Override
+    public CompletableFuture<BackupReport> backup(Path directory, Consumer<BackupProgress> progress) {
+        return attempt(() -> backups.start(directory, progress));
     }
 
     @Override

@@ -23,7 +23,6 @@ import io.peeklock.broker.partition.SessionGrant;
 import io.peeklock.broker.partition.Subscriber;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +39,15 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     private final ReceiverOptions options;
     private final long autoRenewNanos;
     private final Partition[] partitions;
-    private final ReadyFlags flags;
     private final WaitingRequests waiting;
     /** The session that it holds, null of an entity without any. */
     private final @Nullable SessionHolding holding;
+
+    private final Asking asking;
     /** Where it subscribes. */
     private final int[] where;
 
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable BrokerException over;
 
     /** Of an entity without sessions. */
@@ -70,12 +69,19 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.deadLetter = deadLetter;
         this.options = options;
         this.partitions = partitions;
-        this.flags = route.flags().of(deadLetter);
+        ReadyFlags flags = route.flags().of(deadLetter);
         this.waiting = new WaitingRequests(flags.requests());
         this.autoRenewNanos = options.autoRenewNanos();
         this.holding = sessions == null ? null : new SessionHolding(sessions);
         String only = sessions == null ? null : sessions.sessionId();
         this.where = only == null ? route.partitions() : new int[] {route.partitionOf(only, partitions.length)};
+        this.asking = new Asking(
+                this,
+                where,
+                partitions,
+                flags,
+                (partition, nothingHere) ->
+                        partitions[partition].fetch(route.entityId(), deadLetter, this, nothingHere));
         route.opened(this);
         for (int partition : where) {
             partitions[partition].subscribe(route.entityId(), deadLetter, this);
@@ -123,7 +129,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             endNow(request, cause);
             return request;
         }
-        ask(request);
+        asking.ask(request);
         return request;
     }
 
@@ -134,7 +140,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (cause != null) {
             endNow(request, cause);
         } else {
-            ask(request);
+            asking.ask(request);
         }
     }
 
@@ -163,79 +169,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             // one.
             waiting.raise();
         }
-        waiting.forEach(this::ask);
-    }
-
-    /** Looks for a partition that has something for this request. */
-    private void ask(Request request) {
-        if (request.isForNow()) {
-            // Before the flags are read: one that is loaded by then has set its own.
-            request.setLoading(firstLoading(request));
-        }
-        int held = holding == null ? Request.ANY_PARTITION : holding.heldIn();
-        int only = request.onlyPartition();
-        if (held != Request.ANY_PARTITION) {
-            // A flag says what is there for those who hold no session: this one must be asked.
-            fetch(request, only == Request.ANY_PARTITION ? held : only, 1, 1);
-        } else if (only != Request.ANY_PARTITION) {
-            ask(request, only, 1);
-        } else if (where.length == 1) {
-            ask(request, where[0], 1);
-        } else {
-            ask(request, Math.floorMod(turn.getAndIncrement(), partitions.length), partitions.length);
-        }
-    }
-
-    private void ask(Request request, int start, int span) {
-        int found = flags.next(start, span);
-        if (found < 0) {
-            nothingNow(request);
-            return;
-        }
-        fetch(request, found, Math.floorMod(found - start, partitions.length) + 1, span);
-    }
-
-    private void fetch(Request request, int found, int passed, int span) {
-        partitions[found].fetch(route.entityId(), deadLetter, this, () -> {
-            if (!request.isWaiting()) {
-                return;
-            }
-            if (passed < span) {
-                ask(request, (found + 1) % partitions.length, span - passed);
-            } else {
-                nothingNow(request);
-            }
-        });
-    }
-
-    /**
-     * No flag is set, or whoever had set it was empty: a request for what is there now ends here, unless a partition is
-     * still being loaded, whose flag says nothing yet. Others go on waiting.
-     */
-    private void nothingNow(Request request) {
-        if (!request.isForNow()) {
-            return;
-        }
-        int loading = request.loading();
-        if (loading < 0) {
-            cancel(request);
-            return;
-        }
-        partitions[loading].fetch(route.entityId(), deadLetter, this, () -> {
-            if (request.isWaiting()) {
-                ask(request);
-            }
-        });
-    }
-
-    /** A partition that is being loaded and whose messages the request would take, or -1. */
-    private int firstLoading(Request request) {
-        for (int partition : where) {
-            if (request.isWaitingFor(partition) && partitions[partition].isLoading()) {
-                return partition;
-            }
-        }
-        return -1;
+        waiting.forEach(asking::ask);
     }
 
     @Override
@@ -332,6 +266,11 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         return holding;
     }
 
+    /** The partition in which it holds a session, or {@link Request#ANY_PARTITION}. */
+    int heldIn() {
+        return holding == null ? Request.ANY_PARTITION : holding.heldIn();
+    }
+
     @Override
     public @Nullable String holder() {
         return options.holder();
@@ -380,24 +319,31 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public boolean isWaiting(int partition) {
-        return (holding == null || holding.mayServe(partition)) && waiting.isAnyWaitingFor(partition);
+        SessionHolding sessions = holding;
+        if (sessions == null) {
+            return waiting.isAnyWaitingFor(partition, request -> true);
+        }
+        boolean holds = sessions.heldIn() == partition;
+        return sessions.mayServe(partition)
+                && waiting.isAnyWaitingFor(partition, request -> sessions.suits(request, holds));
     }
 
     @Override
     public @Nullable ReceiveRequest claim(int partition) {
-        if (holding == null) {
-            return waiting.claim(partition);
+        SessionHolding sessions = holding;
+        if (sessions == null) {
+            return waiting.claim(partition, request -> true);
         }
-        boolean taken = holding.take(partition);
-        if (!holding.mayServe(partition)) {
+        boolean taken = sessions.take(partition);
+        if (!sessions.mayServe(partition)) {
             if (taken) {
-                holding.giveUp(partition);
+                sessions.giveUp(partition);
             }
             return null;
         }
-        ReceiveRequest request = waiting.claim(partition);
+        ReceiveRequest request = waiting.claim(partition, waits -> sessions.suits(waits, !taken));
         if (request == null && taken) {
-            holding.giveUp(partition);
+            sessions.giveUp(partition);
         }
         return request;
     }

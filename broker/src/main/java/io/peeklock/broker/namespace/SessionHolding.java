@@ -52,6 +52,17 @@ final class SessionHolding {
         return loss.get() == null && (held == Request.ANY_PARTITION || held == partition);
     }
 
+    /**
+     * Whether a request may be served, with a session of this partition or without one yet. Who has accepted a session and
+     * lost it gets nothing of another.
+     *
+     * @param holds whether it holds one
+     */
+    boolean suits(Request request, boolean holds) {
+        SessionDemand now = demand;
+        return now.movesOn() || now.heals() || request.wantsSession() != holds;
+    }
+
     /** Makes this partition the one; false if it is already, or another is. */
     boolean take(int partition) {
         return heldIn.compareAndSet(Request.ANY_PARTITION, partition);

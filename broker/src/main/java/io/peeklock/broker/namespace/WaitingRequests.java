@@ -10,6 +10,7 @@ import io.peeklock.broker.partition.RequestFlags;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,9 @@ final class WaitingRequests {
         return false;
     }
 
-    boolean isAnyWaitingFor(int partition) {
+    boolean isAnyWaitingFor(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
-            if (request.isWaitingFor(partition)) {
+            if (request.isWaitingFor(partition) && suits.test(request)) {
                 return true;
             }
         }
@@ -76,9 +77,9 @@ final class WaitingRequests {
     }
 
     @Nullable
-    ReceiveRequest claim(int partition) {
+    ReceiveRequest claim(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
-            if (request.isWaitingFor(partition) && request.claim()) {
+            if (request.isWaitingFor(partition) && suits.test(request) && request.claim()) {
                 waiting.remove(request);
                 return request;
             }

@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,10 @@ final class Administering {
         fragment.queue.forEachSubscriber(subscriber -> subscriber.over(gone));
         fragment.deadLetterQueue.forEachSubscriber(subscriber -> subscriber.over(gone));
         losses.gone(round, fragment);
+        SessionTable sessions = fragment.sessions();
+        for (SessionLock lock : sessions == null ? List.<SessionLock>of() : List.copyOf(sessions.locks())) {
+            round.emit(new Change.SessionUnlocked(lock));
+        }
         round.emit(new Change.EntityGone(fragment));
         return fragment;
     }
@@ -124,11 +129,8 @@ final class Administering {
             return true;
         }
         SessionTable sessions = fragment.sessions();
-        for (int i = 0; i < REMOVALS_PER_COMMAND && sessions != null && sessions.states() > 0; i++) {
-            Session session = sessions.withState();
-            if (session != null) {
-                round.emit(new Change.SessionStateSet(fragment, session.id, null, 0, session.stateRecordId));
-            }
+        for (Session session : sessions == null ? List.<Session>of() : sessions.withState(REMOVALS_PER_COMMAND)) {
+            round.emit(new Change.SessionStateSet(fragment, session.id, null, 0, session.stateRecordId));
         }
         if (!fragment.holdsNothing()) {
             return true;

@@ -39,6 +39,7 @@ final class BodyStore implements AutoCloseable {
     private long countedBodyBytes;
     private long countedIndexBytes;
     private long countedHeapBytes;
+    private long countedSessionBytes;
 
     BodyStore(JournalStore store, int partition, MemoryBudget budget) {
         this.store = store;
@@ -64,6 +65,19 @@ final class BodyStore implements AutoCloseable {
     /** Whether the index takes so many messages, so many that are delayed among them, and ids that take so much. */
     boolean hasRoomForMessages(int count, int delayed, long idBytes) {
         return budget.hasRoomForIndex(indexBytes(count, delayed) + idBytes);
+    }
+
+    /** Whether the index takes so much more, of something else than messages. */
+    boolean hasRoomForIndex(long bytes) {
+        return budget.hasRoomForIndex(bytes);
+    }
+
+    /** What all sessions take now. */
+    void countSessions(long bytes) {
+        if (bytes != countedSessionBytes) {
+            countIndex(bytes - countedSessionBytes);
+            countedSessionBytes = bytes;
+        }
     }
 
     void remembered(SeenId id) {
@@ -256,6 +270,7 @@ final class BodyStore implements AutoCloseable {
         countedIndexBytes = 0;
         countedBodyBytes = 0;
         countedHeapBytes = 0;
+        countedSessionBytes = 0;
         writing.lock();
         try {
             closed = true;

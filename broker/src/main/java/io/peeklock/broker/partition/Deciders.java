@@ -46,7 +46,7 @@ final class Deciders {
         enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
         settling = new Settling(state, bodies);
         losses = new LockLosses(state);
-        sessions = new SessionLocking(state, settling, enqueuing, losses, runtime.random());
+        sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
         transferring = new Transferring(state, bodies, settling, exchange, runtime.random());
         transfers = new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange));
         moving = new Moving(state, bodies, admitting, enqueuing, settling, transferring, exchange);

@@ -105,7 +105,11 @@ final class Looking {
         }
 
         private void show(MessageEntry entry) {
-            if (filter != null) {
+            if (filter instanceof OfSession of && queue.fragment.requiresSessions()) {
+                if (!of.sessionId().equals(entry.sessionId)) {
+                    return;
+                }
+            } else if (filter != null) {
                 steps += (long) STEPS_PER_MATCH * filter.cost();
                 if (!bodies.matches(filter, entry)) {
                     return;

@@ -214,6 +214,7 @@ final class PartitionCore {
             toEmpty.removeFirst();
         }
         serve();
+        bodies.countSessions(state.sessionIndexBytes());
         unfinished = !append(mayWait);
         if (unfinished) {
             return false;
@@ -297,10 +298,8 @@ final class PartitionCore {
     /** The smallest batch that somebody waits for, {@link Long#MAX_VALUE} if nobody does. */
     long awaitedIndex() {
         long reply = replies.isEmpty() ? Long.MAX_VALUE : replies.peekFirst().index();
-        long entry = waitingEntries.isEmpty()
-                ? Long.MAX_VALUE
-                : waitingEntries.peekFirst().index();
-        return Math.min(reply, entry);
+        WaitingEntry entry = waitingEntries.peekFirst();
+        return entry == null ? reply : Math.min(reply, entry.index());
     }
 
     /** Whether a further round has something to do without any command. */

@@ -100,6 +100,11 @@ final class PartitionState {
         return messages;
     }
 
+    /** What the sessions take of the memory for the index. */
+    long sessionIndexBytes() {
+        return sessions.indexBytes();
+    }
+
     /** How many fragments have something that may be due. */
     int timed() {
         return timed.size();

@@ -29,7 +29,7 @@ final class Serving {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Settling settling;
-    private final SessionLocking sessionLocking;
+    private final SessionServing sessionServing;
     private final Forwarding forwarding;
     private final LongSupplier random;
     private final Consumer<Command> submit;
@@ -45,7 +45,7 @@ final class Serving {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
-        this.sessionLocking = sessionLocking;
+        this.sessionServing = new SessionServing(state, bodies, settling, sessionLocking, random);
         this.forwarding = forwarding;
         this.random = random;
         this.submit = submit;
@@ -66,7 +66,7 @@ final class Serving {
             return false;
         }
         SessionTable sessions = queue.sessions();
-        if (sessions != null && queue.fragment.receivable && !serveHolders(round, sessions, limit)) {
+        if (sessions != null && queue.fragment.receivable && !sessionServing.serveHolders(round, sessions, limit)) {
             return false;
         }
         if (queue.subscribers() == 0
@@ -103,27 +103,6 @@ final class Serving {
     private boolean forwardFirst(Round round, SubQueue queue, long limit) {
         String destination = queue.forwardTo();
         return destination == null || forwarding.forward(round, queue, destination, limit);
-    }
-
-    /** Serves who holds a session in which something has changed, and ends what nobody needs any more. */
-    private boolean serveHolders(Round round, SessionTable sessions, long limit) {
-        for (Session session = sessions.takeWoken(); session != null; session = sessions.takeWoken()) {
-            SessionLock lock = session.lock;
-            if (lock != null) {
-                boolean goesOn = true;
-                while (goesOn && round.changes < limit) {
-                    goesOn = serveHolder(round, lock, limit);
-                }
-                if (goesOn) {
-                    sessions.wake(session);
-                    return false;
-                }
-                if (lock.isDone()) {
-                    sessionLocking.end(round, lock);
-                }
-            }
-        }
-        return true;
     }
 
     /** Messages that come later need not look at this one until it has a request again. */
@@ -164,6 +143,7 @@ final class Serving {
             return;
         }
         long limit = limit(round);
+        sessionServing.letGo(round, queue, command.subscriber());
         boolean free = forwardFirst(round, queue, limit) && !queue.handsOutNothing();
         while (free && serveOne(round, queue, subscription, limit)) {
             if (round.changes >= limit) {
@@ -187,10 +167,7 @@ final class Serving {
         }
         SessionTable sessions = queue.sessions();
         if (sessions != null) {
-            SessionLock held = sessions.heldBy(subscriber);
-            return held == null
-                    ? takeSession(round, queue, sessions, subscriber, limit)
-                    : serveHolder(round, held, limit);
+            return sessionServing.serveOne(round, queue, sessions, subscriber, limit);
         }
         MessageEntry entry = scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
@@ -208,96 +185,9 @@ final class Serving {
     }
 
     /** What was removed is given when that is certain. */
-    private static void give(Round round, MessageEntry entry, ReceiveRequest request, Delivery delivery) {
+    static void give(Round round, MessageEntry entry, ReceiveRequest request, Delivery delivery) {
         boolean removed = delivery.lockToken() == null && entry.isDurable();
         (removed ? round.whenDurable : round.afterAppend).add(new HandOut(request, delivery));
-    }
-
-    /** The next message of a session for who holds it; false if there is none, or nobody waits for it. */
-    private boolean serveHolder(Round round, SessionLock lock, long limit) {
-        if (lock.leaving || !lock.fragment.receivable || !lock.holder.isWaiting(state.partition)) {
-            return false;
-        }
-        MessageEntry entry = lock.session.next();
-        while (entry != null && entry.isExpired(round.wallMs) && round.changes < limit) {
-            settling.expire(round, entry, entry.delivery);
-            entry = lock.session.next();
-        }
-        if (entry == null || entry.isExpired(round.wallMs)) {
-            return false;
-        }
-        Message message = bodies.content(entry);
-        ReceiveRequest request = lock.holder.claim(state.partition);
-        if (request == null) {
-            return false;
-        }
-        handOutInSession(round, entry, message, lock, request);
-        return true;
-    }
-
-    /** Gives a free session to who holds none: its first message, or the session itself (rule G2). */
-    private boolean takeSession(Round round, SubQueue queue, SessionTable sessions, Subscriber subscriber, long limit) {
-        SessionDemand demand = subscriber.sessionDemand();
-        Session session = demand == null ? null : sessions.free(demand);
-        MessageEntry first = session == null ? null : session.next();
-        while (first != null && first.isExpired(round.wallMs) && round.changes < limit) {
-            settling.expire(round, first, first.delivery);
-            session = demand == null ? null : sessions.free(demand);
-            first = session == null ? null : session.next();
-        }
-        if (demand == null || session == null || first == null || first.isExpired(round.wallMs)) {
-            return false;
-        }
-        Message message = bodies.content(first);
-        ReceiveRequest request = subscriber.claim(state.partition);
-        if (request == null) {
-            // Others may have taken it for busy while it was being looked at.
-            round.afterAppend.add(Replies.afterwards(subscriber::askAgain));
-            return false;
-        }
-        SessionLock lock = sessionLocking.lock(round, queue.fragment, session, subscriber, demand.movesOn());
-        if (request.wantsSession()) {
-            round.afterAppend.add(new Granted(request, sessionLocking.grant(lock)));
-        } else {
-            handOutInSession(round, first, message, lock, request);
-        }
-        return true;
-    }
-
-    private record Granted(ReceiveRequest request, SessionGrant grant) implements Round.Reply {
-        @Override
-        public void give() {
-            request.accepted(grant);
-        }
-
-        @Override
-        public void fail(BrokerException cause) {
-            request.giveBack();
-        }
-    }
-
-    private void handOutInSession(
-            Round round, MessageEntry entry, Message message, SessionLock held, ReceiveRequest request) {
-        sessionLocking.handedOut(round, held);
-        give(round, entry, request, handOut(round, entry, message, held));
-    }
-
-    /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
-    Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
-        if (held.holder.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
-            return handOut(round, entry, message, ReceiveMode.RECEIVE_AND_DELETE, 0, null);
-        }
-        MessageLock lock = new MessageLock(
-                entry,
-                new UUID(random.getAsLong(), random.getAsLong()),
-                Long.MAX_VALUE,
-                held,
-                LockWatch.of(held.holder.lockLost(), message));
-        round.emit(new Change.Locked(entry, lock));
-        round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
-        LockToken token =
-                new LockToken(state.partition, entry.fragment.entityId(), entry.sequenceNumber, lock.token, held.token);
-        return delivery(entry, message, token, held.lockedUntilMs);
     }
 
     private @Nullable MessageEntry firstAlive(Round round, SubQueue queue, long limit) {
@@ -327,6 +217,11 @@ final class Serving {
             }
         }
         return null;
+    }
+
+    /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
+    Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
+        return sessionServing.handOut(round, entry, message, held);
     }
 
     /** Locks the message, or removes it, for somebody who gets it. */

@@ -6,6 +6,7 @@ package io.peeklock.broker.partition;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the changes of sessions to a partition's state, and notes the queues whose sessions want to be looked at.
@@ -18,13 +19,25 @@ final class SessionChanges {
     /** Queues in which a session has come to be free, or something has happened to a held one. */
     private final Set<SubQueue> woken = new LinkedHashSet<>();
 
+    private long indexBytes;
+
     SessionChanges(PartitionState state) {
         this.state = state;
+    }
+
+    /** What the sessions take of the memory for the index. */
+    long indexBytes() {
+        return indexBytes;
+    }
+
+    private void count(@Nullable SessionTable sessions) {
+        indexBytes += sessions == null ? 0 : sessions.indexGrowth();
     }
 
     void apply(Change change) {
         if (change instanceof Change.SessionLocked c) {
             c.lock().fragment.sessionsForState().lock(c.lock());
+            count(c.lock().fragment.sessions());
             state.lockUntil(c.lock().fragment, c.lock().deadlineNanos);
         } else if (change instanceof Change.SessionExtended c) {
             c.lock()
@@ -37,9 +50,11 @@ final class SessionChanges {
             wake(c.lock());
         } else if (change instanceof Change.SessionUnlocked c) {
             c.lock().fragment.sessionsForState().unlock(c.lock());
+            count(c.lock().fragment.sessions());
             woken.add(c.lock().fragment.queue);
         } else if (change instanceof Change.SessionStateSet c) {
             c.fragment().sizeBytes += c.fragment().sessionsForState().setState(c.sessionId(), c.state(), c.recordId());
+            count(c.fragment().sessions());
         } else if (change instanceof Change.SessionKnown c) {
             c.entry().sessionId = c.sessionId();
             c.entry().fragment.joinsSession(c.entry());
@@ -54,6 +69,7 @@ final class SessionChanges {
         SessionTable sessions = entry.sessionId == null ? null : entry.fragment.sessions();
         if (sessions != null) {
             sessions.placed(entry);
+            count(sessions);
             woken.add(entry.fragment.queue);
         }
     }

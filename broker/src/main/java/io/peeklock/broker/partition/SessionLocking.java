@@ -10,7 +10,6 @@ import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,14 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionLocking {
     private final PartitionState state;
+    private final BodyStore bodies;
     private final Settling settling;
     private final Enqueuing enqueuing;
     private final LockLosses losses;
     private final LongSupplier random;
 
     SessionLocking(
-            PartitionState state, Settling settling, Enqueuing enqueuing, LockLosses losses, LongSupplier random) {
+            PartitionState state,
+            BodyStore bodies,
+            Settling settling,
+            Enqueuing enqueuing,
+            LockLosses losses,
+            LongSupplier random) {
         this.state = state;
+        this.bodies = bodies;
         this.settling = settling;
         this.enqueuing = enqueuing;
         this.losses = losses;
@@ -148,8 +154,15 @@ final class SessionLocking {
         }
     }
 
+    /** Whether the holder has no use for the session any more, or wants a message of another partition instead. */
+    boolean isLeft(SessionLock lock) {
+        boolean isIdle = lock.movesOn && lock.unsettled.isEmpty();
+        Subscriber holder = lock.holder;
+        return lock.isDone() || isIdle && holder.isWaiting() && !holder.isWaiting(state.partition);
+    }
+
     /** The lock has run out: what was not settled has failed, and returns in order (rule G4). */
-    private void lose(Round round, SessionLock lock) {
+    void lose(Round round, SessionLock lock) {
         losses.lost(round, lock, LostLock.Reason.EXPIRED);
         for (MessageEntry entry : List.copyOf(lock.unsettled)) {
             settling.failDelivery(round, entry);
@@ -256,7 +269,7 @@ final class SessionLocking {
         round.whenDurable.add(Replies.done(command.reply()));
     }
 
-    private static @Nullable BrokerException refusal(
+    private @Nullable BrokerException refusal(
             SessionLock lock, byte @Nullable [] next, @Nullable BrokerException diskFull) {
         if (next == null) {
             return null;
@@ -275,6 +288,12 @@ final class SessionLocking {
                             + " bytes of " + lock.fragment.settings().maxSizeBytes()
                             + "; receive messages or raise maxSizeBytes");
         }
+        if (!bodies.hasRoomForIndex(next.length - lock.session.stateBytes())) {
+            return new BrokerException(
+                    ErrorCode.QuotaExceeded,
+                    "the state of session " + lock.session.id + " does not fit the memory of the namespace: receive"
+                            + " messages, clear states, or raise indexMemory");
+        }
         return lock.fragment.settings().temporary() ? null : diskFull;
     }
 
@@ -284,11 +303,7 @@ final class SessionLocking {
         SessionTable sessions = fragment == null ? null : fragment.sessions();
         List<SessionInfo> found = new ArrayList<>();
         if (sessions != null) {
-            sessions.all().stream()
-                    .filter(session -> session.id.compareTo(command.after()) > 0 && !session.isNothing())
-                    .sorted(Comparator.comparing(session -> session.id))
-                    .limit(command.max())
-                    .forEach(session -> found.add(info(session)));
+            sessions.after(command.after(), command.max()).forEach(session -> found.add(info(session)));
         }
         round.whenDurable.add(new FutureReply<>(command.reply(), found));
     }

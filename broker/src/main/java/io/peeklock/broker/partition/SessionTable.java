@@ -9,8 +9,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class SessionTable {
         return before != 0 ? Long.signum(before) : a.token.compareTo(b.token);
     });
     private int states;
+    private long indexBytes;
+    private long knownIndexBytes;
 
     SessionTable(SubQueue queue) {
         this.queue = queue;
@@ -46,11 +50,39 @@ final class SessionTable {
     }
 
     private Session obtain(String id) {
-        return sessions.computeIfAbsent(id, Session::new);
+        Session session = sessions.get(id);
+        if (session == null) {
+            session = new Session(id);
+            sessions.put(id, session);
+            indexBytes += Session.indexBytes(id);
+        }
+        return session;
     }
 
     Collection<Session> all() {
         return sessions.values();
+    }
+
+    /** The first of those behind an id, in the order of the ids. */
+    Collection<Session> after(String id, int max) {
+        TreeMap<String, Session> first = new TreeMap<>();
+        for (Session session : sessions.values()) {
+            boolean isWanted = first.size() < max || session.id.compareTo(first.lastKey()) < 0;
+            if (isWanted && session.id.compareTo(id) > 0 && !session.isNothing()) {
+                first.put(session.id, session);
+                if (first.size() > max) {
+                    first.pollLastEntry();
+                }
+            }
+        }
+        return first.values();
+    }
+
+    /** By how many bytes the index has grown since this was asked last. */
+    long indexGrowth() {
+        long growth = indexBytes - knownIndexBytes;
+        knownIndexBytes = indexBytes;
+        return growth;
     }
 
     /** How many sessions have a state. */
@@ -64,7 +96,10 @@ final class SessionTable {
     void joined(MessageEntry entry) {
         String id = entry.sessionId;
         if (id != null) {
-            obtain(id).messages++;
+            Session session = obtain(id);
+            session.messages++;
+            // The contents may go to the swap: one copy of the id is enough here.
+            entry.sessionId = session.id;
         }
     }
 
@@ -73,7 +108,7 @@ final class SessionTable {
         Session session = entry.sessionId == null ? null : sessions.get(entry.sessionId);
         if (session != null) {
             session.messages--;
-            session.waiting.remove(entry);
+            waitsNoMore(session, entry);
             refresh(session);
         }
     }
@@ -85,11 +120,15 @@ final class SessionTable {
             return;
         }
         if (entry.position == Position.PENDING || entry.position == Position.READY) {
-            session.waiting.add(entry);
+            indexBytes += session.waiting.add(entry) ? Session.INDEX_BYTES_PER_WAITING : 0;
         } else {
-            session.waiting.remove(entry);
+            waitsNoMore(session, entry);
         }
         refresh(session);
+    }
+
+    private void waitsNoMore(Session session, MessageEntry entry) {
+        indexBytes -= session.waiting.remove(entry) ? Session.INDEX_BYTES_PER_WAITING : 0;
     }
 
     private void refresh(Session session) {
@@ -101,6 +140,7 @@ final class SessionTable {
             free.remove(session);
             if (session.isNothing()) {
                 sessions.remove(session.id);
+                indexBytes -= Session.indexBytes(session.id);
             }
         }
         queue.sessionsReady(!free.isEmpty());
@@ -206,6 +246,7 @@ final class SessionTable {
     int setState(String id, byte @Nullable [] state, long recordId) {
         Session session = obtain(id);
         int grows = (state == null ? 0 : state.length) - session.stateBytes();
+        indexBytes += grows;
         states += (state == null ? 0 : 1) - (session.state == null ? 0 : 1);
         session.state = state;
         session.stateRecordId = recordId;
@@ -213,16 +254,13 @@ final class SessionTable {
         return grows;
     }
 
-    /** A session that has a state, or null. */
-    @Nullable
-    Session withState() {
-        if (states > 0) {
-            for (Session session : sessions.values()) {
-                if (session.state != null) {
-                    return session;
-                }
-            }
-        }
-        return null;
+    /** Some of the sessions that have a state, none only if there is none. */
+    List<Session> withState(int max) {
+        return states == 0
+                ? List.of()
+                : sessions.values().stream()
+                        .filter(session -> session.state != null)
+                        .limit(max)
+                        .toList();
     }
 }

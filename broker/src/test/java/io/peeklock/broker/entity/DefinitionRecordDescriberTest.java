@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,6 +50,14 @@ final class DefinitionRecordDescriberTest {
         assertThat(describer().describe(DefinitionRecord.DEFINITION.kind(), bytes.flip()))
                 .contains("entity 7 version 3")
                 .contains("orders");
+    }
+
+    @Test
+    void showsThePolicyWithoutItsKeys() {
+        AccessKey key = AccessKey.of("topsecret-1");
+        PolicyDefinition policy = new PolicyDefinition(9, 7, "app", Set.of(Claim.SEND), key, key);
+        assertThat(describer().describe(DefinitionRecord.POLICY.kind(), ByteBuffer.wrap(policy.encode())))
+                .isEqualTo("policy 9 'app' of entity 7: [SEND]");
     }
 
     @Test

@@ -85,7 +85,7 @@ final class DefinitionsFailureTest extends DefinitionsFixture {
             assertThat(definitions.find(EntityPath.queue("kept"))).isPresent();
             assertThat(definitions.highestId()).isZero();
             refused(definitions.create(ORDERS), ErrorCode.InvalidOperation)
-                    .hasMessageContaining("2 entities and rules should be there, and there are 1");
+                    .hasMessageContaining("2 entities, rules and policies should be there, and there are 1");
         }
 
         @Test

@@ -130,7 +130,7 @@ final class DefinitionsTest extends DefinitionsFixture {
         @Test
         @Tag("P13")
         void beyondTheLimitOfEntitiesIsRefusedUntilOneIsDeleted() throws JournalException {
-            restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 2, 1, 1, 1, 1));
+            restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 2, 1, 1, 1, 1, 2));
             create("a");
             create("b");
 
@@ -143,7 +143,7 @@ final class DefinitionsTest extends DefinitionsFixture {
         @Test
         @Tag("P13")
         void beyondTheLimitOfPartitionedEntitiesIsRefusedUntilOneIsDeleted() throws JournalException {
-            restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 9, 1, 1, 1, 1));
+            restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 9, 1, 1, 1, 1, 2));
             QueueDescription.Builder partitioned = QueueDescription.builder("a").partitioned(true);
             definitions.create(partitioned.build()).join();
             create("b");

@@ -34,7 +34,7 @@ class RuleDefinitionsTest extends DefinitionsFixture {
 
     @Test
     void areLimitedForAllSubscriptionsOfATopicTogether() throws JournalException {
-        restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 9, 1, 9, 2, 1));
+        restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 9, 1, 9, 2, 1, 2));
         definitions.rules().create(rule("a", "1", new TrueFilter())).join();
         definitions.rules().create(rule("b", "2", SqlFilter.of("1=1"))).join();
         refused(definitions.rules().create(rule("b", "3", new FalseFilter())), ErrorCode.QuotaExceeded)
@@ -97,7 +97,8 @@ class RuleDefinitionsTest extends DefinitionsFixture {
         append(new Batch().remove(id).durable());
         definitions = open();
         assertThat(definitions.readOnlyReason())
-                .hasValueSatisfying(reason -> assertThat(reason).contains("entities and rules should be there"));
+                .hasValueSatisfying(
+                        reason -> assertThat(reason).contains("entities, rules and policies should be there"));
     }
 
     @Test

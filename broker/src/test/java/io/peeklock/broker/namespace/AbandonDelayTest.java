@@ -184,6 +184,29 @@ class AbandonDelayTest {
         }
 
         @Test
+        @Tag("F5")
+        @Tag("G5")
+        void aDeferredMessageAndASessionDoNotWait() {
+            long number = bus.send(PATIENT, TestBus.text("a"));
+            bus.settle(bus.take(PATIENT), Settlement.DEFER);
+            for (int failures = 0; failures < 2; failures++) {
+                Delivery deferred = bus.get(
+                                bus.namespace.receiveDeferred(PATIENT, List.of(number), ReceiverOptions.peekLock()))
+                        .get(0);
+                assertThat(deferred.deliveryCount()).isEqualTo(failures);
+                bus.settle(deferred, Settlement.ABANDON);
+            }
+            EntityPath groups = EntityPath.queue("groups");
+            bus.create(QueueDescription.builder("groups")
+                    .sessionRequired(true)
+                    .abandonBackOff(new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(3))));
+            bus.send(groups, TestBus.text("first").sessionId("s"));
+            bus.send(groups, TestBus.text("second").sessionId("s"));
+            bus.settle(bus.take(groups), Settlement.ABANDON);
+            assertThat(TestBus.textOf(bus.take(groups))).isEqualTo("first");
+        }
+
+        @Test
         @Tag("L10")
         void aReleaseAndALockThatRanOutDoNotWait() {
             bus.send(PATIENT, TestBus.text("a"));

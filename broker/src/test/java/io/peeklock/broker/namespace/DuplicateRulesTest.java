@@ -316,6 +316,24 @@ class DuplicateRulesTest {
 
         @Test
         @Tag("U5")
+        @Tag("Q3")
+        void aSendThatWasRefusedLeavesNoTrace() {
+            var queue = bus.get(bus.namespace.queue("plain"));
+            bus.get(bus.namespace.updateQueue(
+                    queue.toBuilder().maxSizeBytes(1 << 20).build()));
+            for (int i = 0; i < 5; i++) {
+                bus.send(PLAIN, message("filler" + i).body(BodyKind.BYTES, new byte[200_000]));
+            }
+            Message refused =
+                    message("a").body(BodyKind.BYTES, new byte[200_000]).build();
+            assertThat(bus.errorOf(bus.namespace.send(PLAIN, refused))).isEqualTo(ErrorCode.QuotaExceeded);
+            bus.settle(bus.take(PLAIN), Settlement.COMPLETE);
+            bus.get(bus.namespace.send(PLAIN, refused));
+            assertThat(texts(PLAIN)).hasSize(5);
+        }
+
+        @Test
+        @Tag("U5")
         void aSendThatACrashTookBackLeavesNoTrace() {
             bus.send(PLAIN, message("first"));
             bus.syncs(false);

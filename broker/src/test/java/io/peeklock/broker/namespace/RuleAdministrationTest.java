@@ -16,6 +16,7 @@ import io.peeklock.broker.entity.RuleFilter;
 import io.peeklock.broker.entity.SelectorFilter;
 import io.peeklock.broker.entity.SqlFilter;
 import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.entity.TrueFilter;
 import io.peeklock.broker.error.BrokerException;
@@ -210,6 +211,25 @@ class RuleAdministrationTest extends TopicFixture {
                     bus.namespace.updateRule(described(DEFAULT, SelectorFilter.of("a ="))),
                     ErrorCode.InvalidSelector,
                     "Invalid selector");
+        }
+
+        @Test
+        @Tag("R1")
+        void anotherFilterOfASubscriptionThatHasNoDefaultRule() {
+            SubscriptionDescription filtered = SubscriptionDescription.builder("news", "s")
+                    .filter(SubscriptionFilter.of("a = 1"))
+                    .build();
+            bus.get(bus.namespace.updateSubscription(filtered));
+            assertThat(rules()).extracting(RuleDescription::filter).containsExactly(SelectorFilter.of("a = 1"));
+            bus.get(bus.namespace.deleteRule("news", "s", DEFAULT));
+            refused(
+                    bus.namespace.updateSubscription(filtered.toBuilder()
+                            .filter(SubscriptionFilter.of("a = 2"))
+                            .build()),
+                    ErrorCode.InvalidOperation,
+                    "subscription 's' of topic 'news': its rule $Default was deleted or changed");
+            bus.get(bus.namespace.updateSubscription(
+                    filtered.toBuilder().maxDeliveryCount(2).build()));
         }
 
         @Test

@@ -55,6 +55,10 @@ abstract class SessionFixture {
                 .lockDuration(LOCK);
     }
 
+    boolean isPartitioned() {
+        return partitioned;
+    }
+
     void send(String session, String... texts) {
         for (String text : texts) {
             bus.send(ORDERS, TestBus.text(text).sessionId(session));

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityStatus;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
@@ -38,6 +41,29 @@ class PartitionSubscribersTest extends OnePartition {
         run();
         assertThat(first.received).hasSizeBetween(15, 25);
         assertThat(second.received).hasSizeBetween(15, 25);
+    }
+
+    /** Who asked before he could know of it. */
+    @Test
+    @Tag("W3")
+    void isNotServedAsLongAsTheEntityIsDisabled() {
+        TestSubscriber waiting = subscriber(ReceiveMode.PEEK_LOCK, 2);
+        run();
+        partition.define(entity(2, EntityStatus.RECEIVE_DISABLED));
+        partition.send(ENTITY, message(1));
+        run();
+        partition.fetch(ENTITY, false, waiting, () -> answers.add("nothing here"));
+        run();
+        assertThat(waiting.received).isEmpty();
+        assertThat(answers).containsExactly("nothing here");
+        partition.define(entity(3, EntityStatus.ACTIVE));
+        run();
+        assertThat(waiting.received).hasSize(1);
+    }
+
+    private Partition.Entity entity(int version, EntityStatus status) {
+        QueueDescription queue = QueueDescription.builder("q").status(status).build();
+        return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), flags);
     }
 
     /** The others may have been asked for elsewhere, where this one was served instead. */

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
  * @param defaultQueueSizeBytes their size quota
  * @param maxMessageSizeBytes their largest message
+ * @param configFile file of entities that is applied when the broker is opened, or null
  * @param users file of those who may connect, or null if everybody may
  * @param user who connects where nobody is named, or null
  * @param password that user's
@@ -66,6 +67,7 @@ public record ConnectionFactorySettings(
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
         int maxMessageSizeBytes,
+        @Nullable Path configFile,
         @Nullable Path users,
         @Nullable String user,
         @Nullable Password password) {
@@ -167,6 +169,7 @@ public record ConnectionFactorySettings(
             case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
             case MAX_MESSAGE_SIZE -> (long) maxMessageSizeBytes;
+            case CONFIG_FILE -> configFile;
             case USERS -> users;
             case USER -> user;
             case PASSWORD -> password;
@@ -262,6 +265,11 @@ public record ConnectionFactorySettings(
             return put(Setting.MAX_MESSAGE_SIZE, bytes);
         }
 
+        /** A file of entities, applied when the broker is opened. */
+        public Builder configFile(Path file) {
+            return put(Setting.CONFIG_FILE, file);
+        }
+
         public Builder users(Path file) {
             return put(Setting.USERS, file);
         }
@@ -331,6 +339,7 @@ public record ConnectionFactorySettings(
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     queueSize(),
                     Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
+                    (Path) values.get(Setting.CONFIG_FILE),
                     (Path) values.get(Setting.USERS),
                     (String) values.get(Setting.USER),
                     password());

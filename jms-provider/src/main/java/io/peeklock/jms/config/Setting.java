@@ -147,6 +147,14 @@ public enum Setting {
             (long) QueueDescription.DEFAULT_MESSAGE_BYTES,
             null,
             "Largest message of queues and topics created on first use, properties included (Q1)."),
+    CONFIG_FILE(
+            "configFile",
+            Scope.STORE,
+            new ValueFormat.FilePath(),
+            null,
+            "none",
+            "JSON file of queues, topics, subscriptions and rules, as the Service Bus emulator's Config.json, that is applied when"
+                    + " the broker is opened; see [administration](administration.md#the-declarative-file)."),
     USERS(
             "users",
             Scope.STORE,

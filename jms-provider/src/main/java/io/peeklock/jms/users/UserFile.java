@@ -52,6 +52,15 @@ public final class UserFile {
     }
 
     /**
+     * Whether there is a user of that name.
+     *
+     * @throws IOException as {@link #admits}
+     */
+    public boolean lists(String name) throws IOException {
+        return users().hashes.containsKey(name);
+    }
+
+    /**
      * Whether this is the name and password of a user.
      *
      * @throws IOException saying what is wrong if the file cannot be read, is damaged, or others may write it: then

@@ -4,6 +4,8 @@
  */
 package io.peeklock.journal.artemis;
 
+import io.peeklock.journal.BackupProgress;
+import io.peeklock.journal.BackupReport;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalListener;
@@ -11,6 +13,7 @@ import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.SwapSpace;
 import io.peeklock.journal.directory.StoreDirectory;
+import io.peeklock.journal.directory.StoreHeader;
 import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskErrors;
@@ -23,9 +26,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.SynchronousQueue;
@@ -33,6 +38,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +60,7 @@ public final class ArtemisJournalStore implements JournalStore {
     private final StoreDirectory directory;
     private final Disk disk;
     private final JournalSettings settings;
+    private final Clock clock;
     private final byte[] key;
     private final ThreadPoolExecutor pool;
     private final AtomicInteger lastThread = new AtomicInteger();
@@ -63,10 +71,11 @@ public final class ArtemisJournalStore implements JournalStore {
     // Held for all of a close, so that a second one does not return before the lock is given back.
     private final ReentrantLock closing = new ReentrantLock();
 
-    private ArtemisJournalStore(StoreDirectory directory, Disk disk, JournalSettings settings) {
+    private ArtemisJournalStore(StoreDirectory directory, Disk disk, JournalSettings settings, Clock clock) {
         this.directory = directory;
         this.disk = disk;
         this.settings = settings;
+        this.clock = clock;
         this.key = directory.maskingKey();
         this.pool = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), this::newThread);
@@ -100,7 +109,8 @@ public final class ArtemisJournalStore implements JournalStore {
                 .withMarkInterval(Duration.ofMillis(options.markIntervalMs()));
         return OwnThread.call(
                 "open",
-                () -> new ArtemisJournalStore(StoreDirectory.open(directory, options, disk, clock), disk, settings));
+                () -> new ArtemisJournalStore(
+                        StoreDirectory.open(directory, options, disk, clock), disk, settings, clock));
     }
 
     @Override
@@ -206,6 +216,62 @@ public final class ArtemisJournalStore implements JournalStore {
                     .toString();
         } catch (IOException e) {
             throw DiskErrors.because("cannot set aside " + safe + " in " + path, e);
+        }
+    }
+
+    @Override
+    public BackupReport backup(Path target, Consumer<BackupProgress> progress) throws JournalException {
+        return OwnThread.call("backup", () -> backupHere(target, progress));
+    }
+
+    private BackupReport backupHere(Path target, Consumer<BackupProgress> progress) throws JournalException {
+        if (target.toAbsolutePath().normalize().startsWith(directory.path())) {
+            throw new JournalException(
+                    Reason.REFUSED, target + " lies in the store that is to be backed up, and would be lost with it");
+        }
+        OnlineBackup backup = new OnlineBackup(directory, clock);
+        try {
+            Map<Integer, ArtemisPartitionJournal> journals;
+            synchronized (this) {
+                requireOpen();
+                journals = new TreeMap<>(open);
+            }
+            for (Map.Entry<Integer, ArtemisPartitionJournal> journal : journals.entrySet()) {
+                backup.add(journal.getKey(), journal.getValue());
+            }
+            StoreHeader header = cut(backup);
+            while (header == null) {
+                backup.await();
+                header = cut(backup);
+            }
+            return backup.copy(header, target, progress);
+        } finally {
+            backup.end();
+        }
+    }
+
+    private synchronized @Nullable StoreHeader cut(OnlineBackup backup) throws JournalException {
+        requireOpen();
+        requireAllIn(backup);
+        return backup.tryCut();
+    }
+
+    /** A backup without a journal that was ever written would restore to a store that has lost messages. */
+    private void requireAllIn(OnlineBackup backup) throws JournalException {
+        Set<Integer> in = new HashSet<>();
+        for (JournalHold hold : backup.holds()) {
+            if (hold.isOf(open.get(hold.index()))) {
+                in.add(hold.index());
+            }
+        }
+        for (int index = DEFINITIONS; index < partitions(); index++) {
+            boolean concerned = directory.exists(index) || open.containsKey(index);
+            if (concerned && !in.contains(index)) {
+                throw new JournalException(
+                        Reason.REFUSED,
+                        StoreHeader.nameOf(index) + " is out, or was just opened: a backup has all journals; bring it"
+                                + " back, or close the store and copy it");
+            }
         }
     }
 

@@ -336,6 +336,39 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
     }
 
+    // For backups.
+
+    ReentrantLock gate() {
+        return gate;
+    }
+
+    JournalPlace place() {
+        return place;
+    }
+
+    /** Its files, null if it has none yet. */
+    @Nullable
+    JournalEngine engine() {
+        return engine;
+    }
+
+    /**
+     * Fails unless it is loaded, not closed and well.
+     *
+     * @throws JournalException what it failed with; CLOSED, or REFUSED if it is being loaded
+     */
+    void requireWorking() throws JournalException {
+        if (state == State.NEW) {
+            throw new JournalException(Reason.REFUSED, place.name() + " is being loaded; try again when it is");
+        }
+        requireOpen();
+        JournalEngine on = engine;
+        JournalException failure = on == null ? null : on.failure();
+        if (failure != null) {
+            throw BatchAppender.again(failure);
+        }
+    }
+
     /** Waits until files that are not needed are gone; for tests. */
     void awaitReclaim() throws InterruptedException {
         JournalEngine on = engine;

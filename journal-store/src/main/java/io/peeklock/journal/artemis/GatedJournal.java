@@ -5,6 +5,8 @@
 package io.peeklock.journal.artemis;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -95,6 +97,21 @@ final class GatedJournal extends JournalImpl {
     /** The file that the next record goes to, if it fits. */
     BatchingFile currentBatchingFile() {
         return (BatchingFile) getCurrentFile().getFile();
+    }
+
+    /** Files in use, the one that the next record goes to last. Under the gate, while nothing is reclaimed. */
+    List<Path> filesInUse() {
+        List<Path> paths = new ArrayList<>();
+        for (JournalFile file : getDataFiles()) {
+            paths.add(files.directory().resolve(file.getFile().getFileName()));
+        }
+        paths.add(files.directory().resolve(currentBatchingFile().getFileName()));
+        return paths;
+    }
+
+    /** Runs all that deletes files. */
+    HoldableExecutor reclaiming() {
+        return executors.compaction();
     }
 
     @Override

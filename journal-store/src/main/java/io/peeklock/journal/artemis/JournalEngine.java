@@ -194,6 +194,29 @@ final class JournalEngine {
         }
     }
 
+    // For backups.
+
+    /** Runs all that deletes files: while it is held they stay. */
+    HoldableExecutor reclaiming() {
+        return journal.reclaiming();
+    }
+
+    /** Where what was appended so far is. With the gate, while files stay. */
+    JournalCut cut() {
+        return new JournalCut(
+                journal.filesInUse(), journal.currentBatchingFile().position(), appender.position());
+    }
+
+    /** Brings what was appended so far into the files, durably. Without the gate. */
+    void sync() throws JournalException {
+        try {
+            writer.sync();
+        } catch (IOException e) {
+            requireWorking();
+            throw DiskErrors.because(place.name() + " cannot be synced", e);
+        }
+    }
+
     private void requireWorking() throws JournalException {
         JournalException failure = writer.failure();
         if (failure != null) {

@@ -4,7 +4,6 @@
  */
 package io.peeklock.journal.artemis;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,13 +29,13 @@ final class JournalExecutors implements ExecutorFactory {
 
     private final OrderedExecutorFactory ordered;
     private final ArtemisExecutor files;
-    private final ArtemisExecutor compaction;
+    private final HoldableExecutor compaction;
     private int asked;
 
     JournalExecutors(Executor pool) {
         ordered = new OrderedExecutorFactory(pool);
         files = ordered.getExecutor();
-        compaction = ordered.getExecutor();
+        compaction = new HoldableExecutor(ordered.getExecutor());
     }
 
     @Override
@@ -51,19 +50,19 @@ final class JournalExecutors implements ExecutorFactory {
     }
 
     /** The one that reclaims and compacts, one after the other. */
-    ArtemisExecutor compaction() {
+    HoldableExecutor compaction() {
         return compaction;
     }
 
     /** Returns when what they were given so far is done. */
     void drain() {
-        // Compaction first: it asks for files.
-        for (ArtemisExecutor executor : List.of(compaction, files)) {
-            try {
-                CompletableFuture.runAsync(() -> {}, executor).join();
-            } catch (RejectedExecutionException e) {
-                LOG.debug("the store's threads were shut down", e);
-            }
+        try {
+            // First: it asks for files.
+            compaction.end();
+            compaction.drain();
+            CompletableFuture.runAsync(() -> {}, files).join();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the store's threads were shut down", e);
         }
     }
 }

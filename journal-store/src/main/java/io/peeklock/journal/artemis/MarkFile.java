@@ -68,6 +68,11 @@ final class MarkFile {
         this.register = new Register(disk, directory, storeId, index);
     }
 
+    /** The mark of a copy of this journal in another directory, which may be another store's. */
+    MarkFile ofCopy(Path otherDirectory, UUID otherStore) {
+        return new MarkFile(disk, otherDirectory, otherStore, index, keyCheck);
+    }
+
     /** Whether there is a mark or a register. */
     boolean exists() {
         return disk.exists(path) || register.exists();

@@ -26,13 +26,17 @@ final class SmallFile {
 
     static String read(Disk disk, Path file) throws IOException {
         try (DiskFile open = disk.openReadOnly(file)) {
-            return read(open, file);
+            return read(open, file, MAX_BYTES);
         }
     }
 
     static String read(DiskFile open, Path file) throws IOException {
+        return read(open, file, MAX_BYTES);
+    }
+
+    static String read(DiskFile open, Path file, int maxBytes) throws IOException {
         long size = open.size();
-        if (size > MAX_BYTES) {
+        if (size > maxBytes) {
             throw new IOException(file + " has " + size + " bytes: not one of ours");
         }
         byte[] bytes = new byte[(int) size];

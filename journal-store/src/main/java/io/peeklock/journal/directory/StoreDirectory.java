@@ -47,14 +47,6 @@ import org.slf4j.event.Level;
 public final class StoreDirectory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
-    private static final Set<String> MADE_BEFORE_THE_HEADER = Set.of(
-            StoreLock.FILE,
-            StoreState.FILE,
-            StoreHeader.FILE,
-            StoreHeader.COPY,
-            StoreHeader.FILE + ".new",
-            StoreHeader.COPY + ".new");
-
     private final Disk disk;
     private final Path path;
     private final StoreOptions options;
@@ -93,7 +85,7 @@ public final class StoreDirectory implements AutoCloseable {
             throws JournalException {
         Path path = directory.toAbsolutePath().normalize();
         try {
-            if (refuseIfNoStoreAndNotEmpty(disk, path).isEmpty()) {
+            if (StorePlace.read(disk, path).isEmpty()) {
                 prepare(disk, path, options, clock);
             }
             StoreLock lock = StoreLock.take(disk, path, options.holder(), clock);
@@ -115,18 +107,22 @@ public final class StoreDirectory implements AutoCloseable {
     private static StoreDirectory openLocked(Disk disk, Path path, StoreOptions options, StoreLock lock, Clock clock)
             throws IOException, JournalException {
         // Again, because who had the lock before may have created it.
-        Optional<StoreHeader.Reading> reading = refuseIfNoStoreAndNotEmpty(disk, path);
+        Optional<StoreHeader.Reading> reading = StorePlace.read(disk, path);
         boolean clean = reading.isEmpty() || StoreState.isClean(disk, path);
         StoreHeader header;
         if (reading.isPresent()) {
             header = reading.get().header();
             requireStored(path, options, header);
             checkAccess(disk, path);
-            StoreHeader placed = place(disk, path, header, options);
-            markInUse(disk, path);
+            place(disk, path, header, options);
             if (!reading.get().problems().isEmpty()) {
                 repair(disk, path, reading.get());
             }
+            if (header.format() < StoreHeader.FORMAT) {
+                header = StoreUpgrade.upgrade(disk, path, header, clean, Optional.empty(), clock);
+            }
+            StoreHeader placed = place(disk, path, header, options);
+            markInUse(disk, path);
             header = remember(disk, path, header, placed, options);
         } else {
             header = create(disk, path, options, clock);
@@ -134,34 +130,6 @@ public final class StoreDirectory implements AutoCloseable {
         warnings(disk, path, header).forEach(LOG::warn);
         LOG.info("Opened {} in {}{}", header, path, clean ? "" : "; it was not closed by its last user");
         return new StoreDirectory(disk, path, options, lock, header, clean);
-    }
-
-    private static Optional<StoreHeader.Reading> refuseIfNoStoreAndNotEmpty(Disk disk, Path path)
-            throws JournalException {
-        if (!disk.exists(path)) {
-            return Optional.empty();
-        }
-        if (!disk.isDirectory(path)) {
-            throw new JournalException(Reason.REFUSED, path + " is a file; a store is a directory of its own");
-        }
-        Optional<StoreHeader.Reading> reading = StoreHeader.read(disk, path);
-        if (reading.isEmpty()) {
-            List<String> content = JournalFolders.contentOf(disk, path);
-            content.removeAll(MADE_BEFORE_THE_HEADER);
-            if (content.stream().anyMatch(StoreHeader::isJournalName)) {
-                throw new JournalException(
-                        Reason.CORRUPT,
-                        "the directory " + path + " has journals (" + content + ") but no " + StoreHeader.FILE
-                                + "; put that back from a backup of this store: its key is needed to read them");
-            }
-            if (!content.isEmpty()) {
-                throw new JournalException(
-                        Reason.REFUSED,
-                        "the directory " + path + " is not a store and not empty (it has " + content.get(0)
-                                + "); give the store a directory of its own");
-            }
-        }
-        return reading;
     }
 
     private static void requireStored(Path path, StoreOptions options, StoreHeader header) throws JournalException {
@@ -201,7 +169,7 @@ public final class StoreDirectory implements AutoCloseable {
         new SecureRandom().nextBytes(key);
         int partitions = options.partitions() == 0 ? StoreOptions.DEFAULT_PARTITIONS : options.partitions();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return new StoreHeader(UUID.randomUUID(), now, partitions, key, Set.of(), Map.of());
+        return new StoreHeader(StoreHeader.FORMAT, UUID.randomUUID(), now, partitions, key, Set.of(), Map.of());
     }
 
     private static void checkAccess(Disk disk, Path path) throws IOException, JournalException {
@@ -293,7 +261,8 @@ public final class StoreDirectory implements AutoCloseable {
         return cleanlyClosed;
     }
 
-    private synchronized StoreHeader header() {
+    /** What the store knows of itself now. */
+    public synchronized StoreHeader header() {
         return header;
     }
 

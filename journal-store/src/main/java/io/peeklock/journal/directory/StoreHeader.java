@@ -33,8 +33,8 @@ import java.util.UUID;
  */
 public final class StoreHeader {
 
-    /** The format that this version writes, and the newest that it reads. */
-    public static final int FORMAT = 1;
+    /** The format that this version writes, and the newest that it reads; older ones are upgraded, see {@link StoreUpgrade}. */
+    public static final int FORMAT = 2;
 
     static final String FILE = "store.properties";
     static final String COPY = "store.properties.copy";
@@ -42,6 +42,7 @@ public final class StoreHeader {
     private static final String DEFINITIONS = "definitions";
     private static final String DIRECTORY_PREFIX = "partition.";
 
+    private final int format;
     private final UUID id;
     private final Instant created;
     private final int partitions;
@@ -59,18 +60,25 @@ public final class StoreHeader {
     public record Reading(StoreHeader header, List<String> problems, boolean firstIsGood) {}
 
     StoreHeader(
+            int format,
             UUID id,
             Instant created,
             int partitions,
             byte[] key,
             Set<Integer> journals,
             Map<Integer, Path> directories) {
+        this.format = format;
         this.id = id;
         this.created = created;
         this.partitions = partitions;
         this.key = key.clone();
         this.journals = Collections.unmodifiableSet(new TreeSet<>(journals));
         this.directories = Collections.unmodifiableMap(new TreeMap<>(directories));
+    }
+
+    /** The store's format, 1 to {@link #FORMAT}. */
+    public int format() {
+        return format;
     }
 
     public UUID id() {
@@ -118,11 +126,25 @@ public final class StoreHeader {
     StoreHeader withJournal(int journal) {
         Set<Integer> more = new TreeSet<>(journals);
         more.add(journal);
-        return new StoreHeader(id, created, partitions, key, more, directories);
+        return withJournals(more);
+    }
+
+    /** The same store with these journals alone. */
+    public StoreHeader withJournals(Set<Integer> those) {
+        return new StoreHeader(format, id, created, partitions, key, those, directories);
     }
 
     StoreHeader withDirectories(Map<Integer, Path> others) {
-        return new StoreHeader(id, created, partitions, key, journals, others);
+        return new StoreHeader(format, id, created, partitions, key, journals, others);
+    }
+
+    StoreHeader withFormat(int other) {
+        return new StoreHeader(other, id, created, partitions, key, journals, directories);
+    }
+
+    /** The same under another identity. */
+    public StoreHeader withId(UUID other) {
+        return new StoreHeader(format, other, created, partitions, key, journals, directories);
     }
 
     /**
@@ -175,14 +197,15 @@ public final class StoreHeader {
     }
 
     /** Every format is sealed text with a format line: a flipped bit does not make a store newer. */
-    private static void requireKnownFormat(Path file, Map<String, String> values) throws JournalException {
+    static void requireKnownFormat(Path file, Map<String, String> values) throws JournalException {
         String format = values.getOrDefault("format", "");
         if (format.matches("[1-9][0-9]{0,8}") && Integer.parseInt(format) > FORMAT) {
             throw new JournalException(
                     Reason.NEWER_FORMAT,
                     "the store " + file.getParent() + " has format " + format
                             + ", and this version reads formats up to " + FORMAT
-                            + "; open it with the version that wrote it or a newer one");
+                            + "; open it with the version that wrote it or a newer one. There is no way back to an older"
+                            + " format but the copy that was made before an upgrade");
         }
     }
 
@@ -194,8 +217,13 @@ public final class StoreHeader {
     }
 
     String encode() {
+        return SealedText.seal("Identity and key of this store. Do not edit, do not lose.", values());
+    }
+
+    /** What {@link #decode} reads. */
+    Map<String, String> values() {
         Map<String, String> values = new LinkedHashMap<>();
-        values.put("format", Integer.toString(FORMAT));
+        values.put("format", Integer.toString(format));
         values.put("id", id.toString());
         values.put("created", created.toString());
         values.put("partitions", Integer.toString(partitions));
@@ -204,10 +232,11 @@ public final class StoreHeader {
                 "journals",
                 String.join(",", journals.stream().map(String::valueOf).toList()));
         directories.forEach((index, path) -> values.put(DIRECTORY_PREFIX + index, path.toString()));
-        return SealedText.seal("Identity and key of this store. Do not edit, do not lose.", values);
+        return values;
     }
 
-    private static Optional<StoreHeader> decode(Map<String, String> values) {
+    /** The header, or empty if the values are no such thing. */
+    static Optional<StoreHeader> decode(Map<String, String> values) {
         try {
             Set<Integer> journals = new TreeSet<>();
             for (String journal : require(values, "journals").split(",", -1)) {
@@ -223,10 +252,16 @@ public final class StoreHeader {
             });
             byte[] key = HexFormat.of().parseHex(require(values, "key"));
             int partitions = Integer.parseInt(require(values, "partitions"));
-            if (key.length != KEY_BYTES || partitions < 1 || partitions > StoreOptions.MAX_PARTITIONS) {
+            int format = Integer.parseInt(require(values, "format"));
+            if (format < 1
+                    || format > FORMAT
+                    || key.length != KEY_BYTES
+                    || partitions < 1
+                    || partitions > StoreOptions.MAX_PARTITIONS) {
                 return Optional.empty();
             }
             return Optional.of(new StoreHeader(
+                    format,
                     UUID.fromString(require(values, "id")),
                     Instant.parse(require(values, "created")),
                     partitions,

@@ -118,7 +118,7 @@ public final class Inspector {
         StoreHeader header = store.header();
         line("store", store.path());
         line("id", header.id());
-        line("format", StoreHeader.FORMAT);
+        line("format", header.format());
         line("created", header.created());
         line(
                 "partitions",

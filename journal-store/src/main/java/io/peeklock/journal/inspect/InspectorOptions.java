@@ -94,7 +94,7 @@ record InspectorOptions(Path store, OptionalInt journal, boolean records, long l
         return new InspectorOptions(path(plain.get(0)), journal, list, limit, bodies, hex);
     }
 
-    private static Path path(String text) throws UsageException {
+    static Path path(String text) throws UsageException {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

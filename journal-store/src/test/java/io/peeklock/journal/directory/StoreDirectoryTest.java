@@ -172,7 +172,7 @@ final class StoreDirectoryTest extends StoreDirectoryFixture {
             write(HEADER, SealedText.seal("from the future", values));
             refused(Reason.NEWER_FORMAT)
                     .withMessageContaining("format 7")
-                    .withMessageContaining("up to 1")
+                    .withMessageContaining("up to " + StoreHeader.FORMAT)
                     .withMessageContaining(PATH.toString());
         }
 

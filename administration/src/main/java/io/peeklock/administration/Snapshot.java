@@ -1,0 +1,86 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.administration;
+
+import io.peeklock.broker.Administration;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.RuleDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * What is defined in a namespace at a moment, temporary entities included. Immutable once it is complete.
+ *
+ * @param queues by name
+ * @param topics by name
+ * @param subscriptions by the name of the topic
+ * @param rules by the path of the subscription
+ */
+record Snapshot(
+        List<QueueDescription> queues,
+        List<TopicDescription> topics,
+        Map<String, List<SubscriptionDescription>> subscriptions,
+        Map<String, List<RuleDescription>> rules) {
+
+    /** Takes one. What is deleted meanwhile is not in it. */
+    static CompletableFuture<Snapshot> of(Administration bus) {
+        Snapshot taken = new Snapshot(new ArrayList<>(), new ArrayList<>(), new TreeMap<>(), new TreeMap<>());
+        return bus.queues()
+                .thenAccept(taken.queues::addAll)
+                .thenCompose(done -> bus.topics())
+                .thenAccept(taken.topics::addAll)
+                .thenCompose(done -> each(taken.topics, topic -> subscriptions(bus, topic, taken)))
+                .thenApply(done -> taken);
+    }
+
+    private static CompletableFuture<Void> subscriptions(Administration bus, TopicDescription topic, Snapshot into) {
+        return ifThere(bus.subscriptions(topic.name())).thenCompose(found -> {
+            synchronized (into) {
+                into.subscriptions.put(topic.name(), found);
+            }
+            return each(found, subscription -> rules(bus, subscription, into));
+        });
+    }
+
+    private static CompletableFuture<Void> rules(
+            Administration bus, SubscriptionDescription subscription, Snapshot into) {
+        return ifThere(bus.rules(subscription.topic(), subscription.name())).thenAccept(found -> {
+            synchronized (into) {
+                into.rules.put(subscription.path().toString(), found);
+            }
+        });
+    }
+
+    private static <T> CompletableFuture<Void> each(List<T> all, Function<T, CompletableFuture<Void>> work) {
+        return CompletableFuture.allOf(all.stream().map(work).toArray(CompletableFuture[]::new));
+    }
+
+    private static <T> CompletableFuture<List<T>> ifThere(CompletableFuture<List<T>> listed) {
+        return listed.exceptionally(failure -> {
+            if (Unwrapped.cause(failure) instanceof BrokerException e && e.code() == ErrorCode.EntityNotFound) {
+                return List.of();
+            }
+            throw failure instanceof RuntimeException e ? e : new CompletionException(failure);
+        });
+    }
+
+    List<SubscriptionDescription> subscriptionsOf(String topic) {
+        return subscriptions.getOrDefault(topic, List.of());
+    }
+
+    List<RuleDescription> rulesOf(EntityPath subscription) {
+        return rules.getOrDefault(subscription.toString(), List.of());
+    }
+}

@@ -1,0 +1,129 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.BrowsePage;
+import io.peeklock.broker.BulkOperation;
+import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.EntityStatistics;
+import io.peeklock.broker.MessageFilter;
+import io.peeklock.broker.MessageSelection;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.NamespaceStatistics;
+import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.entity.Claim;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.message.Message;
+import io.peeklock.journal.BackupProgress;
+import io.peeklock.journal.BackupReport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the bearer of a key may do with messages and the store as an administrator, each call with the claim that it needs (rule
+ * Q6).
+ *
+ * <p>Thread safe.
+ */
+abstract class ClaimedAdministration extends ClaimedEntities {
+
+    ClaimedAdministration(Namespace namespace, Bearer bearer) {
+        super(namespace, bearer);
+    }
+
+    // ---- Messages: whoever may take them may look at them
+
+    @Override
+    public final CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max) {
+        return checked(() -> bearer.refusal(Claim.LISTEN, source), () -> namespace.listSessions(source, after, max));
+    }
+
+    @Override
+    public final CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
+        return checked(
+                () -> bearer.refusal(Claim.LISTEN, source), () -> namespace.peek(source, fromSequenceNumber, max));
+    }
+
+    @Override
+    public final CompletableFuture<List<Delivery>> peekSession(
+            EntityPath source, String sessionId, long fromSequenceNumber, int max) {
+        return checked(
+                () -> bearer.refusal(Claim.LISTEN, source),
+                () -> namespace.peekSession(source, sessionId, fromSequenceNumber, max));
+    }
+
+    @Override
+    public final CompletableFuture<BrowsePage> browse(
+            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
+        return checked(() -> bearer.refusal(Claim.LISTEN, source), () -> namespace.browse(source, filter, from, max));
+    }
+
+    @Override
+    public final CompletableFuture<EntityCounters> counters(EntityPath entity) {
+        return checked(() -> bearer.refusal(Claim.LISTEN, entity), () -> namespace.counters(entity));
+    }
+
+    @Override
+    public final CompletableFuture<EntityStatistics> statistics(EntityPath entity) {
+        return checked(() -> bearer.refusal(Claim.LISTEN, entity), () -> namespace.statistics(entity));
+    }
+
+    // ---- Messages: only who administers an entity does with many of them what receivers did not
+
+    @Override
+    public final BulkOperation purgeMessages(EntityPath source, MessageSelection selection) {
+        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
+        return refusal == null ? namespace.purgeMessages(source, selection) : BulkWork.refused(refusal);
+    }
+
+    @Override
+    public final BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
+        BrokerException refusal = bearer.refusal(Claim.MANAGE, deadLetterQueue);
+        return refusal == null ? namespace.redriveMessages(deadLetterQueue, selection) : BulkWork.refused(refusal);
+    }
+
+    @Override
+    public final CompletableFuture<Long> resubmit(EntityPath deadLetterQueue, long sequenceNumber, Message edited) {
+        return checked(
+                () -> bearer.refusal(Claim.MANAGE, deadLetterQueue),
+                () -> namespace.resubmit(deadLetterQueue, sequenceNumber, edited));
+    }
+
+    // ---- The store
+
+    @Override
+    public final CompletableFuture<BackupReport> backup(Path directory, Consumer<BackupProgress> progress) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.backup(directory, progress));
+    }
+
+    @Override
+    public final List<PartitionHealth> health() {
+        require(bearer.refusal(Claim.MANAGE));
+        return namespace.health();
+    }
+
+    @Override
+    public final CompletableFuture<PartitionHealth> reopen(int partition) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.reopen(partition));
+    }
+
+    @Override
+    public final CompletableFuture<NamespaceStatistics> statistics() {
+        return checked(() -> bearer.refusal(Claim.MANAGE), namespace::statistics);
+    }
+
+    @Override
+    public final List<String> warnings() {
+        require(bearer.refusal(Claim.MANAGE));
+        return namespace.warnings();
+    }
+}
