@@ -123,8 +123,7 @@ final class Sweeping {
                     ? others.get(0).why().description()
                     : firstRefusal;
             return new SweepPage(
-                    new BulkProgress(
-                            done - others.size(), locked, setAside, refused + others.size(), first, 0),
+                    new BulkProgress(done - others.size(), locked, setAside, refused + others.size(), first, 0),
                     next,
                     upTo);
         }
