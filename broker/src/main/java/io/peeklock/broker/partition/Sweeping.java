@@ -74,7 +74,8 @@ final class Sweeping {
         return breaksSessions
                 ? new BrokerException(
                         ErrorCode.InvalidOperation,
-                        source + " requires sessions, whose order a move would break: move its dead letters, or receive its"
+                        source
+                                + " requires sessions, whose order a move would break: move its dead letters, or receive its"
                                 + " sessions and send their messages")
                 : null;
     }
@@ -230,7 +231,7 @@ final class Sweeping {
         private @Nullable String move(MessageEntry entry, Departure.Way way) {
             EntityDefinition destination = Objects.requireNonNull(sweep.destination());
             Refusal refusal = moving.move(round, entry, destination, way);
-            noRoom = refusal == Moving.NO_ROOM;
+            noRoom = Moving.NO_ROOM.equals(refusal);
             bytes += entry.contentBytes;
             records++;
             return refusal == null ? null : refusal.description();
