@@ -126,7 +126,8 @@ public final class LocalNamespace extends AdministeredNamespace {
             throws JournalException {
         MemoryBudget budget = new MemoryBudget(config.bodyMemoryBytes(), config.indexMemoryBytes());
         Exchange exchange = new Exchange(store.partitions());
-        PartitionSettings settings = new PartitionSettings(store, runtime, config.profile(), budget, exchange);
+        PartitionSettings settings =
+                new PartitionSettings(store, runtime, config.profile(), budget, exchange, config.expireWholeSessions());
         PartitionSet partitions = new PartitionSet(store.partitions(), settings, config.operationTimeout());
         config.warnings().forEach(log::warn);
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
@@ -244,8 +245,8 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return browse(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
-                .thenApply(BrowsePage::deliveries);
+        return administer(() -> browse(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
+                .thenApply(BrowsePage::deliveries));
     }
 
     @Override
