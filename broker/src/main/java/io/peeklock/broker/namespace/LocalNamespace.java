@@ -133,7 +133,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
-            exchange.directory(name -> partitions.destination(definitions.destination(name)));
+            exchange.directory(partitions.directory(definitions::destination));
             CompletableFuture<Void> loaded =
                     partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
             return new LocalNamespace(config, settings, partitions, definitions, loaded);
