@@ -118,5 +118,9 @@ class PeekLockedTest {
     @Test
     void isNotThereOnANewMessage() {
         assertThatThrownBy(() -> PeekLocked.of(session.createTextMessage())).isInstanceOf(JMSException.class);
+        Message none = session.createConsumer(broker.queue("empty")).receiveNoWait();
+        assertThatThrownBy(() -> PeekLocked.of(none))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("none came in time");
     }
 }
