@@ -4,6 +4,7 @@
  */
 package io.peeklock.administration;
 
+import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.RuleDescription;
 import java.util.List;
@@ -14,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param queues its queues, each name once
  * @param topics its topics, each name once
+ * @param policies all policies of the namespace itself; null if the file does not say
  */
-record Declaration(List<Queue> queues, List<Topic> topics) {
+record Declaration(
+        List<Queue> queues, List<Topic> topics, @Nullable List<Policy> policies) {
+
+    /** Of a file that could not be read. */
+    static final Declaration NOTHING = new Declaration(List.of(), List.of(), null);
 
     /** What the parts of the file have in common. */
     sealed interface Entity {
@@ -30,10 +36,22 @@ record Declaration(List<Queue> queues, List<Topic> topics) {
         Position at();
     }
 
-    record Queue(EntityPath name, Settings settings, String path, Position at) implements Entity {}
+    /** @param policies all that it has; null if the file does not say */
+    record Queue(
+            EntityPath name, Settings settings, @Nullable List<Policy> policies, String path, Position at)
+            implements Entity {}
 
-    /** @param subscriptions each name once; those that are not named stay as they are */
-    record Topic(EntityPath name, Settings settings, List<Subscription> subscriptions, String path, Position at)
+    /**
+     * @param subscriptions each name once; those that are not named stay as they are
+     * @param policies all that it has; null if the file does not say
+     */
+    record Topic(
+            EntityPath name,
+            Settings settings,
+            List<Subscription> subscriptions,
+            @Nullable List<Policy> policies,
+            String path,
+            Position at)
             implements Entity {}
 
     /** @param rules all that it has; null if the file does not say */
@@ -46,6 +64,9 @@ record Declaration(List<Queue> queues, List<Topic> topics) {
             return String.valueOf(name.subscription());
         }
     }
+
+    /** @param description on the namespace, wherever it is */
+    record Policy(AccessPolicy description, String path, Position at) {}
 
     record Rule(RuleDescription description, String path, Position at) {}
 }

@@ -53,9 +53,11 @@ final class DocumentReader {
                     topics.add(topic);
                 }
             }
+            List<Declaration.Policy> policies = PolicyReader.read(namespace);
             namespace.end();
+            return new Declaration(queues, topics, policies);
         }
-        return new Declaration(queues, topics);
+        return Declaration.NOTHING;
     }
 
     private @Nullable Section namespace(JsonValue document) {
@@ -103,13 +105,14 @@ final class DocumentReader {
         int before = problems.count();
         String name = section.requiredText("Name");
         Settings settings = Settings.read(section, EntityKind.QUEUE);
+        List<Declaration.Policy> policies = PolicyReader.read(section);
         section.end();
         names.check(section, name);
         EntityDescription described =
                 checked(section, before, () -> Describing.describe(QueueDescription.of(name), settings));
         return described == null
                 ? null
-                : new Declaration.Queue(described.path(), settings, section.path(), section.at());
+                : new Declaration.Queue(described.path(), settings, policies, section.path(), section.at());
     }
 
     private Declaration.@Nullable Topic topic(Section section, Names names) {
@@ -117,6 +120,7 @@ final class DocumentReader {
         String name = section.requiredText("Name");
         Settings settings = Settings.read(section, EntityKind.TOPIC);
         List<Section> listed = listed(section, "Subscriptions");
+        List<Declaration.Policy> policies = PolicyReader.read(section);
         section.end();
         names.check(section, name);
         EntityDescription described =
@@ -132,7 +136,8 @@ final class DocumentReader {
         }
         return described == null
                 ? null
-                : new Declaration.Topic(described.path(), settings, subscriptions, section.path(), section.at());
+                : new Declaration.Topic(
+                        described.path(), settings, subscriptions, policies, section.path(), section.at());
     }
 
     private Declaration.@Nullable Subscription subscription(String topic, Section section, Names names) {

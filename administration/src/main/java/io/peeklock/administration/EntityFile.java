@@ -13,7 +13,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class EntityFile {
 
     /** Largest file, in bytes of UTF-8. */
-    public static final int MAX_BYTES = 16 << 20;
+    public static final int MAX_BYTES = 64 << 20;
 
     /** What becomes of what is there and not in the file. */
     public enum Others {
@@ -37,6 +36,12 @@ public final class EntityFile {
          * their makers want.
          */
         DELETE
+    }
+
+    /** Whether an export shows the keys of shared access policies. */
+    public enum Keys {
+        LEFT_OUT,
+        INCLUDED
     }
 
     private final String source;
@@ -74,8 +79,7 @@ public final class EntityFile {
         Problems problems = new Problems(source);
         String text = text(bytes, problems);
         JsonValue document = text == null ? null : JsonReader.read(text, problems);
-        Declaration declaration =
-                document == null ? new Declaration(List.of(), List.of()) : DocumentReader.read(document, problems);
+        Declaration declaration = document == null ? Declaration.NOTHING : DocumentReader.read(document, problems);
         problems.throwIfAny();
         return new EntityFile(source, declaration);
     }
@@ -116,10 +120,15 @@ public final class EntityFile {
     }
 
     /**
-     * What a namespace has, as a file that applied to an empty one makes the same. Without temporary entities, and without
-     * subscriptions that applications made.
+     * What a namespace has, as a file that applied to an empty one makes the same. Without temporary entities, without
+     * subscriptions that applications made, and without the keys of policies, which are new then.
      */
     public static CompletableFuture<String> export(Administration bus) {
-        return Unwrapped.of(Snapshot.of(bus).thenApply(Exporting::text));
+        return export(bus, Keys.LEFT_OUT);
+    }
+
+    /** The same, with the keys of policies if they are asked for: whoever reads the file can connect with them then. */
+    public static CompletableFuture<String> export(Administration bus, Keys keys) {
+        return Unwrapped.of(Snapshot.of(bus).thenApply(there -> Exporting.text(there, keys == Keys.INCLUDED)));
     }
 }

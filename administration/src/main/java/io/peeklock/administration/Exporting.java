@@ -4,8 +4,11 @@
  */
 package io.peeklock.administration;
 
+import io.peeklock.broker.entity.AccessKey;
+import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.CorrelationFilter;
 import io.peeklock.broker.entity.EntityDescription;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.FalseFilter;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.RuleDescription;
@@ -39,17 +42,19 @@ final class Exporting {
     private static final JsonFactory FACTORY = JsonFactory.builder().build();
 
     private final Snapshot there;
+    private final boolean withKeys;
     private final JsonGenerator out;
 
-    private Exporting(Snapshot there, JsonGenerator out) {
+    private Exporting(Snapshot there, boolean withKeys, JsonGenerator out) {
         this.there = there;
+        this.withKeys = withKeys;
         this.out = out;
     }
 
-    static String text(Snapshot there) {
+    static String text(Snapshot there, boolean withKeys) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = FACTORY.createGenerator(new Indented(), text)) {
-            new Exporting(there, out).document();
+            new Exporting(there, withKeys, out).document();
         }
         return text.append('\n').toString();
     }
@@ -66,6 +71,7 @@ final class Exporting {
         out.writeArrayPropertyStart("Topics");
         there.topics().stream().filter(Exporting::isLasting).forEach(this::topic);
         out.writeEndArray();
+        policies(null);
         out.writeEndObject();
         out.writeEndArray();
         out.writeObjectPropertyStart("Logging");
@@ -83,6 +89,7 @@ final class Exporting {
         out.writeStartObject();
         out.writeStringProperty("Name", queue.name());
         settings(Describing.settings(queue));
+        policies(queue.path());
         out.writeEndObject();
     }
 
@@ -90,12 +97,38 @@ final class Exporting {
         out.writeStartObject();
         out.writeStringProperty("Name", topic.name());
         settings(Describing.settings(topic));
+        policies(topic.path());
         out.writeArrayPropertyStart("Subscriptions");
         there.subscriptionsOf(topic.name()).stream()
                 .filter(one -> isLasting(one) && !one.madeByApplication())
                 .forEach(this::subscription);
         out.writeEndArray();
         out.writeEndObject();
+    }
+
+    private void policies(@Nullable EntityPath owner) {
+        out.writeArrayPropertyStart(PolicyReader.FIELD);
+        for (AccessPolicy policy : there.policiesOf(owner)) {
+            out.writeStartObject();
+            out.writeStringProperty("Name", policy.name());
+            out.writeObjectPropertyStart("Properties");
+            out.writeArrayPropertyStart("Rights");
+            policy.claims().forEach(claim -> out.writeString(PolicyReader.RIGHTS.get(claim)));
+            out.writeEndArray();
+            if (withKeys) {
+                key("PrimaryKey", policy.primaryKey());
+                key("SecondaryKey", policy.secondaryKey());
+            }
+            out.writeEndObject();
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private void key(String name, @Nullable AccessKey key) {
+        if (key != null) {
+            out.writeStringProperty(name, key.text());
+        }
     }
 
     private void subscription(SubscriptionDescription subscription) {

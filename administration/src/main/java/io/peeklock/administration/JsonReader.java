@@ -59,9 +59,14 @@ final class JsonReader {
             Position position = at == null
                     ? new Position(1, 1)
                     : new Position(Math.max(1, at.getLineNr()), Math.max(1, at.getColumnNr()));
-            problems.add("", position, "this is no JSON: " + e.getOriginalMessage());
+            problems.add("", position, "this is no JSON: " + harmless(e.getOriginalMessage()));
             return null;
         }
+    }
+
+    /** Without what stands there: it may be a key that lacks its quotes. */
+    private static String harmless(String message) {
+        return message.replaceAll("(?s)token '.*?'", "token");
     }
 
     private @Nullable JsonValue document() {

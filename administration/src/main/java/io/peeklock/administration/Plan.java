@@ -27,6 +27,8 @@ final class Plan {
     enum Phase {
         /** Queues and topics, without forwards. */
         CREATE_ENTITIES,
+        DELETE_POLICIES,
+        CHANGE_POLICIES,
         /** Without forwards; with the rule {@code $Default}, or with none. */
         CREATE_SUBSCRIPTIONS,
         CHANGE_RULES,

@@ -44,6 +44,7 @@ final class Planning {
     private final Plan plan = new Plan();
     private final Checks checks;
     private final RulePlanning rules;
+    private final PolicyPlanning policies;
     /** Of entities that will be there, by how they are looked up. */
     private final Map<String, EntityDescription> queues = new LinkedHashMap<>();
 
@@ -58,6 +59,7 @@ final class Planning {
         this.limits = bus.config().profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         this.checks = new Checks(limits, bus.partitions(), problems);
         this.rules = new RulePlanning(bus, there, limits, problems, plan);
+        this.policies = new PolicyPlanning(bus, there, limits, problems, plan);
         there.queues().forEach(queue -> queues.put(key(queue.name()), queue));
         there.topics().forEach(topic -> {
             topics.put(key(topic.name()), topic);
@@ -78,6 +80,7 @@ final class Planning {
                 .findFirst()
                 .ifPresent(health ->
                         problems.add("", TOP, "nothing can be changed in this namespace: " + health.reason()));
+        policies.plan(null, declared.policies());
         Set<String> names = new HashSet<>();
         for (Declaration.Queue queue : declared.queues()) {
             if (isFree(names, queue, topics)) {
@@ -141,6 +144,7 @@ final class Planning {
                 .forwardDeadLetteredMessagesTo(null)
                 .build();
         put(now, next, without, Phase.CREATE_ENTITIES, bus::createQueue, bus::updateQueue);
+        policies.plan(next.path(), queue.policies());
     }
 
     private void topic(Declaration.Topic topic) {
@@ -153,6 +157,7 @@ final class Planning {
         }
         topics.put(key(name), next);
         put(now, next, next, Phase.CREATE_ENTITIES, bus::createTopic, bus::updateTopic);
+        policies.plan(next.path(), topic.policies());
         Map<String, SubscriptionDescription> own = subscriptions.computeIfAbsent(key(name), none -> new HashMap<>());
         Set<String> names = new HashSet<>();
         for (Declaration.Subscription subscription : topic.subscriptions()) {

@@ -113,6 +113,28 @@ final class Section {
         return sections;
     }
 
+    /** The texts of a list; null if the field is not there. */
+    @Nullable
+    List<String> texts(String name) {
+        JsonValue value = value(name);
+        if (value == null) {
+            return null;
+        }
+        List<String> texts = new ArrayList<>();
+        if (value instanceof JsonArray array) {
+            for (JsonValue element : array.values()) {
+                if (element instanceof JsonText text) {
+                    texts.add(text.text());
+                } else {
+                    problems.add(pathOf(name), element.at(), "a text is needed here, not " + element.kind());
+                }
+            }
+        } else {
+            problems.add(pathOf(name), value.at(), "a list, [...], is needed here, not " + value.kind());
+        }
+        return texts;
+    }
+
     @Nullable
     String text(String name) {
         JsonValue value = value(name);

@@ -5,6 +5,7 @@
 package io.peeklock.administration;
 
 import io.peeklock.broker.Administration;
+import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.RuleDescription;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is defined in a namespace at a moment, temporary entities included. Immutable once it is complete.
@@ -27,21 +29,27 @@ import java.util.function.Function;
  * @param topics by name
  * @param subscriptions by the name of the topic
  * @param rules by the path of the subscription
+ * @param policies by what they are on, see {@link #key}; keys included
  */
 record Snapshot(
         List<QueueDescription> queues,
         List<TopicDescription> topics,
         Map<String, List<SubscriptionDescription>> subscriptions,
-        Map<String, List<RuleDescription>> rules) {
+        Map<String, List<RuleDescription>> rules,
+        Map<String, List<AccessPolicy>> policies) {
 
     /** Takes one. What is deleted meanwhile is not in it. */
     static CompletableFuture<Snapshot> of(Administration bus) {
-        Snapshot taken = new Snapshot(new ArrayList<>(), new ArrayList<>(), new TreeMap<>(), new TreeMap<>());
+        Snapshot taken =
+                new Snapshot(new ArrayList<>(), new ArrayList<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         return bus.queues()
                 .thenAccept(taken.queues::addAll)
                 .thenCompose(done -> bus.topics())
                 .thenAccept(taken.topics::addAll)
                 .thenCompose(done -> each(taken.topics, topic -> subscriptions(bus, topic, taken)))
+                .thenCompose(done -> policies(bus, null, taken))
+                .thenCompose(done -> each(taken.queues, queue -> policies(bus, queue.path(), taken)))
+                .thenCompose(done -> each(taken.topics, topic -> policies(bus, topic.path(), taken)))
                 .thenApply(done -> taken);
     }
 
@@ -63,6 +71,19 @@ record Snapshot(
         });
     }
 
+    private static CompletableFuture<Void> policies(Administration bus, @Nullable EntityPath owner, Snapshot into) {
+        return ifThere(bus.policies(owner)).thenAccept(found -> {
+            synchronized (into) {
+                into.policies.put(key(owner), found);
+            }
+        });
+    }
+
+    /** Of a queue, a topic or, null, the namespace. */
+    private static String key(@Nullable EntityPath owner) {
+        return owner == null ? "" : owner.kind() + " " + owner;
+    }
+
     private static <T> CompletableFuture<Void> each(List<T> all, Function<T, CompletableFuture<Void>> work) {
         return CompletableFuture.allOf(all.stream().map(work).toArray(CompletableFuture[]::new));
     }
@@ -78,6 +99,10 @@ record Snapshot(
 
     List<SubscriptionDescription> subscriptionsOf(String topic) {
         return subscriptions.getOrDefault(topic, List.of());
+    }
+
+    List<AccessPolicy> policiesOf(@Nullable EntityPath owner) {
+        return policies.getOrDefault(key(owner), List.of());
     }
 
     List<RuleDescription> rulesOf(EntityPath subscription) {

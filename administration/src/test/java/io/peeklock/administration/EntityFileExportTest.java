@@ -7,7 +7,11 @@ package io.peeklock.administration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.AccessPolicy;
+import io.peeklock.broker.entity.BackOff;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.CorrelationFilter;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.FalseFilter;
 import io.peeklock.broker.entity.QueueDescription;
@@ -119,10 +123,12 @@ final class EntityFileExportTest extends FileFixture {
                                       "AbandonBackOff" : "PT0S",
                                       "AbandonBackOffMax" : "PT0S",
                                       "HomePartition" : 0
-                                    }
+                                    },
+                                    "AuthorizationRules" : [ ]
                                   }
                                 ],
-                                "Topics" : [ ]
+                                "Topics" : [ ],
+                                "AuthorizationRules" : [ ]
                               }
                             ],
                             "Logging" : {
@@ -167,8 +173,15 @@ final class EntityFileExportTest extends FileFixture {
     // ---- Any namespace
 
     private void fill(Random random) {
+        if (random.nextBoolean()) {
+            bus.get(bus.namespace.createPolicy(AccessPolicy.of("root", Claim.MANAGE, Claim.SEND)));
+        }
         for (int i = random.nextInt(6); i > 0; i--) {
-            bus.create(queue("queue/\u00e4 " + i, random));
+            EntityPath queue = bus.create(queue("queue/\u00e4 " + i, random)).path();
+            if (random.nextBoolean()) {
+                bus.get(bus.namespace.createPolicy(
+                        AccessPolicy.of("reader", Claim.LISTEN).on(queue)));
+            }
         }
         for (int i = random.nextInt(4); i > 0; i--) {
             String topic = "topic " + i;
@@ -205,8 +218,7 @@ final class EntityFileExportTest extends FileFixture {
                 .userMetadata(random.nextBoolean() ? "\"quoted\"\n\u20ac" : "");
         return random.nextBoolean()
                 ? queue
-                : queue.abandonBackOff(new io.peeklock.broker.entity.BackOff(
-                        Duration.ofMillis(random.nextInt(1000)), Duration.ofDays(1)));
+                : queue.abandonBackOff(new BackOff(Duration.ofMillis(random.nextInt(1000)), Duration.ofDays(1)));
     }
 
     private void subscription(String topic, String name, Random random) {

@@ -16,6 +16,8 @@ import java.util.List;
  * @param autoCreatePartitioned whether such queues are partitioned
  * @param bodyMemoryBytes budget for bodies in memory; beyond it they go to the swap file
  * @param indexMemoryBytes budget for what is kept of each message in memory; beyond it sends get QuotaExceeded
+ * @param expireWholeSessions whether the first message of a session takes with it, when it expires, those that wait behind it
+ *     (rule T9); by default each message expires for itself
  */
 public record NamespaceConfig(
         Profile profile,
@@ -23,7 +25,19 @@ public record NamespaceConfig(
         boolean autoCreate,
         boolean autoCreatePartitioned,
         long bodyMemoryBytes,
-        long indexMemoryBytes) {
+        long indexMemoryBytes,
+        boolean expireWholeSessions) {
+
+    /** With messages that expire each for itself. */
+    public NamespaceConfig(
+            Profile profile,
+            Duration operationTimeout,
+            boolean autoCreate,
+            boolean autoCreatePartitioned,
+            long bodyMemoryBytes,
+            long indexMemoryBytes) {
+        this(profile, operationTimeout, autoCreate, autoCreatePartitioned, bodyMemoryBytes, indexMemoryBytes, false);
+    }
 
     /** Which program the defaults are for. */
     public enum Profile {

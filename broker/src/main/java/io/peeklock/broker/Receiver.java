@@ -5,6 +5,8 @@
 package io.peeklock.broker;
 
 import io.peeklock.broker.error.BrokerException;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -34,6 +36,16 @@ public interface Receiver extends AutoCloseable {
      * @param partition the only partition to ask, or -1 for all
      */
     CompletableFuture<Delivery> receiveNow(int partition);
+
+    /**
+     * Receives deferred messages, by their numbers, of the session that this receiver holds now: all of them or none (rules F2,
+     * F3, F6), in the order in which they are named. Fails with InvalidOperation if it takes single messages, which {@link
+     * Namespace#receiveDeferred} receives; with SessionLockLost if it holds no session now; with MessageNotFound, naming those
+     * that are not there.
+     *
+     * @param sequenceNumbers at most 250
+     */
+    CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers);
 
     /**
      * Takes back a request.

@@ -36,13 +36,13 @@ public record ReceiverOptions(
         return autoRenew.equals(FOREVER) ? Long.MAX_VALUE : autoRenew.toNanos();
     }
 
+    public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
+        this(mode, filter, autoRenew, null);
+    }
+
     public ReceiverOptions(
             ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew, @Nullable String sessionId) {
         this(mode, filter, autoRenew, sessionId, null, null);
-    }
-
-    public ReceiverOptions(ReceiveMode mode, @Nullable MessageFilter filter, Duration autoRenew) {
-        this(mode, filter, autoRenew, null);
     }
 
     /** The same for somebody. */

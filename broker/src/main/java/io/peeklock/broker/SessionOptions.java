@@ -52,7 +52,7 @@ public record SessionOptions(
     }
 
     /** The same, telling somebody of locks that are lost. */
-    public SessionOptions telling(LockLostListener listener) {
+    public SessionOptions telling(@Nullable LockLostListener listener) {
         return new SessionOptions(mode, autoRenew, heals, holder, listener);
     }
 }

@@ -4,8 +4,6 @@
  */
 package io.peeklock.broker;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +27,6 @@ public interface SessionReceiver extends Receiver {
 
     /** Sets the lock to now plus the entity's lock duration; gives its new end, wall time in ms (rule G3). */
     CompletableFuture<Long> renewSessionLock();
-
-    /**
-     * Receives messages of the session that were deferred, by their numbers, all of them or none, in the order in which they
-     * are named (rules F2, F3, F6). Fails with MessageNotFound, naming those that are not there.
-     *
-     * @param sequenceNumbers at most 250
-     */
-    CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers);
 
     /** The session's state, empty if it has none (rule G6). */
     CompletableFuture<Optional<byte[]>> getSessionState();

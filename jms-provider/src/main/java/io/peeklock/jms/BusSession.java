@@ -68,6 +68,8 @@ public interface BusSession extends QueueSession, TopicSession {
      * transaction takes them in, and those that are given back stay deferred. A message listener of the session may call it,
      * too.
      *
+     * <p>Where sessions (message groups) are required, those come whose session a consumer of this JMS session holds (rule F6).
+     *
      * <p>Fails with error code {@code MessageNotFound}, naming the numbers that no free deferred message has.
      *
      * @param queue a queue, a subscription by its path, or the dead-letter queue of one

@@ -89,7 +89,7 @@ final class Consumers {
                 session.connection().settings().autoRenew(session.mode()),
                 true,
                 session.connection().holder(),
-                session.losses());
+                session.unacknowledged());
         SessionReceiver held = Waits.answerInTime(
                 session.connection().bus().acceptSession(path, sessionId, options),
                 timeout,

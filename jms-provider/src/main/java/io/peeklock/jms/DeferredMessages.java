@@ -6,12 +6,12 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.Namespace;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
-import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.jms.destination.PeeklockQueue;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -32,14 +32,14 @@ final class DeferredMessages {
 
     private final SessionCore session;
     private final PeeklockQueue queue;
-    private final @Nullable SessionReceiver held;
+    private final @Nullable Receiver held;
 
     DeferredMessages(SessionCore session, PeeklockQueue queue) {
         this(session, queue, null);
     }
 
     /** @param held the session of the bus to which they belong (rule F6), null where there are none */
-    DeferredMessages(SessionCore session, PeeklockQueue queue, @Nullable SessionReceiver held) {
+    DeferredMessages(SessionCore session, PeeklockQueue queue, @Nullable Receiver held) {
         this.session = session;
         this.queue = queue;
         this.held = held;
@@ -68,23 +68,53 @@ final class DeferredMessages {
     }
 
     private List<Delivery> fetch(List<Long> numbers) throws JMSException {
-        SessionReceiver of = held;
-        EntityPath path = Destinations.path(queue);
-        Namespace bus = session.connection().bus();
-        // An accepted session is held under lock in every mode.
-        boolean removes = of == null && session.acknowledgement().settlesFirst();
-        ReceiverOptions options = new ReceiverOptions(
-                removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
-                null,
-                session.connection().settings().autoRenew(session.mode()),
-                null,
-                session.connection().holder(),
-                session.losses());
-        CompletableFuture<List<Delivery>> request = JmsExceptions.translating(
-                () -> of == null ? bus.receiveDeferred(path, numbers, options) : of.receiveDeferred(numbers));
-        if (removes) {
-            return removed(request);
+        Receiver of = held;
+        if (of != null) {
+            return taken(of.receiveDeferred(numbers));
         }
+        EntityPath path = Destinations.path(queue);
+        try {
+            return fetch(path, numbers);
+        } catch (JMSException e) {
+            if (!ErrorCode.InvalidOperation.name().equals(e.getErrorCode())) {
+                throw e;
+            }
+            return fetchAsHolder(path, numbers, e);
+        }
+    }
+
+    /** Where sessions are required, one of the session's plain consumers may hold the one that is meant (rule F6). */
+    private List<Delivery> fetchAsHolder(EntityPath path, List<Long> numbers, JMSException refused)
+            throws JMSException {
+        JMSException last = refused;
+        for (PeeklockConsumer consumer : session.consumers()) {
+            if (!(consumer instanceof SessionConsumer)
+                    && consumer.source().path().equals(path)) {
+                try {
+                    return taken(consumer.receiver().receiveDeferred(numbers));
+                } catch (JMSException e) {
+                    last = ErrorCode.InvalidOperation.name().equals(e.getErrorCode()) ? last : e;
+                }
+            }
+        }
+        throw last;
+    }
+
+    private List<Delivery> fetch(EntityPath path, List<Long> numbers) throws JMSException {
+        boolean removes = session.acknowledgement().settlesFirst();
+        ReceiverOptions options = new ReceiverOptions(
+                        removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
+                        null,
+                        session.connection().settings().autoRenew(session.mode()))
+                .heldBy(session.connection().holder())
+                .telling(session.unacknowledged());
+        CompletableFuture<List<Delivery>> request =
+                JmsExceptions.translating(() -> session.connection().bus().receiveDeferred(path, numbers, options));
+        return removes ? removed(request) : taken(request);
+    }
+
+    /** Waits for what comes under lock; in mode 100 it goes before it is handed over. */
+    private List<Delivery> taken(CompletableFuture<List<Delivery>> request) throws JMSException {
         List<Delivery> deliveries = Waits.answerOrUndo(
                 request,
                 session.connection().settings().operationTimeout(),
@@ -130,6 +160,7 @@ final class DeferredMessages {
                         for (Delivery delivery : deliveries) {
                             session.acknowledgement().deliver(delivery);
                         }
+                        session.unacknowledged().changed();
                         return true;
                     })
                     != null;

@@ -31,6 +31,7 @@ final class DeliveryGate {
 
     private volatile boolean started;
     private volatile boolean closing;
+    private volatile boolean full;
     private final Map<PeeklockConsumer, Integer> receivers = new IdentityHashMap<>();
     private final Set<PeeklockConsumer> handingOver = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable Thread listenerThread;
@@ -46,6 +47,27 @@ final class DeliveryGate {
     /** Whether messages pass now; may change at any moment. */
     boolean isOpen() {
         return started && !closing;
+    }
+
+    /** Whether a message may be asked for now: it is open, and not full; may change at any moment. */
+    boolean mayReceive() {
+        return isOpen() && !full;
+    }
+
+    boolean isFull() {
+        return full;
+    }
+
+    /** Looks whether the session has as many messages as it may; until the next look it receives no more if so. */
+    boolean full(BooleanSupplier isFull) {
+        lock.lock();
+        try {
+            full = isFull.getAsBoolean();
+            changed.signalAll();
+            return full;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isClosing() {
@@ -169,18 +191,18 @@ final class DeliveryGate {
     }
 
     /**
-     * Waits until the gate is open.
+     * Waits until the gate is open and not full.
      *
      * @param deadline by {@link System#nanoTime()}, {@link PeeklockConsumer#NOW} or {@link #FOREVER_NANOS}
      * @return false if the time was over first, or the session or the consumer is being closed
      */
     boolean awaitOpen(long deadline, PeeklockConsumer consumer) throws InterruptedException {
-        if (isOpen() || deadline == PeeklockConsumer.NOW) {
-            return isOpen() && !consumer.isClosed();
+        if (mayReceive() || deadline == PeeklockConsumer.NOW) {
+            return mayReceive() && !consumer.isClosed();
         }
         lock.lockInterruptibly();
         try {
-            while (!isOpen()) {
+            while (!mayReceive()) {
                 if (closing || consumer.isClosed()) {
                     return false;
                 }

@@ -125,6 +125,7 @@ final class Handover {
         try {
             return entrance.enter(() -> {
                 session.acknowledgement().deliver(delivery);
+                session.unacknowledged().changed();
                 return delivery;
             });
         } catch (JMSException e) {

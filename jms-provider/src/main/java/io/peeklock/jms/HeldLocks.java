@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.LockToken;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,8 @@ final class HeldLocks {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<LockToken> tokens = new LinkedHashSet<>();
+    /** Those of them that the bus has taken back. */
+    private final Set<LockToken> lost = new HashSet<>();
 
     /** Adds one; returns how many there are then. */
     int add(LockToken token) {
@@ -34,10 +37,33 @@ final class HeldLocks {
         }
     }
 
+    /** One is lost: it stays, since whoever settles it must be told. */
+    void lost(LockToken token) {
+        lock.lock();
+        try {
+            if (tokens.contains(token)) {
+                lost.add(token);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many there are that are not lost. */
+    int unacknowledged() {
+        lock.lock();
+        try {
+            return tokens.size() - lost.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes one out; false if somebody else has. */
     boolean take(LockToken token) {
         lock.lock();
         try {
+            lost.remove(token);
             return tokens.remove(token);
         } finally {
             lock.unlock();
@@ -61,6 +87,7 @@ final class HeldLocks {
                     .filter(token -> sessionLock.equals(token.sessionLock()))
                     .toList();
             some.forEach(tokens::remove);
+            some.forEach(lost::remove);
             return some;
         } finally {
             lock.unlock();
@@ -73,6 +100,7 @@ final class HeldLocks {
         try {
             List<LockToken> all = new ArrayList<>(tokens);
             tokens.clear();
+            lost.clear();
             return all;
         } finally {
             lock.unlock();

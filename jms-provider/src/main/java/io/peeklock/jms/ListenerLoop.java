@@ -124,7 +124,7 @@ final class ListenerLoop {
 
     private boolean deliverNext(PeeklockConsumer consumer) {
         MessageListener listener = consumer.listener();
-        if (listener == null || consumer.isClosed() || !session.gate().isOpen()) {
+        if (listener == null || consumer.isClosed() || !session.gate().mayReceive()) {
             consumer.recall();
             return false;
         }

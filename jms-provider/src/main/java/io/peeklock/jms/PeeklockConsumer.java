@@ -163,7 +163,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
         awaited = request;
         try {
             // Stop and close shut the gate first and take back after: between the two, this sees the gate.
-            if (!session.gate().isOpen() || closed) {
+            if (!session.gate().mayReceive() || closed) {
                 return takeBack(request);
             }
             return await(request, deadline);
@@ -281,7 +281,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
     }
 
     private boolean listens() {
-        return listener != null && !closed && session.gate().isOpen();
+        return listener != null && !closed && session.gate().mayReceive();
     }
 
     /**
@@ -303,7 +303,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
             try {
                 return Waits.withoutInterruption(request);
             } catch (CancellationException e) {
-                if (!session.gate().isOpen() || closed) {
+                if (!session.gate().mayReceive() || closed) {
                     return null;
                 }
                 // Taken back to be asked again, for another partition.

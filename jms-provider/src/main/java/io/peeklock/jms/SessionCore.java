@@ -5,7 +5,6 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.ReceiveMode;
@@ -45,6 +44,7 @@ final class SessionCore {
     private final Handover handover;
     private final ListenerLoop listeners = new ListenerLoop(this);
     private final LoadedMessages loaded = new LoadedMessages(this);
+    private final UnacknowledgedLimit unacknowledged;
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
     private final EndingShares endingShares;
@@ -70,6 +70,7 @@ final class SessionCore {
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
         };
+        this.unacknowledged = new UnacknowledgedLimit(this);
         this.endingShares = new EndingShares(this::holdsNothing);
         this.handover = new Handover(this);
     }
@@ -82,6 +83,10 @@ final class SessionCore {
 
     Acknowledgement acknowledgement() {
         return acknowledgement;
+    }
+
+    UnacknowledgedLimit unacknowledged() {
+        return unacknowledged;
     }
 
     Settlements settlements() {
@@ -172,13 +177,10 @@ final class SessionCore {
                 : filter.session().orElse(null);
         // A selector that names a session takes that one; the bus refuses any other where sessions are required.
         ReceiverOptions options = new ReceiverOptions(
-                ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only, connection.holder(), losses());
+                        ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only)
+                .heldBy(connection.holder())
+                .telling(unacknowledged);
         return JmsExceptions.translating(() -> namespace.openReceiver(path, options));
-    }
-
-    /** Who is told that locks are lost. */
-    LockLostListener losses() {
-        return connection.losses();
     }
 
     /** The settings of a queue, topic or subscription; a plain queue or topic is created on first use (rule W5). */
@@ -238,6 +240,7 @@ final class SessionCore {
         try {
             settling.run();
         } finally {
+            unacknowledged.changed();
             endingShares.settled();
         }
     }

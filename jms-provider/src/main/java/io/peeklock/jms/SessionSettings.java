@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param profile the defaults in force
  * @param operationTimeout how long an operation may take
  * @param clientAutoRenew for how long locks are renewed by themselves in CLIENT_ACKNOWLEDGE and individual mode
+ * @param clientMaxUnacknowledged how many messages a session of these modes may have unacknowledged, or {@link #UNLIMITED}
  * @param messages what messages need to know
  * @param entities finds and creates queues and topics
  * @param maxTemporaryDestinations how many a connection may have (rule W6)
@@ -26,9 +27,12 @@ record SessionSettings(
         Profile profile,
         Duration operationTimeout,
         Duration clientAutoRenew,
+        int clientMaxUnacknowledged,
         MessageSettings messages,
         NewEntities entities,
         int maxTemporaryDestinations) {
+
+    static final int UNLIMITED = Integer.MAX_VALUE;
 
     private static final int MAX_TEMPORARY_DESTINATIONS = 10_000;
 
@@ -38,6 +42,7 @@ record SessionSettings(
                 settings.profile(),
                 settings.operationTimeout(),
                 settings.lockRenewal(),
+                settings.maxUnacknowledged() == 0 ? UNLIMITED : settings.maxUnacknowledged(),
                 MessageSettings.trusting(settings.trustedPackages()),
                 new NewEntities(settings),
                 MAX_TEMPORARY_DESTINATIONS);
@@ -46,10 +51,24 @@ record SessionSettings(
     /** The same with other settings of messages. */
     SessionSettings with(MessageSettings other) {
         return new SessionSettings(
-                profile, operationTimeout, clientAutoRenew, other, entities, maxTemporaryDestinations);
+                profile,
+                operationTimeout,
+                clientAutoRenew,
+                clientMaxUnacknowledged,
+                other,
+                entities,
+                maxTemporaryDestinations);
     }
 
     private static final Duration AZURE_AUTO_RENEW = Duration.ofMinutes(5);
+
+    /** How many unacknowledged messages a session may have; others than these have few, or end all at once. */
+    int maxUnacknowledged(SessionMode mode) {
+        return switch (mode) {
+            case CLIENT, INDIVIDUAL -> clientMaxUnacknowledged;
+            case AUTO, DUPS_OK, PRE, TRANSACTED -> UNLIMITED;
+        };
+    }
 
     /** For how long after its hand-out a lock is renewed by itself, by acknowledge mode (table of the profiles). */
     Duration autoRenew(SessionMode mode) {

@@ -7,6 +7,7 @@ package io.peeklock.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.SessionReceiver;
@@ -18,6 +19,7 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.journal.memory.MemoryJournalStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +107,25 @@ class TransactionKeysTest {
             both.send(queue, of("s", "out"));
             bus.get(both.commit());
             assertThat(texts(queue)).containsExactly("out");
+            held.close();
+        }
+    }
+
+    @Test
+    @Tag("N5")
+    @Tag("P10")
+    void schedulesInItsSession() {
+        for (EntityPath queue : List.of(WHOLE, SPREAD)) {
+            LocalTransaction scheduling = begin(Profile.JMS);
+            Instant due = Instant.ofEpochMilli(bus.runtime.clock().wallTimeMs() + 1000);
+            long number = bus.get(scheduling.schedule(queue, of("s", "later"), due));
+            bus.get(scheduling.commit());
+            assertThat(bus.get(bus.namespace.peek(queue, 0, 9)))
+                    .extracting(Delivery::sequenceNumber)
+                    .containsExactly(number);
+            bus.advance(Duration.ofSeconds(2));
+            SessionReceiver held = bus.get(bus.namespace.acceptSession(queue, "s", SessionOptions.peekLock()));
+            assertThat(TestBus.textOf(bus.get(held.receive()))).isEqualTo("later");
             held.close();
         }
     }

@@ -239,13 +239,10 @@ public final class Definitions implements AutoCloseable {
             return drop(all).thenApply(done -> gone);
         }
         requireWritable();
-        List<RuleDefinition> theirRules = new ArrayList<>();
-        List<PolicyDefinition> theirPolicies = new ArrayList<>();
-        for (EntityDefinition one : lasting) {
-            theirRules.addAll(current.rules().of(one));
-            theirPolicies.addAll(current.policies().of(one.id()));
-        }
-        return journal.remove(lasting, theirRules, theirPolicies)
+        return journal.remove(
+                        lasting,
+                        current.rules().ofAll(lasting),
+                        current.policies().ofAll(lasting))
                 .thenCompose(durable -> drop(all))
                 .thenApply(done -> gone);
     }

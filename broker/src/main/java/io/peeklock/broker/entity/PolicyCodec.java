@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * Writes policies as bytes and reads them, big endian, lengths in bytes.
  *
- * <p>Has no state; any thread. The keys are in it as they are (decision 56).
+ * <p>Has no state; any thread. The keys are in it as they are (decision 57).
  *
  * <pre>
  *  0        1        2        10              18

@@ -7,6 +7,7 @@ package io.peeklock.broker.entity;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ final class PolicyTable {
     /** Those of an entity, in no particular order. */
     Collection<PolicyDefinition> of(long entityId) {
         return byEntity.getOrDefault(entityId, Map.of()).values();
+    }
+
+    /** Those of several. */
+    List<PolicyDefinition> ofAll(List<EntityDefinition> entities) {
+        return entities.stream().flatMap(one -> of(one.id()).stream()).toList();
     }
 
     /** Those of a name, on whatever entities. */

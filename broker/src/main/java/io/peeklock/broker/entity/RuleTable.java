@@ -44,6 +44,11 @@ final class RuleTable {
         return bySubscription.getOrDefault(subscription.id(), Map.of()).values();
     }
 
+    /** Those of several. */
+    List<RuleDefinition> ofAll(List<EntityDefinition> subscriptions) {
+        return subscriptions.stream().flatMap(one -> of(one).stream()).toList();
+    }
+
     List<RuleDefinition> all() {
         return bySubscription.values().stream()
                 .flatMap(rules -> rules.values().stream())

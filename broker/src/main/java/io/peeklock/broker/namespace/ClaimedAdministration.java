@@ -5,8 +5,8 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BrowsePage;
-import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;

@@ -9,6 +9,8 @@ import io.peeklock.broker.Receiver;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +86,12 @@ class ClaimedReceiver implements Receiver, OpenClaims.Open {
                 receiver.cancel(request);
             }
         }
+    }
+
+    @Override
+    public final CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers) {
+        BrokerException refusal = refusal();
+        return refusal == null ? receiver.receiveDeferred(sequenceNumbers) : CompletableFuture.failedFuture(refusal);
     }
 
     @Override

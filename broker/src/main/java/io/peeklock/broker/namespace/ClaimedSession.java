@@ -4,13 +4,10 @@
  */
 package io.peeklock.broker.namespace;
 
-import io.peeklock.broker.Delivery;
 import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +44,6 @@ final class ClaimedSession extends ClaimedReceiver implements SessionReceiver {
     public CompletableFuture<Long> renewSessionLock() {
         BrokerException refusal = refusal();
         return refusal == null ? session.renewSessionLock() : CompletableFuture.failedFuture(refusal);
-    }
-
-    @Override
-    public CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers) {
-        BrokerException refusal = refusal();
-        return refusal == null ? session.receiveDeferred(sequenceNumbers) : CompletableFuture.failedFuture(refusal);
     }
 
     @Override

@@ -61,17 +61,7 @@ final class HeldSession implements SessionReceiver {
 
     @Override
     public CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers) {
-        if (closed) {
-            return refused();
-        }
-        try {
-            List<Long> numbers = DeferredReceive.distinct(sequenceNumbers);
-            return numbers.isEmpty()
-                    ? CompletableFuture.completedFuture(List.of())
-                    : partition.receiveDeferred(sessionToken(), numbers, receiver.mode());
-        } catch (BrokerException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return closed ? refused() : receiver.receiveDeferred(sequenceNumbers);
     }
 
     @Override

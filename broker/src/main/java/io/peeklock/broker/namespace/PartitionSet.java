@@ -175,9 +175,8 @@ final class PartitionSet implements DefinitionListener {
 
     @Override
     public void found(EntityDefinition now) {
-        boolean forwarded =
-                routes.values().stream().anyMatch(route -> route.forwardsDeadLetters() && !route.isOf(now.id()));
-        for (Partition partition : forwarded ? partitions : new Partition[0]) {
+        boolean awaited = routes.values().stream().anyMatch(route -> route.forwardsDeadLettersTo(now));
+        for (Partition partition : awaited ? partitions : new Partition[0]) {
             partition.forwardAgain();
         }
     }

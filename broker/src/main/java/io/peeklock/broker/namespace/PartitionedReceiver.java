@@ -21,6 +21,8 @@ import io.peeklock.broker.partition.RequestFlags;
 import io.peeklock.broker.partition.SessionDemand;
 import io.peeklock.broker.partition.SessionGrant;
 import io.peeklock.broker.partition.Subscriber;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -222,6 +224,21 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         return over;
     }
 
+    @Override
+    public CompletableFuture<List<Delivery>> receiveDeferred(Collection<Long> sequenceNumbers) {
+        BrokerException cause = over;
+        if (cause == null && holding != null) {
+            return holding.receiveDeferred(partitions, sequenceNumbers, mode());
+        }
+        return CompletableFuture.failedFuture(
+                cause != null
+                        ? cause
+                        : new BrokerException(
+                                ErrorCode.InvalidOperation,
+                                route
+                                        + " requires no sessions: its deferred messages are received by their numbers alone"));
+    }
+
     /** A message came for a request that has ended otherwise: back it goes, uncounted (rule L10). */
     void returnUnwanted(Delivery delivery) {
         LockToken token = delivery.lockToken();
@@ -301,20 +318,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
             return () -> over(why);
         }
         holding.lost(why);
-        return this::tellLoss;
-    }
-
-    /** One request fails of it, one that waits or else the next; those that come later want the session again. */
-    private void tellLoss() {
-        if (holding == null || waiting.isEmpty()) {
-            return;
-        }
-        BrokerException lost = holding.takeLoss();
-        if (lost != null) {
-            waiting.endAll(lost);
-        } else {
-            askAgain();
-        }
+        return () -> holding.tellLoss(waiting, this::askAgain);
     }
 
     @Override
@@ -334,17 +338,6 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         if (sessions == null) {
             return waiting.claim(partition, request -> true);
         }
-        boolean taken = sessions.take(partition);
-        if (!sessions.mayServe(partition)) {
-            if (taken) {
-                sessions.giveUp(partition);
-            }
-            return null;
-        }
-        ReceiveRequest request = waiting.claim(partition, waits -> sessions.suits(waits, !taken));
-        if (request == null && taken) {
-            sessions.giveUp(partition);
-        }
-        return request;
+        return sessions.claim(partition, waiting);
     }
 }

@@ -4,10 +4,18 @@
  */
 package io.peeklock.broker.namespace;
 
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.partition.Partition;
+import io.peeklock.broker.partition.ReceiveRequest;
 import io.peeklock.broker.partition.SessionDemand;
 import io.peeklock.broker.partition.SessionGrant;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +60,17 @@ final class SessionHolding {
         return loss.get() == null && (held == Request.ANY_PARTITION || held == partition);
     }
 
+    /** A request for this partition, which becomes the one, or null. */
+    @Nullable
+    ReceiveRequest claim(int partition, WaitingRequests waiting) {
+        boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
+        ReceiveRequest request = mayServe(partition) ? waiting.claim(partition, waits -> suits(waits, !taken)) : null;
+        if (request == null && taken) {
+            giveUp(partition);
+        }
+        return request;
+    }
+
     /**
      * Whether a request may be served, with a session of this partition or without one yet. Who has accepted a session and
      * lost it gets nothing of another.
@@ -61,11 +80,6 @@ final class SessionHolding {
     boolean suits(Request request, boolean holds) {
         SessionDemand now = demand;
         return now.movesOn() || now.heals() || request.wantsSession() != holds;
-    }
-
-    /** Makes this partition the one; false if it is already, or another is. */
-    boolean take(int partition) {
-        return heldIn.compareAndSet(Request.ANY_PARTITION, partition);
     }
 
     /** It holds nothing in this partition any more. */
@@ -94,6 +108,38 @@ final class SessionHolding {
 
     void lost(BrokerException why) {
         loss.set(why);
+    }
+
+    /** One request fails of it, one that waits or else the next; those that come later want the session again. */
+    void tellLoss(WaitingRequests waiting, Runnable askAgain) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        BrokerException lost = takeLoss();
+        if (lost != null) {
+            waiting.endAll(lost);
+        } else {
+            askAgain.run();
+        }
+    }
+
+    /** Of the session that it holds now (rule F6). */
+    CompletableFuture<List<Delivery>> receiveDeferred(
+            Partition[] partitions, Collection<Long> sequenceNumbers, ReceiveMode mode) {
+        SessionGrant held = grant.get();
+        try {
+            List<Long> numbers = DeferredReceive.distinct(sequenceNumbers);
+            if (numbers.isEmpty()) {
+                return CompletableFuture.completedFuture(List.of());
+            }
+            if (held == null) {
+                throw new BrokerException(
+                        ErrorCode.SessionLockLost, "no session is held: receive a message of it first, or accept it");
+            }
+            return partitions[held.token().partition()].receiveDeferred(held.token(), numbers, mode);
+        } catch (BrokerException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** A loss of which somebody is told now, and nobody else will be; null if there is none. */

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 final class Deciders {
     final Enqueuing enqueuing;
     final Settling settling;
-    final LockLosses losses;
     final SessionLocking sessions;
     final Moving moving;
     final Forwarding forwarding;
@@ -44,8 +43,8 @@ final class Deciders {
         Duplicates duplicates = new Duplicates(state, bodies);
         Admitting admitting = new Admitting(state, bodies, duplicates, settings.profile(), runtime.random());
         enqueuing = new Enqueuing(state, bodies, admitting, duplicates);
-        settling = new Settling(state, bodies);
-        losses = new LockLosses(state);
+        settling = new Settling(state, bodies, settings.expireWholeSessions());
+        LockLosses losses = new LockLosses(state);
         sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
         transferring = new Transferring(state, bodies, settling, exchange, runtime.random());
         transfers = new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange));

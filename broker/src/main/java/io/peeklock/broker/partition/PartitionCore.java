@@ -317,9 +317,7 @@ final class PartitionCore {
             fragment.queue.clearFlag();
             fragment.deadLetterQueue.clearFlag();
         }
-        List<Runnable> afterwards = deciders.losses.allLost();
-        deciders.sessions.allLost(afterwards);
-        afterwards.forEach(what -> answers.add(Replies.afterwards(what)));
+        deciders.sessions.allLost().forEach(what -> answers.add(Replies.afterwards(what)));
     }
 
     /** The journal is closed. One whose last write fails closes all the same: only what it calls durable is. */

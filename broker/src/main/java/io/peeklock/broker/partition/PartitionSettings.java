@@ -16,12 +16,18 @@ import io.peeklock.journal.JournalStore;
  * @param profile which defaults hold
  * @param budget memory of the namespace
  * @param exchange the way from one to the others
+ * @param expireWholeSessions whether the first message of a session takes those behind it with it (rule T9)
  */
 public record PartitionSettings(
-        JournalStore store, BusRuntime runtime, Profile profile, MemoryBudget budget, Exchange exchange) {
+        JournalStore store,
+        BusRuntime runtime,
+        Profile profile,
+        MemoryBudget budget,
+        Exchange exchange,
+        boolean expireWholeSessions) {
 
     /** Of a partition that forwards nothing. */
     public PartitionSettings(JournalStore store, BusRuntime runtime, Profile profile, MemoryBudget budget) {
-        this(store, runtime, profile, budget, new Exchange(store.partitions()));
+        this(store, runtime, profile, budget, new Exchange(store.partitions()), false);
     }
 }

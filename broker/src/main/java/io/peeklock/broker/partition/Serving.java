@@ -10,7 +10,6 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -251,23 +250,6 @@ final class Serving {
         round.emitLazily(new Change.DeliveryChanged(entry, entry.delivery.withHandedOut(true)));
         LockToken token = new LockToken(state.partition, fragment.entityId(), entry.sequenceNumber, lock.token);
         return delivery(entry, message, token, lock.lockedUntilMs);
-    }
-
-    private record HandOut(ReceiveRequest request, Delivery delivery) implements Round.Reply {
-        @Override
-        public void give() {
-            request.deliver(delivery);
-        }
-
-        @Override
-        public void fail(BrokerException cause) {
-            if (delivery.lockToken() == null) {
-                // The removal may be on disk: asking another partition instead would hide that.
-                request.fail(cause);
-            } else {
-                request.giveBack();
-            }
-        }
     }
 
     private static long autoRenewUntil(long nanos, long autoRenewNanos) {

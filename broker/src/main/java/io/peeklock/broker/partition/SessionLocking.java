@@ -194,7 +194,8 @@ final class SessionLocking {
     }
 
     /** The partition is out: no lock of it holds any more. */
-    void allLost(List<Runnable> afterwards) {
+    List<Runnable> allLost() {
+        List<Runnable> afterwards = losses.allLost();
         for (Fragment fragment : state.fragments()) {
             SessionTable sessions = fragment.sessions();
             if (sessions != null) {
@@ -205,6 +206,7 @@ final class SessionLocking {
                 }
             }
         }
+        return afterwards;
     }
 
     // ---- What a holder may do

@@ -38,10 +38,13 @@ final class Settling {
 
     private final PartitionState state;
     private final BodyStore bodies;
+    private final boolean wholeSessions;
 
-    Settling(PartitionState state, BodyStore bodies) {
+    /** @param wholeSessions whether the first message of a session that expires takes those behind it with it (rule T9) */
+    Settling(PartitionState state, BodyStore bodies, boolean wholeSessions) {
         this.state = state;
         this.bodies = bodies;
+        this.wholeSessions = wholeSessions;
     }
 
     void settle(Round round, Command.Settle command) {
@@ -283,6 +286,22 @@ final class Settling {
      * @param last what became of its last delivery
      */
     void expire(Round round, MessageEntry entry, DeliveryState last) {
+        List<MessageEntry> behind = wholeSessions ? behind(entry) : List.of();
+        expireAlone(round, entry, last);
+        behind.forEach(other -> expireAlone(round, other, other.delivery));
+    }
+
+    /** Those that wait behind the first message of a session; what somebody holds or has set aside waits not. */
+    private static List<MessageEntry> behind(MessageEntry entry) {
+        SessionTable sessions = entry.fragment.sessions();
+        Session session = sessions == null || entry.sessionId == null ? null : sessions.find(entry.sessionId);
+        if (session == null || session.waiting.isEmpty() || session.waiting.first() != entry) {
+            return List.of();
+        }
+        return List.copyOf(session.waiting.tailSet(entry, false));
+    }
+
+    private void expireAlone(Round round, MessageEntry entry, DeliveryState last) {
         if (!entry.fragment.settings().deadLetterOnExpiry()) {
             round.emit(new Change.Removed(entry));
             bodies.removed(entry);

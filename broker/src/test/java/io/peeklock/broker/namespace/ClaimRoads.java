@@ -14,8 +14,8 @@ import static io.peeklock.broker.namespace.ClaimRoads.Need.SEND;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.Namespace;
 import io.peeklock.broker.MessageSelection;
+import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiverOptions;
@@ -247,10 +247,18 @@ final class ClaimRoads {
             add("policies", path, MANAGE, (n, held) -> n.policies(path));
         }
         for (EntityPath from : SOURCES) {
-            add("purgeMessages", from, MANAGE, (n, held) -> n.purgeMessages(from, MessageSelection.ALL).result());
+            add(
+                    "purgeMessages",
+                    from,
+                    MANAGE,
+                    (n, held) -> n.purgeMessages(from, MessageSelection.ALL).result());
         }
         EntityPath letters = QUEUE.deadLetterQueue();
-        add("redriveMessages", letters, MANAGE, (n, held) -> n.redriveMessages(letters, MessageSelection.ALL).result());
+        add(
+                "redriveMessages",
+                letters,
+                MANAGE,
+                (n, held) -> n.redriveMessages(letters, MessageSelection.ALL).result());
         add("resubmit", letters, MANAGE, (n, held) -> n.resubmit(letters, 1, MESSAGE));
         add("backup/1", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
         add("backup/2", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));

@@ -88,6 +88,11 @@ abstract class EveryKindFixture {
     }
 
     void create(Kind kind, boolean sessions) {
+        create(kind, sessions, Duration.ZERO);
+    }
+
+    /** @param window of the detection of duplicates, zero for none */
+    void create(Kind kind, boolean sessions, Duration window) {
         if (kind.isQueue()) {
             bus.create(QueueDescription.builder("orders")
                     .partitioned(kind.isSpread())
@@ -95,13 +100,16 @@ abstract class EveryKindFixture {
                     .maxDeliveryCount(MAX_DELIVERIES)
                     .defaultTimeToLive(TIME_TO_LIVE)
                     .deadLetterOnExpiry(true)
+                    .duplicateDetectionWindow(window)
                     .sessionRequired(sessions));
             to = TestBus.ORDERS;
             from = to;
             return;
         }
-        bus.get(bus.namespace.createTopic(
-                TopicDescription.builder("news").partitioned(kind.isSpread()).build()));
+        bus.get(bus.namespace.createTopic(TopicDescription.builder("news")
+                .partitioned(kind.isSpread())
+                .duplicateDetectionWindow(window)
+                .build()));
         bus.get(bus.namespace.createSubscription(SubscriptionDescription.builder("news", "reader")
                 .lockDuration(LOCK)
                 .maxDeliveryCount(MAX_DELIVERIES)

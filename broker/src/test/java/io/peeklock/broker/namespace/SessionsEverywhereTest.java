@@ -14,7 +14,10 @@ import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
 import io.peeklock.broker.routing.PartitionHash;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -131,6 +134,52 @@ class SessionsEverywhereTest extends EveryKindFixture {
         assertThat(bus.get(bus.namespace.listSessions(from, null, 100)))
                 .extracting(SessionInfo::sessionId)
                 .containsExactly("b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    @Tag("G3")
+    @Tag("N3")
+    @Tag("N4")
+    void scheduledMessagesJoinTheirSessionWhenTheirTimeComes(Kind kind, End end) {
+        create(kind, true);
+        Instant due = Instant.ofEpochMilli(now() + 60_000);
+        Message later = TestBus.text("later").sessionId("s").build();
+        bus.get(bus.namespace.schedule(to, later, due));
+        long cancelled = bus.get(bus.namespace.schedule(to, later, due));
+        sendIn("s", "first");
+        end(end);
+        bus.get(bus.namespace.cancelScheduled(to, List.of(cancelled)));
+        SessionReceiver held = accept("s");
+        Delivery first = bus.get(held.receive());
+        assertThat(TestBus.textOf(first)).isEqualTo("first");
+        bus.settle(first, Settlement.COMPLETE);
+        CompletableFuture<Delivery> waiting = held.receive();
+        for (int i = 0; i < 3; i++) {
+            bus.advance(LOCK.minusSeconds(10));
+            assertThat(waiting.isDone()).isEqualTo(i == 2);
+            bus.get(held.renewSessionLock());
+        }
+        assertThat(TestBus.textOf(bus.get(waiting))).isEqualTo("later");
+        held.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    @Tag("U1")
+    @Tag("U3")
+    void duplicatesAreRecognisedInTheirSession(Kind kind, End end) {
+        create(kind, true, Duration.ofMinutes(1));
+        Message.Builder message = TestBus.text("m").applicationMessageId("id").sessionId("s");
+        long number = bus.send(to, message);
+        SessionReceiver held = accept("s");
+        bus.settle(bus.get(held.receive()), Settlement.COMPLETE);
+        held.close();
+        end(end);
+        assertThat(bus.send(to, message)).isEqualTo(number);
+        assertThat(shown(from)).isEmpty();
+        bus.send(to, message.sessionId("other"));
+        assertThat(shown(from)).hasSize(kind.isSpread() ? 1 : 0);
     }
 
     @ParameterizedTest

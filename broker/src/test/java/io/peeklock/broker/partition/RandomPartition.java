@@ -36,6 +36,7 @@ final class RandomPartition {
     private final RandomEntities entities;
     private final SimulatedRuntime runtime;
     private final MemoryBudget budget;
+    private final boolean expireWholeSessions;
     private final Profile profile;
     /** What the journal takes without waiting, more or less than rounds guess. */
     private final long roomBytes;
@@ -68,6 +69,7 @@ final class RandomPartition {
         messages = new RandomMessages(random, sessions, runtime);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
+        expireWholeSessions = random.nextBoolean();
         roomBytes = random.nextBoolean() ? Long.MAX_VALUE : 66_000 + random.nextInt(300_000);
         driver = start(List.of(), List.of());
         for (int i = 0; i < ENTITIES; i++) {
@@ -76,7 +78,8 @@ final class RandomPartition {
     }
 
     private PartitionDriver start(List<Command.Define> defines, List<CompiledRule> rules) {
-        PartitionSettings settings = new PartitionSettings(store, runtime, profile, budget, peers.exchange());
+        PartitionSettings settings =
+                new PartitionSettings(store, runtime, profile, budget, peers.exchange(), expireWholeSessions);
         PartitionDriver started = new PartitionDriver(0, settings);
         driver = started;
         settings.exchange().joins(0, started::submitFromPeer);

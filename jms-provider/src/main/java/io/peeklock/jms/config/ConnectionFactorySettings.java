@@ -38,10 +38,12 @@ import org.jspecify.annotations.Nullable;
  * @param clientId client identifier of the connections, or null
  * @param lockRenewal how long locks are renewed for CLIENT_ACKNOWLEDGE; zero for not at all, {@code
  *     ReceiverOptions.FOREVER} for the session's life
+ * @param maxUnacknowledged how many messages a session may have unacknowledged, 0 for any number
  * @param defaultLockDuration lock duration of queues created on first use
  * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
  * @param defaultQueueSizeBytes their size quota
  * @param maxMessageSizeBytes their largest message
+ * @param expireWholeSessions whether the first message of a session that expires takes those behind it with it
  * @param configFile file of entities that is applied when the broker is opened, or null
  * @param users file of those who may connect, or null if everybody may
  * @param user who connects where nobody is named, or null
@@ -63,10 +65,12 @@ public record ConnectionFactorySettings(
         List<String> trustedPackages,
         @Nullable String clientId,
         Duration lockRenewal,
+        int maxUnacknowledged,
         Duration defaultLockDuration,
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
         int maxMessageSizeBytes,
+        boolean expireWholeSessions,
         @Nullable Path configFile,
         @Nullable Path users,
         @Nullable String user,
@@ -111,7 +115,13 @@ public record ConnectionFactorySettings(
     /** The settings of the namespace itself. */
     public NamespaceConfig namespace() {
         return new NamespaceConfig(
-                profile, operationTimeout, autoCreate, autoCreatePartitioned, bodyMemoryBytes, indexMemoryBytes);
+                profile,
+                operationTimeout,
+                autoCreate,
+                autoCreatePartitioned,
+                bodyMemoryBytes,
+                indexMemoryBytes,
+                expireWholeSessions);
     }
 
     /** A URL that reads as these settings, but for the password, which it does not have; defaults are left out. */
@@ -165,10 +175,12 @@ public record ConnectionFactorySettings(
             case TRUSTED_PACKAGES -> trustedPackages;
             case CLIENT_ID -> clientId;
             case LOCK_RENEWAL -> lockRenewal;
+            case MAX_UNACKNOWLEDGED -> maxUnacknowledged == 0 ? null : maxUnacknowledged;
             case DEFAULT_LOCK_DURATION -> defaultLockDuration;
             case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
             case MAX_MESSAGE_SIZE -> (long) maxMessageSizeBytes;
+            case EXPIRE_WHOLE_SESSIONS -> expireWholeSessions;
             case CONFIG_FILE -> configFile;
             case USERS -> users;
             case USER -> user;
@@ -249,6 +261,10 @@ public record ConnectionFactorySettings(
             return put(Setting.LOCK_RENEWAL, renewal);
         }
 
+        public Builder maxUnacknowledged(int messages) {
+            return put(Setting.MAX_UNACKNOWLEDGED, messages);
+        }
+
         public Builder defaultLockDuration(Duration duration) {
             return put(Setting.DEFAULT_LOCK_DURATION, duration);
         }
@@ -263,6 +279,10 @@ public record ConnectionFactorySettings(
 
         public Builder maxMessageSize(long bytes) {
             return put(Setting.MAX_MESSAGE_SIZE, bytes);
+        }
+
+        public Builder expireWholeSessions(boolean expire) {
+            return put(Setting.EXPIRE_WHOLE_SESSIONS, expire);
         }
 
         /** A file of entities, applied when the broker is opened. */
@@ -335,10 +355,12 @@ public record ConnectionFactorySettings(
                     trusted(),
                     (String) values.get(Setting.CLIENT_ID),
                     get(Setting.LOCK_RENEWAL, Duration.class),
+                    get(Setting.MAX_UNACKNOWLEDGED, Integer.class, 0),
                     get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     queueSize(),
                     Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
+                    get(Setting.EXPIRE_WHOLE_SESSIONS, Boolean.class),
                     (Path) values.get(Setting.CONFIG_FILE),
                     (Path) values.get(Setting.USERS),
                     (String) values.get(Setting.USER),

@@ -119,6 +119,14 @@ public enum Setting {
             null,
             "How long locks of messages received with CLIENT_ACKNOWLEDGE or individual acknowledgement are renewed by"
                     + " themselves; session: as long as the session lives."),
+    MAX_UNACKNOWLEDGED(
+            "maxUnacknowledged",
+            Scope.CONNECTION,
+            new ValueFormat.WholeNumber(1, 1_000_000_000),
+            null,
+            "any number",
+            "How many messages a session with CLIENT_ACKNOWLEDGE or individual acknowledgement may have unacknowledged; with"
+                    + " so many it receives no more until it acknowledges some or their locks run out."),
     DEFAULT_LOCK_DURATION(
             "defaultLockDuration",
             Scope.STORE,
@@ -147,6 +155,13 @@ public enum Setting {
             (long) QueueDescription.DEFAULT_MESSAGE_BYTES,
             null,
             "Largest message of queues and topics created on first use, properties included (Q1)."),
+    EXPIRE_WHOLE_SESSIONS(
+            "expireWholeSessions",
+            Scope.STORE,
+            new ValueFormat.Flag(),
+            false,
+            null,
+            "Whether the first message of a session takes with it, when it expires, all that wait behind it (T9)."),
     CONFIG_FILE(
             "configFile",
             Scope.STORE,

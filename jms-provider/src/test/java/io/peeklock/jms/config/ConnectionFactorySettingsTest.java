@@ -80,12 +80,12 @@ class ConnectionFactorySettingsTest {
         @Test
         @Tag("P14")
         void ofEveryKeyAreRead() {
-            ConnectionFactorySettings settings =
-                    parse("peeklock:file:bus?partitions=4&profile=azure&operationTimeout=5s"
+            ConnectionFactorySettings settings = parse(
+                    "peeklock:file:bus?partitions=4&profile=azure&operationTimeout=5s"
                             + "&autoCreate=false&autoCreate.partitioned=true&linger=0&bodyMemory=8MiB&indexMemory=16MB"
                             + "&journal.fileSize=1GiB&journal.markInterval=1s&partition.3.directory=/mnt/d%203"
-                            + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&defaultLockDuration=PT1M30S"
-                            + "&defaultMaxDeliveryCount=3&defaultQueueSize=2GB&maxMessageSize=1MB");
+                            + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&maxUnacknowledged=100&defaultLockDuration=PT1M30S"
+                            + "&defaultMaxDeliveryCount=3&defaultQueueSize=2GB&maxMessageSize=1MB&expireWholeSessions=true");
 
             assertThat(settings)
                     .isEqualTo(ConnectionFactorySettings.file(Path.of("bus"))
@@ -103,16 +103,18 @@ class ConnectionFactorySettingsTest {
                             .trustedPackages(List.of("com.acme", "org.x.Order"))
                             .clientId("a&b")
                             .lockRenewal(ReceiverOptions.FOREVER)
+                            .maxUnacknowledged(100)
                             .defaultLockDuration(Duration.ofSeconds(90))
                             .defaultMaxDeliveryCount(3)
                             .defaultQueueSize(2L << 30)
                             .maxMessageSize(1L << 20)
+                            .expireWholeSessions(true)
                             .build());
             assertThat(settings.partitionDirectories()).isEqualTo(Map.of(3, Path.of("/mnt/d 3")));
             assertThat(parse(settings.toUrl())).isEqualTo(settings);
             assertThat(settings.namespace())
                     .isEqualTo(new NamespaceConfig(
-                            Profile.AZURE, Duration.ofSeconds(5), false, true, 8L << 20, 16L << 20));
+                            Profile.AZURE, Duration.ofSeconds(5), false, true, 8L << 20, 16L << 20, true));
         }
 
         @ParameterizedTest

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,11 @@ final class JournalHold implements AutoCloseable {
         JournalEngine engine = journal.engine();
         if (engine != null) {
             hold(engine);
-            engine.reclaiming().drain();
+            try {
+                engine.reclaiming().drain();
+            } catch (RejectedExecutionException e) {
+                throw new JournalException(Reason.CLOSED, "the store is being closed", e);
+            }
         }
     }
 

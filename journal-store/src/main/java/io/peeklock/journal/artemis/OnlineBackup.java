@@ -59,8 +59,8 @@ final class OnlineBackup {
     /** Takes part in it; see {@link JournalHold#begin}. */
     void add(int index, ArtemisPartitionJournal journal) throws JournalException {
         JournalHold hold = new JournalHold(index, journal);
-        hold.begin();
         holds.add(hold);
+        hold.begin();
     }
 
     /** What takes part in it. */

@@ -173,7 +173,10 @@ public final class BackupFolder {
 
     static void discard(Disk disk, Path path) {
         try {
+            // First, should it be there: without it nothing is taken for a backup.
+            disk.delete(path.resolve(BackupManifest.FILE));
             disk.delete(path.resolve(BackupManifest.UNFINISHED));
+            disk.syncDirectory(path);
             for (String name : disk.listDirectories(path)) {
                 if (StoreHeader.isJournalName(name)) {
                     for (String file : disk.list(path.resolve(name))) {

@@ -1,0 +1,66 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.LockLostListener;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.LostLock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a session from receiving more while it has as many unacknowledged messages as it may (Jakarta Messaging 6.2.10). A lost
+ * lock makes room: nobody is to wait for ever for an acknowledge that can do nothing any more.
+ *
+ * <p>Thread safe.
+ */
+final class UnacknowledgedLimit implements LockLostListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UnacknowledgedLimit.class);
+
+    private final int max;
+    private final HeldLocks held;
+    private final DeliveryGate gate;
+    private final LockLosses losses;
+    private final ListenerLoop listeners;
+    private final AtomicBoolean said = new AtomicBoolean();
+
+    /** Of a session that knows already how it acknowledges. */
+    UnacknowledgedLimit(SessionCore session) {
+        this.max = session.connection().settings().maxUnacknowledged(session.mode());
+        this.held = session.acknowledgement().held;
+        this.gate = session.gate();
+        this.losses = session.connection().losses();
+        this.listeners = session.listeners();
+    }
+
+    /** The session has more unacknowledged messages, or fewer. */
+    void changed() {
+        if (max == SessionSettings.UNLIMITED) {
+            return;
+        }
+        boolean wasFull = gate.isFull();
+        boolean full = gate.full(() -> held.unacknowledged() >= max);
+        if (full && said.compareAndSet(false, true)) {
+            LOG.warn(
+                    "a session has {} unacknowledged messages, as many as option maxUnacknowledged lets it have: it receives no"
+                            + " more until it acknowledges some, or their locks run out",
+                    max);
+        } else if (wasFull && !full) {
+            listeners.begin();
+        }
+    }
+
+    @Override
+    public void lockLost(LostLock lost) {
+        LockToken token = lost.token();
+        if (token != null) {
+            held.lost(token);
+            changed();
+        }
+        losses.lockLost(lost);
+    }
+}
