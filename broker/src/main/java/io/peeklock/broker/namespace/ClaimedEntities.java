@@ -59,7 +59,8 @@ abstract class ClaimedEntities implements Namespace {
 
     /** Under another name it would get what is meant for a queue or topic that is not there yet. */
     private @Nullable BrokerException refusalOfCreating(EntityDescription description) {
-        boolean ownAffair = description.temporary() && description.path().name().startsWith(EntityNames.TEMPORARY_PREFIX);
+        boolean ownAffair =
+                description.temporary() && description.path().name().startsWith(EntityNames.TEMPORARY_PREFIX);
         return ownAffair ? bearer.refusalOfAll() : bearer.refusalOfCreating(description.path());
     }
 

@@ -171,9 +171,15 @@ final class ClaimRoads {
                 "createQueue",
                 "temporary",
                 ANY,
+                (n, held) -> n.createQueue(QueueDescription.builder("$temporary/new")
+                        .temporary(true)
+                        .build()));
+        add(
+                "createQueue",
+                "temporary under a plain name",
+                MANAGE_NAMESPACE,
                 (n, held) -> n.createQueue(
-                        QueueDescription.builder("$temporary/new").temporary(true).build()));
-        add("createQueue", "temporary under a plain name", MANAGE_NAMESPACE, (n, held) -> n.createQueue(QueueDescription.builder("new").temporary(true).build()));
+                        QueueDescription.builder("new").temporary(true).build()));
         add("updateQueue", QUEUE, MANAGE, (n, held) -> n.updateQueue(queue));
         add("deleteQueue", QUEUE, MANAGE, (n, held) -> n.deleteQueue("orders"));
         add("queue", QUEUE, ANY, (n, held) -> n.queue("orders"));
@@ -184,9 +190,15 @@ final class ClaimRoads {
                 "createTopic",
                 "temporary",
                 ANY,
+                (n, held) -> n.createTopic(TopicDescription.builder("$temporary/new")
+                        .temporary(true)
+                        .build()));
+        add(
+                "createTopic",
+                "temporary under a plain name",
+                MANAGE_NAMESPACE,
                 (n, held) -> n.createTopic(
-                        TopicDescription.builder("$temporary/new").temporary(true).build()));
-        add("createTopic", "temporary under a plain name", MANAGE_NAMESPACE, (n, held) -> n.createTopic(TopicDescription.builder("new").temporary(true).build()));
+                        TopicDescription.builder("new").temporary(true).build()));
         add("updateTopic", TOPIC, MANAGE, (n, held) -> n.updateTopic(topic));
         add("deleteTopic", TOPIC, MANAGE, (n, held) -> n.deleteTopic("news"));
         add("topic", TOPIC, ANY, (n, held) -> n.topic("news"));

@@ -144,8 +144,7 @@ class ClaimedReceiverTest extends ClaimFixture {
             assertThat(taken).isCompleted();
             assertThat(bus.errorOf(purge.result())).isEqualTo(ErrorCode.Unauthorized);
             assertThat(bus.counters().active()).isBetween(1L, MANY - 1L);
-            assertThat(purge.progress().done())
-                    .isEqualTo(MANY - bus.counters().active());
+            assertThat(purge.progress().done()).isEqualTo(MANY - bus.counters().active());
         }
 
         @Test
