@@ -10,6 +10,7 @@ import static io.peeklock.journal.artemis.BackupFixture.OPTIONS;
 import static io.peeklock.journal.artemis.BackupFixture.RESTORED;
 import static io.peeklock.journal.artemis.BackupFixture.STORE;
 import static io.peeklock.journal.artemis.OnlineBackupTest.refused;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,6 +28,7 @@ import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.FaultyDisk;
 import io.peeklock.journal.disk.FileSystemDisk;
 import io.peeklock.journal.disk.Gate;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -246,7 +248,7 @@ final class BackupPlacesTest {
         /** It has a lock of its own; whoever waits at the gate has not taken his yet. */
         private void restoreByAnotherProcess() throws Exception {
             String lock = "io.peeklock.store.lock:" + disk.identity(RESTORED);
-            Object waiting = System.getProperties().remove(lock);
+            Object waiting = requireNonNull(System.getProperties().remove(lock));
             restore(false, Map.of(), RESTORED);
             System.getProperties().put(lock, waiting);
         }
@@ -265,7 +267,7 @@ final class BackupPlacesTest {
             byte[] file = more.bytes(BACKUP.resolve("partition-00/peeklock-1.pjf"));
             for (String name : List.of("partition-00/peeklock-99.pjf", "partition-00/.DS_Store", "notes.txt")) {
                 try (var open = more.open(BACKUP.resolve(name), true)) {
-                    open.writeFully(java.nio.ByteBuffer.wrap(file, 0, file.length / 2), 0);
+                    open.writeFully(ByteBuffer.wrap(file, 0, file.length / 2), 0);
                 }
             }
             assertThat(BackupVerifier.verify(BACKUP, more, ignored -> {}).liveRecords())
