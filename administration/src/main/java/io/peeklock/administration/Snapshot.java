@@ -76,10 +76,10 @@ record Snapshot(
     private static CompletableFuture<Void> policies(Administration bus, @Nullable EntityPath owner, Snapshot into) {
         return unless(bus.policies(owner), Set.of(ErrorCode.EntityNotFound, ErrorCode.Unauthorized))
                 .thenAccept(found -> {
-            synchronized (into) {
-                into.policies.put(key(owner), found);
-            }
-        });
+                    synchronized (into) {
+                        into.policies.put(key(owner), found);
+                    }
+                });
     }
 
     /** Of a queue, a topic or, null, the namespace. */
