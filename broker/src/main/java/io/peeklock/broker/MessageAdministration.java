@@ -70,6 +70,23 @@ public interface MessageAdministration {
     BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection);
 
     /**
+     * Moves messages to another queue or topic, in order of their numbers, partition by partition: each is in exactly one of
+     * the two, whatever crashes. It is there a message that has come now, as a forwarded one is (rules N2, P12), with the
+     * properties that settlements changed, a delivery count of 0 and a new time to live; a delayed one is delayed there too.
+     * What the destination does not take stays, and is counted as refused. Under way to another partition a message counts as
+     * locked; if that is out, this waits for it.
+     *
+     * <p>What is deferred or waits for a time is left, and counted, unless the selection names its state. Fails with
+     * QuotaExceeded when the namespace has no room; with InvalidOperation where either is a temporary entity, or the source
+     * requires sessions and is not its dead-letter queue.
+     *
+     * @param source a queue, a subscription or one's dead-letter queue
+     * @param destination another queue or topic
+     */
+    BulkOperation moveMessages(
+            EntityPath source, EntityPath destination, MessageSelection selection, DeadLetterProperties properties);
+
+    /**
      * Puts an edited message in the place of a dead letter, and back into the queue or subscription in which that was
      * dead-lettered: atomically, as {@link #redriveMessages} does, with a number of its own, with which the future completes.
      * It must be what may be sent there: it is checked as a send is, but is no duplicate, and does not wait for its delay. Its

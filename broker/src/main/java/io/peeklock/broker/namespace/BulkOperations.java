@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BulkOperation;
+import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -77,6 +78,32 @@ final class BulkOperations {
         }
     }
 
+    BulkOperation move(
+            EntityPath source, EntityPath destination, MessageSelection selection, DeadLetterProperties properties) {
+        EntityDefinition from = definitions.require(source);
+        EntityDefinition to = definitions.require(destination);
+        String wrong = null;
+        if (destination.deadLetter() || destination.kind() == EntityKind.SUBSCRIPTION) {
+            wrong = destination + " cannot be sent to: move to a queue or topic";
+        } else if (source.kind() == EntityKind.TOPIC) {
+            wrong = "topic '" + source + "' holds no messages that could be moved: move those of its subscriptions";
+        } else if (from.id() == to.id()) {
+            wrong = "the messages are in " + destination + " already: re-drive dead letters instead";
+        } else if (from.temporary() || to.temporary()) {
+            wrong = "messages are not moved out of temporary entities, nor to them";
+        }
+        if (wrong != null) {
+            throw new BrokerException(ErrorCode.InvalidOperation, wrong);
+        }
+        BrokerException disabled = to.sendRefusal();
+        if (disabled != null) {
+            throw disabled;
+        }
+        partitions.use(to);
+        Sweep.Action action = properties == DeadLetterProperties.KEEP ? Sweep.Action.MOVE : Sweep.Action.MOVE_CLEAN;
+        return new BulkWork(partitions.all(), partitions.use(from), action, to, source.deadLetter(), selection).start();
+    }
+
     private BulkOperation start(Sweep.Action action, EntityPath source, MessageSelection selection) {
         EntityDefinition definition = definitions.require(source);
         BrokerException disabled = action == Sweep.Action.PURGE ? null : definition.sendRefusal();
@@ -84,6 +111,6 @@ final class BulkOperations {
             throw disabled;
         }
         EntityRoute route = partitions.use(definition);
-        return new BulkWork(partitions.all(), route, action, source.deadLetter(), selection).start();
+        return new BulkWork(partitions.all(), route, action, null, source.deadLetter(), selection).start();
     }
 }

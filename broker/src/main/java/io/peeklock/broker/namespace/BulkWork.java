@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.BulkProgress;
 import io.peeklock.broker.MessageSelection;
+import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
@@ -25,6 +26,7 @@ final class BulkWork implements BulkOperation {
     private final Partition[] partitions;
     private final EntityRoute route;
     private final Sweep.Action action;
+    private final @Nullable EntityDefinition destination;
     private final boolean deadLetter;
     private final MessageSelection selection;
     private final CompletableFuture<BulkProgress> result = new CompletableFuture<>();
@@ -41,11 +43,13 @@ final class BulkWork implements BulkOperation {
             Partition[] partitions,
             EntityRoute route,
             Sweep.Action action,
+            @Nullable EntityDefinition destination,
             boolean deadLetter,
             MessageSelection selection) {
         this.partitions = partitions;
         this.route = route;
         this.action = action;
+        this.destination = destination;
         this.deadLetter = deadLetter;
         this.selection = selection;
     }
@@ -104,7 +108,7 @@ final class BulkWork implements BulkOperation {
             result.complete(progress);
             return;
         }
-        Sweep sweep = new Sweep(action, route.entityId(), deadLetter, selection, from, upTo, left);
+        Sweep sweep = new Sweep(action, destination, route.entityId(), deadLetter, selection, from, upTo, left);
         partitions[route.partitions()[at]].sweep(sweep).whenComplete(this::answered);
     }
 

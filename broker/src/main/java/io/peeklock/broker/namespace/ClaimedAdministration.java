@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.BulkOperation;
+import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
@@ -89,6 +90,19 @@ abstract class ClaimedAdministration extends ClaimedEntities {
     public final BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
         BrokerException refusal = bearer.refusal(Claim.MANAGE, deadLetterQueue);
         return refusal == null ? namespace.redriveMessages(deadLetterQueue, selection) : BulkWork.refused(refusal);
+    }
+
+    /** Manage of the source, and Send to the destination. */
+    @Override
+    public final BulkOperation moveMessages(
+            EntityPath source, EntityPath destination, MessageSelection selection, DeadLetterProperties properties) {
+        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
+        if (refusal == null) {
+            refusal = bearer.refusal(Claim.SEND, destination);
+        }
+        return refusal == null
+                ? namespace.moveMessages(source, destination, selection, properties)
+                : BulkWork.refused(refusal);
     }
 
     @Override

@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.BrowsePage;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.BulkOperation;
+import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.EntityStatistics;
@@ -245,8 +246,8 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return browse(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
-                .thenApply(BrowsePage::deliveries);
+        return administer(() -> browse(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
+                .thenApply(BrowsePage::deliveries));
     }
 
     @Override
@@ -299,6 +300,12 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
         return bulk(() -> bulkOperations.redrive(deadLetterQueue, selection));
+    }
+
+    @Override
+    public BulkOperation moveMessages(
+            EntityPath source, EntityPath destination, MessageSelection selection, DeadLetterProperties properties) {
+        return bulk(() -> bulkOperations.move(source, destination, selection, properties));
     }
 
     @Override

@@ -34,15 +34,16 @@ final class ByNumber {
             BodyStore bodies,
             Settling settling,
             Serving serving,
-            Admitting admitting,
-            Enqueuing enqueuing) {
+            Enqueuing enqueuing,
+            Redriving redriving,
+            Sweeping sweeping) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.serving = serving;
         this.enqueuing = enqueuing;
-        this.redriving = new Redriving(bodies, admitting, enqueuing, settling);
-        this.sweeping = new Sweeping(state, bodies, settling, redriving);
+        this.redriving = redriving;
+        this.sweeping = sweeping;
     }
 
     void decide(Round round, Command.ByNumber command) {

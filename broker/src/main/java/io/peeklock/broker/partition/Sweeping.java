@@ -8,8 +8,12 @@ import io.peeklock.broker.BulkProgress;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.MessageState;
+import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,24 +37,47 @@ final class Sweeping {
     private final BodyStore bodies;
     private final Settling settling;
     private final Redriving redriving;
+    private final Moving moving;
 
-    Sweeping(PartitionState state, BodyStore bodies, Settling settling, Redriving redriving) {
+    Sweeping(PartitionState state, BodyStore bodies, Settling settling, Redriving redriving, Moving moving) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
         this.redriving = redriving;
+        this.moving = moving;
     }
 
     void sweep(Round round, Command.SweepMessages command, Fragment fragment) {
         Sweep sweep = command.sweep();
-        BrokerException disabled =
-                sweep.action() == Sweep.Action.REDRIVE ? fragment.definition().sendRefusal() : null;
-        if (disabled != null) {
-            round.refuse(command, disabled);
+        BrokerException barred = refusal(sweep, fragment);
+        if (barred != null) {
+            round.refuse(command, barred);
             return;
         }
-        SweepPage page = new Page(round, sweep, fragment).run();
-        round.whenDurable.add(new FutureReply<>(command.reply(), page));
+        Page page = new Page(round, sweep, fragment);
+        page.run();
+        if (page.isWithoutRoom()) {
+            round.refuse(command, new BrokerException(ErrorCode.QuotaExceeded, Moving.NO_ROOM.description()));
+        } else if (sweep.destination() == null) {
+            round.whenDurable.add(new FutureReply<>(command.reply(), page.result(List.of())));
+        } else {
+            moving.answerWhenGone(round, refused -> new FutureReply<>(command.reply(), page.result(refused)));
+        }
+    }
+
+    private static @Nullable BrokerException refusal(Sweep sweep, Fragment source) {
+        if (sweep.action() == Sweep.Action.REDRIVE) {
+            return source.definition().sendRefusal();
+        }
+        // Whoever holds a session would get what comes later before what is on its way, and may come back.
+        boolean breaksSessions = sweep.destination() != null && !sweep.deadLetter() && source.requiresSessions();
+        return breaksSessions
+                ? new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        source
+                                + " requires sessions, whose order a move would break: move its dead letters, or receive its"
+                                + " sessions and send their messages")
+                : null;
     }
 
     /** What one command does. */
@@ -61,6 +88,8 @@ final class Sweeping {
         private final TreeSet<Long> numbers;
         private final long upTo;
         private final long beforeMs;
+        private long next;
+        private boolean noRoom;
         private long done;
         private long locked;
         private long setAside;
@@ -83,17 +112,34 @@ final class Sweeping {
             this.beforeMs = before == null ? Long.MAX_VALUE : millis(before);
         }
 
-        SweepPage run() {
+        void run() {
             MessageEntry entry = nextFrom(sweep.from());
             while (entry != null && entry.sequenceNumber <= upTo && goesOn()) {
-                long next = entry.sequenceNumber + 1;
+                next = entry.sequenceNumber;
                 look(entry);
-                entry = nextFrom(next);
+                if (noRoom) {
+                    return;
+                }
+                entry = nextFrom(next + 1);
             }
+            next = entry == null || done >= sweep.max() ? Long.MAX_VALUE : entry.sequenceNumber;
             round.changes += steps / STEPS_PER_MATCH;
-            BulkProgress progress = new BulkProgress(done, locked, setAside, refused, firstRefusal, 0);
+        }
+
+        /** Whether it could not even begin. */
+        boolean isWithoutRoom() {
+            return noRoom && done == 0;
+        }
+
+        /** @param others those that other partitions have refused after they were counted as done */
+        SweepPage result(List<Refused> others) {
+            String first = firstRefusal == null && !others.isEmpty()
+                    ? others.get(0).why().description()
+                    : firstRefusal;
             return new SweepPage(
-                    progress, entry != null && done < sweep.max() ? entry.sequenceNumber : Long.MAX_VALUE, upTo);
+                    new BulkProgress(done - others.size(), locked, setAside, refused + others.size(), first, 0),
+                    next,
+                    upTo);
         }
 
         /** Whoever names numbers has only these looked at. */
@@ -155,23 +201,40 @@ final class Sweeping {
         }
 
         private void act(MessageEntry entry) {
-            switch (sweep.action()) {
-                case PURGE -> {
-                    settling.complete(round, entry);
-                    records += 1 + entry.chunks;
-                }
-                case REDRIVE -> {
-                    String refusal = redriving.redrive(round, entry);
-                    if (refusal != null) {
-                        refused++;
-                        firstRefusal = firstRefusal == null ? refusal : firstRefusal;
-                        return;
-                    }
-                    records++;
-                    bytes += DeliveryRecord.body(entry.delivery).encodedBytes();
-                }
+            int chunks = entry.chunks;
+            String refusal = switch (sweep.action()) {
+                case PURGE -> purge(entry);
+                case REDRIVE -> redriving.redrive(round, entry);
+                case MOVE -> move(entry, Departure.Way.MOVE);
+                case MOVE_CLEAN -> move(entry, Departure.Way.MOVE_CLEAN);
+            };
+            if (noRoom) {
+                return;
             }
+            if (refusal != null) {
+                refused++;
+                firstRefusal = firstRefusal == null ? refusal : firstRefusal;
+                return;
+            }
+            records += 1 + (sweep.action() == Sweep.Action.REDRIVE ? 0 : chunks);
+            bytes += sweep.action() == Sweep.Action.REDRIVE
+                    ? DeliveryRecord.body(entry.delivery).encodedBytes()
+                    : 0;
             done++;
+        }
+
+        private @Nullable String purge(MessageEntry entry) {
+            settling.complete(round, entry);
+            return null;
+        }
+
+        private @Nullable String move(MessageEntry entry, Departure.Way way) {
+            EntityDefinition destination = Objects.requireNonNull(sweep.destination());
+            Refusal refusal = moving.move(round, entry, destination, way);
+            noRoom = Moving.NO_ROOM.equals(refusal);
+            bytes += entry.contentBytes;
+            records++;
+            return refusal == null ? null : refusal.description();
         }
     }
 

@@ -12,6 +12,7 @@ import static io.peeklock.broker.namespace.ClaimRoads.Need.NOTHING;
 import static io.peeklock.broker.namespace.ClaimRoads.Need.SEND;
 
 import io.peeklock.broker.BrowsePosition;
+import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageSelection;
@@ -257,6 +258,12 @@ final class ClaimRoads {
                 letters,
                 MANAGE,
                 (n, held) -> n.redriveMessages(letters, MessageSelection.ALL).result());
+        add(
+                "moveMessages",
+                letters,
+                MANAGE,
+                (n, held) -> n.moveMessages(letters, SESSIONS, MessageSelection.ALL, DeadLetterProperties.KEEP)
+                        .result());
         add("resubmit", letters, MANAGE, (n, held) -> n.resubmit(letters, 1, MESSAGE));
         add("backup/1", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
         add("backup/2", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));

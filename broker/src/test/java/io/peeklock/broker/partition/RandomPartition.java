@@ -119,7 +119,7 @@ final class RandomPartition {
             case 20 -> receiveDeferred();
             case 21 -> cancelScheduled();
             case 22 -> reserveNumber();
-            case 23 -> driver.submit(sweeps.next(reply()));
+            case 23 -> sweeps.step(driver, reply());
             case 24 -> sweeps.resubmit(driver, messages.next(), reply());
             case 25, 26 -> sessions.step(driver, subscribers);
             case 27, 28, 29 -> peers.step(driver);

@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.BulkProgress;
 import io.peeklock.broker.MessageFilter;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.MessageState;
@@ -40,8 +41,37 @@ final class RandomSweeps {
         }
     }
 
+    void step(PartitionDriver driver, CompletableFuture<SweepPage> reply) {
+        if (random.nextInt(3) == 0) {
+            move(driver, reply);
+        } else {
+            driver.submit(next(reply));
+        }
+    }
+
+    /** Some messages go to another entity, which may have refused them since it was deleted. */
+    private void move(PartitionDriver driver, CompletableFuture<SweepPage> reply) {
+        PartitionCore core = driver.core();
+        long source = entities.anySource();
+        Fragment destination = core == null ? null : core.state.fragment(entities.anyDestination());
+        if (destination == null || destination.entityId() == source || destination.entityId() < 0 || source < 0) {
+            reply.complete(new SweepPage(BulkProgress.NONE, 0, 0));
+            return;
+        }
+        Sweep sweep = new Sweep(
+                random.nextBoolean() ? Sweep.Action.MOVE : Sweep.Action.MOVE_CLEAN,
+                destination.definition(),
+                source,
+                random.nextBoolean(),
+                MessageSelection.ALL.inState(MessageState.values()[random.nextInt(3)]),
+                0,
+                Sweep.WHAT_IS_THERE,
+                1 + random.nextInt(5));
+        driver.submit(new Command.SweepMessages(sweep, reply));
+    }
+
     /** A re-drive, or less often a purge of a few. */
-    Command.SweepMessages next(CompletableFuture<SweepPage> reply) {
+    private Command.SweepMessages next(CompletableFuture<SweepPage> reply) {
         boolean redrives = random.nextInt(3) > 0;
         MessageSelection selection = MessageSelection.ALL;
         if (random.nextBoolean()) {
@@ -55,6 +85,7 @@ final class RandomSweeps {
         }
         Sweep sweep = new Sweep(
                 redrives ? Sweep.Action.REDRIVE : Sweep.Action.PURGE,
+                null,
                 random.nextBoolean() ? entities.anySource() : entities.anyDestination(),
                 redrives || random.nextBoolean(),
                 selection,
