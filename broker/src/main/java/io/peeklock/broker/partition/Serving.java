@@ -153,8 +153,9 @@ final class Serving {
             // There may be more: it asks again, behind those who wait.
             round.afterAppend.add(Replies.afterwards(() -> submit.accept(command)));
         } else if (queue.sessions() != null || command.subscriber().isWaiting(state.partition)) {
-            // Who holds a session elsewhere does not wait here, and must hear that there is nothing for him.
-            round.afterAppend.add(Replies.afterwards(command.nothingHere()));
+            // Who holds a session elsewhere does not wait here, and must hear that there is nothing for him. After a load
+            // there may be something when what was decided then is on disk.
+            (round.recovering ? round.whenDurable : round.afterAppend).add(Replies.afterwards(command.nothingHere()));
         }
     }
 
