@@ -4,6 +4,13 @@
  */
 package io.peeklock.systemtests;
 
+import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.jms.BusSession;
+import io.peeklock.jms.PeeklockConnectionFactory;
+import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
@@ -28,6 +35,48 @@ enum CrashTarget {
         @Override
         MessageConsumer consumer(Session session, int receiver) throws JMSException {
             return session.createConsumer(destination(session));
+        }
+
+        @Override
+        String place(String prefix) {
+            return "crash";
+        }
+    },
+
+    /** A queue in one partition that forwards to one in all of them: most messages go by transfers from partition to partition. */
+    FORWARDED(List.of("")) {
+        @Override
+        void prepare(String url) throws JMSException {
+            try (PeeklockConnectionFactory factory = new PeeklockConnectionFactory(url);
+                    Connection connection = factory.createConnection();
+                    Session session = connection.createSession()) {
+                Namespace bus = ((BusSession) session).namespace();
+                bus.createQueue(QueueDescription.builder("crash")
+                                .partitioned(true)
+                                .build())
+                        .join();
+                bus.createQueue(QueueDescription.builder("crash-in")
+                                .forwardTo("crash")
+                                .build())
+                        .join();
+            }
+        }
+
+        @Override
+        Destination destination(Session session) throws JMSException {
+            return session.createQueue("crash-in");
+        }
+
+        @Override
+        MessageConsumer consumer(Session session, int receiver) throws JMSException {
+            return session.createConsumer(session.createQueue("crash"));
+        }
+
+        @Override
+        boolean isOnItsWay(Session session) throws JMSException {
+            Namespace bus = ((BusSession) session).namespace();
+            EntityCounters left = bus.counters(EntityPath.queue("crash-in")).join();
+            return left.active() + left.locked() > 0;
         }
 
         @Override
@@ -66,6 +115,14 @@ enum CrashTarget {
 
     CrashTarget(List<String> prefixes) {
         this.prefixes = prefixes;
+    }
+
+    /** Makes the entities that no worker creates by using them. */
+    void prepare(String url) throws JMSException {}
+
+    /** Whether messages have not come yet to where they are received. */
+    boolean isOnItsWay(Session session) throws JMSException {
+        return false;
     }
 
     abstract Destination destination(Session session) throws JMSException;

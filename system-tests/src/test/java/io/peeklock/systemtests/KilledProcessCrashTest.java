@@ -5,12 +5,14 @@
 package io.peeklock.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +39,7 @@ final class KilledProcessCrashTest {
     @Tag("L6")
     @Tag("L13")
     @Tag("P5")
+    @Tag("W1")
     void losesNothingThatWasSentAndBringsNothingBackThatWasAcknowledged(CrashTarget target) throws Exception {
         long seed = Seed.next();
         System.out.println("KilledProcessCrashTest " + Seed.describe(seed));
@@ -44,6 +47,7 @@ final class KilledProcessCrashTest {
         String url = "peeklock:file:" + directory.resolve("store") + "?partitions=16&autoCreate.partitioned=true";
         CrashLedger ledger = new CrashLedger();
 
+        target.prepare(url);
         for (int run = 1; run <= KILLS; run++) {
             int events = eventsBeforeTheKill(run, random);
             runAndKill(url, run, random.nextLong(), target, events, ledger);
@@ -87,6 +91,7 @@ final class KilledProcessCrashTest {
                 Connection connection = factory.createConnection();
                 Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE)) {
             connection.start();
+            await().atMost(Duration.ofMinutes(2)).until(() -> !target.isOnItsWay(session));
             for (String prefix : target.prefixes()) {
                 drain(session, target.place(prefix), prefix, false, ledger);
                 drain(session, target.place(prefix) + "/$deadletterqueue", prefix, true, ledger);

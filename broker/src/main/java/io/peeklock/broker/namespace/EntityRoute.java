@@ -92,13 +92,10 @@ final class EntityRoute {
         return definition.description().options().detectsDuplicates();
     }
 
-    boolean isOf(long id) {
-        return entityId == id;
-    }
-
-    /** Whether dead letters go on from here, where a destination may have refused some (rule D5). */
-    boolean forwardsDeadLetters() {
-        return definition.description().options().forwardDeadLetteredMessagesTo() != null;
+    /** Whether dead letters go on from here to an entity, which may have refused some (rule D5); or to one of like name. */
+    boolean forwardsDeadLettersTo(EntityDefinition destination) {
+        String name = definition.description().options().forwardDeadLetteredMessagesTo();
+        return name != null && name.equalsIgnoreCase(destination.path().name());
     }
 
     /** Where the messages of a key lie, a session's for example (rule P5). */
