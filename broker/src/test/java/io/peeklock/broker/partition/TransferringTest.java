@@ -46,7 +46,7 @@ class TransferringTest extends OnePartition {
             }
         });
         PartitionSettings settings = new PartitionSettings(
-                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange);
+                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         opening.start(List.of(forwarding(1, "far")), List.of(), ENTITY);
         return opening;
