@@ -95,9 +95,12 @@ class NoPrefetchTest {
             });
         }
         broker.connection.start();
-        begun.await();
-        await().until(() -> broker.locked("orders").size() == 1);
-        assertThat(broker.drain("orders")).hasSize(2);
-        go.countDown();
+        try {
+            begun.await();
+            await().until(() -> broker.locked("orders").size() == 1);
+            assertThat(broker.drain("orders")).hasSize(2);
+        } finally {
+            go.countDown();
+        }
     }
 }
