@@ -36,22 +36,6 @@ abstract class BulkFixture {
     static final Duration LOCK = Duration.ofSeconds(30);
     static final int PARTITIONS = 4;
 
-    /** What is tested. */
-    enum Kind {
-        QUEUE,
-        SPREAD_QUEUE,
-        SUBSCRIPTION,
-        SPREAD_SUBSCRIPTION;
-
-        boolean isSpread() {
-            return this == SPREAD_QUEUE || this == SPREAD_SUBSCRIPTION;
-        }
-
-        boolean isQueue() {
-            return this == QUEUE || this == SPREAD_QUEUE;
-        }
-    }
-
     final Kind kind;
     /** Where messages are received, and where they are sent. */
     final EntityPath path;

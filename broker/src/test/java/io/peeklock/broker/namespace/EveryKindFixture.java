@@ -30,22 +30,6 @@ abstract class EveryKindFixture {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
     static final int MAX_DELIVERIES = 3;
 
-    /** What is received from. */
-    enum Kind {
-        QUEUE,
-        SPREAD_QUEUE,
-        SUBSCRIPTION,
-        SPREAD_SUBSCRIPTION;
-
-        boolean isSpread() {
-            return this == SPREAD_QUEUE || this == SPREAD_SUBSCRIPTION;
-        }
-
-        boolean isQueue() {
-            return this == QUEUE || this == SPREAD_QUEUE;
-        }
-    }
-
     /** How a process ends before the next one begins. */
     enum End {
         CLOSE,
