@@ -67,7 +67,12 @@ final class Arriving {
                 refused.add(new Refused(item.number(), Refusal.of(state.gone())));
                 continue;
             }
-            Intake intake = admitting.intake(round, destination, item.departure());
+            Departure departure = item.departure();
+            if (departure == null) {
+                refused.add(new Refused(item.number(), Refusal.NOT_COME));
+                continue;
+            }
+            Intake intake = admitting.intake(round, destination, departure);
             Refusal why = admitting.moveRefusal(intake, staged);
             if (why != null) {
                 refused.add(new Refused(item.number(), why));

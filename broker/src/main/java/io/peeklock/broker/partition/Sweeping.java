@@ -230,7 +230,7 @@ final class Sweeping {
         private @Nullable String move(MessageEntry entry, Departure.Way way) {
             EntityDefinition destination = Objects.requireNonNull(sweep.destination());
             Refusal refusal = moving.move(round, entry, destination, way);
-            noRoom = refusal == Moving.NO_ROOM;
+            noRoom = Moving.NO_ROOM.equals(refusal);
             bytes += entry.contentBytes;
             records++;
             return refusal == null ? null : refusal.description();
