@@ -74,7 +74,8 @@ final class Sweeping {
         return breaksSessions
                 ? new BrokerException(
                         ErrorCode.InvalidOperation,
-                        source + " requires sessions, whose order a move would break: move its dead letters, or receive its"
+                        source
+                                + " requires sessions, whose order a move would break: move its dead letters, or receive its"
                                 + " sessions and send their messages")
                 : null;
     }

@@ -7,11 +7,10 @@ package io.peeklock.broker.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.function.Supplier;
-import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.OutgoingMessage;
@@ -28,6 +27,7 @@ import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -299,9 +299,9 @@ class ClaimRulesTest extends ClaimFixture {
             bus.send("m");
             policy(QUEUE, Claim.MANAGE);
             policy(target, Claim.LISTEN);
-            Supplier<Object> move = () -> app().moveMessages(
-                            QUEUE, target, MessageSelection.ALL, DeadLetterProperties.KEEP)
-                    .result();
+            Supplier<Object> move =
+                    () -> app().moveMessages(QUEUE, target, MessageSelection.ALL, DeadLetterProperties.KEEP)
+                            .result();
             assertThat(isRefused(move)).isTrue();
             bus.get(bus.namespace.deletePolicy(target, "app"));
             policy(target, Claim.SEND);
