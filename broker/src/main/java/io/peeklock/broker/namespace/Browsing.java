@@ -15,10 +15,13 @@ import io.peeklock.broker.partition.SequenceNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at entities over all their partitions (rules N6, N7). Thread safe. */
 final class Browsing {
+    private static final int MAX_PEEK = 250;
+
     private final PartitionSet partitions;
 
     Browsing(PartitionSet partitions) {
@@ -28,12 +31,37 @@ final class Browsing {
     /** Messages in order; a partition that is out is passed over. */
     CompletableFuture<BrowsePage> look(
             EntityRoute route, boolean deadLetter, @Nullable MessageFilter filter, BrowsePosition from, int max) {
+        if (max < 1 || max > MAX_PEEK) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
+        }
         if (!route.isPartitioned()) {
             return partitions.get(route.homePartition()).peek(route.entityId(), deadLetter, from, max, filter);
         }
         long number = from.sequenceNumber();
         int first = number <= 0 ? 0 : SequenceNumbers.partition(number);
         return new Walk(route, deadLetter, filter, max).goOn(first, from);
+    }
+
+    /**
+     * The first messages from a position on that a filter wants: a page in which it has found nothing need not be the last.
+     *
+     * @param route asked for each page, so that an entity that is deleted meanwhile is missed
+     */
+    CompletableFuture<List<Delivery>> found(
+            Supplier<EntityRoute> route, boolean deadLetter, MessageFilter filter, BrowsePosition from, int max) {
+        CompletableFuture<BrowsePage> page = look(route.get(), deadLetter, filter, from, max);
+        // Most come at once: one inside the other, those of a long queue would fill the stack.
+        while (page.isDone() && !page.isCompletedExceptionally() && isNotAll(page.join())) {
+            page = look(route.get(), deadLetter, filter, page.join().next(), max);
+        }
+        return page.thenCompose(come -> isNotAll(come)
+                ? found(route, deadLetter, filter, come.next(), max)
+                : CompletableFuture.completedFuture(come.deliveries()));
+    }
+
+    private static boolean isNotAll(BrowsePage page) {
+        return page.deliveries().isEmpty() && !page.isLast();
     }
 
     /** One page through the partitions of an entity. Its stages run one after the other. */

@@ -69,7 +69,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalNamespace extends AdministeredNamespace {
     private static final Logger log = LoggerFactory.getLogger(LocalNamespace.class);
-    private static final int MAX_PEEK = 250;
     private static final int THREADS = 2;
 
     private final JournalStore store;
@@ -135,7 +134,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         EntityLimits limits = config.profile() == Profile.JMS ? EntityLimits.JMS : EntityLimits.AZURE;
         try {
             Definitions definitions = Definitions.open(store, limits, runtime.executor(), partitions);
-            exchange.directory(name -> partitions.destination(definitions.destination(name)));
+            exchange.directory(partitions.directory(definitions::destination));
             CompletableFuture<Void> loaded =
                     partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
             return new LocalNamespace(config, settings, partitions, definitions, loaded);
@@ -247,47 +246,24 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return administer(() -> page(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
-                .thenApply(BrowsePage::deliveries));
+        return browse(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
+                .thenApply(BrowsePage::deliveries);
     }
 
     @Override
     public CompletableFuture<List<Delivery>> peekSession(
             EntityPath source, String sessionId, long fromSequenceNumber, int max) {
         MessageFilter ofSession = new OfSession(sessionId);
-        return administer(() -> found(source, ofSession, BrowsePosition.ofNumber(fromSequenceNumber), max));
-    }
-
-    /** A page in which a filter has found nothing need not be the last. */
-    private CompletableFuture<List<Delivery>> found(
-            EntityPath source, MessageFilter filter, BrowsePosition from, int max) {
-        CompletableFuture<BrowsePage> page = page(source, filter, from, max);
-        // Most come at once: one inside the other, those of a long queue would fill the stack.
-        while (page.isDone() && !page.isCompletedExceptionally() && isNotAll(page.join())) {
-            page = page(source, filter, page.join().next(), max);
-        }
-        return page.thenCompose(come -> isNotAll(come)
-                ? found(source, filter, come.next(), max)
-                : CompletableFuture.completedFuture(come.deliveries()));
-    }
-
-    private static boolean isNotAll(BrowsePage page) {
-        return page.deliveries().isEmpty() && !page.isLast();
+        BrowsePosition from = BrowsePosition.ofNumber(fromSequenceNumber);
+        return administer(() ->
+                browsing.found(() -> partitions.route(receivable(source)), source.deadLetter(), ofSession, from, max));
     }
 
     @Override
     public CompletableFuture<BrowsePage> browse(
             EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
-        return administer(() -> page(source, filter, from, max));
-    }
-
-    private CompletableFuture<BrowsePage> page(
-            EntityPath source, @Nullable MessageFilter filter, BrowsePosition from, int max) {
-        if (max < 1 || max > MAX_PEEK) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation, "a peek takes 1 to " + MAX_PEEK + " messages, not " + max);
-        }
-        return browsing.look(partitions.route(receivable(source)), source.deadLetter(), filter, from, max);
+        return administer(
+                () -> browsing.look(partitions.route(receivable(source)), source.deadLetter(), filter, from, max));
     }
 
     private EntityDefinition receivable(EntityPath source) {

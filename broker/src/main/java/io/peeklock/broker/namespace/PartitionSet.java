@@ -11,6 +11,7 @@ import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.RuleDefinition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.partition.Exchange;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.rule.CompiledRule;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,22 +119,36 @@ final class PartitionSet implements DefinitionListener {
         return route;
     }
 
-    /** Messages are forwarded to an entity, which is a use of it; null if there is none. */
-    @Nullable
-    EntityDefinition destination(@Nullable EntityDefinition found) {
-        EntityRoute route = found == null ? null : routes.get(found.id());
+    /** Finds entities to which messages are forwarded, which is a use of them (rule W2). */
+    Exchange.Directory directory(Function<String, @Nullable EntityDefinition> definitions) {
+        return new Exchange.Directory() {
+            @Override
+            public @Nullable EntityDefinition destination(String name) {
+                EntityDefinition found = definitions.apply(name);
+                if (found != null) {
+                    used(found.id());
+                }
+                return found;
+            }
+
+            @Override
+            public void used(long entityId) {
+                hold(entityId);
+            }
+        };
+    }
+
+    /** Nobody refuses this use. */
+    private void hold(long entityId) {
+        EntityRoute route = routes.get(entityId);
         if (route != null) {
             route.held();
         }
-        return found;
     }
 
     /** Somebody settles or renews what he holds. */
     void use(LockToken token) {
-        EntityRoute route = routes.get(token.entityId());
-        if (route != null) {
-            route.held();
-        }
+        hold(token.entityId());
     }
 
     Partition[] all() {
@@ -199,10 +215,8 @@ final class PartitionSet implements DefinitionListener {
 
     @Override
     public CompletableFuture<Void> ruleDeleted(RuleDefinition gone) {
+        hold(gone.subscriptionId());
         EntityRoute route = routes.get(gone.subscriptionId());
-        if (route != null) {
-            route.held();
-        }
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (int partition : route == null ? new int[0] : route.partitions()) {
             told.add(partitions[partition].dropRule(gone.subscriptionId(), gone.id()));

@@ -7,14 +7,11 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Arriving {
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private final PartitionState state;
     private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Exchange exchange;
-    /** Partitions that were out when they were asked. */
-    private final Set<Integer> askAgain = new HashSet<>();
-
-    private long againNanos;
 
     Arriving(PartitionState state, Admitting admitting, Enqueuing enqueuing, Exchange exchange) {
         this.state = state;
@@ -73,6 +64,10 @@ final class Arriving {
                 continue;
             }
             Intake intake = admitting.intake(round, destination, departure);
+            if (staged.repeats(intake)) {
+                // Of a message of this transfer (rule U1): it leaves the source, and is dropped.
+                continue;
+            }
             Refusal why = admitting.moveRefusal(intake, staged);
             if (why != null) {
                 refused.add(new Refused(item.number(), why));
@@ -86,11 +81,10 @@ final class Arriving {
         for (Intake intake : taken) {
             enqueuing.enqueue(round, intake, true);
         }
-        if (!taken.isEmpty()) {
-            long recordId = command.durable() ? state.takeRecordIds(1) : 0;
-            Arrival arrival = new Arrival(command.id(), command.sourcePartition(), List.copyOf(refused), recordId);
-            round.emit(new Change.Arrived(arrival));
-        }
+        // Also if nothing was taken: an offer that waits behind this one must not get another answer.
+        long recordId = command.durable() ? state.takeRecordIds(1) : 0;
+        Arrival arrival = new Arrival(command.id(), command.sourcePartition(), List.copyOf(refused), recordId);
+        round.emit(new Change.Arrived(arrival));
         return refused;
     }
 
@@ -115,32 +109,23 @@ final class Arriving {
         bySource.forEach((source, transfers) -> ask(round, source, transfers));
     }
 
+    /** It was loaded: what it has ended without telling is asked again. */
+    void sourceIsBack(Round round, int source) {
+        List<UUID> transfers = state.transfers().arrivals().stream()
+                .filter(arrival -> arrival.sourcePartition() == source)
+                .map(Arrival::transfer)
+                .toList();
+        if (!transfers.isEmpty()) {
+            ask(round, source, transfers);
+        }
+    }
+
+    /** One that is out does not answer, and says when it is back. */
     private void ask(Round round, int source, List<UUID> transfers) {
         CompletableFuture<@Nullable List<UUID>> reply = new CompletableFuture<>();
-        reply.whenComplete((ended, failure) -> exchange.submit(
-                state.partition, ended == null ? new Command.SourceIsOut(source) : new Command.ForgetArrivals(ended)));
+        reply.thenAccept(ended ->
+                exchange.submit(state.partition, new Command.ForgetArrivals(ended == null ? List.of() : ended)));
         Command ask = new Command.AskForTransfers(transfers, reply);
         round.whenDurable.add(Replies.afterwards(() -> exchange.submit(source, ask)));
-    }
-
-    /** It did not answer. */
-    void sourceIsOut(Round round, int source) {
-        if (askAgain.isEmpty()) {
-            againNanos = round.nanos + PAUSE_NANOS;
-        }
-        askAgain.add(source);
-        state.deadlines.lockUntil(againNanos);
-    }
-
-    void tick(Round round) {
-        if (askAgain.isEmpty()) {
-            return;
-        }
-        if (againNanos - round.nanos <= 0) {
-            askAgain.clear();
-            recover(round);
-        } else {
-            state.deadlines.lockUntil(againNanos);
-        }
     }
 }

@@ -333,6 +333,14 @@ sealed interface Command {
     record AskForTransfers(List<UUID> ids, CompletableFuture<@Nullable List<UUID>> reply)
             implements OfTransfer, Asked {}
 
+    /** More of what an entity was to send elsewhere before its settings were changed. */
+    record Redirect(long entityId) implements OfTransfer {
+        @Override
+        public void refuse(BrokerException cause) {
+            // What is loaded goes where it was to go.
+        }
+    }
+
     /** What refused dead letters may take them now. */
     record ForwardAgain() implements Command {
         @Override
@@ -341,8 +349,8 @@ sealed interface Command {
         }
     }
 
-    /** A source could not answer that. */
-    record SourceIsOut(int partition) implements OfTransfer {
+    /** A partition was loaded, and may have ended transfers before without telling of it. */
+    record SourceIsBack(int partition) implements OfTransfer {
         @Override
         public void refuse(BrokerException cause) {
             // This one is out too, and asks when it is back.

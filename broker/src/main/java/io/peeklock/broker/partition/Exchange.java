@@ -25,6 +25,9 @@ public final class Exchange {
         /** The queue, else the topic, of this name; null if there is none. */
         @Nullable
         EntityDefinition destination(String name);
+
+        /** Messages are on their way to this entity, which is a use of it (rule W2). */
+        default void used(long entityId) {}
     }
 
     private final AtomicReferenceArray<Consumer<Command>> partitions;
@@ -43,6 +46,10 @@ public final class Exchange {
     @Nullable
     EntityDefinition destination(String name) {
         return directory.destination(name);
+    }
+
+    void used(long entityId) {
+        directory.used(entityId);
     }
 
     /** A partition can be asked from now on. */

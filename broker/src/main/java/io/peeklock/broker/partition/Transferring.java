@@ -34,6 +34,7 @@ final class Transferring {
     static final int MAX_MESSAGES_TO_A_TOPIC = 10;
 
     static final long MAX_BYTES = 1 << 20;
+    static final int REDIRECTED_AT_ONCE = 10;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int LONGEST_PAUSE_SHIFT = 6;
 
@@ -165,6 +166,7 @@ final class Transferring {
     private void offer(Round round, Transfer transfer) {
         transfer.attempts++;
         transfer.underWay = true;
+        exchange.used(transfer.destinationId);
         List<Command.Arrive.Item> items = new ArrayList<>(transfer.entries.size());
         for (MessageEntry entry : transfer.entries) {
             if (transfer.holds(entry)) {
@@ -264,6 +266,7 @@ final class Transferring {
                 transfer.entries.stream()
                         .map(entry -> new Refused(entry.sequenceNumber, why))
                         .toList());
+        tell(round, transfer.destinationPartition, new Command.ForgetArrivals(List.of(transfer.id)));
     }
 
     /**
@@ -282,22 +285,44 @@ final class Transferring {
         }
     }
 
-    /** What nobody was offered yet goes where its source forwards to now. */
+    /** What nobody was offered yet goes where its source forwards to now: so much at a time that others have their turn. */
     void redirect(Round round, Fragment source) {
+        int left = REDIRECTED_AT_ONCE;
         for (Transfer transfer : List.copyOf(source.transfers)) {
-            String name = source.subQueue(transfer.deadLetter).forwardTo();
-            EntityDefinition destination = name == null ? null : exchange.destination(name);
             boolean isNew = transfer.attempts == 0 && !transfer.loaded && transfer.way == Departure.Way.FORWARD;
-            if (isNew && (destination == null || destination.id() != transfer.destinationId)) {
-                for (MessageEntry entry : transfer.entries) {
-                    if (transfer.holds(entry)) {
-                        round.emit(new Change.Unlocked(entry));
-                        round.becomesReady(entry);
-                    }
+            if (isNew && goesElsewhere(transfer)) {
+                if (left-- == 0) {
+                    Command rest = new Command.Redirect(source.entityId());
+                    round.afterAppend.add(Replies.afterwards(() -> exchange.submit(state.partition, rest)));
+                    return;
                 }
-                round.emit(new Change.TransferEnded(transfer));
+                giveBack(round, transfer);
             }
         }
+    }
+
+    /** Goes on with that. */
+    void redirect(Round round, Command.Redirect command) {
+        Fragment source = state.fragment(command.entityId());
+        if (source != null) {
+            redirect(round, source);
+        }
+    }
+
+    private boolean goesElsewhere(Transfer transfer) {
+        String name = transfer.source.subQueue(transfer.deadLetter).forwardTo();
+        EntityDefinition destination = name == null ? null : exchange.destination(name);
+        return destination == null || destination.id() != transfer.destinationId;
+    }
+
+    private void giveBack(Round round, Transfer transfer) {
+        for (MessageEntry entry : transfer.entries) {
+            if (transfer.holds(entry)) {
+                round.emit(new Change.Unlocked(entry));
+                round.becomesReady(entry);
+            }
+        }
+        round.emit(new Change.TransferEnded(transfer));
     }
 
     /** After a load, and when time has passed: offers again what is not under way. */
@@ -306,6 +331,15 @@ final class Transferring {
             offerNext(round, head);
             if (!head.underWay) {
                 state.deadlines.lockUntil(head.againNanos);
+            }
+        }
+    }
+
+    /** After a load: what ended before, but was not told any more, is asked by those who still keep it. */
+    void tellOfReturn(Round round) {
+        for (int other = 0; other < exchange.partitions(); other++) {
+            if (other != state.partition) {
+                tell(round, other, new Command.SourceIsBack(state.partition));
             }
         }
     }

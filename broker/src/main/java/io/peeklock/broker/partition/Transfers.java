@@ -27,20 +27,22 @@ final class Transfers {
             arriving.forget(round, c.ids());
         } else if (command instanceof Command.AskForTransfers c) {
             transferring.asked(round, c);
-        } else if (command instanceof Command.SourceIsOut c) {
-            arriving.sourceIsOut(round, c.partition());
+        } else if (command instanceof Command.Redirect c) {
+            transferring.redirect(round, c);
+        } else if (command instanceof Command.SourceIsBack c) {
+            arriving.sourceIsBack(round, c.partition());
         }
     }
 
     /** After a load. */
     void recover(Round round) {
         transferring.tick(round);
+        transferring.tellOfReturn(round);
         arriving.recover(round);
     }
 
     /** Time has passed. */
     void tick(Round round) {
         transferring.tick(round);
-        arriving.tick(round);
     }
 }

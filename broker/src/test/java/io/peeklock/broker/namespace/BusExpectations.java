@@ -44,6 +44,13 @@ final class BusExpectations {
         return known(message);
     }
 
+    /** One that is to come at a time. */
+    TrackedMessage newScheduled(EntityPath queue, Random random, long nowMs) {
+        boolean durable = random.nextInt(5) > 0;
+        long delayMs = 1L + random.nextInt(8000);
+        return known(new TrackedMessage("m" + (messages.size() + 1), queue, durable, delayMs, nowMs));
+    }
+
     private TrackedMessage known(TrackedMessage message) {
         message.generation = generations.getOrDefault(message.queue, 0);
         messages.put(message.key(), message);

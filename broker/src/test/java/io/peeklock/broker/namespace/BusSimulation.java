@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
@@ -61,6 +62,8 @@ final class BusSimulation {
     private final List<CompletableFuture<?>> operations = new ArrayList<>();
     private final Map<EntityPath, List<Receiver>> receivers = new HashMap<>();
     private final BusSettling settling;
+    private final BusSchedules schedules;
+    private final FailedPartitions failed = new FailedPartitions(expected);
     private final BusBulk bulk;
     private TestBus bus;
 
@@ -69,6 +72,7 @@ final class BusSimulation {
         partitions = random.nextInt(4) == 0 ? 16 : 3;
         sources.addAll(SimulatedTopic.SUBSCRIPTIONS);
         settling = new BusSettling(random, expected, operations);
+        schedules = new BusSchedules(random, expected, operations);
         bulk = new BusBulk(random, expected, operations);
         // In every second history the contents hardly fit, and lie in the swap.
         long bodyMemory = random.nextBoolean() ? 64L << 20 : 100;
@@ -100,7 +104,7 @@ final class BusSimulation {
 
     void step() {
         bus.runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(47)) {
+        switch (random.nextInt(51)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7 -> publish();
             case 8, 9, 10, 11, 12, 13, 14 -> ask();
@@ -119,7 +123,9 @@ final class BusSimulation {
             case 42 -> endOtherwise();
             case 43 -> expected.sendAgain(bus, queues.get(random.nextInt(2)), random, operations);
             case 44 -> settling.receiveDeferred(bus);
-            case 45 -> bulk.redrive(bus, any(sources));
+            case 45, 46 -> schedules.schedule(bus, any(queues));
+            case 47, 48 -> schedules.cancel(bus);
+            case 49 -> bulk.redrive(bus, any(sources));
             default -> {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> crash();
@@ -174,6 +180,10 @@ final class BusSimulation {
     }
 
     private void received(Delivery delivery, ReceiveMode mode) {
+        LockToken token = delivery.lockToken();
+        if (token != null) {
+            failed.comes(token.partition());
+        }
         TrackedMessage message =
                 expected.received(delivery, mode, bus.runtime.clock().wallTimeMs());
         if (message != null) {
@@ -202,6 +212,7 @@ final class BusSimulation {
     /** Looks at what has come, in the order in which it came; outside of callbacks, which swallow what they throw. */
     private void collect() {
         asking.removeIf(one -> one.request().isDone());
+        failed.look(bus);
         List<Come> now = List.copyOf(come);
         come.clear();
         settling.fetched().forEach(delivery -> received(delivery, ReceiveMode.PEEK_LOCK));
@@ -212,6 +223,7 @@ final class BusSimulation {
                 expected.perhapsRemovedFrom(one.queue());
             }
         }
+        failed.allCame();
     }
 
     private void cancel() {
@@ -251,7 +263,7 @@ final class BusSimulation {
         receivers.remove(BRIEF);
         createBrief();
         bus.syncs(false);
-        forgetLocksOfFailedPartitions();
+        failed.look(bus);
     }
 
     private void setRoom() {
@@ -270,21 +282,11 @@ final class BusSimulation {
                 bus.store().failNextSync(partition, Reason.IO, random.nextInt(4));
             }
         }
-        forgetLocksOfFailedPartitions();
-    }
-
-    private void forgetLocksOfFailedPartitions() {
-        for (PartitionHealth health : bus.namespace.health()) {
-            if (health.state() == PartitionHealth.State.FAILED) {
-                expected.partitionFailed(health.partition());
-            }
-        }
     }
 
     private void reopen() {
         bus.runtime.runUntilIdle();
         collect();
-        forgetLocksOfFailedPartitions();
         bus.namespace.reopen(random.nextInt(partitions));
     }
 
@@ -343,6 +345,7 @@ final class BusSimulation {
         asking.clear();
         operations.clear();
         receivers.clear();
+        failed.forget();
     }
 
     /** Mends everything and takes what is there: all that was promised must be. */
@@ -360,7 +363,7 @@ final class BusSimulation {
                     TestBus.text("last").partitionKey(key(partition)).build());
         }
         bus.run();
-        forgetLocksOfFailedPartitions();
+        failed.look(bus);
         for (int partition = 0; partition < partitions; partition++) {
             bus.get(bus.namespace.reopen(partition));
             bus.store().setRoom(partition, true);

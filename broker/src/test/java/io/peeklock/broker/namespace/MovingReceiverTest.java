@@ -131,6 +131,7 @@ class MovingReceiverTest extends SessionFixture {
     }
 
     @Test
+    @Tag("G2")
     void ofOneNamedSessionTakesNothingElse() {
         send("a", "1");
         send("b", "2");

@@ -154,6 +154,14 @@ class ScheduleRulesTest {
 
         @Test
         @Tag("N3")
+        void takesANumberThatIsNamedTwiceForOne() {
+            long a = schedule("a", HOUR);
+            bus.get(bus.namespace.cancelScheduled(TestBus.ORDERS, List.of(a, a)));
+            assertThat(bus.counters().scheduled()).isZero();
+        }
+
+        @Test
+        @Tag("N3")
         void findsNothingThatIsActiveOrUnknownAndCancelsTheOthers() {
             long early = schedule("a", Duration.ofMillis(10));
             bus.advance(Duration.ofMillis(10));

@@ -111,6 +111,11 @@ final class SessionHistory {
         lock = null;
     }
 
+    /** Whether it has something unsettled that came under this lock. */
+    boolean isHeldUnder(@Nullable UUID token) {
+        return token != null && token.equals(lock) && !held.isEmpty();
+    }
+
     Set<Delivery> lost() {
         return lost;
     }

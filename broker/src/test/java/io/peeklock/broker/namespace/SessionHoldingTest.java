@@ -5,20 +5,33 @@
 package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.OutgoingMessage;
+import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.BackOff;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.routing.PartitionHash;
+import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,6 +110,102 @@ class SessionHoldingTest extends SessionFixture {
             assertThat(bus.errorOf(waiting)).isEqualTo(ErrorCode.SessionLockLost);
             assertThat(take(accept("a")).deliveryCount()).isZero();
         }
+
+        @Test
+        @Tag("G4")
+        void settlesNothingWhenItsTimeIsOverAndTheTimerIsLate() {
+            send("a", "1");
+            Delivery first = take(accept("a"));
+            bus.runtime.advanceWithoutTimers(LOCK);
+            assertThat(bus.errorOf(settling(first, Settlement.COMPLETE))).isEqualTo(ErrorCode.SessionLockLost);
+            assertThat(take(accept("a")).sequenceNumber()).isEqualTo(first.sequenceNumber());
+        }
+
+        @Test
+        @Tag("F6")
+        void getsNothingDeferredWhenItsTimeIsOverAndTheTimerIsLate() {
+            send("a", "1");
+            SessionReceiver held = accept("a");
+            Delivery first = take(held);
+            bus.settle(first, Settlement.DEFER);
+            List<Long> number = List.of(first.sequenceNumber());
+            bus.runtime.advanceWithoutTimers(LOCK);
+            assertThat(bus.errorOf(held.receiveDeferred(number))).isEqualTo(ErrorCode.SessionLockLost);
+            assertThat(bus.get(accept("a").receiveDeferred(number)).get(0).deliveryCount())
+                    .isZero();
+        }
+
+        @Test
+        @Tag("G4")
+        @Tag("X1")
+        void commitsNothingOnceItsTimeIsOver() {
+            send("a", "1");
+            Delivery first = take(accept("a"));
+            int partition = first.requireLockToken().partition();
+            bus.advance(LOCK);
+            OutgoingMessage sent =
+                    new OutgoingMessage(ORDERS, TestBus.text("2").sessionId("a").build());
+            CompletableFuture<Void> committed = bus.namespace.commit(
+                    new PartitionCommit(partition, List.of(sent), List.of(first.requireLockToken())));
+            assertThat(bus.errorOf(committed)).isEqualTo(ErrorCode.SessionLockLost);
+            assertThat(bus.counters().active()).isEqualTo(1);
+        }
+
+        @Test
+        @Tag("G2")
+        void tookTheOneThatHasBeenFreeLongest() {
+            assumeFalse(isPartitioned());
+            send("c", "1");
+            send("b", "2");
+            send("a", "3");
+            SessionReceiver first = accept(null);
+            assertThat(first.sessionId()).isEqualTo("c");
+            first.close();
+            assertThat(accept(null).sessionId()).isEqualTo("b");
+            assertThat(accept(null).sessionId()).isEqualTo("a");
+            assertThat(accept(null).sessionId()).isEqualTo("c");
+        }
+
+        @Test
+        @Tag("G5")
+        void getsAnAbandonedMessageAtOnceWhateverTheBackOff() {
+            EntityPath slow = EntityPath.queue("slow");
+            bus.create(QueueDescription.builder("slow")
+                    .partitioned(isPartitioned())
+                    .sessionRequired(true)
+                    .abandonBackOff(new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(3))));
+            bus.send(slow, TestBus.text("1").sessionId("a"));
+            bus.send(slow, TestBus.text("2").sessionId("a"));
+            SessionReceiver held = bus.get(bus.namespace.acceptSession(slow, "a", SessionOptions.peekLock()));
+            bus.settle(take(held), Settlement.ABANDON);
+            assertThat(textOfNext(held)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    @Tag("T9")
+    @Tag("T6")
+    void aMessageThatHasExpiredIsPassedOverAlsoBeforeItIsSwept() {
+        for (String session : List.of("a", "b")) {
+            bus.send(ORDERS, TestBus.text("expires").sessionId(session).timeToLiveMs(1000));
+            send(session, "stays");
+        }
+        SessionReceiver held = accept("a");
+        bus.runtime.advanceWithoutTimers(Duration.ofSeconds(1));
+        assertThat(textOfNext(held)).isEqualTo("stays");
+        assertThat(textOfNext(plain())).isEqualTo("stays");
+    }
+
+    @Test
+    @Tag("N9")
+    void aBrowseShowsThemInTheOrderOfTheirNumbers() {
+        for (int i = 0; i < 5; i++) {
+            bus.send(ORDERS, TestBus.text("m" + i).sessionId("a").priority(i));
+        }
+        assertThat(bus.get(bus.namespace.browse(ORDERS, null, BrowsePosition.START, 10))
+                        .deliveries())
+                .extracting(TestBus::textOf)
+                .containsExactly("m0", "m1", "m2", "m3", "m4");
     }
 
     @Nested
@@ -161,6 +270,29 @@ class SessionHoldingTest extends SessionFixture {
                     .isEqualTo(other.message().sessionId());
         }
 
+        @Test
+        @Tag("G2")
+        @Tag("P8")
+        void takesAnotherSessionWhenThePartitionOfItsOwnFails() {
+            assumeTrue(isPartitioned());
+            send("a", "1");
+            Receiver one = plain();
+            Delivery first = take(one);
+            int partition = first.requireLockToken().partition();
+            CompletableFuture<Delivery> next = one.receive();
+            bus.run();
+            bus.store().failNextAppend(partition, Reason.IO);
+            bus.namespace.send(ORDERS, TestBus.text("2").sessionId("a").build());
+            bus.run();
+            String other = IntStream.range(0, 60)
+                    .mapToObj(i -> "other" + i)
+                    .filter(id -> PartitionHash.partitionOf(id, 16) != partition)
+                    .findFirst()
+                    .orElseThrow();
+            send(other, "x");
+            assertThat(bus.get(next).message().sessionId()).isEqualTo(other);
+        }
+
         /** A message of a session in another partition. */
         private Delivery takeFromElsewhere(int partition) {
             for (int i = 0; i < 60; i++) {
@@ -174,5 +306,21 @@ class SessionHoldingTest extends SessionFixture {
             }
             throw new AssertionError("sixty sessions in one partition");
         }
+    }
+
+    /** The session id is a partition key and nothing more. */
+    @Test
+    @Tag("G7")
+    void whereSessionsAreNotRequiredItsMessagesLieTogetherAndAreLockedEachForItself() {
+        EntityPath free = EntityPath.queue("free");
+        bus.create(QueueDescription.builder("free").partitioned(isPartitioned()));
+        Set<Integer> partitions = new HashSet<>();
+        for (int i = 0; i < 8; i++) {
+            bus.send(free, TestBus.text("m" + i).sessionId("a"));
+        }
+        for (int i = 0; i < 8; i++) {
+            partitions.add(bus.take(free).requireLockToken().partition());
+        }
+        assertThat(partitions).hasSize(1);
     }
 }

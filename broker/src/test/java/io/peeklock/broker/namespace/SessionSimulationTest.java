@@ -10,6 +10,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
@@ -17,12 +18,17 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.routing.PartitionHash;
 import io.peeklock.broker.runtime.Seeds;
+import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -30,11 +36,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Many receivers compete for few sessions, whose messages come one after the other whatever happens: abandons, releases,
- * closed receivers, lost locks, kills, power cuts.
+ * closed receivers, lost locks, late timers, failed partitions, kills, power cuts; and nobody waits while there is something
+ * for him.
  */
 class SessionSimulationTest {
     private static final int RUNS = 120;
     private static final int STEPS = 300;
+    private static final int PARTITIONS = 4;
     private static final Duration LOCK = Duration.ofSeconds(5);
     private static final EntityPath ORDERS = TestBus.ORDERS;
 
@@ -56,19 +64,26 @@ class SessionSimulationTest {
         });
     }
 
+    private record Asked(Receiver receiver, CompletableFuture<Delivery> request) {}
+
     private static final class Run {
         private final Random random;
         private final List<SessionHistory> sessions = new ArrayList<>();
         private final List<Receiver> receivers = new ArrayList<>();
-        private final List<CompletableFuture<Delivery>> asked = new ArrayList<>();
+        private final List<Asked> asked = new ArrayList<>();
+        private final boolean partitioned;
         private final List<CompletableFuture<SessionReceiver>> accepting = new ArrayList<>();
+        /** Under which each receiver got its last message. */
+        private final Map<Receiver, UUID> lastLocks = new IdentityHashMap<>();
+
         private TestBus bus;
 
         Run(long seed) {
             random = new Random(seed);
-            bus = new TestBus(new SimulatedJournalStore(4), TestBus.config(Profile.AZURE), seed);
+            partitioned = random.nextBoolean();
+            bus = new TestBus(new SimulatedJournalStore(PARTITIONS), TestBus.config(Profile.AZURE), seed);
             bus.create(QueueDescription.builder("orders")
-                    .partitioned(random.nextBoolean())
+                    .partitioned(partitioned)
                     .sessionRequired(true)
                     .lockDuration(LOCK)
                     .maxDeliveryCount(100_000));
@@ -82,16 +97,20 @@ class SessionSimulationTest {
         }
 
         void step() {
-            switch (random.nextInt(24)) {
-                case 0, 1, 2, 3, 4, 5 -> send(true);
+            switch (random.nextInt(30)) {
+                case 0, 1, 2, 3, 4, 5 -> send(anySession(), true);
                 case 6, 7 -> receivers.add(bus.namespace.openReceiver(ORDERS, ReceiverOptions.peekLock()));
                 case 8 -> accept(null);
                 case 9 -> accept(anySession().id);
                 case 10, 11, 12, 13, 14 -> ask();
-                case 15, 16, 17, 18 -> settle(true);
-                case 19, 20 -> closeReceiver();
-                case 21 -> bus.advance(Duration.ofMillis(random.nextInt(4000)));
-                case 22 -> checkLost();
+                case 15, 16, 17, 18, 19 -> settle(anySession(), true);
+                case 20, 21 -> closeReceiver();
+                case 22 -> bus.advance(Duration.ofMillis(random.nextInt(4000)));
+                case 23 -> bus.runtime.advanceWithoutTimers(Duration.ofMillis(random.nextInt(4000)));
+                case 24 -> checkLost();
+                case 25 -> giveUpAccepting();
+                case 26, 27 -> checkNobodyWaitsInVain();
+                case 28 -> failPartition(anySession());
                 default -> {
                     if (random.nextInt(4) == 0) {
                         end();
@@ -102,8 +121,7 @@ class SessionSimulationTest {
             collect();
         }
 
-        private void send(boolean isSynced) {
-            SessionHistory session = anySession();
+        private void send(SessionHistory session, boolean isSynced) {
             int number = session.nextToSend();
             CompletableFuture<Long> sent = bus.namespace.send(
                     ORDERS,
@@ -127,7 +145,7 @@ class SessionSimulationTest {
         private void ask() {
             if (!receivers.isEmpty()) {
                 Receiver receiver = receivers.get(random.nextInt(receivers.size()));
-                asked.add(random.nextBoolean() ? receiver.receive() : receiver.receiveNow(-1));
+                asked.add(new Asked(receiver, random.nextBoolean() ? receiver.receive() : receiver.receiveNow(-1)));
             }
         }
 
@@ -145,11 +163,12 @@ class SessionSimulationTest {
             // In the order of the requests, which is that of the answers: one receiver's are served one after the
             // other.
             List<Delivery> come = new ArrayList<>();
-            for (CompletableFuture<Delivery> request : List.copyOf(asked)) {
-                if (request.isDone()) {
-                    asked.remove(request);
-                    if (!request.isCompletedExceptionally()) {
-                        come.add(request.join());
+            for (Asked one : List.copyOf(asked)) {
+                if (one.request().isDone()) {
+                    asked.remove(one);
+                    if (!one.request().isCompletedExceptionally()) {
+                        come.add(one.request().join());
+                        checkHolder(one.receiver(), one.request().join());
                     }
                 }
             }
@@ -157,6 +176,85 @@ class SessionSimulationTest {
             for (Delivery delivery : come) {
                 session(delivery).received(delivery);
             }
+        }
+
+        /** Who has accepted a session gets its messages and no others (rule G3). */
+        private void checkHolder(Receiver receiver, Delivery delivery) {
+            lastLocks.put(receiver, delivery.requireLockToken().sessionLock());
+            if (receiver instanceof SessionReceiver held) {
+                assertThat(delivery.message().sessionId()).isEqualTo(held.sessionId());
+                assertThat(delivery.requireLockToken().sessionLock())
+                        .isEqualTo(held.sessionToken().id());
+            }
+        }
+
+        private void giveUpAccepting() {
+            if (!accepting.isEmpty()) {
+                accepting.remove(random.nextInt(accepting.size())).cancel(false);
+            }
+        }
+
+        /** Who holds nothing unsettled, and moves on, has something if a session is free that has. */
+        private void checkNobodyWaitsInVain() {
+            bus.run();
+            collect();
+            boolean isAnyIdle = asked.stream()
+                    .map(Asked::receiver)
+                    .anyMatch(one -> !(one instanceof SessionReceiver)
+                            && sessions.stream().noneMatch(session -> session.isHeldUnder(lastLocks.get(one))));
+            if (isAnyIdle) {
+                for (SessionInfo session : bus.get(bus.namespace.listSessions(ORDERS, null, 100))) {
+                    List<Delivery> there = bus.get(bus.namespace.peekSession(ORDERS, session.sessionId(), 0, 250));
+                    assertThat(session.held() || there.isEmpty())
+                            .as("%s is free while somebody waits", session)
+                            .isTrue();
+                }
+            }
+        }
+
+        /** The disk fails in the middle of something; its partition is opened again at once. */
+        private void failPartition(SessionHistory one) {
+            giveUpAsking();
+            int partition = partitionOf(one);
+            List<SessionHistory> there = sessions.stream()
+                    .filter(session -> partitionOf(session) == partition)
+                    .toList();
+            bus.syncs(false);
+            if (random.nextBoolean()) {
+                bus.store().failNextAppend(partition, Reason.IO);
+            } else {
+                bus.store().failNextSync(partition, Reason.IO, random.nextInt(3));
+            }
+            doSomething(there);
+            send(one, false);
+            bus.syncs(true);
+            bus.run();
+            bus.get(bus.namespace.reopen(partition));
+            there.forEach(SessionHistory::lockIsLost);
+            checkLost();
+        }
+
+        private int partitionOf(SessionHistory session) {
+            return partitioned ? PartitionHash.partitionOf(session.id, PARTITIONS) : 0;
+        }
+
+        /** Whoever is served now may see what comes after a completion that the end takes back. */
+        private void giveUpAsking() {
+            asked.forEach(one -> one.request().cancel(false));
+            bus.run();
+            collect();
+        }
+
+        private void doSomething(List<SessionHistory> some) {
+            for (int i = random.nextInt(4); i > 0; i--) {
+                SessionHistory session = some.get(random.nextInt(some.size()));
+                if (random.nextBoolean()) {
+                    send(session, false);
+                } else {
+                    settle(session, false);
+                }
+            }
+            bus.runtime.runUntilIdle();
         }
 
         private SessionHistory session(Delivery delivery) {
@@ -175,8 +273,7 @@ class SessionSimulationTest {
             };
         }
 
-        private void settle(boolean isSynced) {
-            SessionHistory session = anySession();
+        private void settle(SessionHistory session, boolean isSynced) {
             Delivery delivery = session.anyHeld(random.nextInt(100));
             if (delivery == null) {
                 return;
@@ -215,19 +312,9 @@ class SessionSimulationTest {
 
         /** The process ends in the middle of something, or cleanly. */
         private void end() {
-            // Whoever is served now may see what comes after a completion that the end takes back.
-            asked.forEach(request -> request.cancel(false));
-            bus.run();
-            collect();
+            giveUpAsking();
             bus.syncs(false);
-            for (int i = random.nextInt(4); i > 0; i--) {
-                if (random.nextBoolean()) {
-                    send(false);
-                } else {
-                    settle(false);
-                }
-            }
-            bus.runtime.runUntilIdle();
+            doSomething(sessions);
             if (random.nextBoolean()) {
                 bus.runtime.crash();
                 bus = new TestBus(bus.store().crash(random), bus.namespace.config(), bus.runtime.after());

@@ -41,6 +41,8 @@ final class TrackedMessage {
     boolean completed;
     /** It may be gone, nobody knows. */
     boolean perhapsCompleted;
+    /** It was perhaps cancelled before its time had come, nobody knows. */
+    boolean perhapsCancelled;
     /** A volatile message that went with its partition. */
     boolean perhapsLost;
 
@@ -128,7 +130,8 @@ final class TrackedMessage {
 
     /** Whether it must be in the namespace. */
     boolean mustBeThere() {
-        return sent == Sent.ACKNOWLEDGED && !completed && !perhapsCompleted && !perhapsLost && !gone;
+        boolean mayBeGone = completed || perhapsCompleted || perhapsCancelled || perhapsLost || gone;
+        return sent == Sent.ACKNOWLEDGED && !mayBeGone;
     }
 
     void perhapsRemoved() {
@@ -154,6 +157,7 @@ final class TrackedMessage {
     public String toString() {
         return text + " of " + queue + " number " + Long.toHexString(sequenceNumber) + " " + sent
                 + (completed ? " completed" : "") + (perhapsCompleted ? " perhaps completed" : "")
+                + (perhapsCancelled ? " perhaps cancelled" : "")
                 + (delivered ? " delivered" : "") + (durable ? "" : " volatile")
                 + (delayMs == 0 ? "" : " delayed")
                 + (gone ? " of a deleted queue" : "");

@@ -111,6 +111,23 @@ class TransferRulesTest extends ForwardFixture {
         }
 
         @Test
+        @Tag("U1")
+        void isNoDuplicateOfOneThatComesWithIt() {
+            queue("once", queue -> queue.homePartition(3).duplicateDetectionWindow(Duration.ofMinutes(1)));
+            change("first", queue -> queue.forwardTo("once"));
+            bus.syncs(false);
+            for (String text : List.of("a", "again")) {
+                bus.namespace.send(
+                        FIRST, TestBus.text(text).applicationMessageId("id").build());
+                bus.run();
+            }
+            bus.syncs(true);
+            bus.run();
+            assertThat(textsOf(EntityPath.queue("once"))).containsExactly("a");
+            assertThat(textsOf(FIRST)).isEmpty();
+        }
+
+        @Test
         @Tag("W1")
         void waitsLockedWhileTheOtherPartitionIsOutAndGoesWhenItIsBack() {
             fail(2);

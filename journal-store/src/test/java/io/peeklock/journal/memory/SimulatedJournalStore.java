@@ -31,6 +31,7 @@ public final class SimulatedJournalStore implements JournalStore {
     private final Map<Integer, SimulatedHistory> synced = new TreeMap<>();
     private final Map<Integer, Boolean> unclean = new TreeMap<>();
     private final Map<Integer, SimulatedJournal> open = new TreeMap<>();
+    private final Map<Integer, Integer> opened = new TreeMap<>();
     private final List<String> quarantined = new ArrayList<>();
     private long usableBytes = Long.MAX_VALUE;
     private volatile boolean swapReadsFail;
@@ -48,6 +49,11 @@ public final class SimulatedJournalStore implements JournalStore {
     }
 
     // What a test does.
+
+    /** How often a journal was opened in this process. */
+    public synchronized int opened(int index) {
+        return opened.getOrDefault(index, 0);
+    }
 
     /** Makes everything that was appended durable, in all journals. */
     public void sync() {
@@ -237,6 +243,7 @@ public final class SimulatedJournalStore implements JournalStore {
         }
         SimulatedJournal journal = new SimulatedJournal(this, index, listener);
         open.put(index, journal);
+        opened.merge(index, 1, Integer::sum);
         return journal;
     }
 
