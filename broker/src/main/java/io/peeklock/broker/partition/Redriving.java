@@ -24,11 +24,7 @@ final class Redriving {
     private final Transferring transferring;
 
     Redriving(
-            BodyStore bodies,
-            Admitting admitting,
-            Enqueuing enqueuing,
-            Settling settling,
-            Transferring transferring) {
+            BodyStore bodies, Admitting admitting, Enqueuing enqueuing, Settling settling, Transferring transferring) {
         this.bodies = bodies;
         this.admitting = admitting;
         this.enqueuing = enqueuing;

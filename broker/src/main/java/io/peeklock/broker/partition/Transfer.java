@@ -72,9 +72,12 @@ final class Transfer {
     /** Whether the other partition must remember it. */
     boolean isDurable() {
         Departure other = edited;
-        // A volatile dead letter is lost with this partition; what has come for it must not come twice for want of that.
+        // A volatile dead letter is lost with this partition; what has come for it must not come twice for want of
+        // that.
         return recordId != 0
-                || other != null && other.message().durable() && !source.settings().temporary();
+                || other != null
+                        && other.message().durable()
+                        && !source.settings().temporary();
     }
 
     /** Whether this message is still here, and locked for this. */

@@ -55,8 +55,7 @@ class LongSweepTest {
         bus.create(QueueDescription.builder("orders"));
         bus.create(QueueDescription.builder("many").deadLetterOnExpiry(true));
         for (int i = 0; i < COUNT; i++) {
-            bus.namespace.send(
-                    MANY, TestBus.text("m").timeToLiveMs(3_600_000).build());
+            bus.namespace.send(MANY, TestBus.text("m").timeToLiveMs(3_600_000).build());
             if (i % 1000 == 0) {
                 bus.run();
             }

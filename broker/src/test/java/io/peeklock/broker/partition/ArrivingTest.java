@@ -53,13 +53,7 @@ class ArrivingTest extends OnePartition {
         CompletableFuture<@Nullable List<Refused>> reply = new CompletableFuture<>();
         exchange.submit(
                 0,
-                new Command.Arrive(
-                        TRANSFER,
-                        1,
-                        ENTITY,
-                        true,
-                        List.of(new Command.Arrive.Item(5, departure)),
-                        reply));
+                new Command.Arrive(TRANSFER, 1, ENTITY, true, List.of(new Command.Arrive.Item(5, departure)), reply));
         return reply;
     }
 
