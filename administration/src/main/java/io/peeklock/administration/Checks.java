@@ -11,6 +11,7 @@ import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +147,34 @@ final class Checks {
     void targets(Declaration.Entity entity, Map<String, EntityDescription> destinations) {
         target(entity, Field.FORWARD_TO, destinations);
         target(entity, Field.FORWARD_DEAD_LETTERED_MESSAGES_TO, destinations);
+    }
+
+    /**
+     * What an entity forwards to without the file saying so is not deleted under it.
+     *
+     * @param next what the entity will be, or null if that is not known
+     * @param gone queues and topics that will be deleted, by how they are looked up
+     */
+    void deletedTargets(Declaration.Entity entity, @Nullable EntityDescription next, Set<String> gone) {
+        if (next != null) {
+            deletedTarget(entity, Field.FORWARD_TO, next.options().forwardTo(), gone);
+            deletedTarget(
+                    entity,
+                    Field.FORWARD_DEAD_LETTERED_MESSAGES_TO,
+                    next.options().forwardDeadLetteredMessagesTo(),
+                    gone);
+        }
+    }
+
+    private void deletedTarget(Declaration.Entity entity, Field field, @Nullable String target, Set<String> gone) {
+        if (target != null && entity.settings().given(field) == null && gone.contains(limits.canonicalName(target))) {
+            problems.add(
+                    entity.path(),
+                    entity.at(),
+                    entity.name().kind() + " '" + entity.name() + "' forwards to '" + target
+                            + "', which would be deleted: name it in the file too, or give " + field.jsonName()
+                            + " another value, \"\" for none");
+        }
     }
 
     private void target(Declaration.Entity entity, Field field, Map<String, EntityDescription> destinations) {

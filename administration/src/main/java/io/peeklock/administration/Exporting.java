@@ -106,7 +106,11 @@ final class Exporting {
         out.writeEndObject();
     }
 
+    /** None are no empty list: applied to another namespace, that would take away its own. */
     private void policies(@Nullable EntityPath owner) {
+        if (there.policiesOf(owner).isEmpty()) {
+            return;
+        }
         out.writeArrayPropertyStart(PolicyReader.FIELD);
         for (AccessPolicy policy : there.policiesOf(owner)) {
             out.writeStartObject();

@@ -27,8 +27,9 @@ final class Plan {
     enum Phase {
         /** Queues and topics, without forwards. */
         CREATE_ENTITIES,
-        DELETE_POLICIES,
         CHANGE_POLICIES,
+        /** Once the others are there: with none at all, whoever names a user would be let in. */
+        DELETE_POLICIES,
         /** Without forwards; with the rule {@code $Default}, or with none. */
         CREATE_SUBSCRIPTIONS,
         CHANGE_RULES,

@@ -50,6 +50,8 @@ final class Planning {
 
     private final Map<String, EntityDescription> topics = new LinkedHashMap<>();
     private final Map<String, Map<String, SubscriptionDescription>> subscriptions = new HashMap<>();
+    /** Of queues and topics that will be deleted. */
+    private final Set<String> gone = new HashSet<>();
 
     Planning(Namespace bus, Declaration declared, Snapshot there, Problems problems) {
         this.bus = bus;
@@ -124,8 +126,19 @@ final class Planning {
         // A name means the queue of that name, else the topic.
         Map<String, EntityDescription> destinations = new HashMap<>(topics);
         destinations.putAll(queues);
-        declared.queues().forEach(queue -> checks.targets(queue, destinations));
-        declared.topics().forEach(topic -> topic.subscriptions().forEach(one -> checks.targets(one, destinations)));
+        gone.removeAll(destinations.keySet());
+        for (Declaration.Queue queue : declared.queues()) {
+            checks.targets(queue, destinations);
+            checks.deletedTargets(queue, queues.get(key(queue.name().name())), gone);
+        }
+        for (Declaration.Topic topic : declared.topics()) {
+            Map<String, SubscriptionDescription> own =
+                    subscriptions.getOrDefault(key(topic.name().name()), Map.of());
+            for (Declaration.Subscription one : topic.subscriptions()) {
+                checks.targets(one, destinations);
+                checks.deletedTargets(one, own.get(key(one.ownName())), gone);
+            }
+        }
     }
 
     // ---- Queues and topics
@@ -253,11 +266,13 @@ final class Planning {
         for (QueueDescription queue : there.queues()) {
             if (delete(named, queue, () -> bus.deleteQueue(queue.name()))) {
                 queues.remove(key(queue.name()));
+                gone.add(key(queue.name()));
             }
         }
         for (TopicDescription topic : there.topics()) {
             if (delete(named, topic, () -> bus.deleteTopic(topic.name()))) {
                 topics.remove(key(topic.name()));
+                gone.add(key(topic.name()));
                 continue;
             }
             for (SubscriptionDescription one : there.subscriptionsOf(topic.name())) {

@@ -11,11 +11,12 @@ import io.peeklock.broker.entity.AccessKey;
 import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.EntityLimits;
 import io.peeklock.broker.entity.EntityPath;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,31 +50,40 @@ final class PolicyPlanning {
         if (declared == null) {
             return;
         }
-        Map<String, AccessPolicy> now = new HashMap<>();
-        there.policiesOf(owner).forEach(policy -> now.put(policy.name(), policy));
-        Set<String> named = new HashSet<>();
+        Map<String, AccessPolicy> others = new LinkedHashMap<>();
+        there.policiesOf(owner).forEach(policy -> others.put(policy.name(), policy));
+        int count = others.size();
+        Map<AccessPolicy, Optional<AccessPolicy>> wanted = new LinkedHashMap<>();
         for (Declaration.Policy one : declared) {
             AccessPolicy policy =
                     owner == null ? one.description() : one.description().on(owner);
-            AccessPolicy before = now.get(policy.name());
-            named.add(policy.name());
-            if (named.size() > limits.maxPolicies()) {
+            wanted.put(policy, Optional.ofNullable(others.remove(policy.name())));
+            if (wanted.size() > limits.maxPolicies()) {
                 problems.add(one.path(), one.at(), "at most " + limits.maxPolicies() + " policies are allowed here");
             }
+        }
+        Queue<AccessPolicy> going = new ArrayDeque<>(others.values());
+        for (Map.Entry<AccessPolicy, Optional<AccessPolicy>> one : wanted.entrySet()) {
+            AccessPolicy policy = one.getKey();
+            AccessPolicy before = one.getValue().orElse(null);
             if (before == null) {
+                // One goes for one that comes, and only where there is no room: there are never none.
+                AccessPolicy makesRoom = count < limits.maxPolicies() ? null : going.poll();
+                if (makesRoom == null) {
+                    count++;
+                } else {
+                    delete(Phase.CHANGE_POLICIES, makesRoom);
+                }
                 add(Kind.CREATED, policy, () -> bus.createPolicy(policy));
             } else if (differs(before, policy)) {
                 add(Kind.CHANGED, policy, () -> bus.updatePolicy(policy));
             }
         }
-        // First: there may be no room for the new ones before.
-        now.values().stream()
-                .filter(policy -> !named.contains(policy.name()))
-                .forEach(policy -> plan.add(
-                        Phase.DELETE_POLICIES,
-                        Kind.DELETED,
-                        title(policy),
-                        () -> bus.deletePolicy(policy.entity(), policy.name())));
+        going.forEach(policy -> delete(Phase.DELETE_POLICIES, policy));
+    }
+
+    private void delete(Phase when, AccessPolicy policy) {
+        plan.add(when, Kind.DELETED, title(policy), () -> bus.deletePolicy(policy.entity(), policy.name()));
     }
 
     private void add(Kind kind, AccessPolicy policy, Supplier<CompletableFuture<?>> work) {

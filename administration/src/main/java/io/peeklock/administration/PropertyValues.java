@@ -36,6 +36,14 @@ final class PropertyValues {
         if (section != null) {
             for (String name : section.names()) {
                 JsonValue value = section.value(name);
+                if (value == null) {
+                    // Left out, the filter would take more than whoever wrote it meant.
+                    section.problems()
+                            .add(
+                                    section.pathOf(name),
+                                    section.at(name),
+                                    "a text, a number, true or false is needed here, not null");
+                }
                 Object read = value == null ? null : read(section.pathOf(name), value, section.problems());
                 if (read != null) {
                     values.put(name, read);

@@ -16,6 +16,7 @@ import io.peeklock.broker.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -71,12 +72,14 @@ record Snapshot(
         });
     }
 
+    /** Those that the bearer of a key may not see are not there for it. */
     private static CompletableFuture<Void> policies(Administration bus, @Nullable EntityPath owner, Snapshot into) {
-        return ifThere(bus.policies(owner)).thenAccept(found -> {
-            synchronized (into) {
-                into.policies.put(key(owner), found);
-            }
-        });
+        return unless(bus.policies(owner), Set.of(ErrorCode.EntityNotFound, ErrorCode.Unauthorized))
+                .thenAccept(found -> {
+                    synchronized (into) {
+                        into.policies.put(key(owner), found);
+                    }
+                });
     }
 
     /** Of a queue, a topic or, null, the namespace. */
@@ -89,8 +92,12 @@ record Snapshot(
     }
 
     private static <T> CompletableFuture<List<T>> ifThere(CompletableFuture<List<T>> listed) {
+        return unless(listed, Set.of(ErrorCode.EntityNotFound));
+    }
+
+    private static <T> CompletableFuture<List<T>> unless(CompletableFuture<List<T>> listed, Set<ErrorCode> none) {
         return listed.exceptionally(failure -> {
-            if (Unwrapped.cause(failure) instanceof BrokerException e && e.code() == ErrorCode.EntityNotFound) {
+            if (Unwrapped.cause(failure) instanceof BrokerException e && none.contains(e.code())) {
                 return List.of();
             }
             throw failure instanceof RuntimeException e ? e : new CompletionException(failure);

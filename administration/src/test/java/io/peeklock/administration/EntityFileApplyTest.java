@@ -360,5 +360,20 @@ final class EntityFileApplyTest extends FileFixture {
             assertThat(bus.failure(file.applyTo(bus.namespace, Others.DELETE))).hasMessageContaining("'gone'");
             assertThat(queue("gone")).isNotNull();
         }
+
+        @Test
+        void thatAreThereToWhatIsToBeDeletedAreRefusedToo() {
+            apply(queues("{'Name': 'gone'}, {'Name': 'q', 'Properties': {'ForwardTo': 'gone'}}"));
+            apply(topics("{'Name': 't', 'Subscriptions': [{'Name': 's', 'Properties':"
+                    + " {'ForwardDeadLetteredMessagesTo': 'gone'}}]}"));
+            EntityFile file =
+                    EntityFile.parse(file("{'Name': 'q'}", "{'Name': 't', 'Subscriptions': [{'Name': 's'}]}"));
+            assertThat(bus.failure(file.applyTo(bus.namespace, Others.DELETE)))
+                    .hasMessageContaining("Queues[0]: queue 'q' forwards to 'gone', which would be deleted")
+                    .hasMessageContaining("Subscriptions[0]: subscription 't/Subscriptions/s' forwards to 'gone'");
+            assertThat(queue("gone")).isNotNull();
+            assertThat(apply(queues("{'Name': 'q', 'Properties': {'ForwardTo': ''}}"), Others.DELETE))
+                    .contains("DELETED queue 'gone'");
+        }
     }
 }

@@ -123,12 +123,10 @@ final class EntityFileExportTest extends FileFixture {
                                       "AbandonBackOff" : "PT0S",
                                       "AbandonBackOffMax" : "PT0S",
                                       "HomePartition" : 0
-                                    },
-                                    "AuthorizationRules" : [ ]
+                                    }
                                   }
                                 ],
-                                "Topics" : [ ],
-                                "AuthorizationRules" : [ ]
+                                "Topics" : [ ]
                               }
                             ],
                             "Logging" : {

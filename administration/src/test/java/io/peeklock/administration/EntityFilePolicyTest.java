@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peeklock.administration.EntityFile.Keys;
+import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.AccessKey;
 import io.peeklock.broker.entity.AccessPolicy;
@@ -16,6 +17,8 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,5 +135,56 @@ final class EntityFilePolicyTest extends FileFixture {
         String app = policy("app", "'Rights': ['Send']");
         assertThat(catchThrowableOfType(ConfigException.class, () -> EntityFile.parse(policies(app + ", " + app))))
                 .hasMessageContaining("AuthorizationRules[1].Name: the name is there twice");
+    }
+
+    private static String many(String prefix, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> policy(prefix + i, "'Rights': ['Listen']"))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Test
+    void areReplacedOneByOneWhereThereIsNoRoomForMore() {
+        apply(policies(many("a", 12)));
+        List<String> changes = apply(policies(many("b", 12)));
+        assertThat(changes).hasSize(24);
+        assertThat(changes.get(0)).startsWith("DELETED");
+        assertThat(changes.get(1)).startsWith("CREATED");
+        assertThat(bus.get(bus.namespace.policies(ORDERS)))
+                .hasSize(12)
+                .allSatisfy(policy -> assertThat(policy.name()).startsWith("b"));
+    }
+
+    /** With none at all, whoever names a user would be let in, for as long as it takes to apply the file again. */
+    @Test
+    void areNeverNoneInBetween() {
+        String before = "{'Name': 'a', 'AuthorizationRules': [" + policy("app", "'Rights': ['Send']") + "]}";
+        apply(queues(before));
+        String after = before.replace("'app'", "'other'");
+        assertThat(apply(queues(after)))
+                .containsExactly("CREATED policy 'other' of queue 'a'", "DELETED policy 'app' of queue 'a'");
+        String moved = "{'Name': 'a', 'AuthorizationRules': []}, " + after.replace("'a'", "'b'");
+        assertThat(apply(queues(moved)))
+                .containsExactly(
+                        "CREATED queue 'b'",
+                        "CREATED policy 'other' of queue 'b'",
+                        "DELETED policy 'other' of queue 'a'");
+    }
+
+    @Test
+    void areExportedToTheBearerOfAKeyAsFarAsItMaySeeThem() {
+        apply(policies(policy("app", "'Rights': ['Manage'], 'PrimaryKey': '" + KEY + "'")));
+        bus.create(QueueDescription.builder("hidden"));
+        bus.get(bus.namespace.createPolicy(AccessPolicy.of("root", Claim.MANAGE)));
+        Namespace app = bus.namespace.authorize("app", KEY);
+        assertThat(bus.get(EntityFile.export(app, Keys.INCLUDED)))
+                .contains("\"orders\"", "\"app\"", KEY)
+                .doesNotContain("hidden", "root");
+        bus.get(bus.namespace.createPolicy(
+                AccessPolicy.of("reader", Claim.LISTEN).on(ORDERS).withPrimaryKey(AccessKey.of(KEY))));
+        Namespace reader = bus.namespace.authorize("reader", KEY);
+        assertThat(bus.get(EntityFile.export(reader, Keys.INCLUDED)))
+                .contains("\"orders\"")
+                .doesNotContain("AuthorizationRules", KEY);
     }
 }

@@ -260,6 +260,7 @@ final class EntityFileReadTest {
                     "'FilterType': 'Correlation', 'CorrelationFilter': {} | asks for nothing",
                     "'FilterType': 'Correlation', 'CorrelationFilter': {'Subject': 'x'} | known are ContentType, CorrelationId, Label",
                     "'FilterType': 'Correlation', 'CorrelationFilter': {'Properties': {'a': [1]}} | Properties.a: a text, a number",
+                    "'FilterType': 'Correlation', 'CorrelationFilter': {'Label': 'x', 'Properties': {'a': null}} | Properties.a: a text, a number",
                     "'FilterType': 'Correlation', 'CorrelationFilter': {'Properties': {'a': 1e999}} | no room in 64 bits",
                     "'FilterType': 'Correlation', 'CorrelationFilter': {'Properties': {'a': {'Type': 'Guid', 'Value': 'x'}}} | is no value",
                     "'FilterType': 'Selector', 'SelectorFilter': {'Selector': 'a ='} | Rules[0].Properties.SelectorFilter: "

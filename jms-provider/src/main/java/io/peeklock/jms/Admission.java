@@ -73,6 +73,7 @@ final class Admission {
     }
 
     private static JMSException refused() {
-        return JmsExceptions.unauthorized("no user of that name and password", null);
+        return JmsExceptions.unauthorized(
+                "no user of that name and password, and no policy of that name and key", null);
     }
 }

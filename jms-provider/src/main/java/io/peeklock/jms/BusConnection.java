@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface BusConnection extends QueueConnection, TopicConnection {
 
-    /** Is told from now on of locks that the connection's sessions lose; null for nobody. */
+    /**
+     * Is told from now on of locks that the connection's sessions lose; null for nobody. Who was told before is not called any
+     * more, but for a call that is at work. The close of the connection ends it too.
+     */
     void setLockLostListener(@Nullable LockLostListener listener);
 
     /** Who is told of lost locks, null if nobody is. */

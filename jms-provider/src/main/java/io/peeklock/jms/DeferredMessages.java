@@ -90,11 +90,14 @@ final class DeferredMessages {
         for (PeeklockConsumer consumer : session.consumers()) {
             if (!(consumer instanceof SessionConsumer)
                     && consumer.source().path().equals(path)) {
+                List<Delivery> deliveries;
                 try {
-                    return taken(consumer.receiver().receiveDeferred(numbers));
+                    deliveries = answer(consumer.receiver().receiveDeferred(numbers));
                 } catch (JMSException e) {
                     last = ErrorCode.InvalidOperation.name().equals(e.getErrorCode()) ? last : e;
+                    continue;
                 }
+                return taken(deliveries);
             }
         }
         throw last;
@@ -115,11 +118,18 @@ final class DeferredMessages {
 
     /** Waits for what comes under lock; in mode 100 it goes before it is handed over. */
     private List<Delivery> taken(CompletableFuture<List<Delivery>> request) throws JMSException {
-        List<Delivery> deliveries = Waits.answerOrUndo(
+        return taken(answer(request));
+    }
+
+    private List<Delivery> answer(CompletableFuture<List<Delivery>> request) throws JMSException {
+        return Waits.answerOrUndo(
                 request,
                 session.connection().settings().operationTimeout(),
                 "receiving deferred messages of " + queue.name(),
                 () -> request.thenAccept(this::release));
+    }
+
+    private List<Delivery> taken(List<Delivery> deliveries) throws JMSException {
         take(deliveries);
         if (session.acknowledgement().settlesFirst()) {
             complete(deliveries);
@@ -159,8 +169,8 @@ final class DeferredMessages {
             taken = session.gate().passToCall(() -> {
                         for (Delivery delivery : deliveries) {
                             session.acknowledgement().deliver(delivery);
+                            session.unacknowledged().received(delivery.requireLockToken());
                         }
-                        session.unacknowledged().changed();
                         return true;
                     })
                     != null;

@@ -58,13 +58,18 @@ final class DeliveryGate {
         return full;
     }
 
-    /** Looks whether the session has as many messages as it may; until the next look it receives no more if so. */
+    /**
+     * Looks whether the session has as many messages as it may; until the next look it receives no more if so.
+     *
+     * @return whether it had before, and has no more: of several threads that look, one is told
+     */
     boolean full(BooleanSupplier isFull) {
         lock.lock();
         try {
+            boolean wasFull = full;
             full = isFull.getAsBoolean();
             changed.signalAll();
-            return full;
+            return wasFull && !full;
         } finally {
             lock.unlock();
         }

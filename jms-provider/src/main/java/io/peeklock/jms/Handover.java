@@ -125,7 +125,7 @@ final class Handover {
         try {
             return entrance.enter(() -> {
                 session.acknowledgement().deliver(delivery);
-                session.unacknowledged().changed();
+                session.unacknowledged().received(token);
                 return delivery;
             });
         } catch (JMSException e) {

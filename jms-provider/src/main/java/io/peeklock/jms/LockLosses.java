@@ -62,6 +62,16 @@ final class LockLosses implements io.peeklock.broker.LockLostListener {
         }
     }
 
+    /** Whether this lock is known to be lost. */
+    boolean isTold(LockToken token) {
+        lock.lock();
+        try {
+            return told.contains(token.id());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isNew(UUID delivery) {
         lock.lock();
         try {
@@ -79,7 +89,12 @@ final class LockLosses implements io.peeklock.broker.LockLostListener {
         if (current == null) {
             LOG.debug("nobody listens: {}", event);
         } else {
-            events.execute(() -> current.onLockLost(event));
+            events.execute(() -> {
+                // Not if it was taken away, or the connection closed, while the event waited.
+                if (listener == current) {
+                    current.onLockLost(event);
+                }
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityNames;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.entity.QueueDescription;
@@ -25,8 +26,8 @@ import java.util.concurrent.CompletionStage;
  */
 final class NewEntities {
 
-    /** Begins the names of temporary destinations, and of nothing that is created on first use. */
-    static final String TEMPORARY_PREFIX = "$temporary/";
+    /** Begins the names of temporary destinations. */
+    static final String TEMPORARY_PREFIX = EntityNames.TEMPORARY_PREFIX;
 
     private final ConnectionFactorySettings settings;
 

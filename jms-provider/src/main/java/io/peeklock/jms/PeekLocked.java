@@ -32,8 +32,10 @@ public interface PeekLocked {
         if (message instanceof PeeklockMessage own) {
             return own.unwrap(PeekLocked.class);
         }
-        throw new JMSException("not received from Peeklock: "
-                + (message == null ? "null" : message.getClass().getName()));
+        throw new JMSException(
+                message == null
+                        ? "there is no message: receive gives null if none came in time, or the connection is not started"
+                        : "not received from Peeklock: " + message.getClass().getName());
     }
 
     /** Names this delivery of the message (rule L8). */

@@ -352,6 +352,7 @@ final class PeeklockConnection extends LoadingConnection {
         sessions.forEach(session -> steps.run(session::close));
         steps.run(temporaries::close);
         steps.run(clientId::giveBack);
+        steps.run(() -> losses.listener(null));
         steps.run(threads::close);
         // Whatever happened: a share that is not given back keeps the broker open for ever.
         steps.run(broker::close);

@@ -78,6 +78,7 @@ final class PeeklockSessionConsumer extends PeeklockConsumer implements SessionC
     void closeReceiver() throws JMSException {
         ClosingSteps steps = new ClosingSteps();
         steps.run(() -> session.acknowledgement().leave(held.sessionToken().id()));
+        steps.run(session.unacknowledged()::changed);
         steps.run(super::closeReceiver);
         steps.end();
     }

@@ -233,15 +233,15 @@ final class Settlements {
             if (failure == null) {
                 continue;
             }
-            lines.add(failure.code() + ": message " + outcome.token().sequenceNumber() + " in partition "
-                    + outcome.token().partition());
+            lines.add("message " + outcome.token().sequenceNumber() + " in partition "
+                    + outcome.token().partition() + " (" + failure.code() + ")");
             if (cause == null || (isLockLost(failure) && !isLockLost(cause))) {
                 cause = failure;
             }
         }
         ErrorCode code = cause == null ? ErrorCode.OutcomeUnknown : cause.code();
-        String reason = failed.size() + " of " + of + " messages could not be settled, the others are: "
-                + String.join("; ", lines) + ". Those with a lost lock are delivered again";
+        String reason = "not settled, " + failed.size() + " of " + of + ": " + String.join(", ", lines)
+                + "; the others are settled, and those with a lost lock are delivered again";
         return JmsExceptions.of(
                 cause == null ? new BrokerException(code, reason) : new BrokerException(code, reason, cause));
     }

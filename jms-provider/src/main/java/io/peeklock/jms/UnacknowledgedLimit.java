@@ -42,25 +42,37 @@ final class UnacknowledgedLimit implements LockLostListener {
         if (max == SessionSettings.UNLIMITED) {
             return;
         }
-        boolean wasFull = gate.isFull();
-        boolean full = gate.full(() -> held.unacknowledged() >= max);
-        if (full && said.compareAndSet(false, true)) {
+        boolean hasRoomAgain = gate.full(() -> held.unacknowledged() >= max);
+        if (gate.isFull() && said.compareAndSet(false, true)) {
             LOG.warn(
                     "a session has {} unacknowledged messages, as many as option maxUnacknowledged lets it have: it receives no"
                             + " more until it acknowledges some, or their locks run out",
                     max);
-        } else if (wasFull && !full) {
+        }
+        if (hasRoomAgain) {
             listeners.begin();
         }
     }
 
+    /** The session has got a message; its lock may have been lost before it had it, when nobody could count that. */
+    void received(LockToken token) {
+        if (max == SessionSettings.UNLIMITED) {
+            return;
+        }
+        if (losses.isTold(token)) {
+            held.lost(token);
+        }
+        changed();
+    }
+
     @Override
     public void lockLost(LostLock lost) {
+        // First: who gets the message at this moment looks there after it is held.
+        losses.lockLost(lost);
         LockToken token = lost.token();
         if (token != null) {
             held.lost(token);
             changed();
         }
-        losses.lockLost(lost);
     }
 }

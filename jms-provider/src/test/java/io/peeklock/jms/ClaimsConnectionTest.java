@@ -54,7 +54,7 @@ class ClaimsConnectionTest extends ClaimsFixture {
             refused(() -> broker.factory.createQueueConnection("app", ""));
             assertThatThrownBy(() -> broker.factory.createContext("app", "topsecret"))
                     .isExactlyInstanceOf(JMSSecurityRuntimeException.class)
-                    .hasMessage("no user of that name and password");
+                    .hasMessage("no user of that name and password, and no policy of that name and key");
         }
 
         @Test

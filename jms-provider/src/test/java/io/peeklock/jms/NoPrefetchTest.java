@@ -71,19 +71,36 @@ class NoPrefetchTest {
 
     @Test
     void aListenerAtWorkHoldsOneMessage() throws Exception {
+        assertListenersAtWorkHoldOneMessage(1);
+    }
+
+    @Test
+    void aListenerAtWorkHoldsOneMessageAlsoBesideOtherListenersOfItsSession() throws Exception {
+        assertListenersAtWorkHoldOneMessage(3);
+    }
+
+    private void assertListenersAtWorkHoldOneMessage(int listeners) throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);
-        broker.session(Session.AUTO_ACKNOWLEDGE).createConsumer(orders).setMessageListener(message -> {
-            begun.countDown();
-            try {
-                go.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        begun.await();
-        await().until(() -> broker.locked("orders").size() == 1);
-        assertThat(broker.drain("orders")).hasSize(2);
-        go.countDown();
+        Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
+        broker.connection.stop();
+        for (int i = 0; i < listeners; i++) {
+            session.createConsumer(orders).setMessageListener(message -> {
+                begun.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        broker.connection.start();
+        try {
+            begun.await();
+            await().until(() -> broker.locked("orders").size() == 1);
+            assertThat(broker.drain("orders")).hasSize(2);
+        } finally {
+            go.countDown();
+        }
     }
 }

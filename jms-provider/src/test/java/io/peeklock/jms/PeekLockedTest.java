@@ -116,7 +116,11 @@ class PeekLockedTest {
     }
 
     @Test
-    void isNotThereOnANewMessage() {
+    void isNotThereOnANewMessage() throws JMSException {
         assertThatThrownBy(() -> PeekLocked.of(session.createTextMessage())).isInstanceOf(JMSException.class);
+        Message none = session.createConsumer(broker.queue("empty")).receiveNoWait();
+        assertThatThrownBy(() -> PeekLocked.of(none))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("none came in time");
     }
 }

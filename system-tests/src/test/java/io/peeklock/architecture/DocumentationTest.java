@@ -12,21 +12,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the documents to what is there: the tests that they name as proof, and the files that they link to.
+ * Holds the documents to what is there: the tests that they name as proof, the files and sections that they link to, and the
+ * methods that the table of Azure's names gives.
  *
  * <p>Not thread safe.
  */
 final class DocumentationTest {
 
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:|mailto:)([^)#]+)(#[^)]*)?\\)");
+    private static final Pattern SECTION_LINK = Pattern.compile("]\\((?!https?:|mailto:)([^)#]*)#([^)]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+    private static final Pattern FENCED = Pattern.compile("```.*?```", Pattern.DOTALL);
+    private static final Pattern METHOD = Pattern.compile("([A-Z]\\w+)\\.([a-z]\\w+)");
+    private static final List<String> PACKAGES =
+            List.of("io.peeklock.jms.", "io.peeklock.broker.", "io.peeklock.broker.entity.", "jakarta.jms.");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     /** A test class, and behind dots nested classes and at last a method. */
     private static final Pattern PROOF = Pattern.compile("([A-Z]\\w+(?:Test|IT|Contract))((?:\\.\\w+)*)");
@@ -80,6 +90,59 @@ final class DocumentationTest {
                     .forEach(proof -> unknown.add(document.getFileName() + ": " + proof.group()));
         }
         assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void linkToSectionsThatAreThere() throws IOException {
+        List<String> dead = new ArrayList<>();
+        for (Path document : Repository.documents()) {
+            Matcher link = SECTION_LINK.matcher(Files.readString(document));
+            while (link.find()) {
+                Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+                if (Files.exists(target) && !sections(target).contains(link.group(2))) {
+                    dead.add(document.getFileName() + ": " + link.group());
+                }
+            }
+        }
+        assertThat(dead).isEmpty();
+    }
+
+    @Test
+    void nameMethodsThatAreThereBesideAzures() throws IOException {
+        List<String> named = CODE.matcher(Files.readString(Repository.root().resolve("docs/azure-sdk.md")))
+                .results()
+                .map(code -> code.group(1))
+                .filter(code -> METHOD.matcher(code).matches())
+                .toList();
+        assertThat(named).hasSizeGreaterThan(40);
+        assertThat(named).filteredOn(method -> !isMethod(method)).isEmpty();
+    }
+
+    /** Of a file, as GitHub makes links of its headings. */
+    private static Set<String> sections(Path file) throws IOException {
+        return HEADING.matcher(FENCED.matcher(Files.readString(file)).replaceAll(""))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isMethod(String name) {
+        String type = name.substring(0, name.indexOf('.'));
+        String method = name.substring(name.indexOf('.') + 1);
+        return PACKAGES.stream().anyMatch(place -> hasMethod(place + type, method));
+    }
+
+    private static boolean hasMethod(String type, String method) {
+        try {
+            return Stream.of(Class.forName(type, false, DocumentationTest.class.getClassLoader())
+                            .getMethods())
+                    .anyMatch(candidate -> candidate.getName().equals(method));
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static boolean isThere(String test, String members) {

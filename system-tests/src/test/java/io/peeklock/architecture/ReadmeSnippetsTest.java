@@ -5,10 +5,15 @@
 package io.peeklock.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -30,61 +34,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Compiles what README.md shows: each piece of Java as the body of a method, beside the things that the text around it
- * speaks of.
+ * Runs what README.md shows: its first program, and each other piece of Java in the place of that program which the text gives
+ * it, on a new store.
  *
  * <p>Not thread safe.
  */
 final class ReadmeSnippetsTest {
 
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PLACE = Pattern.compile("( *// ---\n).*?( *// ---\n)", Pattern.DOTALL);
 
-    /** What the pieces take for granted; a piece may declare a name anew. */
-    private static final String AROUND = """
-            class Snippet {
-                PeeklockConnectionFactory factory;
-                Connection connection;
-                JMSContext context;
-                Session session;
-                BusSession bus;
-                Namespace namespace;
-                Queue queue;
-                Queue orders;
-                MessageProducer producer;
-                MessageConsumer payments;
-                Message message;
-                Message received;
-
-                void brew(Message message) {}
-
-                void run() throws Exception {
-            %s
-                }
-            }
-            """;
-
-    private static final List<String> IMPORTS = List.of(
-            "import static java.nio.charset.StandardCharsets.UTF_8;",
-            "import io.peeklock.administration.*;",
-            "import io.peeklock.broker.*;",
-            "import io.peeklock.broker.entity.*;",
-            "import io.peeklock.broker.rule.*;",
-            "import io.peeklock.broker.selector.*;",
-            "import io.peeklock.jms.*;",
-            "import jakarta.jms.Connection;",
-            "import jakarta.jms.JMSConsumer;",
-            "import jakarta.jms.JMSContext;",
-            "import jakarta.jms.Message;",
-            "import jakarta.jms.MessageConsumer;",
-            "import jakarta.jms.MessageProducer;",
-            "import jakarta.jms.Queue;",
-            "import jakarta.jms.Session;",
-            "import jakarta.jms.Topic;",
-            "import java.nio.file.Files;",
-            "import java.nio.file.Path;",
-            "import java.time.Duration;",
-            "import java.time.Instant;");
-
+    /** All pieces; the first is the program around the others. */
     static List<String> snippets() throws IOException {
         List<String> snippets = new ArrayList<>();
         Matcher matcher = SNIPPET.matcher(Files.readString(Repository.root().resolve("README.md")));
@@ -96,37 +56,52 @@ final class ReadmeSnippetsTest {
 
     @Test
     void areFound() throws IOException {
-        assertThat(snippets()).hasSizeGreaterThan(8);
+        assertThat(snippets()).hasSizeGreaterThan(15);
+        assertThat(snippets().get(0)).contains("class Example").containsPattern(PLACE);
     }
 
     @ParameterizedTest
     @MethodSource("snippets")
-    void compile(String snippet, @TempDir Path classes) throws IOException {
-        StringWriter errors = new StringWriter();
-        assertThat(compile(source(snippet), classes, errors))
-                .as("%s%n%s", snippet, errors)
-                .isTrue();
+    void runAsTheyStand(String snippet, @TempDir Path directory) {
+        assertThatCode(() -> run(snippet, directory)).as(snippet).doesNotThrowAnyException();
     }
 
     @Test
-    void oneThatIsWrongIsNoticed(@TempDir Path classes) throws IOException {
-        assertThat(compile(source("PeekLocked.of(message).brew();"), classes, new StringWriter()))
-                .isFalse();
+    void oneThatDoesNotCompileIsNoticed(@TempDir Path directory) {
+        assertThatThrownBy(() -> run("PeekLocked.of(orders).brew();", directory))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("brew");
     }
 
-    private static String source(String snippet) {
-        List<String> lines = snippet.lines().toList();
-        String own = String.join(
-                "\n", lines.stream().filter(line -> line.startsWith("import ")).toList());
-        String body = String.join(
-                "\n", lines.stream().filter(line -> !line.startsWith("import ")).toList());
-        return String.join("\n", IMPORTS) + "\n" + own + "\n" + AROUND.formatted(body);
+    @Test
+    void oneThatFailsIsNoticed(@TempDir Path directory) {
+        assertThatThrownBy(() -> run("session.receiveDeferred(orders, 4711);", directory))
+                .hasMessageContaining("4711");
     }
 
-    private static boolean compile(String source, Path classes, StringWriter errors) throws IOException {
+    /** Files go into the directory, where README says target. */
+    private static void run(String snippet, Path directory) throws Exception {
+        String frame = snippets().get(0);
+        String program = snippet.equals(frame)
+                ? frame
+                : PLACE.matcher(frame).replaceFirst("$1" + Matcher.quoteReplacement(snippet) + "\n$2");
+        String here = directory.toString().replace('\\', '/') + "/";
+        Path classes = Files.createDirectory(directory.resolve("classes"));
+        compile(program.replace("target/", here), classes);
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+            var main = loader.loadClass("Example").getDeclaredMethod("main", String[].class);
+            main.setAccessible(true);
+            main.invoke(null, (Object) new String[0]);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    private static void compile(String source, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         JavaFileObject file =
-                new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
+                new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                         return source;
@@ -136,9 +111,10 @@ final class ReadmeSnippetsTest {
                 compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
             files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
             List<String> options = List.of("-classpath", System.getProperty("java.class.path"), "-proc:none");
-            return compiler.getTask(
-                            errors, files, null, options, null, Stream.of(file).toList())
+            StringWriter errors = new StringWriter();
+            boolean compiled = compiler.getTask(errors, files, null, options, null, List.of(file))
                     .call();
+            assertThat(compiled).as("%s%n%s", source, errors).isTrue();
         }
     }
 }

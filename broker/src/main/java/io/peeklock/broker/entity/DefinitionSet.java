@@ -170,7 +170,9 @@ final class DefinitionSet {
     void checkRoomFor(EntityDefinition next) {
         EntityDefinition other = byKey.get(limits.key(next.path()));
         if (other != null) {
-            throw new BrokerException(ErrorCode.EntityAlreadyExists, "there is a " + other.title() + " already");
+            throw new BrokerException(
+                    ErrorCode.EntityAlreadyExists,
+                    "there is a " + other.title() + " already: use or update it, or choose another name");
         }
         if (next.temporary()) {
             return;

@@ -23,6 +23,9 @@ public final class EntityNames {
     /** Of the name of a subscription that an application made: its own name with the client identifier, both escaped. */
     public static final int MAX_COMPOSED_CHARS = 1024;
 
+    /** Begins the names of temporary queues and topics that applications make, and of nothing that is created on first use. */
+    public static final String TEMPORARY_PREFIX = "$temporary/";
+
     static final String DEAD_LETTER_SEGMENT = "$deadletterqueue";
     static final String SUBSCRIPTIONS_SEGMENT = "Subscriptions";
 

@@ -86,7 +86,8 @@ public final class Policies {
             if (table().find(idOf(entity), policy.name()) != null) {
                 throw new BrokerException(
                         ErrorCode.EntityAlreadyExists,
-                        "there is a policy '" + policy.name() + "' of " + title + " already");
+                        "there is a policy '" + policy.name() + "' of " + title
+                                + " already: update it, or choose another name");
             }
             table().checkRoomFor(idOf(entity), title);
             AccessKey primary = policy.primaryKey();

@@ -91,7 +91,9 @@ final class RuleChanges {
 
     CompletableFuture<RuleDescription> create(RuleDescription rule) {
         if (isDefault(rule.name()) || current.rules().find(subscription, rule.name()) != null) {
-            throw new BrokerException(ErrorCode.EntityAlreadyExists, "there is a " + rule.title() + " already");
+            throw new BrokerException(
+                    ErrorCode.EntityAlreadyExists,
+                    "there is a " + rule.title() + " already: update it, or choose another name");
         }
         current.rules().checkRoomFor(subscription, rule.filter(), null);
         return put(newRule(rule), subscription, true);

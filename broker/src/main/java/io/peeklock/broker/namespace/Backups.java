@@ -54,7 +54,7 @@ final class Backups {
         } catch (JournalException e) {
             log.warn("No backup of {} into {}: {}", store.id(), directory, e.getMessage());
             failure = new BrokerException(code(e), "no backup: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // What is told of the progress is not ours.
             log.warn("No backup of {} into {}", store.id(), directory, e);
             failure = new BrokerException(ErrorCode.InvalidOperation, "no backup: " + e, e);

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ClaimedAdministration extends ClaimedEntities {
 
-    ClaimedAdministration(Namespace namespace, Bearer bearer) {
+    final OpenClaims open;
+
+    ClaimedAdministration(Namespace namespace, Bearer bearer, OpenClaims open) {
         super(namespace, bearer);
+        this.open = open;
     }
 
     // ---- Messages: whoever may take them may look at them
@@ -82,14 +86,17 @@ abstract class ClaimedAdministration extends ClaimedEntities {
 
     @Override
     public final BulkOperation purgeMessages(EntityPath source, MessageSelection selection) {
-        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
-        return refusal == null ? namespace.purgeMessages(source, selection) : BulkWork.refused(refusal);
+        return managed(source, () -> namespace.purgeMessages(source, selection));
     }
 
     @Override
     public final BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection) {
-        BrokerException refusal = bearer.refusal(Claim.MANAGE, deadLetterQueue);
-        return refusal == null ? namespace.redriveMessages(deadLetterQueue, selection) : BulkWork.refused(refusal);
+        return managed(deadLetterQueue, () -> namespace.redriveMessages(deadLetterQueue, selection));
+    }
+
+    private BulkOperation managed(EntityPath source, Supplier<BulkOperation> work) {
+        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
+        return refusal == null ? ClaimedBulk.begun(bearer, source, work.get(), open) : BulkWork.refused(refusal);
     }
 
     /** Manage of the source, and Send to the destination. */

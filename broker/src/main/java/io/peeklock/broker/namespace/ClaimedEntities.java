@@ -8,6 +8,7 @@ import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityDescription;
+import io.peeklock.broker.entity.EntityNames;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.RuleDescription;
@@ -56,8 +57,11 @@ abstract class ClaimedEntities implements Namespace {
 
     // ---- Entities. What is temporary is its maker's, who needs any claim to make it.
 
+    /** Under another name it would get what is meant for a queue or topic that is not there yet. */
     private @Nullable BrokerException refusalOfCreating(EntityDescription description) {
-        return description.temporary() ? bearer.refusalOfAll() : bearer.refusalOfCreating(description.path());
+        boolean ownAffair =
+                description.temporary() && description.path().name().startsWith(EntityNames.TEMPORARY_PREFIX);
+        return ownAffair ? bearer.refusalOfAll() : bearer.refusalOfCreating(description.path());
     }
 
     private @Nullable BrokerException refusalOfManaging(EntityPath path) {

@@ -37,11 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safe. A claim that has gone is missed at the next call; giving back what was received needs none.
  */
 final class ClaimedNamespace extends ClaimedAdministration {
-    private final OpenClaims open;
 
     ClaimedNamespace(Namespace namespace, Bearer bearer, OpenClaims open) {
-        super(namespace, bearer);
-        this.open = open;
+        super(namespace, bearer, open);
     }
 
     @Override

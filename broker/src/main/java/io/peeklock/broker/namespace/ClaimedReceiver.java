@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safe. A request is remembered before the claim is asked for once more, and claims have changed before who waits
  * is looked for: so none waits on that lost its claim.
  */
-class ClaimedReceiver implements Receiver {
+class ClaimedReceiver implements Receiver, OpenClaims.Open {
     private final Bearer bearer;
     private final EntityPath source;
     private final Receiver receiver;
@@ -77,7 +77,8 @@ class ClaimedReceiver implements Receiver {
     }
 
     /** Ends who waits, if policies have changed so that nothing may be given out any more. */
-    final void look() {
+    @Override
+    public final void look() {
         BrokerException refusal = refusal();
         if (refusal != null) {
             for (CompletableFuture<Delivery> request : waiting) {

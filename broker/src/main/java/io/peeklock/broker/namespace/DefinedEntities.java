@@ -102,7 +102,11 @@ final class DefinedEntities {
     }
 
     private void check(RuleDescription rule) {
-        CompiledRule.check(rule.filter(), rule.action());
+        try {
+            CompiledRule.check(rule.filter(), rule.action());
+        } catch (BrokerException e) {
+            throw new BrokerException(e.code(), rule.title() + ": " + e.getMessage(), e);
+        }
         String action = rule.action();
         boolean partitioned = definitions.require(rule.path()).partitioned();
         if (partitioned && action != null && SqlAction.parse(action).changesKeys()) {

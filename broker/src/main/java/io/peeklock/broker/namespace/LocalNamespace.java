@@ -246,8 +246,8 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<List<Delivery>> peek(EntityPath source, long fromSequenceNumber, int max) {
-        return browse(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
-                .thenApply(BrowsePage::deliveries);
+        return administer(() -> browse(source, null, BrowsePosition.ofNumber(fromSequenceNumber), max)
+                .thenApply(BrowsePage::deliveries));
     }
 
     @Override

@@ -8,23 +8,31 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The receivers that bearers of keys have open, which must hear of it when policies change (rule Q6).
+ * What bearers of keys have open, which must hear of it when policies change (rule Q6).
  *
  * <p>Thread safe.
  */
 final class OpenClaims {
-    private final Set<ClaimedReceiver> receivers = ConcurrentHashMap.newKeySet();
 
-    void opened(ClaimedReceiver receiver) {
-        receivers.add(receiver);
+    /** A receiver, or work that goes on by itself. */
+    interface Open {
+
+        /** Policies have changed: ends what may not go on. */
+        void look();
     }
 
-    void closed(ClaimedReceiver receiver) {
-        receivers.remove(receiver);
+    private final Set<Open> all = ConcurrentHashMap.newKeySet();
+
+    void opened(Open one) {
+        all.add(one);
+    }
+
+    void closed(Open one) {
+        all.remove(one);
     }
 
     /** Policies have changed. */
     void look() {
-        receivers.forEach(ClaimedReceiver::look);
+        all.forEach(Open::look);
     }
 }

@@ -125,9 +125,11 @@ final class PartitionSet implements DefinitionListener {
             @Override
             public @Nullable EntityDefinition destination(String name) {
                 EntityDefinition found = definitions.apply(name);
-                if (found != null) {
-                    used(found.id());
+                if (found == null || found.temporary()) {
+                    // One that took the name of a destination that was deleted would lose what it gets.
+                    return null;
                 }
+                used(found.id());
                 return found;
             }
 

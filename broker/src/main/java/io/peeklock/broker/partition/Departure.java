@@ -77,10 +77,12 @@ record Departure(Message message, Journey journey, long reservedNumber) {
      * @param content the entry's content
      */
     static Departure of(MessageEntry entry, Message content, Way way) throws Impossible {
-        if (way == Way.FORWARD && entry.hops >= Journey.MAX_HOPS) {
+        // What was forwarded is not delayed again: it has a placement only if it was re-driven, and so goes on anew.
+        int hops = entry.delivery.placement() == null ? entry.hops : 0;
+        if (way == Way.FORWARD && hops >= Journey.MAX_HOPS) {
             throw new Impossible(new Refusal(
                     Refusal.HOPS,
-                    "the message was forwarded " + entry.hops
+                    "the message was forwarded " + hops
                             + " times, and goes no further: forward over fewer entities, and in no circle"));
         }
         Notes notes = entry.delivery.notes();
@@ -98,8 +100,8 @@ record Departure(Message message, Journey journey, long reservedNumber) {
         boolean forwarded = way == Way.FORWARD;
         long until = forwarded && !dead ? entry.expiresAtMs : Long.MAX_VALUE;
         boolean waits = entry.delivery.state() == MessageState.SCHEDULED;
-        Journey journey = new Journey(
-                entry.enqueuedSequenceNumber, forwarded ? entry.hops + 1 : 0, until, waits ? entry.dueMs() : 0);
+        Journey journey =
+                new Journey(entry.enqueuedSequenceNumber, forwarded ? hops + 1 : 0, until, waits ? entry.dueMs() : 0);
         return new Departure(changed(content, changes), journey, 0);
     }
 

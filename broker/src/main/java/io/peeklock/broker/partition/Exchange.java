@@ -22,7 +22,7 @@ public final class Exchange {
     /** Finds entities by name. Thread safe, quick. */
     @FunctionalInterface
     public interface Directory {
-        /** The queue, else the topic, of this name; null if there is none. */
+        /** The queue, else the topic, of this name; null if there is none that lasts. */
         @Nullable
         EntityDefinition destination(String name);
 

@@ -82,7 +82,10 @@ public final class Partition {
         return driver.isAvailable();
     }
 
-    /** Whether its journal is still being loaded: its ready flags say nothing yet. */
+    /**
+     * Whether its journal is still being loaded, or what had been handed out before cannot be received again yet: its ready
+     * flags do not say all.
+     */
     public boolean isLoading() {
         return driver.isLoading();
     }

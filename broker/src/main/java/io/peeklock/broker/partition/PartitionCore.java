@@ -52,6 +52,8 @@ final class PartitionCore {
     private boolean unfinished;
     /** The last batch that asked for a sync: what is decided now must not be told before it is on disk. */
     private long lastDurableBatch;
+    /** The last batch of the recovery: what was handed out before can be received again when it is durable. */
+    private long recoveryBatch;
 
     PartitionCore(
             PartitionState state,
@@ -78,6 +80,7 @@ final class PartitionCore {
         round.touched.addAll(unserved);
         unserved.clear();
         makeReady(durableIndex);
+        round.recovering = isRecovering();
         changesLimit = round.changes + CHANGES_PER_ROUND;
     }
 
@@ -167,6 +170,19 @@ final class PartitionCore {
         }
         deciders.timing.activateOverdue(round);
         deciders.transfers.recover(round);
+    }
+
+    /** Ends the round in which it recovered, which may wait for the disk; says whether it {@link #isRecovering} still. */
+    boolean finishRecovery() throws JournalException {
+        finish(true);
+        recoveryBatch = lastDurableBatch;
+        return isRecovering();
+    }
+
+    /** Whether something that was there when the partition was loaded cannot be received yet. */
+    boolean isRecovering() {
+        WaitingEntry first = waitingEntries.peekFirst();
+        return first != null && first.index() <= recoveryBatch;
     }
 
     /** Whether the journal has room for what the round would append now, and for a further command if there is one. */

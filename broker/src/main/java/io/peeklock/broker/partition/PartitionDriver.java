@@ -116,9 +116,8 @@ final class PartitionDriver {
         return status.isAvailable();
     }
 
-    /** Whether what it holds is not known yet. Once it is, the flags of its sub-queues are right. */
     boolean isLoading() {
-        return status.is(State.OPENING);
+        return status.isLoading();
     }
 
     void submit(Command command) {
@@ -243,6 +242,7 @@ final class PartitionDriver {
         }
         boolean finished = loaded.finish(mayWait);
         loaded.giveReplies(watch.durableIndex());
+        status.recovering(loaded.isRecovering());
         ticker.schedule(loaded);
         return needsBusThread || !finished ? Next.ON_BUS_THREAD : Next.HERE;
     }
@@ -347,7 +347,7 @@ final class PartitionDriver {
             for (Command.Subscribe subscribe : roster.subscriptions()) {
                 loaded.execute(subscribe, null);
             }
-            loaded.finish(true);
+            status.recovering(loaded.finishRecovery());
             core = loaded;
             ticker.schedule(loaded);
         } catch (JournalException | RuntimeException | Error e) {

@@ -25,6 +25,7 @@ final class PartitionStatus {
 
     private final int partition;
     private volatile State state = State.OPENING;
+    private volatile boolean recovering;
     private volatile @Nullable String reason;
     private volatile List<LoadReport.Finding> findings = List.of();
 
@@ -56,6 +57,19 @@ final class PartitionStatus {
 
     void closed() {
         state = State.CLOSED;
+    }
+
+    /** Whether messages that were handed out before it was loaded cannot be received again yet. */
+    void recovering(boolean now) {
+        if (recovering != now) {
+            recovering = now;
+        }
+    }
+
+    /** Whether what can be received in it is not known yet. Once it is, the flags of its sub-queues are right. */
+    boolean isLoading() {
+        State now = state;
+        return now == State.OPENING || now == State.SERVING && recovering;
     }
 
     boolean is(State asked) {

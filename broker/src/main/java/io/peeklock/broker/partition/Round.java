@@ -50,6 +50,9 @@ final class Round {
     @Nullable
     BrokerException diskFull;
 
+    /** Whether something that was there when the partition was loaded cannot be received before a batch is durable. */
+    boolean recovering;
+
     /** Changes made, and messages passed over by filters, since the partition was loaded. */
     long changes;
 

@@ -138,7 +138,7 @@ final class Serving {
         SubQueue queue = fragment == null ? null : fragment.subQueue(command.deadLetter());
         Subscription subscription = queue == null ? null : queue.subscription(command.subscriber());
         if (queue == null || subscription == null || !queue.fragment.receivable) {
-            round.afterAppend.add(Replies.afterwards(command.nothingHere()));
+            nothingHere(round, command);
             return;
         }
         long limit = limit(round);
@@ -154,8 +154,13 @@ final class Serving {
             round.afterAppend.add(Replies.afterwards(() -> submit.accept(command)));
         } else if (queue.sessions() != null || command.subscriber().isWaiting(state.partition)) {
             // Who holds a session elsewhere does not wait here, and must hear that there is nothing for him.
-            round.afterAppend.add(Replies.afterwards(command.nothingHere()));
+            nothingHere(round, command);
         }
+    }
+
+    /** After a load there may be something as soon as what was decided then is on disk: only then it is asked again. */
+    private static void nothingHere(Round round, Command.Fetch command) {
+        (round.recovering ? round.whenDurable : round.afterAppend).add(Replies.afterwards(command.nothingHere()));
     }
 
     private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {

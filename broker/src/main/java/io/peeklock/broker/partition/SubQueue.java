@@ -43,6 +43,8 @@ final class SubQueue {
     private @Nullable FilterScan tried;
     /** What was refused elsewhere, until it has been looked at here. */
     private final Set<Long> stays = new HashSet<>(0);
+    /** How often all that was refused was to be tried again. */
+    private int trials;
 
     private int subscribers;
     private int readyCount;
@@ -128,6 +130,8 @@ final class SubQueue {
 
     /** What the destination has refused, and is still here, is tried again. */
     void tryAgain() {
+        trials++;
+        stays.clear();
         FilterScan before = tried;
         if (before != null) {
             scans.leave(before);
@@ -144,6 +148,11 @@ final class SubQueue {
             entry = nextUnseen(scan, priority);
         }
         return entry;
+    }
+
+    /** What was refused on a trial before this one is tried again. */
+    int trials() {
+        return trials;
     }
 
     /** The destination, in another partition, has refused a message that becomes ready here again. */

@@ -41,6 +41,8 @@ final class Transfer {
 
     /** How often it was offered since the partition was loaded. */
     int attempts;
+    /** The trial of its sub-queue on which it was offered last. */
+    int trial;
     /** It was offered, and not answered yet. */
     boolean underWay;
     /** It was loaded: it may have been offered before. */

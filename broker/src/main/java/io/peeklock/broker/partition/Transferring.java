@@ -166,6 +166,7 @@ final class Transferring {
     private void offer(Round round, Transfer transfer) {
         transfer.attempts++;
         transfer.underWay = true;
+        transfer.trial = transfer.source.subQueue(transfer.deadLetter).trials();
         exchange.used(transfer.destinationId);
         List<Command.Arrive.Item> items = new ArrayList<>(transfer.entries.size());
         for (MessageEntry entry : transfer.entries) {
@@ -278,7 +279,11 @@ final class Transferring {
         if (transfer.way != Departure.Way.FORWARD) {
             settling.putBack(round, entry);
         } else if (entry.delivery.deadLettered()) {
-            entry.fragment.deadLetterQueue.staysHere(entry);
+            SubQueue letters = entry.fragment.deadLetterQueue;
+            // What has changed since it was offered may be why it would be taken now.
+            if (transfer.trial == letters.trials()) {
+                letters.staysHere(entry);
+            }
             round.becomesReady(entry);
         } else {
             settling.moveToDeadLetters(round, entry, entry.delivery, why.reason(), why.description());

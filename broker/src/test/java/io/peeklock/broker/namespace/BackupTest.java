@@ -15,6 +15,8 @@ import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.AccessPolicy;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
@@ -39,8 +41,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,6 +226,26 @@ class BackupTest {
     }
 
     @Nested
+    class Restored {
+        @Test
+        @Tag("Q6")
+        void hasThePoliciesWithTheirKeys() throws Exception {
+            AccessPolicy made;
+            Path backup = directory.resolve("backup");
+            try (LocalNamespace bus = open(directory.resolve("bus"))) {
+                made = bus.createPolicy(new AccessPolicy(null, "sender", Set.of(Claim.SEND), null, null))
+                        .join();
+                bus.backup(backup).join();
+            }
+            try (LocalNamespace bus = open(restored(backup, "restored"))) {
+                AccessPolicy found = bus.policy(null, "sender").join();
+                assertThat(found).isEqualTo(made);
+                assertThat(found.primaryKey()).isNotNull();
+            }
+        }
+    }
+
+    @Nested
     class IsRefused {
 
         @Test
@@ -258,6 +282,24 @@ class BackupTest {
         }
 
         @Test
+        void whereItsListenerFailsAndIsNoBackupForEver() throws Exception {
+            try (LocalNamespace bus = open(directory.resolve("bus"))) {
+                bus.createQueue(QueueDescription.of("plain")).join();
+                for (Throwable failure : List.of(new IllegalStateException("mine"), new AssertionError("mine"))) {
+                    Path target =
+                            directory.resolve("backup" + failure.getClass().getSimpleName());
+                    refused(ErrorCode.InvalidOperation, "mine", bus.backup(target, progress -> {
+                        if (failure instanceof Error error) {
+                            throw error;
+                        }
+                        throw (RuntimeException) failure;
+                    }));
+                    bus.backup(target).join();
+                }
+            }
+        }
+
+        @Test
         void intoADirectoryThatHasSomethingAndWhenClosed() throws Exception {
             LocalNamespace bus = open(directory.resolve("bus"));
             refused(ErrorCode.InvalidOperation, "not empty", bus.backup(directory));
@@ -266,7 +308,7 @@ class BackupTest {
         }
 
         private static void refused(ErrorCode code, String message, CompletableFuture<BackupReport> backup) {
-            assertThatThrownBy(backup::join)
+            assertThatThrownBy(() -> backup.get(60, TimeUnit.SECONDS))
                     .cause()
                     .isInstanceOfSatisfying(
                             BrokerException.class, e -> assertThat(e.code()).isEqualTo(code))

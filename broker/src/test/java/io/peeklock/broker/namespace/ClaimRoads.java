@@ -172,6 +172,13 @@ final class ClaimRoads {
                 "createQueue",
                 "temporary",
                 ANY,
+                (n, held) -> n.createQueue(QueueDescription.builder("$temporary/new")
+                        .temporary(true)
+                        .build()));
+        add(
+                "createQueue",
+                "temporary under a plain name",
+                MANAGE_NAMESPACE,
                 (n, held) -> n.createQueue(
                         QueueDescription.builder("new").temporary(true).build()));
         add("updateQueue", QUEUE, MANAGE, (n, held) -> n.updateQueue(queue));
@@ -184,6 +191,13 @@ final class ClaimRoads {
                 "createTopic",
                 "temporary",
                 ANY,
+                (n, held) -> n.createTopic(TopicDescription.builder("$temporary/new")
+                        .temporary(true)
+                        .build()));
+        add(
+                "createTopic",
+                "temporary under a plain name",
+                MANAGE_NAMESPACE,
                 (n, held) -> n.createTopic(
                         TopicDescription.builder("new").temporary(true).build()));
         add("updateTopic", TOPIC, MANAGE, (n, held) -> n.updateTopic(topic));

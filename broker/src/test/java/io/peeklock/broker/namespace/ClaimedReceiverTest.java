@@ -6,7 +6,9 @@ package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
@@ -119,6 +121,39 @@ class ClaimedReceiverTest extends ClaimFixture {
             receiver.close();
             assertThat(bus.errorOf(request)).isEqualTo(ErrorCode.Closed);
             bus.get(bus.namespace.deletePolicy(QUEUE, "app"));
+        }
+    }
+
+    @Nested
+    class WorkOnManyMessages {
+        private static final int MANY = 2000;
+
+        private void fill() {
+            for (int i = 0; i < MANY; i++) {
+                bus.send("m" + i);
+            }
+        }
+
+        @Test
+        void endsInTheMiddleWhenTheClaimGoes() {
+            AccessPolicy policy = policy(QUEUE, Claim.MANAGE);
+            fill();
+            BulkOperation purge = app().purgeMessages(QUEUE, MessageSelection.ALL);
+            CompletableFuture<?> taken = bus.namespace.updatePolicy(policy.withClaims(Claim.LISTEN));
+            bus.run();
+            assertThat(taken).isCompleted();
+            assertThat(bus.errorOf(purge.result())).isEqualTo(ErrorCode.Unauthorized);
+            assertThat(bus.counters().active()).isBetween(1L, MANY - 1L);
+            assertThat(purge.progress().done()).isEqualTo(MANY - bus.counters().active());
+        }
+
+        @Test
+        void goesOnThroughOtherChanges() {
+            AccessPolicy policy = policy(QUEUE, Claim.MANAGE);
+            fill();
+            BulkOperation purge = app().purgeMessages(QUEUE, MessageSelection.ALL);
+            bus.namespace.updatePolicy(policy);
+            assertThat(bus.get(purge.result()).done()).isEqualTo(MANY);
         }
     }
 

@@ -7,9 +7,11 @@ package io.peeklock.broker.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntityStatus;
+import io.peeklock.broker.entity.QueueDescription;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -48,6 +50,44 @@ class ForwardRefusalRulesTest extends ForwardFixture {
             change("two", queue -> queue.status(EntityStatus.ACTIVE));
             assertThat(reasonIn(one)).isEqualTo("MaxTransferHopCountExceeded");
             assertThat(textsOf(two)).isEmpty();
+        }
+
+        @Test
+        @Tag("W1")
+        void becauseItHasGoneTooFarGoesOnAnewWhenItIsReDriven() {
+            EntityPath one = queue("one");
+            EntityPath two = queue("two", "one");
+            change("one", queue -> queue.forwardTo("two"));
+            send(one, "a");
+            assertThat(reasonIn(one)).isEqualTo("MaxTransferHopCountExceeded");
+            assertThat(redriven(one)).isEqualTo(1);
+            assertThat(reasonIn(one)).isEqualTo("MaxTransferHopCountExceeded");
+            change("two", queue -> queue.forwardTo(null));
+            bus = bus.killed();
+            assertThat(redriven(one)).isEqualTo(1);
+            assertThat(textsOf(two)).containsExactly("a");
+            assertThat(all(one.deadLetterQueue())).isEmpty();
+        }
+
+        private long redriven(EntityPath path) {
+            return bus.get(bus.namespace
+                            .redriveMessages(path.deadLetterQueue(), MessageSelection.ALL)
+                            .result())
+                    .done();
+        }
+
+        @Test
+        @Tag("D5")
+        @Tag("W6")
+        void becauseOnlySomethingTemporaryHasTheNameIsDeadLettered() {
+            queue("last");
+            EntityPath first = queue("first", "last");
+            bus.get(bus.namespace.deleteQueue("last"));
+            EntityPath temporary =
+                    bus.create(QueueDescription.builder("last").temporary(true)).path();
+            send(first, "a");
+            assertThat(reasonIn(first)).isEqualTo("EntityNotFound");
+            assertThat(textsOf(temporary)).isEmpty();
         }
 
         @Test

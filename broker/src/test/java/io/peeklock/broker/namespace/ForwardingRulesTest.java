@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiverOptions;
@@ -318,6 +319,21 @@ class ForwardingRulesTest extends ForwardFixture {
             change("first", queue -> queue.maxDeliveryCount(3));
             assertThat(bus.get(bus.namespace.queue(last.name())).options().forwardTo())
                     .isEqualTo("last");
+        }
+
+        @Test
+        @Tag("W1")
+        void isFoundWithoutRegardToCaseWhereNamesAre() {
+            bus.close();
+            bus = TestBus.simulated(PARTITIONS, TestBus.config(Profile.AZURE));
+            EntityPath last = queue("Last");
+            EntityPath first = queue("First", "LAST");
+            send(first, "a");
+            assertThat(textsOf(last)).containsExactly("a");
+            assertThat(bus.errorOf(bus.namespace.updateQueue(bus.get(bus.namespace.queue("first")).toBuilder()
+                            .forwardTo("FIRST")
+                            .build())))
+                    .isEqualTo(ErrorCode.InvalidOperation);
         }
 
         private ErrorCode refusal(String forwardTo) {

@@ -202,7 +202,7 @@ class RuleAdministrationTest extends TopicFixture {
             refused(
                     bus.namespace.createRule(described("a", SqlFilter.of("a ="))),
                     ErrorCode.InvalidOperation,
-                    "Invalid SQL at position 3");
+                    "rule 'a' of subscription 'news/Subscriptions/s': Invalid SQL at position 3");
             refused(
                     bus.namespace.createRule(described("a", new TrueFilter(), "a = 1")),
                     ErrorCode.InvalidOperation,

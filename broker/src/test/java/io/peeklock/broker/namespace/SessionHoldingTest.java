@@ -5,8 +5,6 @@
 package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.Delivery;
@@ -23,7 +21,6 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.routing.PartitionHash;
-import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -154,16 +151,22 @@ class SessionHoldingTest extends SessionFixture {
         @Test
         @Tag("G2")
         void tookTheOneThatHasBeenFreeLongest() {
-            assumeFalse(isPartitioned());
-            send("c", "1");
-            send("b", "2");
-            send("a", "3");
-            SessionReceiver first = accept(null);
-            assertThat(first.sessionId()).isEqualTo("c");
-            first.close();
-            assertThat(accept(null).sessionId()).isEqualTo("b");
-            assertThat(accept(null).sessionId()).isEqualTo("a");
-            assertThat(accept(null).sessionId()).isEqualTo("c");
+            List<String> ids = IntStream.range(0, 100)
+                    .mapToObj(i -> "s" + i)
+                    .filter(id -> PartitionHash.partitionOf(id, 16) == 3)
+                    .toList();
+            String first = ids.get(2);
+            String second = ids.get(1);
+            String third = ids.get(0);
+            send(first, "1");
+            send(second, "2");
+            send(third, "3");
+            SessionReceiver held = accept(null);
+            assertThat(held.sessionId()).isEqualTo(first);
+            held.close();
+            assertThat(accept(null).sessionId()).isEqualTo(second);
+            assertThat(accept(null).sessionId()).isEqualTo(third);
+            assertThat(accept(null).sessionId()).isEqualTo(first);
         }
 
         @Test
@@ -230,81 +233,6 @@ class SessionHoldingTest extends SessionFixture {
             Delivery second = bus.get(next.get());
             assertThat(second.message().sessionId())
                     .isNotEqualTo(first.message().sessionId());
-        }
-
-        @Test
-        @Tag("G2")
-        @Tag("P11")
-        void givesItsSessionBackWhenItAsksAnotherPartition() {
-            assumeTrue(isPartitioned());
-            send("a", "1", "2");
-            Receiver one = plain();
-            Delivery first = take(one);
-            complete(first);
-            Delivery other = takeFromElsewhere(first.requireLockToken().partition());
-            bus.settle(other, Settlement.RELEASE);
-            Delivery found = bus.get(one.receive(other.requireLockToken().partition()));
-            assertThat(found.message().sessionId()).isEqualTo(other.message().sessionId());
-            assertThat(textOfNext(plain()))
-                    .as("of the session that was given back")
-                    .isEqualTo("2");
-        }
-
-        @Test
-        @Tag("P11")
-        void keepsItsSessionForWhatIsUnsettledWhenItAsksAnotherPartition() {
-            assumeTrue(isPartitioned());
-            send("a", "1", "2");
-            Receiver one = plain();
-            Delivery first = take(one);
-            Delivery other = takeFromElsewhere(first.requireLockToken().partition());
-            bus.settle(other, Settlement.RELEASE);
-            int there = other.requireLockToken().partition();
-            CompletableFuture<Delivery> now = one.receiveNow(there);
-            CompletableFuture<Delivery> later = one.receive(there);
-            bus.run();
-            assertThat(now).isCancelled();
-            assertThat(later).isNotDone();
-            complete(first);
-            assertThat(bus.get(later).message().sessionId())
-                    .isEqualTo(other.message().sessionId());
-        }
-
-        @Test
-        @Tag("G2")
-        @Tag("P8")
-        void takesAnotherSessionWhenThePartitionOfItsOwnFails() {
-            assumeTrue(isPartitioned());
-            send("a", "1");
-            Receiver one = plain();
-            Delivery first = take(one);
-            int partition = first.requireLockToken().partition();
-            CompletableFuture<Delivery> next = one.receive();
-            bus.run();
-            bus.store().failNextAppend(partition, Reason.IO);
-            bus.namespace.send(ORDERS, TestBus.text("2").sessionId("a").build());
-            bus.run();
-            String other = IntStream.range(0, 60)
-                    .mapToObj(i -> "other" + i)
-                    .filter(id -> PartitionHash.partitionOf(id, 16) != partition)
-                    .findFirst()
-                    .orElseThrow();
-            send(other, "x");
-            assertThat(bus.get(next).message().sessionId()).isEqualTo(other);
-        }
-
-        /** A message of a session in another partition. */
-        private Delivery takeFromElsewhere(int partition) {
-            for (int i = 0; i < 60; i++) {
-                send("other" + i, "x");
-                Receiver receiver = plain();
-                Delivery other = take(receiver);
-                receiver.close();
-                if (other.requireLockToken().partition() != partition) {
-                    return other;
-                }
-            }
-            throw new AssertionError("sixty sessions in one partition");
         }
     }
 

@@ -34,7 +34,7 @@ class ArrivingTest extends OnePartition {
     Partition opening() {
         exchange.joins(1, asked::add);
         PartitionSettings settings = new PartitionSettings(
-                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange);
+                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
         return opening;

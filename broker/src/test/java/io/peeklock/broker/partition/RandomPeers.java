@@ -63,7 +63,11 @@ final class RandomPeers {
         } else if (!brought.isEmpty() && random.nextInt(3) == 0) {
             Command.Arrive again = brought.get(random.nextInt(brought.size()));
             driver.submit(
-                    random.nextBoolean() ? copy(again) : new Command.ForgetArrivals(List.of(again.id(), anyId())));
+                    switch (random.nextInt(3)) {
+                        case 0 -> copy(again);
+                        case 1 -> new Command.ForgetArrivals(List.of(again.id(), anyId()));
+                        default -> new Command.SourceIsBack(again.sourcePartition());
+                    });
         } else {
             Command.Arrive one = bring();
             brought.add(one);

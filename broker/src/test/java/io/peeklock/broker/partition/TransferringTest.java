@@ -7,12 +7,16 @@ package io.peeklock.broker.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.EntityCounters;
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.QueueDescription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -46,7 +50,7 @@ class TransferringTest extends OnePartition {
             }
         });
         PartitionSettings settings = new PartitionSettings(
-                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange);
+                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         opening.start(List.of(forwarding(1, "far")), List.of(), ENTITY);
         return opening;
@@ -56,6 +60,25 @@ class TransferringTest extends OnePartition {
         QueueDescription queue =
                 QueueDescription.builder("q").forwardTo(forwardTo).build();
         return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), flags);
+    }
+
+    /** A dead letter is on its way. */
+    private void deadLetter() {
+        QueueDescription queue = QueueDescription.builder("q")
+                .forwardDeadLetteredMessagesTo("far")
+                .build();
+        partition.define(new Partition.Entity(new EntityDefinition(ENTITY, 2, queue), flags));
+        LockToken token = Objects.requireNonNull(received().lockToken());
+        partition.settle(token, new Settlement.DeadLetter("wrong", "it was", Map.of()));
+        run();
+    }
+
+    private void refuse() {
+        Command.Arrive offer = offer();
+        asked.clear();
+        offer.reply()
+                .complete(List.of(new Refused(offer.items().get(0).number(), new Refusal("EntityDisabled", "it is"))));
+        run();
     }
 
     private void send(int count) {
@@ -107,6 +130,21 @@ class TransferringTest extends OnePartition {
         runtime.advance(Duration.ofSeconds(1));
         run();
         assertThat(used).containsExactly(FAR);
+    }
+
+    @Test
+    @Tag("D5")
+    void offersALetterThatWasRefusedAgainIfSomethingHasChangedSinceItWasOffered() {
+        deadLetter();
+        exchange.submit(0, new Command.ForwardAgain());
+        run();
+        refuse();
+        assertThat(asked).hasAtLeastOneElementOfType(Command.Arrive.class);
+        refuse();
+        assertThat(asked).doesNotHaveAnyElementsOfTypes(Command.Arrive.class);
+        exchange.submit(0, new Command.ForwardAgain());
+        run();
+        assertThat(asked).hasAtLeastOneElementOfType(Command.Arrive.class);
     }
 
     /** A million messages may wait for a partition that is out. */

@@ -12,6 +12,7 @@ import io.peeklock.journal.JournalListener;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.SwapSpace;
+import io.peeklock.journal.directory.BackupFolder;
 import io.peeklock.journal.directory.StoreDirectory;
 import io.peeklock.journal.directory.StoreHeader;
 import io.peeklock.journal.directory.StoreOptions;
@@ -225,9 +226,10 @@ public final class ArtemisJournalStore implements JournalStore {
     }
 
     private BackupReport backupHere(Path target, Consumer<BackupProgress> progress) throws JournalException {
-        if (target.toAbsolutePath().normalize().startsWith(directory.path())) {
-            throw new JournalException(
-                    Reason.REFUSED, target + " lies in the store that is to be backed up, and would be lost with it");
+        try {
+            BackupFolder.requireOutside(disk, target, directory.path(), directory.header());
+        } catch (IOException e) {
+            throw DiskErrors.because("cannot back up into " + target, e);
         }
         OnlineBackup backup = new OnlineBackup(directory, clock);
         try {

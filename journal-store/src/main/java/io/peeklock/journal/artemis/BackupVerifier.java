@@ -15,10 +15,14 @@ import io.peeklock.journal.directory.BackupManifest;
 import io.peeklock.journal.directory.StoreHeader;
 import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskErrors;
+import io.peeklock.journal.disk.ReadOnlyDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -44,9 +48,25 @@ public final class BackupVerifier {
             throws JournalException {
         BackupManifest manifest = BackupManifest.read(disk, backup);
         BackupFolder.requireSame(disk, backup, manifest, progress);
-        long records = readable(disk, backup, manifest.header());
+        long records =
+                readable(new ReadOnlyDisk(disk, notInIt(disk, backup, manifest), Map.of()), backup, manifest.header());
         return new BackupReport(
                 backup, manifest.at(), manifest.files().size(), manifest.bytes(), records, Duration.ZERO);
+    }
+
+    /** What somebody else put there: a restore does not take it either. */
+    private static Set<Path> notInIt(Disk disk, Path backup, BackupManifest manifest) throws JournalException {
+        Set<Path> others = new HashSet<>();
+        for (int journal : manifest.header().journals()) {
+            Path directory = backup.resolve(StoreHeader.nameOf(journal));
+            try {
+                disk.list(directory).forEach(name -> others.add(directory.resolve(name)));
+            } catch (IOException e) {
+                throw DiskErrors.because("cannot read " + directory, e);
+            }
+        }
+        manifest.files().forEach(file -> others.remove(backup.resolve(file.name())));
+        return others;
     }
 
     private static String inWords(List<Finding> findings) {

@@ -16,6 +16,8 @@ import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -53,6 +55,7 @@ public record StoreRestore(Path backup, boolean sameIdentity, Map<Integer, Path>
             throws JournalException {
         BackupManifest manifest = BackupManifest.read(disk, backup);
         StoreHeader header = manifest.header();
+        requireOutside(directory, disk);
         if (!sameIdentity) {
             header = header.withId(UUID.randomUUID());
         }
@@ -73,6 +76,21 @@ public record StoreRestore(Path backup, boolean sameIdentity, Map<Integer, Path>
             }
             store.finish();
             return header.id();
+        } catch (IOException e) {
+            throw DiskErrors.because("cannot restore " + backup + " into " + directory, e);
+        }
+    }
+
+    private void requireOutside(Path directory, Disk disk) throws JournalException {
+        List<Path> places = new ArrayList<>(partitionDirectories.values());
+        places.add(directory);
+        try {
+            for (Path place : places) {
+                if (disk.realPath(place).startsWith(disk.realPath(backup))) {
+                    throw new JournalException(
+                            Reason.REFUSED, place + " lies in the backup, and would be lost with it");
+                }
+            }
         } catch (IOException e) {
             throw DiskErrors.because("cannot restore " + backup + " into " + directory, e);
         }

@@ -64,6 +64,20 @@ public final class BackupFolder {
         }
     }
 
+    /** Refuses a backup in the store of which it is, also through a link and in a partition's directory elsewhere. */
+    public static void requireOutside(Disk disk, Path target, Path store, StoreHeader header)
+            throws JournalException, IOException {
+        List<Path> places = new ArrayList<>(header.partitionDirectories().values());
+        places.add(store);
+        for (Path place : places) {
+            if (disk.realPath(target).startsWith(disk.realPath(place))) {
+                throw new JournalException(
+                        Reason.REFUSED,
+                        target + " lies in the store that is to be backed up, and would be lost with it");
+            }
+        }
+    }
+
     /** Refuses a directory that has something in it. */
     static void requireFree(Disk disk, Path path) throws JournalException {
         if (disk.exists(path) && !disk.isDirectory(path)) {
@@ -73,8 +87,7 @@ public final class BackupFolder {
         List<String> content = JournalFolders.contentOf(disk, path);
         if (!content.isEmpty()) {
             boolean ofABackup = content.contains(BackupManifest.FILE);
-            content.remove(BackupManifest.UNFINISHED);
-            boolean cutShort = !ofABackup && content.stream().allMatch(StoreHeader::isJournalName);
+            boolean cutShort = isCutShort(disk, path, content);
             throw new JournalException(
                     Reason.REFUSED,
                     "the directory " + path + " is not empty (it has "
@@ -83,6 +96,14 @@ public final class BackupFolder {
                                     : cutShort ? "a backup that was cut short; delete it" : content.get(0))
                             + "); give one that is empty or not there");
         }
+    }
+
+    /** Whether this is what a backup leaves behind that was killed: nothing that a user may have put there, or a store. */
+    static boolean isCutShort(Disk disk, Path path, List<String> content) {
+        return content.stream()
+                .allMatch(name -> name.equals(BackupManifest.UNFINISHED)
+                        || StoreHeader.isJournalName(name)
+                                && !disk.exists(path.resolve(name).resolve(JournalFolders.IDENTITY)));
     }
 
     static void requireRoom(Disk disk, Path path, long bytes) throws IOException, JournalException {
@@ -172,6 +193,8 @@ public final class BackupFolder {
     }
 
     static void discard(Disk disk, Path path) {
+        // Whoever is told of the progress may have interrupted it, and then no file could be opened.
+        boolean interrupted = Thread.interrupted();
         try {
             // First, should it be there: without it nothing is taken for a backup.
             disk.delete(path.resolve(BackupManifest.FILE));
@@ -188,6 +211,10 @@ public final class BackupFolder {
             disk.syncDirectory(path);
         } catch (IOException e) {
             LOG.warn("Cannot delete what is left of a backup in {}: {}", path, e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -64,6 +64,17 @@ public record BackupManifest(StoreHeader header, Instant at, boolean clean, List
      */
     public record Entry(String name, long bytes, int checksum) {
 
+        public Entry {
+            if (!canBeOf(name)) {
+                throw new IllegalArgumentException("it names a file that no store has");
+            }
+        }
+
+        /** Whether a store may have a file of this name: so that none is written which would not be read. */
+        static boolean canBeOf(String name) {
+            return name.matches(NAME);
+        }
+
         /** The name of its journal's directory. */
         public String journal() {
             return name.substring(0, name.indexOf('/'));
@@ -166,8 +177,8 @@ public record BackupManifest(StoreHeader header, Instant at, boolean clean, List
 
     private static Entry entry(String text) {
         String[] parts = text.split(" ", 3);
-        if (parts.length != 3 || !parts[2].matches(NAME)) {
-            throw new IllegalArgumentException("it names a file that no store has");
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("a file's line cannot be read");
         }
         return new Entry(parts[2], Long.parseLong(parts[0]), Integer.parseUnsignedInt(parts[1], 16));
     }

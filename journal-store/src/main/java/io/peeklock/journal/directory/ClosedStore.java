@@ -53,7 +53,7 @@ public final class ClosedStore {
     /**
      * Backs up a store that is not in use, and does not change it.
      *
-     * @param target empty or not there
+     * @param target empty or not there, and not in the store
      * @throws JournalException STORE_LOCKED if it is in use; REFUSED, DISK_FULL, ACCESS_DENIED, CORRUPT or IO
      */
     public static BackupManifest backup(
@@ -64,6 +64,7 @@ public final class ClosedStore {
         try (StoreLock lock = StoreLock.take(disk, path, "a backup", clock)) {
             // Again, because it may have been changed until now.
             StoreView view = StoreView.of(path, disk);
+            BackupFolder.requireOutside(disk, target, path, view.header());
             return new ClosedStore(disk, path, view.header(), view.isClosed()).copy(target, clock, progress);
         } catch (IOException e) {
             throw DiskErrors.because("cannot back up the store " + path, e);
@@ -112,15 +113,15 @@ public final class ClosedStore {
         return same;
     }
 
-    /** Every file of every journal, which must all be there. */
+    /** Every file of every journal, which must all be there; not what others put beside, such as a file manager. */
     private List<Source> sources() throws JournalException, IOException {
         List<Source> sources = new ArrayList<>();
         for (int journal : header.journals()) {
             new JournalFolders(disk, path).verify(header, journal);
             Path directory = header.directoryOf(journal, path);
             for (String name : disk.list(directory)) {
-                if (!NOT_COPIED.contains(name)) {
-                    Path file = directory.resolve(name);
+                Path file = directory.resolve(name);
+                if (!NOT_COPIED.contains(name) && Entry.canBeOf(StoreHeader.nameOf(journal) + "/" + name)) {
                     sources.add(new Source(journal, file, disk.size(file)));
                 }
             }

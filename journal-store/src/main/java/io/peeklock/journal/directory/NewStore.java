@@ -7,11 +7,14 @@ package io.peeklock.journal.directory;
 import io.peeklock.journal.BackupProgress;
 import io.peeklock.journal.BackupProgress.Phase;
 import io.peeklock.journal.JournalException;
+import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.directory.BackupManifest.Entry;
 import io.peeklock.journal.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -61,12 +64,13 @@ public final class NewStore implements AutoCloseable {
         Path path = directory.toAbsolutePath().normalize();
         BackupFolder.requireFree(disk, path);
         StoreHeader header = placed(disk, path, wished, elsewhere);
-        BackupFolder.requireRoom(disk, path, manifest.bytes());
+        requireRoom(disk, path, header, manifest);
         disk.createDirectoriesDurably(path);
         disk.restrictToOwner(path);
         StoreLock lock = StoreLock.take(disk, path, "a restore", clock);
         boolean begun = false;
         try {
+            requireStillFree(disk, path);
             SmallFile.replace(disk, path.resolve(StorePlace.RESTORING), "a backup is being restored here\n");
             NewStore store = new NewStore(disk, path, header, manifest, lock);
             store.folders.claimAll(header, header.partitionDirectories());
@@ -85,7 +89,39 @@ public final class NewStore implements AutoCloseable {
         StoreOptions options =
                 StoreOptions.builder().partitionDirectories(elsewhere).build();
         StoreHeader empty = wished.withDirectories(Map.of()).withJournals(Set.of());
-        return wished.withDirectories(new JournalFolders(disk, path).place(empty, options.partitionDirectories()));
+        StoreHeader placed =
+                wished.withDirectories(new JournalFolders(disk, path).place(empty, options.partitionDirectories()));
+        for (Path directory : placed.partitionDirectories().values()) {
+            // Also if it is of this very store and partition: then it is the original's, with all that it has.
+            BackupFolder.requireFree(disk, directory);
+        }
+        return placed;
+    }
+
+    private static void requireRoom(Disk disk, Path path, StoreHeader header, BackupManifest manifest)
+            throws JournalException, IOException {
+        Map<Path, Long> rooms = new LinkedHashMap<>();
+        for (int journal : header.journals()) {
+            Path place = header.partitionDirectories().getOrDefault(journal, path);
+            for (Entry file : manifest.filesOf(journal)) {
+                rooms.merge(place, file.bytes(), Long::sum);
+            }
+        }
+        for (Map.Entry<Path, Long> room : rooms.entrySet()) {
+            BackupFolder.requireRoom(disk, room.getKey(), room.getValue());
+        }
+    }
+
+    /** Now that nobody else can make a store of it: somebody may have, since it was looked at. */
+    private static void requireStillFree(Disk disk, Path path) throws JournalException {
+        List<String> content = JournalFolders.contentOf(disk, path);
+        content.remove(StoreLock.FILE);
+        if (!content.isEmpty()) {
+            throw new JournalException(
+                    Reason.REFUSED,
+                    "somebody else put " + content.get(0) + " into the directory " + path
+                            + " at the same time; give one that is empty or not there");
+        }
     }
 
     /** Makes the directory of a journal. */

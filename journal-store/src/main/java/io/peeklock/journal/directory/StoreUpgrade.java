@@ -11,6 +11,7 @@ import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,18 +99,23 @@ public final class StoreUpgrade {
                 why);
     }
 
-    /** The copy that is there already, if a crash came behind it; else where one can be made. Complete ones are never deleted. */
+    /** The copy that is there already, if a crash came behind it; else where one can be made. Complete ones, and the user's own, are never deleted. */
     private static Path freeFolder(Disk disk, Path path, ClosedStore store) throws JournalException, IOException {
         for (int number = 1; number <= MOST_COPIES; number++) {
             Path folder = path.resolve(folderName() + (number == 1 ? "" : "." + number));
-            if (disk.exists(folder) && !disk.exists(folder.resolve(BackupManifest.FILE))) {
-                BackupFolder.discard(disk, folder);
-            }
-            if (JournalFolders.contentOf(disk, folder).isEmpty() || isCopy(disk, folder, store)) {
-                return folder;
+            if (!disk.exists(folder) || disk.isDirectory(folder)) {
+                List<String> content = JournalFolders.contentOf(disk, folder);
+                if (!content.isEmpty() && BackupFolder.isCutShort(disk, folder, content)) {
+                    BackupFolder.discard(disk, folder);
+                    content = JournalFolders.contentOf(disk, folder);
+                }
+                if (content.isEmpty() || isCopy(disk, folder, store)) {
+                    return folder;
+                }
             }
         }
-        throw new JournalException(Reason.REFUSED, "there are " + MOST_COPIES + " copies of it already");
+        throw new JournalException(
+                Reason.REFUSED, "there are " + MOST_COPIES + " copies of it already, or other things of their names");
     }
 
     private static boolean isCopy(Disk disk, Path folder, ClosedStore store) throws IOException, JournalException {

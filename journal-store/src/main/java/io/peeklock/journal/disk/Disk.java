@@ -57,6 +57,11 @@ public interface Disk {
      */
     String identity(Path directory) throws IOException;
 
+    /** Where a path leads when links are followed, as far as it exists; absolute. */
+    default Path realPath(Path path) throws IOException {
+        return path.toAbsolutePath().normalize();
+    }
+
     /** Who besides the owner can get at an existing file or directory. */
     Access access(Path path) throws IOException;
 

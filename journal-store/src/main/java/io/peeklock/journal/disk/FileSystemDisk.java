@@ -136,6 +136,13 @@ public final class FileSystemDisk implements Disk {
     }
 
     @Override
+    public Path realPath(Path path) throws IOException {
+        Path absolute = path.toAbsolutePath().normalize();
+        Path existing = existing(absolute);
+        return existing.toRealPath().resolve(existing.relativize(absolute));
+    }
+
+    @Override
     public Access access(Path path) throws IOException {
         if (!hasPosixPermissions(path)) {
             return Access.UNKNOWN;
@@ -168,12 +175,16 @@ public final class FileSystemDisk implements Disk {
     }
 
     private static FileStore storeOf(Path directory) throws IOException {
-        Path existing = directory.toAbsolutePath();
+        return Files.getFileStore(existing(directory));
+    }
+
+    private static Path existing(Path path) {
+        Path existing = path.toAbsolutePath();
         for (Path parent = existing.getParent(); parent != null && Files.notExists(existing); ) {
             existing = parent;
             parent = existing.getParent();
         }
-        return Files.getFileStore(existing);
+        return existing;
     }
 
     private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> permissions) {

@@ -92,6 +92,11 @@ public final class ReadOnlyDisk implements Disk {
     }
 
     @Override
+    public Path realPath(Path path) throws IOException {
+        return disk.realPath(path);
+    }
+
+    @Override
     public Access access(Path path) throws IOException {
         return disk.access(path);
     }

@@ -12,6 +12,7 @@ import io.peeklock.journal.artemis.BackupVerifier;
 import io.peeklock.journal.artemis.StoreRestore;
 import io.peeklock.journal.directory.BackupManifest;
 import io.peeklock.journal.directory.ClosedStore;
+import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.directory.StoreUpgrade;
 import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.FileSystemDisk;
@@ -130,8 +131,15 @@ public final class StoreTool {
                 throw new UsageException("--partition needs a number, = and a directory");
             }
             int equals = text.indexOf('=');
-            elsewhere.put(
-                    Integer.valueOf(text.substring(0, equals)), InspectorOptions.path(text.substring(equals + 1)));
+            int partition = Integer.parseInt(text.substring(0, equals));
+            if (elsewhere.put(partition, InspectorOptions.path(text.substring(equals + 1))) != null) {
+                throw new UsageException("partition " + partition + " is given twice");
+            }
+        }
+        try {
+            StoreOptions.builder().partitionDirectories(elsewhere).build();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(RecordNames.printable(String.valueOf(e.getMessage())));
         }
         List<Path> paths = paths(arguments, 2, 2);
         UUID id = new StoreRestore(paths.get(0), same, elsewhere).into(paths.get(1), disk, clock, percents());

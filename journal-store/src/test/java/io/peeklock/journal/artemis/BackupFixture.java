@@ -104,8 +104,12 @@ final class BackupFixture implements AutoCloseable {
     }
 
     BackupFixture(FaultyDisk disk, Path path) throws JournalException {
+        this(disk, ArtemisJournalStore.open(path, OPTIONS, disk, CLOCK));
+    }
+
+    BackupFixture(FaultyDisk disk, ArtemisJournalStore store) throws JournalException {
         this.disk = disk;
-        this.store = ArtemisJournalStore.open(path, OPTIONS, disk, CLOCK);
+        this.store = store;
         for (int index = JournalStore.DEFINITIONS; index < PARTITIONS; index++) {
             journals.put(index, new OneJournal(store, index));
         }

@@ -203,6 +203,32 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
                     .isEqualTo("more records".getBytes(UTF_8));
         }
 
+        @Test
+        void ofTheUsersOwnIsNeverDeleted() throws Exception {
+            Path records = COPIED.resolve("partition-01").resolve("peeklock-1.pjf");
+            for (String kept : new String[] {"store.properties", "partition-01/partition.identity"}) {
+                disk.createDirectories(records.getParent());
+                write(records, "all that I have");
+                write(COPIED.resolve(kept), "as cp -r makes it");
+                open().close();
+                assertThat(disk.bytes(records)).isEqualTo("all that I have".getBytes(UTF_8));
+                assertThat(BackupManifest.read(disk, PATH.resolve("before-format-2.2"))
+                                .header()
+                                .format())
+                        .isEqualTo(1);
+                disk.lose(COPIED);
+                backToFormat1();
+            }
+        }
+
+        @Test
+        void thatIsAFileIsLeftAlone() throws Exception {
+            write(COPIED, "notes");
+            open().close();
+            assertThat(disk.bytes(COPIED)).isEqualTo("notes".getBytes(UTF_8));
+            BackupManifest.read(disk, PATH.resolve("before-format-2.2"));
+        }
+
         private void backToFormat1() throws IOException {
             write(HEADER, oldHeader);
             write(COPY, oldHeader);

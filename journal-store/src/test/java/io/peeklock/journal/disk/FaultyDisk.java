@@ -32,6 +32,7 @@ public final class FaultyDisk implements Disk {
     private final String identity = "memory-" + UUID.randomUUID();
     private final SimulatedTree tree;
     private final Map<Path, Access> accesses = new TreeMap<>();
+    private final Map<Path, Long> rooms = new TreeMap<>();
     private final List<Gate> gates = new CopyOnWriteArrayList<>();
     private final FaultPlan plan = new FaultPlan();
     private long capacityBytes = Long.MAX_VALUE;
@@ -69,6 +70,11 @@ public final class FaultyDisk implements Disk {
     /** Files together can have this many bytes: what does not fit is written in part, then there is no space left. */
     public synchronized void limitCapacity(long bytes) {
         capacityBytes = bytes;
+    }
+
+    /** What is said of the room in a directory and below; nothing holds anybody to it. */
+    public synchronized void limitRoom(Path directory, long bytes) {
+        rooms.put(absolute(directory), bytes);
     }
 
     public synchronized void setAccess(Path path, Access access) {
@@ -316,6 +322,11 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public synchronized long usableBytes(Path directory) {
+        for (Map.Entry<Path, Long> room : rooms.entrySet()) {
+            if (absolute(directory).startsWith(room.getKey())) {
+                return room.getValue();
+            }
+        }
         return capacityBytes == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, capacityBytes - usedBytes());
     }
 

@@ -125,6 +125,15 @@ final class StoreToolTest {
             assertThat(run("restore", "/backup")).isEqualTo(StoreTool.USAGE);
             assertThat(run("restore", "/backup", "/a", "--partition", "x")).isEqualTo(StoreTool.USAGE);
             assertThat(run("verify", "--fast", "/backup")).isEqualTo(StoreTool.USAGE);
+            assertThat(run("restore", "/backup", "/x", "--partition", "900=/away"))
+                    .isEqualTo(StoreTool.USAGE);
+            assertThat(err.toString(UTF_8)).contains("900");
+            assertThat(run("restore", "/backup", "/x", "--partition", "0=/away", "--partition", "1=/away"))
+                    .isEqualTo(StoreTool.USAGE);
+            assertThat(err.toString(UTF_8)).contains("share");
+            assertThat(run("restore", "/backup", "/x", "--partition", "0=/away", "--partition", "0=/there"))
+                    .isEqualTo(StoreTool.USAGE);
+            assertThat(err.toString(UTF_8)).contains("twice");
         }
     }
 }

@@ -1,0 +1,97 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.LostLock;
+import io.peeklock.broker.entity.EntityPath;
+import jakarta.jms.JMSException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** When the lock-lost listener is called, and when not any more. */
+class LockLossesTest {
+
+    private final Deque<Runnable> later = new ArrayDeque<>();
+    private final List<LockLostEvent> events = new ArrayList<>();
+
+    private static LostLock lost(long number) {
+        return new LostLock(
+                EntityPath.queue("orders"),
+                new LockToken(0, 1, number, UUID.randomUUID(), null),
+                null,
+                null,
+                LostLock.Reason.EXPIRED);
+    }
+
+    private void runAll() {
+        for (Runnable next = later.poll(); next != null; next = later.poll()) {
+            next.run();
+        }
+    }
+
+    @Test
+    void aLockIsToldOnceAndNeverByWhoeverLostIt() {
+        LockLosses losses = new LockLosses(later::add);
+        losses.listener(events::add);
+        LostLock one = lost(7);
+        losses.lockLost(one);
+        losses.lockLost(one);
+        assertThat(events).isEmpty();
+        runAll();
+        assertThat(events).hasSize(1);
+    }
+
+    @Test
+    void aListenerThatWasTakenAwayIsNotCalledForWhatWaits() {
+        LockLosses losses = new LockLosses(later::add);
+        losses.listener(events::add);
+        losses.lockLost(lost(7));
+        losses.listener(null);
+        runAll();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void noListenerIsCalledAfterTheCloseOfItsConnection() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch drained = new CountDownLatch(1);
+        List<LockLostEvent> seen = new CopyOnWriteArrayList<>();
+        try (TestBroker broker = new TestBroker()) {
+            PeeklockConnection connection = (PeeklockConnection) broker.connect(null);
+            connection.setExceptionListener(e -> drained.countDown());
+            connection.setLockLostListener(event -> {
+                seen.add(event);
+                awaitOpen(goOn);
+            });
+            connection.losses().lockLost(lost(1));
+            connection.losses().lockLost(lost(2));
+            connection.report(new JMSException("behind the events"));
+            await().until(() -> seen.size() == 1);
+            connection.close();
+            goOn.countDown();
+            assertThat(drained.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(seen).hasSize(1);
+        }
+    }
+
+    private static void awaitOpen(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
