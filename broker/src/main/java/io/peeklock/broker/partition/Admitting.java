@@ -102,16 +102,26 @@ final class Admitting {
 
     /** The same for a message that comes from another entity of the namespace: its own delay does not count again. */
     Intake intake(Round round, Fragment destination, Departure departure) {
+        if (departure.reservedNumber() != 0) {
+            return resubmission(round, destination, departure);
+        }
         long dueMs = departure.journey().dueMs();
         Due due = dueMs > round.wallMs ? new Due(dueMs, dueMs, true) : Due.now(round.wallMs);
         return intake(round, destination, departure.message(), due, 0, departure.journey());
     }
 
     /** The same for a dead letter that was edited: it goes where that was, and is no duplicate of it. */
-    static Intake resubmission(Round round, MessageEntry dead, Message edited) {
-        Journey journey = new Journey(dead.enqueuedSequenceNumber, 0, Long.MAX_VALUE, 0);
-        List<Copy> itself = List.of(Copy.of(dead.fragment, edited));
-        return new Intake(dead.fragment, itself, edited, Due.now(round.wallMs), 0, journey, null, null);
+    static Intake resubmission(Round round, Fragment fragment, Departure edited) {
+        Message message = edited.message();
+        return new Intake(
+                fragment,
+                List.of(Copy.of(fragment, message)),
+                message,
+                Due.now(round.wallMs),
+                edited.reservedNumber(),
+                edited.journey(),
+                null,
+                null);
     }
 
     private Intake intake(

@@ -58,7 +58,12 @@ final class Arriving {
                 refused.add(new Refused(item.number(), Refusal.of(state.gone())));
                 continue;
             }
-            Intake intake = admitting.intake(round, destination, item.departure());
+            Departure departure = item.departure();
+            if (departure == null) {
+                refused.add(new Refused(item.number(), Refusal.NOT_COME));
+                continue;
+            }
+            Intake intake = admitting.intake(round, destination, departure);
             if (staged.repeats(intake)) {
                 // Of a message of this transfer (rule U1): it leaves the source, and is dropped.
                 continue;

@@ -6,7 +6,9 @@ package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.entity.EntityPath;
@@ -101,7 +103,7 @@ final class ForwardSimulation {
 
     private void step() {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(22)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8, 9 -> store.sync(random.nextInt(PARTITIONS), 1 + random.nextInt(3));
             case 10 -> syncAll();
@@ -110,6 +112,8 @@ final class ForwardSimulation {
             case 15 -> fail(random.nextInt(PARTITIONS));
             case 16, 17 -> reopen();
             case 18 -> end();
+            case 19 -> move();
+            case 20 -> resubmit();
             default -> {
                 if (deletes) {
                     delete(queues.get(random.nextInt(queues.size())));
@@ -137,6 +141,36 @@ final class ForwardSimulation {
                                     ? EntityPath.topic("news")
                                     : EntityPath.queue(queues.get(random.nextInt(queues.size()))),
                             built));
+        }
+    }
+
+    private void move() {
+        String name = queues.get(random.nextInt(queues.size()));
+        EntityPath source = EntityPath.queue(name);
+        // What came back to that one would be a duplicate.
+        if (!name.equals("unique")) {
+            namespace.moveMessages(
+                    random.nextBoolean() ? source : source.deadLetterQueue(),
+                    EntityPath.queue(queues.get(random.nextInt(queues.size()))),
+                    MessageSelection.ALL.atMost(1 + random.nextInt(9)),
+                    DeadLetterProperties.CLEAR);
+        }
+    }
+
+    /** A dead letter goes into another partition. */
+    private void resubmit() {
+        EntityPath source = EntityPath.queue("spread").deadLetterQueue();
+        CompletableFuture<List<Delivery>> found = namespace.peek(source, 0, 250);
+        runtime.runUntilIdle();
+        if (!found.isDone() || found.isCompletedExceptionally()) {
+            return;
+        }
+        for (Delivery dead : found.join()) {
+            Message edited = dead.edit()
+                    .partitionKey("k" + random.nextInt(6))
+                    .property("edited", true)
+                    .build();
+            namespace.resubmit(source, dead.sequenceNumber(), edited);
         }
     }
 
@@ -248,8 +282,10 @@ final class ForwardSimulation {
                         .isNull();
                 assertThat(delivery.lockToken()).isNull();
                 assertThat(delivery.state().name()).as(text + " in " + path).isEqualTo("ACTIVE");
-                assertThat(delivery.message().partitionKey())
-                        .isEqualTo(messages.get(text).partitionKey());
+                if (delivery.message().property("edited") == null) {
+                    assertThat(delivery.message().partitionKey())
+                            .isEqualTo(messages.get(text).partitionKey());
+                }
             }
         }
         sends.forEach((text, sent) -> {

@@ -96,21 +96,31 @@ class MoveTest extends BulkFixture {
                             "DeadLetterSource", path.toString()));
         }
 
+        /** Into the one subscription too, whatever its rules say. */
         @Test
+        @Tag("D4")
         void goesBackWhereItCameFromAsIfItHadNeverBeenOne() {
             if (!kind.isQueue()) {
-                return;
+                bus.get(bus.namespace.createSubscription(SubscriptionDescription.of("news", "other")));
             }
             dead("a", "b");
             move(deadLetters(), FAR, MessageSelection.ALL);
             bus.send(FAR, keyed("other"));
-            MessageSelection ours = MessageSelection.ALL.matching(Selector.parse("DeadLetterSource = 'orders'"));
+            if (!kind.isQueue()) {
+                purge(EntityPath.subscription("news", "other"), MessageSelection.ALL);
+                bus.get(bus.namespace.deleteRule("news", "all", "$Default"));
+            }
+            MessageSelection ours = MessageSelection.ALL.matching(Selector.parse("DeadLetterSource = '" + path + "'"));
             BulkOperation back = bus.namespace.moveMessages(FAR, path, ours, DeadLetterProperties.CLEAR);
             assertThat(bus.get(back.result())).isEqualTo(done(2));
             assertThat(texts(FAR)).containsExactly("other");
             Delivery again = bus.take(path);
             assertThat(TestBus.textOf(again)).isEqualTo("a");
             assertThat(again.message().properties()).isEmpty();
+            assertThat(TestBus.textOf(bus.take(path))).isEqualTo("b");
+            if (!kind.isQueue()) {
+                assertThat(texts(EntityPath.subscription("news", "other"))).isEmpty();
+            }
         }
 
         /** Whenever the power goes. */

@@ -108,7 +108,8 @@ final class RandomPeers {
                     .body(BodyKind.BYTES, new byte[random.nextInt(200)])
                     .build();
             Journey journey = new Journey(1 + random.nextInt(99), 1 + random.nextInt(4), Long.MAX_VALUE, 0);
-            items.add(new Command.Arrive.Item(i, new Departure(message, journey)));
+            boolean unheard = random.nextInt(20) == 0;
+            items.add(new Command.Arrive.Item(i, unheard ? null : new Departure(message, journey, 0)));
         }
         return new Command.Arrive(
                 anyId(), 1 + random.nextInt(2), entities.anyLasting(), durable, items, new CompletableFuture<>());
