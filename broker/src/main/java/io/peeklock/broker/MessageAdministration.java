@@ -73,6 +73,7 @@ public interface MessageAdministration {
      * Moves messages to another queue, topic or subscription, in order of their numbers, partition by partition: each is in
      * exactly one of the two, whatever crashes. It is there a message that has come now, as a forwarded one is (rules N2, P12), with the
      * properties that settlements changed, a delivery count of 0 and a new time to live; a delayed one is delayed there too.
+     * It is no duplicate there, also if its id was seen, and its id is known from now on (rule U1).
      * What the destination does not take stays, and is counted as refused. Under way to another partition a message counts as
      * locked; if that is out, this waits for it.
      *

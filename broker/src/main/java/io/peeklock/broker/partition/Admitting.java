@@ -96,8 +96,10 @@ final class Admitting {
         if (destination == null) {
             return null;
         }
+        Message message = submission.message();
+        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
         Due due = Due.of(submission, profile, round.wallMs);
-        return intake(round, destination, submission.message(), due, submission.reservedNumber(), Journey.NONE);
+        return intake(round, destination, message, due, submission.reservedNumber(), Journey.NONE, original);
     }
 
     /** The same for a message that comes from another entity of the namespace: its own delay does not count again. */
@@ -105,9 +107,12 @@ final class Admitting {
         if (departure.reservedNumber() != 0) {
             return resubmission(round, destination, departure);
         }
+        Message message = departure.message();
+        SeenId original =
+                departure.way().dropsDuplicates() ? duplicates.originalOf(destination, message, round.wallMs) : null;
         long dueMs = departure.journey().dueMs();
         Due due = dueMs > round.wallMs ? new Due(dueMs, dueMs, true) : Due.now(round.wallMs);
-        return intake(round, destination, departure.message(), due, 0, departure.journey());
+        return intake(round, destination, message, due, 0, departure.journey(), original);
     }
 
     /** The same for a dead letter that was edited: it goes where that was, and is no duplicate of it. */
@@ -125,8 +130,13 @@ final class Admitting {
     }
 
     private Intake intake(
-            Round round, Fragment destination, Message message, Due due, long reservedNumber, Journey journey) {
-        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
+            Round round,
+            Fragment destination,
+            Message message,
+            Due due,
+            long reservedNumber,
+            Journey journey,
+            @Nullable SeenId original) {
         if (original != null) {
             return new Intake(destination, List.of(), message, due, 0, journey, original, null);
         }

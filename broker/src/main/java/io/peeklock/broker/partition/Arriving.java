@@ -64,7 +64,7 @@ final class Arriving {
                 continue;
             }
             Intake intake = admitting.intake(round, destination, departure);
-            if (staged.repeats(intake)) {
+            if (departure.way().dropsDuplicates() && staged.repeats(intake)) {
                 // Of a message of this transfer (rule U1): it leaves the source, and is dropped.
                 continue;
             }

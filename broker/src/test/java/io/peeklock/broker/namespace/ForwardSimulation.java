@@ -43,6 +43,9 @@ final class ForwardSimulation {
 
     private final Random random;
     private final boolean deletes;
+    /** Else messages are moved out of it: what came back by a forward would be a duplicate, and what is moved back is none. */
+    private final boolean forwardsToUnique;
+
     private final List<String> queues = List.of("q0", "q1", "q2", "spread", "unique");
     private final List<String> destinations = List.of("q0", "q1", "q2", "spread", "unique", "news");
     private final Map<String, CompletableFuture<Long>> sends = new HashMap<>();
@@ -55,6 +58,7 @@ final class ForwardSimulation {
     ForwardSimulation(long seed, boolean deletes) {
         random = new Random(seed);
         this.deletes = deletes;
+        forwardsToUnique = random.nextBoolean();
         runtime = new SimulatedRuntime(seed);
         namespace = open();
         for (String name : queues) {
@@ -132,29 +136,26 @@ final class ForwardSimulation {
             }
             Message built = message.build();
             messages.put(text, built);
-            sends.put(
-                    text,
-                    namespace.send(
-                            destinations
-                                            .get(random.nextInt(destinations.size()))
-                                            .equals("news")
-                                    ? EntityPath.topic("news")
-                                    : EntityPath.queue(queues.get(random.nextInt(queues.size()))),
-                            built));
+            sends.put(text, namespace.send(path(destinations.get(random.nextInt(destinations.size()))), built));
         }
     }
 
     private void move() {
         String name = queues.get(random.nextInt(queues.size()));
-        EntityPath source = EntityPath.queue(name);
-        // What came back to that one would be a duplicate.
-        if (!name.equals("unique")) {
-            namespace.moveMessages(
-                    random.nextBoolean() ? source : source.deadLetterQueue(),
-                    EntityPath.queue(queues.get(random.nextInt(queues.size()))),
-                    MessageSelection.ALL.atMost(1 + random.nextInt(9)),
-                    DeadLetterProperties.CLEAR);
+        if (name.equals("unique") && forwardsToUnique) {
+            return;
         }
+        EntityPath source = EntityPath.queue(name);
+        String to = destinations.get(random.nextInt(destinations.size()));
+        namespace.moveMessages(
+                random.nextBoolean() ? source : source.deadLetterQueue(),
+                random.nextInt(9) == 0 ? EntityPath.subscription("news", "all") : path(to),
+                MessageSelection.ALL.atMost(1 + random.nextInt(9)),
+                DeadLetterProperties.CLEAR);
+    }
+
+    private static EntityPath path(String name) {
+        return name.equals("news") ? EntityPath.topic(name) : EntityPath.queue(name);
     }
 
     /** A dead letter goes into another partition. */
@@ -184,7 +185,8 @@ final class ForwardSimulation {
 
     private @Nullable String destination(String source) {
         String name = destinations.get(random.nextInt(destinations.size()));
-        return random.nextInt(4) == 0 || name.equals(source) ? null : name;
+        boolean drops = name.equals("unique") && !forwardsToUnique;
+        return random.nextInt(4) == 0 || name.equals(source) || drops ? null : name;
     }
 
     private void delete(String name) {

@@ -232,6 +232,78 @@ class MoveTest extends BulkFixture {
         }
     }
 
+    /** Where the destination has seen its id: in the partition of the source, in another, and in one partition of several. */
+    @Nested
+    @Tag("U1")
+    class ADuplicate {
+        private static final EntityPath ONCE = EntityPath.queue("once");
+
+        private QueueDescription.Builder once(int home) {
+            return QueueDescription.builder("once")
+                    .homePartition(home)
+                    .duplicateDetectionWindow(Duration.ofMinutes(10));
+        }
+
+        private List<QueueDescription.Builder> eachOnce() {
+            return List.of(once(0), once(1), once(FAR_PARTITION), once(0).partitioned(true));
+        }
+
+        private long sendOnce() {
+            return bus.send(ONCE, keyed("again").applicationMessageId("id"));
+        }
+
+        @Test
+        void isNoneWhereAnAdministratorBringsIt() {
+            for (QueueDescription.Builder once : eachOnce()) {
+                bus.create(once);
+                sendOnce();
+                for (String text : List.of("a", "b")) {
+                    bus.send(destination, keyed(text).applicationMessageId("id"));
+                }
+                assertThat(move(path, ONCE, MessageSelection.ALL)).isEqualTo(done(2));
+                assertThat(texts(path)).isEmpty();
+                bus = bus.crashed();
+                assertThat(texts(ONCE)).containsExactly("again", "a", "b");
+                bus.get(bus.namespace.deleteQueue("once"));
+            }
+        }
+
+        @Test
+        void isNoneWhereItCameFrom() {
+            for (QueueDescription.Builder once : eachOnce()) {
+                bus.create(once);
+                sendOnce();
+                move(ONCE, path, MessageSelection.ALL);
+                assertThat(bus.get(bus.namespace
+                                .moveMessages(path, ONCE, MessageSelection.ALL, DeadLetterProperties.CLEAR)
+                                .result()))
+                        .isEqualTo(done(1));
+                assertThat(texts(ONCE)).containsExactly("again");
+                bus.get(bus.namespace.deleteQueue("once"));
+            }
+        }
+
+        @Test
+        @Tag("U2")
+        void isKnownFromNowOn() {
+            for (QueueDescription.Builder once : eachOnce()) {
+                bus.create(once);
+                sendOnce();
+                bus.advance(Duration.ofMinutes(8));
+                bus.send(destination, keyed("a").applicationMessageId("id"));
+                move(path, ONCE, MessageSelection.ALL);
+                bus.advance(Duration.ofMinutes(8));
+                bus = bus.crashed();
+                sendOnce();
+                assertThat(texts(ONCE)).containsExactly("again", "a");
+                bus.advance(Duration.ofMinutes(3));
+                sendOnce();
+                assertThat(texts(ONCE)).containsExactly("again", "a", "again");
+                bus.get(bus.namespace.deleteQueue("once"));
+            }
+        }
+    }
+
     /** Each partition's waiting batches become durable one after the other, so often. */
     private void syncOneByOne(int times) {
         for (int i = 0; i < times; i++) {

@@ -154,6 +154,27 @@ class ResubmitElsewhereTest extends BulkFixture {
     }
 
     @Test
+    @Tag("U1")
+    void itIsNoDuplicateAndKnownThereFromNowOn() {
+        if (!kind.isQueue()) {
+            return;
+        }
+        EntityPath once = EntityPath.queue("once");
+        bus.create(queue().name("once").duplicateDetectionWindow(Duration.ofHours(1)));
+        bus.send(once, keyed("a").applicationMessageId("id"));
+        bus.settle(bus.take(once), because("Bad"));
+        bus.send(once, TestBus.text("seen").partitionKey(OTHER_KEY).applicationMessageId("id"));
+        bus.advance(Duration.ofMinutes(50));
+        Delivery dead = onlyOne(once.deadLetterQueue());
+        bus.get(bus.namespace.resubmit(dead.entity(), dead.sequenceNumber(), mended(dead)));
+        assertThat(texts(once)).containsExactly("seen", "a");
+        bus = bus.crashed();
+        bus.advance(Duration.ofMinutes(50));
+        bus.send(once, TestBus.text("dropped").partitionKey(OTHER_KEY).applicationMessageId("id"));
+        assertThat(texts(once)).containsExactly("seen", "a");
+    }
+
+    @Test
     @Tag("Q3")
     void whatThatPartitionHasNoRoomForStaysAsItWas() {
         if (!kind.isQueue()) {

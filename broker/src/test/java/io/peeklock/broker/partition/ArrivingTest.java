@@ -46,7 +46,7 @@ class ArrivingTest extends OnePartition {
     }
 
     private CompletableFuture<@Nullable List<Refused>> offer() {
-        return offer(new Departure(message(1), new Journey(5, 1, Long.MAX_VALUE, 0), 0));
+        return offer(new Departure(message(1), new Journey(5, 1, Long.MAX_VALUE, 0), Departure.Way.FORWARD, 0));
     }
 
     private CompletableFuture<@Nullable List<Refused>> offer(@Nullable Departure departure) {
