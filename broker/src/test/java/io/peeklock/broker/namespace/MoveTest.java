@@ -331,6 +331,9 @@ class MoveTest extends BulkFixture {
         assertThat(bus.errorOf(moving(path, EntityPath.queue("$temporary/x"), MessageSelection.ALL)
                         .result()))
                 .isEqualTo(ErrorCode.InvalidOperation);
+        assertThat(bus.errorOf(moving(EntityPath.queue("$temporary/x"), FAR, MessageSelection.ALL)
+                        .result()))
+                .isEqualTo(ErrorCode.InvalidOperation);
         bus.create(QueueDescription.builder("trips").sessionRequired(true));
         assertThat(bus.errorOf(moving(EntityPath.queue("trips"), FAR, MessageSelection.ALL)
                         .result()))

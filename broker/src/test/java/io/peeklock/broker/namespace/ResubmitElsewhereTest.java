@@ -153,6 +153,48 @@ class ResubmitElsewhereTest extends BulkFixture {
         assertThat(texts(path)).containsExactly("a");
     }
 
+    /** The other partition fails when it has it on disk, and before it answers. */
+    @Test
+    @Tag("N10")
+    void aDurableOneForAVolatileDeadLetterComesOnce() {
+        bus.send(destination, keyed("a").durable(false));
+        bus.settle(bus.take(path), because("Bad"));
+        Delivery dead = onlyOne(deadLetters());
+        bus.syncs(false);
+        CompletableFuture<Long> waiting = bus.namespace.resubmit(
+                deadLetters(),
+                dead.sequenceNumber(),
+                mended(dead).toBuilder().durable(true).build());
+        bus.runtime.runUntilIdle();
+        bus.store().sync(OTHER_PARTITION, 1);
+        bus.runtime.runUntilIdle();
+        bus.store().sync(PARTITION, 1);
+        bus.runtime.runUntilIdle();
+        bus.store().failNextSync(OTHER_PARTITION, Reason.IO, 1);
+        bus.store().sync(OTHER_PARTITION, 1);
+        bus.runtime.runUntilIdle();
+        assertThat(waiting).isNotDone();
+        bus.syncs(true);
+        reopen(OTHER_PARTITION);
+        assertThat(bus.get(waiting) >>> 48).isEqualTo(OTHER_PARTITION);
+        assertThat(texts(deadLetters())).isEmpty();
+        assertThat(texts(path)).containsExactly("a");
+    }
+
+    @Test
+    @Tag("Q3")
+    void itIsRefusedAtOnceWhereTheDiskHasNoRoom() {
+        Delivery dead = deadLetter("a");
+        bus.store().setUsableBytes(1 << 20);
+        bus.advance(Duration.ofSeconds(1));
+        assertThat(bus.errorOf(resubmitting(dead))).isEqualTo(ErrorCode.QuotaExceeded);
+        bus.store().setUsableBytes(Long.MAX_VALUE);
+        bus.advance(Duration.ofSeconds(1));
+        assertThat(onlyOne(deadLetters())).isEqualTo(dead);
+        bus.get(resubmitting(dead));
+        assertThat(texts(path)).containsExactly("a");
+    }
+
     @Test
     @Tag("U1")
     void itIsNoDuplicateAndKnownThereFromNowOn() {
