@@ -31,6 +31,10 @@ final class Transfer {
     /** What could not even be sent off. */
     final Map<Long, Refusal> notSent = new HashMap<>();
 
+    /** What goes in the place of its message; null if that goes itself, or if this was loaded. */
+    @Nullable
+    Departure edited;
+
     /** Who waits for its end, or null. */
     @Nullable
     MoveAnswer answer;
@@ -65,6 +69,17 @@ final class Transfer {
         this.destinationPartition = destinationPartition;
         this.way = way;
         this.entries = entries;
+    }
+
+    /** Whether the other partition must remember it. */
+    boolean isDurable() {
+        Departure other = edited;
+        // A volatile dead letter is lost with this partition; what has come for it must not come twice for want of
+        // that.
+        return recordId != 0
+                || other != null
+                        && other.message().durable()
+                        && !source.settings().temporary();
     }
 
     /** Whether this message is still here, and locked for this. */
