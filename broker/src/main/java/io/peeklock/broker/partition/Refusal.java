@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 
 /**
  * Why an entity does not take a message that is moved to it. Immutable.
@@ -14,6 +15,11 @@ import io.peeklock.broker.error.BrokerException;
 record Refusal(String reason, String description) {
     static final String HOPS = "MaxTransferHopCountExceeded";
     static final String HEADER_SIZE = "HeaderSizeExceeded";
+
+    /** Whether there is no room in the entity now. */
+    boolean isForRoom() {
+        return reason.equals(ErrorCode.QuotaExceeded.name());
+    }
 
     static Refusal of(BrokerException cause) {
         return new Refusal(cause.code().name(), String.valueOf(cause.getMessage()));
