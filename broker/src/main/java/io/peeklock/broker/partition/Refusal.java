@@ -18,6 +18,11 @@ record Refusal(String reason, String description) {
     /** Of what was edited, and is not known any more: it has not come, and will not. */
     static final Refusal NOT_COME = new Refusal(ErrorCode.OutcomeUnknown.name(), "it has not come");
 
+    /** Whether there is no room in the entity now. */
+    boolean isForRoom() {
+        return reason.equals(ErrorCode.QuotaExceeded.name());
+    }
+
     static Refusal of(BrokerException cause) {
         return new Refusal(cause.code().name(), String.valueOf(cause.getMessage()));
     }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe. Only how far it is changes, and is volatile.
  */
 final class Transfer {
+    private static final int INDEX_BYTES = 400;
+    private static final int INDEX_BYTES_PER_MESSAGE = 80;
+
     final UUID id;
     /** The intent's record in the journal, 0 if all its messages are volatile. */
     final long recordId;
@@ -80,6 +83,16 @@ final class Transfer {
                 || other != null
                         && other.message().durable()
                         && !source.settings().temporary();
+    }
+
+    /** Heap that it takes besides its messages. */
+    long indexBytes() {
+        return indexBytes(entries.size());
+    }
+
+    /** Heap that one of so many messages takes besides these. */
+    static long indexBytes(int messages) {
+        return INDEX_BYTES + (long) INDEX_BYTES_PER_MESSAGE * messages;
     }
 
     /** Whether this message is still here, and locked for this. */

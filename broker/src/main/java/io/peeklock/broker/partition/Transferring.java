@@ -58,6 +58,7 @@ final class Transferring {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Settling settling;
+    private final Retrying retrying;
     private final Exchange exchange;
     private final LongSupplier random;
     /** Begun in this decision. */
@@ -67,10 +68,17 @@ final class Transferring {
     /** By partition and by whether they are durable; empty between two decisions. */
     private final Map<Integer, Group> gathered = new LinkedHashMap<>();
 
-    Transferring(PartitionState state, BodyStore bodies, Settling settling, Exchange exchange, LongSupplier random) {
+    Transferring(
+            PartitionState state,
+            BodyStore bodies,
+            Settling settling,
+            Retrying retrying,
+            Exchange exchange,
+            LongSupplier random) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
+        this.retrying = retrying;
         this.exchange = exchange;
         this.random = random;
     }
@@ -238,6 +246,7 @@ final class Transferring {
             if (transfer.holds(entry)) {
                 if (why == null) {
                     settling.complete(round, entry);
+                    retrying.went(round, transfer.source.subQueue(transfer.deadLetter));
                 } else {
                     stayed.add(new Refused(entry.sequenceNumber, why));
                     stay(round, transfer, entry, why);
@@ -247,6 +256,8 @@ final class Transferring {
         ended(round, transfer, stayed);
         tell(round, transfer.destinationPartition, new Command.ForgetArrivals(List.of(transfer.id)));
         offerNext(round, transfer);
+        // There may be some that waited until fewer were on their way.
+        round.touched.add(transfer.source.subQueue(transfer.deadLetter));
     }
 
     private void ended(Round round, Transfer transfer, List<Refused> stayed) {
@@ -283,6 +294,9 @@ final class Transferring {
             // What has changed since it was offered may be why it would be taken now.
             if (transfer.trial == letters.trials()) {
                 letters.staysHere(entry);
+                if (why.isForRoom()) {
+                    retrying.refused(round, letters);
+                }
             }
             round.becomesReady(entry);
         } else {
