@@ -70,6 +70,12 @@ final class Transfer {
         this.entries = entries;
     }
 
+    /** Whether this message is still here, and locked for this. */
+    boolean holds(MessageEntry entry) {
+        MessageLock lock = entry.lock;
+        return lock != null && lock.transfer == this;
+    }
+
     /** Heap that it takes besides its messages. */
     long indexBytes() {
         return indexBytes(entries.size());
@@ -78,11 +84,5 @@ final class Transfer {
     /** Heap that one of so many messages takes besides these. */
     static long indexBytes(int messages) {
         return INDEX_BYTES + (long) INDEX_BYTES_PER_MESSAGE * messages;
-    }
-
-    /** Whether this message is still here, and locked for this. */
-    boolean holds(MessageEntry entry) {
-        MessageLock lock = entry.lock;
-        return lock != null && lock.transfer == this;
     }
 }
