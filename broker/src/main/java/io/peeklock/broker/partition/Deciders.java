@@ -52,7 +52,7 @@ final class Deciders {
         moving = new Moving(state, bodies, admitting, enqueuing, settling, transferring, exchange);
         forwarding = new Forwarding(state, settling, moving, retrying, exchange);
         serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
-        Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling);
+        Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling, transferring);
         Sweeping sweeping = new Sweeping(state, bodies, settling, redriving, moving);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
         committing = new Committing(state, admitting, enqueuing, settling);

@@ -61,7 +61,7 @@ final class Moving {
     /**
      * Moves a message that nobody holds. {@link #sendOff} or {@link #answerWhenGone} must follow in the same decision.
      *
-     * @param destination another queue or topic, not a temporary one
+     * @param destination another entity, not a temporary one; a subscription takes them whatever its rules say
      * @return null if it is gone, or on its way and locked; else why it stays as it is
      */
     @Nullable

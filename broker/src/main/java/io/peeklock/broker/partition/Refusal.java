@@ -15,6 +15,8 @@ import io.peeklock.broker.error.ErrorCode;
 record Refusal(String reason, String description) {
     static final String HOPS = "MaxTransferHopCountExceeded";
     static final String HEADER_SIZE = "HeaderSizeExceeded";
+    /** Of what was edited, and is not known any more: it has not come, and will not. */
+    static final Refusal NOT_COME = new Refusal(ErrorCode.OutcomeUnknown.name(), "it has not come");
 
     /** Whether there is no room in the entity now. */
     boolean isForRoom() {
@@ -23,5 +25,10 @@ record Refusal(String reason, String description) {
 
     static Refusal of(BrokerException cause) {
         return new Refusal(cause.code().name(), String.valueOf(cause.getMessage()));
+    }
+
+    /** The error that it was. */
+    BrokerException error() {
+        return new BrokerException(ErrorCode.valueOf(reason), description);
     }
 }

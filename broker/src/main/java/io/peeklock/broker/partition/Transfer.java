@@ -34,6 +34,10 @@ final class Transfer {
     /** What could not even be sent off. */
     final Map<Long, Refusal> notSent = new HashMap<>();
 
+    /** What goes in the place of its message; null if that goes itself, or if this was loaded. */
+    @Nullable
+    Departure edited;
+
     /** Who waits for its end, or null. */
     @Nullable
     MoveAnswer answer;
@@ -70,10 +74,15 @@ final class Transfer {
         this.entries = entries;
     }
 
-    /** Whether this message is still here, and locked for this. */
-    boolean holds(MessageEntry entry) {
-        MessageLock lock = entry.lock;
-        return lock != null && lock.transfer == this;
+    /** Whether the other partition must remember it. */
+    boolean isDurable() {
+        Departure other = edited;
+        // A volatile dead letter is lost with this partition; what has come for it must not come twice for want of
+        // that.
+        return recordId != 0
+                || other != null
+                        && other.message().durable()
+                        && !source.settings().temporary();
     }
 
     /** Heap that it takes besides its messages. */
@@ -84,5 +93,11 @@ final class Transfer {
     /** Heap that one of so many messages takes besides these. */
     static long indexBytes(int messages) {
         return INDEX_BYTES + (long) INDEX_BYTES_PER_MESSAGE * messages;
+    }
+
+    /** Whether this message is still here, and locked for this. */
+    boolean holds(MessageEntry entry) {
+        MessageLock lock = entry.lock;
+        return lock != null && lock.transfer == this;
     }
 }

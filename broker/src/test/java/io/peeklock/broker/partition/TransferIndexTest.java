@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,6 @@ class TransferIndexTest extends OnePartition {
     private static final int MESSAGES = 10;
     private static final long MESSAGE_BYTES = (long) MESSAGES * MemoryBudget.INDEX_BYTES_PER_MESSAGE;
     private static final long LIMIT = 100_000;
-    private static final long UNKNOWN = 77;
 
     private final Exchange exchange = new Exchange(2);
     private final List<Command> asked = new ArrayList<>();
@@ -40,13 +40,16 @@ class TransferIndexTest extends OnePartition {
         budget = new MemoryBudget(Long.MAX_VALUE, LIMIT);
         PartitionSettings settings = new PartitionSettings(journals, runtime, Profile.JMS, budget, exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
-        opening.start(List.of(forwarding()), List.of(), ENTITY);
+        opening.start(List.of(defined(1, "far", EntityStatus.ACTIVE)), List.of(), ENTITY);
         return opening;
     }
 
-    private Partition.Entity forwarding() {
-        QueueDescription queue = QueueDescription.builder("q").forwardTo("far").build();
-        return new Partition.Entity(new EntityDefinition(ENTITY, 1, queue), flags);
+    private Partition.Entity defined(int version, @Nullable String forwardTo, EntityStatus status) {
+        QueueDescription queue = QueueDescription.builder("q")
+                .forwardTo(forwardTo)
+                .status(status)
+                .build();
+        return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), flags);
     }
 
     private void again() {
@@ -115,17 +118,15 @@ class TransferIndexTest extends OnePartition {
 
     @Test
     void isTakenByWhatCameUntilItsSourceHasEndedIt() {
-        send();
-        Command.Arrive offer = offers().get(0);
-        List<Command.Arrive.Item> items = offer.items();
-        offer.reply().complete(List.of());
-        run();
-        takeAll();
+        partition.define(defined(2, null, EntityStatus.SEND_DISABLED));
         UUID transfer = new UUID(4, 2);
         CompletableFuture<@Nullable List<Refused>> reply = new CompletableFuture<>();
-        exchange.submit(0, new Command.Arrive(transfer, 1, UNKNOWN, true, items, reply));
+        Departure departure = new Departure(message(1), new Journey(5, 1, Long.MAX_VALUE, 0), Departure.Way.FORWARD, 0);
+        exchange.submit(
+                0,
+                new Command.Arrive(transfer, 1, ENTITY, true, List.of(new Command.Arrive.Item(5, departure)), reply));
         run();
-        assertThat(reply.join()).hasSameSizeAs(items);
+        assertThat(reply.join()).hasSize(1);
         long before = budget.indexBytes();
         assertThat(before).isEqualTo(new Arrival(transfer, 1, reply.join(), 1).indexBytes());
         again();
