@@ -53,7 +53,7 @@ record GoldenBytes<T>(Map<String, T> byHex, Function<T, byte[]> encode, Function
 
     private void decodeOrRefuse(byte[] bytes, Consumer<MalformedContentException> refusals) {
         try {
-            decode.apply(ByteBuffer.wrap(bytes));
+            assertThat(decode.apply(ByteBuffer.wrap(bytes))).isNotNull();
         } catch (MalformedContentException e) {
             refusals.accept(e);
         }
