@@ -98,7 +98,8 @@ record Departure(Message message, Journey journey) {
         boolean waits = entry.delivery.state() == MessageState.SCHEDULED;
         Journey journey =
                 new Journey(entry.enqueuedSequenceNumber, forwarded ? hops + 1 : 0, until, waits ? entry.dueMs() : 0);
-        return new Departure(changed(content, changes), journey);
+        // Where it goes the bus has sent it, whether or not it still knows who has sent it here.
+        return new Departure(changed(content, changes).fromNobody(), journey);
     }
 
     /** Whether all that would be removed is not there anyway. */
