@@ -132,13 +132,14 @@ final class OnlineBackupTest {
 
         /** Whoever is told of it may delete the store. */
         @Test
-        void isThereAfterALossOfPowerRightBehindIt() throws Exception {
-            try (BackupFixture fixture = new BackupFixture().fill(1, 60)) {
+        void isThereAfterALossOfPowerBehindIt() throws Exception {
+            FaultyDisk disk = new FaultyDisk();
+            try (BackupFixture fixture = new BackupFixture(disk, STORE).fill(1, 60)) {
                 fixture.backUp();
-                FaultyDisk left = fixture.disk.crash(Crash.keepNothing());
-                BackupFixture.restore(left, RESTORED);
-                BackupFixture.requireNumbers(left, RESTORED, 60, 60, 60);
             }
+            FaultyDisk left = disk.crash(Crash.keepNothing());
+            BackupFixture.restore(left, RESTORED);
+            BackupFixture.requireNumbers(left, RESTORED, 60, 60, 60);
         }
 
         @Test
