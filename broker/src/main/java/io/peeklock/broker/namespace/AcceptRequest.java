@@ -12,11 +12,13 @@ import java.util.concurrent.CompletableFuture;
  */
 final class AcceptRequest extends Request {
     private final PartitionedReceiver receiver;
+    private final SessionHolding holding;
     private final CompletableFuture<SessionGrant> granted = new CompletableFuture<>();
 
-    AcceptRequest(PartitionedReceiver receiver) {
+    AcceptRequest(PartitionedReceiver receiver, SessionHolding holding) {
         super(receiver, ANY_PARTITION, false);
         this.receiver = receiver;
+        this.holding = holding;
         whenComplete((nothing, failure) -> {
             if (failure != null) {
                 granted.completeExceptionally(failure);
@@ -41,6 +43,7 @@ final class AcceptRequest extends Request {
 
     @Override
     public void accepted(SessionGrant grant) {
+        holding.given();
         if (!granted.complete(grant)) {
             receiver.close();
         }

@@ -13,7 +13,6 @@ import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.SessionGrant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class HeldSession implements SessionReceiver {
         this.receiver = receiver;
         this.partition = partition;
         this.accepted = grant;
-        this.holding = Objects.requireNonNull(receiver.holding(), "a receiver of sessions");
+        this.holding = receiver.sessions();
     }
 
     private SessionGrant grant() {

@@ -23,6 +23,7 @@ import io.peeklock.broker.partition.SessionGrant;
 import io.peeklock.broker.partition.Subscriber;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -97,16 +98,16 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     /** Asks for a session that is free and has messages, instead of a message. The future fails as those of messages do. */
     CompletableFuture<SessionGrant> acceptNext() {
-        AcceptRequest request = new AcceptRequest(this);
+        AcceptRequest request = new AcceptRequest(this, sessions());
         submit(request);
         return request.granted();
     }
 
     /** Takes a session by its name, the one that it was made for. */
     CompletableFuture<SessionGrant> accept(String sessionId) {
-        if (holding != null) {
-            holding.holdIn(where[0]);
-        }
+        SessionHolding sessions = sessions();
+        sessions.given();
+        sessions.holdIn(where[0]);
         return partitions[where[0]].acceptSession(route.entityId(), sessionId, this);
     }
 
@@ -277,10 +278,9 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         return options.lockLost();
     }
 
-    /** The session that it holds, or held last; null if it never had one. */
-    @Nullable
-    SessionHolding holding() {
-        return holding;
+    /** What it knows of its session. Only of an entity that requires sessions. */
+    SessionHolding sessions() {
+        return Objects.requireNonNull(holding, "a receiver of sessions");
     }
 
     /** The partition in which it holds a session, or {@link Request#ANY_PARTITION}. */
@@ -314,11 +314,21 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public Runnable sessionLost(BrokerException why) {
-        if (holding == null || !holding.demand().heals()) {
-            return () -> over(why);
+        SessionHolding sessions = sessions();
+        boolean heals = sessions.demand().heals();
+        if (heals) {
+            sessions.lost(why);
         }
-        holding.lost(why);
-        return () -> holding.tellLoss(waiting, this::askAgain);
+        return () -> {
+            if (sessions.isUnknown()) {
+                sessions.forget();
+                askAgain();
+            } else if (heals) {
+                sessions.tellLoss(waiting, this::askAgain);
+            } else {
+                over(why);
+            }
+        };
     }
 
     @Override

@@ -33,9 +33,13 @@ final class SessionHolding {
     /** A loss of which nobody was told yet: until then nothing more is taken. */
     private final AtomicReference<@Nullable BrokerException> loss = new AtomicReference<>();
 
+    private final SessionDemand wanted;
     private volatile SessionDemand demand;
+    /** Whether somebody knows of a session that it holds or has held. */
+    private volatile boolean given;
 
     SessionHolding(SessionDemand demand) {
+        this.wanted = demand;
         this.demand = demand;
     }
 
@@ -104,6 +108,23 @@ final class SessionHolding {
     void renewed(SessionToken token, long lockedUntilMs) {
         grant.updateAndGet(
                 now -> now != null && now.token().equals(token) ? new SessionGrant(token, lockedUntilMs) : now);
+    }
+
+    /** Its owner learns of the session. */
+    void given() {
+        given = true;
+    }
+
+    /** Whether nobody has ever learnt of a session: what was taken went before it was given. */
+    boolean isUnknown() {
+        return !given;
+    }
+
+    /** The session went before anybody learnt of it: as if it had never been taken. */
+    void forget() {
+        demand = wanted;
+        grant.set(null);
+        loss.set(null);
     }
 
     void lost(BrokerException why) {

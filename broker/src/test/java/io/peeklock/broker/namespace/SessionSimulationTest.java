@@ -194,14 +194,16 @@ class SessionSimulationTest {
             }
         }
 
-        /** Who holds nothing unsettled, and moves on, has something if a session is free that has. */
+        /** Who holds nothing unsettled, and moves on or accepts the next, has something if a session is free that has. */
         private void checkNobodyWaitsInVain() {
-            bus.run();
+            // Whose lock has run out under a late timer holds his session until that comes, and waits in it.
+            bus.advance(Duration.ZERO);
             collect();
-            boolean isAnyIdle = asked.stream()
-                    .map(Asked::receiver)
-                    .anyMatch(one -> !(one instanceof SessionReceiver)
-                            && sessions.stream().noneMatch(session -> session.isHeldUnder(lastLocks.get(one))));
+            boolean isAnyIdle = !accepting.isEmpty()
+                    || asked.stream()
+                            .map(Asked::receiver)
+                            .anyMatch(one -> !(one instanceof SessionReceiver)
+                                    && sessions.stream().noneMatch(session -> session.isHeldUnder(lastLocks.get(one))));
             if (isAnyIdle) {
                 for (SessionInfo session : bus.get(bus.namespace.listSessions(ORDERS, null, 100))) {
                     List<Delivery> there = bus.get(bus.namespace.peekSession(ORDERS, session.sessionId(), 0, 250));
@@ -331,8 +333,12 @@ class SessionSimulationTest {
 
         /** Everything that was promised comes, to whoever asks. */
         void drain() {
-            receivers.forEach(Receiver::close);
-            receivers.clear();
+            while (!receivers.isEmpty()) {
+                // One after the other: a session may go from one that is closed to the next.
+                receivers.remove(0).close();
+                bus.run();
+                collect();
+            }
             accepting.forEach(one -> one.cancel(false));
             accepting.clear();
             bus.run();

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
+import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.routing.PartitionHash;
 import io.peeklock.journal.JournalException.Reason;
@@ -15,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a plain receiver of sessions does with the one it holds when it has to do with another partition. */
 class SpreadSessionHoldingTest extends SessionFixture {
@@ -70,13 +74,41 @@ class SpreadSessionHoldingTest extends SessionFixture {
         bus.store().failNextAppend(partition, Reason.IO);
         bus.namespace.send(ORDERS, TestBus.text("2").sessionId("a").build());
         bus.run();
-        String other = IntStream.range(0, 60)
+        String other = sessionOutside(partition);
+        send(other, "x");
+        assertThat(bus.get(next).message().sessionId()).isEqualTo(other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("G2")
+    @Tag("P8")
+    void isAcceptedElsewhereIfThePartitionFailsBeforeItWasGiven(boolean heals) {
+        send("a", "1");
+        Receiver one = plain();
+        Delivery first = take(one);
+        one.close();
+        SessionOptions options = SessionOptions.peekLock();
+        CompletableFuture<SessionReceiver> accepted =
+                bus.namespace.acceptSession(ORDERS, null, heals ? options.healing() : options);
+        int partition = first.requireLockToken().partition();
+        bus.store().failNextAppend(partition, Reason.IO);
+        settling(first, Settlement.RELEASE);
+        bus.run();
+        assertThat(accepted).isNotDone();
+        String other = sessionOutside(partition);
+        send(other, "x");
+        SessionReceiver held = bus.get(accepted);
+        assertThat(held.sessionId()).isEqualTo(other);
+        assertThat(textOfNext(held)).isEqualTo("x");
+    }
+
+    private static String sessionOutside(int partition) {
+        return IntStream.range(0, 60)
                 .mapToObj(i -> "other" + i)
                 .filter(id -> PartitionHash.partitionOf(id, 16) != partition)
                 .findFirst()
                 .orElseThrow();
-        send(other, "x");
-        assertThat(bus.get(next).message().sessionId()).isEqualTo(other);
     }
 
     /** A message of a session in another partition. */
