@@ -70,9 +70,10 @@ public interface MessageAdministration {
     BulkOperation redriveMessages(EntityPath deadLetterQueue, MessageSelection selection);
 
     /**
-     * Moves messages to another queue or topic, in order of their numbers, partition by partition: each is in exactly one of
-     * the two, whatever crashes. It is there a message that has come now, as a forwarded one is (rules N2, P12), with the
+     * Moves messages to another queue, topic or subscription, in order of their numbers, partition by partition: each is in
+     * exactly one of the two, whatever crashes. It is there a message that has come now, as a forwarded one is (rules N2, P12), with the
      * properties that settlements changed, a delivery count of 0 and a new time to live; a delayed one is delayed there too.
+     * It is no duplicate there, also if its id was seen, and its id is known from now on (rule U1).
      * What the destination does not take stays, and is counted as refused. Under way to another partition a message counts as
      * locked; if that is out, this waits for it.
      *
@@ -81,7 +82,7 @@ public interface MessageAdministration {
      * requires sessions and is not its dead-letter queue.
      *
      * @param source a queue, a subscription or one's dead-letter queue
-     * @param destination another queue or topic
+     * @param destination another queue or topic, or a subscription, which takes them whatever its rules say
      */
     BulkOperation moveMessages(
             EntityPath source, EntityPath destination, MessageSelection selection, DeadLetterProperties properties);
@@ -91,7 +92,9 @@ public interface MessageAdministration {
      * dead-lettered: atomically, as {@link #redriveMessages} does, with a number of its own, with which the future completes.
      * It must be what may be sent there: it is checked as a send is, but is no duplicate, and does not wait for its delay. Its
      * id is known from now on to the detection of duplicates. Fails with MessageNotFound for a number that no dead letter has,
-     * or one under lock; with InvalidOperation if its key, or session, lies in another partition than the dead letter.
+     * or one under lock. If its key, or session, lies in another partition than the dead letter, that counts as locked under way,
+     * and this waits for the other partition if it is out; if the dead letter's fails meanwhile: OutcomeUnknown, and in the end one
+     * of the two is there.
      *
      * @param deadLetterQueue {@code orders/$deadletterqueue}
      * @param edited begun with {@link Delivery#edit} of a peek, for example

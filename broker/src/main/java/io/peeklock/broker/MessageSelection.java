@@ -8,7 +8,10 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +23,23 @@ import org.jspecify.annotations.Nullable;
  * @param filter what chooses them, a {@link io.peeklock.broker.selector.Selector} for example; null for all. In a
  *     dead-letter queue it sees {@code DeadLetterReason} and {@code DeadLetterErrorDescription}
  * @param enqueuedBefore only those that were enqueued before then; null for all
- * @param sequenceNumbers only those with one of these numbers; empty for all
+ * @param sequenceNumbers only those with one of these numbers, from the lowest on; empty for all
  * @param maxMessages with so many it ends, from 1
  */
 public record MessageSelection(
         Set<MessageState> states,
         @Nullable MessageFilter filter,
         @Nullable Instant enqueuedBefore,
-        Set<Long> sequenceNumbers,
+        NavigableSet<Long> sequenceNumbers,
         long maxMessages) {
 
     /** Everything that is there and not under lock. */
-    public static final MessageSelection ALL = new MessageSelection(Set.of(), null, null, Set.of(), Long.MAX_VALUE);
+    public static final MessageSelection ALL =
+            new MessageSelection(Set.of(), null, null, new TreeSet<>(), Long.MAX_VALUE);
 
     public MessageSelection {
         states = Set.copyOf(states);
-        sequenceNumbers = Set.copyOf(sequenceNumbers);
+        sequenceNumbers = sorted(sequenceNumbers);
         if (states.contains(MessageState.LOCKED)) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
@@ -65,7 +69,14 @@ public record MessageSelection(
 
     /** Those of them with these sequence numbers. */
     public MessageSelection numbered(Collection<Long> numbers) {
-        return new MessageSelection(states, filter, enqueuedBefore, Set.copyOf(numbers), maxMessages);
+        return new MessageSelection(states, filter, enqueuedBefore, sorted(numbers), maxMessages);
+    }
+
+    /** Once: very many may be named, and are gone through some at a time. */
+    private static NavigableSet<Long> sorted(Collection<Long> numbers) {
+        TreeSet<Long> sorted = new TreeSet<>();
+        sorted.addAll(numbers);
+        return Collections.unmodifiableNavigableSet(sorted);
     }
 
     /** The first of them. */

@@ -17,7 +17,7 @@ public interface BusConnection extends QueueConnection, TopicConnection {
 
     /**
      * Is told from now on of locks that the connection's sessions lose; null for nobody. Who was told before is not called any
-     * more, but for a call that is at work. The close of the connection ends it too.
+     * more, but for a call that is at work. The close of the connection ends it too: no call begins after that has returned.
      */
     void setLockLostListener(@Nullable LockLostListener listener);
 

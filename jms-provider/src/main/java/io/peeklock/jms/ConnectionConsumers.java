@@ -99,6 +99,11 @@ final class ConnectionConsumers {
         }
     }
 
+    /** A session may be loaded again. */
+    void hasRoom(SessionCore session) {
+        all.forEach(consumer -> consumer.hasRoom(session));
+    }
+
     /** A session is closed. */
     void forget(SessionCore session) {
         all.forEach(consumer -> consumer.forget(session));

@@ -37,13 +37,11 @@ final class HeldLocks {
         }
     }
 
-    /** One is lost: it stays, since whoever settles it must be told. */
-    void lost(LockToken token) {
+    /** One is lost: it stays, since whoever settles it must be told; false if it is none of these. */
+    boolean lost(LockToken token) {
         lock.lock();
         try {
-            if (tokens.contains(token)) {
-                lost.add(token);
-            }
+            return tokens.contains(token) && lost.add(token);
         } finally {
             lock.unlock();
         }

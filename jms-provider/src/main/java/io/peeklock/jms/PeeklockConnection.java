@@ -20,8 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection: starts, stops and closes its sessions, and holds a share in the broker.
@@ -30,15 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 final class PeeklockConnection extends LoadingConnection {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PeeklockConnection.class);
-
     private final BrokerLease broker;
     private final SessionKind kind;
     private final SessionSettings settings;
     private final Signature signature;
     private final String id = UUID.randomUUID().toString();
     private final ListenerThreads threads;
-    private final SerialExecutor exceptions;
+    private final ExceptionReports exceptions;
     private final SerialExecutor asking;
     private final LockLosses losses;
     /** Without a copy at each change: there may be thousands. */
@@ -53,7 +49,6 @@ final class PeeklockConnection extends LoadingConnection {
     private boolean started;
     // Written under the lock, asked without it.
     private volatile boolean closed;
-    private volatile @Nullable ExceptionListener exceptionListener;
 
     /**
      * @param configuredClientId the factory's, or null if the application may set one
@@ -69,9 +64,10 @@ final class PeeklockConnection extends LoadingConnection {
         this.broker = broker;
         this.kind = kind;
         this.threads = new ListenerThreads(id.substring(0, 8), broker.timer());
-        this.exceptions = new SerialExecutor(threads);
+        SerialExecutor events = new SerialExecutor(threads);
+        this.exceptions = new ExceptionReports(id, events);
         this.asking = new SerialExecutor(threads);
-        this.losses = new LockLosses(exceptions);
+        this.losses = new LockLosses(events);
         this.temporaries = new TemporaryDestinations(broker.namespace(), settings, id);
         this.settings = settings.with(settings.messages().of(broker.sentClasses(), temporaries));
         this.clientId = new ClientId(broker);
@@ -148,12 +144,7 @@ final class PeeklockConnection extends LoadingConnection {
 
     /** Something went wrong where nobody waits for it. */
     void report(JMSException failure) {
-        ExceptionListener listener = exceptionListener;
-        if (listener == null) {
-            LOG.warn("{}: {} (set an exception listener to be told)", this, failure.getMessage());
-        } else {
-            exceptions.execute(() -> listener.onException(failure));
-        }
+        exceptions.report(failure);
     }
 
     /** Where it is told that locks are lost. */
@@ -173,6 +164,11 @@ final class PeeklockConnection extends LoadingConnection {
 
     SessionKind kind() {
         return kind;
+    }
+
+    /** It may receive more unacknowledged messages again. */
+    void hasRoom(SessionCore session) {
+        consumers.hasRoom(session);
     }
 
     /** It is closed. */
@@ -271,13 +267,13 @@ final class PeeklockConnection extends LoadingConnection {
     @Override
     public @Nullable ExceptionListener getExceptionListener() throws JMSException {
         requireOpen();
-        return exceptionListener;
+        return exceptions.listener();
     }
 
     @Override
     public void setExceptionListener(@Nullable ExceptionListener listener) throws JMSException {
         requireOpen();
-        exceptionListener = listener;
+        exceptions.listener(listener);
     }
 
     /** From now on it is too late for a client id. */
@@ -353,6 +349,7 @@ final class PeeklockConnection extends LoadingConnection {
         steps.run(temporaries::close);
         steps.run(clientId::giveBack);
         steps.run(() -> losses.listener(null));
+        steps.run(exceptions::close);
         steps.run(threads::close);
         // Whatever happened: a share that is not given back keeps the broker open for ever.
         steps.run(broker::close);
@@ -373,6 +370,10 @@ final class PeeklockConnection extends LoadingConnection {
     }
 
     private void awaitCloseOfOther() throws JMSException {
+        if (exceptions.isTelling()) {
+            // The other waits for this caller.
+            return;
+        }
         try {
             closeEnded.await();
         } catch (InterruptedException e) {

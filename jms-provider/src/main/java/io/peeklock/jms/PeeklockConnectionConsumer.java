@@ -50,6 +50,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
     private final AtomicInteger wakes = new AtomicInteger();
     private final AtomicReference<@Nullable CompletableFuture<Delivery>> request = new AtomicReference<>();
     private final Set<SessionCore> loadedSessions = ConcurrentHashMap.newKeySet();
+    private final FullServerSessions full;
     private final AtomicBoolean shareEnded = new AtomicBoolean();
     private volatile boolean started;
     private volatile boolean resting;
@@ -67,6 +68,8 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             Consumer<PeeklockConnectionConsumer> whenClosed) {
         this.connection = connection;
         this.settlements = new Settlements(connection.bus(), connection::report, connection.losses());
+        this.full = new FullServerSessions(connection);
+        source.tellsOfLostLocks(loadedSessions);
         this.source = source.source();
         this.receiver = source.receiver();
         this.pool = pool;
@@ -101,6 +104,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
         closed = true;
         ClosingSteps steps = new ClosingSteps();
         steps.run(this::recall);
+        full.letGoAll();
         steps.run(receiver::close);
         if (shareEnded.compareAndSet(false, true)) {
             steps.run(() -> DividedShare.end(source.share(), loadedSessions));
@@ -210,10 +214,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
         LoadedMessages loaded = null;
         boolean done = false;
         try {
-            ServerSession server = pool.getServerSession();
-            if (server == null) {
-                throw new JMSException("the server session pool gave null for a session");
-            }
+            ServerSession server = sessionWithRoom();
             try {
                 loaded = load(server.getSession(), deliveries);
             } finally {
@@ -230,6 +231,41 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
         }
     }
 
+    /** One of the pool that may be loaded: a full one waits outside it, so that it gives others meanwhile. */
+    private ServerSession sessionWithRoom() throws JMSException {
+        ServerSession server = next();
+        while (isKept(server)) {
+            server = next();
+        }
+        return server;
+    }
+
+    private ServerSession next() throws JMSException {
+        ServerSession server = pool.getServerSession();
+        if (server == null) {
+            throw new JMSException("the server session pool gave null for a session");
+        }
+        return server;
+    }
+
+    /** Whether it is full. What is wrong with a session, {@link #load} will say. */
+    private boolean isKept(ServerSession server) {
+        SessionCore core;
+        try {
+            core = own(server.getSession());
+        } catch (JMSException | RuntimeException e) {
+            return false;
+        }
+        if (closed || !full.keep(core, server)) {
+            return false;
+        }
+        if (closed) {
+            // By a close that looked before it was kept.
+            full.letGo(core);
+        }
+        return true;
+    }
+
     /** What was loaded with the deliveries and more that are there now; null if they are not to be delivered any more. */
     private @Nullable LoadedMessages load(@Nullable Session session, List<Delivery> deliveries) throws JMSException {
         SessionCore core = own(session);
@@ -239,7 +275,8 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             return null;
         }
         int partition = loaded.partitionOf(deliveries.get(0));
-        while (deliveries.size() < maxMessages) {
+        int most = Math.min(maxMessages, core.unacknowledged().room());
+        while (deliveries.size() < most) {
             Delivery next = next(partition);
             if (next == null) {
                 break;
@@ -271,6 +308,12 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
     /** A session is closed, and has settled what it held. */
     void forget(SessionCore session) {
         loadedSessions.remove(session);
+        full.letGo(session);
+    }
+
+    /** A session may be loaded again. */
+    void hasRoom(SessionCore session) {
+        full.letGo(session);
     }
 
     private SessionCore own(@Nullable Session session) throws JMSException {

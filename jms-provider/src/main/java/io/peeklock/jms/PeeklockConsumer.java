@@ -11,6 +11,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
+import java.util.Collection;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -61,6 +62,11 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
 
     Receiver receiver() {
         return receiver;
+    }
+
+    /** Its messages go to other sessions, which must hear of lost locks too; the collection may change. */
+    final void tellsOfLostLocks(Collection<SessionCore> sessions) {
+        session.unacknowledged().loads(sessions);
     }
 
     boolean isClosed() {

@@ -4,9 +4,11 @@
  */
 package io.peeklock.jms;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +26,9 @@ final class SerialExecutor implements Executor {
     private final Executor threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final Condition idle = lock.newCondition();
     private boolean scheduled;
+    private boolean ended;
     private @Nullable Thread worker;
 
     SerialExecutor(Executor threads) {
@@ -33,16 +37,29 @@ final class SerialExecutor implements Executor {
 
     @Override
     public void execute(Runnable task) {
+        offer(task);
+    }
+
+    /** As {@link #execute}; false if it has ended, so that the task will not run. */
+    boolean offer(Runnable task) {
         lock.lock();
         try {
+            if (ended) {
+                return false;
+            }
             tasks.add(task);
             if (scheduled) {
-                return;
+                return true;
             }
             scheduled = true;
         } finally {
             lock.unlock();
         }
+        start();
+        return true;
+    }
+
+    private void start() {
         try {
             threads.execute(this::drain);
         } catch (RuntimeException | Error e) {
@@ -54,6 +71,31 @@ final class SerialExecutor implements Executor {
                 lock.unlock();
             }
             throw e;
+        }
+    }
+
+    /**
+     * Takes no more tasks, and waits until those that are there have run, unless the caller is one of them; none begins after
+     * this returns.
+     *
+     * @param patience how long it waits; what has not begun then is dropped, what is at work ends by itself
+     */
+    void end(Duration patience) {
+        long left = Waits.nanos(patience);
+        lock.lock();
+        try {
+            ended = true;
+            while (scheduled && worker != Thread.currentThread() && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (!tasks.isEmpty()) {
+                LOG.warn("{} calls of a listener are dropped, its connection is closed", tasks.size());
+                tasks.clear();
+            }
+            lock.unlock();
         }
     }
 
@@ -85,6 +127,7 @@ final class SerialExecutor implements Executor {
             worker = task == null ? null : Thread.currentThread();
             if (task == null) {
                 scheduled = false;
+                idle.signalAll();
             }
             return task;
         } finally {

@@ -7,6 +7,8 @@ package io.peeklock.jms;
 import io.peeklock.broker.LockLostListener;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.LostLock;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,10 @@ final class UnacknowledgedLimit implements LockLostListener {
     private final DeliveryGate gate;
     private final LockLosses losses;
     private final ListenerLoop listeners;
+    private final Runnable onRoom;
+    /** Other sessions that have messages of this one's receivers. */
+    private volatile Collection<SessionCore> loads = List.of();
+
     private final AtomicBoolean said = new AtomicBoolean();
 
     /** Of a session that knows already how it acknowledges. */
@@ -35,6 +41,21 @@ final class UnacknowledgedLimit implements LockLostListener {
         this.gate = session.gate();
         this.losses = session.connection().losses();
         this.listeners = session.listeners();
+        this.onRoom = () -> session.connection().hasRoom(session);
+    }
+
+    /** The session receives for others, which hear of locks that are lost too; the collection may change. */
+    void loads(Collection<SessionCore> sessions) {
+        loads = sessions;
+    }
+
+    /** How many messages the session may be given now; may change at any moment. */
+    int room() {
+        return max == SessionSettings.UNLIMITED ? max : Math.max(0, max - held.unacknowledged());
+    }
+
+    boolean hasRoom() {
+        return room() > 0;
     }
 
     /** The session has more unacknowledged messages, or fewer. */
@@ -51,6 +72,7 @@ final class UnacknowledgedLimit implements LockLostListener {
         }
         if (hasRoomAgain) {
             listeners.begin();
+            onRoom.run();
         }
     }
 
@@ -71,7 +93,13 @@ final class UnacknowledgedLimit implements LockLostListener {
         losses.lockLost(lost);
         LockToken token = lost.token();
         if (token != null) {
-            held.lost(token);
+            lost(token);
+            loads.forEach(session -> session.unacknowledged().lost(token));
+        }
+    }
+
+    private void lost(LockToken token) {
+        if (max != SessionSettings.UNLIMITED && held.lost(token)) {
             changed();
         }
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A started connection to a broker in memory, between which and its users a test comes: it keeps back what the bus
@@ -32,6 +33,9 @@ final class InterceptedBroker implements AutoCloseable {
     private final ConnectionFactorySettings settings;
     private final BrokerRegistry.FactoryToken factory = new BrokerRegistry.FactoryToken();
     private final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
+    /** Of calls of which one answer alone is held: whether it is still to come. */
+    private final Map<String, Boolean> alone = new ConcurrentHashMap<>();
+
     private final Map<String, RuntimeException> failing = new ConcurrentHashMap<>();
 
     InterceptedBroker(String options) throws JMSException {
@@ -58,8 +62,15 @@ final class InterceptedBroker implements AutoCloseable {
         held.put(call, new CompletableFuture<>());
     }
 
+    /** The answer to the next of these calls alone is kept back. */
+    void holdNext(String call) {
+        alone.put(call, true);
+        hold(call);
+    }
+
     /** Gives the answers that were kept back, and those that come. */
     void release(String call) {
+        alone.remove(call);
         CompletableFuture<Void> answers = held.remove(call);
         if (answers != null) {
             answers.complete(null);
@@ -85,13 +96,17 @@ final class InterceptedBroker implements AutoCloseable {
         }
         try {
             Object answer = method.invoke(real, arguments);
-            CompletableFuture<Void> until = held.get(method.getName());
+            CompletableFuture<Void> until = until(method.getName());
             return until != null && answer instanceof CompletableFuture<?> later
                     ? until.thenCompose(nothing -> later)
                     : answer;
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    private @Nullable CompletableFuture<Void> until(String call) {
+        return alone.containsKey(call) && !alone.replace(call, true, false) ? null : held.get(call);
     }
 
     @Override

@@ -33,7 +33,12 @@ public record AccessPolicy(
 
     public static final int MAX_NAME_CHARS = 256;
 
-    /** Fails with InvalidOperation for a name that breaks the rules, for no claims, and for the path of a subscription. */
+    /**
+     * Whether the entity is there, and has fewer than 12, the namespace checks when the policy is set.
+     *
+     * @throws BrokerException InvalidOperation for a name that breaks the rules, for no claims, and for the path of a
+     *     subscription or dead-letter queue
+     */
     public AccessPolicy {
         requireName(name);
         if (claims.isEmpty()) {
@@ -45,12 +50,20 @@ public record AccessPolicy(
         claims = Collections.unmodifiableSet(EnumSet.copyOf(claims));
     }
 
-    /** On the whole namespace, with keys to be made. */
+    /**
+     * On the whole namespace, with keys to be made.
+     *
+     * @throws BrokerException InvalidOperation for a name that breaks the rules
+     */
     public static AccessPolicy of(String name, Claim first, Claim... others) {
         return new AccessPolicy(null, name, EnumSet.of(first, others), null, null);
     }
 
-    /** The same on this queue or topic only. */
+    /**
+     * The same on this queue or topic only.
+     *
+     * @throws BrokerException InvalidOperation for the path of a subscription or dead-letter queue
+     */
     public AccessPolicy on(EntityPath queueOrTopic) {
         return new AccessPolicy(queueOrTopic, name, claims, primaryKey, secondaryKey);
     }

@@ -20,7 +20,11 @@ public record BackOff(Duration first, Duration max) {
     /** At once. */
     public static final BackOff NONE = new BackOff(Duration.ZERO, Duration.ZERO);
 
-    /** Durations are kept in whole milliseconds, cut to them. */
+    /**
+     * Durations are kept in whole milliseconds, cut to them.
+     *
+     * @throws IllegalArgumentException if the first is below zero, or above the last
+     */
     public BackOff {
         if (first.isNegative() || max.compareTo(first) < 0) {
             throw new IllegalArgumentException("a back-off from " + first + " to " + max

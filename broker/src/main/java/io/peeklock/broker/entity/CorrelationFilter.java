@@ -31,7 +31,7 @@ public record CorrelationFilter(
         Map<String, Object> properties)
         implements RuleFilter {
 
-    /** Fails with InvalidOperation if it asks for nothing, for a value that cannot be compared, or for too much. */
+    /** @throws BrokerException InvalidOperation if it asks for nothing, for a value that cannot be compared, or for too much */
     public CorrelationFilter {
         long chars = chars(correlationId)
                 + chars(contentType)
@@ -134,6 +134,12 @@ public record CorrelationFilter(
             return this;
         }
 
+        /**
+         * What was set; the builder may be used again.
+         *
+         * @throws BrokerException at once, with InvalidOperation: for a filter that asks for nothing, a property without name or
+         *     with a value that cannot be compared, or more than {@value RuleDescription#MAX_TEXT_CHARS} characters (R7)
+         */
         public CorrelationFilter build() {
             return new CorrelationFilter(
                     correlationId, contentType, label, messageId, replyTo, replyToSessionId, sessionId, to, properties);

@@ -150,6 +150,10 @@ public record EntityOptions(
             return this;
         }
 
+        /**
+         * What was set. Nothing is checked here: the description that gets it knows what its kind of entity may have, and refuses
+         * the rest when it is made.
+         */
         public EntityOptions build() {
             return new EntityOptions(
                     sessionRequired,

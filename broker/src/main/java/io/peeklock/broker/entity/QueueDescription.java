@@ -52,7 +52,11 @@ public record QueueDescription(
     public static final int DEFAULT_MESSAGE_BYTES = 256 << 10;
     public static final int MAX_MESSAGE_BYTES = 100 << 20;
 
-    /** Durations are kept in whole milliseconds, cut to them; more than {@link #NO_LIMIT} is no limit. */
+    /**
+     * Durations are kept in whole milliseconds, cut to them; more than {@link #NO_LIMIT} is no limit.
+     *
+     * @throws BrokerException InvalidOperation, for what {@link Builder#build} refuses
+     */
     public QueueDescription {
         EntityNames.check(name);
         SettingBounds bounds = bounds(name);
@@ -68,7 +72,11 @@ public record QueueDescription(
         return new SettingBounds("queue '" + name + "'");
     }
 
-    /** A queue with the defaults of the rules: unpartitioned, at home in partition 0. */
+    /**
+     * A queue with the defaults of the rules: unpartitioned, at home in partition 0.
+     *
+     * @throws BrokerException InvalidOperation for a name that breaks the rules (Q4)
+     */
     public static QueueDescription of(String name) {
         return builder(name).build();
     }
@@ -176,7 +184,13 @@ public record QueueDescription(
             return this;
         }
 
-        /** Fails with InvalidOperation, naming the setting that is outside its limits. */
+        /**
+         * What was set, checked; the builder may be used again. Nothing is asked of a namespace: what depends on others, such as
+         * targets of forwarding, is checked where it is created or changed.
+         *
+         * @throws BrokerException at once, with InvalidOperation: for a name that breaks the rules (Q4), or a setting outside its
+         *     limits (L3, P2, Q1, U2, W2 and others), which it names
+         */
         public QueueDescription build() {
             return new QueueDescription(
                     name,

@@ -35,7 +35,11 @@ public record RuleDescription(
     /** Of an SQL filter or action (rule R7). */
     public static final int MAX_TEXT_CHARS = 1024;
 
-    /** Fails with InvalidOperation for a name or text that breaks a rule; whether SQL can be read, the namespace checks. */
+    /**
+     * Whether SQL can be read, the namespace checks when the rule is created.
+     *
+     * @throws BrokerException InvalidOperation for a name that breaks the rules (Q4), or an action that is too long (R7)
+     */
     public RuleDescription {
         EntityNames.checkSubscription(name, MAX_NAME_CHARS);
         if (action != null) {
@@ -44,7 +48,11 @@ public record RuleDescription(
         }
     }
 
-    /** Without action. */
+    /**
+     * Without action.
+     *
+     * @throws BrokerException InvalidOperation for a name that breaks the rules (Q4)
+     */
     public RuleDescription(String topic, String subscription, String name, RuleFilter filter) {
         this(topic, subscription, name, filter, null);
     }

@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.entity;
 
+import io.peeklock.broker.error.BrokerException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record SelectorFilter(SubscriptionFilter filter) implements RuleFilter {
 
-    /** Takes what a selector matches, whoever sent it. */
+    /**
+     * Takes what a selector matches, whoever sent it; whether it can be read, the namespace checks when its rule is created.
+     *
+     * @throws BrokerException InvalidOperation for one that is too long
+     */
     public static SelectorFilter of(@Nullable String selector) {
         return new SelectorFilter(SubscriptionFilter.of(selector));
     }

@@ -21,7 +21,11 @@ import java.util.TreeMap;
  */
 public record SqlFilter(String expression, Map<String, Object> parameters) implements RuleFilter {
 
-    /** Fails with InvalidOperation for what is too long or no value; whether it can be read, the namespace checks. */
+    /**
+     * Whether it can be read, the namespace checks when its rule is created.
+     *
+     * @throws BrokerException InvalidOperation for what is too long (R7), or a parameter without name or comparable value
+     */
     public SqlFilter {
         RuleDescription.requireLength("filter", expression);
         Map<String, Object> sorted = new TreeMap<>();
@@ -42,7 +46,11 @@ public record SqlFilter(String expression, Map<String, Object> parameters) imple
         parameters = Collections.unmodifiableMap(sorted);
     }
 
-    /** Without parameters. */
+    /**
+     * Without parameters.
+     *
+     * @throws BrokerException InvalidOperation for what is too long (R7)
+     */
     public static SqlFilter of(String expression) {
         return new SqlFilter(expression, Map.of());
     }

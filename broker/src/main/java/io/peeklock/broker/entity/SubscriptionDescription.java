@@ -36,7 +36,11 @@ public record SubscriptionDescription(
         EntityOptions options)
         implements EntityDescription {
 
-    /** Durations are kept in whole milliseconds, cut to them; more than {@link QueueDescription#NO_LIMIT} is no limit. */
+    /**
+     * Durations are kept in whole milliseconds, cut to them; more than {@link QueueDescription#NO_LIMIT} is no limit.
+     *
+     * @throws BrokerException InvalidOperation, for what {@link Builder#build} refuses
+     */
     public SubscriptionDescription {
         EntityNames.check(topic);
         EntityNames.checkSubscription(
@@ -52,7 +56,11 @@ public record SubscriptionDescription(
         return new SettingBounds("subscription '" + name + "' of topic '" + topic + "'");
     }
 
-    /** A subscription with the defaults of the rules, which takes every message. */
+    /**
+     * A subscription with the defaults of the rules, which takes every message.
+     *
+     * @throws BrokerException InvalidOperation for a name that breaks the rules (Q4)
+     */
     public static SubscriptionDescription of(String topic, String name) {
         return builder(topic, name).build();
     }
@@ -158,7 +166,13 @@ public record SubscriptionDescription(
             return this;
         }
 
-        /** Fails with InvalidOperation, naming the setting that is outside its limits. */
+        /**
+         * What was set, checked; the builder may be used again. Nothing is asked of a namespace: what depends on others, such as
+         * targets of forwarding, is checked where it is created or changed.
+         *
+         * @throws BrokerException at once, with InvalidOperation: for a name, its own or its topic's, that breaks the rules (Q4), or a
+         *     setting outside its limits (L3, W2 and others), which it names
+         */
         public SubscriptionDescription build() {
             return new SubscriptionDescription(
                     topic,

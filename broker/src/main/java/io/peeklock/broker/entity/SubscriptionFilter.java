@@ -29,7 +29,11 @@ public record SubscriptionFilter(
     private static final int MAX_SELECTOR_CHARS = 65_536;
     private static final int MAX_ID_CHARS = 4096;
 
-    /** Fails with InvalidOperation for what is too long; whether a selector can be read, the namespace checks. */
+    /**
+     * Whether a selector can be read, the namespace checks.
+     *
+     * @throws BrokerException InvalidOperation for what is too long
+     */
     public SubscriptionFilter {
         selector = selector == null || selector.isBlank() ? null : selector;
         requireLength("selector", selector, MAX_SELECTOR_CHARS);

@@ -32,7 +32,11 @@ public record TopicDescription(
         EntityOptions options)
         implements EntityDescription {
 
-    /** Durations are kept in whole milliseconds, cut to them; more than {@link QueueDescription#NO_LIMIT} is no limit. */
+    /**
+     * Durations are kept in whole milliseconds, cut to them; more than {@link QueueDescription#NO_LIMIT} is no limit.
+     *
+     * @throws BrokerException InvalidOperation, for what {@link Builder#build} refuses
+     */
     public TopicDescription {
         EntityNames.check(name);
         SettingBounds bounds = bounds(name);
@@ -46,7 +50,11 @@ public record TopicDescription(
         return new SettingBounds("topic '" + name + "'");
     }
 
-    /** A topic with the defaults of the rules: unpartitioned, at home in partition 0. */
+    /**
+     * A topic with the defaults of the rules: unpartitioned, at home in partition 0.
+     *
+     * @throws BrokerException InvalidOperation for a name that breaks the rules (Q4)
+     */
     public static TopicDescription of(String name) {
         return builder(name).build();
     }
@@ -133,7 +141,13 @@ public record TopicDescription(
             return this;
         }
 
-        /** Fails with InvalidOperation, naming the setting that is outside its limits. */
+        /**
+         * What was set, checked; the builder may be used again. Nothing is asked of a namespace: what depends on others, such as
+         * targets of forwarding, is checked where it is created or changed.
+         *
+         * @throws BrokerException at once, with InvalidOperation: for a name that breaks the rules (Q4), or a setting outside its
+         *     limits (P2, Q1, U2, W2 and others), which it names
+         */
         public TopicDescription build() {
             return new TopicDescription(
                     name,

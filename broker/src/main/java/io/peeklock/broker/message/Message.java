@@ -213,6 +213,11 @@ public final class Message {
         return sender.equals(origin) ? this : new Message(content, sender);
     }
 
+    /** The same content, sent by nobody of whom subscriptions want to know. */
+    public Message fromNobody() {
+        return origin == null ? this : new Message(content, null);
+    }
+
     /**
      * Application properties, in the order they were set, decoded anew by each call. Values are of the types of {@link
      * PropertyCodec}.

@@ -52,19 +52,19 @@ final class BulkOperations {
         int partition = route.isPartitioned() ? SequenceNumbers.partition(number) : route.homePartition();
         int keyed = PartitionKeys.partitionOf(edited, route.detectsDuplicates(), partitions.count())
                 .orElse(partition);
-        if (route.isPartitioned() && keyed != partition && route.liesIn(partition)) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "the key of the edited message lies in partition " + keyed + " and dead letter " + number
-                            + " in partition " + partition + ": keep its key, or send a new message and complete the"
-                            + " dead letter");
-        }
         if (!route.liesIn(partition)) {
             throw new BrokerException(
                     ErrorCode.MessageNotFound,
                     "nothing was resubmitted: no partition gives out the sequence number " + number);
         }
-        return partitions.get(partition).resubmit(route.entityId(), number, edited);
+        if (route.isPartitioned() && keyed != partition) {
+            return Unwrapping.unwrapped(partitions
+                    .get(keyed)
+                    .reserveNumber(route.entityId())
+                    .thenCompose(reserved ->
+                            partitions.get(partition).resubmit(route.entityId(), number, edited, reserved)));
+        }
+        return partitions.get(partition).resubmit(route.entityId(), number, edited, 0);
     }
 
     private static void requireDeadLetters(EntityPath source) {
@@ -83,8 +83,8 @@ final class BulkOperations {
         EntityDefinition from = definitions.require(source);
         EntityDefinition to = definitions.require(destination);
         String wrong = null;
-        if (destination.deadLetter() || destination.kind() == EntityKind.SUBSCRIPTION) {
-            wrong = destination + " cannot be sent to: move to a queue or topic";
+        if (destination.deadLetter()) {
+            wrong = "messages are not moved into dead-letter queues: dead-letter them where they are received";
         } else if (source.kind() == EntityKind.TOPIC) {
             wrong = "topic '" + source + "' holds no messages that could be moved: move those of its subscriptions";
         } else if (from.id() == to.id()) {

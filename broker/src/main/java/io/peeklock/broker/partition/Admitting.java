@@ -96,27 +96,47 @@ final class Admitting {
         if (destination == null) {
             return null;
         }
+        Message message = submission.message();
+        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
         Due due = Due.of(submission, profile, round.wallMs);
-        return intake(round, destination, submission.message(), due, submission.reservedNumber(), Journey.NONE);
+        return intake(round, destination, message, due, submission.reservedNumber(), Journey.NONE, original);
     }
 
     /** The same for a message that comes from another entity of the namespace: its own delay does not count again. */
     Intake intake(Round round, Fragment destination, Departure departure) {
+        if (departure.reservedNumber() != 0) {
+            return resubmission(round, destination, departure);
+        }
+        Message message = departure.message();
+        SeenId original =
+                departure.way().dropsDuplicates() ? duplicates.originalOf(destination, message, round.wallMs) : null;
         long dueMs = departure.journey().dueMs();
         Due due = dueMs > round.wallMs ? new Due(dueMs, dueMs, true) : Due.now(round.wallMs);
-        return intake(round, destination, departure.message(), due, 0, departure.journey());
+        return intake(round, destination, message, due, 0, departure.journey(), original);
     }
 
     /** The same for a dead letter that was edited: it goes where that was, and is no duplicate of it. */
-    static Intake resubmission(Round round, MessageEntry dead, Message edited) {
-        Journey journey = new Journey(dead.enqueuedSequenceNumber, 0, Long.MAX_VALUE, 0);
-        List<Copy> itself = List.of(Copy.of(dead.fragment, edited));
-        return new Intake(dead.fragment, itself, edited, Due.now(round.wallMs), 0, journey, null, null);
+    static Intake resubmission(Round round, Fragment fragment, Departure edited) {
+        Message message = edited.message();
+        return new Intake(
+                fragment,
+                List.of(Copy.of(fragment, message)),
+                message,
+                Due.now(round.wallMs),
+                edited.reservedNumber(),
+                edited.journey(),
+                null,
+                null);
     }
 
     private Intake intake(
-            Round round, Fragment destination, Message message, Due due, long reservedNumber, Journey journey) {
-        SeenId original = duplicates.originalOf(destination, message, round.wallMs);
+            Round round,
+            Fragment destination,
+            Message message,
+            Due due,
+            long reservedNumber,
+            Journey journey,
+            @Nullable SeenId original) {
         if (original != null) {
             return new Intake(destination, List.of(), message, due, 0, journey, original, null);
         }

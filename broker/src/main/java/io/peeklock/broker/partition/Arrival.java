@@ -16,4 +16,16 @@ import java.util.UUID;
  * @param refused messages that were not taken; the others were
  * @param recordId its record in the journal, 0 if it is volatile
  */
-record Arrival(UUID transfer, int sourcePartition, List<Refused> refused, long recordId) {}
+record Arrival(UUID transfer, int sourcePartition, List<Refused> refused, long recordId) {
+    private static final int INDEX_BYTES = 200;
+    private static final int INDEX_BYTES_PER_REFUSAL = 160;
+
+    /** Heap that it takes, at most. */
+    long indexBytes() {
+        long bytes = INDEX_BYTES;
+        for (Refused one : refused) {
+            bytes += INDEX_BYTES_PER_REFUSAL + 2L * one.why().description().length();
+        }
+        return bytes;
+    }
+}

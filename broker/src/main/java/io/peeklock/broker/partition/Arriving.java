@@ -58,8 +58,13 @@ final class Arriving {
                 refused.add(new Refused(item.number(), Refusal.of(state.gone())));
                 continue;
             }
-            Intake intake = admitting.intake(round, destination, item.departure());
-            if (staged.repeats(intake)) {
+            Departure departure = item.departure();
+            if (departure == null) {
+                refused.add(new Refused(item.number(), Refusal.NOT_COME));
+                continue;
+            }
+            Intake intake = admitting.intake(round, destination, departure);
+            if (departure.way().dropsDuplicates() && staged.repeats(intake)) {
                 // Of a message of this transfer (rule U1): it leaves the source, and is dropped.
                 continue;
             }

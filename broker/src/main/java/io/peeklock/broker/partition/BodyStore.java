@@ -39,7 +39,7 @@ final class BodyStore implements AutoCloseable {
     private long countedBodyBytes;
     private long countedIndexBytes;
     private long countedHeapBytes;
-    private long countedSessionBytes;
+    private long countedStateBytes;
 
     BodyStore(JournalStore store, int partition, MemoryBudget budget) {
         this.store = store;
@@ -72,11 +72,11 @@ final class BodyStore implements AutoCloseable {
         return budget.hasRoomForIndex(bytes);
     }
 
-    /** What all sessions take now. */
-    void countSessions(long bytes) {
-        if (bytes != countedSessionBytes) {
-            countIndex(bytes - countedSessionBytes);
-            countedSessionBytes = bytes;
+    /** What all sessions and transfers take now. */
+    void countState(long bytes) {
+        if (bytes != countedStateBytes) {
+            countIndex(bytes - countedStateBytes);
+            countedStateBytes = bytes;
         }
     }
 
@@ -270,7 +270,7 @@ final class BodyStore implements AutoCloseable {
         countedIndexBytes = 0;
         countedBodyBytes = 0;
         countedHeapBytes = 0;
-        countedSessionBytes = 0;
+        countedStateBytes = 0;
         writing.lock();
         try {
             closed = true;

@@ -148,8 +148,12 @@ sealed interface Command {
         }
     }
 
-    /** Puts an edited message in the place of a dead letter, back into its entity. */
-    record Resubmit(long entityId, long number, Message edited, CompletableFuture<Long> reply)
+    /**
+     * Puts an edited message in the place of a dead letter, back into its entity.
+     *
+     * @param reservedNumber what another partition has reserved for it, so that it goes there; 0 if it stays in this one
+     */
+    record Resubmit(long entityId, long number, Message edited, long reservedNumber, CompletableFuture<Long> reply)
             implements ByNumber, Asked {
         @Override
         public long bytes(PartitionState state) {
@@ -285,15 +289,20 @@ sealed interface Command {
             CompletableFuture<@Nullable List<Refused>> reply)
             implements OfTransfer, Asked {
 
-        /** @param number where it comes from */
-        record Item(long number, Departure departure) {}
+        /**
+         * @param number where it comes from
+         * @param departure null if it is known here only if it has come already
+         */
+        record Item(long number, @Nullable Departure departure) {}
 
         @Override
         public long bytes(PartitionState state) {
             long bytes = BYTES_PER_OPERATION;
             for (Item item : items) {
-                bytes += Command.bytes(
-                        state, new Submission(destinationId, item.departure().message()));
+                Departure departure = item.departure();
+                bytes += departure == null
+                        ? 0
+                        : Command.bytes(state, new Submission(destinationId, departure.message()));
             }
             return bytes;
         }

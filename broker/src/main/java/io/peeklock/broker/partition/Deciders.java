@@ -46,12 +46,13 @@ final class Deciders {
         settling = new Settling(state, bodies, settings.expireWholeSessions());
         LockLosses losses = new LockLosses(state);
         sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
-        transferring = new Transferring(state, bodies, settling, exchange, runtime.random());
+        Retrying retrying = new Retrying(state);
+        transferring = new Transferring(state, bodies, settling, retrying, exchange, runtime.random());
         transfers = new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange));
         moving = new Moving(state, bodies, admitting, enqueuing, settling, transferring, exchange);
-        forwarding = new Forwarding(state, settling, moving, exchange);
+        forwarding = new Forwarding(state, settling, moving, retrying, exchange);
         serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
-        Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling);
+        Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling, transferring);
         Sweeping sweeping = new Sweeping(state, bodies, settling, redriving, moving);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
         committing = new Committing(state, admitting, enqueuing, settling);

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message as it goes on to another entity: its content with what settlements changed (rule L11), and what it brings along.
  * Immutable.
+ *
+ * @param way decides too whether it can be a duplicate where it goes
+ * @param reservedNumber of a dead letter that was edited its number where it goes; 0 of others, who take the next
  */
-record Departure(Message message, Journey journey) {
+record Departure(Message message, Journey journey, Way way, long reservedNumber) {
     /** Properties together (rule Q2). */
     private static final int MAX_PROPERTIES_BYTES = 64 * 1024;
 
@@ -30,7 +33,9 @@ record Departure(Message message, Journey journey) {
         /** By an administrator, as a forward that counts no hop and lives anew. */
         MOVE(1),
         /** The same, and nothing says that it was a dead letter. */
-        MOVE_CLEAN(2);
+        MOVE_CLEAN(2),
+        /** By an administrator, who has edited a dead letter, back into its entity. What it is now is not on disk here. */
+        RESUBMIT(3);
 
         private final int id;
 
@@ -49,6 +54,14 @@ record Departure(Message message, Journey journey) {
                 }
             }
             throw new IllegalArgumentException("messages go no way " + id + ": use the program that wrote it");
+        }
+
+        /**
+         * Whether a duplicate is dropped (rule U1). What an administrator brings is none, also back to where it was sent first: he
+         * asked for that message, and it would be lost.
+         */
+        boolean dropsDuplicates() {
+            return this == FORWARD;
         }
     }
 
@@ -98,7 +111,14 @@ record Departure(Message message, Journey journey) {
         boolean waits = entry.delivery.state() == MessageState.SCHEDULED;
         Journey journey =
                 new Journey(entry.enqueuedSequenceNumber, forwarded ? hops + 1 : 0, until, waits ? entry.dueMs() : 0);
-        return new Departure(changed(content, changes), journey);
+        // Where it goes the bus has sent it, whether or not it still knows who has sent it here.
+        return new Departure(changed(content, changes).fromNobody(), journey, way, 0);
+    }
+
+    /** What comes in the place of a dead letter (rule N2). */
+    static Departure edited(MessageEntry dead, Message edited, long reservedNumber) {
+        return new Departure(
+                edited, new Journey(dead.enqueuedSequenceNumber, 0, Long.MAX_VALUE, 0), Way.RESUBMIT, reservedNumber);
     }
 
     /** Whether all that would be removed is not there anyway. */

@@ -24,16 +24,18 @@ final class Forwarding {
     private final PartitionState state;
     private final Settling settling;
     private final Moving moving;
+    private final Retrying retrying;
     private final Exchange exchange;
     /** Sub-queues that wait for room. */
     private final Set<SubQueue> waiting = new LinkedHashSet<>();
 
     private long againNanos;
 
-    Forwarding(PartitionState state, Settling settling, Moving moving, Exchange exchange) {
+    Forwarding(PartitionState state, Settling settling, Moving moving, Retrying retrying, Exchange exchange) {
         this.state = state;
         this.settling = settling;
         this.moving = moving;
+        this.retrying = retrying;
         this.exchange = exchange;
     }
 
@@ -43,7 +45,7 @@ final class Forwarding {
      * @return false if it stopped at the limit, and there may be more
      */
     boolean forward(Round round, SubQueue queue, String destinationName, long limit) {
-        MessageEntry entry = queue.fragment.receivable && !queue.fragment.gone ? queue.nextToForward() : null;
+        MessageEntry entry = queue.fragment.receivable && !queue.fragment.gone ? next(queue) : null;
         if (entry == null) {
             return true;
         }
@@ -59,10 +61,14 @@ final class Forwarding {
                 entry = null;
                 break;
             }
-            entry = queue.nextToForward();
+            entry = next(queue);
         }
         moving.sendOff(round);
         return entry == null;
+    }
+
+    private @Nullable MessageEntry next(SubQueue queue) {
+        return retrying.rests(queue) ? null : queue.nextToForward();
     }
 
     /** Returns false if it has to wait. */
@@ -73,6 +79,8 @@ final class Forwarding {
                 : moving.move(round, entry, destination, Departure.Way.FORWARD);
         if (why != null && !why.equals(Moving.NO_ROOM)) {
             refuse(round, entry, why);
+        } else if (entry.position == MessageEntry.Position.GONE) {
+            retrying.went(round, entry.fragment.subQueueOf(entry));
         }
         return !Moving.NO_ROOM.equals(why);
     }
@@ -88,6 +96,9 @@ final class Forwarding {
     private void refuse(Round round, MessageEntry entry, Refusal refusal) {
         if (entry.delivery.deadLettered()) {
             entry.fragment.deadLetterQueue.refused(entry);
+            if (refusal.isForRoom()) {
+                retrying.refused(round, entry.fragment.deadLetterQueue);
+            }
             round.changes++;
         } else {
             settling.moveToDeadLetters(round, entry, entry.delivery, refusal.reason(), refusal.description());
@@ -104,6 +115,7 @@ final class Forwarding {
 
     /** Time has passed: there may be room now. */
     void tick(Round round) {
+        retrying.tick(round);
         if (waiting.isEmpty()) {
             return;
         }
@@ -119,6 +131,7 @@ final class Forwarding {
     void tryAgain(Round round) {
         for (Fragment fragment : state.forwarding()) {
             if (fragment.deadLetterQueue.forwardTo() != null) {
+                retrying.forget(fragment.deadLetterQueue);
                 fragment.deadLetterQueue.tryAgain();
                 round.touched.add(fragment.deadLetterQueue);
             }

@@ -24,6 +24,12 @@ final class Moving {
     static final Refusal NO_ROOM =
             new Refusal(ErrorCode.QuotaExceeded.name(), "the namespace has no memory or disk for it now: try it later");
 
+    /** Messages of a queue that are on their way to one partition: more stay as they are, and can be changed and counted. */
+    static final int MAX_ON_THEIR_WAY = 10_000;
+
+    /** Of a dead-letter queue fewer: whoever wants to receive them must not wait for that partition. */
+    static final int MAX_LETTERS_ON_THEIR_WAY = 1000;
+
     /** So much that is written counts as a change. */
     private static final int BYTES_PER_CHANGE = 16 * 1024;
 
@@ -55,7 +61,7 @@ final class Moving {
     /**
      * Moves a message that nobody holds. {@link #sendOff} or {@link #answerWhenGone} must follow in the same decision.
      *
-     * @param destination another queue or topic, not a temporary one
+     * @param destination another entity, not a temporary one; a subscription takes them whatever its rules say
      * @return null if it is gone, or on its way and locked; else why it stays as it is
      */
     @Nullable
@@ -69,11 +75,26 @@ final class Moving {
         round.changes += entry.contentBytes / BYTES_PER_CHANGE;
         int partition = partitionFor(destination, departure.message());
         if (partition != state.partition) {
+            if (hasNoRoom(entry, partition, way)) {
+                return NO_ROOM;
+            }
             transferring.gather(round, entry, destination, partition, way);
             return null;
         }
         Fragment fragment = state.fragment(destination.id());
         return fragment == null ? Refusal.of(state.gone()) : move(round, entry, fragment, departure);
+    }
+
+    /**
+     * Whether a message has to wait before it can go to another partition: so many others of its queue go there, whatever holds
+     * them up, or there is no memory for one more transfer.
+     */
+    private boolean hasNoRoom(MessageEntry entry, int partition, Departure.Way way) {
+        boolean letter = entry.delivery.deadLettered();
+        int most = letter ? MAX_LETTERS_ON_THEIR_WAY : MAX_ON_THEIR_WAY;
+        return way == Departure.Way.FORWARD
+                        && state.transfers().messagesTo(entry.fragment.subQueue(letter), partition) >= most
+                || !bodies.hasRoomForIndex(Transfer.indexBytes(Transferring.MAX_MESSAGES));
     }
 
     /** The partition to which a message goes (rule P12). */

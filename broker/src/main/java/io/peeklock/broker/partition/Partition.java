@@ -186,10 +186,14 @@ public final class Partition {
         return reply;
     }
 
-    /** Puts an edited message in the place of a dead letter, back into its entity; completes with its number. */
-    public CompletableFuture<Long> resubmit(long entityId, long number, Message edited) {
+    /**
+     * Puts an edited message in the place of a dead letter, back into its entity; completes with its number.
+     *
+     * @param reservedNumber what another partition has reserved for it, so that it goes there; 0 if it stays in this one
+     */
+    public CompletableFuture<Long> resubmit(long entityId, long number, Message edited, long reservedNumber) {
         CompletableFuture<Long> reply = new CompletableFuture<>();
-        driver.submit(new Command.Resubmit(entityId, number, edited, reply));
+        driver.submit(new Command.Resubmit(entityId, number, edited, reservedNumber, reply));
         return reply;
     }
 

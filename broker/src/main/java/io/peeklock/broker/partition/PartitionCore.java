@@ -230,7 +230,7 @@ final class PartitionCore {
             toEmpty.removeFirst();
         }
         serve();
-        bodies.countSessions(state.sessionIndexBytes());
+        bodies.countState(state.indexBytes());
         unfinished = !append(mayWait);
         if (unfinished) {
             return false;

@@ -100,9 +100,9 @@ final class PartitionState {
         return messages;
     }
 
-    /** What the sessions take of the memory for the index. */
-    long sessionIndexBytes() {
-        return sessions.indexBytes();
+    /** What all that is no message takes of the memory for the index, but for ids: sessions and transfers. */
+    long indexBytes() {
+        return sessions.indexBytes() + transfers.indexBytes();
     }
 
     /** How many fragments have something that may be due. */

@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,15 @@ final class Redriving {
     private final Admitting admitting;
     private final Enqueuing enqueuing;
     private final Settling settling;
+    private final Transferring transferring;
 
-    Redriving(BodyStore bodies, Admitting admitting, Enqueuing enqueuing, Settling settling) {
+    Redriving(
+            BodyStore bodies, Admitting admitting, Enqueuing enqueuing, Settling settling, Transferring transferring) {
         this.bodies = bodies;
         this.admitting = admitting;
         this.enqueuing = enqueuing;
         this.settling = settling;
+        this.transferring = transferring;
     }
 
     /**
@@ -45,15 +49,20 @@ final class Redriving {
         return null;
     }
 
-    /** An edited message comes, and the dead letter goes, in one batch. */
+    /** An edited message comes, and the dead letter goes: in one batch here, or by a transfer to another partition. */
     void resubmit(Round round, Command.Resubmit command, Fragment fragment) {
         MessageEntry entry = fragment.deadLetterQueue.messages.get(command.number());
         if (entry == null || entry.lock != null) {
             round.refuse(command, notThere(fragment, command.number()));
             return;
         }
-        Intake intake = Admitting.resubmission(round, entry, command.edited());
-        BrokerException refusal = admitting.refusal(intake, Admitting.inPlaceOf(entry), round.diskFull);
+        Departure edited = Departure.edited(entry, command.edited(), command.reservedNumber());
+        Intake intake = Admitting.resubmission(round, fragment, edited);
+        Admitting.Staged staged = Admitting.inPlaceOf(entry);
+        boolean staysHere = command.reservedNumber() == 0;
+        BrokerException refusal = staysHere
+                ? admitting.refusal(intake, staged, round.diskFull)
+                : admitting.roomRefusal(intake, staged, round.diskFull);
         if (refusal == null && fragment.requiresSessions() && command.edited().sessionId() == null) {
             refusal = new BrokerException(
                     ErrorCode.InvalidOperation,
@@ -63,9 +72,20 @@ final class Redriving {
             round.refuse(command, refusal);
             return;
         }
+        if (!staysHere) {
+            transferring.resubmit(round, entry, edited, refused -> answer(command, refused));
+            return;
+        }
         settling.complete(round, entry);
         long number = enqueuing.enqueue(round, intake, true);
         round.whenDurable.add(new FutureReply<>(command.reply(), number));
+    }
+
+    /** The other partition has taken it or not. */
+    private static Round.Reply answer(Command.Resubmit command, List<Refused> refused) {
+        return refused.isEmpty()
+                ? new FutureReply<>(command.reply(), command.reservedNumber())
+                : new Replies.Refusal(command, refused.get(0).why().error());
     }
 
     private static BrokerException notThere(Fragment fragment, long number) {

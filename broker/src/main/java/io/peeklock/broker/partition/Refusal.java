@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 
 /**
  * Why an entity does not take a message that is moved to it. Immutable.
@@ -14,8 +15,20 @@ import io.peeklock.broker.error.BrokerException;
 record Refusal(String reason, String description) {
     static final String HOPS = "MaxTransferHopCountExceeded";
     static final String HEADER_SIZE = "HeaderSizeExceeded";
+    /** Of what was edited, and is not known any more: it has not come, and will not. */
+    static final Refusal NOT_COME = new Refusal(ErrorCode.OutcomeUnknown.name(), "it has not come");
+
+    /** Whether there is no room in the entity now. */
+    boolean isForRoom() {
+        return reason.equals(ErrorCode.QuotaExceeded.name());
+    }
 
     static Refusal of(BrokerException cause) {
         return new Refusal(cause.code().name(), String.valueOf(cause.getMessage()));
+    }
+
+    /** The error that it was. */
+    BrokerException error() {
+        return new BrokerException(ErrorCode.valueOf(reason), description);
     }
 }

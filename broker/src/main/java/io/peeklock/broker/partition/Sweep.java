@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param destination where messages are moved to: a lasting queue or topic, and another one; null of other actions
+ * @param destination where messages are moved to: a lasting entity, and another one; null of other actions
  * @param from the first number that is looked at
  * @param upTo the last one, or {@link #WHAT_IS_THERE}
  * @param max at most so many messages, from 1

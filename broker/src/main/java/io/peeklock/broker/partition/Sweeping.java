@@ -13,8 +13,8 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,9 +85,13 @@ final class Sweeping {
         private final Round round;
         private final Sweep sweep;
         private final SubQueue queue;
-        private final TreeSet<Long> numbers;
+        private final NavigableSet<Long> numbers;
         private final long upTo;
         private final long beforeMs;
+        private final long from;
+        /** Where the next command goes on if nothing was found. */
+        private long goOnFrom = Long.MAX_VALUE;
+
         private long next;
         private boolean noRoom;
         private long done;
@@ -103,8 +107,10 @@ final class Sweeping {
             this.round = round;
             this.sweep = sweep;
             this.queue = fragment.subQueue(sweep.deadLetter());
-            this.numbers = new TreeSet<>(sweep.selection().sequenceNumbers());
+            this.numbers = sweep.selection().sequenceNumbers();
             boolean partitioned = fragment.settings().partitioned();
+            // Numbers below are those of other partitions.
+            this.from = Math.max(sweep.from(), SequenceNumbers.of(state.partition, partitioned, 0));
             this.upTo = sweep.upTo() == Sweep.WHAT_IS_THERE
                     ? SequenceNumbers.of(state.partition, partitioned, fragment.lastNumber)
                     : sweep.upTo();
@@ -113,7 +119,7 @@ final class Sweeping {
         }
 
         void run() {
-            MessageEntry entry = nextFrom(sweep.from());
+            MessageEntry entry = nextFrom(from);
             while (entry != null && entry.sequenceNumber <= upTo && goesOn()) {
                 next = entry.sequenceNumber;
                 look(entry);
@@ -122,7 +128,8 @@ final class Sweeping {
                 }
                 entry = nextFrom(next + 1);
             }
-            next = entry == null || done >= sweep.max() ? Long.MAX_VALUE : entry.sequenceNumber;
+            next = entry == null ? goOnFrom : entry.sequenceNumber;
+            next = done >= sweep.max() ? Long.MAX_VALUE : next;
             round.changes += steps / STEPS_PER_MATCH;
         }
 
@@ -143,14 +150,20 @@ final class Sweeping {
         }
 
         /** Whoever names numbers has only these looked at. */
-        private @Nullable MessageEntry nextFrom(long from) {
+        private @Nullable MessageEntry nextFrom(long first) {
             if (numbers.isEmpty()) {
-                return queue.messages.firstFrom(from);
+                return queue.messages.firstFrom(first);
             }
-            for (Long number = numbers.ceiling(from); number != null; number = numbers.higher(number)) {
+            for (Long number = numbers.ceiling(first);
+                    number != null && number <= upTo;
+                    number = numbers.higher(number)) {
                 MessageEntry entry = queue.messages.get(number);
                 if (entry != null) {
                     return entry;
+                }
+                if (steps++ >= STEPS) {
+                    goOnFrom = number + 1;
+                    return null;
                 }
             }
             return null;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe. Only how far it is changes, and is volatile.
  */
 final class Transfer {
+    private static final int INDEX_BYTES = 400;
+    private static final int INDEX_BYTES_PER_MESSAGE = 80;
+
     final UUID id;
     /** The intent's record in the journal, 0 if all its messages are volatile. */
     final long recordId;
@@ -30,6 +33,10 @@ final class Transfer {
     final List<MessageEntry> entries;
     /** What could not even be sent off. */
     final Map<Long, Refusal> notSent = new HashMap<>();
+
+    /** What goes in the place of its message; null if that goes itself, or if this was loaded. */
+    @Nullable
+    Departure edited;
 
     /** Who waits for its end, or null. */
     @Nullable
@@ -65,6 +72,27 @@ final class Transfer {
         this.destinationPartition = destinationPartition;
         this.way = way;
         this.entries = entries;
+    }
+
+    /** Whether the other partition must remember it. */
+    boolean isDurable() {
+        Departure other = edited;
+        // A volatile dead letter is lost with this partition; what has come for it must not come twice for want of
+        // that.
+        return recordId != 0
+                || other != null
+                        && other.message().durable()
+                        && !source.settings().temporary();
+    }
+
+    /** Heap that it takes besides its messages. */
+    long indexBytes() {
+        return indexBytes(entries.size());
+    }
+
+    /** Heap that one of so many messages takes besides these. */
+    static long indexBytes(int messages) {
+        return INDEX_BYTES + (long) INDEX_BYTES_PER_MESSAGE * messages;
     }
 
     /** Whether this message is still here, and locked for this. */

@@ -31,36 +31,64 @@ final class TransferTable {
     }
 
     private final Map<UUID, Transfer> transfers = new LinkedHashMap<>();
-    private final Map<Lane, Deque<Transfer>> lanes = new LinkedHashMap<>();
+    /** Those of one lane in their order, and how many messages they have. */
+    private static final class Queue {
+        private final Deque<Transfer> transfers = new ArrayDeque<>();
+        private int messages;
+    }
+
+    private final Map<Lane, Queue> lanes = new LinkedHashMap<>();
     private final Set<UUID> unserved = new HashSet<>();
     private final Map<UUID, Arrival> arrivals = new LinkedHashMap<>();
+    private long indexBytes;
 
     void apply(Change.OfTransfer change) {
         if (change instanceof Change.TransferBegun c) {
             Transfer transfer = c.transfer();
             transfers.put(transfer.id, transfer);
             transfer.source.transfers.add(transfer);
-            lanes.computeIfAbsent(Lane.of(transfer), lane -> new ArrayDeque<>()).addLast(transfer);
+            Queue queue = lanes.computeIfAbsent(Lane.of(transfer), lane -> new Queue());
+            queue.transfers.addLast(transfer);
+            queue.messages += transfer.entries.size();
+            indexBytes += transfer.indexBytes();
         } else if (change instanceof Change.TransferEnded c) {
             end(c.transfer());
         } else if (change instanceof Change.Arrived c) {
             arrivals.put(c.arrival().transfer(), c.arrival());
+            indexBytes += c.arrival().indexBytes();
         } else if (change instanceof Change.ArrivalForgotten c) {
-            arrivals.remove(c.arrival().transfer());
+            Arrival gone = arrivals.remove(c.arrival().transfer());
+            indexBytes -= gone == null ? 0 : gone.indexBytes();
         }
     }
 
     private void end(Transfer transfer) {
-        transfers.remove(transfer.id);
+        if (transfers.remove(transfer.id) == null) {
+            return;
+        }
+        indexBytes -= transfer.indexBytes();
         transfer.source.transfers.remove(transfer);
         Lane lane = Lane.of(transfer);
-        Deque<Transfer> waiting = lanes.get(lane);
+        Queue waiting = lanes.get(lane);
         if (waiting != null) {
-            waiting.remove(transfer);
-            if (waiting.isEmpty()) {
+            waiting.transfers.remove(transfer);
+            waiting.messages -= transfer.entries.size();
+            if (waiting.transfers.isEmpty()) {
                 lanes.remove(lane);
             }
         }
+    }
+
+    /** Messages of a sub-queue that are on their way to a partition. */
+    int messagesTo(SubQueue source, int partition) {
+        Fragment fragment = source.fragment;
+        Queue waiting = lanes.get(new Lane(fragment.entityId(), source == fragment.deadLetterQueue, partition));
+        return waiting == null ? 0 : waiting.messages;
+    }
+
+    /** What they and the arrivals take of the memory for the index. */
+    long indexBytes() {
+        return indexBytes;
     }
 
     boolean isEmpty() {
@@ -84,14 +112,14 @@ final class TransferTable {
     /** The transfer whose turn it is where this one went, or goes; null if there is none. */
     @Nullable
     Transfer nextOf(Transfer transfer) {
-        Deque<Transfer> waiting = lanes.get(Lane.of(transfer));
-        return waiting == null ? null : waiting.peekFirst();
+        Queue waiting = lanes.get(Lane.of(transfer));
+        return waiting == null ? null : waiting.transfers.peekFirst();
     }
 
     /** Of every lane the one whose turn it is. */
     List<Transfer> heads() {
         List<Transfer> heads = new ArrayList<>(lanes.size());
-        lanes.values().forEach(lane -> heads.add(lane.getFirst()));
+        lanes.values().forEach(lane -> heads.add(lane.transfers.getFirst()));
         return heads;
     }
 

@@ -7,7 +7,6 @@ package io.peeklock.broker.partition;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.message.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +58,7 @@ final class Transferring {
     private final PartitionState state;
     private final BodyStore bodies;
     private final Settling settling;
+    private final Retrying retrying;
     private final Exchange exchange;
     private final LongSupplier random;
     /** Begun in this decision. */
@@ -67,10 +68,17 @@ final class Transferring {
     /** By partition and by whether they are durable; empty between two decisions. */
     private final Map<Integer, Group> gathered = new LinkedHashMap<>();
 
-    Transferring(PartitionState state, BodyStore bodies, Settling settling, Exchange exchange, LongSupplier random) {
+    Transferring(
+            PartitionState state,
+            BodyStore bodies,
+            Settling settling,
+            Retrying retrying,
+            Exchange exchange,
+            LongSupplier random) {
         this.state = state;
         this.bodies = bodies;
         this.settling = settling;
+        this.retrying = retrying;
         this.exchange = exchange;
         this.random = random;
     }
@@ -100,6 +108,28 @@ final class Transferring {
             gathered.remove(key);
             begin(round, group.transfer);
         }
+    }
+
+    /**
+     * An edited message goes to the partition that has reserved its number, and then its dead letter goes. After a crash here the
+     * other partition is only asked whether it has come: what it was is not known any more.
+     *
+     * @param answer gets the dead letter if it was refused, and stays as it was
+     */
+    void resubmit(Round round, MessageEntry dead, Departure edited, Function<List<Refused>, Round.Reply> answer) {
+        Transfer transfer = new Transfer(
+                new UUID(random.getAsLong(), random.getAsLong()),
+                dead.isDurable() ? state.takeRecordIds(1) : 0,
+                dead.fragment,
+                true,
+                dead.fragment.entityId(),
+                SequenceNumbers.partition(edited.reservedNumber()),
+                Departure.Way.RESUBMIT,
+                List.of(dead));
+        transfer.edited = edited;
+        round.emit(new Change.Locked(dead, new MessageLock(dead, transfer)));
+        begin(round, transfer);
+        begin(round, new MoveAnswer(answer));
     }
 
     /** What was gathered goes; who waits for the end of it is answered then, at once if there is nothing. */
@@ -149,10 +179,8 @@ final class Transferring {
         List<Command.Arrive.Item> items = new ArrayList<>(transfer.entries.size());
         for (MessageEntry entry : transfer.entries) {
             if (transfer.holds(entry)) {
-                Message content = bodies.content(entry);
                 try {
-                    items.add(
-                            new Command.Arrive.Item(entry.sequenceNumber, Departure.of(entry, content, transfer.way)));
+                    items.add(new Command.Arrive.Item(entry.sequenceNumber, departure(transfer, entry)));
                 } catch (Departure.Impossible e) {
                     transfer.notSent.put(entry.sequenceNumber, e.refusal());
                 }
@@ -167,7 +195,13 @@ final class Transferring {
                 round,
                 transfer.destinationPartition,
                 new Command.Arrive(
-                        transfer.id, state.partition, transfer.destinationId, transfer.recordId != 0, items, reply));
+                        transfer.id, state.partition, transfer.destinationId, transfer.isDurable(), items, reply));
+    }
+
+    private @Nullable Departure departure(Transfer transfer, MessageEntry entry) throws Departure.Impossible {
+        return transfer.way == Departure.Way.RESUBMIT
+                ? transfer.edited
+                : Departure.of(entry, bodies.content(entry), transfer.way);
     }
 
     private void tell(Round round, int partition, Command command) {
@@ -212,6 +246,7 @@ final class Transferring {
             if (transfer.holds(entry)) {
                 if (why == null) {
                     settling.complete(round, entry);
+                    retrying.went(round, transfer.source.subQueue(transfer.deadLetter));
                 } else {
                     stayed.add(new Refused(entry.sequenceNumber, why));
                     stay(round, transfer, entry, why);
@@ -221,6 +256,8 @@ final class Transferring {
         ended(round, transfer, stayed);
         tell(round, transfer.destinationPartition, new Command.ForgetArrivals(List.of(transfer.id)));
         offerNext(round, transfer);
+        // There may be some that waited until fewer were on their way.
+        round.touched.add(transfer.source.subQueue(transfer.deadLetter));
     }
 
     private void ended(Round round, Transfer transfer, List<Refused> stayed) {
@@ -257,6 +294,9 @@ final class Transferring {
             // What has changed since it was offered may be why it would be taken now.
             if (transfer.trial == letters.trials()) {
                 letters.staysHere(entry);
+                if (why.isForRoom()) {
+                    retrying.refused(round, letters);
+                }
             }
             round.becomesReady(entry);
         } else {

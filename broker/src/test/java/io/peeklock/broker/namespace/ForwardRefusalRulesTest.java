@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageSelection;
+import io.peeklock.broker.MessageState;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -220,6 +222,32 @@ class ForwardRefusalRulesTest extends ForwardFixture {
             change("graves", queue -> queue.status(EntityStatus.ACTIVE));
             assertThat(textsOf(graves)).hasSize(1);
             assertThat(textsOf(first.deadLetterQueue())).isEmpty();
+        }
+
+        @Test
+        @Tag("D5")
+        @Tag("Q3")
+        void thatFoundNoRoomGoesByItselfWhenThereIsSome() {
+            EntityPath graves =
+                    queue("graves", queue -> queue.maxSizeBytes(1 << 20).maxMessageBytes(1 << 20));
+            EntityPath first = queue(
+                    "first",
+                    queue -> queue.forwardDeadLetteredMessagesTo("graves").maxMessageBytes(1 << 20));
+            String large = "x".repeat(600_000);
+            for (String text : List.of("1", "2", "3")) {
+                bus.send(first, TestBus.text(text + large).partitionKey("k"));
+                deadLetter(first);
+            }
+            assertThat(all(first.deadLetterQueue())).hasSize(2).allMatch(d -> d.state() == MessageState.ACTIVE);
+            bus.advance(Duration.ofHours(1));
+            bus = bus.killed();
+            assertThat(all(first.deadLetterQueue())).hasSize(2);
+            for (String text : List.of("1", "2", "3")) {
+                assertThat(TestBus.textOf(only(graves)).charAt(0)).isEqualTo(text.charAt(0));
+                bus.settle(bus.take(graves), Settlement.COMPLETE);
+                bus.advance(Duration.ofMinutes(1));
+            }
+            assertThat(all(first.deadLetterQueue())).isEmpty();
         }
 
         @Test

@@ -6,7 +6,9 @@ package io.peeklock.broker.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.entity.EntityPath;
@@ -41,6 +43,9 @@ final class ForwardSimulation {
 
     private final Random random;
     private final boolean deletes;
+    /** Else messages are moved out of it: what came back by a forward would be a duplicate, and what is moved back is none. */
+    private final boolean forwardsToUnique;
+
     private final List<String> queues = List.of("q0", "q1", "q2", "spread", "unique");
     private final List<String> destinations = List.of("q0", "q1", "q2", "spread", "unique", "news");
     private final Map<String, CompletableFuture<Long>> sends = new HashMap<>();
@@ -53,6 +58,7 @@ final class ForwardSimulation {
     ForwardSimulation(long seed, boolean deletes) {
         random = new Random(seed);
         this.deletes = deletes;
+        forwardsToUnique = random.nextBoolean();
         runtime = new SimulatedRuntime(seed);
         namespace = open();
         for (String name : queues) {
@@ -101,7 +107,7 @@ final class ForwardSimulation {
 
     private void step() {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(22)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8, 9 -> store.sync(random.nextInt(PARTITIONS), 1 + random.nextInt(3));
             case 10 -> syncAll();
@@ -110,6 +116,8 @@ final class ForwardSimulation {
             case 15 -> fail(random.nextInt(PARTITIONS));
             case 16, 17 -> reopen();
             case 18 -> end();
+            case 19 -> move();
+            case 20 -> resubmit();
             default -> {
                 if (deletes) {
                     delete(queues.get(random.nextInt(queues.size())));
@@ -128,15 +136,42 @@ final class ForwardSimulation {
             }
             Message built = message.build();
             messages.put(text, built);
-            sends.put(
-                    text,
-                    namespace.send(
-                            destinations
-                                            .get(random.nextInt(destinations.size()))
-                                            .equals("news")
-                                    ? EntityPath.topic("news")
-                                    : EntityPath.queue(queues.get(random.nextInt(queues.size()))),
-                            built));
+            sends.put(text, namespace.send(path(destinations.get(random.nextInt(destinations.size()))), built));
+        }
+    }
+
+    private void move() {
+        String name = queues.get(random.nextInt(queues.size()));
+        if (name.equals("unique") && forwardsToUnique) {
+            return;
+        }
+        EntityPath source = EntityPath.queue(name);
+        String to = destinations.get(random.nextInt(destinations.size()));
+        namespace.moveMessages(
+                random.nextBoolean() ? source : source.deadLetterQueue(),
+                random.nextInt(9) == 0 ? EntityPath.subscription("news", "all") : path(to),
+                MessageSelection.ALL.atMost(1 + random.nextInt(9)),
+                DeadLetterProperties.CLEAR);
+    }
+
+    private static EntityPath path(String name) {
+        return name.equals("news") ? EntityPath.topic(name) : EntityPath.queue(name);
+    }
+
+    /** A dead letter goes into another partition. */
+    private void resubmit() {
+        EntityPath source = EntityPath.queue("spread").deadLetterQueue();
+        CompletableFuture<List<Delivery>> found = namespace.peek(source, 0, 250);
+        runtime.runUntilIdle();
+        if (!found.isDone() || found.isCompletedExceptionally()) {
+            return;
+        }
+        for (Delivery dead : found.join()) {
+            Message edited = dead.edit()
+                    .partitionKey("k" + random.nextInt(6))
+                    .property("edited", true)
+                    .build();
+            namespace.resubmit(source, dead.sequenceNumber(), edited);
         }
     }
 
@@ -150,7 +185,8 @@ final class ForwardSimulation {
 
     private @Nullable String destination(String source) {
         String name = destinations.get(random.nextInt(destinations.size()));
-        return random.nextInt(4) == 0 || name.equals(source) ? null : name;
+        boolean drops = name.equals("unique") && !forwardsToUnique;
+        return random.nextInt(4) == 0 || name.equals(source) || drops ? null : name;
     }
 
     private void delete(String name) {
@@ -248,8 +284,10 @@ final class ForwardSimulation {
                         .isNull();
                 assertThat(delivery.lockToken()).isNull();
                 assertThat(delivery.state().name()).as(text + " in " + path).isEqualTo("ACTIVE");
-                assertThat(delivery.message().partitionKey())
-                        .isEqualTo(messages.get(text).partitionKey());
+                if (delivery.message().property("edited") == null) {
+                    assertThat(delivery.message().partitionKey())
+                            .isEqualTo(messages.get(text).partitionKey());
+                }
             }
         }
         sends.forEach((text, sent) -> {

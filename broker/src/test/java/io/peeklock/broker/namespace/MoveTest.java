@@ -96,21 +96,31 @@ class MoveTest extends BulkFixture {
                             "DeadLetterSource", path.toString()));
         }
 
+        /** Into the one subscription too, whatever its rules say. */
         @Test
+        @Tag("D4")
         void goesBackWhereItCameFromAsIfItHadNeverBeenOne() {
             if (!kind.isQueue()) {
-                return;
+                bus.get(bus.namespace.createSubscription(SubscriptionDescription.of("news", "other")));
             }
             dead("a", "b");
             move(deadLetters(), FAR, MessageSelection.ALL);
             bus.send(FAR, keyed("other"));
-            MessageSelection ours = MessageSelection.ALL.matching(Selector.parse("DeadLetterSource = 'orders'"));
+            if (!kind.isQueue()) {
+                purge(EntityPath.subscription("news", "other"), MessageSelection.ALL);
+                bus.get(bus.namespace.deleteRule("news", "all", "$Default"));
+            }
+            MessageSelection ours = MessageSelection.ALL.matching(Selector.parse("DeadLetterSource = '" + path + "'"));
             BulkOperation back = bus.namespace.moveMessages(FAR, path, ours, DeadLetterProperties.CLEAR);
             assertThat(bus.get(back.result())).isEqualTo(done(2));
             assertThat(texts(FAR)).containsExactly("other");
             Delivery again = bus.take(path);
             assertThat(TestBus.textOf(again)).isEqualTo("a");
             assertThat(again.message().properties()).isEmpty();
+            assertThat(TestBus.textOf(bus.take(path))).isEqualTo("b");
+            if (!kind.isQueue()) {
+                assertThat(texts(EntityPath.subscription("news", "other"))).isEmpty();
+            }
         }
 
         /** Whenever the power goes. */
@@ -222,6 +232,78 @@ class MoveTest extends BulkFixture {
         }
     }
 
+    /** Where the destination has seen its id: in the partition of the source, in another, and in one partition of several. */
+    @Nested
+    @Tag("U1")
+    class ADuplicate {
+        private static final EntityPath ONCE = EntityPath.queue("once");
+
+        private QueueDescription.Builder once(int home) {
+            return QueueDescription.builder("once")
+                    .homePartition(home)
+                    .duplicateDetectionWindow(Duration.ofMinutes(10));
+        }
+
+        private List<QueueDescription.Builder> eachOnce() {
+            return List.of(once(0), once(1), once(FAR_PARTITION), once(0).partitioned(true));
+        }
+
+        private long sendOnce() {
+            return bus.send(ONCE, keyed("again").applicationMessageId("id"));
+        }
+
+        @Test
+        void isNoneWhereAnAdministratorBringsIt() {
+            for (QueueDescription.Builder once : eachOnce()) {
+                bus.create(once);
+                sendOnce();
+                for (String text : List.of("a", "b")) {
+                    bus.send(destination, keyed(text).applicationMessageId("id"));
+                }
+                assertThat(move(path, ONCE, MessageSelection.ALL)).isEqualTo(done(2));
+                assertThat(texts(path)).isEmpty();
+                bus = bus.crashed();
+                assertThat(texts(ONCE)).containsExactly("again", "a", "b");
+                bus.get(bus.namespace.deleteQueue("once"));
+            }
+        }
+
+        @Test
+        void isNoneWhereItCameFrom() {
+            for (QueueDescription.Builder once : eachOnce()) {
+                bus.create(once);
+                sendOnce();
+                move(ONCE, path, MessageSelection.ALL);
+                assertThat(bus.get(bus.namespace
+                                .moveMessages(path, ONCE, MessageSelection.ALL, DeadLetterProperties.CLEAR)
+                                .result()))
+                        .isEqualTo(done(1));
+                assertThat(texts(ONCE)).containsExactly("again");
+                bus.get(bus.namespace.deleteQueue("once"));
+            }
+        }
+
+        @Test
+        @Tag("U2")
+        void isKnownFromNowOn() {
+            for (QueueDescription.Builder once : eachOnce()) {
+                bus.create(once);
+                sendOnce();
+                bus.advance(Duration.ofMinutes(8));
+                bus.send(destination, keyed("a").applicationMessageId("id"));
+                move(path, ONCE, MessageSelection.ALL);
+                bus.advance(Duration.ofMinutes(8));
+                bus = bus.crashed();
+                sendOnce();
+                assertThat(texts(ONCE)).containsExactly("again", "a");
+                bus.advance(Duration.ofMinutes(3));
+                sendOnce();
+                assertThat(texts(ONCE)).containsExactly("again", "a", "again");
+                bus.get(bus.namespace.deleteQueue("once"));
+            }
+        }
+    }
+
     /** Each partition's waiting batches become durable one after the other, so often. */
     private void syncOneByOne(int times) {
         for (int i = 0; i < times; i++) {
@@ -247,6 +329,9 @@ class MoveTest extends BulkFixture {
                 .isEqualTo(ErrorCode.EntityNotFound);
         bus.create(QueueDescription.builder("$temporary/x").temporary(true));
         assertThat(bus.errorOf(moving(path, EntityPath.queue("$temporary/x"), MessageSelection.ALL)
+                        .result()))
+                .isEqualTo(ErrorCode.InvalidOperation);
+        assertThat(bus.errorOf(moving(EntityPath.queue("$temporary/x"), FAR, MessageSelection.ALL)
                         .result()))
                 .isEqualTo(ErrorCode.InvalidOperation);
         bus.create(QueueDescription.builder("trips").sessionRequired(true));

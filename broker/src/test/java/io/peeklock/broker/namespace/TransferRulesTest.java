@@ -206,6 +206,34 @@ class TransferRulesTest extends ForwardFixture {
         }
 
         @Test
+        @Tag("D5")
+        @Tag("Q3")
+        void thatWasFullGetsDeadLettersWhenThereIsRoomAlsoIfItsPartitionWasOutMeanwhile() {
+            EntityPath small = queue(
+                    "small",
+                    queue -> queue.homePartition(2).maxSizeBytes(1 << 20).maxMessageBytes(1 << 20));
+            change(
+                    "first",
+                    queue -> queue.forwardTo(null)
+                            .forwardDeadLetteredMessagesTo("small")
+                            .maxMessageBytes(1 << 20));
+            for (int i = 0; i < 3; i++) {
+                send(FIRST, "x".repeat(600_000));
+                deadLetter(FIRST);
+            }
+            assertThat(all(FIRST.deadLetterQueue())).hasSize(2);
+            fail(2);
+            bus.advance(Duration.ofHours(1));
+            reopen(2);
+            for (int left = 2; left >= 0; left--) {
+                assertThat(all(FIRST.deadLetterQueue())).hasSize(left);
+                bus.settle(bus.take(small), Settlement.COMPLETE);
+                bus.advance(Duration.ofMinutes(1));
+            }
+            assertThat(all(small)).isEmpty();
+        }
+
+        @Test
         @Tag("W1")
         void thatWasChangedInTheSourceGetsWhatNobodyWasOfferedYet() {
             fail(2);

@@ -46,17 +46,14 @@ class ArrivingTest extends OnePartition {
     }
 
     private CompletableFuture<@Nullable List<Refused>> offer() {
-        Journey journey = new Journey(5, 1, Long.MAX_VALUE, 0);
+        return offer(new Departure(message(1), new Journey(5, 1, Long.MAX_VALUE, 0), Departure.Way.FORWARD, 0));
+    }
+
+    private CompletableFuture<@Nullable List<Refused>> offer(@Nullable Departure departure) {
         CompletableFuture<@Nullable List<Refused>> reply = new CompletableFuture<>();
         exchange.submit(
                 0,
-                new Command.Arrive(
-                        TRANSFER,
-                        1,
-                        ENTITY,
-                        true,
-                        List.of(new Command.Arrive.Item(5, new Departure(message(1), journey))),
-                        reply));
+                new Command.Arrive(TRANSFER, 1, ENTITY, true, List.of(new Command.Arrive.Item(5, departure)), reply));
         return reply;
     }
 
@@ -92,6 +89,30 @@ class ArrivingTest extends OnePartition {
             run();
             assertThat(second.join()).isEmpty();
             assertThat(active()).isEqualTo(1);
+        }
+    }
+
+    /** The source has forgotten what was edited, and asks only whether it has come. */
+    @Nested
+    class AnOfferWithoutAMessage {
+
+        @Test
+        void isAnsweredAsTheFirstIfThatHasCome() {
+            offer();
+            CompletableFuture<@Nullable List<Refused>> second = offer(null);
+            run();
+            assertThat(second.join()).isEmpty();
+            assertThat(active()).isEqualTo(1);
+        }
+
+        @Test
+        void isRefusedIfNothingHasComeAndThenNothingComes() {
+            CompletableFuture<@Nullable List<Refused>> first = offer(null);
+            CompletableFuture<@Nullable List<Refused>> late = offer();
+            run();
+            assertThat(first.join()).containsExactly(new Refused(5, Refusal.NOT_COME));
+            assertThat(late.join()).isEqualTo(first.join());
+            assertThat(active()).isZero();
         }
     }
 

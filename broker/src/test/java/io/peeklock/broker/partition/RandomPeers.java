@@ -26,6 +26,10 @@ final class RandomPeers {
     private final RandomEntities entities;
     private final List<Command.Arrive> offered = new ArrayList<>();
     private final List<Command.Arrive> brought = new ArrayList<>();
+    private final List<Reserved> reserved = new ArrayList<>();
+
+    /** A number for an edited message, and where. */
+    private record Reserved(long entityId, long number) {}
 
     RandomPeers(Random random, RandomEntities entities) {
         this.random = random;
@@ -68,11 +72,34 @@ final class RandomPeers {
                         case 1 -> new Command.ForgetArrivals(List.of(again.id(), anyId()));
                         default -> new Command.SourceIsBack(again.sourcePartition());
                     });
+        } else if (random.nextInt(4) == 0) {
+            resubmit(driver);
         } else {
             Command.Arrive one = bring();
             brought.add(one);
             driver.submit(one);
         }
+    }
+
+    /** An edited message gets a number here, and comes. It is not brought twice, as it would be if its transfer had not ended. */
+    private void resubmit(PartitionDriver driver) {
+        if (reserved.isEmpty() || random.nextBoolean()) {
+            long entityId = entities.anySource();
+            CompletableFuture<Long> reply = new CompletableFuture<>();
+            reply.thenAccept(number -> reserved.add(new Reserved(entityId, number)));
+            driver.submit(new Command.ReserveNumber(entityId, reply));
+            return;
+        }
+        Reserved place = reserved.remove(random.nextInt(reserved.size()));
+        boolean durable = random.nextBoolean();
+        Departure edited = new Departure(message(durable), journey(), Departure.Way.RESUBMIT, place.number());
+        driver.submit(new Command.Arrive(
+                anyId(),
+                1 + random.nextInt(2),
+                place.entityId(),
+                durable,
+                List.of(new Command.Arrive.Item(1, edited)),
+                new CompletableFuture<>()));
     }
 
     private void answer(Command.Arrive offer) {
@@ -101,17 +128,27 @@ final class RandomPeers {
     private Command.Arrive bring() {
         List<Command.Arrive.Item> items = new ArrayList<>();
         boolean durable = random.nextInt(4) > 0;
+        List<Departure.Way> ways = List.of(Departure.Way.FORWARD, Departure.Way.MOVE);
+        Departure.Way way = ways.get(random.nextInt(ways.size()));
         for (int i = random.nextInt(4); i >= 0; i--) {
-            Message message = Message.builder()
-                    .durable(durable)
-                    .sessionId(random.nextBoolean() ? "s" + random.nextInt(3) : null)
-                    .body(BodyKind.BYTES, new byte[random.nextInt(200)])
-                    .build();
-            Journey journey = new Journey(1 + random.nextInt(99), 1 + random.nextInt(4), Long.MAX_VALUE, 0);
-            items.add(new Command.Arrive.Item(i, new Departure(message, journey)));
+            boolean unheard = random.nextInt(20) == 0;
+            items.add(new Command.Arrive.Item(i, unheard ? null : new Departure(message(durable), journey(), way, 0)));
         }
         return new Command.Arrive(
                 anyId(), 1 + random.nextInt(2), entities.anyLasting(), durable, items, new CompletableFuture<>());
+    }
+
+    private Message message(boolean durable) {
+        return Message.builder()
+                .durable(durable)
+                .sessionId(random.nextBoolean() ? "s" + random.nextInt(3) : null)
+                .applicationMessageId(random.nextBoolean() ? "id" + random.nextInt(20) : null)
+                .body(BodyKind.BYTES, new byte[random.nextInt(200)])
+                .build();
+    }
+
+    private Journey journey() {
+        return new Journey(1 + random.nextInt(99), 1 + random.nextInt(4), Long.MAX_VALUE, 0);
     }
 
     /** This process has ended, and with it what was asked. */

@@ -37,7 +37,9 @@ final class RandomSweeps {
         if (dead == null) {
             reply.complete(0L);
         } else {
-            driver.submit(new Command.Resubmit(dead.fragment.entityId(), dead.sequenceNumber, edited, reply));
+            long elsewhere = random.nextBoolean() ? 0 : SequenceNumbers.of(1 + random.nextInt(2), true, 99);
+            driver.submit(
+                    new Command.Resubmit(dead.fragment.entityId(), dead.sequenceNumber, edited, elsewhere, reply));
         }
     }
 

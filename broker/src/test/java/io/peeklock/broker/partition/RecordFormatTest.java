@@ -343,6 +343,23 @@ class RecordFormatTest {
         }
 
         @Test
+        void hasAByteForEachWay() {
+            Map<Departure.Way, String> bytes = Map.of(
+                    Departure.Way.FORWARD, "00",
+                    Departure.Way.MOVE, "01",
+                    Departure.Way.MOVE_CLEAN, "02",
+                    Departure.Way.RESUBMIT, "03");
+            assertThat(bytes).containsOnlyKeys(Departure.Way.values());
+            bytes.forEach((way, hex) -> {
+                TransferRecord record = new TransferRecord(ID, 7, 9, 3, true, way, List.of(5L, 6L));
+                String body = INTENT.replace("01" + "02" + "00000002", "01" + hex + "00000002");
+                assertThat(hex(record.body())).isEqualTo(body);
+                assertThat(TransferRecord.decode(ByteBuffer.wrap(HexFormat.of().parseHex(body))))
+                        .isEqualTo(record);
+            });
+        }
+
+        @Test
         void hasTheseBytesAtItsDestination() {
             assertThat(hex(ArrivalRecord.body(arrival))).isEqualTo(KEY);
             assertThat(ArrivalRecord.decode(ByteBuffer.wrap(HexFormat.of().parseHex(KEY)), 42))

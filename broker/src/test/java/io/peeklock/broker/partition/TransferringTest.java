@@ -147,7 +147,29 @@ class TransferringTest extends OnePartition {
         assertThat(asked).hasAtLeastOneElementOfType(Command.Arrive.class);
     }
 
-    /** A million messages may wait for a partition that is out. */
+    @Test
+    void keepsWhereItIsWhatIsTooMuchForAPartitionThatIsOut() {
+        int all = Moving.MAX_ON_THEIR_WAY + 3 * Transferring.MAX_MESSAGES;
+        send(all);
+        assertThat(counters().locked())
+                .isBetween(
+                        (long) Moving.MAX_ON_THEIR_WAY, (long) Moving.MAX_ON_THEIR_WAY + Transferring.MAX_MESSAGES - 1);
+        runtime.advance(Duration.ofHours(1));
+        run();
+        assertThat(counters().active()).isBetween(2L * Transferring.MAX_MESSAGES, 3L * Transferring.MAX_MESSAGES);
+        List<Long> taken = new ArrayList<>();
+        for (int round = 0; taken.size() < all && round < all; round++) {
+            Command.Arrive offer = offer();
+            asked.clear();
+            offer.items().forEach(item -> taken.add(item.number()));
+            offer.reply().complete(List.of());
+            run();
+        }
+        assertThat(taken).hasSize(all).isSorted();
+        assertThat(counters().locked() + counters().active()).isZero();
+    }
+
+    /** Many messages may wait for a partition that is out. */
     @Test
     void givesBackWhatGoesElsewhereSomeOfItAtATime() {
         int all = 3000;

@@ -34,6 +34,7 @@ public final class Inspector {
     private final RecordNames names;
     private final PrintStream out;
     private final PrintStream err;
+    private long liveRecords;
 
     Inspector(Disk disk, RecordNames names, PrintStream out, PrintStream err) {
         // Whatever goes wrong here, nothing is written.
@@ -91,15 +92,31 @@ public final class Inspector {
         boolean wasClosed = store.isClosed();
         showHeader(store, wasClosed);
         int worst = store.headerProblems().isEmpty() ? HEALTHY : DAMAGED;
-        for (int journal : journals(store, options)) {
+        List<Integer> journals = journals(store, options);
+        for (int journal : journals) {
             worst = Math.max(worst, show(store, journal, options));
         }
+        showResult(journals.size(), worst);
         if (worst == DAMAGED && !wasClosed) {
             out.println();
             out.println("The store is in use, or was not closed. If it is in use, a finding may be what was just being"
                     + " written: look again.");
         }
         return worst;
+    }
+
+    /** Whoever looks at a store with many partitions wants to know at the end whether it is well. */
+    private void showResult(int journals, int worst) {
+        String result = switch (worst) {
+            case HEALTHY -> "healthy";
+            case DAMAGED -> "DAMAGED, see above";
+            default -> "NOT ALL OF IT CAN BE READ, see above";
+        };
+        out.println();
+        line(
+                "result",
+                result + ": " + JournalListing.count(liveRecords, "live record") + " in "
+                        + JournalListing.count(journals, "journal"));
     }
 
     private static List<Integer> journals(StoreView store, InspectorOptions options) {
@@ -150,6 +167,7 @@ public final class Inspector {
         try {
             store.verifyDirectoryOf(journal);
             listing.show(disk, store, journal);
+            liveRecords += listing.liveRecords();
             return listing.isHealthy() ? HEALTHY : DAMAGED;
         } catch (JournalException e) {
             out.println("  CANNOT BE READ: " + RecordNames.printable(String.valueOf(e.getMessage())));

@@ -37,14 +37,17 @@ final class JournalListing {
     private final Map<Integer, Total> liveByKind = new TreeMap<>();
     private final Set<String> files = new LinkedHashSet<>();
     private long listed;
+    private long liveRecords;
     private boolean healthy;
 
     private static final class Total {
-        private long records;
+        /** In the files: a record may have several. */
+        private long rows;
+
         private long bytes;
 
         void add(long size) {
-            records++;
+            rows++;
             bytes += size;
         }
     }
@@ -60,6 +63,11 @@ final class JournalListing {
         return healthy;
     }
 
+    /** Records that the next load gives. */
+    long liveRecords() {
+        return liveRecords;
+    }
+
     void show(Disk disk, StoreView store, int journal) throws JournalException, IOException {
         StoreHeader header = store.header();
         Path directory = store.directoryOf(journal);
@@ -69,7 +77,7 @@ final class JournalListing {
         LoadReport report = JournalReader.read(directory, disk, header.maskingKey(), header.id(), journal, this::row);
         healthy = report.isHealthy();
         if (listed > options.limit()) {
-            out.println("  ... and " + (listed - options.limit()) + " more records");
+            out.println("  ... and " + count(listed - options.limit(), "more row"));
         }
         for (LoadReport.Finding finding : report.findings()) {
             out.println("  " + finding.damage() + (finding.recordId() == 0 ? "" : " record " + finding.recordId())
@@ -79,7 +87,7 @@ final class JournalListing {
         showTotals(report);
         int setAside = disk.list(directory.resolve("quarantine")).size();
         if (setAside > 0) {
-            out.println("  " + setAside + " files set aside earlier in " + directory.resolve("quarantine"));
+            out.println("  " + count(setAside, "file") + " set aside earlier in " + directory.resolve("quarantine"));
         }
     }
 
@@ -118,13 +126,25 @@ final class JournalListing {
     }
 
     private void showTotals(LoadReport report) {
-        out.println("  " + report.liveRecords() + " live records, highest id " + report.maxRecordId() + ", "
-                + files.size() + " files with records, " + (report.cleanlyClosed() ? "closed" : "not closed") + ", "
-                + (healthy ? "healthy" : report.findings().size() + " findings"));
-        byState.forEach((state, total) ->
-                out.printf("    %-14s %12d records %14d bytes%n", lower(state), total.records, total.bytes));
-        liveByKind.forEach((kind, total) -> out.printf(
-                "    live of kind %-14s %12d records %14d bytes%n", names.kind(kind), total.records, total.bytes));
+        liveRecords = report.liveRecords();
+        out.println("  " + count(liveRecords, "live record") + ", highest id " + report.maxRecordId() + ", in "
+                + count(files.size(), "file") + ", " + (report.cleanlyClosed() ? "closed" : "not closed") + ", "
+                + (healthy ? "healthy" : count(report.findings().size(), "finding")));
+        byState.forEach((state, total) -> showTotal(lower(state), total));
+        liveByKind.forEach((kind, total) -> showTotal("live of kind " + names.kind(kind), total));
+        Total live = byState.get(ReadRecord.State.LIVE);
+        if (live != null && live.rows > liveRecords) {
+            out.println("    live rows that are newest states of other live rows: " + (live.rows - liveRecords));
+        }
+    }
+
+    private void showTotal(String what, Total total) {
+        out.printf("    %-32s %12s %20s%n", what, count(total.rows, "row"), count(total.bytes, "byte"));
+    }
+
+    /** So many of something, in words that fit the number. */
+    static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String lower(Enum<?> value) {

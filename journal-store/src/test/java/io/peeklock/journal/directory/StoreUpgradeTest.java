@@ -203,6 +203,22 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
                     .isEqualTo("more records".getBytes(UTF_8));
         }
 
+        /** Its manifest says that it is complete: only who reads its files again sees that it is not what was copied. */
+        @Test
+        void isKeptIfItWasDamagedSinceAndAnotherIsMade() throws Exception {
+            byte[] records = disk.bytes(CONTENT);
+            Path copied = COPIED.resolve("partition-01/peeklock-1.pjf");
+            open().close();
+            backToFormat1();
+            disk.flipBit(copied, 1000, 1);
+            open();
+            assertThat(disk.listDirectories(PATH))
+                    .containsExactly("before-format-2", "before-format-2.2", "partition-01");
+            assertThat(disk.bytes(PATH.resolve("before-format-2.2/partition-01/peeklock-1.pjf")))
+                    .isEqualTo(records);
+            assertThat(disk.bytes(copied)).isNotEqualTo(records).hasSameSizeAs(records);
+        }
+
         @Test
         void ofTheUsersOwnIsNeverDeleted() throws Exception {
             Path records = COPIED.resolve("partition-01").resolve("peeklock-1.pjf");

@@ -158,9 +158,10 @@ final class InspectorTest {
                     .contains("state       closed")
                     .contains("orders of shop-1")
                     .contains("partition 2 in " + STORE.resolve("partition-02"))
-                    .contains("2 live records, highest id 3")
-                    .contains("live of kind 7 message")
-                    .contains("healthy")
+                    .contains("2 live records, highest id 3, in 1 file, closed, healthy")
+                    .containsPattern("live of kind 7 message +1 row +10 bytes")
+                    .contains("live rows that are newest states of other live rows: 1")
+                    .endsWith("result      healthy: 2 live records in 1 journal" + System.lineSeparator())
                     .doesNotContain("position");
             assertThat(errors).isEmpty();
         }
@@ -204,7 +205,7 @@ final class InspectorTest {
             createStore();
             inspect("--records", "--limit", "2");
             assertThat(output.lines().filter(line -> line.contains(".pjf"))).hasSize(2);
-            assertThat(output).containsPattern("and \\d+ more records").contains("2 live records");
+            assertThat(output).containsPattern("and \\d+ more rows").contains("2 live records");
         }
 
         @Test
@@ -294,7 +295,8 @@ final class InspectorTest {
             assertThat(inspect()).isEqualTo(Inspector.DAMAGED);
             assertThat(output)
                     .contains("CORRUPT_RECORD record 3 (" + dataFile().getFileName() + " at ")
-                    .contains("1 live records");
+                    .contains("1 live record, ")
+                    .contains("result      DAMAGED, see above: 1 live record in 1 journal");
             assertThat(disk.fingerprint()).isEqualTo(before);
             assertThat(inspect()).as("it says so again").isEqualTo(Inspector.DAMAGED);
         }

@@ -4,6 +4,8 @@
  */
 package io.peeklock.systemtests.clients;
 
+import io.peeklock.broker.Namespace;
+import io.peeklock.jms.BusSession;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -43,7 +45,12 @@ final class WrappedBroker implements AutoCloseable {
 
     /** @param sessions how many a connection has at most */
     WrappedBroker(FactoryWrapping wrapping, int sessions) throws JMSException {
-        provider = new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID());
+        this(wrapping, sessions, "");
+    }
+
+    /** @param options of the provider's URL */
+    WrappedBroker(FactoryWrapping wrapping, int sessions, String options) throws JMSException {
+        provider = new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID() + options);
         wrapped = wrapping.wrap(provider, 1, sessions);
         outside = provider.createConnection();
         outside.start();
@@ -53,6 +60,15 @@ final class WrappedBroker implements AutoCloseable {
     /** What the application has. */
     ConnectionFactory factory() {
         return wrapped.factory();
+    }
+
+    /** The provider's own, inside of what the application has. */
+    PeeklockConnectionFactory provider() {
+        return provider;
+    }
+
+    Namespace namespace() throws JMSException {
+        return ((BusSession) outsideSession).namespace();
     }
 
     Queue queue(String name) throws JMSException {
