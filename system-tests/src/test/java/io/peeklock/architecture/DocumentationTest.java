@@ -130,7 +130,7 @@ final class DocumentationTest {
                 .map(line -> line.substring(line.lastIndexOf('|', line.length() - 2) + 1, line.length() - 1)
                         .strip())
                 .toList();
-        assertThat(switches).hasSizeGreaterThan(75).noneMatch(String::isEmpty);
+        assertThat(switches).hasSizeGreaterThan(70).noneMatch(String::isEmpty);
         List<String> named = switches.stream()
                 .flatMap(cell -> CODE.matcher(cell).results())
                 .map(code -> code.group(1).replaceAll("[=(].*", ""))
