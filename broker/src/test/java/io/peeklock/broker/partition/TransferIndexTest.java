@@ -121,7 +121,7 @@ class TransferIndexTest extends OnePartition {
         partition.define(defined(2, null, EntityStatus.SEND_DISABLED));
         UUID transfer = new UUID(4, 2);
         CompletableFuture<@Nullable List<Refused>> reply = new CompletableFuture<>();
-        Departure departure = new Departure(message(1), new Journey(5, 1, Long.MAX_VALUE, 0));
+        Departure departure = new Departure(message(1), new Journey(5, 1, Long.MAX_VALUE, 0), Departure.Way.FORWARD, 0);
         exchange.submit(
                 0,
                 new Command.Arrive(transfer, 1, ENTITY, true, List.of(new Command.Arrive.Item(5, departure)), reply));
