@@ -18,7 +18,6 @@ import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
 import jakarta.jms.Destination;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Topic;
@@ -68,7 +67,7 @@ final class Consumers {
     /** On one session of the bus, by its id. */
     PeeklockSessionConsumer accept(@Nullable Destination destination, @Nullable String sessionId) throws JMSException {
         if (sessionId == null) {
-            throw new JMSException("a session is accepted by its id, got none", ErrorCode.InvalidOperation.name());
+            throw JmsExceptions.invalidOperation("a session is accepted by its id, got none");
         }
         return accept(destination, sessionId, session.connection().settings().operationTimeout());
     }
@@ -194,10 +193,9 @@ final class Consumers {
         String checkedName = checked(name);
         String clientId = session.connection().clientId();
         if (clientId == null) {
-            throw new IllegalStateException(
+            throw JmsExceptions.invalidOperation(
                     "an unshared durable subscription needs a client identifier; set option clientId, call setClientID"
-                            + " first of all, or use a shared one",
-                    ErrorCode.InvalidOperation.name());
+                            + " first of all, or use a shared one");
         }
         String text = textOf(selector);
         SubscriptionFilter filter = new SubscriptionFilter(text, null, noLocal ? clientId : null);
@@ -306,7 +304,7 @@ final class Consumers {
 
     private static String checked(@Nullable String name) throws JMSException {
         if (name == null || name.isEmpty()) {
-            throw new JMSException("a subscription needs a name, got none", ErrorCode.InvalidOperation.name());
+            throw JmsExceptions.invalidOperation("a subscription needs a name, got none");
         }
         return name;
     }

@@ -193,11 +193,10 @@ final class DeferredMessages {
         for (Delivery delivery : deliveries) {
             int here = delivery.requireLockToken().partition();
             if (partition != Acknowledgement.ANY_PARTITION && partition != here) {
-                throw new IllegalStateException(
+                throw JmsExceptions.invalidOperation(
                         "message " + delivery.sequenceNumber() + " lies in partition " + here
                                 + ", the session's transaction works in partition " + partition
-                                + "; this version keeps a transaction in one partition: receive it in another one",
-                        "InvalidOperation");
+                                + "; this version keeps a transaction in one partition: receive it in another one");
             }
             partition = here;
         }
@@ -208,7 +207,6 @@ final class DeferredMessages {
     }
 
     private static IllegalStateException stopped() {
-        return new IllegalStateException(
-                "deferred messages can be received while the connection is started only", "InvalidOperation");
+        return JmsExceptions.invalidOperation("deferred messages can be received while the connection is started only");
     }
 }

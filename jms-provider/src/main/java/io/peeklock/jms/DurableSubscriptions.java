@@ -12,7 +12,6 @@ import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import java.time.Duration;
@@ -162,11 +161,10 @@ final class DurableSubscriptions {
         String twin = wanted.twin();
         if (twin != null
                 && findOnAllTopics(twin, timeout).stream().anyMatch(SubscriptionDescription::madeByApplication)) {
-            throw new JMSException(
+            throw JmsExceptions.invalidOperation(
                     "there is " + (wanted.shared ? "an unshared" : "a shared") + " durable subscription '"
                             + wanted.name + "' of client '" + wanted.clientId
-                            + "' already; unsubscribe it, or use another name",
-                    ErrorCode.InvalidOperation.name());
+                            + "' already; unsubscribe it, or use another name");
         }
         for (SubscriptionDescription other : findOnAllTopics(wanted.nameInBus(), timeout)) {
             // An administrator's subscriptions have names of their own on each topic.
@@ -189,19 +187,16 @@ final class DurableSubscriptions {
     private void delete(SubscriptionDescription there, String wish, Duration timeout) throws JMSException {
         EntityPath path = there.path();
         if (!there.madeByApplication()) {
-            throw new IllegalStateException(
+            throw JmsExceptions.invalidOperation(
                     "subscription " + path + " was made by an administrator, with selector "
                             + there.filter().selector() + "; it is not replaced or deleted " + wish
-                            + ": change it with Namespace.updateSubscription, or use another name",
-                    ErrorCode.InvalidOperation.name());
+                            + ": change it with Namespace.updateSubscription, or use another name");
         }
         requireNoConsumers(path, "replace or delete it");
         for (int i = 1; lockedMessages(path, timeout) > 0; i++) {
             if (i == QUESTIONS) {
-                throw new JMSException(
-                        "messages of the durable subscription " + path
-                                + " are part of a transaction or not acknowledged; end that before it is replaced or deleted",
-                        ErrorCode.InvalidOperation.name());
+                throw JmsExceptions.invalidOperation("messages of the durable subscription " + path
+                        + " are part of a transaction or not acknowledged; end that before it is replaced or deleted");
             }
         }
         CompletableFuture<Void> deleted = namespace.deleteSubscription(there.topic(), there.name());
@@ -216,9 +211,8 @@ final class DurableSubscriptions {
     private void requireNoConsumers(EntityPath path, String wish) throws JMSException {
         int count = consumers.getOrDefault(path, 0);
         if (count > 0) {
-            throw new JMSException(
-                    "the durable subscription " + path + " has " + count + " open consumers; close them to " + wish,
-                    ErrorCode.InvalidOperation.name());
+            throw JmsExceptions.invalidOperation(
+                    "the durable subscription " + path + " has " + count + " open consumers; close them to " + wish);
         }
     }
 

@@ -131,6 +131,11 @@ final class JmsExceptions {
         return cause == null ? refusal : withCause(refusal, cause);
     }
 
+    /** Something was called that cannot be done, or not as things are. */
+    static IllegalStateException invalidOperation(String reason) {
+        return new IllegalStateException(reason, ErrorCode.InvalidOperation.name());
+    }
+
     /** Something was called on what is closed. */
     static JMSException closed(String what) {
         return new IllegalStateException("the " + what + " is closed", ErrorCode.Closed.name());
@@ -149,6 +154,11 @@ final class JmsExceptions {
     /** A wait before a call did anything was interrupted; restores the flag. */
     static JMSException notBegun(String doing, InterruptedException interruption) {
         return interrupted(doing, "nothing has happened, and the call may be repeated", interruption);
+    }
+
+    /** The wait for what is looked up before anything is sent or opened was interrupted; restores the flag. */
+    static JMSException notFoundOut(String doing, InterruptedException interruption) {
+        return interrupted(doing, "nothing was sent or opened, and the call may be repeated", interruption);
     }
 
     /** A close that waits for what is at work was interrupted; restores the flag. */

@@ -7,7 +7,6 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.message.PeeklockMessage;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
@@ -53,9 +52,8 @@ final class LoadedMessages {
     /** With a listener of its own a session receives in no other way (Session.setMessageListener). */
     void requireNoListener() throws JMSException {
         if (listener != null) {
-            throw new IllegalStateException(
-                    "the session has a listener for what connection consumers load; receive in another session",
-                    "InvalidOperation");
+            throw JmsExceptions.invalidOperation(
+                    "the session has a listener for what connection consumers load; receive in another session");
         }
     }
 
@@ -73,11 +71,9 @@ final class LoadedMessages {
         int partition = session.acknowledgement().partition();
         int wanted = delivery.requireLockToken().partition();
         if (partition != Acknowledgement.ANY_PARTITION && partition != wanted) {
-            throw new IllegalStateException(
-                    "the server session's transaction works in partition " + partition
-                            + ", the message lies in partition " + wanted
-                            + "; this version keeps a transaction in one partition: commit in the listener",
-                    "InvalidOperation");
+            throw JmsExceptions.invalidOperation("the server session's transaction works in partition " + partition
+                    + ", the message lies in partition " + wanted
+                    + "; this version keeps a transaction in one partition: commit in the listener");
         }
         return wanted;
     }

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityNames;
 import io.peeklock.broker.entity.EntityPath;
@@ -13,6 +14,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import java.util.concurrent.CompletableFuture;
@@ -38,12 +40,35 @@ final class NewEntities {
     /** The entity of a path; fails with EntityNotFound if it is not there and is not to be created. */
     CompletableFuture<EntitySettings> resolve(Namespace namespace, EntityPath path) {
         CompletableFuture<EntitySettings> found = namespace.resolve(path, false);
-        if (!settings.autoCreate() || !isPlain(path)) {
+        if (!isPlain(path)) {
             return found;
         }
-        return found.exceptionallyCompose(failure -> JmsExceptions.isA(ErrorCode.EntityNotFound, failure)
-                ? create(namespace, path)
-                : CompletableFuture.failedStage(failure));
+        return found.exceptionallyCompose(failure -> {
+            if (!JmsExceptions.isA(ErrorCode.EntityNotFound, failure)) {
+                return CompletableFuture.failedStage(failure);
+            }
+            return settings.autoCreate() ? create(namespace, path) : missing(namespace, path, failure);
+        });
+    }
+
+    /** The failure, with the advice to have it created, unless its twin has the name: only here is the option known. */
+    private static CompletionStage<EntitySettings> missing(Namespace namespace, EntityPath path, Throwable failure) {
+        CompletionStage<EntitySettings> twin = namespace.config().profile() == Profile.AZURE
+                ? namespace.resolve(twin(path), false)
+                : CompletableFuture.failedStage(failure);
+        return twin.handle((taken, free) -> JmsExceptions.isA(ErrorCode.EntityNotFound, free)
+                        ? new BrokerException(
+                                ErrorCode.EntityNotFound,
+                                JmsExceptions.of(failure).getMessage()
+                                        + "; with the option autoCreate=true it is created on first use",
+                                failure)
+                        : failure)
+                .thenCompose(CompletableFuture::failedStage);
+    }
+
+    /** Where queues and topics share their names. */
+    private static EntityPath twin(EntityPath path) {
+        return path.kind() == EntityKind.TOPIC ? EntityPath.queue(path.name()) : EntityPath.topic(path.name());
     }
 
     private static boolean isPlain(EntityPath path) {

@@ -6,7 +6,6 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -240,11 +239,10 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
             return now ? receiver.receiveNow(partition) : receiver.receive();
         }
         if (!source.settings().partitioned() && source.settings().homePartition() != partition) {
-            throw new IllegalStateException(
+            throw JmsExceptions.invalidOperation(
                     "the session's transaction works in partition " + partition + ", but " + source.path()
                             + " lies in partition " + source.settings().homePartition()
-                            + "; this version keeps a transaction in one partition: commit first",
-                    "InvalidOperation");
+                            + "; this version keeps a transaction in one partition: commit first");
         }
         return now ? receiver.receiveNow(partition) : receiver.receive(partition);
     }

@@ -15,15 +15,12 @@ import io.peeklock.jms.message.MessageFreezer;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageProducer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 class PeeklockProducer implements MessageProducer {
 
-    /** An anonymous producer forgets what it knows of destinations beyond this many. */
-    private static final int MAX_KNOWN_DESTINATIONS = 1_000;
-
     private final SessionCore session;
     private final @Nullable PeeklockDestination fixed;
-    private final Map<EntityPath, EntitySettings> known = new HashMap<>();
+    private final KnownDestinations known;
 
     private SendOptions options = SendOptions.DEFAULT;
     private boolean messageIdDisabled;
@@ -50,12 +44,14 @@ class PeeklockProducer implements MessageProducer {
     PeeklockProducer(SessionCore session) {
         this.session = session;
         this.fixed = null;
+        this.known = new KnownDestinations(session);
     }
 
     /** One that sends to this destination only. */
     PeeklockProducer(SessionCore session, PeeklockDestination fixed, EntitySettings settings) {
         this.session = session;
         this.fixed = fixed;
+        this.known = new KnownDestinations(session);
         known.put(fixed.path(), settings);
     }
 
@@ -146,7 +142,7 @@ class PeeklockProducer implements MessageProducer {
         EntityPath path = Destinations.path(to);
         boolean azure = session.connection().bus().config().profile() == Profile.AZURE;
         io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, System.currentTimeMillis(), azure);
-        return submit(path, () -> session.send(path, frozen));
+        return known.send(path, () -> session.send(path, frozen));
     }
 
     /** Has a message enqueued at a time, and gives its number (rule N3); in a transaction by the commit (rule N5). */
@@ -158,7 +154,7 @@ class PeeklockProducer implements MessageProducer {
         long delayMs = Math.max(0, OutgoingMessage.scheduledMs(enqueueAt) - nowMs);
         SendOptions with = options.withTimeToLive(timeToLive.toMillis()).withDeliveryDelay(delayMs);
         io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs, true);
-        CompletableFuture<Long> scheduled = submit(
+        CompletableFuture<Long> scheduled = known.send(
                 path,
                 () -> session.acknowledgement() instanceof TransactedAcknowledgement transaction
                         ? transaction.schedule(path, frozen, enqueueAt)
@@ -186,7 +182,7 @@ class PeeklockProducer implements MessageProducer {
         if (message == null) {
             throw noMessage();
         }
-        EntitySettings settings = settingsOf(path);
+        EntitySettings settings = known.settings(path);
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
         setHeaders(own, to, with, settings, nowMs, livesFromDelivery);
@@ -204,26 +200,6 @@ class PeeklockProducer implements MessageProducer {
 
     private static MessageFormatException noMessage() {
         return new MessageFormatException("a message is needed, got null");
-    }
-
-    /** One of the ways in which a message goes into the bus. */
-    @FunctionalInterface
-    private interface Way<T> {
-        CompletableFuture<T> send() throws JMSException;
-    }
-
-    private <T> CompletableFuture<T> submit(EntityPath path, Way<T> way) throws JMSException {
-        boolean accepted = false;
-        try {
-            CompletableFuture<T> sent = way.send();
-            accepted = !sent.isCompletedExceptionally();
-            return sent;
-        } finally {
-            if (!accepted) {
-                // It may be gone: the next send looks again.
-                known.remove(path);
-            }
-        }
     }
 
     /**
@@ -260,18 +236,6 @@ class PeeklockProducer implements MessageProducer {
         to.setJMSTimestamp(from.getJMSTimestamp());
         to.setJMSExpiration(from.getJMSExpiration());
         to.setJMSDeliveryTime(from.getJMSDeliveryTime());
-    }
-
-    private EntitySettings settingsOf(EntityPath path) throws JMSException {
-        EntitySettings settings = known.get(path);
-        if (settings == null) {
-            settings = session.resolve(path);
-            if (known.size() >= MAX_KNOWN_DESTINATIONS) {
-                known.clear();
-            }
-            known.put(path, settings);
-        }
-        return settings;
     }
 
     private PeeklockDestination ownDestination() throws JMSException {
@@ -376,8 +340,8 @@ class PeeklockProducer implements MessageProducer {
     @Override
     public void close() throws JMSException {
         if (session.asyncSends().isCallbackOf(this)) {
-            throw new IllegalStateException(
-                    "a completion listener must not close the producer that it was sent with", "InvalidOperation");
+            throw JmsExceptions.invalidOperation(
+                    "a completion listener must not close the producer that it was sent with");
         }
         closed = true;
         try {

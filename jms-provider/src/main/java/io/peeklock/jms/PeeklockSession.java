@@ -11,7 +11,6 @@ import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
@@ -366,8 +365,8 @@ final class PeeklockSession implements BusSession {
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         core.requireOpen();
         if (listener != null && core.listeners().hasListener()) {
-            throw new IllegalStateException(
-                    "a consumer of the session has a message listener; use another session", "InvalidOperation");
+            throw JmsExceptions.invalidOperation(
+                    "a consumer of the session has a message listener; use another session");
         }
         core.loaded().setListener(listener);
     }

@@ -7,7 +7,6 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 
 /**
@@ -57,6 +56,6 @@ final class PreAcknowledgement extends Acknowledgement {
 
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
-        throw new IllegalStateException("a pre-acknowledged message is settled already", "InvalidOperation");
+        throw JmsExceptions.invalidOperation("a pre-acknowledged message is settled already");
     }
 }

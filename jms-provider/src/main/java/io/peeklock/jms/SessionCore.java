@@ -16,7 +16,6 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.selector.Selector;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.List;
@@ -145,8 +144,7 @@ final class SessionCore {
 
     void requireNoListener() throws JMSException {
         if (listeners.hasListener()) {
-            throw new IllegalStateException(
-                    "the session has a message listener; receive in another session", "InvalidOperation");
+            throw JmsExceptions.invalidOperation("the session has a message listener; receive in another session");
         }
         loaded.requireNoListener();
     }
@@ -185,7 +183,7 @@ final class SessionCore {
 
     /** The settings of a queue, topic or subscription; a plain queue or topic is created on first use (rule W5). */
     EntitySettings resolve(EntityPath path) throws JMSException {
-        return Waits.answer(
+        return Waits.lookUp(
                 connection.settings().entities().resolve(namespace, path),
                 connection.settings().operationTimeout(),
                 "looking for " + path);
@@ -284,8 +282,8 @@ final class SessionCore {
         requireOpen();
         requireNoCompletionListener(call);
         if (!(acknowledgement instanceof TransactedAcknowledgement transaction)) {
-            throw new IllegalStateException(
-                    call + " needs a transacted session, this one has mode " + mode.jmsName(), "InvalidOperation");
+            throw JmsExceptions.invalidOperation(
+                    call + " needs a transacted session, this one has mode " + mode.jmsName());
         }
         try {
             asyncSends.awaitPresent();
@@ -331,8 +329,8 @@ final class SessionCore {
     /** Whether the caller is a listener of this session, which must not wait for itself. */
     void requireNotOwnListener(String call) throws JMSException {
         if (gate.isListener()) {
-            throw new IllegalStateException(
-                    "a message listener must not " + call + " its own session or connection", "InvalidOperation");
+            throw JmsExceptions.invalidOperation(
+                    "a message listener must not " + call + " its own session or connection");
         }
     }
 
@@ -345,8 +343,8 @@ final class SessionCore {
     /** Whether the caller is a completion listener of this session (Jakarta Messaging 7.3.4). */
     private void requireNoCompletionListener(String call) throws JMSException {
         if (asyncSends.isCallback()) {
-            throw new IllegalStateException(
-                    "a completion listener must not " + call + " its own session or connection", "InvalidOperation");
+            throw JmsExceptions.invalidOperation(
+                    "a completion listener must not " + call + " its own session or connection");
         }
     }
 

@@ -4,7 +4,6 @@
  */
 package io.peeklock.jms;
 
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 
 /**
@@ -36,8 +35,7 @@ enum SessionKind {
     }
 
     private static JMSException refused(String kind, String call) {
-        return new IllegalStateException(
-                call + " is not for " + kind + " sessions and connections; use createSession of createConnection",
-                "InvalidOperation");
+        return JmsExceptions.invalidOperation(
+                call + " is not for " + kind + " sessions and connections; use createSession of createConnection");
     }
 }

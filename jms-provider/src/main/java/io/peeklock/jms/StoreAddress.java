@@ -17,7 +17,6 @@ import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.artemis.ArtemisJournalStore;
 import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.memory.MemoryJournalStore;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,8 +134,7 @@ final class StoreAddress implements BrokerAddress {
     }
 
     private JMSException otherwise(String conflict) {
-        return new IllegalStateException(
-                key() + " is open already: " + conflict + "; factories that share a broker must agree on it",
-                ErrorCode.InvalidOperation.name());
+        return JmsExceptions.invalidOperation(
+                key() + " is open already: " + conflict + "; factories that share a broker must agree on it");
     }
 }

@@ -12,7 +12,6 @@ import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockTemporaryQueue;
 import io.peeklock.jms.destination.PeeklockTemporaryTopic;
 import io.peeklock.jms.destination.TemporaryDestinationOwner;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.ResourceAllocationException;
@@ -152,9 +151,8 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
     public void delete(PeeklockDestination destination) throws JMSException {
         EntityPath path = Destinations.path(destination);
         if (!path.name().startsWith(namePrefix)) {
-            throw new IllegalStateException(
-                    destination + " can only be deleted through the connection that made it",
-                    ErrorCode.InvalidOperation.name());
+            throw JmsExceptions.invalidOperation(
+                    destination + " can only be deleted through the connection that made it");
         }
         lock.lock();
         try {
@@ -163,10 +161,8 @@ final class TemporaryDestinations implements TemporaryDestinationOwner {
                 return;
             }
             if (count > 0) {
-                throw new JMSException(
-                        "the temporary " + path.kind() + " " + path + " has " + count
-                                + " consumers; close them before deleting it",
-                        ErrorCode.InvalidOperation.name());
+                throw JmsExceptions.invalidOperation("the temporary " + path.kind() + " " + path + " has " + count
+                        + " consumers; close them before deleting it");
             }
             consumers.put(path, GOING);
         } finally {

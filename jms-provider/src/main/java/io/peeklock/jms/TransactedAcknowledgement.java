@@ -12,7 +12,6 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.tx.LocalTransaction;
 import io.peeklock.tx.LocalTransactions;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,13 +122,12 @@ final class TransactedAcknowledgement extends Acknowledgement {
 
     @Override
     void recover() throws JMSException {
-        throw new IllegalStateException("a transacted session has no recover; use rollback", "InvalidOperation");
+        throw JmsExceptions.invalidOperation("a transacted session has no recover; use rollback");
     }
 
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
-        throw new IllegalStateException(
-                "a message of a transaction is settled by commit or rollback", "InvalidOperation");
+        throw JmsExceptions.invalidOperation("a message of a transaction is settled by commit or rollback");
     }
 
     @Override

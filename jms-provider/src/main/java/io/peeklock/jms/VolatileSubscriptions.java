@@ -86,12 +86,11 @@ final class VolatileSubscriptions {
                 share.closed(true);
             }
             if (isOn(there.description.topic(), there, ConsumerShare.NONE, settings)) {
-                throw new JMSException(
+                throw JmsExceptions.invalidOperation(
                         "the shared subscription '" + name.name + "' is open on topic '" + there.description.topic()
                                 + "' with selector "
                                 + there.description.filter().selector()
-                                + "; close its consumers before opening it otherwise",
-                        ErrorCode.InvalidOperation.name());
+                                + "; close its consumers before opening it otherwise");
             }
             // Its topic was deleted under it.
             forget(there);

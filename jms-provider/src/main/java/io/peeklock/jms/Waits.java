@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,24 @@ final class Waits {
      * @param doing for the message of an exception
      */
     static <T> T answer(CompletableFuture<T> future, Duration timeout, String doing) throws JMSException {
+        return answer(future, timeout, doing, JmsExceptions::unanswered);
+    }
+
+    /** As {@link #answer}, for what is looked up before anything is sent or opened: an interrupted call may be repeated. */
+    static <T> T lookUp(CompletableFuture<T> future, Duration timeout, String doing) throws JMSException {
+        return answer(future, timeout, doing, JmsExceptions::notFoundOut);
+    }
+
+    private static <T> T answer(
+            CompletableFuture<T> future,
+            Duration timeout,
+            String doing,
+            BiFunction<String, InterruptedException, JMSException> interrupted)
+            throws JMSException {
         try {
             return future.get(nanos(timeout.plus(GRACE)), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            throw JmsExceptions.unanswered(doing, e);
+            throw interrupted.apply(doing, e);
         } catch (TimeoutException e) {
             throw JmsExceptions.timeout(doing);
         } catch (ExecutionException e) {

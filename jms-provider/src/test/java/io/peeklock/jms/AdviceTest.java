@@ -6,6 +6,9 @@ package io.peeklock.jms;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.broker.MessageSelection;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
@@ -14,6 +17,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What errors say is to be done, in words that users write themselves. */
@@ -36,6 +41,47 @@ class AdviceTest {
             assertThatThrownBy(() -> session.createConsumer(broker.queue("nope/$deadletterqueue")))
                     .isInstanceOf(InvalidDestinationException.class)
                     .hasMessageContaining("spelling")
+                    .hasMessageNotContaining("autoCreate");
+        }
+    }
+
+    @Test
+    void aSubscriptionThatIsMissingIsNotCreatedOnFirstUse() throws JMSException {
+        try (TestBroker broker = new TestBroker("?autoCreate=false");
+                Session session = broker.session(Session.AUTO_ACKNOWLEDGE)) {
+            assertThatThrownBy(() -> session.createConsumer(broker.queue("tt/Subscriptions/x")))
+                    .isInstanceOf(InvalidDestinationException.class)
+                    .hasMessageContainingAll("there is no topic 'tt'", "spelling")
+                    .hasMessageNotContaining("autoCreate");
+        }
+    }
+
+    @Test
+    void whatNeverCreatesDoesNotAdviseToLetItCreate() throws JMSException {
+        try (TestBroker broker = new TestBroker("?autoCreate=false")) {
+            Namespace namespace = broker.namespace();
+            EntityPath nope = EntityPath.queue("nope");
+            for (CompletableFuture<?> call : List.of(
+                    namespace.deleteQueue("nope"),
+                    namespace.statistics(nope),
+                    namespace.counters(nope),
+                    namespace.peek(nope, 0, 1),
+                    namespace.purgeMessages(nope, MessageSelection.ALL).result())) {
+                assertThatThrownBy(call::join)
+                        .hasMessageContainingAll("there is no queue 'nope'", "spelling")
+                        .hasMessageNotContaining("autoCreate");
+            }
+        }
+    }
+
+    @Test
+    void aNameThatIsTakenIsNotToBeCreatedOnFirstUse() throws JMSException {
+        try (TestBroker broker = new TestBroker("?profile=azure&autoCreate=false");
+                Session session = broker.session(Session.AUTO_ACKNOWLEDGE)) {
+            broker.namespace().createQueue(QueueDescription.of("orders")).join();
+            assertThatThrownBy(() -> session.createProducer(session.createTopic("orders")))
+                    .isInstanceOf(InvalidDestinationException.class)
+                    .hasMessageContaining("queue 'orders' has the name")
                     .hasMessageNotContaining("autoCreate");
         }
     }

@@ -11,7 +11,9 @@ import io.peeklock.jms.PeeklockContext.Action;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +81,21 @@ class InterruptedCallsTest {
     @Test
     void aProducerWithoutAsynchronousSendsIsClosed() throws JMSException {
         interrupted(broker.session(Session.AUTO_ACKNOWLEDGE).createProducer(null)::close);
+    }
+
+    @Test
+    void aDestinationThatIsStillLookedUpHasNothingOfTheMessage() throws JMSException {
+        try (Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(null)) {
+            TextMessage message = session.createTextMessage("b");
+            refused(
+                    () -> producer.send(broker.queue("new"), message),
+                    "looking for new",
+                    "nothing was sent",
+                    "repeated");
+            producer.send(broker.queue("new"), message);
+        }
+        assertThat(broker.drain("new")).containsExactly("b");
     }
 
     @Test

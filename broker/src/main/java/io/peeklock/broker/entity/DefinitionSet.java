@@ -139,10 +139,7 @@ final class DefinitionSet {
         if (other != null) {
             return other.title() + " has the name; choose another";
         }
-        boolean plain = missing.kind() != EntityKind.SUBSCRIPTION && !missing.deadLetter();
-        return "create it"
-                + (plain ? ", let the option autoCreate=true create it on first use," : "")
-                + " or mind the spelling";
+        return "create it or mind the spelling";
     }
 
     List<EntityDefinition> sortedByName() {
