@@ -190,17 +190,16 @@ class ProducerTest {
         @ParameterizedTest
         @ValueSource(ints = {Session.AUTO_ACKNOWLEDGE, Session.SESSION_TRANSACTED})
         @Tag("W5")
-        void aQueueThatWasDeletedIsMadeAgainByTheSendAfterTheOneThatFinds(int mode) throws Exception {
+        void aQueueThatWasDeletedIsMadeAgainByTheNextSend(int mode) throws Exception {
             Session own = broker.session(mode);
             MessageProducer before = own.createProducer(broker.queue("gone"));
             ((BusSession) session).namespace().deleteQueue("gone").get();
-            assertThatThrownBy(() -> before.send(own.createTextMessage("a")))
-                    .isInstanceOf(InvalidDestinationException.class);
+            before.send(own.createTextMessage("a"));
             before.send(own.createTextMessage("b"));
             if (own.getTransacted()) {
                 own.commit();
             }
-            assertThat(broker.drain("gone")).containsExactly("b");
+            assertThat(broker.drain("gone")).containsExactly("a", "b");
         }
 
         @Test

@@ -38,6 +38,9 @@ record CorrelationKey(List<Field> fields, List<Object> values) {
         /** Null if the message has no such field. */
         @Nullable
         Object value(MessageView message) {
+            if (system == SystemProperty.REPLY_TO) {
+                return ReplyAddresses.comparable(message.message().replyTo());
+            }
             return comparable(system == null ? message.properties().get(name) : system.read(message.message()));
         }
     }
@@ -49,7 +52,7 @@ record CorrelationKey(List<Field> fields, List<Object> values) {
         add(fields, values, SystemProperty.CONTENT_TYPE, filter.contentType());
         add(fields, values, SystemProperty.LABEL, filter.label());
         add(fields, values, SystemProperty.MESSAGE_ID, filter.messageId());
-        add(fields, values, SystemProperty.REPLY_TO, filter.replyTo());
+        add(fields, values, SystemProperty.REPLY_TO, ReplyAddresses.comparable(filter.replyTo()));
         add(fields, values, SystemProperty.REPLY_TO_SESSION_ID, filter.replyToSessionId());
         add(fields, values, SystemProperty.SESSION_ID, filter.sessionId());
         add(fields, values, SystemProperty.TO, filter.to());

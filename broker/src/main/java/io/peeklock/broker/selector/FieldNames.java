@@ -26,6 +26,8 @@ public final class FieldNames {
     public static final String CONTENT_TYPE = "JMS_SB_ContentType";
     /** To, which routes nothing; String. */
     public static final String TO = "JMS_SB_To";
+    /** Session id that an answer is to have; String. */
+    public static final String REPLY_TO_SESSION_ID = "JMS_SB_ReplyToSessionId";
     /** Sequence number in the entity (rule N1); long. */
     public static final String SEQUENCE_NUMBER = "JMS_SB_SequenceNumber";
     /** Sequence number in the first entity (rule N2); long. */

@@ -69,6 +69,7 @@ record Identifier(String name) implements Expression {
             case FieldNames.MESSAGE_ID -> message.applicationMessageId();
             case FieldNames.CONTENT_TYPE -> message.contentType();
             case FieldNames.TO -> message.to();
+            case FieldNames.REPLY_TO_SESSION_ID -> message.replyToSessionId();
             // What a settlement changed hides what the message was sent with (rule L11).
             default -> comparable(changes.containsKey(name) ? changes.get(name) : message.property(name));
         };

@@ -19,6 +19,8 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The correlation filters of a topic. */
 @Tag("R3")
@@ -73,6 +75,25 @@ class CorrelationIndexTest {
                 assertThat(finds(filters.get(i), message)).as("filter %d", i).isEqualTo(i < 8);
                 assertThat(finds(filters.get(i), Message.builder())).isFalse();
             }
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "answers, answers, true",
+            "answers, queue:answers, true",
+            "queue:answers, answers, true",
+            "queue:answers, queue:answers, true",
+            "answers, topic:answers, false",
+            "answers, temporary-queue:answers, false",
+            "topic:answers, topic:answers, true",
+            "topic:answers, answers, false",
+            "topic:answers, queue:topic:answers, false"
+        })
+        void aReplyToWithoutPrefixIsTheQueueOfThatName(String wanted, String replyTo, boolean expected) {
+            assertThat(finds(
+                            CorrelationFilter.builder().replyTo(wanted),
+                            Message.builder().replyTo(replyTo)))
+                    .isEqualTo(expected);
         }
 
         @Test

@@ -31,6 +31,7 @@ class SelectorTest {
             .applicationMessageId("m1")
             .contentType("text/plain")
             .to("somewhere")
+            .replyToSessionId("r1")
             .priority(7)
             .creationTimeMs(5000)
             .property("yes", true)
@@ -81,7 +82,7 @@ class SelectorTest {
                 "JMSCorrelationID = 'c1' AND JMSType = 'order'",
                 "JMSXGroupID = 's1' AND JMSXGroupSeq = 3 AND JMSXDeliveryCount = 1",
                 "JMS_SB_PartitionKey = 's1' AND JMS_SB_MessageId = 'm1' AND JMS_SB_ContentType = 'text/plain'",
-                "JMS_SB_To = 'somewhere'",
+                "JMS_SB_To = 'somewhere' AND JMS_SB_ReplyToSessionId = 'r1'",
                 "JMSXUserID IS NULL AND JMS_other IS NULL",
                 "INT IS NULL",
                 // white space, case

@@ -76,6 +76,7 @@ public final class MessageFreezer {
             case PropertyNames.MESSAGE_ID -> builder.applicationMessageId((String) value);
             case PropertyNames.CONTENT_TYPE -> builder.contentType((String) value);
             case PropertyNames.TO -> builder.to((String) value);
+            case PropertyNames.REPLY_TO_SESSION_ID -> builder.replyToSessionId((String) value);
             case PropertyNames.DELIVERY_COUNT -> {
                 // Each delivery has its own: it does not travel.
             }

@@ -38,6 +38,8 @@ public final class PropertyNames {
     public static final String CONTENT_TYPE = FieldNames.CONTENT_TYPE;
     /** The message's To field, which routes nothing; String, settable. */
     public static final String TO = FieldNames.TO;
+    /** Group that an answer is to belong to; String, settable. */
+    public static final String REPLY_TO_SESSION_ID = FieldNames.REPLY_TO_SESSION_ID;
 
     /** Sequence number in the entity (rule N1); long. */
     public static final String SEQUENCE_NUMBER = FieldNames.SEQUENCE_NUMBER;
@@ -71,7 +73,8 @@ public final class PropertyNames {
             PARTITION_KEY, String.class,
             MESSAGE_ID, String.class,
             CONTENT_TYPE, String.class,
-            TO, String.class);
+            TO, String.class,
+            REPLY_TO_SESSION_ID, String.class);
 
     /** The provider's, which travel or not as it says: an application that copies all properties sets them in vain. */
     static final Set<String> PROVIDED = Set.of(DELIVERY_COUNT, USER_ID, APPLICATION_ID);
@@ -108,7 +111,8 @@ public final class PropertyNames {
         if (name.startsWith("JMS_SB_")) {
             throw new IllegalArgumentException(
                     "Property " + name + " cannot be set: of the JMS_SB_ names an application"
-                            + " sets JMS_SB_PartitionKey, JMS_SB_MessageId, JMS_SB_ContentType and JMS_SB_To");
+                            + " sets JMS_SB_PartitionKey, JMS_SB_MessageId, JMS_SB_ContentType, JMS_SB_To"
+                            + " and JMS_SB_ReplyToSessionId");
         }
         if (!name.startsWith("JMS_")) {
             throw new IllegalArgumentException(

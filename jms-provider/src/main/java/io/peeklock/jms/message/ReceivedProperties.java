@@ -90,6 +90,7 @@ final class ReceivedProperties {
             case PropertyNames.MESSAGE_ID -> message.applicationMessageId();
             case PropertyNames.CONTENT_TYPE -> message.contentType();
             case PropertyNames.TO -> message.to();
+            case PropertyNames.REPLY_TO_SESSION_ID -> message.replyToSessionId();
             case PropertyNames.SEQUENCE_NUMBER -> delivery.sequenceNumber();
             case PropertyNames.ENQUEUED_SEQUENCE_NUMBER -> delivery.enqueuedSequenceNumber();
             case PropertyNames.ENQUEUED_TIME -> delivery.enqueuedTimeMs();

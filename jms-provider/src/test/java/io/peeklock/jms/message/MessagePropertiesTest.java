@@ -165,7 +165,7 @@ class MessagePropertiesTest {
         @Test
         void ofInputsHaveTheirType() throws JMSException {
             for (String name : List.of(
-                    "JMSXGroupID", "JMS_SB_PartitionKey", "JMS_SB_MessageId", "JMS_SB_ContentType", "JMS_SB_To")) {
+                    "JMSXGroupID", "JMS_SB_PartitionKey", "JMS_SB_MessageId", "JMS_SB_ContentType", "JMS_SB_To", "JMS_SB_ReplyToSessionId")) {
                 assertThatThrownBy(() -> message.setIntProperty(name, 1)).isInstanceOf(MessageFormatException.class);
             }
             assertThatThrownBy(() -> message.setStringProperty("JMSXGroupSeq", "1"))
@@ -184,6 +184,7 @@ class MessagePropertiesTest {
             message.setStringProperty("JMS_SB_MessageId", "m");
             message.setStringProperty("JMS_SB_ContentType", "text/plain");
             message.setStringProperty("JMS_SB_To", "there");
+            message.setStringProperty("JMS_SB_ReplyToSessionId", "answers");
 
             io.peeklock.broker.message.Message frozen =
                     MessageFreezer.freeze(message, 0).build();
@@ -194,6 +195,7 @@ class MessagePropertiesTest {
             assertThat(frozen.applicationMessageId()).isEqualTo("m");
             assertThat(frozen.contentType()).isEqualTo("text/plain");
             assertThat(frozen.to()).isEqualTo("there");
+            assertThat(frozen.replyToSessionId()).isEqualTo("answers");
             assertThat(frozen.properties()).isEmpty();
         }
 
