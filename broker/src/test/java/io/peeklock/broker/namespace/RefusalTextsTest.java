@@ -70,7 +70,8 @@ class RefusalTextsTest extends ClaimFixture {
                     bus.get(bus.namespace.acceptSession(SESSIONS, "a", heals ? options.healing() : options));
             bus.advance(Duration.ofMinutes(10));
             assertThat(text(held.receive()))
-                    .endsWith("its messages are back: receive again if the receiver heals, else accept the session again");
+                    .endsWith(
+                            "its messages are back: receive again if the receiver heals, else accept the session again");
         }
     }
 
@@ -142,8 +143,9 @@ class RefusalTextsTest extends ClaimFixture {
         @Test
         void saysThatItTakesNoSendsAlsoWhereThereIsNoQueue() {
             assertThat(text(bus.namespace.resolve(NONE.deadLetterQueue(), false)))
-                    .isEqualTo("there is no queue 'none' with a dead-letter queue, which can be received from and not sent"
-                            + " to: create it or mind the spelling");
+                    .isEqualTo(
+                            "there is no queue 'none' with a dead-letter queue, which can be received from and not sent"
+                                    + " to: create it or mind the spelling");
             assertThat(text(bus.namespace.resolve(EntityPath.subscription("news", "x"), false)))
                     .startsWith("there is no subscription 'news/Subscriptions/x': ");
         }
@@ -191,7 +193,8 @@ class RefusalTextsTest extends ClaimFixture {
         })
         void saysThatQueuesAndTopicsAreNamed(String target, String kind) {
             String names = " names a queue or topic, and '" + target + "' is the path of a " + kind;
-            assertThatThrownBy(() -> QueueDescription.builder("x").forwardTo(target).build())
+            assertThatThrownBy(() ->
+                            QueueDescription.builder("x").forwardTo(target).build())
                     .hasMessage("queue 'x': forwardTo" + names);
             assertThatThrownBy(() -> QueueDescription.builder("x")
                             .forwardDeadLetteredMessagesTo(target)
@@ -226,8 +229,9 @@ class RefusalTextsTest extends ClaimFixture {
         @Tag("U1")
         void saysWhatToDo() {
             String advice = ", which is fixed at creation: delete it and create it again, or keep the setting";
-            assertThat(text(bus.namespace.updateQueue(
-                            QueueDescription.builder("orders").sessionRequired(true).build())))
+            assertThat(text(bus.namespace.updateQueue(QueueDescription.builder("orders")
+                            .sessionRequired(true)
+                            .build())))
                     .isEqualTo("queue 'orders': does not require sessions" + advice);
             assertThat(text(bus.namespace.updateQueue(QueueDescription.builder("orders")
                             .duplicateDetectionWindow(Duration.ofMinutes(1))
@@ -246,22 +250,30 @@ class RefusalTextsTest extends ClaimFixture {
 
         @Test
         void namesTheArgument() {
-            isNamed("enqueueAt", () -> bus.get(bus.namespace.schedule(
-                    ORDERS, TestBus.text("m").build(), noTime)));
+            isNamed(
+                    "enqueueAt",
+                    () -> bus.get(
+                            bus.namespace.schedule(ORDERS, TestBus.text("m").build(), noTime)));
             isNamed("selection", () -> bus.namespace.purgeMessages(ORDERS, noSelection));
             isNamed("selection", () -> bus.namespace.redriveMessages(ORDERS.deadLetterQueue(), noSelection));
-            isNamed("destination", () -> bus.namespace.moveMessages(
-                    ORDERS, noPath, MessageSelection.ALL, DeadLetterProperties.KEEP));
-            isNamed("selection", () -> bus.namespace.moveMessages(
-                    ORDERS, SESSIONS, noSelection, DeadLetterProperties.KEEP));
-            isNamed("duplicateDetectionWindow", () -> QueueDescription.builder("q").duplicateDetectionWindow(noDuration));
+            isNamed(
+                    "destination",
+                    () -> bus.namespace.moveMessages(ORDERS, noPath, MessageSelection.ALL, DeadLetterProperties.KEEP));
+            isNamed(
+                    "selection",
+                    () -> bus.namespace.moveMessages(ORDERS, SESSIONS, noSelection, DeadLetterProperties.KEEP));
+            isNamed(
+                    "duplicateDetectionWindow",
+                    () -> QueueDescription.builder("q").duplicateDetectionWindow(noDuration));
             isNamed("lockDuration", () -> QueueDescription.builder("q").lockDuration(noDuration));
         }
 
         private void isNamed(String argument, Runnable call) {
-            assertThatThrownBy(call::run).hasMessageContaining(argument).satisfies(failure -> assertThat(
-                            failure instanceof NullPointerException || failure.getCause() instanceof NullPointerException)
-                    .isTrue());
+            assertThatThrownBy(call::run)
+                    .hasMessageContaining(argument)
+                    .satisfies(failure -> assertThat(failure instanceof NullPointerException
+                                    || failure.getCause() instanceof NullPointerException)
+                            .isTrue());
         }
     }
 }
