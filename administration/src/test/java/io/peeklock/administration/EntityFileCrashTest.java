@@ -6,13 +6,17 @@ package io.peeklock.administration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.administration.EntityFile.Keys;
 import io.peeklock.administration.EntityFile.Others;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalStore;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +28,35 @@ import org.junit.jupiter.api.Test;
 @Tag("W4")
 final class EntityFileCrashTest extends FileFixture {
 
+    /** Entities, rules, and policies of the namespace, a queue and a topic. */
+    private static String document() {
+        return resource("shop.json")
+                .replace(
+                        "\"Name\": \"sbemulatorns\",", "\"Name\": \"sbemulatorns\"," + policies("root", "Manage") + ",")
+                .replace("\"Name\": \"plain\"", "\"Name\": \"plain\"," + policies("till", "Send"))
+                .replace("\"Name\": \"stock\",", "\"Name\": \"stock\"," + policies("shelf", "Listen") + ",");
+    }
+
+    private static String policies(String name, String right) {
+        return "'AuthorizationRules': [%s, %s]"
+                .formatted(policy(name, right), policy(name + "-2", right))
+                .replace('\'', '"');
+    }
+
+    private static String policy(String name, String right) {
+        return "{'Name': '%s', 'Properties': {'Rights': ['%s'], 'PrimaryKey': '%1$s-first-key', 'SecondaryKey': '%1$s-other-key'}}"
+                .formatted(name, right);
+    }
+
+    private String exportWithKeys() {
+        return bus.get(EntityFile.export(bus.namespace, Keys.INCLUDED));
+    }
+
     /** What the file makes of an empty namespace. */
     private String whole(String document) {
         apply(document);
-        String whole = export();
+        String whole = exportWithKeys();
+        assertThat(whole).contains("root-2-other-key", "till-2-other-key", "shelf-2-other-key", "all-headers");
         bus.close();
         bus = newBus(Profile.JMS);
         return whole;
@@ -47,7 +76,7 @@ final class EntityFileCrashTest extends FileFixture {
 
     @Test
     void aPowerCutAtAnyChangeIsMadeUpFor() {
-        String document = resource("shop.json");
+        String document = document();
         String whole = whole(document);
         boolean done = false;
         int changes = 0;
@@ -55,16 +84,50 @@ final class EntityFileCrashTest extends FileFixture {
             done = begin(document, changes++);
             bus = bus.crashed();
             apply(document);
-            assertThat(export()).as("after %d changes", changes).isEqualTo(whole);
+            assertThat(exportWithKeys()).as("after %d changes", changes).isEqualTo(whole);
             bus.close();
             bus = newBus(Profile.JMS);
         }
-        assertThat(changes).as("power cuts").isGreaterThan(10);
+        assertThat(changes).as("power cuts").isGreaterThan(16);
+    }
+
+    /** Wherever it is cut: with none at all, whoever names a user would be let in. */
+    @Test
+    @Tag("Q6")
+    void aPowerCutWhilePoliciesAreReplacedLeavesSomeAndIsMadeUpFor() {
+        String before = many("a");
+        String after = many("b");
+        boolean done = false;
+        int changes = 0;
+        while (!done) {
+            apply(before);
+            done = begin(after, changes++);
+            bus = bus.crashed();
+            assertThat(bus.get(bus.namespace.policies(EntityPath.queue("orders"))))
+                    .as("after %d changes", changes)
+                    .hasSizeBetween(11, 12);
+            apply(after);
+            assertThat(bus.get(bus.namespace.policies(EntityPath.queue("orders"))))
+                    .hasSize(12)
+                    .allSatisfy(policy -> assertThat(policy.name()).startsWith("b"));
+            bus.close();
+            bus = newBus(Profile.JMS);
+        }
+        assertThat(changes).as("power cuts").isGreaterThan(24);
+    }
+
+    /** A queue with as many policies as it may have. */
+    private static String many(String prefix) {
+        return queues("{'Name': 'orders', 'AuthorizationRules': ["
+                + IntStream.range(0, 12)
+                        .mapToObj(i -> policy(prefix + i, "Listen"))
+                        .collect(Collectors.joining(","))
+                + "]}");
     }
 
     @Test
     void aDiskThatFailsSaysHowFarItCameAndIsMadeUpForOnceItIsMended() {
-        String document = resource("shop.json");
+        String document = document();
         String whole = whole(document);
         begin(document, 3);
         bus = bus.killed();
@@ -77,6 +140,6 @@ final class EntityFileCrashTest extends FileFixture {
         assertThat(refused(document)).singleElement().asString().contains("nothing can be changed");
         bus.get(bus.namespace.reopen(JournalStore.DEFINITIONS));
         apply(document);
-        assertThat(export()).isEqualTo(whole);
+        assertThat(exportWithKeys()).isEqualTo(whole);
     }
 }

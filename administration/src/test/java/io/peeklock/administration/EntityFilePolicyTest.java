@@ -155,6 +155,18 @@ final class EntityFilePolicyTest extends FileFixture {
                 .allSatisfy(policy -> assertThat(policy.name()).startsWith("b"));
     }
 
+    @Test
+    void areReplacedOneByOneFromWhereThereIsNoRoomAnyMore() {
+        apply(policies(many("a", 11)));
+        List<String> changes = apply(policies(many("b", 12)));
+        assertThat(changes.subList(0, 3))
+                .containsExactly(
+                        "CREATED policy 'b0' of queue 'orders'",
+                        "DELETED policy 'a0' of queue 'orders'",
+                        "CREATED policy 'b1' of queue 'orders'");
+        assertThat(bus.get(bus.namespace.policies(ORDERS))).hasSize(12);
+    }
+
     /** With none at all, whoever names a user would be let in, for as long as it takes to apply the file again. */
     @Test
     void areNeverNoneInBetween() {

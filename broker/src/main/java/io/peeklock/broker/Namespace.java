@@ -137,7 +137,7 @@ public interface Namespace extends Administration {
      * named one. For a free one it waits as long as its caller does: a future that is cancelled, or ended by a time-out,
      * gets no session, and one that is on its way goes back.
      *
-     * @param sessionId 1 to 128 characters, or null for the next free one
+     * @param sessionId at most 128 characters, also none, or null for the next free one
      */
     CompletableFuture<SessionReceiver> acceptSession(
             EntityPath source, @Nullable String sessionId, SessionOptions options);

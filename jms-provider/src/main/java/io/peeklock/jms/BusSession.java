@@ -47,7 +47,7 @@ public interface BusSession extends QueueSession, TopicSession {
      * this: it takes one free session after the other, and with the selector {@code JMSXGroupID = 'x'} just that one.
      *
      * @param queue the queue, or {@code topic/Subscriptions/name}
-     * @param sessionId 1 to 128 characters
+     * @param sessionId at most 128 characters
      */
     SessionConsumer acceptSession(Queue queue, String sessionId) throws JMSException;
 

@@ -30,29 +30,30 @@ final class NewMessages {
         this.settings = session.connection().settings().messages();
     }
 
-    PeeklockMessage withoutBody() throws JMSException {
+    /** A session that is closed makes none. */
+    private MessageSettings openSettings() throws JMSException {
         session.requireOpen();
-        return new PeeklockMessage(settings);
+        return settings;
+    }
+
+    PeeklockMessage withoutBody() throws JMSException {
+        return new PeeklockMessage(openSettings());
     }
 
     PeeklockBytesMessage bytes() throws JMSException {
-        session.requireOpen();
-        return new PeeklockBytesMessage(settings);
+        return new PeeklockBytesMessage(openSettings());
     }
 
     PeeklockMapMessage map() throws JMSException {
-        session.requireOpen();
-        return new PeeklockMapMessage(settings);
+        return new PeeklockMapMessage(openSettings());
     }
 
     PeeklockStreamMessage stream() throws JMSException {
-        session.requireOpen();
-        return new PeeklockStreamMessage(settings);
+        return new PeeklockStreamMessage(openSettings());
     }
 
     PeeklockObjectMessage object() throws JMSException {
-        session.requireOpen();
-        return new PeeklockObjectMessage(settings);
+        return new PeeklockObjectMessage(openSettings());
     }
 
     PeeklockObjectMessage object(@Nullable Serializable object) throws JMSException {
@@ -62,8 +63,7 @@ final class NewMessages {
     }
 
     PeeklockTextMessage text() throws JMSException {
-        session.requireOpen();
-        return new PeeklockTextMessage(settings);
+        return new PeeklockTextMessage(openSettings());
     }
 
     PeeklockTextMessage text(@Nullable String text) throws JMSException {

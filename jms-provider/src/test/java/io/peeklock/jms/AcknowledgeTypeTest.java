@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Azure's values of {@code JMS_AMQP_ACK_TYPE}, set on a received message before it is acknowledged. */
 class AcknowledgeTypeTest {
@@ -66,22 +68,15 @@ class AcknowledgeTypeTest {
         assertThat(broker.drain(ORDERS + "/$deadletterqueue")).containsExactly("a");
     }
 
-    @Test
-    @Tag("L10")
-    void threeUnlocksUncounted() throws JMSException {
-        acknowledged(BusSession.INDIVIDUAL_ACKNOWLEDGE, 3);
-        Message again = next();
-        assertThat(text(again)).isEqualTo("a");
-        assertThat(deliveryCount(again)).isEqualTo(1);
-    }
-
-    @Test
+    @ParameterizedTest
+    @CsvSource({"3, 1", "4, 2"})
     @Tag("L6")
-    void fourAbandonsAndCounts() throws JMSException {
-        acknowledged(BusSession.INDIVIDUAL_ACKNOWLEDGE, 4);
+    @Tag("L10")
+    void threeUnlocksUncountedAndFourAbandonsAndCounts(int type, int deliveryCount) throws JMSException {
+        acknowledged(BusSession.INDIVIDUAL_ACKNOWLEDGE, type);
         Message again = next();
         assertThat(text(again)).isEqualTo("a");
-        assertThat(deliveryCount(again)).isEqualTo(2);
+        assertThat(deliveryCount(again)).isEqualTo(deliveryCount);
     }
 
     @Test

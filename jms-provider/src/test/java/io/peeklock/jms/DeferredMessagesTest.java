@@ -66,6 +66,13 @@ class DeferredMessagesTest {
         return numbers;
     }
 
+    /** A session of this mode that has received them. */
+    private BusSession holding(int mode, long... numbers) throws JMSException {
+        BusSession session = session(mode);
+        assertThat(session.receiveDeferred(queue, numbers)).hasSize(numbers.length);
+        return session;
+    }
+
     private List<String> states() throws JMSException {
         List<String> states = new ArrayList<>();
         for (Message message : session(Session.AUTO_ACKNOWLEDGE).peek(queue, 0, 250)) {
@@ -98,8 +105,7 @@ class DeferredMessagesTest {
         @Tag("F5")
         void recoverLeavesThemDeferredAndCounts() throws JMSException {
             long[] numbers = deferred("a");
-            BusSession session = session(Session.CLIENT_ACKNOWLEDGE);
-            session.receiveDeferred(queue, numbers);
+            BusSession session = holding(Session.CLIENT_ACKNOWLEDGE, numbers);
             session.recover();
             assertThat(states()).containsExactly("Deferred");
             Message again = session.receiveDeferred(queue, numbers).get(0);
@@ -111,8 +117,7 @@ class DeferredMessagesTest {
         @Tag("L9")
         void theCloseOfTheSessionGivesThemBack() throws JMSException {
             long[] numbers = deferred("a");
-            BusSession session = session(Session.CLIENT_ACKNOWLEDGE);
-            session.receiveDeferred(queue, numbers);
+            BusSession session = holding(Session.CLIENT_ACKNOWLEDGE, numbers);
             session.close();
             assertThat(states()).containsExactly("Deferred");
         }
@@ -147,12 +152,8 @@ class DeferredMessagesTest {
         @Tag("F2")
         void autoAndDupsOkCompleteThemWhenTheyAreReturned() throws JMSException {
             long[] numbers = deferred("a", "b");
-            BusSession auto = session(Session.AUTO_ACKNOWLEDGE);
-            assertThat(auto.receiveDeferred(queue, numbers[0])).hasSize(1);
-            auto.close();
-            BusSession lazy = session(Session.DUPS_OK_ACKNOWLEDGE);
-            assertThat(lazy.receiveDeferred(queue, numbers[1])).hasSize(1);
-            lazy.close();
+            holding(Session.AUTO_ACKNOWLEDGE, numbers[0]).close();
+            holding(Session.DUPS_OK_ACKNOWLEDGE, numbers[1]).close();
             assertThat(states()).isEmpty();
         }
 
@@ -160,8 +161,7 @@ class DeferredMessagesTest {
         @Tag("L1")
         void preAcknowledgeRemovesThemFirst() throws JMSException {
             long[] numbers = deferred("a", "b");
-            BusSession session = session(BusSession.PRE_ACKNOWLEDGE);
-            assertThat(session.receiveDeferred(queue, numbers)).hasSize(2);
+            holding(BusSession.PRE_ACKNOWLEDGE, numbers);
             assertThat(states()).isEmpty();
         }
 
@@ -183,8 +183,7 @@ class DeferredMessagesTest {
         @Tag("X1")
         void areCompletedByTheCommit() throws JMSException {
             long[] numbers = deferred("a");
-            BusSession session = session(Session.SESSION_TRANSACTED);
-            session.receiveDeferred(queue, numbers);
+            BusSession session = holding(Session.SESSION_TRANSACTED, numbers);
             assertThat(states()).containsExactly("Locked");
             session.commit();
             assertThat(states()).isEmpty();
@@ -195,8 +194,7 @@ class DeferredMessagesTest {
         @Tag("F5")
         void areDeferredAgainAfterARollback() throws JMSException {
             long[] numbers = deferred("a");
-            BusSession session = session(Session.SESSION_TRANSACTED);
-            session.receiveDeferred(queue, numbers);
+            BusSession session = holding(Session.SESSION_TRANSACTED, numbers);
             session.rollback();
             assertThat(states()).containsExactly("Deferred");
             assertThat(deliveryCount(session.receiveDeferred(queue, numbers).get(0)))

@@ -6,6 +6,7 @@ package io.peeklock.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.jms.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,35 @@ final class DocumentationTest {
                 .toList();
         assertThat(named).hasSizeGreaterThan(40);
         assertThat(named).filteredOn(method -> !isMethod(method)).isEmpty();
+    }
+
+    /** In the last column of each row: what turns it, or that nothing does. */
+    @Test
+    void nameTheSwitchOfEverySurprise() throws IOException {
+        String semantics = Files.readString(Repository.root().resolve("docs/semantics.md"));
+        List<String> switches = semantics
+                .substring(semantics.indexOf("\n## Surprises"))
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| what the sources say"))
+                .map(line -> line.substring(line.lastIndexOf('|', line.length() - 2) + 1, line.length() - 1)
+                        .strip())
+                .toList();
+        assertThat(switches).hasSizeGreaterThan(70).noneMatch(String::isEmpty);
+        List<String> named = switches.stream()
+                .flatMap(cell -> CODE.matcher(cell).results())
+                .map(code -> code.group(1).replaceAll("[=(].*", ""))
+                .toList();
+        assertThat(named).hasSizeGreaterThan(25);
+        assertThat(named).filteredOn(name -> !isSwitch(name)).isEmpty();
+    }
+
+    /** An option of the factory's URL, a setting of an entity, a property, or a call. */
+    private static boolean isSwitch(String name) {
+        return Stream.of(Setting.values()).anyMatch(setting -> setting.key().equals(name))
+                || name.equals("JMS_SB_PartitionKey")
+                || hasMethod("io.peeklock.broker.entity.QueueDescription$Builder", name)
+                || hasMethod("io.peeklock.broker.entity.SubscriptionDescription$Builder", name)
+                || hasMethod("io.peeklock.jms.PeekLocked", name);
     }
 
     /** Of a file, as GitHub makes links of its headings. */

@@ -107,22 +107,23 @@ public final class LocalTransaction {
     public void send(EntityPath destination, Message message) {
         lock.lock();
         try {
-            admit(destination, message);
-            sends.add(new OutgoingMessage(destination, message));
+            long entity = admit(destination, message);
+            sends.add(new OutgoingMessage(destination, message).stagedFor(entity));
         } finally {
             lock.unlock();
         }
     }
 
-    private void admit(EntityPath destination, Message message) {
+    private long admit(EntityPath destination, Message message) {
         requireActive();
         if (sends.size() >= settings.maxSends()) {
             throw new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "a transaction may send at most " + settings.maxSends() + " messages; commit more often");
         }
-        pin.admit(destination, message);
+        long entity = pin.admit(destination, message);
         begin();
+        return entity;
     }
 
     /**
@@ -134,9 +135,10 @@ public final class LocalTransaction {
      */
     public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
         int partition;
+        long entity;
         lock.lock();
         try {
-            admit(destination, message);
+            entity = admit(destination, message);
             if (pin.partition() == PartitionPin.NONE) {
                 pin.admit(destination, anyPartition.getAsInt());
             }
@@ -145,7 +147,8 @@ public final class LocalTransaction {
             lock.unlock();
         }
         return namespace.reserveNumber(destination, partition).thenApply(number -> {
-            stage(OutgoingMessage.scheduled(destination, message, enqueueAt, number));
+            stage(OutgoingMessage.scheduled(destination, message, enqueueAt, number)
+                    .stagedFor(entity));
             return number;
         });
     }

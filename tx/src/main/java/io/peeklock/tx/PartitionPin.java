@@ -40,8 +40,8 @@ final class PartitionPin {
         return partition;
     }
 
-    /** Takes a send in, or refuses it. */
-    void admit(EntityPath destination, Message message) {
+    /** Takes a send in, or refuses it. Returns the id of the entity it goes to. */
+    long admit(EntityPath destination, Message message) {
         int target = namespace.partitionOf(destination, message);
         EntitySettings settings = settingsOf(destination);
         boolean partitioned = settings.partitioned();
@@ -70,6 +70,7 @@ final class PartitionPin {
         if (sendKey != null) {
             key = sendKey;
         }
+        return settings.entityId();
     }
 
     /** What is known of an entity that is there is answered at once. */

@@ -15,6 +15,7 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.tx.LocalTransaction.State;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -170,6 +171,74 @@ class LocalTransactionFailureTest {
             assertThat(transaction.state()).isEqualTo(State.OUTCOME_UNKNOWN);
             bus.get(bus.namespace.reopen(BAD));
             assertThat(bus.takeAll(PARTS)).containsExactly(left);
+        }
+    }
+
+    /** What is open when an entity goes can only be rolled back. */
+    @Nested
+    @Tag("W4")
+    class OfADeletedEntity {
+        private static final EntityPath OTHER = EntityPath.queue("other");
+
+        @BeforeEach
+        void createAnother() {
+            bus.create(QueueDescription.builder("other").homePartition(BAD));
+        }
+
+        private void assertRolledBack(LocalTransaction transaction, ErrorCode why) {
+            assertThat(bus.errorOf(transaction.commit())).isEqualTo(why);
+            assertThat(transaction.state()).isEqualTo(State.ROLLED_BACK);
+        }
+
+        @Test
+        void isRolledBackWithWhatItSentElsewhere() {
+            bus.send(PARTS, to(BAD, "received"));
+            LocalTransaction transaction = sending(to(BAD, "sent"));
+            transaction.enlist(bus.take(PARTS));
+            transaction.send(OTHER, TestBus.text("sent too").build());
+            bus.get(bus.namespace.deleteQueue("other"));
+            assertRolledBack(transaction, ErrorCode.EntityNotFound);
+            Delivery again = bus.take(PARTS);
+            assertThat(TestBus.textOf(again)).isEqualTo("received");
+            assertThat(again.deliveryCount()).isEqualTo(1);
+            assertThat(bus.receive(PARTS)).isNull();
+        }
+
+        @Test
+        void isRolledBackIfItHadReceivedFromIt() {
+            bus.send(OTHER, TestBus.text("received"));
+            LocalTransaction transaction = sending(to(BAD, "sent"));
+            transaction.enlist(bus.take(OTHER));
+            bus.get(bus.namespace.deleteQueue("other"));
+            assertRolledBack(transaction, ErrorCode.MessageLockLost);
+            assertThat(bus.takeAll(PARTS)).isEmpty();
+        }
+
+        @Test
+        void isNotCommittedIntoOneOfTheSameName() {
+            LocalTransaction transaction = sending(to(BAD, "sent"));
+            transaction.send(OTHER, TestBus.text("for the old one").build());
+            bus.get(bus.namespace.deleteQueue("other"));
+            createAnother();
+            assertRolledBack(transaction, ErrorCode.EntityNotFound);
+            assertThat(bus.takeAll(OTHER)).isEmpty();
+            assertThat(bus.takeAll(PARTS)).isEmpty();
+        }
+
+        /** The number that was reserved in the old one is another message's in the new one. */
+        @Test
+        @Tag("N1")
+        @Tag("N5")
+        void schedulesNothingInOneOfTheSameName() {
+            LocalTransaction transaction = transactions.begin();
+            Message message = TestBus.text("for the old one").build();
+            long number = bus.get(transaction.schedule(OTHER, message, Instant.ofEpochMilli(Long.MAX_VALUE)));
+            bus.get(bus.namespace.deleteQueue("other"));
+            createAnother();
+            assertThat(bus.send(OTHER, TestBus.text("first"))).isEqualTo(number);
+            assertRolledBack(transaction, ErrorCode.EntityNotFound);
+            assertThat(bus.takeAll(OTHER)).containsExactly("first");
+            assertThat(bus.get(bus.namespace.counters(OTHER)).scheduled()).isZero();
         }
     }
 }

@@ -142,6 +142,7 @@ public record EntityDefinition(
     public EntitySettings settings() {
         if (description instanceof QueueDescription queue) {
             return new EntitySettings(
+                    id,
                     queue.temporary(),
                     partitioned,
                     homePartition,
@@ -155,6 +156,7 @@ public record EntityDefinition(
         }
         if (description instanceof TopicDescription topic) {
             return new EntitySettings(
+                    id,
                     topic.temporary(),
                     partitioned,
                     homePartition,
@@ -168,6 +170,7 @@ public record EntityDefinition(
         }
         SubscriptionDescription subscription = subscription();
         return new EntitySettings(
+                id,
                 subscription.temporary(),
                 partitioned,
                 homePartition,

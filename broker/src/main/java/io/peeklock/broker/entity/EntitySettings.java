@@ -11,6 +11,7 @@ import java.time.Duration;
  *
  * <p>Immutable.
  *
+ * @param entityId which entity this is: another one of the same name, created later, has another id
  * @param temporary whether it is in no journal, nor are its messages (rule W6)
  * @param partitioned whether it is spread over all partitions (rule P1)
  * @param homePartition the partition of an unpartitioned one; 0 when partitioned
@@ -23,6 +24,7 @@ import java.time.Duration;
  * @param options what it does besides
  */
 public record EntitySettings(
+        long entityId,
         boolean temporary,
         boolean partitioned,
         int homePartition,
@@ -37,6 +39,7 @@ public record EntitySettings(
     /** Of a subscription, as those of its topic restrict them: the smaller time to live wins (rule T3). */
     EntitySettings within(EntitySettings topic) {
         return new EntitySettings(
+                entityId,
                 temporary,
                 partitioned,
                 homePartition,

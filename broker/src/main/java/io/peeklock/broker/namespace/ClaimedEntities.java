@@ -57,7 +57,10 @@ abstract class ClaimedEntities implements Namespace {
 
     // ---- Entities. What is temporary is its maker's, who needs any claim to make it.
 
-    /** Under another name it would get what is meant for a queue or topic that is not there yet. */
+    /**
+     * Under another name it would get what is meant for a queue or topic that is not there yet. What is temporary forwards
+     * nothing, and whoever may create the rest may send to everything it forwards to.
+     */
     private @Nullable BrokerException refusalOfCreating(EntityDescription description) {
         boolean ownAffair =
                 description.temporary() && description.path().name().startsWith(EntityNames.TEMPORARY_PREFIX);
@@ -85,9 +88,7 @@ abstract class ClaimedEntities implements Namespace {
 
     @Override
     public final CompletableFuture<QueueDescription> createQueue(QueueDescription queue) {
-        return checked(
-                () -> first(refusalOfCreating(queue), bearer.refusalOfTargets(queue)),
-                () -> made(namespace.createQueue(queue)));
+        return checked(() -> refusalOfCreating(queue), () -> made(namespace.createQueue(queue)));
     }
 
     @Override
@@ -117,16 +118,12 @@ abstract class ClaimedEntities implements Namespace {
 
     @Override
     public final CompletableFuture<TopicDescription> createTopic(TopicDescription topic) {
-        return checked(
-                () -> first(refusalOfCreating(topic), bearer.refusalOfTargets(topic)),
-                () -> made(namespace.createTopic(topic)));
+        return checked(() -> refusalOfCreating(topic), () -> made(namespace.createTopic(topic)));
     }
 
     @Override
     public final CompletableFuture<TopicDescription> updateTopic(TopicDescription topic) {
-        return checked(
-                () -> first(refusalOfManaging(topic.path()), bearer.refusalOfTargets(topic)),
-                () -> namespace.updateTopic(topic));
+        return checked(() -> refusalOfManaging(topic.path()), () -> namespace.updateTopic(topic));
     }
 
     @Override

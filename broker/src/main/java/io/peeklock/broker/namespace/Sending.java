@@ -103,6 +103,17 @@ final class Sending {
         });
     }
 
+    /** Rule W4: another entity of the same name is not meant, and a number that was reserved is none of its numbers. */
+    private static void requireSameEntity(EntityRoute route, OutgoingMessage send) {
+        if (send.entityId() != 0 && send.entityId() != route.entityId()) {
+            throw new BrokerException(
+                    ErrorCode.EntityNotFound,
+                    send.destination()
+                            + " was deleted after the transaction had sent to it, and another one was created:"
+                            + " nothing was committed, begin anew");
+        }
+    }
+
     private static void requireIn(EntityRoute route, EntityPath destination, int partition) {
         if (!route.liesIn(partition)) {
             throw new BrokerException(
@@ -175,6 +186,7 @@ final class Sending {
         List<Submission> staged = new ArrayList<>(work.sends().size());
         for (OutgoingMessage send : work.sends()) {
             EntityRoute route = sendable(send.destination(), send.message());
+            requireSameEntity(route, send);
             requireIn(route, send.destination(), work.partition());
             staged.add(new Submission(route.entityId(), send.message(), send.scheduledMs(), send.sequenceNumber()));
         }

@@ -67,10 +67,10 @@ final class Sessions {
                     ErrorCode.InvalidOperation,
                     path + " does not require sessions: receive its messages, or create it with sessionRequired");
         }
-        if (sessionId != null && (sessionId.isEmpty() || sessionId.length() > MAX_ID_CHARS)) {
+        if (sessionId != null && sessionId.length() > MAX_ID_CHARS) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "a session id has 1 to " + MAX_ID_CHARS + " characters, not " + sessionId.length());
+                    "a session id has at most " + MAX_ID_CHARS + " characters, not " + sessionId.length());
         }
         ReceiverOptions how = new ReceiverOptions(options.mode(), null, options.autoRenew())
                 .heldBy(options.holder())
@@ -113,7 +113,7 @@ final class Sessions {
         for (int partition : route.partitions()) {
             CompletableFuture<List<SessionInfo>> part = partitions
                     .get(partition)
-                    .sessions(route.entityId(), after == null ? "" : after, max)
+                    .sessions(route.entityId(), after, max)
                     .exceptionally(failure -> Browsing.onlyIfOut(failure, List.of()));
             all = all.thenCombine(part, (sum, more) -> {
                 sum.addAll(more);

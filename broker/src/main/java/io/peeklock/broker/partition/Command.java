@@ -269,8 +269,8 @@ sealed interface Command {
         }
     }
 
-    /** {@code after}: the sessions behind this one, in the order of their ids. */
-    record ListSessions(long entityId, String after, int max, CompletableFuture<List<SessionInfo>> reply)
+    /** {@code after}: the sessions behind this one, in the order of their ids, or all. */
+    record ListSessions(long entityId, @Nullable String after, int max, CompletableFuture<List<SessionInfo>> reply)
             implements OfSession, Asked {}
 
     /** What one partition asks of another, and its answers. */

@@ -295,7 +295,7 @@ public final class Partition {
     }
 
     /** Sessions behind this one, in the order of their ids. */
-    public CompletableFuture<List<SessionInfo>> sessions(long entityId, String after, int max) {
+    public CompletableFuture<List<SessionInfo>> sessions(long entityId, @Nullable String after, int max) {
         CompletableFuture<List<SessionInfo>> reply = new CompletableFuture<>();
         driver.submit(new Command.ListSessions(entityId, after, max, reply));
         return reply;

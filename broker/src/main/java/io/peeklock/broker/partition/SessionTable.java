@@ -63,12 +63,12 @@ final class SessionTable {
         return sessions.values();
     }
 
-    /** The first of those behind an id, in the order of the ids. */
-    Collection<Session> after(String id, int max) {
+    /** The first of those behind an id, or of all, in the order of the ids; the empty id is one. */
+    Collection<Session> after(@Nullable String id, int max) {
         TreeMap<String, Session> first = new TreeMap<>();
         for (Session session : sessions.values()) {
             boolean isWanted = first.size() < max || session.id.compareTo(first.lastKey()) < 0;
-            if (isWanted && session.id.compareTo(id) > 0 && !session.isNothing()) {
+            if (isWanted && (id == null || session.id.compareTo(id) > 0) && !session.isNothing()) {
                 first.put(session.id, session);
                 if (first.size() > max) {
                     first.pollLastEntry();

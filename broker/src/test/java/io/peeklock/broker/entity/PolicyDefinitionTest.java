@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.message.MalformedContentException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,44 +31,28 @@ final class PolicyDefinitionTest {
     }
 
     /** Never to be changed: they are on disk. */
-    private final Map<String, PolicyDefinition> golden = Map.of(
-            HEADER + "0000000000000000" + "01" + TEXTS, policy(0, Claim.MANAGE),
-            HEADER + "0000000000000007" + "02" + TEXTS, policy(7, Claim.SEND),
-            HEADER + "0000000000000007" + "06" + TEXTS, policy(7, Claim.SEND, Claim.LISTEN));
+    private final GoldenBytes<PolicyDefinition> golden = new GoldenBytes<>(
+            Map.of(
+                    HEADER + "0000000000000000" + "01" + TEXTS, policy(0, Claim.MANAGE),
+                    HEADER + "0000000000000007" + "02" + TEXTS, policy(7, Claim.SEND),
+                    HEADER + "0000000000000007" + "06" + TEXTS, policy(7, Claim.SEND, Claim.LISTEN)),
+            PolicyDefinition::encode,
+            PolicyDefinition::decode);
 
     @Test
     void areWritten() {
-        golden.forEach((hex, policy) ->
-                assertThat(HexFormat.of().formatHex(policy.encode())).isEqualTo(hex));
+        golden.requireWritten();
     }
 
     @Test
     void areRead() {
-        golden.forEach((hex, policy) -> assertThat(
-                        PolicyDefinition.decode(ByteBuffer.wrap(HexFormat.of().parseHex(hex))))
-                .isEqualTo(policy));
+        golden.requireRead();
     }
 
     @Test
     void thatAreDamagedFailInNoOtherWay() {
-        byte[] bytes = policy(7, Claim.SEND).encode();
-        for (int at = 0; at < bytes.length; at++) {
-            for (int flip : List.of(1, 0x80, 0xFF)) {
-                byte[] damaged = bytes.clone();
-                damaged[at] ^= (byte) flip;
-                decodeOrRefuse(damaged);
-            }
-            decodeOrRefuse(Arrays.copyOf(bytes, at));
-        }
-        decodeOrRefuse(Arrays.copyOf(bytes, bytes.length + 1));
-    }
-
-    private static void decodeOrRefuse(byte[] bytes) {
-        try {
-            PolicyDefinition.decode(ByteBuffer.wrap(bytes));
-        } catch (MalformedContentException e) {
-            assertThat(e).hasMessageNotContaining("irst-").hasMessageNotContaining("ther-");
-        }
+        golden.damage(
+                refusal -> assertThat(refusal).hasMessageNotContaining("irst-").hasMessageNotContaining("ther-"));
     }
 
     @Test

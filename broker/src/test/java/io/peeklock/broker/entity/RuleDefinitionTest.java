@@ -8,10 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.error.BrokerException;
-import io.peeklock.broker.message.MalformedContentException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,62 +33,44 @@ final class RuleDefinitionTest {
     /** Never to be changed: they are on disk. */
     @Nested
     class Bytes {
-        private final Map<String, RuleDefinition> golden = Map.of(
-                HEADER + "01" + NONE,
-                rule(new TrueFilter(), null),
-                HEADER + "02" + "00000008" + "52454d4f56452061",
-                rule(new FalseFilter(), "REMOVE a"),
-                HEADER + "03" + "00000005" + "613d403162" + "00000005" + "01" + "0131" + "1001" + NONE,
-                rule(new SqlFilter("a=@1b", Map.of("1", (byte) 1)), null),
-                HEADER + "04" + "00000002" + "c3bc" + "00000000" + "00000001" + "6c" + NONE + NONE + NONE + NONE
-                        + "00000001" + "74" + "00000008" + "01" + "0161" + "12" + "00000005" + NONE,
-                rule(
-                        CorrelationFilter.builder()
-                                .correlationId("\u00FC")
-                                .contentType("")
-                                .label("l")
-                                .to("t")
-                                .property("a", 5)
-                                .build(),
-                        null),
-                HEADER + "05" + "00000001" + "61" + NONE + "00000001" + "63" + NONE,
-                rule(new SelectorFilter(new SubscriptionFilter("a", null, "c")), null));
+        private final GoldenBytes<RuleDefinition> golden = new GoldenBytes<>(
+                Map.of(
+                        HEADER + "01" + NONE,
+                        rule(new TrueFilter(), null),
+                        HEADER + "02" + "00000008" + "52454d4f56452061",
+                        rule(new FalseFilter(), "REMOVE a"),
+                        HEADER + "03" + "00000005" + "613d403162" + "00000005" + "01" + "0131" + "1001" + NONE,
+                        rule(new SqlFilter("a=@1b", Map.of("1", (byte) 1)), null),
+                        HEADER + "04" + "00000002" + "c3bc" + "00000000" + "00000001" + "6c" + NONE + NONE + NONE + NONE
+                                + "00000001" + "74" + "00000008" + "01" + "0161" + "12" + "00000005" + NONE,
+                        rule(
+                                CorrelationFilter.builder()
+                                        .correlationId("\u00FC")
+                                        .contentType("")
+                                        .label("l")
+                                        .to("t")
+                                        .property("a", 5)
+                                        .build(),
+                                null),
+                        HEADER + "05" + "00000001" + "61" + NONE + "00000001" + "63" + NONE,
+                        rule(new SelectorFilter(new SubscriptionFilter("a", null, "c")), null)),
+                RuleDefinition::encode,
+                RuleDefinition::decode);
 
         @Test
         void areWritten() {
-            golden.forEach((hex, rule) ->
-                    assertThat(HexFormat.of().formatHex(rule.encode())).isEqualTo(hex));
+            golden.requireWritten();
         }
 
         @Test
         void areRead() {
-            golden.forEach((hex, rule) -> assertThat(
-                            RuleDefinition.decode(ByteBuffer.wrap(HexFormat.of().parseHex(hex))))
-                    .isEqualTo(rule));
+            golden.requireRead();
         }
 
         @Test
         void thatAreDamagedFailInNoOtherWay() {
-            for (RuleDefinition rule : golden.values()) {
-                byte[] bytes = rule.encode();
-                for (int at = 0; at < bytes.length; at++) {
-                    for (int flip : List.of(1, 0x80, 0xFF)) {
-                        byte[] damaged = bytes.clone();
-                        damaged[at] ^= (byte) flip;
-                        decodeOrRefuse(damaged);
-                    }
-                    decodeOrRefuse(Arrays.copyOf(bytes, at));
-                }
-                decodeOrRefuse(Arrays.copyOf(bytes, bytes.length + 1));
-            }
-        }
-
-        private void decodeOrRefuse(byte[] bytes) {
-            try {
-                RuleDefinition.decode(ByteBuffer.wrap(bytes));
-            } catch (MalformedContentException e) {
-                assertThat(e).hasMessageMatching("(?s).*(rule|text|map|type|entries|UTF|bytes).*");
-            }
+            golden.damage(refusal ->
+                    assertThat(refusal).hasMessageMatching("(?s).*(rule|text|map|type|entries|UTF|bytes).*"));
         }
 
         @Test

@@ -51,6 +51,26 @@ class RuleDefinitionsTest extends DefinitionsFixture {
     }
 
     @Test
+    void areAsManyAsTheRulesSay() {
+        for (EntityLimits limits : List.of(EntityLimits.JMS, EntityLimits.AZURE)) {
+            assertThat(limits.maxSubscriptions()).isEqualTo(2_000);
+            assertThat(limits.maxOtherRules()).isEqualTo(2_000);
+            assertThat(limits.maxCorrelationRules()).isEqualTo(100_000);
+        }
+    }
+
+    @Test
+    void areInAsManySubscriptionsAsATopicMayHave() throws JournalException {
+        restartWith(new EntityLimits(true, false, 1, Long.MAX_VALUE, 1, 9, 1, 2, 2, 1, 2));
+        SubscriptionDescription third = SubscriptionDescription.of("t", "c");
+        refused(definitions.create(third), ErrorCode.QuotaExceeded).hasMessageContaining("2 subscriptions");
+        definitions.create(TopicDescription.of("other")).join();
+        definitions.create(SubscriptionDescription.of("other", "c")).join();
+        definitions.delete(EntityPath.subscription("t", "a")).join();
+        definitions.create(third).join();
+    }
+
+    @Test
     void goWithTheirSubscriptionAndItsTopic() throws JournalException {
         definitions.rules().create(rule("a", "1", LABEL)).join();
         definitions.rules().create(rule("b", "1", LABEL)).join();

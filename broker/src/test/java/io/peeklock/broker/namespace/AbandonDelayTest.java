@@ -159,6 +159,17 @@ class AbandonDelayTest {
         }
 
         @Test
+        @Tag("G5")
+        void aMessageOfASessionHasNoDelay() {
+            EntityPath groups = EntityPath.queue("groups");
+            bus.create(QueueDescription.builder("groups").sessionRequired(true));
+            bus.send(groups, TestBus.text("a").sessionId("s"));
+            Delivery delivery = bus.take(groups);
+            assertThat(refusalOf(delivery, 1000)).isEqualTo(ErrorCode.InvalidOperation);
+            bus.settle(delivery, Settlement.COMPLETE);
+        }
+
+        @Test
         void lessThanNoneIsRefused() {
             bus.send("a");
             Delivery delivery = bus.take();

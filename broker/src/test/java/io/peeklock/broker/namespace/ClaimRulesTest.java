@@ -293,6 +293,19 @@ class ClaimRulesTest extends ClaimFixture {
         }
 
         @Test
+        void aNewSubscriptionThatForwardsNeedsSendOnTheTarget() {
+            bus.create(QueueDescription.builder("target"));
+            AccessPolicy policy = policy(null, Claim.LISTEN);
+            Supplier<Object> create = () -> app().createSubscription(SubscriptionDescription.builder("news", "own")
+                    .madeByApplication(true)
+                    .forwardTo("target")
+                    .build());
+            assertThat(isRefused(create)).isTrue();
+            bus.get(bus.namespace.updatePolicy(policy.withClaims(Claim.LISTEN, Claim.SEND)));
+            assertThat(isRefused(create)).isFalse();
+        }
+
+        @Test
         void aMoveNeedsSendOnTheDestination() {
             EntityPath target = EntityPath.queue("target");
             bus.create(QueueDescription.builder("target"));

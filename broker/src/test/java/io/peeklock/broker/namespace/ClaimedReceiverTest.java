@@ -24,6 +24,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.ErrorCode;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -52,9 +53,11 @@ class ClaimedReceiverTest extends ClaimFixture {
             bus.get(bus.namespace.updatePolicy(policy.withClaims(Claim.SEND)));
             assertThat(bus.errorOf(request)).isEqualTo(ErrorCode.Unauthorized);
             assertThat(receiver.cancel(request)).isFalse();
-            CompletableFuture<Delivery> refused = receiver.receive();
-            assertThat(bus.errorOf(refused)).isEqualTo(ErrorCode.Unauthorized);
-            assertThat(receiver.cancel(refused)).isFalse();
+            for (CompletableFuture<Delivery> refused :
+                    List.of(receiver.receive(), receiver.receive(0), receiver.receiveNow(0))) {
+                assertThat(bus.errorOf(refused)).isEqualTo(ErrorCode.Unauthorized);
+                assertThat(receiver.cancel(refused)).isFalse();
+            }
             bus.send("m");
             assertThat(bus.counters().locked()).isZero();
             bus.get(bus.namespace.updatePolicy(policy));

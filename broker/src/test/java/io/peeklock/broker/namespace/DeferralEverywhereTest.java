@@ -86,6 +86,23 @@ class DeferralEverywhereTest extends EveryKindFixture {
 
     @ParameterizedTest
     @MethodSource("everywhere")
+    @Tag("F4")
+    @Tag("T5")
+    void isDroppedThenWhereExpiredMessagesAre(Kind kind, End end) {
+        create(kind);
+        dropExpired(kind);
+        long number = deferred("a");
+        bus.advance(TIME_TO_LIVE.plusMillis(10));
+        end(end);
+        assertThat(shown(from)).hasSize(1);
+        assertThat(refusalOf(number)).isEqualTo(ErrorCode.MessageNotFound);
+        end(end);
+        assertThat(shown(from)).isEmpty();
+        assertThat(shown(from.deadLetterQueue())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
     @Tag("F5")
     void staysDeferredWhenItFailsUntilItHasFailedTooOften(Kind kind, End end) {
         create(kind);

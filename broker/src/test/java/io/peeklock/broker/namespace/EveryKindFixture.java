@@ -105,6 +105,19 @@ abstract class EveryKindFixture {
         from = EntityPath.subscription("news", "reader");
     }
 
+    /** From now on, what expires is dropped. */
+    void dropExpired(Kind kind) {
+        if (kind.isQueue()) {
+            QueueDescription queue = bus.get(bus.namespace.queue("orders"));
+            bus.get(bus.namespace.updateQueue(
+                    queue.toBuilder().deadLetterOnExpiry(false).build()));
+        } else {
+            SubscriptionDescription reader = bus.get(bus.namespace.subscription("news", "reader"));
+            bus.get(bus.namespace.updateSubscription(
+                    reader.toBuilder().deadLetterOnExpiry(false).build()));
+        }
+    }
+
     void end(End how) {
         bus = switch (how) {
             case CLOSE -> bus.restarted();

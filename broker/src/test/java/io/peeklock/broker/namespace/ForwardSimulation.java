@@ -141,12 +141,14 @@ final class ForwardSimulation {
     }
 
     private void move() {
-        String name = queues.get(random.nextInt(queues.size()));
+        boolean leaves = !forwardsToUnique && random.nextBoolean();
+        String name = leaves ? "unique" : queues.get(random.nextInt(queues.size()));
         if (name.equals("unique") && forwardsToUnique) {
             return;
         }
         EntityPath source = EntityPath.queue(name);
-        String to = destinations.get(random.nextInt(destinations.size()));
+        boolean comesBack = !name.equals("unique") && !forwardsToUnique && random.nextBoolean();
+        String to = comesBack ? "unique" : destinations.get(random.nextInt(destinations.size()));
         namespace.moveMessages(
                 random.nextBoolean() ? source : source.deadLetterQueue(),
                 random.nextInt(9) == 0 ? EntityPath.subscription("news", "all") : path(to),

@@ -22,6 +22,7 @@ import io.peeklock.journal.JournalException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,15 @@ class LockLossTest {
                     .isEqualTo(ErrorCode.MessageLockLost);
             bus.advance(LOCK);
             assertThat(lost).hasSize(1);
+        }
+
+        @Test
+        @Tag("D1")
+        void namesTheDeadLetterQueueWhereItLies() {
+            bus.settle(bus.take(ORDERS), new Settlement.DeadLetter("Bad", null, Map.of()));
+            take(bus.namespace.openReceiver(ORDERS.deadLetterQueue(), telling()));
+            bus.advance(LOCK);
+            assertThat(lost).extracting(LostLock::entity).containsExactly(ORDERS.deadLetterQueue());
         }
 
         @Test

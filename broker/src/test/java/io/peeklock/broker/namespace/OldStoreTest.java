@@ -22,26 +22,19 @@ import io.peeklock.journal.directory.StoreHeader;
 import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.directory.StoreUpgrade;
 import io.peeklock.journal.disk.FileSystemDisk;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A store of format 1, written by this program as of commit c9ea196, which knew no options of entities, and killed: a queue
- * with messages that wait, were abandoned, dead-lettered, completed, delayed and locked; a partitioned queue; a topic with a
- * subscription that chooses.
+ * A store of format 1 is opened, served, backed up and upgraded; see {@link OldStore}.
  *
  * <p>Not thread safe.
  */
@@ -59,18 +52,7 @@ class OldStoreTest {
     @BeforeEach
     void unpack() throws Exception {
         store = directory.resolve("bus");
-        try (InputStream resource = OldStoreTest.class.getResourceAsStream("store-format-1.zip");
-                ZipInputStream zip = new ZipInputStream(Objects.requireNonNull(resource))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path file = store.resolve(entry.getName());
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                } else {
-                    Files.createDirectories(file.getParent());
-                    Files.copy(zip, file);
-                }
-            }
-        }
+        OldStore.unpack(store);
         assertThat(formatOf(store)).isEqualTo(1);
     }
 

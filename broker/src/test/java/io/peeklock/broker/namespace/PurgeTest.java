@@ -204,6 +204,16 @@ class PurgeTest extends BulkFixture {
         }
 
         @Test
+        void onFromWhereItIsAndCountsWhatItPassesOverOnce() {
+            send("locked");
+            bus.take(path);
+            for (int i = 0; i < 1200; i++) {
+                send("m");
+            }
+            assertThat(purge(path, MessageSelection.ALL)).isEqualTo(new BulkProgress(1200, 1, 0, 0, null, 0));
+        }
+
+        @Test
         void noFurtherWhenItIsCancelled() {
             for (int i = 0; i < 1200; i++) {
                 send("m");

@@ -272,6 +272,23 @@ class RedriveTest extends BulkFixture {
         }
 
         @Test
+        @Tag("W3")
+        void thatTakesNothingAnyMoreEndsItInTheMiddle() {
+            if (!kind.isQueue()) {
+                return;
+            }
+            int count = 1100;
+            deadLetterMany(count);
+            BulkOperation redrive = redriving(MessageSelection.ALL);
+            CompletableFuture<?> barred = bus.namespace.updateQueue(
+                    queue().status(EntityStatus.SEND_DISABLED).build());
+            assertThat(bus.errorOf(redrive.result())).isEqualTo(ErrorCode.EntityDisabled);
+            assertThat(barred).isCompleted();
+            assertThat(counters().deadLettered()).isBetween(1L, count - 1L);
+            assertThat(counters().active()).isEqualTo(redrive.progress().done());
+        }
+
+        @Test
         @Tag("W1")
         @Tag("D5")
         void thatForwardsForwardsItAnew() {

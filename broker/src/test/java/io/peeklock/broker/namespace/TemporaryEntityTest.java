@@ -68,6 +68,20 @@ class TemporaryEntityTest extends TopicFixture {
         }
 
         @Test
+        @Tag("D1")
+        void takeTheirDeadLettersWithThem() {
+            answers();
+            bus.send(ANSWERS, TestBus.text("dead"));
+            bus.settle(bus.take(ANSWERS), new Settlement.DeadLetter("why", null, Map.of()));
+            EntityPath deadLetters = ANSWERS.deadLetterQueue();
+            assertThat(bus.get(bus.namespace.peek(deadLetters, 0, 9))).hasSize(1);
+            bus.get(bus.namespace.deleteQueue(ANSWERS.name()));
+            assertThat(bus.errorOf(bus.namespace.peek(deadLetters, 0, 9))).isEqualTo(ErrorCode.EntityNotFound);
+            answers();
+            assertThat(bus.get(bus.namespace.peek(deadLetters, 0, 9))).isEmpty();
+        }
+
+        @Test
         void areGoneWithTheNamespace() {
             answers();
             bus.send(ANSWERS, TestBus.text("m"));

@@ -116,6 +116,23 @@ class TimesEverywhereTest extends EveryKindFixture {
 
     @ParameterizedTest
     @MethodSource("everywhere")
+    @Tag("T5")
+    void whatExpiresIsDroppedUnlessTheEntitySaysOtherwise(Kind kind, End end) {
+        create(kind);
+        dropExpired(kind);
+        sendBrief("dropped");
+        sendBrief("dropped under its lock");
+        bus.take(from);
+        send("left");
+        end(end);
+        bus.advance(LOCK);
+        end(end);
+        assertThat(texts(from)).containsExactly("left");
+        assertThat(dead()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
     @Tag("T7")
     void nothingExpiresInADeadLetterQueue(Kind kind, End end) {
         create(kind);

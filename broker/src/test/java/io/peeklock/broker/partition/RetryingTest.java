@@ -25,13 +25,18 @@ import org.junit.jupiter.api.Test;
 class RetryingTest extends OnePartition {
     private static final long FAR = 9;
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(1);
+    private static final Refusal FULL = new Refusal("QuotaExceeded", "it is full");
+    private static final Refusal DISABLED = new Refusal("EntityDisabled", "it is");
 
     private final Exchange exchange = new Exchange(2);
     /** How often a letter was offered, and which. */
     private int offers;
 
     private final Set<Long> offered = new HashSet<>();
-    private Refusal refusal = new Refusal("QuotaExceeded", "it is full");
+    private Refusal refusal = FULL;
+    /** Letters with higher numbers find something else than a full queue. */
+    private long lastThatFindsItFull = Long.MAX_VALUE;
+
     private int taken;
 
     @Override
@@ -59,9 +64,13 @@ class RetryingTest extends OnePartition {
             arrive.reply()
                     .complete(arrive.items().stream()
                             .skip(taken)
-                            .map(item -> new Refused(item.number(), refusal))
+                            .map(item -> new Refused(item.number(), why(item.number())))
                             .toList());
         }
+    }
+
+    private Refusal why(long number) {
+        return number > lastThatFindsItFull ? DISABLED : refusal;
     }
 
     private void deadLetters(int count) {
@@ -113,10 +122,37 @@ class RetryingTest extends OnePartition {
 
     @Test
     void notForAnotherReason() {
-        refusal = new Refusal("EntityDisabled", "it is");
+        refusal = DISABLED;
         deadLetters(1);
         assertThat(offers).isEqualTo(1);
         assertThat(offersWithin(Duration.ofHours(1))).isZero();
+    }
+
+    @Test
+    void soonAgainIfWhatWasBeforeIsLongAgo() {
+        deadLetters(1);
+        offersWithin(Duration.ofMinutes(10));
+        offersWithin(Duration.ofMinutes(10));
+        refusal = DISABLED;
+        assertThat(offersWithin(Duration.ofMinutes(10))).isEqualTo(1);
+        assertThat(offersWithin(Duration.ofHours(1))).isZero();
+        refusal = FULL;
+        deadLetters(1);
+        assertThat(offersWithin(Duration.ofSeconds(1))).isEqualTo(2);
+    }
+
+    @Test
+    void alsoIfThoseBehindThemAreRefusedForAnotherReason() {
+        lastThatFindsItFull = 2 * Retrying.REFUSED_PER_TRIAL;
+        deadLetters(3 * Retrying.REFUSED_PER_TRIAL);
+        for (int trial = 0; trial < 10; trial++) {
+            offersWithin(Duration.ofMinutes(1));
+        }
+        offered.clear();
+        for (int trial = 0; trial < 10; trial++) {
+            offersWithin(Duration.ofMinutes(1));
+        }
+        assertThat(offered).contains(1L, lastThatFindsItFull);
     }
 
     @Test

@@ -158,12 +158,16 @@ class TransferringTest extends OnePartition {
         run();
         assertThat(counters().active()).isBetween(2L * Transferring.MAX_MESSAGES, 3L * Transferring.MAX_MESSAGES);
         List<Long> taken = new ArrayList<>();
+        long waiting = counters().active();
         for (int round = 0; taken.size() < all && round < all; round++) {
             Command.Arrive offer = offer();
             asked.clear();
             offer.items().forEach(item -> taken.add(item.number()));
             offer.reply().complete(List.of());
             run();
+            long left = counters().active();
+            assertThat(left).as("others go when some have gone").isLessThanOrEqualTo(Math.max(0, waiting - 1));
+            waiting = left;
         }
         assertThat(taken).hasSize(all).isSorted();
         assertThat(counters().locked() + counters().active()).isZero();

@@ -21,8 +21,10 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.directory.BackupManifest;
+import io.peeklock.journal.disk.Crash;
 import io.peeklock.journal.disk.Fault;
 import io.peeklock.journal.disk.Fault.Operation;
+import io.peeklock.journal.disk.FaultyDisk;
 import io.peeklock.journal.disk.Gate;
 import io.peeklock.journal.memory.MemoryJournalStore;
 import java.nio.file.Path;
@@ -126,6 +128,18 @@ final class OnlineBackupTest {
                 assertThat(report.bytes())
                         .isEqualTo(BackupManifest.read(fixture.disk, BACKUP).bytes());
             }
+        }
+
+        /** Whoever is told of it may delete the store. */
+        @Test
+        void isThereAfterALossOfPowerBehindIt() throws Exception {
+            FaultyDisk disk = new FaultyDisk();
+            try (BackupFixture fixture = new BackupFixture(disk, STORE).fill(1, 60)) {
+                fixture.backUp();
+            }
+            FaultyDisk left = disk.crash(Crash.keepNothing());
+            BackupFixture.restore(left, RESTORED);
+            BackupFixture.requireNumbers(left, RESTORED, 60, 60, 60);
         }
 
         @Test

@@ -22,7 +22,38 @@ final class FileSystemWarningTest extends StoreDirectoryFixture {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "UNC", "9p", "virtiofs", "fuse.sshfs", "macfuse", "ceph"
+            strings = {
+                "nfs",
+                "nfs3",
+                "nfs4",
+                "cifs",
+                "smb",
+                "smb2",
+                "smb3",
+                "smbfs",
+                "UNC",
+                "afpfs",
+                "afs",
+                "webdav",
+                "davfs",
+                "ncpfs",
+                "ceph",
+                "glusterfs",
+                "lustre",
+                "beegfs",
+                "gpfs",
+                "orangefs",
+                "pvfs2",
+                "gfs2",
+                "ocfs2",
+                "9p",
+                "virtiofs",
+                "vboxsf",
+                "vmhgfs",
+                "prl_fs",
+                "drvfs",
+                "fuse.sshfs",
+                "macfuse"
             })
     void namesTheDirectoryTheTypeAndWhatCanGoWrong(String type) {
         assertThat(FileSystemWarning.of(PATH, type))

@@ -220,6 +220,30 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
         }
 
         @Test
+        void isKeptIfItIsDamagedAndAnotherIsMade() throws Exception {
+            open().close();
+            backToFormat1();
+            disk.flipBit(COPIED.resolve("partition-01/peeklock-1.pjf"), 1000, 1);
+            byte[] damaged = disk.bytes(COPIED.resolve("partition-01/peeklock-1.pjf"));
+            open().close();
+            assertThat(disk.bytes(COPIED.resolve("partition-01/peeklock-1.pjf")))
+                    .isEqualTo(damaged);
+            Path another = PATH.resolve("before-format-2.2");
+            BackupFolder.requireSame(disk, another, BackupManifest.read(disk, another), ignored -> {});
+        }
+
+        @Test
+        void thatCannotBeReadIsNoReasonToTakeAnother() throws Exception {
+            open().close();
+            backToFormat1();
+            disk.add(Fault.in(Operation.READ).of(COPIED.resolve("partition-01/peeklock-1.pjf")::equals));
+            refused(Reason.IO).withMessageContaining("It is as it was");
+            disk.heal();
+            assertThat(formatOf(disk, PATH)).isEqualTo(1);
+            assertThat(disk.listDirectories(PATH)).containsExactly("before-format-2", "partition-01");
+        }
+
+        @Test
         void ofTheUsersOwnIsNeverDeleted() throws Exception {
             Path records = COPIED.resolve("partition-01").resolve("peeklock-1.pjf");
             for (String kept : new String[] {"store.properties", "partition-01/partition.identity"}) {
