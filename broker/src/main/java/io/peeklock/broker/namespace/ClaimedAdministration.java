@@ -19,7 +19,6 @@ import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.BackupProgress;
 import io.peeklock.journal.BackupReport;

@@ -160,8 +160,7 @@ class ClaimedReceiverTest extends ClaimFixture {
             AccessPolicy there = policy(QUEUE, Claim.MANAGE);
             AccessPolicy where = policy(parked, Claim.SEND);
             fill();
-            BulkOperation move =
-                    app().moveMessages(QUEUE, parked, MessageSelection.ALL, DeadLetterProperties.KEEP);
+            BulkOperation move = app().moveMessages(QUEUE, parked, MessageSelection.ALL, DeadLetterProperties.KEEP);
             bus.namespace.updatePolicy((source ? there : where).withClaims(Claim.LISTEN));
             assertThat(bus.errorOf(move.result())).isEqualTo(ErrorCode.Unauthorized);
             assertThat(bus.counters().active()).isBetween(1L, MANY - 1L);

@@ -113,11 +113,7 @@ class FullMemoryForwardTest {
         bus.create(QueueDescription.builder("filled"));
         int sent = fill();
         bus.get(bus.namespace
-                .moveMessages(
-                        FILLED,
-                        EntityPath.queue("far"),
-                        MessageSelection.ALL,
-                        DeadLetterProperties.KEEP)
+                .moveMessages(FILLED, EntityPath.queue("far"), MessageSelection.ALL, DeadLetterProperties.KEEP)
                 .result());
         receiveAll(EntityPath.queue("far"), sent);
     }
