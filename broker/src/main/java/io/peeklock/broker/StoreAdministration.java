@@ -28,6 +28,18 @@ public interface StoreAdministration {
     CompletableFuture<NamespaceStatistics> statistics();
 
     /**
+     * What is not ended between partitions, the oldest first: forwards, moves and edited dead letters whose messages are
+     * locked here until the partition they go to has answered. Each ends by itself as soon as both partitions serve, so one
+     * that stays tells of a partition that is out. Those whose messages lie in a partition that is out are not listed.
+     *
+     * <p>Fails with InvalidOperation for another number than 1 to 1000; with Unauthorized, without the claim Manage on the
+     * namespace; with Closed.
+     *
+     * @param max how many at most
+     */
+    CompletableFuture<List<TransactionInDoubt>> transactionsInDoubt(int max);
+
+    /**
      * What is odd about how and where the namespace was opened, in sentences for a person: a store on a network file system,
      * an operation time-out of 15 s or less. Empty if nothing. Each was logged when it was opened.
      */

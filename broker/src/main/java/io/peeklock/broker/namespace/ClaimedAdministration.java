@@ -17,6 +17,7 @@ import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceStatistics;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.TransactionInDoubt;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.message.Message;
@@ -130,6 +131,11 @@ abstract class ClaimedAdministration extends ClaimedEntities {
     @Override
     public final CompletableFuture<PartitionHealth> reopen(int partition) {
         return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.reopen(partition));
+    }
+
+    @Override
+    public final CompletableFuture<List<TransactionInDoubt>> transactionsInDoubt(int max) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.transactionsInDoubt(max));
     }
 
     @Override

@@ -27,6 +27,7 @@ import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.TransactionInDoubt;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
@@ -290,6 +291,11 @@ public final class LocalNamespace extends AdministeredNamespace {
     @Override
     public CompletableFuture<NamespaceStatistics> statistics() {
         return administer(statistics::ofNamespace);
+    }
+
+    @Override
+    public CompletableFuture<List<TransactionInDoubt>> transactionsInDoubt(int max) {
+        return administer(() -> statistics.inDoubt(max));
     }
 
     @Override

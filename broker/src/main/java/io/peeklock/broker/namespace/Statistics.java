@@ -10,19 +10,26 @@ import io.peeklock.broker.NamespaceStatistics;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.PartitionStatistics;
 import io.peeklock.broker.QueueStatistics;
+import io.peeklock.broker.TransactionInDoubt;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Contents;
 import io.peeklock.broker.partition.MemoryBudget;
 import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
+import io.peeklock.broker.partition.TransferInfo;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Counts what is in entities and partitions (rule D6); partitions that are out count as empty. Thread safe. */
 final class Statistics {
+    private static final int MAX_LIST = 1000;
     private static final EntityCounters NOTHING = new EntityCounters(0, 0, 0, 0, 0, 0, 0);
     private static final EntityStatistics UNAVAILABLE =
             new EntityStatistics(QueueStatistics.EMPTY, QueueStatistics.EMPTY, 0, 0, 0, 1);
@@ -107,6 +114,42 @@ final class Statistics {
     private PartitionStatistics out(Partition partition) {
         PartitionHealth health = partition.health();
         return new PartitionStatistics(health, 0, 0, 0, null, settings.store().usableBytes(partition.index()));
+    }
+
+    /** The oldest first. What lies in partitions that are out is passed over. */
+    CompletableFuture<List<TransactionInDoubt>> inDoubt(int max) {
+        if (max < 1 || max > MAX_LIST) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation, "a list has 1 to " + MAX_LIST + " transactions, not " + max);
+        }
+        CompletableFuture<List<TransactionInDoubt>> all = CompletableFuture.completedFuture(new ArrayList<>());
+        for (Partition partition : partitions.all()) {
+            CompletableFuture<List<TransferInfo>> part =
+                    partition.transfers(max).exceptionally(failure -> Browsing.onlyIfOut(failure, List.of()));
+            all = all.thenCombine(part, (sum, more) -> {
+                more.forEach(transfer -> sum.add(inDoubt(partition.index(), transfer)));
+                return sum;
+            });
+        }
+        return all.thenApply(found -> found.stream()
+                .sorted(Comparator.comparing(TransactionInDoubt::since).thenComparing(TransactionInDoubt::partition))
+                .limit(max)
+                .toList());
+    }
+
+    private TransactionInDoubt inDoubt(int partition, TransferInfo transfer) {
+        return new TransactionInDoubt(
+                transfer.id(),
+                transfer.source(),
+                partition,
+                definitions
+                        .find(transfer.destinationId())
+                        .map(EntityDefinition::path)
+                        .orElse(null),
+                transfer.destinationPartition(),
+                transfer.messages(),
+                transfer.attempts(),
+                Instant.ofEpochMilli(transfer.sinceMs()));
     }
 
     private NamespaceStatistics summary(List<PartitionStatistics> parts) {

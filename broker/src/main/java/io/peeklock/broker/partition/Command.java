@@ -198,6 +198,8 @@ sealed interface Command {
 
     record Measure(long entityId, CompletableFuture<EntityStatistics> reply) implements Measures {}
 
+    record ListTransfers(int max, CompletableFuture<List<TransferInfo>> reply) implements Measures {}
+
     record MeasureAll(CompletableFuture<Contents> reply) implements Measures {}
 
     /** An entity is here, new or with new settings. */

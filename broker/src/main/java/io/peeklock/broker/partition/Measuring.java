@@ -10,6 +10,7 @@ import io.peeklock.broker.MessageState;
 import io.peeklock.broker.QueueStatistics;
 import io.peeklock.journal.PartitionJournal;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,12 @@ final class Measuring {
             round.whenDurable.add(new FutureReply<>(c.reply(), counters(state.fragment(c.entityId()))));
         } else if (command instanceof Command.Measure c) {
             round.whenDurable.add(new FutureReply<>(c.reply(), statistics(state.fragment(c.entityId()))));
+        } else if (command instanceof Command.ListTransfers c) {
+            List<TransferInfo> first = state.transfers().all().stream()
+                    .limit(c.max())
+                    .map(TransferInfo::of)
+                    .toList();
+            round.whenDurable.add(new FutureReply<>(c.reply(), first));
         } else if (command instanceof Command.MeasureAll c) {
             round.whenDurable.add(new FutureReply<>(c.reply(), contents()));
         }

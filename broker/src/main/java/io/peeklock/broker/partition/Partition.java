@@ -224,6 +224,13 @@ public final class Partition {
         return reply;
     }
 
+    /** What goes to other partitions and has not ended, in the order in which it was begun. */
+    public CompletableFuture<List<TransferInfo>> transfers(int max) {
+        CompletableFuture<List<TransferInfo>> reply = new CompletableFuture<>();
+        driver.submit(new Command.ListTransfers(max, reply));
+        return reply;
+    }
+
     /** An entity is here, new or with new settings. Completes when that is durable; at once while the partition is out. */
     public CompletableFuture<Void> define(Entity entity) {
         CompletableFuture<Void> reply = new CompletableFuture<>();

@@ -42,6 +42,8 @@ final class Transfer {
     @Nullable
     MoveAnswer answer;
 
+    /** Wall time at which it was begun, or loaded. */
+    long sinceMs;
     /** How often it was offered since the partition was loaded. */
     int attempts;
     /** The trial of its sub-queue on which it was offered last. */

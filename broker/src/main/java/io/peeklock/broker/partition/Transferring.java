@@ -157,6 +157,7 @@ final class Transferring {
     }
 
     private void begin(Round round, Transfer transfer) {
+        transfer.sinceMs = round.wallMs;
         round.emit(new Change.TransferBegun(transfer));
         begun.add(transfer);
         offerNext(round, transfer);
@@ -352,6 +353,12 @@ final class Transferring {
                 state.deadlines.lockUntil(head.againNanos);
             }
         }
+    }
+
+    /** After a load: nobody knows any more when they were begun. */
+    void recover(Round round) {
+        state.transfers().all().forEach(transfer -> transfer.sinceMs = round.wallMs);
+        tick(round);
     }
 
     /** After a load: what ended before, but was not told any more, is asked by those who still keep it. */

@@ -36,7 +36,7 @@ final class Transfers {
 
     /** After a load. */
     void recover(Round round) {
-        transferring.tick(round);
+        transferring.recover(round);
         transferring.tellOfReturn(round);
         arriving.recover(round);
     }

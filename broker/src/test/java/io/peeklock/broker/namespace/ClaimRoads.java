@@ -282,6 +282,7 @@ final class ClaimRoads {
         add("backup/1", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
         add("backup/2", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));
         add("statistics/0", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());
+        add("transactionsInDoubt", "", MANAGE_NAMESPACE, (n, held) -> n.transactionsInDoubt(1));
         add("warnings", "", MANAGE_NAMESPACE, (n, held) -> n.warnings());
         add("health", "", MANAGE_NAMESPACE, (n, held) -> n.health());
         add("reopen", "", MANAGE_NAMESPACE, (n, held) -> n.reopen(0));
