@@ -24,9 +24,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of received messages in CLIENT mode and in modes 100 and 101: last table of the rules. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class ExplicitAcknowledgeTest extends ThreeOrders {
+
+    private final boolean partitioned;
+
+    ExplicitAcknowledgeTest(boolean partitioned) {
+        this.partitioned = partitioned;
+    }
+
+    @Override
+    boolean isPartitioned() {
+        return partitioned;
+    }
 
     @Nested
     class Client {

@@ -6,7 +6,11 @@ package io.peeklock.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BulkProgress;
+import io.peeklock.broker.DeadLetterProperties;
+import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
@@ -111,6 +115,38 @@ class ForwardedNoLocalTest {
                     .updateQueue(in.toBuilder().status(EntityStatus.ACTIVE).build())
                     .join();
             assertThat(TestBroker.text(TestBroker.take(noLocal))).isEqualTo("by the bus");
+        }
+    }
+
+    /** In one batch, and across two partitions. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void movedByAnAdministrator(boolean partitioned) throws JMSException {
+        try (TestBroker broker = new TestBroker("?partitions=4")) {
+            Namespace namespace = broker.namespace();
+            namespace.createTopic(TopicDescription.of("news")).join();
+            namespace
+                    .createQueue(QueueDescription.builder("in")
+                            .partitioned(partitioned)
+                            .build())
+                    .join();
+            Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
+            Topic news = session.createTopic("news");
+            MessageConsumer noLocal = session.createConsumer(news, null, true);
+            send(session, news, "mine");
+            for (int i = 0; i < 8; i++) {
+                send(session, session.createQueue("in"), "by the bus");
+            }
+            BulkProgress moved = namespace
+                    .moveMessages(
+                            EntityPath.queue("in"),
+                            EntityPath.topic("news"),
+                            MessageSelection.ALL,
+                            DeadLetterProperties.KEEP)
+                    .result()
+                    .join();
+            assertThat(moved.done()).isEqualTo(8);
+            assertThat(TestBroker.all(noLocal)).hasSize(8).containsOnly("by the bus");
         }
     }
 }

@@ -266,19 +266,21 @@ final class ClaimRoads {
                     MANAGE,
                     (n, held) -> n.purgeMessages(from, MessageSelection.ALL).result());
         }
-        EntityPath letters = QUEUE.deadLetterQueue();
-        add(
-                "redriveMessages",
-                letters,
-                MANAGE,
-                (n, held) -> n.redriveMessages(letters, MessageSelection.ALL).result());
-        add(
-                "moveMessages",
-                letters,
-                MANAGE,
-                (n, held) -> n.moveMessages(letters, SESSIONS, MessageSelection.ALL, DeadLetterProperties.KEEP)
-                        .result());
-        add("resubmit", letters, MANAGE, (n, held) -> n.resubmit(letters, 1, MESSAGE));
+        for (EntityPath letters : List.of(QUEUE.deadLetterQueue(), SUBSCRIPTION.deadLetterQueue())) {
+            add(
+                    "redriveMessages",
+                    letters,
+                    MANAGE,
+                    (n, held) ->
+                            n.redriveMessages(letters, MessageSelection.ALL).result());
+            add(
+                    "moveMessages",
+                    letters,
+                    MANAGE,
+                    (n, held) -> n.moveMessages(letters, SESSIONS, MessageSelection.ALL, DeadLetterProperties.KEEP)
+                            .result());
+            add("resubmit", letters, MANAGE, (n, held) -> n.resubmit(letters, 1, MESSAGE));
+        }
         add("backup/1", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
         add("backup/2", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));
         add("statistics/0", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());

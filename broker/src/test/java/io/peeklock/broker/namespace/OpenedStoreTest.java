@@ -24,14 +24,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A request for what is there now, of a store that was opened just before: it finds too what the last process had handed out,
  * although that can be received only when the disk has its delivery counts (rule L13).
+ *
+ * <p>If it asked again and again without end, in one task, no interrupt would stop it: the thread that does is left behind.
  */
 @Tag("L13")
+@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
 class OpenedStoreTest {
     private static final EntityPath SPREAD = EntityPath.queue("spread");
 
@@ -48,6 +53,7 @@ class OpenedStoreTest {
     }
 
     @AfterEach
+    @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
     void close() {
         sync();
         runtime.runInlineFromNowOn();

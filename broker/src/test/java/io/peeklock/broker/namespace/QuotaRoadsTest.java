@@ -14,6 +14,7 @@ import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -215,5 +216,28 @@ class QuotaRoadsTest {
         assertThat(bus.errorOf(bus.namespace.send(QUEUE, keyed))).isEqualTo(ErrorCode.QuotaExceeded);
         bus = bus.crashed();
         assertThat(bus.errorOf(bus.namespace.send(QUEUE, keyed))).isEqualTo(ErrorCode.QuotaExceeded);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("Q3")
+    @Tag("W6")
+    void refuseWhatDoesNotFitInATemporaryDestination(Road road) {
+        bus.create(QueueDescription.builder("brief").temporary(true).maxSizeBytes(1 << 20));
+        bus.get(bus.namespace.createTopic(TopicDescription.builder("brief news")
+                .temporary(true)
+                .maxSizeBytes(1 << 20)
+                .build()));
+        bus.get(bus.namespace.createSubscription(SubscriptionDescription.builder("brief news", "reader")
+                .temporary(true)
+                .build()));
+        for (EntityPath to : List.of(EntityPath.queue("brief"), EntityPath.topic("brief news"))) {
+            for (int i = 0; i < 4; i++) {
+                bus.get(put(road, to, ofBytes(250 << 10)));
+            }
+            assertThat(bus.errorOf(put(road, to, ofBytes(250 << 10))))
+                    .as("%s", to)
+                    .isEqualTo(ErrorCode.QuotaExceeded);
+        }
     }
 }
