@@ -43,6 +43,10 @@ final class Checks {
         if (now != null) {
             fixed(entity, now);
         }
+        Settings.Given forward = entity.settings().forwardTo();
+        if (now != null && now.options().sessionRequired() && forward != null) {
+            problems.add(forward.path(), forward.at(), Settings.FORWARDS_NO_SESSIONS);
+        }
         home(entity);
         if (problems.count() > before) {
             return null;

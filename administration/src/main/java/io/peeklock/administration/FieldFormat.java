@@ -7,6 +7,7 @@ package io.peeklock.administration;
 import io.peeklock.administration.JsonValue.JsonFlag;
 import io.peeklock.administration.JsonValue.JsonNumber;
 import io.peeklock.administration.JsonValue.JsonText;
+import io.peeklock.broker.entity.EntityKind;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
@@ -121,7 +122,15 @@ sealed interface FieldFormat {
         @Override
         public Object read(JsonValue value) {
             String name = text("the name of a queue or topic, or \"\",", value);
-            return name.isEmpty() ? name : EntityPath.queue(name).name();
+            if (name.isEmpty()) {
+                return name;
+            }
+            EntityPath path = EntityPath.parse(name);
+            if (path.deadLetter() || path.kind() == EntityKind.SUBSCRIPTION) {
+                throw new IllegalArgumentException("the name of a queue or topic is needed, not the path of a "
+                        + (path.deadLetter() ? "dead-letter queue" : "subscription"));
+            }
+            return path.name();
         }
 
         @Override

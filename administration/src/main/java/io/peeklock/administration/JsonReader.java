@@ -23,9 +23,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 
 /**
- * Reads a JSON document (RFC 8259, nothing more), of bounded depth and size, into values that know where they stand.
+ * Reads a JSON document (RFC 8259, and the comments and trailing commas that .NET's configuration reader takes), of bounded depth and size, into values that know where they stand.
  *
  * <p>Used by one thread, for one document.
  */
@@ -40,6 +41,8 @@ final class JsonReader {
                     .maxNameLength(MAX_NAME_CHARS)
                     .maxNumberLength(MAX_NUMBER_CHARS)
                     .build())
+            .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .build();
 
     private final Problems problems;

@@ -10,14 +10,16 @@ import io.peeklock.administration.JsonValue.JsonNull;
 import io.peeklock.administration.JsonValue.JsonObject;
 import io.peeklock.administration.JsonValue.JsonText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of the file while it is read: gives its fields, and says which of them nobody asked for. A field that is null counts
- * as one that is not there.
+ * An object of the file while it is read: gives its fields, whatever the case of their names, and says which of them nobody asked
+ * for. A field that is null counts as one that is not there.
  *
  * <p>Not thread safe.
  */
@@ -27,6 +29,8 @@ final class Section {
     private final JsonObject object;
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
+    /** As they are spelled in the file. */
+    private final Set<String> found = new HashSet<>();
 
     private Section(String path, JsonObject object, Problems problems) {
         this.path = path;
@@ -68,20 +72,36 @@ final class Section {
 
     /** Where the value of a field stands; where this begins if it is not there. */
     Position at(String name) {
-        JsonField field = object.fields().get(name);
+        JsonField field = field(name);
         return field == null ? at : field.value().at();
+    }
+
+    /** The field that is spelled so, else the first that is but for its case: of two of them, one is found by nobody. */
+    private @Nullable JsonField field(String name) {
+        JsonField exact = object.fields().get(name);
+        if (exact != null) {
+            found.add(name);
+            return exact;
+        }
+        for (Map.Entry<String, JsonField> field : object.fields().entrySet()) {
+            if (field.getKey().equalsIgnoreCase(name)) {
+                found.add(field.getKey());
+                return field.getValue();
+            }
+        }
+        return null;
     }
 
     @Nullable
     JsonValue value(String name) {
         known.add(name);
-        JsonField field = object.fields().get(name);
+        JsonField field = field(name);
         return field == null || field.value() instanceof JsonNull ? null : field.value();
     }
 
-    /** Names of all fields, which are known with this. */
+    /** Names of all fields, as they are spelled, which are known with this. */
     Set<String> names() {
-        known.addAll(object.fields().keySet());
+        found.addAll(object.fields().keySet());
         return object.fields().keySet();
     }
 
@@ -161,9 +181,14 @@ final class Section {
     /** Everything that may be here was asked for: what is left is a mistake. */
     void end() {
         object.fields().forEach((name, field) -> {
-            if (!known.contains(name)) {
+            if (!found.contains(name)) {
+                boolean isTwice = known.stream().anyMatch(name::equalsIgnoreCase);
                 problems.add(
-                        pathOf(name), field.at(), "there is no such field here; known are " + String.join(", ", known));
+                        pathOf(name),
+                        field.at(),
+                        isTwice
+                                ? "the field is there twice: the case of names does not count"
+                                : "there is no such field here; known are " + String.join(", ", known));
             }
         });
     }

@@ -23,6 +23,8 @@ final class Settings {
     /** A value and where it stands. */
     record Given(Object value, String path, Position at) {}
 
+    static final String FORWARDS_NO_SESSIONS =
+            "what requires sessions forwards nothing (rule W1): leave this out, or RequiresSession";
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
 
@@ -73,6 +75,10 @@ final class Settings {
                                 + Durations.format(value));
             }
         }
+        Given forward = forwardTo();
+        if (forward != null && flag(Field.REQUIRES_SESSION, false)) {
+            problems.add(forward.path(), forward.at(), FORWARDS_NO_SESSIONS);
+        }
         Given longest = given.get(Field.ABANDON_BACK_OFF_MAX);
         Duration first = (Duration) value(Field.ABANDON_BACK_OFF);
         if (longest != null && first != null && ((Duration) longest.value()).compareTo(first) < 0) {
@@ -86,6 +92,13 @@ final class Settings {
             problems.add(
                     second.path(), second.at(), "there is " + field.jsonName() + " already: leave one of them out");
         }
+    }
+
+    /** What is to be forwarded to, or null if nothing is said of it, or there is to be no such thing. */
+    @Nullable
+    Given forwardTo() {
+        Given forward = given.get(Field.FORWARD_TO);
+        return forward == null || ((String) forward.value()).isEmpty() ? null : forward;
     }
 
     /** What is given of it, or null. */

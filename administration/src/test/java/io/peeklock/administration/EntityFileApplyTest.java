@@ -173,6 +173,18 @@ final class EntityFileApplyTest extends FileFixture {
         }
 
         @Test
+        @Tag("W1")
+        void isRefusedInAllThatIsWrongWithIt() {
+            bus.create(QueueDescription.builder("q").sessionRequired(true));
+            assertThat(refused(queues("{'Name': 'q', 'Properties': {'ForwardTo': 'nix', 'EnablePartitioning': true}}")))
+                    .satisfiesExactlyInAnyOrder(
+                            one -> assertThat(one)
+                                    .contains("Properties.ForwardTo: what requires sessions forwards nothing"),
+                            two -> assertThat(two).contains("Properties.ForwardTo: there is no queue or topic 'nix'"),
+                            three -> assertThat(three).contains("Properties.EnablePartitioning: it is false"));
+        }
+
+        @Test
         void thatIsTemporaryOrAnApplicationsIsRefused() {
             bus.create(QueueDescription.builder("volatile").temporary(true));
             bus.get(bus.namespace.createTopic(TopicDescription.of("t")));

@@ -5,6 +5,7 @@
 package io.peeklock.administration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -134,14 +135,41 @@ final class EntityFileReadTest {
                     "[]",
                     "{",
                     "{} {}",
-                    "{'a': 1,}",
-                    "/* c */ {}",
+                    "{'UserConfig': {'Namespaces': [{}]},,}",
+                    "{'UserConfig': {'Namespaces': [,{}]}}",
+                    "# c\n{'UserConfig': {'Namespaces': [{}]}}",
                     "{'a': NaN}",
                     "{a: 1}",
                     "{'a': 'b"
                 })
-        void thatIsNotAnObjectOrNotStrictIsRefused(String document) {
+        void thatIsNotAnObjectOrNoJsonIsRefused(String document) {
             assertThat(problems(document.replace('\'', '"'))).isNotEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "/* c */ {'UserConfig': {'Namespaces': [{'Queues': [{'Name': 'q'}]}]}} // c",
+                    "{'UserConfig': { // c\n'Namespaces': [{'Queues': [{'Name': 'q',},],},],},}",
+                    "{'userconfig': {'namespaces': [{'QUEUES': [{'name': 'q', 'properties': {'lockduration': 'PT1M'}}]}]}}"
+                })
+        void mayHaveWhatTheEmulatorsReaderTakes(String document) {
+            assertThatCode(() -> EntityFile.parse(document.replace('\'', '"'))).doesNotThrowAnyException();
+        }
+
+        @Test
+        void mayNotHaveAFieldTwiceInWhateverCase() {
+            for (String names :
+                    List.of("LockDuration lockDuration", "lockDuration LockDuration", "LOCKDURATION lockduration")) {
+                String[] both = names.split(" ");
+                assertThat(problemOf("'" + both[0] + "': 'PT1M', '" + both[1] + "': 'PT2M'"))
+                        .endsWith("the field is there twice: the case of names does not count");
+            }
+        }
+
+        @Test
+        void ofAnotherCaseHasValuesThatAreCheckedWhereTheyStand() {
+            assertThat(problemOf("'lockduration': 'PT1H'")).contains("Properties.LockDuration: a duration from");
         }
 
         @Test
@@ -217,7 +245,9 @@ final class EntityFileReadTest {
                     "'ForwardTo': 'a/../b' | '..'",
                     "'MaxMessageSizeInKilobytes': 102401 | from 1 to 102400",
                     "'RequiresDuplicateDetection': true, 'DuplicateDetectionHistoryTimeWindow': 'PT5S' | from PT20S to P7D",
-                    "'RequiresSession': true, 'ForwardTo': 'b' | it requires sessions, and forwards nothing then (rule W1)"
+                    "'RequiresSession': true, 'ForwardTo': 'b' | Properties.ForwardTo: what requires sessions forwards nothing (rule W1)",
+                    "'ForwardTo': 't/Subscriptions/a' | the name of a queue or topic is needed, not the path of a subscription",
+                    "'ForwardDeadLetteredMessagesTo': 'q/$deadletterqueue' | not the path of a dead-letter queue"
                 })
         void outsideTheirLimitsAreRefusedWithThem(String properties, String expected) {
             assertThat(problemOf(properties)).contains(expected);

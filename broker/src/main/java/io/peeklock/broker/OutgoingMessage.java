@@ -7,6 +7,7 @@ package io.peeklock.broker;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.message.Message;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * A message, where it goes, and when: one send of a {@link PartitionCommit}. Immutable.
@@ -27,6 +28,7 @@ public record OutgoingMessage(
 
     /** The moment as wall time in ms, as far as the number goes, and never 0, which stands for none. */
     public static long scheduledMs(Instant enqueueAt) {
+        Objects.requireNonNull(enqueueAt, "enqueueAt");
         try {
             return Math.max(1, enqueueAt.toEpochMilli());
         } catch (ArithmeticException e) {

@@ -241,7 +241,8 @@ final class Settlements {
         }
         ErrorCode code = cause == null ? ErrorCode.OutcomeUnknown : cause.code();
         String reason = "not settled, " + failed.size() + " of " + of + ": " + String.join(", ", lines)
-                + "; the others are settled, and those with a lost lock are delivered again";
+                + "; the others are settled, and those with a lost lock are delivered again, unless their"
+                + " queue or subscription was deleted";
         return JmsExceptions.of(
                 cause == null ? new BrokerException(code, reason) : new BrokerException(code, reason, cause));
     }

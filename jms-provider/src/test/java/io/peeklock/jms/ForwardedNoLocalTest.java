@@ -126,20 +126,23 @@ class ForwardedNoLocalTest {
             Namespace namespace = broker.namespace();
             namespace.createTopic(TopicDescription.of("news")).join();
             namespace
-                    .createQueue(QueueDescription.builder("in")
+                    .createTopic(TopicDescription.builder("first")
                             .partitioned(partitioned)
                             .build())
+                    .join();
+            namespace
+                    .createSubscription(SubscriptionDescription.of("first", "in"))
                     .join();
             Session session = broker.session(Session.AUTO_ACKNOWLEDGE);
             Topic news = session.createTopic("news");
             MessageConsumer noLocal = session.createConsumer(news, null, true);
             send(session, news, "mine");
             for (int i = 0; i < 8; i++) {
-                send(session, session.createQueue("in"), "by the bus");
+                send(session, session.createTopic("first"), "by the bus");
             }
             BulkProgress moved = namespace
                     .moveMessages(
-                            EntityPath.queue("in"),
+                            EntityPath.subscription("first", "in"),
                             EntityPath.topic("news"),
                             MessageSelection.ALL,
                             DeadLetterProperties.KEEP)

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,10 @@ class LockLossesTest {
                 LostLock.Reason.EXPIRED);
     }
 
+    private static LockToken tokenOf(LostLock lost) {
+        return Objects.requireNonNull(lost.token());
+    }
+
     private void runAll() {
         for (Runnable next = later.poll(); next != null; next = later.poll()) {
             next.run();
@@ -52,6 +57,36 @@ class LockLossesTest {
         assertThat(events).isEmpty();
         runAll();
         assertThat(events).hasSize(1);
+    }
+
+    @Test
+    void aMessageThatIsNotCompletedIsToldUnlessItsLockIsKnownToBeLost() {
+        LockLosses losses = new LockLosses(later::add);
+        losses.listener(events::add);
+        LostLock lost = lost(7);
+        LostLock kept = lost(8);
+        losses.lockLost(lost);
+        for (LostLock one : List.of(lost, kept, kept)) {
+            losses.notCompleted(tokenOf(one), LockLostEvent.of(one));
+        }
+        runAll();
+        assertThat(events).hasSize(2);
+    }
+
+    @Test
+    void theLatestAreKnownAndThoseLongAgoAreForgotten() {
+        LockLosses losses = new LockLosses(later::add);
+        LostLock first = lost(1);
+        assertThat(losses.isTold(tokenOf(first))).isFalse();
+        losses.lockLost(first);
+        assertThat(losses.isTold(tokenOf(first))).isTrue();
+        LostLock second = lost(2);
+        losses.lockLost(second);
+        for (int i = 1; i < 16_384; i++) {
+            losses.lockLost(lost(2 + i));
+        }
+        assertThat(losses.isTold(tokenOf(first))).isFalse();
+        assertThat(losses.isTold(tokenOf(second))).isTrue();
     }
 
     @Test
@@ -88,6 +123,30 @@ class LockLossesTest {
             await().until(() -> !caller.get().isAlive());
             assertThat(seen).hasSize(1);
             assertThat(told).isEmpty();
+        }
+    }
+
+    @Test
+    void aCloseWaitsForTheCallThatIsUnderWayAndForNoOther() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<LockLostEvent> seen = new CopyOnWriteArrayList<>();
+        try (TestBroker broker = new TestBroker()) {
+            PeeklockConnection connection = (PeeklockConnection) broker.connect(null);
+            connection.setLockLostListener(event -> {
+                seen.add(event);
+                awaitOpen(goOn);
+            });
+            connection.losses().lockLost(lost(1));
+            connection.losses().lockLost(lost(2));
+            await().until(() -> seen.size() == 1);
+            Running<Boolean> closing = Running.start(() -> {
+                connection.close();
+                return true;
+            });
+            await().until(() -> connection.losses().listener() == null);
+            goOn.countDown();
+            assertThat(closing.result()).isTrue();
+            assertThat(seen).hasSize(1);
         }
     }
 

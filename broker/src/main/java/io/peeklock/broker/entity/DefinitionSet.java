@@ -128,10 +128,17 @@ final class DefinitionSet {
             boolean lacksTopic = path.kind() == EntityKind.SUBSCRIPTION && find(topic) == null;
             EntityPath missing = lacksTopic ? topic : path;
             throw new BrokerException(
-                    ErrorCode.EntityNotFound,
-                    "there is no " + missing.kind() + " '" + missing + "': " + adviceFor(missing));
+                    ErrorCode.EntityNotFound, "there is no " + titleOf(missing) + ": " + adviceFor(missing));
         }
         return definition;
+    }
+
+    private static String titleOf(EntityPath missing) {
+        if (!missing.deadLetter()) {
+            return missing.kind() + " '" + missing + "'";
+        }
+        EntityPath live = new EntityPath(missing.kind(), missing.name(), missing.subscription(), false);
+        return missing.kind() + " '" + live + "' with a dead-letter queue, which can be received from and not sent to";
     }
 
     private String adviceFor(EntityPath missing) {

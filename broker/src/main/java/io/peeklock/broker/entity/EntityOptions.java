@@ -5,6 +5,7 @@
 package io.peeklock.broker.entity;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +107,7 @@ public record EntityOptions(
         }
 
         public Builder duplicateDetectionWindow(Duration value) {
-            duplicateDetectionWindow = value;
+            duplicateDetectionWindow = Objects.requireNonNull(value, "duplicateDetectionWindow");
             return this;
         }
 
@@ -121,17 +122,17 @@ public record EntityOptions(
         }
 
         public Builder autoDeleteOnIdle(Duration value) {
-            autoDeleteOnIdle = value;
+            autoDeleteOnIdle = Objects.requireNonNull(value, "autoDeleteOnIdle");
             return this;
         }
 
         public Builder status(EntityStatus value) {
-            status = value;
+            status = Objects.requireNonNull(value, "status");
             return this;
         }
 
         public Builder abandonBackOff(BackOff value) {
-            abandonBackOff = value;
+            abandonBackOff = Objects.requireNonNull(value, "abandonBackOff");
             return this;
         }
 
@@ -146,7 +147,7 @@ public record EntityOptions(
         }
 
         public Builder userMetadata(String value) {
-            userMetadata = value;
+            userMetadata = Objects.requireNonNull(value, "userMetadata");
             return this;
         }
 

@@ -6,6 +6,7 @@ package io.peeklock.broker.entity;
 
 import io.peeklock.broker.error.BrokerException;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Settings of a queue, checked: values outside their limits cannot be made.
@@ -150,7 +151,7 @@ public record QueueDescription(
         }
 
         public Builder lockDuration(Duration value) {
-            lockDuration = value;
+            lockDuration = Objects.requireNonNull(value, "lockDuration");
             return this;
         }
 
@@ -160,7 +161,7 @@ public record QueueDescription(
         }
 
         public Builder defaultTimeToLive(Duration value) {
-            defaultTimeToLive = value;
+            defaultTimeToLive = Objects.requireNonNull(value, "defaultTimeToLive");
             return this;
         }
 

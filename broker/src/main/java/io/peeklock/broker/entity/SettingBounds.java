@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SettingBounds(String entity) {
     private static final Duration ONE_MS = Duration.ofMillis(1);
+    private static final String TO_CHANGE_IT = "delete it and create it again, or keep the setting";
 
     /** Rules P1 and W6. */
     void placement(boolean partitioned, int homePartition, boolean temporary) {
@@ -75,8 +76,8 @@ record SettingBounds(String entity) {
     /** What is fixed at creation stays so (rules P1, W6). */
     void fixed(boolean partitioned, boolean nextPartitioned, int home, int nextHome) {
         if (nextPartitioned != partitioned) {
-            throw invalid((partitioned ? "is" : "is not")
-                    + " partitioned, which is fixed at creation: delete it and create it again, or keep the setting");
+            throw invalid(
+                    (partitioned ? "is" : "is not") + " partitioned, which is fixed at creation: " + TO_CHANGE_IT);
         }
         if (nextHome != home) {
             throw invalid(
@@ -86,7 +87,7 @@ record SettingBounds(String entity) {
 
     void temporaryFixed(boolean temporary, boolean next) {
         if (temporary != next) {
-            throw invalid((temporary ? "is" : "is not") + " temporary, which is fixed at creation");
+            throw invalid((temporary ? "is" : "is not") + " temporary, which is fixed at creation: " + TO_CHANGE_IT);
         }
     }
 
@@ -110,8 +111,8 @@ record SettingBounds(String entity) {
                 options.sessionRequired() && options.forwardTo() != null,
                 "it requires sessions, and forwards nothing then (rule W1)");
         refuse(temporary && forwards(options), "it is temporary, and forwards nothing then");
-        checkTarget(options.forwardTo());
-        checkTarget(options.forwardDeadLetteredMessagesTo());
+        checkTarget("forwardTo", options.forwardTo());
+        checkTarget("forwardDeadLetteredMessagesTo", options.forwardDeadLetteredMessagesTo());
         if (options.userMetadata().length() > EntityOptions.MAX_METADATA_CHARS) {
             throw invalid("user metadata of " + options.userMetadata().length() + " characters are more than "
                     + EntityOptions.MAX_METADATA_CHARS);
@@ -132,9 +133,15 @@ record SettingBounds(String entity) {
         return options.forwardTo() != null || options.forwardDeadLetteredMessagesTo() != null;
     }
 
-    private static void checkTarget(@Nullable String target) {
-        if (target != null) {
-            EntityNames.check(target);
+    /** The name of a queue or topic, which the paths of a subscription and of a dead-letter queue are not (rule W1). */
+    private void checkTarget(String setting, @Nullable String target) {
+        if (target == null) {
+            return;
+        }
+        EntityPath path = EntityPath.parse(target);
+        if (path.deadLetter() || path.kind() == EntityKind.SUBSCRIPTION) {
+            throw invalid(setting + " names a queue or topic, and '" + target + "' is the path of a "
+                    + (path.deadLetter() ? "dead-letter queue" : "subscription"));
         }
     }
 
@@ -161,11 +168,11 @@ record SettingBounds(String entity) {
     void optionsFixed(EntityOptions now, EntityOptions next) {
         if (now.sessionRequired() != next.sessionRequired()) {
             throw invalid((now.sessionRequired() ? "requires" : "does not require")
-                    + " sessions, which is fixed at creation");
+                    + " sessions, which is fixed at creation: " + TO_CHANGE_IT);
         }
         if (now.detectsDuplicates() != next.detectsDuplicates()) {
             throw invalid((now.detectsDuplicates() ? "detects" : "does not detect")
-                    + " duplicates, which is fixed at creation");
+                    + " duplicates, which is fixed at creation: " + TO_CHANGE_IT);
         }
     }
 

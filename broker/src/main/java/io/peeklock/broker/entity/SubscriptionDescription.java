@@ -6,6 +6,7 @@ package io.peeklock.broker.entity;
 
 import io.peeklock.broker.error.BrokerException;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Settings of a subscription, checked: values outside their limits cannot be made.
@@ -132,7 +133,7 @@ public record SubscriptionDescription(
         }
 
         public Builder lockDuration(Duration value) {
-            lockDuration = value;
+            lockDuration = Objects.requireNonNull(value, "lockDuration");
             return this;
         }
 
@@ -142,7 +143,7 @@ public record SubscriptionDescription(
         }
 
         public Builder defaultTimeToLive(Duration value) {
-            defaultTimeToLive = value;
+            defaultTimeToLive = Objects.requireNonNull(value, "defaultTimeToLive");
             return this;
         }
 

@@ -6,6 +6,7 @@ package io.peeklock.broker.entity;
 
 import io.peeklock.broker.error.BrokerException;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Settings of a topic, checked: values outside their limits cannot be made.
@@ -122,7 +123,7 @@ public record TopicDescription(
         }
 
         public Builder defaultTimeToLive(Duration value) {
-            defaultTimeToLive = value;
+            defaultTimeToLive = Objects.requireNonNull(value, "defaultTimeToLive");
             return this;
         }
 

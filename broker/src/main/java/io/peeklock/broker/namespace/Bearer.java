@@ -120,9 +120,7 @@ final class Bearer {
         if (now.everywhere != 0 || allowed(now, path) != 0) {
             return null;
         }
-        return new BrokerException(
-                ErrorCode.Unauthorized,
-                "policy '" + name + "' has no claim on " + titleOf(path) + ": a manager can give it one");
+        return refused("has no claim on " + titleOf(path) + ": a manager can give it one");
     }
 
     /** Why it may not do that with the namespace as such, or with all of its entities; or null if it may. */
@@ -131,9 +129,7 @@ final class Bearer {
         if ((granted().everywhere & claim.bit()) != 0) {
             return null;
         }
-        return new BrokerException(
-                ErrorCode.Unauthorized,
-                "policy '" + name + "' has no claim " + claim + " on the namespace: a manager can give it that");
+        return refused("has no claim " + claim + " on the namespace: a manager can give it that");
     }
 
     /** Why it may not create that, on first use neither, or null if it may. */
@@ -142,10 +138,8 @@ final class Bearer {
         if ((granted().everywhere & Claim.MANAGE.bit()) != 0) {
             return null;
         }
-        return new BrokerException(
-                ErrorCode.Unauthorized,
-                "policy '" + name + "' may not create " + titleOf(path)
-                        + ", on first use neither: that needs the claim MANAGE on the namespace; let a manager create it");
+        return refused("may not create " + titleOf(path)
+                + ", on first use neither: that needs the claim MANAGE on the namespace; let a manager create it");
     }
 
     boolean knows(EntityPath path) {
@@ -155,11 +149,17 @@ final class Bearer {
     /** Why it may do nothing any more, or null if there is anything it may. */
     @Nullable
     BrokerException refusalOfAll() {
-        return granted().isNothing()
-                ? new BrokerException(
-                        ErrorCode.Unauthorized,
-                        "policy '" + name + "' was deleted, or has another key: connect again with the right one")
-                : null;
+        return granted().isNothing() ? refused("") : null;
+    }
+
+    /** Refuses; with what is true of everything if the bearer may do nothing any more. */
+    private BrokerException refused(String what) {
+        return new BrokerException(
+                ErrorCode.Unauthorized,
+                "policy '" + name + "' "
+                        + (granted.isNothing()
+                                ? "was deleted, or has another key: connect again with the right one"
+                                : what));
     }
 
     /** Why it may not settle or renew what was received under a lock, or null if it may. */
@@ -177,12 +177,10 @@ final class Bearer {
     }
 
     private BrokerException refused(Claim claim, EntityPath path) {
-        return new BrokerException(
-                ErrorCode.Unauthorized,
-                "policy '" + name + "' has no claim " + claim + " on " + titleOf(path)
-                        + ": a manager can give it that, on the "
-                        + (path.kind() == EntityKind.QUEUE ? "queue" : "topic")
-                        + " or on the namespace");
+        return refused("has no claim " + claim + " on " + titleOf(path)
+                + ": a manager can give it that, on the "
+                + (path.kind() == EntityKind.QUEUE ? "queue" : "topic")
+                + " or on the namespace");
     }
 
     private static String titleOf(EntityPath path) {

@@ -4,6 +4,8 @@
  */
 package io.peeklock.broker.namespace;
 
+import static java.util.Objects.requireNonNull;
+
 import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.MessageSelection;
@@ -35,10 +37,12 @@ final class BulkOperations {
 
     /** A topic has what waits there for its time. */
     BulkOperation purge(EntityPath source, MessageSelection selection) {
+        requireNonNull(source, "source");
         return start(Sweep.Action.PURGE, source, selection);
     }
 
     BulkOperation redrive(EntityPath source, MessageSelection selection) {
+        requireNonNull(source, "deadLetterQueue");
         requireDeadLetters(source);
         return start(Sweep.Action.REDRIVE, source, selection);
     }
@@ -80,15 +84,18 @@ final class BulkOperations {
 
     BulkOperation move(
             EntityPath source, EntityPath destination, MessageSelection selection, DeadLetterProperties properties) {
-        EntityDefinition from = definitions.require(source);
-        EntityDefinition to = definitions.require(destination);
+        requireNonNull(properties, "properties");
+        requireNonNull(selection, "selection");
+        EntityDefinition from = definitions.require(requireNonNull(source, "source"));
+        EntityDefinition to = definitions.require(requireNonNull(destination, "destination"));
         String wrong = null;
         if (destination.deadLetter()) {
             wrong = "messages are not moved into dead-letter queues: dead-letter them where they are received";
         } else if (source.kind() == EntityKind.TOPIC) {
             wrong = "topic '" + source + "' holds no messages that could be moved: move those of its subscriptions";
         } else if (from.id() == to.id()) {
-            wrong = "the messages are in " + destination + " already: re-drive dead letters instead";
+            wrong = "the messages are in " + destination + " already: "
+                    + (source.deadLetter() ? "re-drive these dead letters instead" : "name another destination");
         } else if (from.temporary() || to.temporary()) {
             wrong = "messages are not moved out of temporary entities, nor to them";
         }
@@ -105,6 +112,7 @@ final class BulkOperations {
     }
 
     private BulkOperation start(Sweep.Action action, EntityPath source, MessageSelection selection) {
+        requireNonNull(selection, "selection");
         EntityDefinition definition = definitions.require(source);
         BrokerException disabled = action == Sweep.Action.PURGE ? null : definition.sendRefusal();
         if (disabled != null) {

@@ -20,7 +20,6 @@ import io.peeklock.broker.SessionInfo;
 import io.peeklock.broker.TransactionInDoubt;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
-import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import io.peeklock.journal.BackupProgress;
 import io.peeklock.journal.BackupReport;
@@ -96,21 +95,17 @@ abstract class ClaimedAdministration extends ClaimedEntities {
     }
 
     private BulkOperation managed(EntityPath source, Supplier<BulkOperation> work) {
-        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
-        return refusal == null ? ClaimedBulk.begun(bearer, source, work.get(), open) : BulkWork.refused(refusal);
+        return ClaimedBulk.begun(() -> bearer.refusal(Claim.MANAGE, source), work, open);
     }
 
     /** Manage of the source, and Send to the destination. */
     @Override
     public final BulkOperation moveMessages(
             EntityPath source, EntityPath destination, MessageSelection selection, DeadLetterProperties properties) {
-        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
-        if (refusal == null) {
-            refusal = bearer.refusal(Claim.SEND, destination);
-        }
-        return refusal == null
-                ? namespace.moveMessages(source, destination, selection, properties)
-                : BulkWork.refused(refusal);
+        return ClaimedBulk.begun(
+                () -> first(bearer.refusal(Claim.MANAGE, source), bearer.refusal(Claim.SEND, destination)),
+                () -> namespace.moveMessages(source, destination, selection, properties),
+                open);
     }
 
     @Override

@@ -6,33 +6,40 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BulkOperation;
 import io.peeklock.broker.BulkProgress;
-import io.peeklock.broker.entity.Claim;
-import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on many messages that goes on as long as its bearer manages where they lie (rule Q6).
+ * Work on many messages that goes on as long as its bearer may do that where they lie, and where they go (rule Q6).
  *
  * <p>Thread safe.
  */
 final class ClaimedBulk implements BulkOperation, OpenClaims.Open {
-    private final Bearer bearer;
-    private final EntityPath source;
+    private final Supplier<@Nullable BrokerException> refusal;
     private final BulkOperation work;
     private final CompletableFuture<BulkProgress> result = new CompletableFuture<>();
     private volatile @Nullable BrokerException refused;
 
-    private ClaimedBulk(Bearer bearer, EntityPath source, BulkOperation work) {
-        this.bearer = bearer;
-        this.source = source;
+    private ClaimedBulk(Supplier<@Nullable BrokerException> refusal, BulkOperation work) {
+        this.refusal = refusal;
         this.work = work;
     }
 
-    /** Work that was begun by who may do it. */
-    static BulkOperation begun(Bearer bearer, EntityPath source, BulkOperation work, OpenClaims open) {
-        ClaimedBulk claimed = new ClaimedBulk(bearer, source, work);
+    /**
+     * Begins it, unless the bearer may not.
+     *
+     * @param refusal why it may not, asked again whenever claims change, or null
+     */
+    static BulkOperation begun(
+            Supplier<@Nullable BrokerException> refusal, Supplier<BulkOperation> begin, OpenClaims open) {
+        BrokerException refused = refusal.get();
+        if (refused != null) {
+            return BulkWork.refused(refused);
+        }
+        BulkOperation work = begin.get();
+        ClaimedBulk claimed = new ClaimedBulk(refusal, work);
         open.opened(claimed);
         work.result().whenComplete((done, failure) -> {
             open.closed(claimed);
@@ -44,8 +51,8 @@ final class ClaimedBulk implements BulkOperation, OpenClaims.Open {
     }
 
     private void ended(@Nullable BulkProgress done, @Nullable Throwable failure) {
-        BrokerException refusal = refused;
-        Throwable why = refusal == null ? failure : refusal;
+        BrokerException gone = refused;
+        Throwable why = gone == null ? failure : gone;
         if (why == null) {
             result.complete(done);
         } else {
@@ -56,9 +63,9 @@ final class ClaimedBulk implements BulkOperation, OpenClaims.Open {
     /** Ends it behind what is under way, if the claim has gone. */
     @Override
     public void look() {
-        BrokerException refusal = bearer.refusal(Claim.MANAGE, source);
-        if (refusal != null) {
-            refused = refusal;
+        BrokerException gone = refusal.get();
+        if (gone != null) {
+            refused = gone;
             work.cancel();
         }
     }

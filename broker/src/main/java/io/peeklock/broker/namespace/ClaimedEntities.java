@@ -51,7 +51,7 @@ abstract class ClaimedEntities implements Namespace {
         }
     }
 
-    private static @Nullable BrokerException first(@Nullable BrokerException one, @Nullable BrokerException other) {
+    static @Nullable BrokerException first(@Nullable BrokerException one, @Nullable BrokerException other) {
         return one == null ? other : one;
     }
 

@@ -204,7 +204,7 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<List<SessionInfo>> listSessions(EntityPath source, @Nullable String after, int max) {
-        return administer(() -> sessions.list(receivable(source), after, max));
+        return administer(() -> sessions.list(receivable(source), source, after, max));
     }
 
     @Override

@@ -65,7 +65,10 @@ final class Sessions {
         if (!requires(definition, path)) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    path + " does not require sessions: receive its messages, or create it with sessionRequired");
+                    path.deadLetter()
+                            ? path + " has no sessions, as no dead-letter queue has: receive its messages"
+                            : path + " does not require sessions: receive its messages, or create it with"
+                                    + " sessionRequired");
         }
         if (sessionId != null && sessionId.length() > MAX_ID_CHARS) {
             throw new BrokerException(
@@ -103,10 +106,14 @@ final class Sessions {
     }
 
     /** By their ids; those in partitions that are out are passed over. */
-    CompletableFuture<List<SessionInfo>> list(EntityDefinition definition, @Nullable String after, int max) {
+    CompletableFuture<List<SessionInfo>> list(
+            EntityDefinition definition, EntityPath path, @Nullable String after, int max) {
         if (max < 1 || max > MAX_LIST) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "a list has 1 to " + MAX_LIST + " sessions, not " + max);
+        }
+        if (!requires(definition, path)) {
+            return CompletableFuture.completedFuture(List.of());
         }
         EntityRoute route = partitions.route(definition);
         CompletableFuture<List<SessionInfo>> all = CompletableFuture.completedFuture(new ArrayList<>());

@@ -242,16 +242,20 @@ final class Admitting {
         if (copies == 0 && idBytes == 0) {
             return null;
         }
-        if (!bodies.hasHeapFor(staged.contentBytes + intake.contentBytes())) {
+        boolean arrives = intake.journey().isUnderWay();
+        long contentBytes = staged.contentBytes + intake.contentBytes();
+        if (!(arrives ? bodies.hasHeapForArrival(contentBytes) : bodies.hasHeapFor(contentBytes))) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the messages of the namespace fill half of the heap, and none can be moved to a disk: receive some, or"
                             + " give the process a larger heap (-Xmx)");
         }
-        if (!bodies.hasRoomForMessages(
-                staged.messages + copies,
-                staged.delayed + (intake.timing().isDelayed() ? copies : 0),
-                staged.idBytes + idBytes)) {
+        int messages = staged.messages + copies;
+        int delayed = staged.delayed + (intake.timing().isDelayed() ? copies : 0);
+        long ids = staged.idBytes + idBytes;
+        if (!(arrives
+                ? bodies.hasRoomForArrivals(messages, delayed, ids)
+                : bodies.hasRoomForMessages(messages, delayed, ids))) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the namespace holds as many messages, and ids of such as were sent before, as fit its memory: receive"

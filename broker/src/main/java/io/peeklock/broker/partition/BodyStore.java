@@ -62,9 +62,24 @@ final class BodyStore implements AutoCloseable {
         return budget.hasHeapFor(contentBytes);
     }
 
+    /** The same for what comes from another entity. */
+    boolean hasHeapForArrival(long contentBytes) {
+        return budget.hasHeapForArrival(contentBytes);
+    }
+
     /** Whether the index takes so many messages, so many that are delayed among them, and ids that take so much. */
     boolean hasRoomForMessages(int count, int delayed, long idBytes) {
         return budget.hasRoomForIndex(indexBytes(count, delayed) + idBytes);
+    }
+
+    /** The same for what comes from another entity. */
+    boolean hasRoomForArrivals(int count, int delayed, long idBytes) {
+        return budget.hasIndexForArrival(indexBytes(count, delayed) + idBytes);
+    }
+
+    /** Whether the index takes one more transfer of this size. */
+    boolean hasRoomForTransfer(long bytes) {
+        return budget.hasIndexForTransfer(bytes);
     }
 
     /** Whether the index takes so much more, of something else than messages. */

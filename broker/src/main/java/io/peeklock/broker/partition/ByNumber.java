@@ -164,7 +164,8 @@ final class ByNumber {
                                 + " their numbers from that receiver (rule F6)")
                 : new BrokerException(
                         ErrorCode.SessionLockLost,
-                        "the lock of the session is lost: accept it again to receive its deferred messages");
+                        "the lock of the session is lost: receive from it again if the receiver heals, else accept it"
+                                + " again, then ask for its deferred messages");
     }
 
     /** Whether it is deferred and free. One whose time is over is so only until somebody asks for it (rule F4). */

@@ -53,11 +53,15 @@ final class Committing {
 
     private @Nullable BrokerException lockRefusal(Round round, Command.Commit command, List<MessageEntry> held) {
         List<Long> lost = new ArrayList<>();
+        List<Long> gone = new ArrayList<>();
         ErrorCode code = ErrorCode.MessageLockLost;
         for (LockToken token : new LinkedHashSet<>(command.completes())) {
             MessageEntry entry = settling.locked(round, token);
             if (entry == null) {
                 lost.add(token.sequenceNumber());
+                if (settling.isGone(token)) {
+                    gone.add(token.sequenceNumber());
+                }
                 code = settling.isSessionLost(round, token) ? ErrorCode.SessionLockLost : code;
             } else {
                 held.add(entry);
@@ -68,8 +72,18 @@ final class Committing {
         }
         return new BrokerException(
                 code,
-                "the transaction was not committed: the locks of messages " + lost
-                        + " are lost; they may be received again");
+                "the transaction was not committed: the locks of messages " + lost + " are lost; "
+                        + whatBecame(lost, gone));
+    }
+
+    private static String whatBecame(List<Long> lost, List<Long> gone) {
+        String deleted = " were deleted with their queue or subscription";
+        if (gone.isEmpty()) {
+            return "they may be received again";
+        }
+        return gone.size() == lost.size()
+                ? "they" + deleted
+                : "of them " + gone + deleted + ", the others may be received again";
     }
 
     private @Nullable BrokerException sendRefusal(

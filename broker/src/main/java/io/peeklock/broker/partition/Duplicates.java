@@ -42,7 +42,11 @@ final class Duplicates {
     SeenId originalOf(Fragment destination, Message message, long wallMs) {
         SeenId.Key key = keyOf(destination, message);
         SeenId seen = key == null ? null : destination.seenIds.find(key);
-        return seen == null || wallMs - seen.seenMs() >= window(destination).toMillis() ? null : seen;
+        return seen != null && isInWindow(destination, seen, wallMs) ? seen : null;
+    }
+
+    private static boolean isInWindow(Fragment destination, SeenId id, long wallMs) {
+        return wallMs - id.seenMs() < window(destination).toMillis();
     }
 
     /** A message that is no duplicate was put in, under this number. */
@@ -52,10 +56,13 @@ final class Duplicates {
             return;
         }
         SeenId former = destination.seenIds.find(key);
+        boolean durable = isDurable(destination, message);
         if (former != null) {
+            // What was moved is no duplicate, and a volatile one must not take from a durable one what a restart needs.
+            durable |= former.recordId() != 0 && isInWindow(destination, former, round.wallMs);
             forget(round, destination, former);
         }
-        long recordId = isDurable(destination, message) ? state.takeRecordIds(1) : 0;
+        long recordId = durable ? state.takeRecordIds(1) : 0;
         SeenId now = new SeenId(key, sequenceNumber, round.wallMs, recordId);
         round.emit(new Change.IdSeen(destination, now));
         bodies.remembered(now);

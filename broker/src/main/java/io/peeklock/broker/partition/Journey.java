@@ -19,4 +19,9 @@ record Journey(long firstNumber, int hops, long expiresAtMs, long dueMs) {
 
     /** Of a message that comes from an application. */
     static final Journey NONE = new Journey(0, 0, Long.MAX_VALUE, 0);
+
+    /** Whether it comes from another entity, or from its own dead-letter queue. */
+    boolean isUnderWay() {
+        return firstNumber != 0;
+    }
 }

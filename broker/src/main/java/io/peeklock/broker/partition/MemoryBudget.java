@@ -15,6 +15,15 @@ public final class MemoryBudget {
     /** What the id of a message costs besides its characters as long as duplicates of it are recognised. */
     static final int INDEX_BYTES_PER_ID = 240;
 
+    /**
+     * Beyond the limits: this part of them, for what is here and goes on to another entity, where it takes its memory before it
+     * leaves it here. Without that, messages that fill the memory could never go where somebody receives them.
+     */
+    private static final int RESERVED_PART = 8;
+
+    /** Enough for some transfers, whatever the limit. */
+    static final long LEAST_RESERVE_BYTES = 512 * 1024;
+
     private final long bodyLimitBytes;
     private final long indexLimitBytes;
     private final long heapLimitBytes;
@@ -52,6 +61,11 @@ public final class MemoryBudget {
         return heapBytes.get() + bytes <= heapLimitBytes;
     }
 
+    /** The same for what comes from another entity. */
+    boolean hasHeapForArrival(long bytes) {
+        return heapBytes.get() + bytes - heapLimitBytes <= reserve(heapLimitBytes);
+    }
+
     void addBody(long bytes) {
         bodyBytes.addAndGet(bytes);
     }
@@ -71,6 +85,20 @@ public final class MemoryBudget {
 
     boolean hasRoomForIndex(long bytes) {
         return indexBytes.get() + bytes <= indexLimitBytes;
+    }
+
+    /** Whether what goes to another partition may begin to: it leaves half of the reserve to what arrives. */
+    boolean hasIndexForTransfer(long bytes) {
+        return indexBytes.get() + bytes - indexLimitBytes <= reserve(indexLimitBytes) / 2;
+    }
+
+    /** Whether what comes from another entity may come. */
+    boolean hasIndexForArrival(long bytes) {
+        return indexBytes.get() + bytes - indexLimitBytes <= reserve(indexLimitBytes);
+    }
+
+    private static long reserve(long limitBytes) {
+        return Math.max(LEAST_RESERVE_BYTES, limitBytes / RESERVED_PART);
     }
 
     public long bodyBytes() {

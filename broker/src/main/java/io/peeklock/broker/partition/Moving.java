@@ -94,7 +94,7 @@ final class Moving {
         int most = letter ? MAX_LETTERS_ON_THEIR_WAY : MAX_ON_THEIR_WAY;
         return way == Departure.Way.FORWARD
                         && state.transfers().messagesTo(entry.fragment.subQueue(letter), partition) >= most
-                || !bodies.hasRoomForIndex(Transfer.indexBytes(Transferring.MAX_MESSAGES));
+                || !bodies.hasRoomForTransfer(Transfer.indexBytes(Transferring.MAX_MESSAGES));
     }
 
     /** The partition to which a message goes (rule P12). */

@@ -223,8 +223,8 @@ final class SessionLocking {
         return new BrokerException(
                 ErrorCode.SessionLockLost,
                 "the lock of session " + sessionId
-                        + " is lost: it expired, was closed, or its partition was reopened; its messages are back, accept it"
-                        + " again");
+                        + " is lost: it expired, was closed, or its partition was reopened; its messages are back: receive"
+                        + " again if the receiver heals, else accept the session again");
     }
 
     private void renew(Round round, Command.RenewSession command) {

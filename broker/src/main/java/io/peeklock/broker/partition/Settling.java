@@ -114,19 +114,25 @@ final class Settling {
         return entry;
     }
 
+    /** Whether the lock is lost because the entity was deleted, and the message with it. */
+    boolean isGone(LockToken token) {
+        return state.fragment(token.entityId()) == null;
+    }
+
     BrokerException lockLost(Round round, LockToken token) {
-        if (isSessionLost(round, token)) {
-            return new BrokerException(
-                    ErrorCode.SessionLockLost,
-                    "message " + token.sequenceNumber()
-                            + " cannot be settled: the lock of its session is lost, it expired, was closed, or its"
-                            + " partition was reopened; the message may be received again, in the session's order");
+        boolean ofSession = isSessionLost(round, token);
+        String title = "message " + token.sequenceNumber();
+        String why;
+        if (isGone(token)) {
+            why = "the lock of " + title + " is lost: its queue or subscription was deleted, and the message with it";
+        } else if (ofSession) {
+            why = title + " cannot be settled: the lock of its session is lost, it expired, was closed, or its"
+                    + " partition was reopened; the message may be received again, in the session's order";
+        } else {
+            why = "the lock of " + title + " is lost: it expired, was settled before, or its partition was reopened;"
+                    + " the message may be received again";
         }
-        return new BrokerException(
-                ErrorCode.MessageLockLost,
-                "the lock of message " + token.sequenceNumber()
-                        + " is lost: it expired, was settled before, or its partition was reopened; the message may be"
-                        + " received again");
+        return new BrokerException(ofSession ? ErrorCode.SessionLockLost : ErrorCode.MessageLockLost, why);
     }
 
     /** Whether a message was received in a session whose lock is lost (rule G4). */

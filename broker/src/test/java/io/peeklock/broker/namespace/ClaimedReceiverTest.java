@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.BulkOperation;
+import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.Namespace;
@@ -148,6 +149,24 @@ class ClaimedReceiverTest extends ClaimFixture {
             assertThat(bus.errorOf(purge.result())).isEqualTo(ErrorCode.Unauthorized);
             assertThat(bus.counters().active()).isBetween(1L, MANY - 1L);
             assertThat(purge.progress().done()).isEqualTo(MANY - bus.counters().active());
+        }
+
+        /** Manage where they lie, and Send where they go: each of the two. */
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void movesNothingMoreWhenOneOfItsClaimsGoes(boolean source) {
+            EntityPath parked = EntityPath.queue("parked");
+            bus.create(QueueDescription.builder("parked"));
+            AccessPolicy there = policy(QUEUE, Claim.MANAGE);
+            AccessPolicy where = policy(parked, Claim.SEND);
+            fill();
+            BulkOperation move = app().moveMessages(QUEUE, parked, MessageSelection.ALL, DeadLetterProperties.KEEP);
+            bus.namespace.updatePolicy((source ? there : where).withClaims(Claim.LISTEN));
+            assertThat(bus.errorOf(move.result())).isEqualTo(ErrorCode.Unauthorized);
+            assertThat(bus.counters().active()).isBetween(1L, MANY - 1L);
+            assertThat(bus.get(bus.namespace.counters(parked)).active())
+                    .isEqualTo(MANY - bus.counters().active())
+                    .isEqualTo(move.progress().done());
         }
 
         @Test

@@ -252,6 +252,26 @@ class MoveTest extends BulkFixture {
             return bus.send(ONCE, keyed("again").applicationMessageId("id"));
         }
 
+        /** A restart takes the volatile one, but not what is known of the other. */
+        @Test
+        @Tag("N10")
+        void doesNotTakeTheIdFromADurableOneIfItIsVolatile() {
+            for (QueueDescription.Builder once : eachOnce()) {
+                bus.create(once);
+                sendOnce();
+                bus.send(destination, keyed("a").applicationMessageId("id").durable(false));
+                assertThat(move(path, ONCE, MessageSelection.ALL)).isEqualTo(done(1));
+                assertThat(texts(ONCE)).containsExactly("again", "a");
+                bus = bus.crashed();
+                sendOnce();
+                assertThat(texts(ONCE)).containsExactly("again");
+                bus.advance(Duration.ofMinutes(10));
+                sendOnce();
+                assertThat(texts(ONCE)).containsExactly("again", "again");
+                bus.get(bus.namespace.deleteQueue("once"));
+            }
+        }
+
         @Test
         void isNoneWhereAnAdministratorBringsIt() {
             for (QueueDescription.Builder once : eachOnce()) {

@@ -8,7 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.BulkProgress;
 import io.peeklock.broker.MessageSelection;
+import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.EntityDefinition;
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.journal.memory.SimulatedJournalStore;
+import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -42,5 +48,34 @@ class NamedNumbersTest extends OnePartition {
         }
         assertThat(done).isEqualTo(1);
         assertThat(pages).isEqualTo(3);
+    }
+
+    /** Whoever names those of a partitioned entity asks each partition with all of them. */
+    @Test
+    void passesOverThoseOfOtherPartitionsWithoutLookingThemUp() {
+        SimulatedJournalStore three = new SimulatedJournalStore(3);
+        PartitionSettings settings =
+                new PartitionSettings(three, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+        Partition second = new Partition(1, settings, Duration.ofSeconds(60));
+        QueueDescription queue = QueueDescription.builder("q").partitioned(true).build();
+        EntityDefinition definition = new EntityDefinition(ENTITY, 1, queue);
+        second.start(List.of(new Partition.Entity(definition, EntityFlags.forPartitions(3))), List.of(), ENTITY);
+        CompletableFuture<Long> sent = second.send(ENTITY, message(1));
+        runtime.runUntilIdle();
+        three.sync();
+        runtime.runUntilIdle();
+        Set<Long> named = new LinkedHashSet<>(Set.of(sent.join()));
+        for (long counter = 1; counter <= NAMED; counter++) {
+            named.add(SequenceNumbers.of(0, true, counter));
+            named.add(SequenceNumbers.of(2, true, counter));
+        }
+        MessageSelection selection = MessageSelection.ALL.numbered(named);
+        CompletableFuture<SweepPage> answer = second.sweep(
+                new Sweep(Sweep.Action.PURGE, null, ENTITY, false, selection, 0, Sweep.WHAT_IS_THERE, Long.MAX_VALUE));
+        runtime.runUntilIdle();
+        three.sync();
+        runtime.runUntilIdle();
+        assertThat(answer.join().progress().done()).isEqualTo(1);
+        assertThat(answer.join().isLast()).isTrue();
     }
 }

@@ -52,6 +52,11 @@ class TransferIndexTest extends OnePartition {
         return new Partition.Entity(new EntityDefinition(ENTITY, version, queue), flags);
     }
 
+    private void define(@Nullable String forwardTo) {
+        partition.define(defined(forwardTo == null ? 2 : 3, forwardTo, EntityStatus.ACTIVE));
+        run();
+    }
+
     private void again() {
         partition.close();
         run();
@@ -106,10 +111,15 @@ class TransferIndexTest extends OnePartition {
     @Test
     void thatIsNotThereLetsThemWaitWhereTheyAre() {
         budget.addIndex(LIMIT - MESSAGE_BYTES);
+        define(null);
         send();
+        // What others have taken beyond the limit that is for transfers.
+        long reserve = MemoryBudget.LEAST_RESERVE_BYTES / 2;
+        budget.addIndex(reserve);
+        define("far");
         assertThat(offers()).isEmpty();
-        assertThat(budget.indexBytes()).isEqualTo(LIMIT);
-        budget.addIndex(MESSAGE_BYTES - LIMIT);
+        assertThat(budget.indexBytes()).isEqualTo(LIMIT + reserve);
+        budget.addIndex(MESSAGE_BYTES - LIMIT - reserve);
         runtime.advance(Duration.ofNanos(Forwarding.PAUSE_NANOS));
         run();
         takeAll();

@@ -128,6 +128,10 @@ public record BackupManifest(StoreHeader header, Instant at, boolean clean, List
      */
     public static BackupManifest read(Disk disk, Path directory) throws JournalException {
         Path file = directory.resolve(FILE);
+        if (!disk.isDirectory(directory)) {
+            throw new JournalException(
+                    Reason.REFUSED, "there is no directory " + directory + ": name that of a backup");
+        }
         if (!disk.exists(file)) {
             throw new JournalException(
                     Reason.REFUSED,

@@ -71,6 +71,14 @@ final class StoreToolTest {
     class Commands {
 
         @Test
+        void sayWhereNoBackupIsWhetherThereIsADirectory() {
+            assertThat(run("verify", "/nix")).isEqualTo(StoreTool.FAILED);
+            assertThat(err.toString(UTF_8)).contains("there is no directory /nix: name that of a backup");
+            assertThat(run("verify", "/store")).isEqualTo(StoreTool.FAILED);
+            assertThat(err.toString(UTF_8)).contains("/store is not a backup, or one that was cut short");
+        }
+
+        @Test
         void backUpVerifyAndRestore() throws Exception {
             assertThat(run("backup", "/store", "/backup")).isEqualTo(StoreTool.DONE);
             assertThat(run("verify", "/backup")).isEqualTo(StoreTool.DONE);
