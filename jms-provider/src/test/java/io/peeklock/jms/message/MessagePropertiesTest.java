@@ -165,7 +165,12 @@ class MessagePropertiesTest {
         @Test
         void ofInputsHaveTheirType() throws JMSException {
             for (String name : List.of(
-                    "JMSXGroupID", "JMS_SB_PartitionKey", "JMS_SB_MessageId", "JMS_SB_ContentType", "JMS_SB_To", "JMS_SB_ReplyToSessionId")) {
+                    "JMSXGroupID",
+                    "JMS_SB_PartitionKey",
+                    "JMS_SB_MessageId",
+                    "JMS_SB_ContentType",
+                    "JMS_SB_To",
+                    "JMS_SB_ReplyToSessionId")) {
                 assertThatThrownBy(() -> message.setIntProperty(name, 1)).isInstanceOf(MessageFormatException.class);
             }
             assertThatThrownBy(() -> message.setStringProperty("JMSXGroupSeq", "1"))
