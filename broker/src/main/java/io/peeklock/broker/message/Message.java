@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,14 +209,9 @@ public final class Message {
         return origin;
     }
 
-    /** The same content, sent by somebody. */
-    public Message from(Origin sender) {
-        return sender.equals(origin) ? this : new Message(content, sender);
-    }
-
-    /** The same content, sent by nobody of whom subscriptions want to know. */
-    public Message fromNobody() {
-        return origin == null ? this : new Message(content, null);
+    /** The same content, sent by somebody, or with null by nobody of whom subscriptions want to know. */
+    public Message from(@Nullable Origin sender) {
+        return Objects.equals(sender, origin) ? this : new Message(content, sender);
     }
 
     /**

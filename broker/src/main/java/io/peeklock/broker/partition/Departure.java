@@ -112,7 +112,7 @@ record Departure(Message message, Journey journey, Way way, long reservedNumber)
         Journey journey =
                 new Journey(entry.enqueuedSequenceNumber, forwarded ? hops + 1 : 0, until, waits ? entry.dueMs() : 0);
         // Where it goes the bus has sent it, whether or not it still knows who has sent it here.
-        return new Departure(changed(content, changes).fromNobody(), journey, way, 0);
+        return new Departure(changed(content, changes).from(null), journey, way, 0);
     }
 
     /** What comes in the place of a dead letter (rule N2). */
