@@ -155,4 +155,10 @@ public interface Namespace extends Administration {
 
     /** Does the work of a transaction in one partition atomically; completes when it is durable. */
     CompletableFuture<Void> commit(PartitionCommit work);
+
+    /**
+     * Says whether {@link #commit} would refuse this work now, without doing anything: completes if it would not, fails as
+     * that does. So a transaction refuses at the call what its commit would refuse.
+     */
+    CompletableFuture<Void> check(PartitionCommit work);
 }

@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the bus offers on one received message beyond Jakarta Messaging: its lock, and ways to settle just this message.
  *
- * <p>Get it with {@link #of}. May be used from any thread, one call at a time. In a transacted session a message is
- * settled by commit and rollback: settling it here fails with {@link jakarta.jms.IllegalStateException}. With a lost
+ * <p>Get it with {@link #of}. May be used from any thread, one call at a time. With a lost
  * lock a call fails with error code {@code MessageLockLost} and changes nothing (rule L7).
+ *
+ * <p>In a transacted session the commit does what was called here, instead of completing the message, together with all else
+ * that the transaction does (rule X1); a rollback forgets it and unlocks the message. Of several calls the last one counts.
+ * What the commit would be refused for fails here, and leaves the transaction as it was.
  */
 public interface PeekLocked {
 

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.SessionReceiver;
+import io.peeklock.broker.StagedSessionState;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
@@ -59,12 +60,24 @@ final class PeeklockSessionConsumer extends PeeklockConsumer implements SessionC
 
     @Override
     public Optional<byte[]> getSessionState() throws JMSException {
+        if (session.acknowledgement() instanceof TransactedAcknowledgement transaction) {
+            requireOpen();
+            StagedSessionState staged = transaction.stagedState(held.sessionToken());
+            if (staged != null) {
+                return Optional.ofNullable(staged.state()).map(byte[]::clone);
+            }
+        }
         return answer(held.getSessionState(), "reading the state");
     }
 
     @Override
     public void setSessionState(byte @Nullable [] state) throws JMSException {
-        answer(held.setSessionState(state), "setting the state");
+        if (session.acknowledgement() instanceof TransactedAcknowledgement transaction) {
+            requireOpen();
+            transaction.setSessionState(source().path(), held.sessionToken(), state);
+        } else {
+            answer(held.setSessionState(state), "setting the state");
+        }
     }
 
     private <T> T answer(CompletableFuture<T> future, String doing) throws JMSException {

@@ -42,11 +42,13 @@ public interface SessionConsumer extends QueueReceiver {
      */
     List<Message> receiveDeferred(long... sequenceNumbers) throws JMSException;
 
-    /** The session's state, empty if it has none (rule G6). */
+    /** The session's state, empty if it has none (rule G6). In a transaction that has set it, what it was set to. */
     Optional<byte[]> getSessionState() throws JMSException;
 
     /**
-     * Sets the session's state; returns when that is durable (rule G6). It is no part of a transaction.
+     * Sets the session's state; returns when that is durable (rule G6). In a transacted session it is set by the commit,
+     * together with all else that the transaction does, and a rollback forgets it; a state that is too large is refused here,
+     * and leaves the transaction usable.
      *
      * @param state at most 128 KB, null to clear it
      */

@@ -6,7 +6,10 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.StagedSessionState;
+import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
@@ -125,9 +128,26 @@ final class TransactedAcknowledgement extends Acknowledgement {
         throw JmsExceptions.invalidOperation("a transacted session has no recover; use rollback");
     }
 
+    /** Staged: the commit does it, and does not complete the message. */
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
-        throw JmsExceptions.invalidOperation("a message of a transaction is settled by commit or rollback");
+        StagedSettlement staged = new StagedSettlement(token, settlement);
+        Waits.answer(JmsExceptions.translating(() -> current.settle(staged)), timeout, "settling a message");
+    }
+
+    /** Stages a state of a session of the bus. */
+    void setSessionState(EntityPath entity, SessionToken session, byte @Nullable [] state) throws JMSException {
+        StagedSessionState staged = new StagedSessionState(session, state);
+        Waits.answer(
+                JmsExceptions.translating(() -> current.setSessionState(entity, staged)),
+                timeout,
+                "setting the state of session " + session.sessionId());
+    }
+
+    /** The state of a session of the bus that this transaction has staged, null if none. */
+    @Nullable
+    StagedSessionState stagedState(SessionToken session) {
+        return current.stagedState(session);
     }
 
     @Override

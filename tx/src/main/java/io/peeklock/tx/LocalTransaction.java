@@ -9,13 +9,15 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.StagedSessionState;
+import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,7 +26,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends and received messages that are committed together in one partition, or not at all (rules X1, P9 to P11).
+ * Sends, settlements of received messages and states of sessions that are committed together in one partition, or not at
+ * all (rules X1, P9 to P11).
  *
  * <p>For one thread at a time; only its own time-out may come between, which is why it has a lock. Good for one commit
  * or rollback. Nothing reaches the bus before the commit: sends are staged, received messages stay under their locks.
@@ -52,8 +55,7 @@ public final class LocalTransaction {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final PartitionPin pin;
-    private final List<OutgoingMessage> sends = new ArrayList<>();
-    private final List<LockToken> received = new ArrayList<>();
+    private final StagedWork work = new StagedWork();
     private State state = State.ACTIVE;
     private boolean timedOut;
     private boolean begun;
@@ -91,7 +93,7 @@ public final class LocalTransaction {
     public boolean isEmpty() {
         lock.lock();
         try {
-            return sends.isEmpty() && received.isEmpty();
+            return work.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -108,7 +110,7 @@ public final class LocalTransaction {
         lock.lock();
         try {
             long entity = admit(destination, message);
-            sends.add(new OutgoingMessage(destination, message).stagedFor(entity));
+            work.send(new OutgoingMessage(destination, message).stagedFor(entity));
         } finally {
             lock.unlock();
         }
@@ -116,7 +118,7 @@ public final class LocalTransaction {
 
     private long admit(EntityPath destination, Message message) {
         requireActive();
-        if (sends.size() >= settings.maxSends()) {
+        if (work.sends() >= settings.maxSends()) {
             throw new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "a transaction may send at most " + settings.maxSends() + " messages; commit more often");
@@ -140,24 +142,25 @@ public final class LocalTransaction {
         try {
             entity = admit(destination, message);
             if (pin.partition() == PartitionPin.NONE) {
-                pin.admit(destination, anyPartition.getAsInt());
+                pin.admit("a message of " + destination, anyPartition.getAsInt());
             }
             partition = pin.partition();
         } finally {
             lock.unlock();
         }
         return namespace.reserveNumber(destination, partition).thenApply(number -> {
-            stage(OutgoingMessage.scheduled(destination, message, enqueueAt, number)
-                    .stagedFor(entity));
+            OutgoingMessage scheduled = OutgoingMessage.scheduled(destination, message, enqueueAt, number);
+            stage(() -> work.send(scheduled.stagedFor(entity)));
             return number;
         });
     }
 
-    private void stage(OutgoingMessage send) {
+    /** What was asked of the bus before is staged now, if the transaction has not ended meanwhile. */
+    private void stage(Runnable staging) {
         lock.lock();
         try {
             requireActive();
-            sends.add(send);
+            staging.run();
         } finally {
             lock.unlock();
         }
@@ -174,9 +177,70 @@ public final class LocalTransaction {
         lock.lock();
         try {
             requireActive();
-            pin.admit(delivery.entity(), token.partition());
-            received.add(token);
+            pin.admit("a message of " + delivery.entity(), token.partition());
+            work.receive(token);
             begin();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Stages what becomes of a message that the transaction has taken in, instead of its completion; the last one counts.
+     * Completes when it is staged. Fails with what the commit would be refused with now (rules L7, L11, D1), or if the
+     * transaction has ended meanwhile: then nothing is staged and the transaction stays usable.
+     *
+     * @throws BrokerException MessageLockLost if the message is none of this transaction. Timeout if the transaction's time
+     *     was over
+     */
+    public CompletableFuture<Void> settle(StagedSettlement settlement) {
+        LockToken token = settlement.token();
+        lock.lock();
+        try {
+            requireActive();
+            if (!work.hasReceived(token)) {
+                throw new BrokerException(
+                        ErrorCode.MessageLockLost,
+                        "message " + token.sequenceNumber() + " is none of this transaction: it was received in one that"
+                                + " has been committed or rolled back");
+            }
+        } finally {
+            lock.unlock();
+        }
+        PartitionCommit alone = new PartitionCommit(token.partition(), List.of(), List.of(settlement), List.of());
+        return namespace.check(alone).thenRun(() -> stage(() -> work.settle(settlement)));
+    }
+
+    /**
+     * Stages a state of a session that is held (rule G6); the last one counts. Completes when it is staged. Fails with what
+     * the commit would be refused with now (SessionLockLost, MessageSizeExceeded, QuotaExceeded), with InvalidOperation if
+     * the session lies in another partition (rule P11), or if the transaction has ended meanwhile: then nothing is staged
+     * and the transaction stays usable.
+     *
+     * @param entity what the session belongs to
+     * @throws BrokerException Timeout if the transaction's time was over
+     */
+    public CompletableFuture<Void> setSessionState(EntityPath entity, StagedSessionState state) {
+        lock.lock();
+        try {
+            requireActive();
+        } finally {
+            lock.unlock();
+        }
+        int partition = state.session().partition();
+        PartitionCommit alone = new PartitionCommit(partition, List.of(), List.of(), List.of(state));
+        return namespace.check(alone).thenRun(() -> stage(() -> {
+            pin.admit("session " + state.session().sessionId() + " of " + entity, partition);
+            work.set(state);
+            begin();
+        }));
+    }
+
+    /** The state that is staged for a session, or null if none is. */
+    public @Nullable StagedSessionState stagedState(SessionToken session) {
+        lock.lock();
+        try {
+            return state == State.ACTIVE ? work.stateOf(session) : null;
         } finally {
             lock.unlock();
         }
@@ -187,9 +251,7 @@ public final class LocalTransaction {
      * rolled back (a lock was lost, the partition is out, no room) or its outcome is unknown.
      */
     public CompletableFuture<Void> commit() {
-        List<OutgoingMessage> toSend;
-        List<LockToken> toComplete;
-        int partition;
+        PartitionCommit toCommit;
         lock.lock();
         try {
             if (state == State.ROLLED_BACK && timedOut) {
@@ -197,31 +259,27 @@ public final class LocalTransaction {
             }
             requireActive();
             stopTimer.run();
-            if (sends.isEmpty() && received.isEmpty()) {
+            if (work.isEmpty()) {
                 state = State.COMMITTED;
                 return CompletableFuture.completedFuture(null);
             }
             state = State.COMMITTING;
-            toSend = List.copyOf(sends);
-            toComplete = List.copyOf(received);
-            partition = pin.partition();
+            toCommit = work.in(pin.partition());
         } finally {
             lock.unlock();
         }
         CompletableFuture<Void> result = new CompletableFuture<>();
-        if (partition == PartitionPin.NONE) {
-            commitAnywhere(toSend, anyPartition.getAsInt(), namespace.partitions(), result);
+        if (toCommit.partition() == PartitionPin.NONE) {
+            commitAnywhere(toCommit.sends(), anyPartition.getAsInt(), namespace.partitions(), result);
         } else {
-            namespace
-                    .commit(new PartitionCommit(partition, toSend, toComplete))
-                    .whenComplete((nothing, failure) -> finish(failure, result));
+            namespace.commit(toCommit).whenComplete((nothing, failure) -> finish(failure, result));
         }
         return result;
     }
 
     /**
-     * Drops the sends and abandons the received messages, in the order they came (rules X1, L6). Completes when they
-     * are available again. Does nothing if it was rolled back already.
+     * Drops what was staged and abandons the received messages, in the order they came (rules X1, L6). Completes when
+     * they are available again. Does nothing if it was rolled back already.
      */
     public CompletableFuture<Void> rollback() {
         lock.lock();
@@ -282,10 +340,11 @@ public final class LocalTransaction {
 
     /** Locks that are lost meanwhile need no abandoning, so single outcomes do not matter here. */
     private CompletableFuture<Void> abandonReceived() {
+        List<LockToken> received = work.received();
         if (received.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        return namespace.settleAll(List.copyOf(received), Settlement.ABANDON).thenApply(outcomes -> null);
+        return namespace.settleAll(received, Settlement.ABANDON).thenApply(outcomes -> null);
     }
 
     private void begin() {

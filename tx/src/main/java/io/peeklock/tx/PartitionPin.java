@@ -83,8 +83,8 @@ final class PartitionPin {
     }
 
     /** Takes in what lies in a partition already, or refuses it. */
-    void admit(EntityPath entity, int target) {
-        moveTo(target, "a message of " + entity);
+    void admit(String what, int target) {
+        moveTo(target, what);
     }
 
     /** Refuses what would be work in a second partition. */

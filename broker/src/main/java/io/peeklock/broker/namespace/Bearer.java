@@ -165,11 +165,17 @@ final class Bearer {
     /** Why it may not settle or renew what was received under a lock, or null if it may. */
     @Nullable
     BrokerException refusal(Claim claim, LockToken token) {
+        return refusal(claim, token.entityId());
+    }
+
+    /** The same of whatever is held of an entity, by that one's id. */
+    @Nullable
+    BrokerException refusal(Claim claim, long entityId) {
         Granted now = granted();
         if ((now.everywhere & claim.bit()) != 0) {
             return null;
         }
-        EntityDefinition entity = definitions.find(token.entityId()).orElse(null);
+        EntityDefinition entity = definitions.find(entityId).orElse(null);
         if (entity != null && (allowed(now, entity) & claim.bit()) != 0) {
             return null;
         }

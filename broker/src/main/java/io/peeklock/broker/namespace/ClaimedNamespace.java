@@ -8,7 +8,6 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
-import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
@@ -216,14 +215,28 @@ final class ClaimedNamespace extends ClaimedAdministration {
     /** Refused as a whole: a transaction happens whole or not. */
     @Override
     public CompletableFuture<Void> commit(PartitionCommit work) {
+        BrokerException refusal = refusal(work);
+        return refusal == null ? namespace.commit(work) : CompletableFuture.failedFuture(refusal);
+    }
+
+    @Override
+    public CompletableFuture<Void> check(PartitionCommit work) {
+        BrokerException refusal = refusal(work);
+        return refusal == null ? namespace.check(work) : CompletableFuture.failedFuture(refusal);
+    }
+
+    private @Nullable BrokerException refusal(PartitionCommit work) {
         BrokerException refusal = null;
         for (int i = 0; refusal == null && i < work.sends().size(); i++) {
-            OutgoingMessage send = work.sends().get(i);
-            refusal = bearer.refusal(Claim.SEND, send.destination());
+            refusal = bearer.refusal(Claim.SEND, work.sends().get(i).destination());
         }
-        for (int i = 0; refusal == null && i < work.completes().size(); i++) {
-            refusal = bearer.refusal(Claim.LISTEN, work.completes().get(i));
+        for (int i = 0; refusal == null && i < work.settlements().size(); i++) {
+            refusal = bearer.refusal(
+                    Claim.LISTEN, work.settlements().get(i).token().entityId());
         }
-        return refusal == null ? namespace.commit(work) : CompletableFuture.failedFuture(refusal);
+        for (int i = 0; refusal == null && i < work.states().size(); i++) {
+            refusal = bearer.refusal(Claim.LISTEN, work.states().get(i).session().entityId());
+        }
+        return refusal;
     }
 }

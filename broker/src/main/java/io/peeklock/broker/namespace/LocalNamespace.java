@@ -239,10 +239,12 @@ public final class LocalNamespace extends AdministeredNamespace {
 
     @Override
     public CompletableFuture<Void> commit(PartitionCommit work) {
-        return attempt(() -> {
-            requirePartition(work.partition());
-            return sending.commit(work);
-        });
+        return attempt(() -> sending.commit(work, false));
+    }
+
+    @Override
+    public CompletableFuture<Void> check(PartitionCommit work) {
+        return attempt(() -> sending.commit(work, true));
     }
 
     @Override
@@ -354,17 +356,9 @@ public final class LocalNamespace extends AdministeredNamespace {
             if (partition == JournalStore.DEFINITIONS) {
                 return definitions.reopen().thenApply(done -> definedEntities().health());
             }
-            requirePartition(partition);
+            partitions.require(partition);
             return partitions.get(partition).reopen();
         });
-    }
-
-    private void requirePartition(int partition) {
-        if (partition < 0 || partition >= partitions.count()) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "there is no partition " + partition + ": they are 0 to " + (partitions.count() - 1));
-        }
     }
 
     @Override

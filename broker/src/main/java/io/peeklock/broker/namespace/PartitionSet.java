@@ -5,6 +5,7 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.entity.DefinitionListener;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -90,6 +91,14 @@ final class PartitionSet implements DefinitionListener {
         return token.partition() >= 0 && token.partition() < partitions.length;
     }
 
+    void require(int partition) {
+        if (partition < 0 || partition >= partitions.length) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "there is no partition " + partition + ": they are 0 to " + (partitions.length - 1));
+        }
+    }
+
     /** Why a lock that was not given out here cannot be settled (rule L7). */
     static BrokerException foreign(LockToken token) {
         return new BrokerException(
@@ -150,6 +159,11 @@ final class PartitionSet implements DefinitionListener {
 
     /** Somebody settles or renews what he holds. */
     void use(LockToken token) {
+        hold(token.entityId());
+    }
+
+    /** The same of who holds a session. */
+    void use(SessionToken token) {
         hold(token.entityId());
     }
 

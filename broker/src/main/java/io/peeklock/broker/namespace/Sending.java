@@ -7,6 +7,9 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.SessionToken;
+import io.peeklock.broker.StagedSessionState;
+import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
@@ -16,6 +19,7 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.SequenceNumbers;
 import io.peeklock.broker.partition.Submission;
+import io.peeklock.broker.partition.TransactionWork;
 import io.peeklock.broker.routing.PartitionKeys;
 import io.peeklock.broker.runtime.BusRuntime;
 import java.time.Duration;
@@ -182,7 +186,9 @@ final class Sending {
         }
     }
 
-    CompletableFuture<Void> commit(PartitionCommit work) {
+    /** @param trial to do nothing, and be told whether it would be refused */
+    CompletableFuture<Void> commit(PartitionCommit work, boolean trial) {
+        partitions.require(work.partition());
         List<Submission> staged = new ArrayList<>(work.sends().size());
         for (OutgoingMessage send : work.sends()) {
             EntityRoute route = sendable(send.destination(), send.message());
@@ -190,15 +196,27 @@ final class Sending {
             requireIn(route, send.destination(), work.partition());
             staged.add(new Submission(route.entityId(), send.message(), send.scheduledMs(), send.sequenceNumber()));
         }
-        for (LockToken token : work.completes()) {
-            if (token.partition() != work.partition()) {
-                throw new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        "message " + token.sequenceNumber() + " lies in partition " + token.partition()
-                                + ", the transaction is in partition " + work.partition());
-            }
+        for (StagedSettlement one : work.settlements()) {
+            LockToken token = one.token();
+            requireIn(work, token.partition(), "message " + token.sequenceNumber());
             partitions.use(token);
         }
-        return partitions.get(work.partition()).commit(staged, work.completes());
+        for (StagedSessionState one : work.states()) {
+            SessionToken token = one.session();
+            requireIn(work, token.partition(), "session " + token.sessionId());
+            partitions.use(token);
+        }
+        return partitions
+                .get(work.partition())
+                .commit(new TransactionWork(staged, work.settlements(), work.states()), trial);
+    }
+
+    private static void requireIn(PartitionCommit work, int partition, String what) {
+        if (partition != work.partition()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    what + " lies in partition " + partition + ", the transaction is in partition "
+                            + work.partition());
+        }
     }
 }

@@ -33,12 +33,23 @@ final class Admitting {
 
         private int messages;
         private int delayed;
-        private long idBytes;
+        /** In the index beside messages: ids, and what states of sessions take more than before. */
+        private long otherIndexBytes;
         /** Ids under which messages came, by where they were sent to. */
         private final Map<Fragment, Set<SeenId.Key>> ids = new HashMap<>();
 
-        private long bytesOf(Fragment fragment) {
+        long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
+        }
+
+        long otherIndexBytes() {
+            return otherIndexBytes;
+        }
+
+        /** The state of a session changes its size by so much. */
+        void addState(Fragment fragment, long bytes) {
+            bytesPerFragment.merge(fragment, bytes, Long::sum);
+            otherIndexBytes += bytes;
         }
 
         /** Whether one with the same id came before: it will be dropped, and needs no room. */
@@ -59,7 +70,7 @@ final class Admitting {
                 messages++;
                 delayed += intake.timing().isDelayed() ? 1 : 0;
             }
-            idBytes += intake.idBytes();
+            otherIndexBytes += intake.idBytes();
             contentBytes += intake.contentBytes();
         }
     }
@@ -252,10 +263,10 @@ final class Admitting {
         }
         int messages = staged.messages + copies;
         int delayed = staged.delayed + (intake.timing().isDelayed() ? copies : 0);
-        long ids = staged.idBytes + idBytes;
+        long others = staged.otherIndexBytes + idBytes;
         if (!(arrives
-                ? bodies.hasRoomForArrivals(messages, delayed, ids)
-                : bodies.hasRoomForMessages(messages, delayed, ids))) {
+                ? bodies.hasRoomForArrivals(messages, delayed, others)
+                : bodies.hasRoomForMessages(messages, delayed, others))) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the namespace holds as many messages, and ids of such as were sent before, as fit its memory: receive"

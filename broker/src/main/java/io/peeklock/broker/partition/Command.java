@@ -36,20 +36,15 @@ sealed interface Command {
     int BYTES_PER_OPERATION = 128;
 
     /**
-     * Bytes that it may write, roughly, so that an application's thread does not decide what has no room in the buffer. A
-     * message that is sent to a topic perhaps goes to each of its subscriptions.
+     * Bytes that it may write, roughly, so that an application's thread does not decide what has no room in the buffer.
      */
     default long bytes(PartitionState state) {
         return 0;
     }
 
-    private static long bytes(PartitionState state, Submission submission) {
-        Message message = submission.message();
-        if (!message.durable()) {
-            return 0;
-        }
-        int copies = Math.max(1, state.subscriptionsOf(submission.entityId()).size());
-        return copies * ((long) message.sizeBytes() + BYTES_PER_OPERATION);
+    /** The same for the state of a session. */
+    static long bytesOf(byte @Nullable [] sessionState) {
+        return (long) BYTES_PER_OPERATION + (sessionState == null ? 0 : sessionState.length);
     }
 
     /** Answers that it was not done. */
@@ -76,7 +71,7 @@ sealed interface Command {
 
         @Override
         public long bytes(PartitionState state) {
-            return Command.bytes(state, submission);
+            return submission.bytes(state);
         }
 
         @Override
@@ -85,14 +80,11 @@ sealed interface Command {
         }
     }
 
-    record Commit(List<Submission> sends, List<LockToken> completes, CompletableFuture<Void> reply) implements Asked {
+    /** {@code trial}: nothing is done, the answer is whether it would be refused. */
+    record Commit(TransactionWork work, boolean trial, CompletableFuture<Void> reply) implements Asked {
         @Override
         public long bytes(PartitionState state) {
-            long bytes = (long) completes.size() * BYTES_PER_OPERATION;
-            for (Submission send : sends) {
-                bytes += Command.bytes(state, send);
-            }
-            return bytes;
+            return trial ? 0 : work.bytes(state);
         }
     }
 
@@ -267,7 +259,7 @@ sealed interface Command {
             implements OfSession, Asked {
         @Override
         public long bytes(PartitionState partition) {
-            return (long) BYTES_PER_OPERATION + (state == null ? 0 : state.length);
+            return bytesOf(state);
         }
     }
 
@@ -304,7 +296,7 @@ sealed interface Command {
                 Departure departure = item.departure();
                 bytes += departure == null
                         ? 0
-                        : Command.bytes(state, new Submission(destinationId, departure.message()));
+                        : new Submission(destinationId, departure.message()).bytes(state);
             }
             return bytes;
         }

@@ -55,7 +55,7 @@ final class Deciders {
         Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling, transferring);
         Sweeping sweeping = new Sweeping(state, bodies, settling, redriving, moving);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
-        committing = new Committing(state, admitting, enqueuing, settling);
+        committing = new Committing(state, admitting, enqueuing, settling, sessions);
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);

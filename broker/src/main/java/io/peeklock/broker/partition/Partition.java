@@ -105,10 +105,14 @@ public final class Partition {
         return reply;
     }
 
-    /** Does a transaction's work in one batch. */
-    public CompletableFuture<Void> commit(List<Submission> sends, List<LockToken> completes) {
+    /**
+     * Does a transaction's work in one batch.
+     *
+     * @param trial to do nothing, and be told whether it would be refused
+     */
+    public CompletableFuture<Void> commit(TransactionWork work, boolean trial) {
         CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Commit(List.copyOf(sends), List.copyOf(completes), reply));
+        driver.submit(new Command.Commit(work, trial, reply));
         return reply;
     }
 

@@ -53,6 +53,9 @@ final class Round {
     /** Whether something that was there when the partition was loaded cannot be received before a batch is durable. */
     boolean recovering;
 
+    /** Whether what is decided now happens as a whole: its volatile messages, too, wait for the disk (rule X1). */
+    boolean asAWhole;
+
     /** Changes made, and messages passed over by filters, since the partition was loaded. */
     long changes;
 
@@ -84,6 +87,9 @@ final class Round {
     /** The message can be received as soon as this round is durable, or at once if it is volatile and waits for none. */
     void becomesReady(MessageEntry entry) {
         if (entry.isDurable() && batch.isDurable()) {
+            becomesReadyWhenDurable(entry);
+        } else if (!entry.isDurable() && asAWhole) {
+            entry.fragment.waitingVolatile++;
             becomesReadyWhenDurable(entry);
         } else if (entry.pendingBatches == 0) {
             becomesReadyNow(entry);

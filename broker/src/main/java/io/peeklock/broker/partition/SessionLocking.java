@@ -212,7 +212,8 @@ final class SessionLocking {
     // ---- What a holder may do
 
     /** The lock that a token names, or null if it is lost. */
-    private @Nullable SessionLock held(Round round, SessionToken token) {
+    @Nullable
+    SessionLock held(Round round, SessionToken token) {
         Fragment fragment = state.fragment(token.entityId());
         SessionTable sessions = fragment == null ? null : fragment.sessions();
         SessionLock lock = sessions == null ? null : sessions.lock(token.id());
@@ -250,29 +251,33 @@ final class SessionLocking {
 
     private void setState(Round round, Command.SetSessionState command, @Nullable BrokerException diskFull) {
         SessionLock lock = held(round, command.token());
-        BrokerException refusal =
-                lock == null ? lost(command.token().sessionId()) : refusal(lock, command.state(), diskFull);
+        BrokerException refusal = lock == null
+                ? lost(command.token().sessionId())
+                : stateRefusal(lock, command.state(), Admitting.NOTHING_STAGED, diskFull);
         if (lock == null || refusal != null) {
             round.refuse(command, refusal == null ? lost(command.token().sessionId()) : refusal);
             return;
         }
+        putState(round, lock, command.state());
+        round.whenDurable.add(Replies.done(command.reply()));
+    }
+
+    /** Sets the state of a session that is held, as {@link #stateRefusal} allows it (rule G6). */
+    void putState(Round round, SessionLock lock, byte @Nullable [] next) {
         Fragment fragment = lock.fragment;
-        boolean durable = command.state() != null && !fragment.settings().temporary();
+        boolean durable = next != null && !fragment.settings().temporary();
         if (durable) {
             // As long as there is a record of the entity, a load knows whose the state is.
             enqueuing.keepRecord(round, fragment);
         }
         round.emit(new Change.SessionStateSet(
-                fragment,
-                lock.session.id,
-                command.state(),
-                durable ? state.takeRecordIds(1) : 0,
-                lock.session.stateRecordId));
-        round.whenDurable.add(Replies.done(command.reply()));
+                fragment, lock.session.id, next, durable ? state.takeRecordIds(1) : 0, lock.session.stateRecordId));
     }
 
-    private @Nullable BrokerException refusal(
-            SessionLock lock, byte @Nullable [] next, @Nullable BrokerException diskFull) {
+    /** Why the state of a session that is held cannot be set to this, beside what the same command puts in; or null. */
+    @Nullable
+    BrokerException stateRefusal(
+            SessionLock lock, byte @Nullable [] next, Admitting.Staged staged, @Nullable BrokerException diskFull) {
         if (next == null) {
             return null;
         }
@@ -282,7 +287,7 @@ final class SessionLocking {
                     "the state of session " + lock.session.id + " would have " + next.length + " bytes, at most "
                             + SessionStateRecord.MAX_STATE_BYTES + " are allowed: keep a reference to what is large");
         }
-        long held = lock.fragment.sizeBytes - lock.session.stateBytes();
+        long held = lock.fragment.sizeBytes + staged.bytesOf(lock.fragment) - lock.session.stateBytes();
         if (held + next.length > lock.fragment.settings().maxSizeBytes()) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
@@ -290,7 +295,7 @@ final class SessionLocking {
                             + " bytes of " + lock.fragment.settings().maxSizeBytes()
                             + "; receive messages or raise maxSizeBytes");
         }
-        if (!bodies.hasRoomForIndex(next.length - lock.session.stateBytes())) {
+        if (!bodies.hasRoomForIndex(staged.otherIndexBytes() + next.length - lock.session.stateBytes())) {
             return new BrokerException(
                     ErrorCode.QuotaExceeded,
                     "the state of session " + lock.session.id + " does not fit the memory of the namespace: receive"

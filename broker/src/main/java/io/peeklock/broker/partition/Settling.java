@@ -11,12 +11,10 @@ import io.peeklock.broker.SettlementOutcome;
 import io.peeklock.broker.entity.EntityOptions;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.broker.message.PropertyCodec;
 import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Settling {
-    /** Properties together (rule Q2). */
-    static final int MAX_PROPERTIES_BYTES = 64 * 1024;
-
-    /** Reason and description of a dead-lettering together: they are kept in one record with the properties. */
-    static final int MAX_REASON_CHARS = 16 * 1024;
-
     static final String MAX_DELIVERY_COUNT = "MaxDeliveryCountExceeded";
     static final String NO_SESSION = "SessionIdIsNull";
     static final String EXPIRED = "TTLExpiredException";
@@ -80,18 +72,26 @@ final class Settling {
         if (entry == null) {
             return lockLost(round, token);
         }
+        BrokerException refusal = SettlementRefusals.of(entry, settlement);
+        if (refusal == null) {
+            settle(round, entry, settlement);
+        }
+        return refusal;
+    }
+
+    /** Settles a message that is under lock, as {@link SettlementRefusals} allows it. */
+    void settle(Round round, MessageEntry entry, Settlement settlement) {
         if (settlement instanceof Settlement.Complete) {
             complete(round, entry);
         } else if (settlement instanceof Settlement.Release) {
             release(round, entry);
         } else if (settlement instanceof Settlement.Abandon abandon) {
-            return abandon(round, entry, abandon);
+            abandon(round, entry, abandon);
         } else if (settlement instanceof Settlement.Defer defer) {
-            return defer(round, entry, defer.properties());
+            defer(round, entry, defer.properties());
         } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
-            return deadLetter(round, entry, deadLetter);
+            deadLetter(round, entry, deadLetter);
         }
-        return null;
     }
 
     /** The message under this lock, or null if the lock is lost (rule L7). */
@@ -169,35 +169,10 @@ final class Settling {
         }
     }
 
-    private @Nullable BrokerException abandon(Round round, MessageEntry entry, Settlement.Abandon settlement) {
-        BrokerException refusal = refusal(entry, settlement.properties());
-        if (refusal == null) {
-            refusal = delayRefusal(entry, settlement.delayMs());
-        }
-        if (refusal != null) {
-            return refusal;
-        }
+    private void abandon(Round round, MessageEntry entry, Settlement.Abandon settlement) {
         DeliveryState failed = entry.delivery.failedOnce();
         failed = failed.withNotes(failed.notes().with(settlement.properties()));
         failDelivery(round, entry, failed, delayMs(entry, failed, settlement.delayMs()));
-        return null;
-    }
-
-    private static @Nullable BrokerException delayRefusal(MessageEntry entry, long delayMs) {
-        String why = null;
-        if (delayMs < 0) {
-            why = "for " + delayMs + " ms: a delay is 0 or more";
-        } else if (delayMs > 0 && entry.delivery.state() == MessageState.DEFERRED) {
-            why =
-                    "with a delay, because it is deferred and comes when somebody asks for its number: abandon it without";
-        } else if (delayMs > 0 && entry.fragment.settings().options().sessionRequired()) {
-            why = "with a delay, because it is the next of its session (rule G5): abandon it without";
-        }
-        return why == null
-                ? null
-                : new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        "message " + entry.sequenceNumber + " of " + entry.fragment + " cannot be abandoned " + why);
     }
 
     /** How long it is kept back: as its receiver says, else as the entity does; not where its order forbids it. */
@@ -242,14 +217,10 @@ final class Settling {
     }
 
     /** Set aside until somebody asks for its number; that it was delivered for this is no failure (rules F1, F5). */
-    private @Nullable BrokerException defer(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
-        BrokerException refusal = refusal(entry, properties);
-        if (refusal == null) {
-            round.emit(new Change.Unlocked(entry));
-            Notes notes = entry.delivery.notes().with(properties);
-            round.emit(new Change.DeliveryChanged(entry, entry.delivery.deferred(notes)));
-        }
-        return refusal;
+    private static void defer(Round round, MessageEntry entry, Map<String, @Nullable Object> properties) {
+        round.emit(new Change.Unlocked(entry));
+        Notes notes = entry.delivery.notes().with(properties);
+        round.emit(new Change.DeliveryChanged(entry, entry.delivery.deferred(notes)));
     }
 
     /** The delay of an abandoned message is over: it is back where it stood, unless it has expired meanwhile. */
@@ -262,20 +233,7 @@ final class Settling {
         }
     }
 
-    private @Nullable BrokerException deadLetter(Round round, MessageEntry entry, Settlement.DeadLetter settlement) {
-        if (entry.delivery.deadLettered()) {
-            return new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "message " + entry.sequenceNumber + " is in the dead-letter queue of " + entry.fragment
-                            + " already: complete it or send a copy elsewhere");
-        }
-        BrokerException refusal = refusal(entry, settlement.properties());
-        if (refusal == null) {
-            refusal = refusal(entry, settlement.reason(), settlement.description());
-        }
-        if (refusal != null) {
-            return refusal;
-        }
+    private static void deadLetter(Round round, MessageEntry entry, Settlement.DeadLetter settlement) {
         Notes notes = entry.delivery
                 .notes()
                 .with(settlement.properties())
@@ -283,7 +241,6 @@ final class Settling {
         round.emit(new Change.Unlocked(entry));
         round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
         round.becomesReady(entry);
-        return null;
     }
 
     /**
@@ -349,48 +306,5 @@ final class Settling {
     /** Whether a lock renews itself at this time. */
     static boolean isRenewed(MessageLock lock, long nanos) {
         return lock.autoRenewUntilNanos == Long.MAX_VALUE || lock.autoRenewUntilNanos - nanos > 0;
-    }
-
-    private static @Nullable BrokerException refusal(
-            MessageEntry entry, @Nullable String reason, @Nullable String description) {
-        int chars = (reason == null ? 0 : reason.length()) + (description == null ? 0 : description.length());
-        if (chars <= MAX_REASON_CHARS) {
-            return null;
-        }
-        return new BrokerException(
-                ErrorCode.MessageSizeExceeded,
-                "reason and description of dead-lettering message " + entry.sequenceNumber + " have " + chars
-                        + " characters, at most " + MAX_REASON_CHARS + " are allowed: shorten the description");
-    }
-
-    private static @Nullable BrokerException refusal(MessageEntry entry, Map<String, @Nullable Object> properties) {
-        if (properties.isEmpty()) {
-            return null;
-        }
-        // A map that was made without these checks may have a null name.
-        if (properties.keySet().stream()
-                .anyMatch(name -> Objects.toString(name, "").isEmpty())) {
-            return new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "a property that is to be changed on message " + entry.sequenceNumber + " has no name");
-        }
-        for (Map.Entry<String, @Nullable Object> property : properties.entrySet()) {
-            Object value = property.getValue();
-            if (value != null && !PropertyCodec.isSupported(value)) {
-                return new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        "property " + property.getKey() + " cannot be set to a "
-                                + value.getClass().getName());
-            }
-        }
-        int bytes =
-                PropertyCodec.encodeMap(entry.delivery.notes().with(properties).properties()).length;
-        if (bytes > MAX_PROPERTIES_BYTES) {
-            return new BrokerException(
-                    ErrorCode.MessageSizeExceeded,
-                    "the changed properties of message " + entry.sequenceNumber + " have " + bytes + " bytes, at most "
-                            + MAX_PROPERTIES_BYTES + " are allowed");
-        }
-        return null;
     }
 }

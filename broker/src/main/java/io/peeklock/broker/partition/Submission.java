@@ -18,4 +18,13 @@ public record Submission(long entityId, Message message, long scheduledMs, long 
     public Submission(long entityId, Message message) {
         this(entityId, message, 0, 0);
     }
+
+    /** As {@link Command#bytes}; what is sent to a topic perhaps goes to each of its subscriptions. */
+    long bytes(PartitionState state) {
+        if (!message.durable()) {
+            return 0;
+        }
+        int copies = Math.max(1, state.subscriptionsOf(entityId).size());
+        return copies * ((long) message.sizeBytes() + Command.BYTES_PER_OPERATION);
+    }
 }

@@ -13,6 +13,7 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SettlementOutcome;
+import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -96,6 +97,15 @@ final class BusSettling {
             return;
         }
         Held one = letGo(random.nextInt(held.size()));
+        Settlement settlement = anySettlement(one);
+        Completing completing = settlement == Settlement.COMPLETE ? new Completing(one) : null;
+        CompletableFuture<Void> settled = bus.namespace.settle(one.token(), settlement);
+        operations.add(settled);
+        settled.whenComplete((done, failure) -> ended(one, settlement, completing, failure));
+    }
+
+    /** What is to become of a message, and what may happen to it from now on. */
+    private Settlement anySettlement(Held one) {
         Settlement settlement = switch (random.nextInt(6)) {
             case 0 ->
                 random.nextBoolean() ? Settlement.ABANDON : new Settlement.Abandon(Map.of(), random.nextInt(3000));
@@ -109,14 +119,10 @@ final class BusSettling {
         };
         if (settlement instanceof Settlement.DeadLetter) {
             expected.perhapsDead(one.message());
-        }
-        Completing completing = settlement == Settlement.COMPLETE ? new Completing(one) : null;
-        CompletableFuture<Void> settled = bus.namespace.settle(one.token(), settlement);
-        operations.add(settled);
-        settled.whenComplete((done, failure) -> ended(one, settlement, completing, failure));
-        if (settlement == Settlement.DEFER) {
+        } else if (settlement == Settlement.DEFER) {
             deferred.add(one.delivery());
         }
+        return settlement;
     }
 
     /** Somebody asks for what he deferred, alone or with another, unless it was lost on the way. */
@@ -183,16 +189,16 @@ final class BusSettling {
         });
     }
 
-    /** A transaction that completes what is held in one partition, and sends. */
+    /** A transaction that settles what is held in one partition, and sends. */
     void commit(TestBus bus, List<EntityPath> queues) {
         int partition = 1;
-        List<Held> completes = new ArrayList<>();
         if (!held.isEmpty()) {
             partition = held.get(random.nextInt(held.size())).token().partition();
         }
-        for (int i = held.size() - 1; i >= 0 && completes.size() < MANY; i--) {
+        List<Staged> staged = new ArrayList<>();
+        for (int i = held.size() - 1; i >= 0 && staged.size() < MANY; i--) {
             if (held.get(i).token().partition() == partition) {
-                completes.add(letGo(i));
+                staged.add(stage(letGo(i)));
             }
         }
         List<TrackedMessage> sends = new ArrayList<>();
@@ -201,7 +207,6 @@ final class BusSettling {
             EntityPath queue = queues.get(partition == 1 ? random.nextInt(queues.size()) : 1);
             sends.add(expected.newMessage(queue, random, bus.runtime.clock().wallTimeMs()));
         }
-        List<Completing> completing = completes.stream().map(Completing::new).toList();
         List<OutgoingMessage> outgoing = new ArrayList<>();
         sends.forEach(message -> outgoing.add(
                 new OutgoingMessage(message.queue, message.content().build())));
@@ -212,15 +217,32 @@ final class BusSettling {
                     SimulatedTopic.NEWS, copies.get(0).content().build()));
             sends.addAll(copies);
         }
-        BusTransaction transaction =
-                new BusTransaction(sends, completes.stream().map(Held::message).toList());
+        BusTransaction transaction = new BusTransaction(
+                sends,
+                staged.stream()
+                        .filter(one -> one.completing() != null)
+                        .map(one -> one.held().message())
+                        .toList());
         CompletableFuture<Void> committed = bus.namespace.commit(new PartitionCommit(
-                partition, outgoing, completes.stream().map(Held::token).toList()));
+                partition,
+                outgoing,
+                staged.stream()
+                        .map(one -> new StagedSettlement(one.held().token(), one.settlement()))
+                        .toList(),
+                List.of()));
         operations.add(committed);
         committed.whenComplete((done, failure) -> {
-            completing.forEach(one -> one.ended(failure));
+            staged.forEach(one -> ended(one.held(), one.settlement(), one.completing(), failure));
             transaction.ended(failure);
         });
+    }
+
+    /** One settlement of a transaction. */
+    private record Staged(Held held, Settlement settlement, @Nullable Completing completing) {}
+
+    private Staged stage(Held one) {
+        Settlement settlement = anySettlement(one);
+        return new Staged(one, settlement, settlement == Settlement.COMPLETE ? new Completing(one) : null);
     }
 
     void renew(TestBus bus) {

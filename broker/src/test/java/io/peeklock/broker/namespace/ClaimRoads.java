@@ -21,7 +21,9 @@ import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.StagedSessionState;
 import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
@@ -134,11 +136,21 @@ final class ClaimRoads {
                 "completes",
                 LISTEN,
                 (n, held) -> n.commit(new PartitionCommit(token(held).partition(), List.of(), List.of(token(held)))));
+        add("commit", "states", LISTEN, (n, held) -> n.commit(stateOf(held)));
+        add("check", "states", LISTEN, (n, held) -> n.check(stateOf(held)));
     }
 
     private void addSettlement(Settlement settlement, Need need) {
         add("settle", settlement, need, (n, held) -> n.settle(token(held), settlement));
         add("settleAll", settlement, need, (n, held) -> n.settleAll(List.of(token(held)), settlement));
+    }
+
+    /** It holds no session, of which who may not listen hears nothing. */
+    private static PartitionCommit stateOf(Delivery held) {
+        LockToken token = token(held);
+        SessionToken session = new SessionToken(token.partition(), token.entityId(), "a", token.id());
+        return new PartitionCommit(
+                token.partition(), List.of(), List.of(), List.of(new StagedSessionState(session, null)));
     }
 
     private static LockToken token(Delivery held) {

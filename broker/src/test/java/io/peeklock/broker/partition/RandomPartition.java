@@ -11,6 +11,7 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.rule.CompiledRule;
@@ -269,11 +270,12 @@ final class RandomPartition {
             Reserved one = reserved.remove(0);
             sends.add(new Submission(one.entityId(), messages.next(), 1 + messages.anyTime(), one.number()));
         }
-        List<LockToken> completes = new ArrayList<>();
+        List<StagedSettlement> settlements = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0 && !tokens.isEmpty(); i--) {
-            completes.add(anyToken());
+            settlements.add(new StagedSettlement(anyToken(), messages.settlement()));
         }
-        driver.submit(new Command.Commit(sends, completes, reply()));
+        TransactionWork work = new TransactionWork(sends, settlements, sessions.states());
+        driver.submit(new Command.Commit(work, random.nextInt(8) == 0, reply()));
     }
 
     private void changeRules() {

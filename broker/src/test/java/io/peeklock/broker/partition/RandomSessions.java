@@ -5,6 +5,7 @@
 package io.peeklock.broker.partition;
 
 import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.StagedSessionState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -57,14 +58,29 @@ final class RandomSessions {
             driver.submit(new Command.Unsubscribe(one.entity(), false, one.subscriber()));
             held.remove(one);
         } else if (random.nextBoolean()) {
-            byte[] state = random.nextInt(3) == 0 ? null : new byte[random.nextInt(2000)];
-            driver.submit(new Command.SetSessionState(grant.token(), state, new CompletableFuture<>()));
+            driver.submit(new Command.SetSessionState(grant.token(), state(), new CompletableFuture<>()));
         } else if (random.nextBoolean()) {
             driver.submit(new Command.RenewSession(grant.token(), new CompletableFuture<>()));
         } else {
             one.subscriber().want(1);
             driver.submit(new Command.Fetch(one.entity(), false, one.subscriber(), () -> {}));
         }
+    }
+
+    private byte @Nullable [] state() {
+        return random.nextInt(3) == 0 ? null : new byte[random.nextInt(2000)];
+    }
+
+    /** What a transaction sets: states of some that are held, or were. */
+    List<StagedSessionState> states() {
+        List<StagedSessionState> states = new ArrayList<>();
+        for (Held one : held) {
+            CompletableFuture<SessionGrant> grant = one.grant();
+            if (grant.isDone() && !grant.isCompletedExceptionally() && random.nextInt(4) == 0) {
+                states.add(new StagedSessionState(grant.join().token(), state()));
+            }
+        }
+        return states;
     }
 
     private void accept(PartitionDriver driver, long entity, List<TestSubscriber> subscribers) {

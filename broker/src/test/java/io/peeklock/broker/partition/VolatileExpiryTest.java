@@ -47,8 +47,11 @@ class VolatileExpiryTest extends OnePartition {
         noted(
                 "committed",
                 partition.commit(
-                        List.of(new Submission(ENTITY, message(true)), new Submission(ENTITY, message(false))),
-                        List.of()));
+                        new TransactionWork(
+                                List.of(new Submission(ENTITY, message(true)), new Submission(ENTITY, message(false))),
+                                List.of(),
+                                List.of()),
+                        false));
         runtime.advance(Duration.ofSeconds(1));
         runtime.runUntilIdle();
         assertThat(answers).isEmpty();
