@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record StagedSessionState(SessionToken session, byte @Nullable [] state) {
-    public StagedSessionState {
-        state = state == null ? null : state.clone();
+    // Not the short form, whose parameters do not tell other modules what may be null.
+    public StagedSessionState(SessionToken session, byte @Nullable [] state) {
+        this.session = session;
+        this.state = state == null ? null : state.clone();
     }
 }

@@ -201,7 +201,8 @@ public final class LocalTransaction {
             if (!work.hasReceived(token)) {
                 throw new BrokerException(
                         ErrorCode.MessageLockLost,
-                        "message " + token.sequenceNumber() + " is none of this transaction: it was received in one that"
+                        "message " + token.sequenceNumber()
+                                + " is none of this transaction: it was received in one that"
                                 + " has been committed or rolled back");
             }
         } finally {
@@ -229,11 +230,13 @@ public final class LocalTransaction {
         }
         int partition = state.session().partition();
         PartitionCommit alone = new PartitionCommit(partition, List.of(), List.of(), List.of(state));
-        return namespace.check(alone).thenRun(() -> stage(() -> {
-            pin.admit("session " + state.session().sessionId() + " of " + entity, partition);
-            work.set(state);
-            begin();
-        }));
+        return namespace
+                .check(alone)
+                .thenRun(() -> stage(() -> {
+                    pin.admit("session " + state.session().sessionId() + " of " + entity, partition);
+                    work.set(state);
+                    begin();
+                }));
     }
 
     /** The state that is staged for a session, or null if none is. */

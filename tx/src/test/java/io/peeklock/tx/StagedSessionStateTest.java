@@ -48,8 +48,7 @@ class StagedSessionStateTest {
     @BeforeEach
     void open() {
         bus = TestBus.simulated(4, TestBus.config(Profile.JMS));
-        bus.create(
-                QueueDescription.builder("orders").partitioned(partitioned).sessionRequired(true));
+        bus.create(QueueDescription.builder("orders").partitioned(partitioned).sessionRequired(true));
         begin();
     }
 

@@ -184,7 +184,8 @@ class StagedSettlementTest {
         void comesAtTheCallAndLeavesTheTransactionAsItWas() {
             Delivery delivery = received("a");
             assertThat(refusalOf(delivery, TOO_LARGE)).isEqualTo(ErrorCode.MessageSizeExceeded);
-            assertThat(refusalOf(delivery, new Settlement.Abandon(Map.of(), -1))).isEqualTo(ErrorCode.InvalidOperation);
+            assertThat(refusalOf(delivery, new Settlement.Abandon(Map.of(), -1)))
+                    .isEqualTo(ErrorCode.InvalidOperation);
             assertThat(refusalOf(delivery, new Settlement.Abandon(Map.of("", 1))))
                     .isEqualTo(ErrorCode.InvalidOperation);
             settle(delivery, DEAD);
@@ -195,7 +196,7 @@ class StagedSettlementTest {
             transaction.enlist(dead);
             assertThat(refusalOf(dead, DEAD)).isEqualTo(ErrorCode.InvalidOperation);
             bus.get(transaction.commit());
-            assertThat(bus.counters().deadLetter()).isZero();
+            assertThat(bus.counters().deadLettered()).isZero();
         }
 
         @Test

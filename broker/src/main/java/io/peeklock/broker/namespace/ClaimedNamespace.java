@@ -235,7 +235,8 @@ final class ClaimedNamespace extends ClaimedAdministration {
                     Claim.LISTEN, work.settlements().get(i).token().entityId());
         }
         for (int i = 0; refusal == null && i < work.states().size(); i++) {
-            refusal = bearer.refusal(Claim.LISTEN, work.states().get(i).session().entityId());
+            refusal =
+                    bearer.refusal(Claim.LISTEN, work.states().get(i).session().entityId());
         }
         return refusal;
     }

@@ -5,8 +5,8 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.PartitionHealth;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.entity.DefinitionListener;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.RuleDefinition;

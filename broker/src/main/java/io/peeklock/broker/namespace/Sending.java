@@ -215,8 +215,7 @@ final class Sending {
         if (partition != work.partition()) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    what + " lies in partition " + partition + ", the transaction is in partition "
-                            + work.partition());
+                    what + " lies in partition " + partition + ", the transaction is in partition " + work.partition());
         }
     }
 }

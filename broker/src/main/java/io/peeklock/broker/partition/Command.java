@@ -294,9 +294,7 @@ sealed interface Command {
             long bytes = BYTES_PER_OPERATION;
             for (Item item : items) {
                 Departure departure = item.departure();
-                bytes += departure == null
-                        ? 0
-                        : new Submission(destinationId, departure.message()).bytes(state);
+                bytes += departure == null ? 0 : new Submission(destinationId, departure.message()).bytes(state);
             }
             return bytes;
         }

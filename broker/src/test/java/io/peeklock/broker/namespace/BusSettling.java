@@ -238,7 +238,8 @@ final class BusSettling {
     }
 
     /** One settlement of a transaction. */
-    private record Staged(Held held, Settlement settlement, @Nullable Completing completing) {}
+    private record Staged(
+            Held held, Settlement settlement, @Nullable Completing completing) {}
 
     private Staged stage(Held one) {
         Settlement settlement = anySettlement(one);

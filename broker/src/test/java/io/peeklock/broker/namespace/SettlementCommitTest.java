@@ -81,8 +81,7 @@ class SettlementCommitTest extends EveryKindFixture {
         bus.get(bus.namespace.commit(everySettlement()));
         end(end);
         assertThat(texts(from)).containsExactly("deferred", "abandoned", "released", "sent");
-        Delivery deferred = bus.get(
-                        bus.namespace.receiveDeferred(from, List.of(number(1)), ReceiverOptions.peekLock()))
+        Delivery deferred = bus.get(bus.namespace.receiveDeferred(from, List.of(number(1)), ReceiverOptions.peekLock()))
                 .get(0);
         assertThat(deferred.deliveryCount()).isZero();
         assertThat(deferred.modifiedProperties()).containsEntry("seen", true);
@@ -113,7 +112,8 @@ class SettlementCommitTest extends EveryKindFixture {
         bus = bus.crashed();
         assertThat(shown(from)).extracting(Delivery::state).containsOnly(MessageState.ACTIVE);
         assertThat(texts(from)).containsExactly("completed", "deferred", "dead", "abandoned", "released");
-        assertThat(shown(from)).allMatch(delivery -> delivery.modifiedProperties().isEmpty());
+        assertThat(shown(from))
+                .allMatch(delivery -> delivery.modifiedProperties().isEmpty());
         assertThat(shown(from.deadLetterQueue())).isEmpty();
     }
 
