@@ -206,6 +206,8 @@ class StagedSettlementTest {
             bus.get(transaction.commit());
             transaction = begin(Profile.JMS);
             assertThat(refusalOf(before, Settlement.DEFER)).isEqualTo(ErrorCode.MessageLockLost);
+            bus.send(ORDERS, TestBus.text("another's").partitionKey("key"));
+            assertThat(refusalOf(bus.take(), Settlement.DEFER)).isEqualTo(ErrorCode.MessageLockLost);
             Delivery lost = received("lost");
             bus.settle(lost, Settlement.ABANDON);
             assertThat(refusalOf(lost, Settlement.DEFER)).isEqualTo(ErrorCode.MessageLockLost);
