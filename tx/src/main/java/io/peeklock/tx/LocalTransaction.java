@@ -49,9 +49,11 @@ public final class LocalTransaction {
     private final TransactionSettings settings;
     private final TransactionTimer timer;
     private final IntSupplier anyPartition;
+    private final Runnable onTimeout;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final PartitionPin pin;
+    private final TransactionRoom room;
     private final List<OutgoingMessage> sends = new ArrayList<>();
     private final List<LockToken> received = new ArrayList<>();
     private State state = State.ACTIVE;
@@ -60,12 +62,18 @@ public final class LocalTransaction {
     private Runnable stopTimer = () -> {};
 
     LocalTransaction(
-            Namespace namespace, TransactionSettings settings, TransactionTimer timer, IntSupplier anyPartition) {
+            Namespace namespace,
+            TransactionSettings settings,
+            TransactionTimer timer,
+            IntSupplier anyPartition,
+            Runnable onTimeout) {
         this.namespace = namespace;
         this.settings = settings;
         this.timer = timer;
         this.anyPartition = anyPartition;
+        this.onTimeout = onTimeout;
         this.pin = new PartitionPin(namespace, settings.unkeyedSendsFollow());
+        this.room = new TransactionRoom(settings);
     }
 
     public State state() {
@@ -77,11 +85,21 @@ public final class LocalTransaction {
         }
     }
 
-    /** The partition it works in and is fed from (rule P11), or -1 while any will do. */
+    /** Whether it was rolled back because its time was over (rule X2). */
+    public boolean isTimedOut() {
+        lock.lock();
+        try {
+            return timedOut;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partition it works in and is fed from (rule P11), or -1 while any will do, and when its time was over. */
     public int partition() {
         lock.lock();
         try {
-            return pin.partition();
+            return timedOut ? PartitionPin.NONE : pin.partition();
         } finally {
             lock.unlock();
         }
@@ -101,14 +119,16 @@ public final class LocalTransaction {
      * Stages a send. Its sequence number is given at commit (rule X6).
      *
      * @throws BrokerException InvalidOperation if it belongs to another partition or has another key (rule P11),
-     *     MessageSizeExceeded if it is too large (rules Q1, Q2), EntityNotFound: nothing is staged and the transaction
-     *     stays usable. Timeout if the transaction's time was over
+     *     MessageSizeExceeded if it is too large (rules Q1, Q2), QuotaExceeded if the transaction may not hold it beside
+     *     what it has (rule X3), EntityNotFound: nothing is staged and the transaction stays usable. Timeout if the
+     *     transaction's time was over
      */
     public void send(EntityPath destination, Message message) {
         lock.lock();
         try {
             long entity = admit(destination, message);
             sends.add(new OutgoingMessage(destination, message).stagedFor(entity));
+            room.sent(message);
         } finally {
             lock.unlock();
         }
@@ -116,11 +136,7 @@ public final class LocalTransaction {
 
     private long admit(EntityPath destination, Message message) {
         requireActive();
-        if (sends.size() >= settings.maxSends()) {
-            throw new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    "a transaction may send at most " + settings.maxSends() + " messages; commit more often");
-        }
+        room.requireForSend(destination, message);
         long entity = pin.admit(destination, message);
         begin();
         return entity;
@@ -131,7 +147,7 @@ public final class LocalTransaction {
      * wait, which is reserved at once (rule X6): so the transaction has its partition from then on.
      *
      * @throws BrokerException as {@link #send}; the future fails with PartitionUnavailable too, or if the transaction has
-     *     ended meanwhile
+     *     ended or filled up meanwhile
      */
     public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
         int partition;
@@ -157,7 +173,35 @@ public final class LocalTransaction {
         lock.lock();
         try {
             requireActive();
+            room.requireForSend(send.destination(), send.message());
             sends.add(send);
+            room.sent(send.message());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many received messages it may still take in. */
+    public int room() {
+        lock.lock();
+        try {
+            return room.forReceives();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets pass who is about to receive so many messages for it.
+     *
+     * @throws BrokerException QuotaExceeded if it may not hold them beside what it has: it stays usable. Timeout if its
+     *     time was over
+     */
+    public void requireRoom(int messages) {
+        lock.lock();
+        try {
+            requireActive();
+            room.requireForReceive(messages);
         } finally {
             lock.unlock();
         }
@@ -166,16 +210,18 @@ public final class LocalTransaction {
     /**
      * Takes in a message received under a lock, which the commit completes and a rollback abandons.
      *
-     * @throws BrokerException InvalidOperation if it lies in another partition: the caller still holds it. Timeout if
-     *     the transaction's time was over
+     * @throws BrokerException InvalidOperation if it lies in another partition, QuotaExceeded if the transaction holds as
+     *     many as it may: the caller still holds it. Timeout if the transaction's time was over
      */
     public void enlist(Delivery delivery) {
         LockToken token = delivery.requireLockToken();
         lock.lock();
         try {
             requireActive();
-            pin.admit(delivery.entity(), token.partition());
+            room.requireForReceive(1);
+            pin.admit(delivery, token.partition());
             received.add(token);
+            room.received();
             begin();
         } finally {
             lock.unlock();
@@ -193,7 +239,7 @@ public final class LocalTransaction {
         lock.lock();
         try {
             if (state == State.ROLLED_BACK && timedOut) {
-                return CompletableFuture.failedFuture(timeIsOver());
+                return CompletableFuture.failedFuture(timeIsOver(""));
             }
             requireActive();
             stopTimer.run();
@@ -309,22 +355,24 @@ public final class LocalTransaction {
             lock.unlock();
         }
         abandonReceived();
+        onTimeout.run();
     }
 
     private void requireActive() {
         if (timedOut) {
-            throw timeIsOver();
+            throw timeIsOver("; roll back to begin a new one");
         }
         if (state != State.ACTIVE) {
             throw new BrokerException(ErrorCode.InvalidOperation, "the transaction is over: " + state);
         }
     }
 
-    private BrokerException timeIsOver() {
+    private BrokerException timeIsOver(String whatToDo) {
         return new BrokerException(
                 ErrorCode.Timeout,
-                "the transaction was rolled back when its time-out of " + settings.timeout()
-                        + " was over; roll back to begin a new one");
+                "the transaction's time-out of " + settings.timeout()
+                        + " was over, so it was rolled back: nothing of it was"
+                        + " sent, and what it had received is available again" + whatToDo);
     }
 
     private static BrokerException unwrap(Throwable failure) {
