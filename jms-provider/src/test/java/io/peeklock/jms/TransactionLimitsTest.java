@@ -171,6 +171,18 @@ class TransactionLimitsTest {
         }
 
         @Test
+        void refuseBeforeAMessageIsAskedFor() throws JMSException {
+            openWithThree();
+            MessageConsumer consumer = session.createConsumer(orders);
+            take(consumer);
+            take(consumer);
+            assertThat(broker.drain("orders")).containsExactly("3");
+            assertFull(consumer::receiveNoWait, "maxTransactionReceived");
+            session.commit();
+            assertThat(consumer.receiveNoWait()).isNull();
+        }
+
+        @Test
         void areMadeRoomForByARollback() throws JMSException {
             openWithThree();
             MessageConsumer consumer = session.createConsumer(orders);
