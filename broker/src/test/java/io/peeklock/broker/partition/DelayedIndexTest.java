@@ -54,12 +54,7 @@ class DelayedIndexTest extends OnePartition {
                         .join())
                 .isEqualTo(ErrorCode.QuotaExceeded);
         assertThat(budget.indexBytes()).isEqualTo((long) MESSAGES * BYTES);
-        partition.close();
-        run();
-        assertThat(budget.indexBytes()).isZero();
-        store.compact(0, 1);
-        partition = opening();
-        run();
+        again(budget);
         assertThat(budget.indexBytes()).isEqualTo((long) MESSAGES * BYTES);
         runtime.advance(Duration.ofSeconds(2));
         TestSubscriber subscriber = subscriber(ReceiveMode.RECEIVE_AND_DELETE, MESSAGES);

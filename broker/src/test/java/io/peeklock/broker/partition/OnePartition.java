@@ -79,6 +79,16 @@ abstract class OnePartition {
         }
     }
 
+    /** Closes it, which gives all memory back, and loads it from what a compaction leaves. */
+    void again(MemoryBudget budget) {
+        partition.close();
+        run();
+        assertThat(budget.indexBytes()).isZero();
+        store.compact(0, 1);
+        partition = opening();
+        run();
+    }
+
     TestSubscriber subscriber(ReceiveMode mode, int wanted) {
         TestSubscriber subscriber = new TestSubscriber(flags.queue().requests(), mode, null, 0);
         subscriber.want(wanted);

@@ -39,15 +39,6 @@ class SessionIndexTest extends OnePartition {
         return opening;
     }
 
-    private void again() {
-        partition.close();
-        run();
-        assertThat(budget.indexBytes()).isZero();
-        store.compact(0, 1);
-        partition = opening();
-        run();
-    }
-
     private SessionGrant accept(TestSubscriber holder, String session) {
         partition.subscribe(ENTITY, false, holder.of(new SessionDemand(session, false)));
         CompletableFuture<SessionGrant> grant = partition.acceptSession(ENTITY, session, holder);
@@ -102,7 +93,7 @@ class SessionIndexTest extends OnePartition {
         assertThat(setState("s0", 0)).as("none").isCompleted();
         assertThat(setState("another", STATE_BYTES)).isCompleted();
         long before = budget.indexBytes();
-        again();
+        again(budget);
         assertThat(budget.indexBytes()).isEqualTo(before);
     }
 
@@ -116,7 +107,7 @@ class SessionIndexTest extends OnePartition {
         assertThat(before)
                 .isGreaterThan(
                         (long) SESSIONS * (MemoryBudget.INDEX_BYTES_PER_MESSAGE + Session.indexBytes("session")));
-        again();
+        again(budget);
         assertThat(budget.indexBytes()).isEqualTo(before);
         TestSubscriber subscriber = new TestSubscriber(
                         flags.queue().requests(), ReceiveMode.RECEIVE_AND_DELETE, null, 0)

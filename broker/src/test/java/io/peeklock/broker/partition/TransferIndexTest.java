@@ -57,15 +57,6 @@ class TransferIndexTest extends OnePartition {
         run();
     }
 
-    private void again() {
-        partition.close();
-        run();
-        assertThat(budget.indexBytes()).isZero();
-        store.compact(0, 1);
-        partition = opening();
-        run();
-    }
-
     private void send() {
         for (int i = 0; i < MESSAGES; i++) {
             partition.send(ENTITY, message(1));
@@ -94,7 +85,7 @@ class TransferIndexTest extends OnePartition {
         send();
         long before = budget.indexBytes();
         assertThat(before).isGreaterThanOrEqualTo(MESSAGE_BYTES + Transfer.indexBytes(MESSAGES));
-        again();
+        again(budget);
         assertThat(budget.indexBytes()).isEqualTo(before);
         takeAll();
         assertThat(budget.indexBytes()).isZero();
@@ -139,7 +130,7 @@ class TransferIndexTest extends OnePartition {
         assertThat(reply.join()).hasSize(1);
         long before = budget.indexBytes();
         assertThat(before).isEqualTo(new Arrival(transfer, 1, reply.join(), 1).indexBytes());
-        again();
+        again(budget);
         assertThat(budget.indexBytes()).isEqualTo(before);
         exchange.submit(0, new Command.ForgetArrivals(List.of(transfer)));
         run();
