@@ -10,6 +10,7 @@ import io.peeklock.broker.Settlement;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,21 @@ abstract class Acknowledgement {
     int partition() {
         return ANY_PARTITION;
     }
+
+    /** How many messages the session may be given, as far as its transaction goes. */
+    int room() {
+        return SessionSettings.UNLIMITED;
+    }
+
+    /** A call is about to ask for so many messages, or to hand them over. If it throws, it must not. */
+    void requireRoom(int messages) throws JMSException {}
+
+    /**
+     * The session's listeners may be given messages next, and are at work on none.
+     *
+     * @param report takes what the application must hear of
+     */
+    void beforeListeners(Consumer<JMSException> report) {}
 
     /** A message is about to be handed to the application. If it throws, it is not, and the caller gives it back. */
     void deliver(Delivery delivery) throws JMSException {

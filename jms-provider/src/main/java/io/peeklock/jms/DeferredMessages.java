@@ -166,6 +166,7 @@ final class DeferredMessages {
         boolean taken = false;
         try {
             requireOnePartition(deliveries);
+            session.acknowledgement().requireRoom(deliveries.size());
             taken = session.gate().passToCall(() -> {
                         for (Delivery delivery : deliveries) {
                             session.acknowledgement().deliver(delivery);

@@ -132,6 +132,7 @@ final class ListenerLoop {
             return false;
         }
         try {
+            session.acknowledgement().beforeListeners(session::report);
             Delivery delivery = consumer.poll();
             if (delivery == null) {
                 return false;

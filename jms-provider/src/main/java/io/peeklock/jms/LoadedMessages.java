@@ -68,6 +68,8 @@ final class LoadedMessages {
         if (session.mode() != SessionMode.TRANSACTED) {
             return Acknowledgement.ANY_PARTITION;
         }
+        // One whose time is over ends with the next run.
+        session.acknowledgement().requireRoom(1);
         int partition = session.acknowledgement().partition();
         int wanted = delivery.requireLockToken().partition();
         if (partition != Acknowledgement.ANY_PARTITION && partition != wanted) {
@@ -76,6 +78,12 @@ final class LoadedMessages {
                     + "; this version keeps a transaction in one partition: commit in the listener");
         }
         return wanted;
+    }
+
+    /** How many messages it may be loaded with now. */
+    int room() {
+        return Math.min(
+                session.unacknowledged().room(), session.acknowledgement().room());
     }
 
     /** @throws JMSException if the session is closed: then the messages are still the caller's */
@@ -130,6 +138,7 @@ final class LoadedMessages {
                 throw new IllegalStateRuntimeException(
                         "run() is for sessions of a server session pool: set a message listener on the session first");
             }
+            session.acknowledgement().beforeListeners(session::report);
             for (Loaded next = take(); next != null; next = take()) {
                 interrupted |= deliver(calls, next);
             }

@@ -107,7 +107,7 @@ final class PeeklockConnection extends LoadingConnection {
     }
 
     LocalTransactions transactions() {
-        return broker.transactions();
+        return broker.transactions().within(settings.transactions());
     }
 
     BrokerTimer timer() {

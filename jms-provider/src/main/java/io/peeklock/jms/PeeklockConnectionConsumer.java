@@ -275,7 +275,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             return null;
         }
         int partition = loaded.partitionOf(deliveries.get(0));
-        int most = Math.min(maxMessages, core.unacknowledged().room());
+        int most = Math.min(maxMessages, loaded.room());
         while (deliveries.size() < most) {
             Delivery next = next(partition);
             if (next == null) {

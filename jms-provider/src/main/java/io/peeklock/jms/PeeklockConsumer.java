@@ -141,6 +141,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
         try {
             session.acknowledgement().awaitBeforeNext();
             while (session.gate().awaitOpen(deadline, this)) {
+                session.acknowledgement().requireRoom(1);
                 Delivery delivery = ask(deadline);
                 soon = delivery != null && !delivery.message().durable();
                 T result = delivery == null ? null : session.handover().accept(this, delivery, unpacking);

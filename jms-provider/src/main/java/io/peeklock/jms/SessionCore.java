@@ -58,11 +58,7 @@ final class SessionCore {
         this.settlements = new Settlements(namespace, connection::report, connection.losses());
         this.asyncSends = new AsyncSends(connection.callbackThreads());
         this.acknowledgement = switch (mode) {
-            case TRANSACTED ->
-                new TransactedAcknowledgement(
-                        settlements,
-                        connection.transactions(),
-                        connection.settings().operationTimeout());
+            case TRANSACTED -> new TransactedAcknowledgement(settlements, connection, this::transactionTimedOut);
             case AUTO -> new AutoAcknowledgement(settlements);
             case CLIENT -> new ClientAcknowledgement(settlements);
             case DUPS_OK -> new DupsOkAcknowledgement(settlements);
@@ -276,6 +272,13 @@ final class SessionCore {
         } finally {
             listeners.askAgain();
         }
+    }
+
+    /** It was rolled back (rule X2): a receive that waits in it ends, and listeners ask anew. Any thread. */
+    private void transactionTimedOut() {
+        endingShares.settled();
+        consumers.forEach(PeeklockConsumer::interruptReceive);
+        listeners.askAgain();
     }
 
     private TransactedAcknowledgement requireTransacted(String call) throws JMSException {

@@ -8,6 +8,7 @@ import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.message.MessageSettings;
+import io.peeklock.tx.TransactionSettings;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param operationTimeout how long an operation may take
  * @param clientAutoRenew for how long locks are renewed by themselves in CLIENT_ACKNOWLEDGE and individual mode
  * @param clientMaxUnacknowledged how many messages a session of these modes may have unacknowledged, or {@link #UNLIMITED}
+ * @param transactions what a local transaction may do and hold, and how long it may take (rules X2, X3)
  * @param messages what messages need to know
  * @param entities finds and creates queues and topics
  * @param maxTemporaryDestinations how many a connection may have (rule W6)
@@ -28,6 +30,7 @@ record SessionSettings(
         Duration operationTimeout,
         Duration clientAutoRenew,
         int clientMaxUnacknowledged,
+        TransactionSettings transactions,
         MessageSettings messages,
         NewEntities entities,
         int maxTemporaryDestinations) {
@@ -43,9 +46,30 @@ record SessionSettings(
                 settings.operationTimeout(),
                 settings.lockRenewal(),
                 settings.maxUnacknowledged() == 0 ? UNLIMITED : settings.maxUnacknowledged(),
+                transactions(settings),
                 MessageSettings.trusting(settings.trustedPackages()),
                 new NewEntities(settings),
                 MAX_TEMPORARY_DESTINATIONS);
+    }
+
+    /** The limits of the profile, but for those that are set. */
+    private static TransactionSettings transactions(ConnectionFactorySettings settings) {
+        TransactionSettings limits = TransactionSettings.of(settings.profile())
+                .withMaxSendBytes(
+                        settings.maxTransactionBytes() == 0
+                                ? settings.bodyMemoryBytes()
+                                : settings.maxTransactionBytes());
+        Duration timeout = settings.transactionTimeout();
+        if (timeout != null) {
+            limits = limits.withTimeout(timeout.isZero() ? null : timeout);
+        }
+        if (settings.maxTransactionMessages() != 0) {
+            limits = limits.withMaxSends(settings.maxTransactionMessages());
+        }
+        if (settings.maxTransactionReceived() != 0) {
+            limits = limits.withMaxReceived(settings.maxTransactionReceived());
+        }
+        return limits;
     }
 
     /** The same with other settings of messages. */
@@ -55,6 +79,7 @@ record SessionSettings(
                 operationTimeout,
                 clientAutoRenew,
                 clientMaxUnacknowledged,
+                transactions,
                 other,
                 entities,
                 maxTemporaryDestinations);

@@ -12,6 +12,7 @@ import io.peeklock.broker.StagedSessionState;
 import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.tx.LocalTransaction;
 import io.peeklock.tx.LocalTransactions;
@@ -19,6 +20,7 @@ import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +32,49 @@ final class TransactedAcknowledgement extends Acknowledgement {
 
     private final LocalTransactions transactions;
     private final Duration timeout;
+    private final Runnable onTimeout;
     private volatile LocalTransaction current;
     /** One that commit or rollback is ending: what comes meanwhile, from a completion listener, is the next one's. */
     private volatile @Nullable LocalTransaction ending;
 
-    TransactedAcknowledgement(Settlements settlements, LocalTransactions transactions, Duration timeout) {
+    /** @param onTimeout called, on any thread, when a transaction was rolled back because its time was over (rule X2) */
+    TransactedAcknowledgement(Settlements settlements, PeeklockConnection connection, Runnable onTimeout) {
         super(settlements);
-        this.transactions = transactions;
-        this.timeout = timeout;
-        this.current = transactions.begin();
+        this.transactions = connection.transactions();
+        this.timeout = connection.settings().operationTimeout();
+        this.onTimeout = onTimeout;
+        this.current = transactions.begin(onTimeout);
     }
 
     @Override
     int partition() {
         return current.partition();
+    }
+
+    @Override
+    int room() {
+        return current.room();
+    }
+
+    @Override
+    void requireRoom(int messages) throws JMSException {
+        try {
+            current.requireRoom(messages);
+        } catch (BrokerException e) {
+            throw JmsExceptions.of(e);
+        }
+    }
+
+    /** The listeners alone could end one whose time is over, and get no message to do it at: so it ends by itself. */
+    @Override
+    void beforeListeners(Consumer<JMSException> report) {
+        if (current.isTimedOut()) {
+            report.accept(JmsExceptions.rolledBack(JmsExceptions.of(new BrokerException(
+                    ErrorCode.Timeout,
+                    "its time-out was over before a listener had ended it. What it had received comes again, and the session's"
+                            + " listeners go on in a new one"))));
+            current = transactions.begin(onTimeout);
+        }
     }
 
     @Override
@@ -119,7 +150,7 @@ final class TransactedAcknowledgement extends Acknowledgement {
     private LocalTransaction next() {
         LocalTransaction transaction = current;
         ending = transaction;
-        current = transactions.begin();
+        current = transactions.begin(onTimeout);
         return transaction;
     }
 

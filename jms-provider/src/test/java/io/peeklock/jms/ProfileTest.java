@@ -7,14 +7,17 @@ package io.peeklock.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.tx.TransactionSettings;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +55,25 @@ class ProfileTest {
         assertThat(settings("?lockRenewal=session").autoRenew(SessionMode.INDIVIDUAL))
                 .isEqualTo(ReceiverOptions.FOREVER);
         assertThat(settings("?lockRenewal=7s").autoRenew(SessionMode.CLIENT)).hasSeconds(7);
+    }
+
+    @Test
+    @Tag("X2")
+    @Tag("X3")
+    void limitsOfTransactionsAreTheProfilesUnlessTheyAreSet() {
+        assertThat(settings("?bodyMemory=5MiB").transactions())
+                .isEqualTo(TransactionSettings.of(Profile.JMS).withMaxSendBytes(5 << 20));
+        assertThat(settings("?bodyMemory=5MiB&profile=azure").transactions())
+                .isEqualTo(TransactionSettings.of(Profile.AZURE).withMaxSendBytes(5 << 20));
+        String set = "&transactionTimeout=3s&maxTransactionMessages=4&maxTransactionSize=5KB&maxTransactionReceived=6";
+        for (String profile : List.of("jms", "azure")) {
+            assertThat(settings("?profile=" + profile + set).transactions())
+                    .isEqualTo(new TransactionSettings(Duration.ofSeconds(3), 4, 5 << 10, 6, profile.equals("jms")));
+        }
+        assertThat(settings("?profile=azure&transactionTimeout=none")
+                        .transactions()
+                        .timeout())
+                .isNull();
     }
 
     @Test

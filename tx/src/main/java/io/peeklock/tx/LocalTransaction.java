@@ -52,22 +52,30 @@ public final class LocalTransaction {
     private final TransactionSettings settings;
     private final TransactionTimer timer;
     private final IntSupplier anyPartition;
+    private final Runnable onTimeout;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final PartitionPin pin;
     private final StagedWork work = new StagedWork();
+    private final TransactionRoom room;
     private State state = State.ACTIVE;
     private boolean timedOut;
     private boolean begun;
     private Runnable stopTimer = () -> {};
 
     LocalTransaction(
-            Namespace namespace, TransactionSettings settings, TransactionTimer timer, IntSupplier anyPartition) {
+            Namespace namespace,
+            TransactionSettings settings,
+            TransactionTimer timer,
+            IntSupplier anyPartition,
+            Runnable onTimeout) {
         this.namespace = namespace;
         this.settings = settings;
         this.timer = timer;
         this.anyPartition = anyPartition;
+        this.onTimeout = onTimeout;
         this.pin = new PartitionPin(namespace, settings.unkeyedSendsFollow());
+        this.room = new TransactionRoom(settings);
     }
 
     public State state() {
@@ -79,11 +87,21 @@ public final class LocalTransaction {
         }
     }
 
-    /** The partition it works in and is fed from (rule P11), or -1 while any will do. */
+    /** Whether it was rolled back because its time was over (rule X2). */
+    public boolean isTimedOut() {
+        lock.lock();
+        try {
+            return timedOut;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partition it works in and is fed from (rule P11), or -1 while any will do, and when its time was over. */
     public int partition() {
         lock.lock();
         try {
-            return pin.partition();
+            return timedOut ? PartitionPin.NONE : pin.partition();
         } finally {
             lock.unlock();
         }
@@ -103,14 +121,16 @@ public final class LocalTransaction {
      * Stages a send. Its sequence number is given at commit (rule X6).
      *
      * @throws BrokerException InvalidOperation if it belongs to another partition or has another key (rule P11),
-     *     MessageSizeExceeded if it is too large (rules Q1, Q2), EntityNotFound: nothing is staged and the transaction
-     *     stays usable. Timeout if the transaction's time was over
+     *     MessageSizeExceeded if it is too large (rules Q1, Q2), QuotaExceeded if the transaction may not hold it beside
+     *     what it has (rule X3), EntityNotFound: nothing is staged and the transaction stays usable. Timeout if the
+     *     transaction's time was over
      */
     public void send(EntityPath destination, Message message) {
         lock.lock();
         try {
             long entity = admit(destination, message);
             work.send(new OutgoingMessage(destination, message).stagedFor(entity));
+            room.sent(message);
         } finally {
             lock.unlock();
         }
@@ -118,11 +138,7 @@ public final class LocalTransaction {
 
     private long admit(EntityPath destination, Message message) {
         requireActive();
-        if (work.sends() >= settings.maxSends()) {
-            throw new BrokerException(
-                    ErrorCode.QuotaExceeded,
-                    "a transaction may send at most " + settings.maxSends() + " messages; commit more often");
-        }
+        room.requireForSend(destination, message);
         long entity = pin.admit(destination, message);
         begin();
         return entity;
@@ -133,7 +149,7 @@ public final class LocalTransaction {
      * wait, which is reserved at once (rule X6): so the transaction has its partition from then on.
      *
      * @throws BrokerException as {@link #send}; the future fails with PartitionUnavailable too, or if the transaction has
-     *     ended meanwhile
+     *     ended or filled up meanwhile
      */
     public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
         int partition;
@@ -142,7 +158,7 @@ public final class LocalTransaction {
         try {
             entity = admit(destination, message);
             if (pin.partition() == PartitionPin.NONE) {
-                pin.admit("a message of " + destination, anyPartition.getAsInt());
+                pin.admit(destination, anyPartition.getAsInt());
             }
             partition = pin.partition();
         } finally {
@@ -150,7 +166,11 @@ public final class LocalTransaction {
         }
         return namespace.reserveNumber(destination, partition).thenApply(number -> {
             OutgoingMessage scheduled = OutgoingMessage.scheduled(destination, message, enqueueAt, number);
-            stage(() -> work.send(scheduled.stagedFor(entity)));
+            stage(() -> {
+                room.requireForSend(destination, message);
+                work.send(scheduled.stagedFor(entity));
+                room.sent(message);
+            });
             return number;
         });
     }
@@ -166,19 +186,47 @@ public final class LocalTransaction {
         }
     }
 
+    /** How many received messages it may still take in. */
+    public int room() {
+        lock.lock();
+        try {
+            return room.forReceives();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets pass who is about to receive so many messages for it.
+     *
+     * @throws BrokerException QuotaExceeded if it may not hold them beside what it has: it stays usable. Timeout if its
+     *     time was over
+     */
+    public void requireRoom(int messages) {
+        lock.lock();
+        try {
+            requireActive();
+            room.requireForReceive(messages);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Takes in a message received under a lock, which the commit completes and a rollback abandons.
      *
-     * @throws BrokerException InvalidOperation if it lies in another partition: the caller still holds it. Timeout if
-     *     the transaction's time was over
+     * @throws BrokerException InvalidOperation if it lies in another partition, QuotaExceeded if the transaction holds as
+     *     many as it may: the caller still holds it. Timeout if the transaction's time was over
      */
     public void enlist(Delivery delivery) {
         LockToken token = delivery.requireLockToken();
         lock.lock();
         try {
             requireActive();
-            pin.admit("a message of " + delivery.entity(), token.partition());
+            room.requireForReceive(1);
+            pin.admit(delivery, token.partition());
             work.receive(token);
+            room.received();
             begin();
         } finally {
             lock.unlock();
@@ -258,7 +306,7 @@ public final class LocalTransaction {
         lock.lock();
         try {
             if (state == State.ROLLED_BACK && timedOut) {
-                return CompletableFuture.failedFuture(timeIsOver());
+                return CompletableFuture.failedFuture(timeIsOver(""));
             }
             requireActive();
             stopTimer.run();
@@ -371,22 +419,24 @@ public final class LocalTransaction {
             lock.unlock();
         }
         abandonReceived();
+        onTimeout.run();
     }
 
     private void requireActive() {
         if (timedOut) {
-            throw timeIsOver();
+            throw timeIsOver("; roll back to begin a new one");
         }
         if (state != State.ACTIVE) {
             throw new BrokerException(ErrorCode.InvalidOperation, "the transaction is over: " + state);
         }
     }
 
-    private BrokerException timeIsOver() {
+    private BrokerException timeIsOver(String whatToDo) {
         return new BrokerException(
                 ErrorCode.Timeout,
-                "the transaction was rolled back when its time-out of " + settings.timeout()
-                        + " was over; roll back to begin a new one");
+                "the transaction's time-out of " + settings.timeout()
+                        + " was over, so it was rolled back: nothing of it was"
+                        + " sent, and what it had received is available again" + whatToDo);
     }
 
     private static BrokerException unwrap(Throwable failure) {

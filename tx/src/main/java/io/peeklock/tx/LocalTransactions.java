@@ -20,6 +20,7 @@ public final class LocalTransactions {
     private final AtomicInteger nextPartition;
 
     /**
+     * @param settings limits of the transactions
      * @param timer used only when the settings have a time-out
      */
     public LocalTransactions(Namespace namespace, TransactionSettings settings, TransactionTimer timer) {
@@ -39,9 +40,23 @@ public final class LocalTransactions {
         return new LocalTransactions(view, settings, timer, nextPartition);
     }
 
+    /** Those of a user of the same namespace who has other limits. */
+    public LocalTransactions within(TransactionSettings limits) {
+        return new LocalTransactions(namespace, limits, timer, nextPartition);
+    }
+
     /** A new transaction. It costs nothing until it has work; its time-out runs from the first operation (rule X2). */
     public LocalTransaction begin() {
-        return new LocalTransaction(namespace, settings, timer, this::nextPartition);
+        return begin(() -> {});
+    }
+
+    /**
+     * A new transaction whose user wants to hear of it when it is rolled back because its time is over (rule X2).
+     *
+     * @param onTimeout called once at most, on the timer's thread, when it is rolled back; must not block
+     */
+    public LocalTransaction begin(Runnable onTimeout) {
+        return new LocalTransaction(namespace, settings, timer, this::nextPartition, onTimeout);
     }
 
     /** Where a transaction without any key goes: round robin (rule P6). */

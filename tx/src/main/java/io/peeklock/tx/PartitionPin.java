@@ -4,6 +4,7 @@
  */
 package io.peeklock.tx;
 
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
@@ -52,13 +53,14 @@ final class PartitionPin {
         if (partitioned && sendKey == null && !unkeyedSendsFollow) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "a send to the partitioned queue " + destination
-                            + " in a transaction needs a partition key; set JMS_SB_PartitionKey or JMSXGroupID");
+                    "a send to " + destination
+                            + ", which is partitioned, in a transaction needs a partition key; set JMS_SB_PartitionKey or"
+                            + " JMSXGroupID");
         }
         if (sendKey != null && key != null && !sendKey.equals(key)) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "a transaction sends to partitioned queues under one key: this one has key '" + key
+                    "a transaction sends to partitioned queues and topics under one key: this one has key '" + key
                             + "' (partition " + partition + "), the message to " + destination + " has key '" + sendKey
                             + "' (partition " + target + "); commit first, or use one key");
         }
@@ -85,6 +87,21 @@ final class PartitionPin {
     /** Takes in what lies in a partition already, or refuses it. */
     void admit(String what, int target) {
         moveTo(target, what);
+    }
+
+    /** Takes in a send without a key that goes to this partition, whatever lies there. */
+    void admit(EntityPath destination, int target) {
+        moveTo(target, "a send to " + destination);
+    }
+
+    /** Takes in a message that was received, or refuses it. */
+    void admit(Delivery delivery, int target) {
+        if (partition != target) {
+            String itsKey = PartitionKeys.keyOf(delivery.message(), false)
+                    .map(found -> " with key '" + found + "'")
+                    .orElse("");
+            moveTo(target, "a message received from " + delivery.entity() + itsKey);
+        }
     }
 
     /** Refuses what would be work in a second partition. */

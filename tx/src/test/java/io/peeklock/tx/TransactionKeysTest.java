@@ -130,6 +130,60 @@ class TransactionKeysTest {
         }
     }
 
+    /** What it has received ties it to a partition as its own sends do. */
+    @Test
+    @Tag("P11")
+    void ofAReceivedMessageAreNamedBesideThoseOfARefusedSend() {
+        EntityPath parts = EntityPath.queue("parts");
+        bus.create(QueueDescription.builder("parts").partitioned(true));
+        bus.send(parts, TestBus.text("in").partitionKey("a"));
+        Delivery received = bus.take(parts);
+        int here = received.requireLockToken().partition();
+        String elsewhere = IntStream.range(0, 1000)
+                .mapToObj(i -> "b" + i)
+                .filter(key -> bus.namespace.partitionOf(
+                                parts, TestBus.text("").partitionKey(key).build())
+                        != here)
+                .findFirst()
+                .orElseThrow();
+        Message refused = TestBus.text("refused").partitionKey(elsewhere).build();
+        transaction.enlist(received);
+        assertThat(transaction.partition()).isEqualTo(here);
+        for (Runnable offence : List.<Runnable>of(
+                () -> transaction.send(parts, refused),
+                () -> transaction.schedule(parts, refused, Instant.ofEpochMilli(Long.MAX_VALUE)))) {
+            BrokerException refusal = catchThrowableOfType(BrokerException.class, offence::run);
+            assertThat(refusal.code()).isEqualTo(ErrorCode.InvalidOperation);
+            assertThat(refusal)
+                    .hasMessageContaining("partition " + here)
+                    .hasMessageContaining("'a'")
+                    .hasMessageContaining("'" + elsewhere + "'")
+                    .hasMessageContaining("partition " + bus.namespace.partitionOf(parts, refused));
+        }
+        transaction.send(parts, TestBus.text("out").partitionKey("a").build());
+        bus.get(transaction.commit());
+        assertThat(texts(parts)).containsExactly("out");
+        assertThat(bus.get(bus.namespace.counters(parts)).scheduled()).isZero();
+    }
+
+    /** A send that is refused decides nothing: the next one may go anywhere. */
+    @Test
+    @Tag("P9")
+    @Tag("P11")
+    void ofARefusedSendTieTheTransactionToNothing() {
+        EntityPath parts = EntityPath.queue("parts");
+        bus.create(QueueDescription.builder("parts").partitioned(true));
+        LocalTransaction strict = begin(Profile.AZURE);
+        Message keyless = TestBus.text("keyless").build();
+        BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> strict.send(parts, keyless));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.InvalidOperation);
+        assertThat(strict.isEmpty()).isTrue();
+        assertThat(strict.partition()).isEqualTo(PartitionPin.NONE);
+        strict.send(parts, TestBus.text("out").partitionKey("a").build());
+        bus.get(strict.commit());
+        assertThat(texts(parts)).containsExactly("out");
+    }
+
     @Test
     @Tag("P3")
     @Tag("P9")

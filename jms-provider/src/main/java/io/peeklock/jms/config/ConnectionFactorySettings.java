@@ -6,7 +6,6 @@ package io.peeklock.jms.config;
 
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
-import io.peeklock.broker.entity.EntityLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -39,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * @param lockRenewal how long locks are renewed for CLIENT_ACKNOWLEDGE; zero for not at all, {@code
  *     ReceiverOptions.FOREVER} for the session's life
  * @param maxUnacknowledged how many messages a session may have unacknowledged, 0 for any number
+ * @param transactionTimeout time after which an open transaction is rolled back, zero for none, null as the profile has it
+ * @param maxTransactionMessages messages a transaction may send, 0 as the profile has it
+ * @param maxTransactionBytes bytes that these may have together, 0 for as many as {@code bodyMemoryBytes}
+ * @param maxTransactionReceived received messages a transaction may hold, 0 for any number
  * @param defaultLockDuration lock duration of queues created on first use
  * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
  * @param defaultQueueSizeBytes their size quota
@@ -66,6 +69,10 @@ public record ConnectionFactorySettings(
         @Nullable String clientId,
         Duration lockRenewal,
         int maxUnacknowledged,
+        @Nullable Duration transactionTimeout,
+        int maxTransactionMessages,
+        long maxTransactionBytes,
+        int maxTransactionReceived,
         Duration defaultLockDuration,
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
@@ -140,23 +147,7 @@ public record ConnectionFactorySettings(
      * agrees with any; users that were left out agree with none, or the broker would be open to some.
      */
     public Optional<String> conflict(ConnectionFactorySettings opened) {
-        for (Setting setting : Setting.values()) {
-            Object wanted = value(setting);
-            Object actual = opened.value(setting);
-            boolean shared = setting.scope() != Setting.Scope.CONNECTION;
-            boolean leftOpen = setting == Setting.PARTITIONS && (wanted == null || actual == null);
-            if (shared && !leftOpen && !Objects.equals(wanted, actual)) {
-                return Optional.of(setting.key() + " is " + shown(setting, wanted)
-                        + " here, but the broker was opened with " + shown(setting, actual));
-            }
-        }
-        return partitionDirectories.isEmpty() || partitionDirectories.equals(opened.partitionDirectories)
-                ? Optional.empty()
-                : Optional.of("the directories of partitions are not those the broker was opened with");
-    }
-
-    private static String shown(Setting setting, @Nullable Object value) {
-        return value == null ? "not set" : setting.format(value);
+        return SettingsConflict.of(this, opened);
     }
 
     /** The value of a setting as it would be set; null where there is none. */
@@ -176,6 +167,10 @@ public record ConnectionFactorySettings(
             case CLIENT_ID -> clientId;
             case LOCK_RENEWAL -> lockRenewal;
             case MAX_UNACKNOWLEDGED -> maxUnacknowledged == 0 ? null : maxUnacknowledged;
+            case TRANSACTION_TIMEOUT -> transactionTimeout;
+            case MAX_TRANSACTION_MESSAGES -> maxTransactionMessages == 0 ? null : maxTransactionMessages;
+            case MAX_TRANSACTION_SIZE -> maxTransactionBytes == 0 ? null : maxTransactionBytes;
+            case MAX_TRANSACTION_RECEIVED -> maxTransactionReceived == 0 ? null : maxTransactionReceived;
             case DEFAULT_LOCK_DURATION -> defaultLockDuration;
             case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
@@ -263,6 +258,23 @@ public record ConnectionFactorySettings(
 
         public Builder maxUnacknowledged(int messages) {
             return put(Setting.MAX_UNACKNOWLEDGED, messages);
+        }
+
+        /** Zero is allowed: no time-out. */
+        public Builder transactionTimeout(Duration timeout) {
+            return put(Setting.TRANSACTION_TIMEOUT, timeout);
+        }
+
+        public Builder maxTransactionMessages(int messages) {
+            return put(Setting.MAX_TRANSACTION_MESSAGES, messages);
+        }
+
+        public Builder maxTransactionSize(long bytes) {
+            return put(Setting.MAX_TRANSACTION_SIZE, bytes);
+        }
+
+        public Builder maxTransactionReceived(int messages) {
+            return put(Setting.MAX_TRANSACTION_RECEIVED, messages);
         }
 
         public Builder defaultLockDuration(Duration duration) {
@@ -356,38 +368,20 @@ public record ConnectionFactorySettings(
                     (String) values.get(Setting.CLIENT_ID),
                     get(Setting.LOCK_RENEWAL, Duration.class),
                     get(Setting.MAX_UNACKNOWLEDGED, Integer.class, 0),
+                    (Duration) values.get(Setting.TRANSACTION_TIMEOUT),
+                    get(Setting.MAX_TRANSACTION_MESSAGES, Integer.class, 0),
+                    get(Setting.MAX_TRANSACTION_SIZE, Long.class, 0L),
+                    get(Setting.MAX_TRANSACTION_RECEIVED, Integer.class, 0),
                     get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
-                    queueSize(),
+                    SettingCombinations.queueSize(
+                            get(Setting.PROFILE, Profile.class), get(Setting.DEFAULT_QUEUE_SIZE, Long.class)),
                     Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
                     get(Setting.EXPIRE_WHOLE_SESSIONS, Boolean.class),
                     (Path) values.get(Setting.CONFIG_FILE),
                     (Path) values.get(Setting.USERS),
                     (String) values.get(Setting.USER),
-                    password());
-        }
-
-        private @Nullable Password password() {
-            Password password = (Password) values.get(Setting.PASSWORD);
-            if (password != null && !values.containsKey(Setting.USER)) {
-                throw new IllegalArgumentException("Setting " + Setting.PASSWORD.key() + " is for a "
-                        + Setting.USER.key() + ", and there is none");
-            }
-            return password;
-        }
-
-        /** Which sizes are possible is the profile's to say. */
-        private long queueSize() {
-            long size = get(Setting.DEFAULT_QUEUE_SIZE, Long.class);
-            EntityLimits limits =
-                    get(Setting.PROFILE, Profile.class) == Profile.AZURE ? EntityLimits.AZURE : EntityLimits.JMS;
-            if (!limits.allowsSize(size)) {
-                throw new IllegalArgumentException("Setting " + Setting.DEFAULT_QUEUE_SIZE.key() + " cannot be '"
-                        + Sizes.format(size) + "' with profile azure: " + Sizes.format(limits.minQueueBytes()) + " to "
-                        + Sizes.format(limits.maxQueueBytes()) + " in steps of "
-                        + Sizes.format(limits.queueBytesStep()) + " is allowed");
-            }
-            return size;
+                    SettingCombinations.password(values));
         }
 
         private List<String> trusted() {

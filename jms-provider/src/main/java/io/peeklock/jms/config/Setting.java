@@ -127,6 +127,36 @@ public enum Setting {
             "any number",
             "How many messages a session with CLIENT_ACKNOWLEDGE or individual acknowledgement may have unacknowledged; with"
                     + " so many it receives no more until it acknowledges some or their locks run out."),
+    TRANSACTION_TIMEOUT(
+            "transactionTimeout",
+            Scope.CONNECTION,
+            new ValueFormat.Time(Duration.ofSeconds(1), Duration.ofDays(1), Map.of("none", Duration.ZERO)),
+            null,
+            "none with profile jms, 2min with azure",
+            "Time from its first operation after which a local transaction that is still open is rolled back (X2)."),
+    MAX_TRANSACTION_MESSAGES(
+            "maxTransactionMessages",
+            Scope.CONNECTION,
+            new ValueFormat.WholeNumber(1, 1_000_000_000),
+            null,
+            "any number with profile jms, 100 with azure",
+            "How many messages a local transaction may send; one more is refused with QuotaExceeded (X3)."),
+    MAX_TRANSACTION_SIZE(
+            "maxTransactionSize",
+            Scope.CONNECTION,
+            new ValueFormat.Size(Limits.KIB, 1L << 50),
+            null,
+            "as much as bodyMemory",
+            "How large the messages that a local transaction is to send may be together, properties included; until the commit they"
+                    + " are in memory. The one that would be too much is refused with QuotaExceeded."),
+    MAX_TRANSACTION_RECEIVED(
+            "maxTransactionReceived",
+            Scope.CONNECTION,
+            new ValueFormat.WholeNumber(1, 1_000_000_000),
+            null,
+            "any number",
+            "How many received messages a local transaction may hold; with so many, receiving fails with QuotaExceeded until it"
+                    + " is committed or rolled back."),
     DEFAULT_LOCK_DURATION(
             "defaultLockDuration",
             Scope.STORE,

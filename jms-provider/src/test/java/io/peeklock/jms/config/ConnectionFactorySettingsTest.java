@@ -84,7 +84,9 @@ class ConnectionFactorySettingsTest {
                     "peeklock:file:bus?partitions=4&profile=azure&operationTimeout=5s"
                             + "&autoCreate=false&autoCreate.partitioned=true&linger=0&bodyMemory=8MiB&indexMemory=16MB"
                             + "&journal.fileSize=1GiB&journal.markInterval=1s&partition.3.directory=/mnt/d%203"
-                            + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&maxUnacknowledged=100&defaultLockDuration=PT1M30S"
+                            + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&maxUnacknowledged=100"
+                            + "&transactionTimeout=90s&maxTransactionMessages=7&maxTransactionSize=2MB&maxTransactionReceived=9"
+                            + "&defaultLockDuration=PT1M30S"
                             + "&defaultMaxDeliveryCount=3&defaultQueueSize=2GB&maxMessageSize=1MB&expireWholeSessions=true");
 
             assertThat(settings)
@@ -104,6 +106,10 @@ class ConnectionFactorySettingsTest {
                             .clientId("a&b")
                             .lockRenewal(ReceiverOptions.FOREVER)
                             .maxUnacknowledged(100)
+                            .transactionTimeout(Duration.ofSeconds(90))
+                            .maxTransactionMessages(7)
+                            .maxTransactionSize(2L << 20)
+                            .maxTransactionReceived(9)
                             .defaultLockDuration(Duration.ofSeconds(90))
                             .defaultMaxDeliveryCount(3)
                             .defaultQueueSize(2L << 30)
@@ -166,6 +172,8 @@ class ConnectionFactorySettingsTest {
         @Test
         void areWordsWhereThereAreSome() {
             assertThat(parse("peeklock:mem:x?lockRenewal=none").lockRenewal()).isZero();
+            assertThat(parse("peeklock:mem:x?transactionTimeout=none").transactionTimeout())
+                    .isZero();
             assertThat(parse("peeklock:file:x?linger=factory").linger())
                     .isEqualTo(ConnectionFactorySettings.UNTIL_FACTORY_CLOSED);
         }
@@ -261,6 +269,14 @@ class ConnectionFactorySettingsTest {
                     "journal.fileSize=2GB | Setting journal.fileSize cannot be '2GB': 256KiB to 1GiB is allowed",
                     "maxMessageSize=999999999999999999TB | Setting maxMessageSize cannot be '999999999999999999TB': 1KiB to 100MiB"
                             + " is allowed",
+                    "transactionTimeout=500ms | Setting transactionTimeout cannot be '500ms': 1s to 1d, or none is allowed",
+                    "transactionTimeout=2d | Setting transactionTimeout cannot be '2d': 1s to 1d, or none is allowed",
+                    "transactionTimeout=long | Setting transactionTimeout cannot be 'long': a duration is written with its unit, as"
+                            + " 500ms, 30s, 5min, 2h, 1d or PT30S, or none",
+                    "maxTransactionMessages=0 | Setting maxTransactionMessages cannot be '0': 1 to 1000000000 is allowed",
+                    "maxTransactionSize=1 | Setting maxTransactionSize cannot be '1': 1KiB to 1024TiB is allowed",
+                    "maxTransactionReceived=none | Setting maxTransactionReceived cannot be 'none': a whole number is needed, 1 to"
+                            + " 1000000000",
                     "clientId= | Setting clientId cannot be '': 1 to 128 characters are needed"
                 })
         void inAValueNameWhatIsAllowed(String option, String complaint) {

@@ -1,0 +1,69 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.tx;
+
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
+
+/**
+ * Counts what a transaction holds, and refuses what would be more than it may (rule X3).
+ *
+ * <p>Guarded by its transaction's lock. A check that refuses changes nothing.
+ */
+final class TransactionRoom {
+
+    private final TransactionSettings settings;
+    private int sends;
+    private long sendBytes;
+    private int received;
+
+    TransactionRoom(TransactionSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Refuses a send there is no room for. */
+    void requireForSend(EntityPath destination, Message message) {
+        if (sends >= settings.maxSends()) {
+            throw full("a transaction may send at most " + settings.maxSends() + " messages, and this one has staged"
+                    + " as many; the message to " + destination
+                    + " was not staged: commit more often, or raise maxTransactionMessages");
+        }
+        if (message.sizeBytes() > settings.maxSendBytes() - sendBytes) {
+            throw full("a transaction may hold at most " + settings.maxSendBytes() + " bytes of messages to be sent,"
+                    + " this one holds " + sendBytes + ", and the message to " + destination + " has "
+                    + message.sizeBytes()
+                    + "; it was not staged: commit more often, or raise maxTransactionSize");
+        }
+    }
+
+    void sent(Message message) {
+        sends++;
+        sendBytes += message.sizeBytes();
+    }
+
+    /** Refuses to take in so many received messages. */
+    void requireForReceive(int messages) {
+        if (messages > forReceives()) {
+            throw full("a transaction may hold at most " + settings.maxReceived() + " received messages, and this one"
+                    + " holds " + received
+                    + "; nothing was received: commit more often, or raise maxTransactionReceived");
+        }
+    }
+
+    /** How many received messages it may still take in. */
+    int forReceives() {
+        return settings.maxReceived() - received;
+    }
+
+    void received() {
+        received++;
+    }
+
+    private static BrokerException full(String reason) {
+        return new BrokerException(ErrorCode.QuotaExceeded, reason);
+    }
+}
