@@ -20,9 +20,9 @@ import io.peeklock.broker.message.Message;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +58,7 @@ public final class LocalTransaction {
     private final PartitionPin pin;
     private final StagedWork work = new StagedWork();
     private final TransactionRoom room;
+    private final Committing committing;
     private State state = State.ACTIVE;
     private boolean timedOut;
     private boolean begun;
@@ -76,45 +77,26 @@ public final class LocalTransaction {
         this.onTimeout = onTimeout;
         this.pin = new PartitionPin(namespace, settings.unkeyedSendsFollow());
         this.room = new TransactionRoom(settings);
+        this.committing = new Committing(namespace, anyPartition);
     }
 
     public State state() {
-        lock.lock();
-        try {
-            return state;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> state);
     }
 
     /** Whether it was rolled back because its time was over (rule X2). */
     public boolean isTimedOut() {
-        lock.lock();
-        try {
-            return timedOut;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> timedOut);
     }
 
     /** The partition it works in and is fed from (rule P11), or -1 while any will do, and when its time was over. */
     public int partition() {
-        lock.lock();
-        try {
-            return timedOut ? PartitionPin.NONE : pin.partition();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> timedOut ? PartitionPin.NONE : pin.partition());
     }
 
     /** Whether it has anything to commit or to roll back. */
     public boolean isEmpty() {
-        lock.lock();
-        try {
-            return work.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> work.isEmpty());
     }
 
     /**
@@ -166,7 +148,7 @@ public final class LocalTransaction {
         }
         return namespace.reserveNumber(destination, partition).thenApply(number -> {
             OutgoingMessage scheduled = OutgoingMessage.scheduled(destination, message, enqueueAt, number);
-            stage(() -> {
+            whileActive(() -> {
                 room.requireForSend(destination, message);
                 work.send(scheduled.stagedFor(entity));
                 room.sent(message);
@@ -175,12 +157,21 @@ public final class LocalTransaction {
         });
     }
 
-    /** What was asked of the bus before is staged now, if the transaction has not ended meanwhile. */
-    private void stage(Runnable staging) {
+    private <T> T locked(Supplier<T> what) {
+        lock.lock();
+        try {
+            return what.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails if it has ended. */
+    private void whileActive(Runnable what) {
         lock.lock();
         try {
             requireActive();
-            staging.run();
+            what.run();
         } finally {
             lock.unlock();
         }
@@ -188,12 +179,7 @@ public final class LocalTransaction {
 
     /** How many received messages it may still take in. */
     public int room() {
-        lock.lock();
-        try {
-            return room.forReceives();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> room.forReceives());
     }
 
     /**
@@ -203,13 +189,7 @@ public final class LocalTransaction {
      *     time was over
      */
     public void requireRoom(int messages) {
-        lock.lock();
-        try {
-            requireActive();
-            room.requireForReceive(messages);
-        } finally {
-            lock.unlock();
-        }
+        whileActive(() -> room.requireForReceive(messages));
     }
 
     /**
@@ -243,9 +223,7 @@ public final class LocalTransaction {
      */
     public CompletableFuture<Void> settle(StagedSettlement settlement) {
         LockToken token = settlement.token();
-        lock.lock();
-        try {
-            requireActive();
+        whileActive(() -> {
             if (!work.hasReceived(token)) {
                 throw new BrokerException(
                         ErrorCode.MessageLockLost,
@@ -253,11 +231,9 @@ public final class LocalTransaction {
                                 + " is none of this transaction: it was received in one that"
                                 + " has been committed or rolled back");
             }
-        } finally {
-            lock.unlock();
-        }
+        });
         PartitionCommit alone = new PartitionCommit(token.partition(), List.of(), List.of(settlement), List.of());
-        return namespace.check(alone).thenRun(() -> stage(() -> work.settle(settlement)));
+        return namespace.check(alone).thenRun(() -> whileActive(() -> work.settle(settlement)));
     }
 
     /**
@@ -270,17 +246,12 @@ public final class LocalTransaction {
      * @throws BrokerException Timeout if the transaction's time was over
      */
     public CompletableFuture<Void> setSessionState(EntityPath entity, StagedSessionState state) {
-        lock.lock();
-        try {
-            requireActive();
-        } finally {
-            lock.unlock();
-        }
+        whileActive(() -> {});
         int partition = state.session().partition();
         PartitionCommit alone = new PartitionCommit(partition, List.of(), List.of(), List.of(state));
         return namespace
                 .check(alone)
-                .thenRun(() -> stage(() -> {
+                .thenRun(() -> whileActive(() -> {
                     pin.admit("session " + state.session().sessionId() + " of " + entity, partition);
                     work.set(state);
                     begin();
@@ -320,11 +291,7 @@ public final class LocalTransaction {
             lock.unlock();
         }
         CompletableFuture<Void> result = new CompletableFuture<>();
-        if (toCommit.partition() == PartitionPin.NONE) {
-            commitAnywhere(toCommit.sends(), anyPartition.getAsInt(), namespace.partitions(), result);
-        } else {
-            namespace.commit(toCommit).whenComplete((nothing, failure) -> finish(failure, result));
-        }
+        committing.commit(toCommit, failure -> finish(failure, result));
         return result;
     }
 
@@ -347,30 +314,12 @@ public final class LocalTransaction {
         return abandonReceived();
     }
 
-    /** No key, nothing received: round robin; the next partition is tried only when the first certainly stored nothing (P6). */
-    private void commitAnywhere(
-            List<OutgoingMessage> toSend, int partition, int partitionsLeft, CompletableFuture<Void> result) {
-        namespace.commit(new PartitionCommit(partition, toSend, List.of())).whenComplete((nothing, failure) -> {
-            if (failure != null && partitionsLeft > 1 && isElsewhereWorthATry(unwrap(failure))) {
-                int next = (partition + 1) % namespace.partitions();
-                commitAnywhere(toSend, next, partitionsLeft - 1, result);
-            } else {
-                finish(failure, result);
-            }
-        });
-    }
-
-    private static boolean isElsewhereWorthATry(BrokerException failure) {
-        return failure.code() == ErrorCode.PartitionUnavailable || failure.code() == ErrorCode.QuotaExceeded;
-    }
-
-    private void finish(@Nullable Throwable failure, CompletableFuture<Void> result) {
-        if (failure == null) {
+    private void finish(@Nullable BrokerException why, CompletableFuture<Void> result) {
+        if (why == null) {
             end(State.COMMITTED);
             result.complete(null);
             return;
         }
-        BrokerException why = unwrap(failure);
         if (why.code() == ErrorCode.OutcomeUnknown) {
             end(State.OUTCOME_UNKNOWN);
             result.completeExceptionally(why);
@@ -437,13 +386,5 @@ public final class LocalTransaction {
                 "the transaction's time-out of " + settings.timeout()
                         + " was over, so it was rolled back: nothing of it was"
                         + " sent, and what it had received is available again" + whatToDo);
-    }
-
-    private static BrokerException unwrap(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof BrokerException known
-                ? known
-                : new BrokerException(ErrorCode.OutcomeUnknown, "commit failed: " + cause, cause);
     }
 }
