@@ -23,16 +23,24 @@ import org.junit.jupiter.api.Test;
 /** The limit of unacknowledged messages where messages leave the session by other ways than their settlement. */
 class UnacknowledgedInGroupsTest extends GroupFixture {
 
-    @Test
-    void theCloseOfASessionConsumerMakesRoom() throws JMSException {
-        open(false, "?maxUnacknowledged=2");
+    private SessionConsumer ofA;
+    private SessionConsumer ofB;
+
+    /** The JMS session has as many messages as it may, all of them of session a. */
+    private void fill(boolean partitioned) throws JMSException {
+        open(partitioned, "?maxUnacknowledged=2");
         send("a", "1", "2");
         send("b", "3");
         BusSession session = session(Session.CLIENT_ACKNOWLEDGE);
-        SessionConsumer ofA = session.acceptSession(orders(), "a");
-        SessionConsumer ofB = session.acceptSession(orders(), "b");
+        ofA = session.acceptSession(orders(), "a");
+        ofB = session.acceptSession(orders(), "b");
         take(ofA);
         take(ofA);
+    }
+
+    @Test
+    void theCloseOfASessionConsumerMakesRoom() throws JMSException {
+        fill(false);
         assertThat(ofB.receiveNoWait()).isNull();
         ofA.close();
         assertThat(text(take(ofB))).isEqualTo("3");
@@ -40,14 +48,7 @@ class UnacknowledgedInGroupsTest extends GroupFixture {
 
     @Test
     void aReceiveThatWaitsGoesOnWhenTheSessionConsumerIsClosed() throws Exception {
-        open(true, "?maxUnacknowledged=2");
-        send("a", "1", "2");
-        send("b", "3");
-        BusSession session = session(Session.CLIENT_ACKNOWLEDGE);
-        SessionConsumer ofA = session.acceptSession(orders(), "a");
-        SessionConsumer ofB = session.acceptSession(orders(), "b");
-        take(ofA);
-        take(ofA);
+        fill(true);
         Running<Message> waiting = Running.start(() -> take(ofB)).untilItWaits();
         ofA.close();
         assertThat(text(waiting.result())).isEqualTo("3");

@@ -35,10 +35,6 @@ final class StagedWork {
         sends.add(send);
     }
 
-    int sends() {
-        return sends.size();
-    }
-
     /** It is completed, unless {@link #settle} says otherwise. */
     void receive(LockToken token) {
         received.put(token, Settlement.COMPLETE);

@@ -20,7 +20,6 @@ import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.tx.LocalTransaction.State;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,14 +31,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("X1")
 @ParameterizedClass(name = "partitioned: {0}")
 @ValueSource(booleans = {false, true})
-class StagedSessionStateTest {
+class StagedSessionStateTest extends OneTransaction {
 
     private static final EntityPath ORDERS = TestBus.ORDERS;
     private static final EntityPath ELSEWHERE = EntityPath.queue("elsewhere");
 
     private final boolean partitioned;
-    private TestBus bus;
-    private LocalTransaction transaction;
 
     StagedSessionStateTest(boolean partitioned) {
         this.partitioned = partitioned;
@@ -47,20 +44,7 @@ class StagedSessionStateTest {
 
     @BeforeEach
     void open() {
-        bus = TestBus.simulated(4, TestBus.config(Profile.JMS));
         bus.create(QueueDescription.builder("orders").partitioned(partitioned).sessionRequired(true));
-        begin();
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
-
-    private void begin() {
-        transaction = new LocalTransactions(
-                        bus.namespace, TransactionSettings.of(Profile.JMS), (delay, task) -> () -> {})
-                .begin();
     }
 
     private SessionReceiver accept(EntityPath path) {
@@ -135,7 +119,7 @@ class StagedSessionStateTest {
         bus.run();
         assertThat(bus.errorOf(transaction.commit())).isEqualTo(ErrorCode.SessionLockLost);
         assertThat(transaction.state()).isEqualTo(State.ROLLED_BACK);
-        begin();
+        begin(Profile.JMS);
         assertThat(refusalOf(setting(held, (byte) 1)).code()).isEqualTo(ErrorCode.SessionLockLost);
         assertThat(durable(accept(ORDERS))).isEmpty();
     }

@@ -18,10 +18,8 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.tx.LocalTransaction.State;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -33,16 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("X1")
 @ParameterizedClass(name = "partitioned: {0}")
 @ValueSource(booleans = {false, true})
-class StagedSettlementTest {
+class StagedSettlementTest extends OneTransaction {
 
     private static final EntityPath ORDERS = TestBus.ORDERS;
     private static final Settlement DEAD = new Settlement.DeadLetter("bad", null, Map.of());
     private static final Settlement TOO_LARGE = new Settlement.Defer(Map.of("p", "x".repeat(70_000)));
 
     private final boolean partitioned;
-    private final List<Runnable> timers = new ArrayList<>();
-    private TestBus bus;
-    private LocalTransaction transaction;
 
     StagedSettlementTest(boolean partitioned) {
         this.partitioned = partitioned;
@@ -50,22 +45,7 @@ class StagedSettlementTest {
 
     @BeforeEach
     void open() {
-        bus = TestBus.simulated(4, TestBus.config(Profile.JMS));
         bus.create(QueueDescription.builder("orders").partitioned(partitioned));
-        transaction = begin(Profile.JMS);
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
-
-    private LocalTransaction begin(Profile profile) {
-        TransactionTimer timer = (delay, task) -> {
-            timers.add(task);
-            return () -> {};
-        };
-        return new LocalTransactions(bus.namespace, TransactionSettings.of(profile), timer).begin();
     }
 
     private Delivery received(String text) {
@@ -166,7 +146,7 @@ class StagedSettlementTest {
         @Test
         @Tag("X2")
         void byTheTimeOutForgetsItToo() {
-            transaction = begin(Profile.AZURE);
+            begin(Profile.AZURE);
             Delivery delivery = received("a");
             settle(delivery, Settlement.DEFER);
             timers.get(0).run();
@@ -192,7 +172,7 @@ class StagedSettlementTest {
             assertThat(refusalOf(delivery, TOO_LARGE)).isEqualTo(ErrorCode.MessageSizeExceeded);
             bus.get(transaction.commit());
             Delivery dead = bus.take(ORDERS.deadLetterQueue());
-            transaction = begin(Profile.JMS);
+            begin(Profile.JMS);
             transaction.enlist(dead);
             assertThat(refusalOf(dead, DEAD)).isEqualTo(ErrorCode.InvalidOperation);
             bus.get(transaction.commit());
@@ -204,7 +184,7 @@ class StagedSettlementTest {
         void isALostLockIfTheMessageIsNoneOfTheTransaction() {
             Delivery before = received("before");
             bus.get(transaction.commit());
-            transaction = begin(Profile.JMS);
+            begin(Profile.JMS);
             assertThat(refusalOf(before, Settlement.DEFER)).isEqualTo(ErrorCode.MessageLockLost);
             bus.send(ORDERS, TestBus.text("another's").partitionKey("key"));
             assertThat(refusalOf(bus.take(), Settlement.DEFER)).isEqualTo(ErrorCode.MessageLockLost);

@@ -20,7 +20,6 @@ import io.peeklock.broker.namespace.TestBus;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -30,30 +29,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a transaction may hold: rule X3, and memory. */
 @Tag("X3")
-class TransactionLimitsTest {
+class TransactionLimitsTest extends OneTransaction {
 
     private static final EntityPath WHOLE = EntityPath.queue("whole");
     private static final EntityPath SPREAD = EntityPath.queue("spread");
     private static final Instant FAR_OFF = Instant.ofEpochMilli(Long.MAX_VALUE);
     private static final TransactionSettings UNLIMITED = TransactionSettings.of(Profile.JMS);
 
-    private TestBus bus;
-    private LocalTransaction transaction;
-
     @BeforeEach
     void open() {
-        bus = TestBus.simulated(4, TestBus.config(Profile.JMS));
         bus.create(QueueDescription.builder("whole"));
         bus.create(QueueDescription.builder("spread").partitioned(true));
-    }
-
-    @AfterEach
-    void close() {
-        bus.close();
-    }
-
-    private void begin(TransactionSettings settings) {
-        transaction = new LocalTransactions(bus.namespace, settings, (delay, task) -> () -> {}).begin();
     }
 
     private static Message keyed(String text) {
