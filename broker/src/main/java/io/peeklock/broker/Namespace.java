@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * whoever drives the partition: dependants must be quick and must not block. It is closed by who has opened it, see {@link
  * OpenedNamespace}; then everything fails with {@code Closed}.
  */
-public interface Namespace extends Administration {
+public interface Namespace extends Administration, Transactions {
 
     /** The store's UUID: the same for every connection to the same data. */
     UUID id();
@@ -152,13 +152,4 @@ public interface Namespace extends Administration {
 
     /** Renews a lock and gives the wall time, in ms, until which it holds now (rule L4). */
     CompletableFuture<Long> renew(LockToken token);
-
-    /** Does the work of a transaction in one partition atomically; completes when it is durable. */
-    CompletableFuture<Void> commit(PartitionCommit work);
-
-    /**
-     * Says whether {@link #commit} would refuse this work now, without doing anything: completes if it would not, fails as
-     * that does. So a transaction refuses at the call what its commit would refuse.
-     */
-    CompletableFuture<Void> check(PartitionCommit work);
 }
