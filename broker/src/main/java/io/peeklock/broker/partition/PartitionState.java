@@ -28,16 +28,14 @@ import org.jspecify.annotations.Nullable;
 final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
+    final DecisionTable decisions = new DecisionTable();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
     /** Subscriptions and their rules, by the id of the topic. */
     private final Map<Long, TopicRules> topics = new HashMap<>();
-
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
-
     /** Those whose messages go on to other entities (rule W1). */
     private final Set<Fragment> forwarding = new LinkedHashSet<>();
-
     private final TransferTable transfers = new TransferTable();
     private final SessionChanges sessions = new SessionChanges(this);
     private final Set<Long> unserved = new HashSet<>();
@@ -100,9 +98,9 @@ final class PartitionState {
         return messages;
     }
 
-    /** What all that is no message takes of the memory for the index, but for ids: sessions and transfers. */
+    /** What all that is no message takes of the memory for the index, but for ids. */
     long indexBytes() {
-        return sessions.indexBytes() + transfers.indexBytes();
+        return sessions.indexBytes() + transfers.indexBytes() + decisions.indexBytes();
     }
 
     /** How many fragments have something that may be due. */
@@ -196,6 +194,8 @@ final class PartitionState {
             c.fragment().recordId = 0;
         } else if (change instanceof Change.OfTransfer c) {
             transfers.apply(c);
+        } else if (change instanceof Change.OfDecision c) {
+            decisions.apply(c);
         } else {
             sessions.apply(change);
         }
