@@ -61,14 +61,16 @@ final class Deciding {
     BrokerException noMark() {
         return new BrokerException(
                 ErrorCode.PartitionUnavailable,
-                "partition " + state.partition + " was loaded again while the transaction was being prepared: nothing of it"
+                "partition " + state.partition
+                        + " was loaded again while the transaction was being prepared: nothing of it"
                         + " is done; try the whole transaction again");
     }
 
     private void decide(Round round, DecisionCommand.Decide command) {
         if (!takeMark(command.id())) {
             round.refuse(command, noMark());
-        } else if (committing.commit(round, new Command.Commit(command.work(), false, command.reply()), round.diskFull)) {
+        } else if (committing.commit(
+                round, new Command.Commit(command.work(), false, command.reply()), round.diskFull)) {
             decided(round, command.id(), command.participants());
         }
     }

@@ -36,6 +36,7 @@ final class PartitionState {
     private final Deque<Fragment> timed = new ArrayDeque<>();
     /** Those whose messages go on to other entities (rule W1). */
     private final Set<Fragment> forwarding = new LinkedHashSet<>();
+
     private final TransferTable transfers = new TransferTable();
     private final SessionChanges sessions = new SessionChanges(this);
     private final Set<Long> unserved = new HashSet<>();

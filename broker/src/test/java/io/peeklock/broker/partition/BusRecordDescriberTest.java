@@ -77,8 +77,9 @@ class BusRecordDescriberTest {
     void showsWhoHasYetToDoWhatWasDecided() {
         Decision decision = new Decision(new UUID(1, 2), List.of(3, 5), 42);
         assertThat(describe(RecordKind.DECISION, DecisionRecord.body(decision)))
-                .isEqualTo("transaction 00000000-0000-0001-0000-000000000002 is committed, partitions [3, 5] have yet to do"
-                        + " their parts");
+                .isEqualTo(
+                        "transaction 00000000-0000-0001-0000-000000000002 is committed, partitions [3, 5] have yet to do"
+                                + " their parts");
     }
 
     @Test
