@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +34,16 @@ final class PartitionLoader implements RecordVisitor {
     private final JournalStore store;
     private final Map<Long, Command.Define> definitions;
     private final LoadedFragments fragments;
+    private final LoadedStates states;
+    private final LoadedTransfers transfers;
+    private final LoadedBranches branches;
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
     private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
     /** Records whose newest replacement could not be read: an older state would be wrong. */
     private final Set<Long> outdated = new HashSet<>();
 
-    /** Intents, in the order in which they were made: their messages may come later. */
-    private final TreeSet<Long> transfers = new TreeSet<>();
-
     private final List<Finding> findings = new ArrayList<>();
     private final SwapQueue toSwap;
-
-    /** Whose state a record holds. */
-    private record StateOf(Fragment fragment, String sessionId) {}
 
     /**
      * @param definitions the entities that exist, by id
@@ -64,6 +60,9 @@ final class PartitionLoader implements RecordVisitor {
         this.store = store;
         this.definitions = definitions;
         this.fragments = new LoadedFragments(state, definitions, highestEntityId);
+        this.states = new LoadedStates(state, fragments);
+        this.transfers = new LoadedTransfers(state, fragments);
+        this.branches = new LoadedBranches(state, fragments);
         this.toSwap = new SwapQueue(state, bodies);
     }
 
@@ -79,14 +78,22 @@ final class PartitionLoader implements RecordVisitor {
             } else if (kind == RecordKind.SEEN_ID.id()) {
                 seenId(id, SeenIdRecord.decode(body));
             } else if (kind == RecordKind.SESSION_STATE.id()) {
-                sessionState(id, SessionStateRecord.decode(body));
+                LoadedStates.StateOf of = states.put(id, SessionStateRecord.decode(body));
+                if (of != null) {
+                    byRecord.add(id, of);
+                }
             } else if (kind == RecordKind.TRANSFER.id()) {
-                byRecord.add(id, TransferRecord.decode(body));
-                transfers.add(id);
+                TransferRecord transfer = TransferRecord.decode(body);
+                transfers.put(id, transfer);
+                byRecord.add(id, transfer);
             } else if (kind == RecordKind.ARRIVAL.id()) {
                 Arrival arrival = ArrivalRecord.decode(body, id);
                 state.apply(new Change.Arrived(arrival));
                 byRecord.add(id, arrival);
+            } else if (kind == RecordKind.BRANCH.id()) {
+                BranchRecord.Piece piece = BranchRecord.decode(body);
+                branches.put(id, piece);
+                byRecord.add(id, piece);
             } else {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
@@ -125,8 +132,10 @@ final class PartitionLoader implements RecordVisitor {
             forget(seen);
         } else if (target instanceof Fragment fragment && fragment.recordId == id) {
             fragment.recordId = 0;
-        } else if (target instanceof StateOf of) {
-            sessionStateGone(id, of);
+        } else if (target instanceof LoadedStates.StateOf of) {
+            states.remove(id, of);
+        } else if (target instanceof BranchRecord.Piece) {
+            branches.remove(id);
         } else if (target instanceof Arrival arrival) {
             state.apply(new Change.ArrivalForgotten(arrival));
         } else if (target instanceof TransferRecord) {
@@ -170,25 +179,6 @@ final class PartitionLoader implements RecordVisitor {
         Fragment fragment = fragments.define(recordId, record);
         if (fragment != null && byRecord.get(recordId) == null) {
             byRecord.add(recordId, fragment);
-        }
-    }
-
-    private void sessionState(long recordId, SessionStateRecord record) {
-        Fragment fragment = fragments.holder(record.entityId());
-        if (fragment == null) {
-            // As its messages, it stays in the journal.
-            fragments.undefined(record.entityId());
-            return;
-        }
-        state.apply(new Change.SessionStateSet(fragment, record.sessionId(), record.state(), recordId, 0));
-        byRecord.add(recordId, new StateOf(fragment, record.sessionId()));
-    }
-
-    /** A newer state may have come before the older one's record goes. */
-    private void sessionStateGone(long recordId, StateOf of) {
-        Session session = of.fragment().sessionsForState().find(of.sessionId());
-        if (session != null && session.stateRecordId == recordId) {
-            state.apply(new Change.SessionStateSet(of.fragment(), of.sessionId(), null, 0, 0));
         }
     }
 
@@ -318,9 +308,11 @@ final class PartitionLoader implements RecordVisitor {
             forget(assembly.entry);
         }
         outdated.forEach(this::takeOut);
-        transfers.forEach(this::begin);
+        transfers.begin();
         dropped().stream().filter(fragment -> fragment.recordId == 0).forEach(this::leaveAlone);
         fragments.undefined().forEach(this::keepUnserved);
+        branches.begin(byRecord::get, this::setAside);
+        branches.unclaimed().forEach(this::leaveStaged);
         toSwap.writeNow();
         state.recordIdsUsedUpTo(report.maxRecordId());
         for (Command.Define define : definitions.values()) {
@@ -336,22 +328,6 @@ final class PartitionLoader implements RecordVisitor {
         return new LoadReport(report.liveRecords(), report.maxRecordId(), report.cleanlyClosed(), all);
     }
 
-    /** Messages were on their way to another partition: they stay locked until that has said what it knows. */
-    private void begin(long recordId) {
-        if (byRecord.get(recordId) instanceof TransferRecord record) {
-            Fragment source = fragments.holder(record.entityId());
-            if (source == null) {
-                state.transfers().keepUnserved(record.id());
-                return;
-            }
-            Transfer transfer = record.begun(recordId, source);
-            for (MessageEntry entry : transfer.entries) {
-                state.apply(new Change.Locked(entry, new MessageLock(entry, transfer)));
-            }
-            state.apply(new Change.TransferBegun(transfer));
-        }
-    }
-
     /** A message of which only an older state could be read. */
     private void takeOut(long recordId) {
         if (byRecord.get(recordId) instanceof MessageEntry entry) {
@@ -364,6 +340,16 @@ final class PartitionLoader implements RecordVisitor {
         }
     }
 
+    /** A message without a number, and nothing here says who was to send it. */
+    private void leaveStaged(MessageEntry entry) {
+        report(
+                Damage.MISSING_RECORD,
+                entry.recordId,
+                "a message that a transaction was to send to " + entry.fragment
+                        + " is not served, because the records of the transaction are not here; it stays in the journal");
+        forget(entry);
+    }
+
     /** Nothing here says that there was such an entity, so nothing of it is removed. */
     private void leaveAlone(Fragment fragment) {
         fragments.neverDeleted(fragment);
@@ -371,11 +357,12 @@ final class PartitionLoader implements RecordVisitor {
             fragments.undefined(fragment.entityId()).messages++;
             forget(entry);
         }
-        fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
-        for (Transfer transfer : List.copyOf(fragment.transfers)) {
-            state.transfers().keepUnserved(transfer.id);
-            state.apply(new Change.TransferEnded(transfer));
+        for (MessageEntry entry : List.copyOf(fragment.staged)) {
+            fragments.undefined(fragment.entityId()).messages++;
+            forget(entry);
         }
+        fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
+        transfers.leaveAlone(fragment);
     }
 
     private void keepUnserved(long entityId, LoadedFragments.Undefined entity) {
