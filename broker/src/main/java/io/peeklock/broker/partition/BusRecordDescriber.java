@@ -82,6 +82,11 @@ public final class BusRecordDescriber implements RecordDescriber {
             if (kind == RecordKind.BRANCH.id()) {
                 return describe(BranchRecord.decode(body));
             }
+            if (kind == RecordKind.DECISION.id()) {
+                Decision decision = DecisionRecord.decode(body, 0);
+                return "transaction " + decision.id() + " is committed, partitions " + decision.participants()
+                        + " have yet to do their parts";
+            }
             return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
         } catch (RuntimeException e) {
             return "cannot be read: " + e.getMessage();

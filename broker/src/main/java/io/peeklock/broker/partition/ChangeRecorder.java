@@ -68,6 +68,10 @@ final class ChangeRecorder {
             part(c, batch);
             return true;
         }
+        if (change instanceof Change.OfDecision c) {
+            decision(c, batch);
+            return true;
+        }
         return change instanceof Change.SessionStateSet c && state(c, batch);
     }
 
@@ -82,6 +86,19 @@ final class ChangeRecorder {
         } else if (change instanceof Change.PartEnded c) {
             for (int i = 0; i < c.part().records; i++) {
                 batch.remove(c.part().recordId + i);
+            }
+        }
+    }
+
+    private static void decision(Change.OfDecision change, Batch batch) {
+        if (change instanceof Change.Decided c) {
+            batch.put(c.decision().recordId(), RecordKind.DECISION.id(), DecisionRecord.body(c.decision()));
+        } else if (change instanceof Change.PartsLeft c) {
+            Decision left = c.decision();
+            if (left.participants().isEmpty()) {
+                batch.remove(left.recordId());
+            } else {
+                batch.replace(left.recordId(), RecordKind.DECISION.id(), DecisionRecord.body(left));
             }
         }
     }

@@ -27,6 +27,7 @@ final class Deciders {
     private final PartitionState state;
     private final ByNumber byNumber;
     private final Committing committing;
+    private final Deciding deciding;
     private final Preparing preparing;
     private final Looking looking;
     private final Measuring measuring;
@@ -58,8 +59,9 @@ final class Deciders {
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
         Checking checking = new Checking(state, admitting, settling, sessions);
         committing = new Committing(checking, enqueuing, settling, sessions);
+        deciding = new Deciding(state, committing);
         Staging staging = new Staging(bodies, enqueuing, duplicates);
-        preparing = new Preparing(state, checking, staging, settling, sessions);
+        preparing = new Preparing(state, checking, staging, settling, sessions, deciding);
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);
@@ -78,6 +80,8 @@ final class Deciders {
             settling.settleAll(round, c);
         } else if (command instanceof Command.Commit c) {
             committing.commit(round, c);
+        } else if (command instanceof DecisionCommand c) {
+            deciding.execute(round, c);
         } else if (command instanceof BranchCommand c) {
             preparing.execute(round, c);
         } else if (command instanceof Command.ByNumber c) {

@@ -35,7 +35,7 @@ final class PartitionLoader implements RecordVisitor {
     private final Map<Long, Command.Define> definitions;
     private final LoadedFragments fragments;
     private final LoadedStates states;
-    private final LoadedTransfers transfers;
+    private final LoadedExchange exchange;
     private final LoadedBranches branches;
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
     private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
@@ -61,7 +61,7 @@ final class PartitionLoader implements RecordVisitor {
         this.definitions = definitions;
         this.fragments = new LoadedFragments(state, definitions, highestEntityId);
         this.states = new LoadedStates(state, fragments);
-        this.transfers = new LoadedTransfers(state, fragments);
+        this.exchange = new LoadedExchange(state, fragments);
         this.branches = new LoadedBranches(state, fragments);
         this.toSwap = new SwapQueue(state, bodies);
     }
@@ -82,19 +82,11 @@ final class PartitionLoader implements RecordVisitor {
                 if (of != null) {
                     byRecord.add(id, of);
                 }
-            } else if (kind == RecordKind.TRANSFER.id()) {
-                TransferRecord transfer = TransferRecord.decode(body);
-                transfers.put(id, transfer);
-                byRecord.add(id, transfer);
-            } else if (kind == RecordKind.ARRIVAL.id()) {
-                Arrival arrival = ArrivalRecord.decode(body, id);
-                state.apply(new Change.Arrived(arrival));
-                byRecord.add(id, arrival);
             } else if (kind == RecordKind.BRANCH.id()) {
                 BranchRecord.Piece piece = BranchRecord.decode(body);
                 branches.put(id, piece);
                 byRecord.add(id, piece);
-            } else {
+            } else if (!exchange.put(id, kind, body)) {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
         });
@@ -111,7 +103,7 @@ final class PartitionLoader implements RecordVisitor {
                 if (entry.dueMs() > 0 && isWhole(entry)) {
                     bodies.delayed(entry);
                 }
-            } else if (kind != RecordKind.DELIVERY.id()) {
+            } else if (kind != RecordKind.DELIVERY.id() && !exchange.replace(id, kind, body)) {
                 throw new IllegalArgumentException("unknown kind of replacement " + kind);
             }
         });
@@ -136,12 +128,10 @@ final class PartitionLoader implements RecordVisitor {
             states.remove(id, of);
         } else if (target instanceof BranchRecord.Piece) {
             branches.remove(id);
-        } else if (target instanceof Arrival arrival) {
-            state.apply(new Change.ArrivalForgotten(arrival));
-        } else if (target instanceof TransferRecord) {
-            transfers.remove(id);
         } else if (target instanceof LoadedFragments.Undefined entity) {
             entity.messages--;
+        } else if (target == null) {
+            exchange.remove(id);
         }
         outdated.remove(id);
     }
@@ -308,7 +298,7 @@ final class PartitionLoader implements RecordVisitor {
             forget(assembly.entry);
         }
         outdated.forEach(this::takeOut);
-        transfers.begin();
+        exchange.finish();
         dropped().stream().filter(fragment -> fragment.recordId == 0).forEach(this::leaveAlone);
         fragments.undefined().forEach(this::keepUnserved);
         branches.begin(byRecord::get, this::setAside);
@@ -362,7 +352,10 @@ final class PartitionLoader implements RecordVisitor {
             forget(entry);
         }
         fragment.seenIds.all().forEach(id -> forget(new Change.IdSeen(fragment, id)));
-        transfers.leaveAlone(fragment);
+        for (Transfer transfer : List.copyOf(fragment.transfers)) {
+            state.transfers().keepUnserved(transfer.id);
+            state.apply(new Change.TransferEnded(transfer));
+        }
     }
 
     private void keepUnserved(long entityId, LoadedFragments.Undefined entity) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
+    final DecisionTable decisions = new DecisionTable();
     private final EntityTable entities = new EntityTable();
 
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
@@ -94,7 +95,7 @@ final class PartitionState {
 
     /** What all that is no message takes of the memory for the index, but for ids. */
     long indexBytes() {
-        return sessions.indexBytes() + transfers.indexBytes() + branches.indexBytes();
+        return sessions.indexBytes() + transfers.indexBytes() + branches.indexBytes() + decisions.indexBytes();
     }
 
     /** How many fragments have something that may be due. */
@@ -192,6 +193,8 @@ final class PartitionState {
             transfers.apply(c);
         } else if (change instanceof Change.OfBranch c) {
             branches.apply(c);
+        } else if (change instanceof Change.OfDecision c) {
+            decisions.apply(c);
         } else {
             sessions.apply(change);
         }

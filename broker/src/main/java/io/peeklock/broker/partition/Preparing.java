@@ -25,9 +25,17 @@ final class Preparing {
     private final Staging staging;
     private final Settling settling;
     private final SessionLocking sessions;
+    private final Deciding deciding;
 
-    Preparing(PartitionState state, Checking checking, Staging staging, Settling settling, SessionLocking sessions) {
+    Preparing(
+            PartitionState state,
+            Checking checking,
+            Staging staging,
+            Settling settling,
+            SessionLocking sessions,
+            Deciding deciding) {
         this.state = state;
+        this.deciding = deciding;
         this.checking = checking;
         this.staging = staging;
         this.settling = settling;
@@ -92,12 +100,16 @@ final class Preparing {
     }
 
     private @Nullable BrokerException refusal(PreparedPart part) {
-        return state.branches().find(part.id()) == null
-                ? null
-                : new BrokerException(
-                        ErrorCode.InvalidOperation,
-                        "transaction " + part.id() + " is prepared in partition " + state.partition
-                                + " already: commit it or roll it back");
+        if (state.branches().find(part.id()) != null) {
+            return new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "transaction " + part.id() + " is prepared in partition " + state.partition
+                            + " already: commit it or roll it back");
+        }
+        boolean decides =
+                part.coordinator() == state.partition && !part.participants().isEmpty();
+        // From here on it is this part that says that the transaction may still be committed.
+        return decides && !deciding.takeMark(part.id()) ? deciding.noMark() : null;
     }
 
     private void put(Round round, BranchPart part) {
@@ -167,6 +179,9 @@ final class Preparing {
             }
         }
         round.asAWhole = false;
+        if (commit && part.part.coordinator() == state.partition) {
+            deciding.decided(round, part.id(), part.part.participants());
+        }
     }
 
     private void forget(Round round, BranchCommand.ForgetPart command) {

@@ -6,8 +6,6 @@ package io.peeklock.broker.partition;
 
 /**
  * The kinds of records in a partition's journal. Ids are on disk: never changed or reused.
- *
- * <p>Reserved for what comes: 21 decision.
  */
 public enum RecordKind {
     /** An entity's fragment: its definition and the block of sequence numbers in use. Replaced as a whole. */
@@ -27,7 +25,9 @@ public enum RecordKind {
     /** What came of a transfer of another partition: its key. */
     ARRIVAL(19),
     /** A prepared part of a transaction, or a piece of it. */
-    BRANCH(20);
+    BRANCH(20),
+    /** A transaction is committed, and these partitions have yet to do their parts. Replaced as a whole. */
+    DECISION(21);
 
     private final int id;
 

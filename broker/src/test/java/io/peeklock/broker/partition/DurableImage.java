@@ -31,7 +31,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  */
-record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Map<Long, String> parts, long nextRecordId) {
+record DurableImage(
+        Map<Long, Entity> entities,
+        Set<Arrival> arrivals,
+        Set<Decision> decisions,
+        Map<Long, String> parts,
+        long nextRecordId) {
 
     /** @param definition null of a deleted one: its record may come after its messages, and nobody needs its settings */
     record Entity(
@@ -74,7 +79,8 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Map<Long,
         Set<Arrival> arrivals = state.transfers().arrivals().stream()
                 .filter(arrival -> arrival.recordId() != 0)
                 .collect(Collectors.toSet());
-        return new DurableImage(entities, arrivals, parts(state), state.nextRecordId());
+        return new DurableImage(
+                entities, arrivals, Set.copyOf(state.decisions.all()), parts(state), state.nextRecordId());
     }
 
     private static Entity entity(Fragment fragment, boolean deleted, BodyStore bodies) {

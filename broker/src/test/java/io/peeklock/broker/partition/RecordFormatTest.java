@@ -277,7 +277,8 @@ class RecordFormatTest {
         assertThat(RecordKind.TRANSFER.id()).isEqualTo(18);
         assertThat(RecordKind.ARRIVAL.id()).isEqualTo(19);
         assertThat(RecordKind.BRANCH.id()).isEqualTo(20);
-        assertThat(RecordKind.values()).hasSize(9);
+        assertThat(RecordKind.DECISION.id()).isEqualTo(21);
+        assertThat(RecordKind.values()).hasSize(10);
     }
 
     @Nested
