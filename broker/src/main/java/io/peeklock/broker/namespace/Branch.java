@@ -36,8 +36,7 @@ final class Branch {
 
     /** One that its coordinator has from before. */
     static Branch found(PreparedPart part) {
-        return new Branch(
-                part.id(), part.coordinator(), part.participants(), CompletableFuture.completedFuture(null));
+        return new Branch(part.id(), part.coordinator(), part.participants(), CompletableFuture.completedFuture(null));
     }
 
     /** That of its parts. */

@@ -68,7 +68,8 @@ final class Branches {
         if (!known.add(xid, branch)) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "a branch " + xid + " is prepared already: end it, or, if an administrator has ended it, forget it");
+                    "a branch " + xid
+                            + " is prepared already: end it, or, if an administrator has ended it, forget it");
         }
         return work.prepare().whenComplete((done, failure) -> {
             // One of unknown outcome may come up prepared: it must be found then.
@@ -80,9 +81,9 @@ final class Branches {
     }
 
     CompletableFuture<BranchOutcome> end(BranchXid xid, boolean commit) {
-        return onceSettled(xid, (partition, branch) -> partition
-                .endPart(branch.id(), commit)
-                .thenCompose(ended -> {
+        return onceSettled(
+                xid,
+                (partition, branch) -> partition.endPart(branch.id(), commit).thenCompose(ended -> {
                     if (!ended) {
                         return whatBecame(xid, branch);
                     }

@@ -47,9 +47,9 @@ abstract class ClaimedTransactions extends ClaimedAdministration {
 
     @Override
     public final CompletableFuture<Void> prepare(BranchXid xid, List<PartitionCommit> parts) {
-        return checked(() -> refusal(parts), () -> Unwrapping.unwrapped(namespace
-                .prepare(xid, parts)
-                .whenComplete((done, failure) -> {
+        return checked(
+                () -> refusal(parts),
+                () -> Unwrapping.unwrapped(namespace.prepare(xid, parts).whenComplete((done, failure) -> {
                     if (failure == null || SpanningWork.isUnknown(failure)) {
                         owners.preparedBy(xid, bearer.name());
                     }

@@ -70,11 +70,10 @@ final class KnownBranches implements BranchOwners {
         }
         List<CompletableFuture<Void>> all =
                 IntStream.range(0, looks.length()).mapToObj(this::look).toList();
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-                .handle((done, failure) -> {
-                    complete |= failure == null;
-                    return null;
-                });
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).handle((done, failure) -> {
+            complete |= failure == null;
+            return null;
+        });
     }
 
     private CompletableFuture<Void> look(int partition) {

@@ -19,12 +19,15 @@ record PartEnds(PartitionSet partitions, UUID id, int coordinator, List<Integer>
     /** Completes, without fail, when all of them have answered: one that is out asks when it is back. */
     CompletableFuture<Void> tell(boolean commit) {
         return CompletableFuture.allOf(participants.stream()
-                .map(participant -> partitions.get(participant).endPart(id, commit).handle((ended, failure) -> {
-                    if (failure == null && commit) {
-                        partitions.get(coordinator).participantDone(id, participant);
-                    }
-                    return null;
-                }))
+                .map(participant -> partitions
+                        .get(participant)
+                        .endPart(id, commit)
+                        .handle((ended, failure) -> {
+                            if (failure == null && commit) {
+                                partitions.get(coordinator).participantDone(id, participant);
+                            }
+                            return null;
+                        }))
                 .toArray(CompletableFuture[]::new));
     }
 }

@@ -120,10 +120,7 @@ final class SpanningWork {
     }
 
     private void giveUp(
-            Partition coordinator,
-            List<CompletableFuture<Void>> steps,
-            Throwable why,
-            CompletableFuture<Void> ended) {
+            Partition coordinator, List<CompletableFuture<Void>> steps, Throwable why, CompletableFuture<Void> ended) {
         List<Integer> prepared = new ArrayList<>();
         for (int i = 0; i < participants.size(); i++) {
             if (!steps.get(i + 1).isCompletedExceptionally()) {

@@ -47,7 +47,8 @@ final class Staging {
             if (!named.add(part.partition())) {
                 throw new BrokerException(
                         ErrorCode.InvalidOperation,
-                        "partition " + part.partition() + " is named twice: name each once, with all that is done in it");
+                        "partition " + part.partition()
+                                + " is named twice: name each once, with all that is done in it");
             }
             if (!one.isEmpty()) {
                 staged.add(one);

@@ -23,7 +23,11 @@ abstract class TransactedNamespace extends AdministeredNamespace {
     private final Branches branches;
 
     TransactedNamespace(
-            Definitions definitions, DefinedEntities defined, PartitionSet partitions, Sending sending, Branches branches) {
+            Definitions definitions,
+            DefinedEntities defined,
+            PartitionSet partitions,
+            Sending sending,
+            Branches branches) {
         super(definitions, defined);
         this.partitions = partitions;
         this.staging = new Staging(partitions, sending);

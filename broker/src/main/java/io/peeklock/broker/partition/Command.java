@@ -63,6 +63,9 @@ sealed interface Command {
     /** What concerns prepared parts of transactions (rule X5). */
     sealed interface OfBranch extends Asked permits BranchCommand {}
 
+    /** What a coordinator is asked about a transaction over several partitions (rule X4). */
+    sealed interface OfDecision extends Asked permits DecisionCommand {}
+
     record Send(Submission submission, SendReply reply) implements Command {
         Send(long entityId, Message message, SendReply reply) {
             this(new Submission(entityId, message), reply);

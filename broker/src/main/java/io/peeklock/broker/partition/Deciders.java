@@ -28,6 +28,7 @@ final class Deciders {
     private final ByNumber byNumber;
     private final Committing committing;
     private final Preparing preparing;
+    private final Deciding deciding;
     private final Looking looking;
     private final Measuring measuring;
     private final Transferring transferring;
@@ -58,6 +59,7 @@ final class Deciders {
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
         committing = new Committing(state, admitting, enqueuing, settling, sessions);
         preparing = new Preparing();
+        deciding = new Deciding(state, committing);
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);
@@ -78,6 +80,8 @@ final class Deciders {
             committing.commit(round, c, round.diskFull);
         } else if (command instanceof BranchCommand c) {
             preparing.execute(round, c);
+        } else if (command instanceof DecisionCommand c) {
+            deciding.execute(round, c);
         } else if (command instanceof Command.ByNumber c) {
             byNumber.decide(round, c);
         } else if (command instanceof Command.Renew c) {

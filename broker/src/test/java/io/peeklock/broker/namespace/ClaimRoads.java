@@ -113,7 +113,11 @@ final class ClaimRoads {
             add("cancelScheduled", to, SEND, (n, held) -> n.cancelScheduled(to, NUMBERS));
             add("reserveNumber", to, SEND, (n, held) -> n.reserveNumber(to, 0));
             add("partitionOf", to, SEND, (n, held) -> n.partitionOf(to, MESSAGE));
-            add("commit/PartitionCommit", to, SEND, (n, held) -> n.commit(new PartitionCommit(0, List.of(outgoing), List.of())));
+            add(
+                    "commit/PartitionCommit",
+                    to,
+                    SEND,
+                    (n, held) -> n.commit(new PartitionCommit(0, List.of(outgoing), List.of())));
         }
         for (EntityPath from : SOURCES) {
             ReceiverOptions options = ReceiverOptions.peekLock();
@@ -134,11 +138,7 @@ final class ClaimRoads {
         addSettlement(Settlement.ABANDON, NOTHING);
         addSettlement(Settlement.RELEASE, NOTHING);
         add("renew", QUEUE, LISTEN, (n, held) -> n.renew(token(held)));
-        add(
-                "commit/PartitionCommit",
-                "completes",
-                LISTEN,
-                (n, held) -> n.commit(completeOf(held)));
+        add("commit/PartitionCommit", "completes", LISTEN, (n, held) -> n.commit(completeOf(held)));
         add("commit/PartitionCommit", "states", LISTEN, (n, held) -> n.commit(stateOf(held)));
         add("check", "states", LISTEN, (n, held) -> n.check(stateOf(held)));
     }
@@ -266,7 +266,8 @@ final class ClaimRoads {
 
     private void addBranches() {
         for (EntityPath to : List.of(QUEUE, TOPIC)) {
-            List<PartitionCommit> parts = List.of(new PartitionCommit(0, List.of(new OutgoingMessage(to, MESSAGE)), List.of()));
+            List<PartitionCommit> parts =
+                    List.of(new PartitionCommit(0, List.of(new OutgoingMessage(to, MESSAGE)), List.of()));
             add("commit/List", to, SEND, (n, held) -> n.commit(parts));
             add("prepare", to, SEND, (n, held) -> n.prepare(XID, parts));
         }

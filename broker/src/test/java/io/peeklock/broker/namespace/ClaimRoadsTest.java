@@ -53,7 +53,9 @@ class ClaimRoadsTest extends ClaimFixture {
     }
 
     private static String parametersOf(Method method) {
-        return Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(","));
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(","));
     }
 
     @Test
