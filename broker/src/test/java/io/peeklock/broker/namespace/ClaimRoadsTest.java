@@ -176,8 +176,8 @@ class ClaimRoadsTest extends ClaimFixture {
     @Nested
     class OfAReceiver {
         private final Map<String, Function<SessionReceiver, Object>> closed = Map.of(
-                "receive/0", SessionReceiver::receive,
-                "receive/1", session -> session.receive(0),
+                "receive/", SessionReceiver::receive,
+                "receive/int", session -> session.receive(0),
                 "receiveNow", session -> session.receiveNow(-1),
                 "renewSessionLock", SessionReceiver::renewSessionLock,
                 "receiveDeferred", session -> session.receiveDeferred(List.of(1L)),
