@@ -60,6 +60,9 @@ sealed interface Command {
         }
     }
 
+    /** What concerns prepared parts of transactions (rule X5). */
+    sealed interface OfBranch extends Asked permits BranchCommand {}
+
     record Send(Submission submission, SendReply reply) implements Command {
         Send(long entityId, Message message, SendReply reply) {
             this(new Submission(entityId, message), reply);
