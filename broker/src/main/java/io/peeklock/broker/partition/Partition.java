@@ -153,6 +153,35 @@ public final class Partition {
     }
 
     /**
+     * A transaction of this id is going to be prepared elsewhere, and may be decided here: begun before anything of it is
+     * prepared, once (rule X4). A partition that is loaded again has forgotten it, and then refuses to decide.
+     */
+    public CompletableFuture<Void> begin(UUID id) {
+        return ask(reply -> new DecisionCommand.Begin(id, reply));
+    }
+
+    /** It will not be decided here any more: its participants roll back when they ask. */
+    public CompletableFuture<Void> giveUp(UUID id) {
+        return ask(reply -> new DecisionCommand.GiveUp(id, reply));
+    }
+
+    /**
+     * Does this partition's own work of a transaction that was begun here and is prepared everywhere else, which commits all of
+     * it. Completes when that is durable. Fails otherwise than with {@code OutcomeUnknown}: nothing was done, and it cannot be
+     * decided here any more; with {@code PartitionUnavailable} also if this partition was loaded again since it was begun.
+     *
+     * @param participants the other partitions; remembered until {@link #participantDone} of each
+     */
+    public CompletableFuture<Void> decide(UUID id, TransactionWork work, List<Integer> participants) {
+        return ask(reply -> new DecisionCommand.Decide(id, work, List.copyOf(participants), reply));
+    }
+
+    /** A participant of a transaction that was decided here has made its part durable, or has none; may be repeated. */
+    public CompletableFuture<Void> participantDone(UUID id, int participant) {
+        return ask(reply -> new DecisionCommand.ParticipantDone(id, participant, reply));
+    }
+
+    /**
      * Receives deferred messages, all or none, in the order of their numbers here (rules F2, F3).
      *
      * @param lockLost hears if their locks are lost
