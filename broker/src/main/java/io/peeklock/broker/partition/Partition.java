@@ -157,16 +157,12 @@ public final class Partition {
      * prepared, once (rule X4). A partition that is loaded again has forgotten it, and then refuses to decide.
      */
     public CompletableFuture<Void> begin(UUID id) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new DecisionCommand.Begin(id, reply));
-        return reply;
+        return ask(reply -> new DecisionCommand.Begin(id, reply));
     }
 
     /** It will not be decided here any more: its participants roll back when they ask. */
     public CompletableFuture<Void> giveUp(UUID id) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new DecisionCommand.GiveUp(id, reply));
-        return reply;
+        return ask(reply -> new DecisionCommand.GiveUp(id, reply));
     }
 
     /**
@@ -177,16 +173,12 @@ public final class Partition {
      * @param participants the other partitions; remembered until {@link #participantDone} of each
      */
     public CompletableFuture<Void> decide(UUID id, TransactionWork work, List<Integer> participants) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new DecisionCommand.Decide(id, work, List.copyOf(participants), reply));
-        return reply;
+        return ask(reply -> new DecisionCommand.Decide(id, work, List.copyOf(participants), reply));
     }
 
     /** A participant of a transaction that was decided here has made its part durable, or has none; may be repeated. */
     public CompletableFuture<Void> participantDone(UUID id, int participant) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new DecisionCommand.ParticipantDone(id, participant, reply));
-        return reply;
+        return ask(reply -> new DecisionCommand.ParticipantDone(id, participant, reply));
     }
 
     /**
