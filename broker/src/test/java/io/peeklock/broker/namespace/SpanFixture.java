@@ -12,9 +12,9 @@ import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PreparedBranch;
-import io.peeklock.broker.QueueDescription;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.routing.PartitionHash;
 import io.peeklock.journal.JournalException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +121,8 @@ abstract class SpanFixture {
     /** A partition goes out. */
     void fail(int partition) {
         bus.store().failNextAppend(partition, Reason.IO);
-        bus.failure(bus.namespace.send(SPREAD, TestBus.text("x").partitionKey(keyOf(partition)).build()));
+        bus.failure(bus.namespace.send(
+                SPREAD, TestBus.text("x").partitionKey(keyOf(partition)).build()));
     }
 
     static String keyOf(int partition) {
