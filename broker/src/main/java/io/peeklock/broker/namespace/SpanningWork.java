@@ -40,7 +40,9 @@ final class SpanningWork {
         this.id = id;
         this.xid = xid;
         this.first = coordinating(parts);
-        this.others = parts.stream().filter(part -> part != first).toList();
+        this.others = parts.stream()
+                .filter(part -> part.partition() != first.partition())
+                .toList();
         this.participants = others.stream().map(StagedPart::partition).toList();
     }
 
