@@ -25,7 +25,9 @@ public interface Transactions {
      * @param parts of different partitions
      */
     default CompletableFuture<Void> commit(List<PartitionCommit> parts) {
-        return parts.size() == 1 ? commit(parts.get(0)) : CompletableFuture.failedFuture(new UnsupportedOperationException());
+        return parts.size() == 1
+                ? commit(parts.get(0))
+                : CompletableFuture.failedFuture(new UnsupportedOperationException());
     }
 
     /**
