@@ -29,8 +29,7 @@ public final class NamedResource implements XAResourceWrapper {
     private final XAResource resource;
     private final Consumer<@Nullable XAException> scans;
 
-    private NamedResource(
-            String name, String product, XAResource resource, Consumer<@Nullable XAException> scans) {
+    private NamedResource(String name, String product, XAResource resource, Consumer<@Nullable XAException> scans) {
         this.name = name;
         this.product = product;
         this.resource = resource;

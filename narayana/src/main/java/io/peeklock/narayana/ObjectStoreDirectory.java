@@ -55,8 +55,9 @@ final class ObjectStoreDirectory implements AutoCloseable {
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
             if (lock(channel) == null) {
-                throw new IllegalStateException("the object store " + path
-                        + " is used by another transaction manager: give each process a directory and a node id of its own");
+                throw new IllegalStateException(
+                        "the object store " + path
+                                + " is used by another transaction manager: give each process a directory and a node id of its own");
             }
             ObjectStoreDirectory opened = new ObjectStoreDirectory(channel, path, id(path));
             done = true;
@@ -64,7 +65,8 @@ final class ObjectStoreDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(
                     "the object store " + directory.toAbsolutePath()
-                            + " cannot be written: name a directory on a local disk that this process may write (" + e + ")",
+                            + " cannot be written: name a directory on a local disk that this process may write (" + e
+                            + ")",
                     e);
         } finally {
             if (!done && channel != null) {

@@ -115,7 +115,8 @@ public final class PeeklockTransactions implements AutoCloseable {
             running = null;
             TxControl.disable();
             TransactionReaper.terminate(false);
-            // A manager that is terminated within a scan leaves the modules between their passes, for ever; and what is left of
+            // A manager that is terminated within a scan leaves the modules between their passes, for ever; and what is
+            // left of
             // the scan would start another manager. So the scan is waited for first.
             recoveryManager.suspend(true);
             recoveryManager.removeAllModules(true);

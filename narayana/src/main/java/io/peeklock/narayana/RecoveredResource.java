@@ -47,7 +47,10 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
      * @param sinceAsked null if it was never asked
      * @param failure what is wrong with it now, if anything is
      */
-    record Status(String description, @Nullable Duration sinceAsked, @Nullable String failure) {}
+    record Status(
+            String description,
+            @Nullable Duration sinceAsked,
+            @Nullable String failure) {}
 
     RecoveredResource(RecoverySource source, LongSupplier nanoTime) {
         this.source = source;

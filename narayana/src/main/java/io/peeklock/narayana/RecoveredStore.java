@@ -33,8 +33,7 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         boolean done = false;
         try {
             XASession session = connection.createXASession();
-            NamedResource resource =
-                    NamedResource.of(storeId(session).toString(), PRODUCT, session.getXAResource());
+            NamedResource resource = NamedResource.of(storeId(session).toString(), PRODUCT, session.getXAResource());
             done = true;
             return new OpenedStore(connection, session, resource);
         } finally {

@@ -70,15 +70,17 @@ final class SelfCheck {
     private void node() {
         String node = TxControl.getXANodeName();
         if (node == null || node.isEmpty()) {
-            problems.add("The transaction manager has no node id. Set CoreEnvironmentBean.nodeIdentifier before the first"
-                    + " transaction, to another one in each process.");
+            problems.add(
+                    "The transaction manager has no node id. Set CoreEnvironmentBean.nodeIdentifier before the first"
+                            + " transaction, to another one in each process.");
             return;
         }
         notes.add("The node id is " + node + ".");
         List<String> nodes = jta().getXaRecoveryNodes();
         if (nodes.contains(ALL_NODES)) {
-            problems.add("JTAEnvironmentBean.xaRecoveryNodes is *: branches that another transaction manager has prepared would be"
-                    + " rolled back as orphans. Set it to the node id, " + node + ".");
+            problems.add(
+                    "JTAEnvironmentBean.xaRecoveryNodes is *: branches that another transaction manager has prepared would be"
+                            + " rolled back as orphans. Set it to the node id, " + node + ".");
         } else if (!nodes.contains(node)) {
             problems.add("JTAEnvironmentBean.xaRecoveryNodes does not name the node id " + node
                     + ": what was prepared without a log entry stays in doubt for ever. Add it.");
@@ -90,14 +92,16 @@ final class SelfCheck {
         for (String filter : FILTERS) {
             if (!filters.contains(filter)) {
                 problems.add("The orphan filter " + filter + " is missing: prepared branches without a log entry are "
-                        + (filter.contains("ActionStatus") ? "rolled back even while their transaction lives"
+                        + (filter.contains("ActionStatus")
+                                ? "rolled back even while their transaction lives"
                                 : "not told apart from others")
                         + ". Add it to JTAEnvironmentBean.xaResourceOrphanFilterClassNames before recovery starts.");
             }
         }
         if (jta().isXaAssumeRecoveryComplete()) {
-            problems.add("JTAEnvironmentBean.xaAssumeRecoveryComplete is set: branches of a store that cannot be reached would count"
-                    + " as committed. Unset it.");
+            problems.add(
+                    "JTAEnvironmentBean.xaAssumeRecoveryComplete is set: branches of a store that cannot be reached would count"
+                            + " as committed. Unset it.");
         }
     }
 
@@ -119,20 +123,21 @@ final class SelfCheck {
         List<String> modules = recovery().getRecoveryModuleClassNames();
         for (String module : MODULES) {
             if (!modules.contains(module)) {
-                problems.add("The recovery module " + module
-                        + " is missing. Add it to RecoveryEnvironmentBean.recoveryModuleClassNames before recovery starts.");
+                problems.add(
+                        "The recovery module " + module
+                                + " is missing. Add it to RecoveryEnvironmentBean.recoveryModuleClassNames before recovery starts.");
             }
         }
         if (recovery().getRecoveryBackoffPeriod() < 1) {
-            problems.add("RecoveryEnvironmentBean.recoveryBackoffPeriod is 0: Narayana then waits for ever between the two passes"
-                    + " of a scan. Set it to 1 s or more.");
+            problems.add(
+                    "RecoveryEnvironmentBean.recoveryBackoffPeriod is 0: Narayana then waits for ever between the two passes"
+                            + " of a scan. Set it to 1 s or more.");
         }
     }
 
     private void objectStore() {
-        Path directory = Path.of(arjPropertyManager
-                .getObjectStoreEnvironmentBean()
-                .getObjectStoreDir());
+        Path directory =
+                Path.of(arjPropertyManager.getObjectStoreEnvironmentBean().getObjectStoreDir());
         try {
             Files.createDirectories(directory);
             Files.delete(Files.createTempFile(directory, "check", null));
@@ -145,7 +150,8 @@ final class SelfCheck {
 
     private void resources(Collection<RecoveredResource> resources) {
         if (resources.isEmpty()) {
-            problems.add("No store is recovered. Name the connection factories of those that take part in transactions.");
+            problems.add(
+                    "No store is recovered. Name the connection factories of those that take part in transactions.");
         }
         Duration period = Duration.ofSeconds(recovery().getPeriodicRecoveryPeriod());
         Duration most = period.multipliedBy(2).plusSeconds(recovery().getRecoveryBackoffPeriod());
@@ -157,9 +163,10 @@ final class SelfCheck {
                         + " yet. It asks at once when it is started, and then every " + period.toSeconds()
                         + " s; if this stays so, start the RecoveryManager.");
             } else if (since.compareTo(most) > 0) {
-                problems.add("Recovery asked for " + status.description() + " last " + since.toSeconds()
-                        + " s ago, and should every " + period.toSeconds()
-                        + " s: the RecoveryManager was stopped or suspended, or hangs. Look at its thread, Periodic Recovery.");
+                problems.add(
+                        "Recovery asked for " + status.description() + " last " + since.toSeconds()
+                                + " s ago, and should every " + period.toSeconds()
+                                + " s: the RecoveryManager was stopped or suspended, or hangs. Look at its thread, Periodic Recovery.");
             }
             if (status.failure() != null) {
                 problems.add("Of " + status.description() + " nothing is recovered: " + status.failure() + ".");

@@ -60,8 +60,7 @@ final class FileStore {
 
     void prepare(Xid xid, List<String> words) throws IOException {
         Path draft = prepared.resolveSibling(name(xid));
-        try (FileChannel file =
-                FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(String.join("\n", words).getBytes(StandardCharsets.UTF_8)));
             file.force(true);
         }
