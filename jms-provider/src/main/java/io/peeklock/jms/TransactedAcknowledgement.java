@@ -114,11 +114,7 @@ final class TransactedAcknowledgement extends Acknowledgement {
     }
 
     private static boolean holdsNothing(LocalTransaction transaction) {
-        return transaction.isEmpty()
-                || switch (transaction.state()) {
-                    case ACTIVE, COMMITTING -> false;
-                    case COMMITTED, ROLLED_BACK, OUTCOME_UNKNOWN -> true;
-                };
+        return transaction.isEmpty() || transaction.hasEnded();
     }
 
     @Override

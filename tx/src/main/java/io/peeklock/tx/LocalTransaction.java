@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread at a time; only its own time-out may come between, which is why it has a lock. Good for one commit
  * or rollback. Nothing reaches the bus before the commit: sends are staged, received messages stay under their locks.
  */
-public final class LocalTransaction {
+public final class LocalTransaction implements Transaction {
 
     /** Where a transaction stands. */
     public enum State {
@@ -84,29 +84,30 @@ public final class LocalTransaction {
         return locked(() -> state);
     }
 
-    /** Whether it was rolled back because its time was over (rule X2). */
+    @Override
+    public boolean hasEnded() {
+        return switch (state()) {
+            case ACTIVE, COMMITTING -> false;
+            case COMMITTED, ROLLED_BACK, OUTCOME_UNKNOWN -> true;
+        };
+    }
+
+    @Override
     public boolean isTimedOut() {
         return locked(() -> timedOut);
     }
 
-    /** The partition it works in and is fed from (rule P11), or -1 while any will do, and when its time was over. */
+    @Override
     public int partition() {
         return locked(() -> timedOut ? PartitionPin.NONE : pin.partition());
     }
 
-    /** Whether it has anything to commit or to roll back. */
+    @Override
     public boolean isEmpty() {
         return locked(() -> work.isEmpty());
     }
 
-    /**
-     * Stages a send. Its sequence number is given at commit (rule X6).
-     *
-     * @throws BrokerException InvalidOperation if it belongs to another partition or has another key (rule P11),
-     *     MessageSizeExceeded if it is too large (rules Q1, Q2), QuotaExceeded if the transaction may not hold it beside
-     *     what it has (rule X3), EntityNotFound: nothing is staged and the transaction stays usable. Timeout if the
-     *     transaction's time was over
-     */
+    @Override
     public void send(EntityPath destination, Message message) {
         lock.lock();
         try {
@@ -126,13 +127,7 @@ public final class LocalTransaction {
         return entity;
     }
 
-    /**
-     * Stages a send that the commit schedules (rule N5). Completes when it is staged, with the number under which it will
-     * wait, which is reserved at once (rule X6): so the transaction has its partition from then on.
-     *
-     * @throws BrokerException as {@link #send}; the future fails with PartitionUnavailable too, or if the transaction has
-     *     ended or filled up meanwhile
-     */
+    @Override
     public CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
         int partition;
         long entity;
@@ -177,27 +172,17 @@ public final class LocalTransaction {
         }
     }
 
-    /** How many received messages it may still take in. */
+    @Override
     public int room() {
         return locked(() -> room.forReceives());
     }
 
-    /**
-     * Lets pass who is about to receive so many messages for it.
-     *
-     * @throws BrokerException QuotaExceeded if it may not hold them beside what it has: it stays usable. Timeout if its
-     *     time was over
-     */
+    @Override
     public void requireRoom(int messages) {
         whileActive(() -> room.requireForReceive(messages));
     }
 
-    /**
-     * Takes in a message received under a lock, which the commit completes and a rollback abandons.
-     *
-     * @throws BrokerException InvalidOperation if it lies in another partition, QuotaExceeded if the transaction holds as
-     *     many as it may: the caller still holds it. Timeout if the transaction's time was over
-     */
+    @Override
     public void enlist(Delivery delivery) {
         LockToken token = delivery.requireLockToken();
         lock.lock();
@@ -213,14 +198,7 @@ public final class LocalTransaction {
         }
     }
 
-    /**
-     * Stages what becomes of a message that the transaction has taken in, instead of its completion; the last one counts.
-     * Completes when it is staged. Fails with what the commit would be refused with now (rules L7, L11, D1), or if the
-     * transaction has ended meanwhile: then nothing is staged and the transaction stays usable.
-     *
-     * @throws BrokerException MessageLockLost if the message is none of this transaction. Timeout if the transaction's time
-     *     was over
-     */
+    @Override
     public CompletableFuture<Void> settle(StagedSettlement settlement) {
         LockToken token = settlement.token();
         whileActive(() -> {
@@ -236,15 +214,7 @@ public final class LocalTransaction {
         return namespace.check(alone).thenRun(() -> whileActive(() -> work.settle(settlement)));
     }
 
-    /**
-     * Stages a state of a session that is held (rule G6); the last one counts. Completes when it is staged. Fails with what
-     * the commit would be refused with now (SessionLockLost, MessageSizeExceeded, QuotaExceeded), with InvalidOperation if
-     * the session lies in another partition (rule P11), or if the transaction has ended meanwhile: then nothing is staged
-     * and the transaction stays usable.
-     *
-     * @param entity what the session belongs to
-     * @throws BrokerException Timeout if the transaction's time was over
-     */
+    @Override
     public CompletableFuture<Void> setSessionState(EntityPath entity, StagedSessionState state) {
         whileActive(() -> {});
         int partition = state.session().partition();
@@ -258,7 +228,7 @@ public final class LocalTransaction {
                 }));
     }
 
-    /** The state that is staged for a session, or null if none is. */
+    @Override
     public @Nullable StagedSessionState stagedState(SessionToken session) {
         lock.lock();
         try {

@@ -51,7 +51,8 @@ final class Deciders {
         sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
         Retrying retrying = new Retrying(state);
         transferring = new Transferring(state, bodies, settling, retrying, exchange, runtime.random());
-        committing = new Committing(state, admitting, enqueuing, settling, sessions);
+        Checking checking = new Checking(state, admitting, settling, sessions);
+        committing = new Committing(checking, enqueuing, settling, sessions);
         deciding = new Deciding(state, committing, exchange);
         resolving = new Resolving(state, exchange);
         transfers = new Transfers(
@@ -62,7 +63,8 @@ final class Deciders {
         Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling, transferring);
         Sweeping sweeping = new Sweeping(state, bodies, settling, redriving, moving);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
-        preparing = new Preparing();
+        Staging staging = new Staging(bodies, enqueuing, duplicates);
+        preparing = new Preparing(state, checking, staging, settling, sessions, deciding, resolving);
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);
@@ -80,7 +82,7 @@ final class Deciders {
         } else if (command instanceof Command.SettleAll c) {
             settling.settleAll(round, c);
         } else if (command instanceof Command.Commit c) {
-            committing.commit(round, c, round.diskFull);
+            committing.commit(round, c);
         } else if (command instanceof DecisionCommand c) {
             deciding.execute(round, c);
         } else if (command instanceof BranchCommand c) {

@@ -32,9 +32,45 @@ final class Resolving {
         this.asking = new Repeats(state.deadlines);
     }
 
-    void recover(Round round) {}
+    /** A part was prepared, and somebody drives it. */
+    void prepared(Round round, BranchPart part) {
+        if (isDecidedElsewhere(part)) {
+            asking.from(part.id(), round.nanos + DRIVEN_NANOS);
+        }
+    }
 
-    void tick(Round round) {}
+    /** A part has ended. */
+    void ended(BranchPart part) {
+        asking.end(part.id());
+    }
+
+    /** After a load: nobody may drive these any more. */
+    void recover(Round round) {
+        for (BranchPart part : state.branches().all()) {
+            if (isDecidedElsewhere(part)) {
+                asking.from(part.id(), round.nanos);
+            }
+        }
+        tick(round);
+    }
+
+    private boolean isDecidedElsewhere(BranchPart part) {
+        return part.isPrepared() && part.part.coordinator() != state.partition;
+    }
+
+    /** Time has passed. */
+    void tick(Round round) {
+        Map<Integer, List<UUID>> byCoordinator = new TreeMap<>();
+        for (UUID id : asking.due(round.nanos)) {
+            BranchPart part = state.branches().find(id);
+            if (part != null) {
+                byCoordinator
+                        .computeIfAbsent(part.part.coordinator(), coordinator -> new ArrayList<>())
+                        .add(id);
+            }
+        }
+        byCoordinator.forEach((coordinator, ids) -> ask(round, coordinator, ids));
+    }
 
     /** One that is out does not answer; one that is being loaded does when it knows. */
     private void ask(Round round, int coordinator, List<UUID> ids) {
