@@ -56,6 +56,7 @@ abstract class PartsFixture {
     final Map<Long, Partition.Entity> entities = new LinkedHashMap<>();
     Profile profile = Profile.JMS;
     Partition partition;
+    long highestEntityId = SECOND;
     private int ids;
 
     @BeforeEach
@@ -90,7 +91,7 @@ abstract class PartsFixture {
     void start() {
         MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
         partition = new Partition(0, new PartitionSettings(store, runtime, profile, budget), Duration.ofSeconds(60));
-        partition.start(List.copyOf(entities.values()), List.of(), SECOND);
+        partition.start(List.copyOf(entities.values()), List.of(), highestEntityId);
         run();
         assertThat(partition.health().reason()).isNull();
         assertThat(partition.health().state()).isIn(State.SERVING, State.UNUSED);

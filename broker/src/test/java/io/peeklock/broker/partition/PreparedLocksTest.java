@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.error.ErrorCode;
@@ -173,12 +174,7 @@ class PreparedLocksTest extends PartsFixture {
             Delivery received = received(QUEUE, 1).get(0);
             get(partition.settle(received.requireLockToken(), Settlement.DEFER));
             List<Delivery> deferred = get(partition.receiveDeferred(
-                    QUEUE,
-                    false,
-                    List.of(received.sequenceNumber()),
-                    io.peeklock.broker.ReceiveMode.PEEK_LOCK,
-                    0,
-                    null));
+                    QUEUE, false, List.of(received.sequenceNumber()), ReceiveMode.PEEK_LOCK, 0, null));
             UUID part = prepared(settles(Settlement.COMPLETE, deferred));
             powerCut();
             assertThat(counters(QUEUE).locked()).isEqualTo(1);
