@@ -65,7 +65,8 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
         @Test
         void upgradesEveryFormatThatEverWas() throws Exception {
             for (int format = 1; format < StoreHeader.FORMAT; format++) {
-                StoreHeader old = StoreHeader.read(disk, PATH).orElseThrow().header().withFormat(format);
+                StoreHeader old =
+                        StoreHeader.read(disk, PATH).orElseThrow().header().withFormat(format);
                 write(HEADER, old.encode());
                 write(COPY, old.encode());
                 open().close();
