@@ -206,7 +206,8 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
-     * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound.
+     * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound, or as the
+     * listener refuses it.
      */
     public CompletableFuture<EntityDefinition> delete(EntityPath path) {
         return changes.submit(() -> {
@@ -239,10 +240,11 @@ public final class Definitions implements AutoCloseable {
             return drop(all).thenApply(done -> gone);
         }
         requireWritable();
-        return journal.remove(
+        return listener.deleting(gone)
+                .thenCompose(agreed -> journal.remove(
                         lasting,
                         current.rules().ofAll(lasting),
-                        current.policies().ofAll(lasting))
+                        current.policies().ofAll(lasting)))
                 .thenCompose(durable -> drop(all))
                 .thenApply(done -> gone);
     }
