@@ -206,8 +206,7 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
-     * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound, or as the
-     * listener refuses it.
+     * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound.
      */
     public CompletableFuture<EntityDefinition> delete(EntityPath path) {
         return changes.submit(() -> {
@@ -241,20 +240,20 @@ public final class Definitions implements AutoCloseable {
         }
         requireWritable();
         return listener.deleting(gone)
-                .thenCompose(agreed -> journal.remove(
-                        lasting,
-                        current.rules().ofAll(lasting),
-                        current.policies().ofAll(lasting)))
+                .thenComposeAsync(agreed -> removed(lasting), executor)
                 .thenCompose(durable -> drop(all))
                 .thenApply(done -> gone);
+    }
+
+    private CompletableFuture<Void> removed(List<EntityDefinition> gone) {
+        return journal.remove(
+                gone, current.rules().ofAll(gone), current.policies().ofAll(gone));
     }
 
     /** Entities that are gone, subscriptions before their topic: nobody may send to one that is going. */
     private CompletableFuture<Void> drop(List<EntityDefinition> gone) {
         gone.forEach(current::remove);
-        List<CompletableFuture<?>> told = new ArrayList<>();
-        gone.forEach(one -> told.add(listener.deleted(one)));
-        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(gone.stream().map(listener::deleted).toArray(CompletableFuture[]::new));
     }
 
     /** Rules of subscriptions. */

@@ -245,7 +245,8 @@ class PreparedBranchTest extends SpanFixture {
             prepareOver(2);
             bus = bus.killed();
             fail(2);
-            assertThat(bus.errorOf(bus.namespace.commitBranch(xid("another")))).isEqualTo(ErrorCode.PartitionUnavailable);
+            assertThat(bus.errorOf(bus.namespace.commitBranch(xid("another"))))
+                    .isEqualTo(ErrorCode.PartitionUnavailable);
             assertThat(commitIt()).isEqualTo(BranchOutcome.DONE);
             reopen(2);
             assertThat(bus.get(bus.namespace.commitBranch(xid("another")))).isEqualTo(BranchOutcome.NOT_FOUND);
