@@ -205,9 +205,7 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
-    /**
-     * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound.
-     */
+    /** Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound. */
     public CompletableFuture<EntityDefinition> delete(EntityPath path) {
         return changes.submit(() -> {
             requireOpen();
