@@ -53,11 +53,12 @@ final class LoadedBranches {
     void begin(LongFunction<@Nullable Object> byRecord, Unreadable unreadable) {
         while (!pieces.isEmpty()) {
             long first = pieces.firstKey();
-            int count = 0;
-            int expected = pieces.firstEntry().getValue().pieces();
+            BranchRecord.Piece start = pieces.firstEntry().getValue();
+            int expected = start.pieces();
             ByteArrayOutputStream text = new ByteArrayOutputStream();
-            for (BranchRecord.Piece next = pieces.get(first);
-                    next != null && next.number() == count && next.pieces() == expected;
+            int count = 0;
+            for (BranchRecord.Piece next = start;
+                    next != null && next.number() == start.number() + count && next.pieces() == expected;
                     next = pieces.get(first + count)) {
                 text.writeBytes(next.bytes());
                 pieces.remove(first + count);
@@ -65,11 +66,9 @@ final class LoadedBranches {
             }
             if (count == expected) {
                 begin(first, count, text.toByteArray(), byRecord, unreadable);
-            } else if (count > 0) {
-                unreadable.setAside(first, name(first), text.toByteArray(), lost("has " + count + " of " + expected));
             } else {
-                byte[] piece = pieces.remove(first).bytes();
-                unreadable.setAside(first, name(first), piece, lost("lacks its first of " + expected));
+                unreadable.setAside(
+                        first, name(first), text.toByteArray(), lost("has " + count + " of " + expected + " records"));
             }
         }
     }
@@ -89,7 +88,7 @@ final class LoadedBranches {
         try {
             record = BranchText.decode(ByteBuffer.wrap(text));
         } catch (IllegalArgumentException | BufferUnderflowException | MalformedContentException e) {
-            unreadable.setAside(recordId, name(recordId), text, lost("has unreadable") + ": " + e.getMessage());
+            unreadable.setAside(recordId, name(recordId), text, lost("cannot be read, " + e.getMessage()));
             return;
         }
         BranchPart part = new BranchPart(record.part(), record.state(), record.preparedAtMs());
