@@ -55,8 +55,8 @@ final class Deciders {
         committing = new Committing(checking, enqueuing, settling, sessions);
         deciding = new Deciding(state, committing, exchange);
         resolving = new Resolving(state, exchange);
-        transfers = new Transfers(
-                transferring, new Arriving(state, admitting, enqueuing, exchange), deciding, resolving);
+        transfers =
+                new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange), deciding, resolving);
         moving = new Moving(state, bodies, admitting, enqueuing, settling, transferring, exchange);
         forwarding = new Forwarding(state, settling, moving, retrying, exchange);
         serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);

@@ -126,7 +126,6 @@ final class Deciding {
 
     /** When the decision is on disk. */
     private void tell(Round round, UUID id, int participant) {
-        round.whenDurable.add(
-                Replies.ifDurable(() -> Resolving.commit(exchange, id, state.partition, participant)));
+        round.whenDurable.add(Replies.ifDurable(() -> Resolving.commit(exchange, id, state.partition, participant)));
     }
 }

@@ -33,13 +33,12 @@ class DecidingTest extends OnePartition {
 
     private final Exchange exchange = new Exchange(3);
     /** What partitions 1 and 2 were told, and have not answered. */
-    private final Map<Integer, List<BranchCommand.EndPart>> told =
-            Map.of(1, new ArrayList<>(), 2, new ArrayList<>());
+    private final Map<Integer, List<BranchCommand.EndPart>> told = Map.of(1, new ArrayList<>(), 2, new ArrayList<>());
 
     @Override
     Partition opening() {
-        told.forEach((other, commands) ->
-                exchange.joins(other, command -> commands.add((BranchCommand.EndPart) command)));
+        told.forEach(
+                (other, commands) -> exchange.joins(other, command -> commands.add((BranchCommand.EndPart) command)));
         PartitionSettings settings = new PartitionSettings(
                 journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));

@@ -30,8 +30,9 @@ final class RandomDecisions {
     /** One is begun, decided, given up, or done somewhere. */
     void step(PartitionDriver driver, TransactionWork work) {
         if (begun.isEmpty() || random.nextInt(4) == 0) {
-            begun.add(new UUID(random.nextLong(), random.nextLong()));
-            driver.submit(new DecisionCommand.Begin(any(), new CompletableFuture<>()));
+            UUID id = new UUID(random.nextLong(), random.nextLong());
+            begun.add(id);
+            driver.submit(new DecisionCommand.Begin(id, new CompletableFuture<>()));
             return;
         }
         driver.submit(

@@ -61,11 +61,7 @@ class ResolvingTest extends OnePartition {
         noted(
                 "prepared",
                 partition.prepare(
-                        new PreparedPart(
-                                ID,
-                                coordinator,
-                                new BranchXid(1, new byte[] {1}, new byte[] {1}),
-                                List.of()),
+                        new PreparedPart(ID, coordinator, new BranchXid(1, new byte[] {1}, new byte[] {1}), List.of()),
                         work));
         run();
         assertThat(answers).endsWith("prepared");
@@ -119,8 +115,9 @@ class ResolvingTest extends OnePartition {
         private void load() {
             prepare(1);
             reload();
-            assertThat(asked).singleElement().satisfies(ask -> assertThat(ask.ids())
-                    .containsExactly(ID));
+            assertThat(asked)
+                    .singleElement()
+                    .satisfies(ask -> assertThat(ask.ids()).containsExactly(ID));
         }
 
         @Test

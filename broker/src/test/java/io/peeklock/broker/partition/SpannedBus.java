@@ -57,7 +57,7 @@ final class SpannedBus {
 
     /** The queue of a partition. */
     static long queue(int partition) {
-        return 1 + partition;
+        return 1L + partition;
     }
 
     private void open() {
@@ -77,9 +77,7 @@ final class SpannedBus {
                     .maxDeliveryCount(MOST)
                     .build();
             EntityDefinition definition = new EntityDefinition(queue(i), 1, queue);
-            partitions
-                    .get(i)
-                    .start(List.of(new Partition.Entity(definition, flags.get(i))), List.of(), PARTITIONS);
+            partitions.get(i).start(List.of(new Partition.Entity(definition, flags.get(i))), List.of(), PARTITIONS);
             if (random.nextBoolean()) {
                 runtime.runUntilIdle();
             }

@@ -197,6 +197,7 @@ final class SpanningTransaction {
 
     @Override
     public String toString() {
-        return (xa ? "XA " : "local ") + name + " over " + work.keySet() + " decided by " + coordinator + ", " + outcome;
+        return (xa ? "XA " : "local ") + name + " over " + work.keySet() + " decided by " + coordinator + ", "
+                + outcome;
     }
 }
