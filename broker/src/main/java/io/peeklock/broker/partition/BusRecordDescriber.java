@@ -78,6 +78,11 @@ public final class BusRecordDescriber implements RecordDescriber {
                 return "transfer " + arrival.transfer() + " of partition " + arrival.sourcePartition() + " has come, "
                         + arrival.refused().size() + " messages refused";
             }
+            if (kind == RecordKind.DECISION.id()) {
+                Decision decision = DecisionRecord.decode(body, 0);
+                return "transaction " + decision.id() + " is committed, partitions " + decision.participants()
+                        + " have yet to do their parts";
+            }
             return kind == RecordKind.CHUNK.id() ? "a piece of a content" : "";
         } catch (RuntimeException e) {
             return "cannot be read: " + e.getMessage();

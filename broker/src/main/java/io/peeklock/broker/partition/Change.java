@@ -78,6 +78,15 @@ sealed interface Change {
     /** Nobody will bring them again. Durable as their coming. */
     record ArrivalForgotten(Arrival arrival) implements OfTransfer {}
 
+    /** What is committed for other partitions too (rule X4). */
+    sealed interface OfDecision extends Change {}
+
+    /** A transaction is committed; its participants have yet to do their parts. Durable. */
+    record Decided(Decision decision) implements OfDecision {}
+
+    /** Fewer participants have yet to do theirs; with the last of them the decision goes. Durable. */
+    record PartsLeft(Decision decision) implements OfDecision {}
+
     /** A message's content was put into the swap. Volatile. */
     record Swapped(MessageEntry entry, long handle) implements Change {}
 

@@ -64,7 +64,24 @@ final class ChangeRecorder {
         if (change instanceof Change.OfTransfer c) {
             return transfer(c, batch);
         }
+        if (change instanceof Change.OfDecision c) {
+            decision(c, batch);
+            return true;
+        }
         return change instanceof Change.SessionStateSet c && state(c, batch);
+    }
+
+    private static void decision(Change.OfDecision change, Batch batch) {
+        if (change instanceof Change.Decided c) {
+            batch.put(c.decision().recordId(), RecordKind.DECISION.id(), DecisionRecord.body(c.decision()));
+        } else if (change instanceof Change.PartsLeft c) {
+            Decision left = c.decision();
+            if (left.participants().isEmpty()) {
+                batch.remove(left.recordId());
+            } else {
+                batch.replace(left.recordId(), RecordKind.DECISION.id(), DecisionRecord.body(left));
+            }
+        }
     }
 
     private static boolean transfer(Change.OfTransfer change, Batch batch) {

@@ -60,6 +60,12 @@ sealed interface Command {
         }
     }
 
+    /** What a coordinator is asked about a transaction over several partitions (rule X4). */
+    sealed interface OfDecision extends Asked permits DecisionCommand {}
+
+    /** What concerns prepared parts of transactions (rule X5). */
+    sealed interface OfBranch extends Asked permits BranchCommand {}
+
     record Send(Submission submission, SendReply reply) implements Command {
         Send(long entityId, Message message, SendReply reply) {
             this(new Submission(entityId, message), reply);

@@ -54,7 +54,8 @@ final class Committing {
         private final Admitting.Staged staged = new Admitting.Staged();
     }
 
-    void commit(Round round, Command.Commit command, @Nullable BrokerException diskFull) {
+    /** Returns whether nothing of it was refused. */
+    boolean commit(Round round, Command.Commit command, @Nullable BrokerException diskFull) {
         Work work = new Work();
         BrokerException refusal = settlementRefusal(round, command, work);
         if (refusal == null) {
@@ -65,12 +66,13 @@ final class Committing {
         }
         if (refusal != null) {
             round.refuse(command, refusal);
-            return;
+            return false;
         }
         if (!command.trial()) {
             carryOut(round, work);
         }
         round.whenDurable.add(Replies.done(command.reply()));
+        return true;
     }
 
     private void carryOut(Round round, Work work) {

@@ -27,6 +27,8 @@ final class Deciders {
     private final PartitionState state;
     private final ByNumber byNumber;
     private final Committing committing;
+    private final Deciding deciding;
+    private final Preparing preparing;
     private final Looking looking;
     private final Measuring measuring;
     private final Transferring transferring;
@@ -56,6 +58,8 @@ final class Deciders {
         Sweeping sweeping = new Sweeping(state, bodies, settling, redriving, moving);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
         committing = new Committing(state, admitting, enqueuing, settling, sessions);
+        deciding = new Deciding(state, committing);
+        preparing = new Preparing();
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);
@@ -74,6 +78,10 @@ final class Deciders {
             settling.settleAll(round, c);
         } else if (command instanceof Command.Commit c) {
             committing.commit(round, c, round.diskFull);
+        } else if (command instanceof DecisionCommand c) {
+            deciding.execute(round, c);
+        } else if (command instanceof BranchCommand c) {
+            preparing.execute(round, c);
         } else if (command instanceof Command.ByNumber c) {
             byNumber.decide(round, c);
         } else if (command instanceof Command.Renew c) {

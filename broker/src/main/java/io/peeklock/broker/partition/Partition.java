@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,9 +113,72 @@ public final class Partition {
      * @param trial to do nothing, and be told whether it would be refused
      */
     public CompletableFuture<Void> commit(TransactionWork work, boolean trial) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Commit(work, trial, reply));
-        return reply;
+        return ask(reply -> new Command.Commit(work, trial, reply));
+    }
+
+    /**
+     * Keeps a part of a transaction, checked as a commit of it is, until {@link #endPart} (rules X4, X5). Completes when it is
+     * durable. Fails otherwise than with OutcomeUnknown: nothing of it is here, and every lock is as it was.
+     */
+    public CompletableFuture<Void> prepare(PreparedPart part, TransactionWork work) {
+        return ask(reply -> new BranchCommand.Prepare(part, work, reply));
+    }
+
+    /**
+     * Ends a prepared part, by commit or rollback, in one batch; never refused for quota, status or deletion (rule X6).
+     * Completes when it is durable: with false if no such part is prepared here, so that it may be repeated.
+     */
+    public CompletableFuture<Boolean> endPart(UUID id, boolean commit) {
+        return ask(reply -> new BranchCommand.EndPart(id, commit, reply));
+    }
+
+    /** As {@link #endPart}, by an administrator: that it was so is remembered until {@link #forgetPart}. */
+    public CompletableFuture<Boolean> endByHand(UUID id, boolean commit) {
+        return ask(reply -> new BranchCommand.EndByHand(id, commit, reply));
+    }
+
+    /** What an administrator has ended need not be remembered any more; false if there is no such part here. */
+    public CompletableFuture<Boolean> forgetPart(UUID id) {
+        return ask(reply -> new BranchCommand.ForgetPart(id, reply));
+    }
+
+    /** The parts here, those that an administrator has ended too, in the order in which they were prepared. */
+    public CompletableFuture<List<PartInfo>> parts() {
+        return ask(reply -> new BranchCommand.ListParts(reply));
+    }
+
+    /** Whether a prepared part has something of this entity: then it must not be deleted (rule W4). */
+    public CompletableFuture<Boolean> hasPartsOf(long entityId) {
+        return ask(reply -> new BranchCommand.HasPartsOf(entityId, reply));
+    }
+
+    /**
+     * A transaction of this id is going to be prepared elsewhere, and may be decided here: begun before anything of it is
+     * prepared, once (rule X4). A partition that is loaded again has forgotten it, and then refuses to decide.
+     */
+    public CompletableFuture<Void> begin(UUID id) {
+        return ask(reply -> new DecisionCommand.Begin(id, reply));
+    }
+
+    /** It will not be decided here any more: its participants roll back when they ask. */
+    public CompletableFuture<Void> giveUp(UUID id) {
+        return ask(reply -> new DecisionCommand.GiveUp(id, reply));
+    }
+
+    /**
+     * Does this partition's own work of a transaction that was begun here and is prepared everywhere else, which commits all of
+     * it. Completes when that is durable. Fails otherwise than with {@code OutcomeUnknown}: nothing was done, and it cannot be
+     * decided here any more; with {@code PartitionUnavailable} also if this partition was loaded again since it was begun.
+     *
+     * @param participants the other partitions; remembered until {@link #participantDone} of each
+     */
+    public CompletableFuture<Void> decide(UUID id, TransactionWork work, List<Integer> participants) {
+        return ask(reply -> new DecisionCommand.Decide(id, work, List.copyOf(participants), reply));
+    }
+
+    /** A participant of a transaction that was decided here has made its part durable, or has none; may be repeated. */
+    public CompletableFuture<Void> participantDone(UUID id, int participant) {
+        return ask(reply -> new DecisionCommand.ParticipantDone(id, participant, reply));
     }
 
     /**
@@ -128,53 +193,39 @@ public final class Partition {
             ReceiveMode mode,
             long autoRenewNanos,
             @Nullable LockLostListener lockLost) {
-        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReceiveDeferred(
+        return ask(reply -> new Command.ReceiveDeferred(
                 entityId, deadLetter, numbers, mode, autoRenewNanos, null, lockLost, reply));
-        return reply;
     }
 
     /** The same for who holds their session (rule F6). */
     public CompletableFuture<List<Delivery>> receiveDeferred(
             SessionToken session, List<Long> numbers, ReceiveMode mode) {
-        CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
-        driver.submit(
+        return ask(reply ->
                 new Command.ReceiveDeferred(session.entityId(), false, numbers, mode, 0, session.id(), null, reply));
-        return reply;
     }
 
     /** Removes scheduled messages, each for itself; completes with the numbers of those that are not there (rule N3). */
     public CompletableFuture<List<Long>> cancelScheduled(long entityId, List<Long> numbers) {
-        CompletableFuture<List<Long>> reply = new CompletableFuture<>();
-        driver.submit(new Command.CancelScheduled(entityId, numbers, reply));
-        return reply;
+        return ask(reply -> new Command.CancelScheduled(entityId, numbers, reply));
     }
 
     /** Takes a number of an entity for a message that a transaction will schedule (rule X6). */
     public CompletableFuture<Long> reserveNumber(long entityId) {
-        CompletableFuture<Long> reply = new CompletableFuture<>();
-        driver.submit(new Command.ReserveNumber(entityId, reply));
-        return reply;
+        return ask(reply -> new Command.ReserveNumber(entityId, reply));
     }
 
     public CompletableFuture<Void> settle(LockToken token, Settlement settlement) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Settle(token, settlement, reply));
-        return reply;
+        return ask(reply -> new Command.Settle(token, settlement, reply));
     }
 
     /** Settles several, each for itself, in order. Never fails: every outcome is in the list. */
     public CompletableFuture<List<SettlementOutcome>> settleAll(List<LockToken> tokens, Settlement settlement) {
-        CompletableFuture<List<SettlementOutcome>> reply = new CompletableFuture<>();
-        driver.submit(new Command.SettleAll(List.copyOf(tokens), settlement, reply));
-        return reply;
+        return ask(reply -> new Command.SettleAll(List.copyOf(tokens), settlement, reply));
     }
 
     /** Completes with the wall time, in ms, until which the lock holds now. */
     public CompletableFuture<Long> renew(LockToken token) {
-        CompletableFuture<Long> reply = new CompletableFuture<>();
-        driver.submit(new Command.Renew(token, reply));
-        return reply;
+        return ask(reply -> new Command.Renew(token, reply));
     }
 
     /**
@@ -185,9 +236,7 @@ public final class Partition {
      */
     public CompletableFuture<BrowsePage> peek(
             long entityId, boolean deadLetter, BrowsePosition from, int max, @Nullable MessageFilter filter) {
-        CompletableFuture<BrowsePage> reply = new CompletableFuture<>();
-        driver.submit(new Command.Peek(entityId, deadLetter, from, max, filter, reply));
-        return reply;
+        return ask(reply -> new Command.Peek(entityId, deadLetter, from, max, filter, reply));
     }
 
     /**
@@ -196,50 +245,36 @@ public final class Partition {
      * @param reservedNumber what another partition has reserved for it, so that it goes there; 0 if it stays in this one
      */
     public CompletableFuture<Long> resubmit(long entityId, long number, Message edited, long reservedNumber) {
-        CompletableFuture<Long> reply = new CompletableFuture<>();
-        driver.submit(new Command.Resubmit(entityId, number, edited, reservedNumber, reply));
-        return reply;
+        return ask(reply -> new Command.Resubmit(entityId, number, edited, reservedNumber, reply));
     }
 
     /** Does something with messages of a sub-queue, some of them: the answer says where the next call goes on. */
     public CompletableFuture<SweepPage> sweep(Sweep sweep) {
-        CompletableFuture<SweepPage> reply = new CompletableFuture<>();
-        driver.submit(new Command.SweepMessages(sweep, reply));
-        return reply;
+        return ask(reply -> new Command.SweepMessages(sweep, reply));
     }
 
     public CompletableFuture<EntityCounters> count(long entityId) {
-        CompletableFuture<EntityCounters> reply = new CompletableFuture<>();
-        driver.submit(new Command.Count(entityId, reply));
-        return reply;
+        return ask(reply -> new Command.Count(entityId, reply));
     }
 
     /** What is in an entity, by state. */
     public CompletableFuture<EntityStatistics> measure(long entityId) {
-        CompletableFuture<EntityStatistics> reply = new CompletableFuture<>();
-        driver.submit(new Command.Measure(entityId, reply));
-        return reply;
+        return ask(reply -> new Command.Measure(entityId, reply));
     }
 
     /** How much is in all entities. */
     public CompletableFuture<Contents> measure() {
-        CompletableFuture<Contents> reply = new CompletableFuture<>();
-        driver.submit(new Command.MeasureAll(reply));
-        return reply;
+        return ask(reply -> new Command.MeasureAll(reply));
     }
 
     /** What goes to other partitions and has not ended, in the order in which it was begun. */
     public CompletableFuture<List<TransferInfo>> transfers(int max) {
-        CompletableFuture<List<TransferInfo>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ListTransfers(max, reply));
-        return reply;
+        return ask(reply -> new Command.ListTransfers(max, reply));
     }
 
     /** An entity is here, new or with new settings. Completes when that is durable; at once while the partition is out. */
     public CompletableFuture<Void> define(Entity entity) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Define(entity.definition(), entity.flags(), reply));
-        return reply;
+        return ask(reply -> new Command.Define(entity.definition(), entity.flags(), reply));
     }
 
     /** A rule is new or says something else, and its subscription is defined so now. Completes as {@link #define}. */
@@ -253,16 +288,12 @@ public final class Partition {
 
     /** A rule was deleted. */
     public CompletableFuture<Void> dropRule(long subscriptionId, long ruleId) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.DropRule(subscriptionId, ruleId, reply));
-        return reply;
+        return ask(reply -> new Command.DropRule(subscriptionId, ruleId, reply));
     }
 
     /** An entity was deleted. */
     public CompletableFuture<Void> drop(long entityId) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Drop(entityId, reply));
-        return reply;
+        return ask(reply -> new Command.Drop(entityId, reply));
     }
 
     public void subscribe(long entityId, boolean deadLetter, Subscriber subscriber) {
@@ -280,36 +311,26 @@ public final class Partition {
 
     /** A session by its name, for a subscriber that has subscribed here before. */
     public CompletableFuture<SessionGrant> acceptSession(long entityId, String sessionId, Subscriber subscriber) {
-        CompletableFuture<SessionGrant> reply = new CompletableFuture<>();
-        driver.submit(new Command.AcceptSession(entityId, sessionId, subscriber, reply));
-        return reply;
+        return ask(reply -> new Command.AcceptSession(entityId, sessionId, subscriber, reply));
     }
 
     /** Completes with the wall time, in ms, until which the session's lock holds now. */
     public CompletableFuture<Long> renewSession(SessionToken token) {
-        CompletableFuture<Long> reply = new CompletableFuture<>();
-        driver.submit(new Command.RenewSession(token, reply));
-        return reply;
+        return ask(reply -> new Command.RenewSession(token, reply));
     }
 
     public CompletableFuture<Optional<byte[]>> sessionState(SessionToken token) {
-        CompletableFuture<Optional<byte[]>> reply = new CompletableFuture<>();
-        driver.submit(new Command.GetSessionState(token, reply));
-        return reply;
+        return ask(reply -> new Command.GetSessionState(token, reply));
     }
 
     /** Sets a session's state, null to clear it; it must not change afterwards. Completes when that is durable. */
     public CompletableFuture<Void> setSessionState(SessionToken token, byte @Nullable [] state) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.SetSessionState(token, state, reply));
-        return reply;
+        return ask(reply -> new Command.SetSessionState(token, state, reply));
     }
 
     /** Sessions behind this one, in the order of their ids. */
     public CompletableFuture<List<SessionInfo>> sessions(long entityId, @Nullable String after, int max) {
-        CompletableFuture<List<SessionInfo>> reply = new CompletableFuture<>();
-        driver.submit(new Command.ListSessions(entityId, after, max, reply));
-        return reply;
+        return ask(reply -> new Command.ListSessions(entityId, after, max, reply));
     }
 
     /** Tries to forward dead letters again that were refused: an entity is new, or has other settings. */
@@ -319,15 +340,17 @@ public final class Partition {
 
     /** Loads a failed partition again; does nothing to one that serves. */
     public CompletableFuture<PartitionHealth> reopen() {
-        CompletableFuture<PartitionHealth> reply = new CompletableFuture<>();
-        driver.submit(new Command.Reopen(reply));
-        return reply;
+        return ask(reply -> new Command.Reopen(reply));
     }
 
     /** Ends the partition after what was asked of it before. */
     public CompletableFuture<Void> close() {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        driver.submit(new Command.Close(reply));
+        return ask(reply -> new Command.Close(reply));
+    }
+
+    private <T> CompletableFuture<T> ask(Function<CompletableFuture<T>, Command> question) {
+        CompletableFuture<T> reply = new CompletableFuture<>();
+        driver.submit(question.apply(reply));
         return reply;
     }
 }

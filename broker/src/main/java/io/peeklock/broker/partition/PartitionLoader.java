@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +34,11 @@ final class PartitionLoader implements RecordVisitor {
     private final JournalStore store;
     private final Map<Long, Command.Define> definitions;
     private final LoadedFragments fragments;
+    private final LoadedExchange exchange;
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
     private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
     /** Records whose newest replacement could not be read: an older state would be wrong. */
     private final Set<Long> outdated = new HashSet<>();
-
-    /** Intents, in the order in which they were made: their messages may come later. */
-    private final TreeSet<Long> transfers = new TreeSet<>();
 
     private final List<Finding> findings = new ArrayList<>();
     private final SwapQueue toSwap;
@@ -64,6 +61,7 @@ final class PartitionLoader implements RecordVisitor {
         this.store = store;
         this.definitions = definitions;
         this.fragments = new LoadedFragments(state, definitions, highestEntityId);
+        this.exchange = new LoadedExchange(state, fragments);
         this.toSwap = new SwapQueue(state, bodies);
     }
 
@@ -80,14 +78,7 @@ final class PartitionLoader implements RecordVisitor {
                 seenId(id, SeenIdRecord.decode(body));
             } else if (kind == RecordKind.SESSION_STATE.id()) {
                 sessionState(id, SessionStateRecord.decode(body));
-            } else if (kind == RecordKind.TRANSFER.id()) {
-                byRecord.add(id, TransferRecord.decode(body));
-                transfers.add(id);
-            } else if (kind == RecordKind.ARRIVAL.id()) {
-                Arrival arrival = ArrivalRecord.decode(body, id);
-                state.apply(new Change.Arrived(arrival));
-                byRecord.add(id, arrival);
-            } else {
+            } else if (!exchange.put(id, kind, body)) {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
         });
@@ -104,7 +95,7 @@ final class PartitionLoader implements RecordVisitor {
                 if (entry.dueMs() > 0 && isWhole(entry)) {
                     bodies.delayed(entry);
                 }
-            } else if (kind != RecordKind.DELIVERY.id()) {
+            } else if (kind != RecordKind.DELIVERY.id() && !exchange.replace(id, kind, body)) {
                 throw new IllegalArgumentException("unknown kind of replacement " + kind);
             }
         });
@@ -127,12 +118,10 @@ final class PartitionLoader implements RecordVisitor {
             fragment.recordId = 0;
         } else if (target instanceof StateOf of) {
             sessionStateGone(id, of);
-        } else if (target instanceof Arrival arrival) {
-            state.apply(new Change.ArrivalForgotten(arrival));
-        } else if (target instanceof TransferRecord) {
-            transfers.remove(id);
         } else if (target instanceof LoadedFragments.Undefined entity) {
             entity.messages--;
+        } else if (target == null) {
+            exchange.remove(id);
         }
         outdated.remove(id);
     }
@@ -318,7 +307,7 @@ final class PartitionLoader implements RecordVisitor {
             forget(assembly.entry);
         }
         outdated.forEach(this::takeOut);
-        transfers.forEach(this::begin);
+        exchange.finish();
         dropped().stream().filter(fragment -> fragment.recordId == 0).forEach(this::leaveAlone);
         fragments.undefined().forEach(this::keepUnserved);
         toSwap.writeNow();
@@ -334,22 +323,6 @@ final class PartitionLoader implements RecordVisitor {
         List<Finding> all = new ArrayList<>(report.findings());
         all.addAll(findings);
         return new LoadReport(report.liveRecords(), report.maxRecordId(), report.cleanlyClosed(), all);
-    }
-
-    /** Messages were on their way to another partition: they stay locked until that has said what it knows. */
-    private void begin(long recordId) {
-        if (byRecord.get(recordId) instanceof TransferRecord record) {
-            Fragment source = fragments.holder(record.entityId());
-            if (source == null) {
-                state.transfers().keepUnserved(record.id());
-                return;
-            }
-            Transfer transfer = record.begun(recordId, source);
-            for (MessageEntry entry : transfer.entries) {
-                state.apply(new Change.Locked(entry, new MessageLock(entry, transfer)));
-            }
-            state.apply(new Change.TransferBegun(transfer));
-        }
     }
 
     /** A message of which only an older state could be read. */

@@ -28,13 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
+    final DecisionTable decisions = new DecisionTable();
     private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
     /** Subscriptions and their rules, by the id of the topic. */
     private final Map<Long, TopicRules> topics = new HashMap<>();
-
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
-
     /** Those whose messages go on to other entities (rule W1). */
     private final Set<Fragment> forwarding = new LinkedHashSet<>();
 
@@ -100,9 +99,9 @@ final class PartitionState {
         return messages;
     }
 
-    /** What all that is no message takes of the memory for the index, but for ids: sessions and transfers. */
+    /** What all that is no message takes of the memory for the index, but for ids. */
     long indexBytes() {
-        return sessions.indexBytes() + transfers.indexBytes();
+        return sessions.indexBytes() + transfers.indexBytes() + decisions.indexBytes();
     }
 
     /** How many fragments have something that may be due. */
@@ -196,6 +195,8 @@ final class PartitionState {
             c.fragment().recordId = 0;
         } else if (change instanceof Change.OfTransfer c) {
             transfers.apply(c);
+        } else if (change instanceof Change.OfDecision c) {
+            decisions.apply(c);
         } else {
             sessions.apply(change);
         }

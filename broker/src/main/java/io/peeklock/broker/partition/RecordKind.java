@@ -7,7 +7,7 @@ package io.peeklock.broker.partition;
 /**
  * The kinds of records in a partition's journal. Ids are on disk: never changed or reused.
  *
- * <p>Reserved for what comes: 20 branch, 21 decision.
+ * <p>Reserved for what comes: 20 branch.
  */
 public enum RecordKind {
     /** An entity's fragment: its definition and the block of sequence numbers in use. Replaced as a whole. */
@@ -25,7 +25,9 @@ public enum RecordKind {
     /** The intent that messages go to an entity in another partition. */
     TRANSFER(18),
     /** What came of a transfer of another partition: its key. */
-    ARRIVAL(19);
+    ARRIVAL(19),
+    /** A transaction is committed, and these partitions have yet to do their parts. Replaced as a whole. */
+    DECISION(21);
 
     private final int id;
 

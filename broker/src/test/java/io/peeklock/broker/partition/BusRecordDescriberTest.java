@@ -12,8 +12,10 @@ import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.inspect.RecordDescriber;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class BusRecordDescriberTest {
@@ -69,6 +71,15 @@ class BusRecordDescriberTest {
     void showsNoKeysAndIdsOfApplications() {
         SeenIdRecord seen = new SeenIdRecord(7, 5, 1_000, new SeenId.Key("hunter2", "hunter2"));
         assertThat(describe(RecordKind.SEEN_ID, seen.body())).isEqualTo("id of message 5 of entity 7, seen 1000");
+    }
+
+    @Test
+    void showsWhoHasYetToDoWhatWasDecided() {
+        Decision decision = new Decision(new UUID(1, 2), List.of(3, 5), 42);
+        assertThat(describe(RecordKind.DECISION, DecisionRecord.body(decision)))
+                .isEqualTo(
+                        "transaction 00000000-0000-0001-0000-000000000002 is committed, partitions [3, 5] have yet to do"
+                                + " their parts");
     }
 
     @Test

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  */
-record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, long nextRecordId) {
+record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decision> decisions, long nextRecordId) {
 
     /** @param definition null of a deleted one: its record may come after its messages, and nobody needs its settings */
     record Entity(
@@ -71,7 +71,7 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, long next
         Set<Arrival> arrivals = state.transfers().arrivals().stream()
                 .filter(arrival -> arrival.recordId() != 0)
                 .collect(Collectors.toSet());
-        return new DurableImage(entities, arrivals, state.nextRecordId());
+        return new DurableImage(entities, arrivals, Set.copyOf(state.decisions.all()), state.nextRecordId());
     }
 
     private static Entity entity(Fragment fragment, boolean deleted, BodyStore bodies) {

@@ -276,7 +276,8 @@ class RecordFormatTest {
         assertThat(RecordKind.SESSION_STATE.id()).isEqualTo(16);
         assertThat(RecordKind.TRANSFER.id()).isEqualTo(18);
         assertThat(RecordKind.ARRIVAL.id()).isEqualTo(19);
-        assertThat(RecordKind.values()).hasSize(8);
+        assertThat(RecordKind.DECISION.id()).isEqualTo(21);
+        assertThat(RecordKind.values()).hasSize(9);
     }
 
     @Nested

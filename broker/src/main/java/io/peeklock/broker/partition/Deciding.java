@@ -1,0 +1,100 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.partition;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Decides, as their coordinator, about transactions over several partitions, and keeps what it has decided until every
+ * participant has made its part durable (rule X4).
+ *
+ * <p>Owned by the partition's driver; not thread safe.
+ */
+final class Deciding {
+    private final PartitionState state;
+    private final Committing committing;
+
+    /**
+     * Transactions that are being prepared elsewhere. Only one of these can be decided, and no load knows any: so what a loaded
+     * partition does not know is never committed any more.
+     */
+    private final Set<UUID> marks = new HashSet<>();
+
+    Deciding(PartitionState state, Committing committing) {
+        this.state = state;
+        this.committing = committing;
+    }
+
+    void execute(Round round, DecisionCommand command) {
+        if (command instanceof DecisionCommand.Begin c) {
+            marks.add(c.id());
+            round.whenDurable.add(Replies.done(c.reply()));
+        } else if (command instanceof DecisionCommand.GiveUp c) {
+            marks.remove(c.id());
+            round.whenDurable.add(Replies.done(c.reply()));
+        } else if (command instanceof DecisionCommand.Decide c) {
+            decide(round, c);
+        } else if (command instanceof DecisionCommand.ParticipantDone c) {
+            done(round, c);
+        } else if (command instanceof DecisionCommand.Ask c) {
+            Map<UUID, Verdict> verdicts = new HashMap<>();
+            c.ids().forEach(id -> verdicts.put(id, verdict(id)));
+            round.whenDurable.add(new FutureReply<>(c.reply(), verdicts));
+        }
+    }
+
+    /** Whether this may be decided here, or prepared as its coordinator; from now on it may not be any more. */
+    boolean takeMark(UUID id) {
+        return marks.remove(id);
+    }
+
+    /** Why something for which there is no mark is refused. */
+    BrokerException noMark() {
+        return new BrokerException(
+                ErrorCode.PartitionUnavailable,
+                "partition " + state.partition
+                        + " was loaded again while the transaction was being prepared: nothing of it"
+                        + " is done; try the whole transaction again");
+    }
+
+    private void decide(Round round, DecisionCommand.Decide command) {
+        if (!takeMark(command.id())) {
+            round.refuse(command, noMark());
+        } else if (committing.commit(
+                round, new Command.Commit(command.work(), false, command.reply()), round.diskFull)) {
+            decided(round, command.id(), command.participants());
+        }
+    }
+
+    /** What this round does commits the transaction: its participants can learn of it until they are done. */
+    void decided(Round round, UUID id, List<Integer> participants) {
+        if (!participants.isEmpty()) {
+            round.emit(new Change.Decided(new Decision(id, participants, state.takeRecordIds(1))));
+        }
+    }
+
+    private Verdict verdict(UUID id) {
+        if (state.decisions.find(id) != null) {
+            return Verdict.COMMITTED;
+        }
+        return marks.contains(id) ? Verdict.PENDING : Verdict.ROLLED_BACK;
+    }
+
+    private void done(Round round, DecisionCommand.ParticipantDone command) {
+        Decision decision = state.decisions.find(command.id());
+        if (decision != null && decision.participants().contains(command.participant())) {
+            // Nobody waits for it: a participant that is told again has nothing to do.
+            round.emitLazily(new Change.PartsLeft(decision.without(command.participant())));
+        }
+        round.whenDurable.add(Replies.done(command.reply()));
+    }
+}
