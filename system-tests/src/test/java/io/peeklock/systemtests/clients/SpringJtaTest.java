@@ -67,7 +67,8 @@ class SpringJtaTest {
     }
 
     private void putMany() throws JMSException {
-        broker.put(ORDERS, IntStream.range(0, MESSAGES).mapToObj(Integer::toString).toArray(String[]::new));
+        broker.put(
+                ORDERS, IntStream.range(0, MESSAGES).mapToObj(Integer::toString).toArray(String[]::new));
     }
 
     /** Sends on what it hears, and fails the first time it hears it, if its number is even. */
