@@ -164,9 +164,7 @@ public final class BusXAResource implements XAResource {
 
     /** Of what nobody can work in. */
     private XaAnswer notLive(BranchXid id) {
-        return branches.isInherited(id)
-                ? XaAnswer.protocol(id, "takes no more work")
-                : XaAnswer.unknown(id);
+        return branches.isInherited(id) ? XaAnswer.protocol(id, "takes no more work") : XaAnswer.unknown(id);
     }
 
     // ---- The end of a branch
