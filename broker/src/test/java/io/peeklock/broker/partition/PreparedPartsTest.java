@@ -176,6 +176,17 @@ class PreparedPartsTest extends PartsFixture {
 
         @ParameterizedTest
         @ValueSource(longs = {QUEUE, SPLIT})
+        void loseWhatTheyHaveThereAtOnce(long deleted) {
+            UUID part = oneOfEach();
+            partition.drop(deleted);
+            commit(part);
+            assertThat(parts()).isEmpty();
+            long left = deleted == QUEUE ? SPLIT : QUEUE;
+            assertThat(receive(left, 1)).hasSize(deleted == QUEUE ? 1 : 0);
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {QUEUE, SPLIT})
         void loseWhatTheyHaveThereAndCommitTheRest(long deleted) {
             UUID part = oneOfEach();
             get(partition.drop(deleted));

@@ -220,6 +220,21 @@ class PreparedSessionsTest extends PartsFixture {
     }
 
     @Test
+    @Tag("G8")
+    void aStagedMessageIsNotInItsSessionBeforeTheCommit() {
+        UUID part = prepared(sends(SESSIONS, inSession("b", "b1")));
+        powerCut();
+        assertThat(get(partition.sessions(SESSIONS, null, 9)))
+                .extracting(SessionInfo::sessionId)
+                .containsExactly("a");
+        commit(part);
+        powerCut();
+        assertThat(get(partition.sessions(SESSIONS, "a", 9)))
+                .extracting(SessionInfo::messages)
+                .containsExactly(1);
+    }
+
+    @Test
     @Tag("G1")
     @Tag("D2")
     void aStagedMessageWithoutASessionIsALetterOfTheSubscriptionThatNeedsOne() {
