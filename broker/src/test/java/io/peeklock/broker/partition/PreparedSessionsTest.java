@@ -115,6 +115,9 @@ class PreparedSessionsTest extends PartsFixture {
             assertThat(failure(partition.acceptSession(SESSIONS, "a", holder("a"))))
                     .isEqualTo(ErrorCode.SessionCannotBeLocked);
             assertThat(anySession()).isEmpty();
+            assertThat(get(partition.sessions(SESSIONS, null, 9)))
+                    .extracting(SessionInfo::held)
+                    .containsExactly(true);
         }
 
         @Test
