@@ -59,6 +59,11 @@ final class SpanningWorker {
             return this != ROLLED_BACK && this != ROLLED_BACK_BY_HAND;
         }
 
+        /** From which on it differs from the others: all that have two phases prepare in the same way, with a batch each. */
+        int firstBatch() {
+            return this == LOCAL || this == COMMITTED ? 1 : 2;
+        }
+
         boolean isByHand() {
             return this == COMMITTED_BY_HAND || this == ROLLED_BACK_BY_HAND;
         }
