@@ -19,8 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,11 +33,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Processes are killed at every step that a transaction over three partitions takes in any of their journals; afterwards it has
  * happened whole or not, however often it is loaded again.
  *
- * <p>Not thread safe.
+ * <p>Thread safe: each process has a store of its own.
  */
 @Tag("X4")
 @Tag("X5")
 final class SpanningCrashTest {
+
+    /** Most of the time of each is waiting. */
+    private static final int AT_ONCE = 4;
 
     @TempDir
     Path directory;
@@ -43,16 +49,24 @@ final class SpanningCrashTest {
     @EnumSource(Kind.class)
     void aTransactionHappensWholeOrNotWhereverItsProcessIsKilled(Kind kind) throws Exception {
         int[] batches = batchesOf(kind);
-        int killed = 0;
+        List<Callable<Boolean>> kills = new ArrayList<>();
         for (int partition = 0; partition < batches.length; partition++) {
             for (int batch = kind.firstBatch(); batch <= batches[partition]; batch++) {
                 for (KillPoint.Moment moment : KillPoint.Moment.values()) {
-                    killed += isKilledAt(kind, new KillPoint(partition, batch, moment)) ? 1 : 0;
+                    KillPoint point = new KillPoint(partition, batch, moment);
+                    kills.add(() -> isKilledAt(kind, point));
                 }
             }
         }
-        System.out.println(
-                "SpanningCrashTest " + kind + ": " + killed + " processes killed, batches " + Arrays.toString(batches));
+        int killed = 0;
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            for (Future<Boolean> one : threads.invokeAll(kills)) {
+                killed += one.get() ? 1 : 0;
+            }
+        } finally {
+            threads.shutdownNow();
+        }
         assertThat(killed).isGreaterThanOrEqualTo(4 * SpanningWorker.PARTITIONS);
     }
 
