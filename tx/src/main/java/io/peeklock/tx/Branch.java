@@ -259,7 +259,7 @@ final class Branch extends StagingTransaction {
         if (outcome == null) {
             return XaAnswer.later(failure);
         }
-        end();
+        end(outcome == BranchOutcome.HEURISTICALLY_COMMITTED || outcome == BranchOutcome.HEURISTICALLY_ROLLED_BACK);
         return XaAnswer.of(outcome, xid);
     }
 
@@ -334,8 +334,12 @@ final class Branch extends StagingTransaction {
     }
 
     private void end() {
+        end(false);
+    }
+
+    private void end(boolean isHeuristic) {
         stand(Standing.ENDED);
-        branches.ended(xid);
+        branches.ended(xid, isHeuristic);
     }
 
     private void tell() {

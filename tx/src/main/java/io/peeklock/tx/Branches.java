@@ -38,8 +38,8 @@ final class Branches {
 
     private final Map<BranchXid, Branch> live = new HashMap<>();
     private final Map<BranchXid, Global> globals = new HashMap<>();
-    /** Those that recovery has found, which an earlier process has prepared. */
-    private final Set<BranchXid> inherited = new HashSet<>();
+    /** Those that an earlier process has prepared, as recovery has found them, and those that an administrator has ended. */
+    private final Set<BranchXid> remembered = new HashSet<>();
 
     Branches(Namespace namespace, Runnable onIdle) {
         this.namespace = namespace;
@@ -65,7 +65,7 @@ final class Branches {
     Branch begin(BranchXid xid, TransactionSettings settings, Function<PartitionPin, Branch> made) {
         managers.started(xid);
         synchronized (this) {
-            if (live.containsKey(xid) || inherited.contains(xid)) {
+            if (live.containsKey(xid) || remembered.contains(xid)) {
                 return null;
             }
             Global global = globals.computeIfAbsent(globalOf(xid), g -> new Global(new PartitionPin(settings)));
@@ -84,12 +84,15 @@ final class Branches {
         return live.get(xid);
     }
 
-    /** It is no more. */
-    void ended(BranchXid xid) {
+    /** It is no more, unless the namespace remembers until it is forgotten that an administrator has ended it. */
+    void ended(BranchXid xid, boolean isHeuristic) {
         boolean idle;
         synchronized (this) {
             if (live.remove(xid) == null) {
                 return;
+            }
+            if (isHeuristic) {
+                remembered.add(xid);
             }
             BranchXid name = globalOf(xid);
             Global global = globals.get(name);
@@ -103,19 +106,19 @@ final class Branches {
         }
     }
 
-    synchronized boolean isInherited(BranchXid xid) {
-        return inherited.contains(xid);
+    synchronized boolean isRemembered(BranchXid xid) {
+        return remembered.contains(xid);
     }
 
     /** Recovery has found these. */
     synchronized void found(Set<BranchXid> prepared) {
-        inherited.clear();
-        inherited.addAll(prepared);
-        inherited.removeAll(live.keySet());
+        remembered.clear();
+        remembered.addAll(prepared);
+        remembered.removeAll(live.keySet());
     }
 
-    /** One that recovery had found has ended. */
+    /** One of these has ended. */
     synchronized void forget(BranchXid xid) {
-        inherited.remove(xid);
+        remembered.remove(xid);
     }
 }

@@ -164,7 +164,7 @@ public final class BusXAResource implements XAResource {
 
     /** Of what nobody can work in. */
     private XaAnswer notLive(BranchXid id) {
-        return branches.isInherited(id) ? XaAnswer.protocol(id, "takes no more work") : XaAnswer.unknown(id);
+        return branches.isRemembered(id) ? XaAnswer.protocol(id, "takes no more work") : XaAnswer.unknown(id);
     }
 
     // ---- The end of a branch
@@ -207,13 +207,13 @@ public final class BusXAResource implements XAResource {
             if (branch != null) {
                 return waiting.await(branch.forget());
             }
-            boolean isPrepared = branches.isInherited(id);
+            boolean isPrepared = branches.isRemembered(id);
             XaAnswer answer = another(id, namespace::forgetBranch);
             return answer.code() == XAException.XAER_NOTA && isPrepared ? XaAnswer.notByHand(id) : answer;
         });
     }
 
-    /** One that an earlier process has prepared, or that nobody has. */
+    /** One that an earlier process has prepared or an administrator has ended, or that nobody knows. */
     private XaAnswer another(BranchXid id, Function<BranchXid, CompletableFuture<BranchOutcome>> end) {
         return waiting.await(end.apply(id).handle((outcome, failure) -> {
             if (outcome == null) {

@@ -27,7 +27,6 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.TestBus;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.transaction.xa.XAException;
@@ -276,80 +275,6 @@ class BusXAResourceTest extends XaBus {
             assertThat(codeOf(() -> broken.forget(FIRST))).isEqualTo(XAException.XAER_RMFAIL);
             assertThat(codeOf(() -> broken.commit(FIRST, false))).isEqualTo(XAException.XAER_RMFAIL);
             assertThat(codeOf(() -> broken.commit(FIRST, true))).isEqualTo(XAException.XAER_RMFAIL);
-        }
-    }
-
-    @Nested
-    @Tag("X2")
-    class Time {
-
-        @Test
-        void rollsBackWhatIsOpenAndSaysSoAtTheEnd() throws XAException {
-            bus.send(NEAR, TestBus.text("in"));
-            resource.setTransactionTimeout(50);
-            resource.start(FIRST, TMNOFLAGS);
-            Transaction branch = current();
-            receive(NEAR);
-            bus.advance(Duration.ofSeconds(50));
-            assertThat(branch.isTimedOut()).isTrue();
-            assertThat(branch.hasEnded()).isTrue();
-            assertThat(branch.partition()).isEqualTo(PartitionPin.NONE);
-            assertThat(heard).contains("resource ended");
-            assertCameBackOnce(NEAR, "in");
-            BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> send(NEAR, "late"));
-            assertThat(refusal.code()).isEqualTo(ErrorCode.Timeout);
-            assertThat(codeOf(() -> resource.end(FIRST, TMSUCCESS))).isEqualTo(XAException.XA_RBTIMEOUT);
-            assertThat(resource.current()).isNull();
-            resource.rollback(FIRST);
-            assertThat(global.isIdle()).isTrue();
-        }
-
-        /** Narayana, after some errors of end. */
-        @Test
-        void cleansUpWhatATransactionManagerHasForgotten() throws XAException {
-            resource.setTransactionTimeout(10);
-            resource.start(FIRST, TMNOFLAGS);
-            resource.end(FIRST, TMSUCCESS);
-            bus.advance(Duration.ofSeconds(11));
-            assertThat(global.isIdle()).as("its manager may ask").isFalse();
-            bus.advance(Duration.ofSeconds(10));
-            assertThat(global.isIdle()).isTrue();
-            assertThat(codeOf(() -> resource.commit(FIRST, true))).isEqualTo(XAException.XAER_NOTA);
-        }
-
-        @Test
-        void neverCleansUpWhatASessionWorksIn() throws XAException {
-            resource.setTransactionTimeout(10);
-            resource.start(FIRST, TMNOFLAGS);
-            bus.advance(Duration.ofMinutes(10));
-            assertThat(codeOf(() -> resource.end(FIRST, TMSUCCESS))).isEqualTo(XAException.XA_RBTIMEOUT);
-            bus.advance(Duration.ofSeconds(11));
-            assertThat(global.isIdle()).isTrue();
-        }
-
-        @Test
-        void doesNotTouchWhatIsPrepared() throws XAException {
-            resource.setTransactionTimeout(10);
-            resource.start(FIRST, TMNOFLAGS);
-            send(NEAR, "out");
-            resource.end(FIRST, TMSUCCESS);
-            assertThat(resource.prepare(FIRST)).isEqualTo(OK);
-            bus.advance(Duration.ofDays(1));
-            resource.commit(FIRST, false);
-            assertThat(bus.takeAll(NEAR)).containsExactly("out");
-        }
-
-        @Test
-        void isThatOfTheSettingsUnlessItIsSet() throws XAException {
-            assertThat(resource.getTransactionTimeout()).isZero();
-            assertThat(resource.setTransactionTimeout(7)).isTrue();
-            assertThat(resource.getTransactionTimeout()).isEqualTo(7);
-            connect(TransactionSettings.of(Profile.AZURE));
-            assertThat(resource.getTransactionTimeout()).isEqualTo(120);
-            resource.setTransactionTimeout(1);
-            resource.setTransactionTimeout(0);
-            assertThat(resource.getTransactionTimeout()).isEqualTo(120);
-            assertThat(codeOf(() -> resource.setTransactionTimeout(-1))).isEqualTo(XAException.XAER_INVAL);
         }
     }
 
