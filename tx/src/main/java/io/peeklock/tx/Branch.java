@@ -284,6 +284,14 @@ final class Branch extends StagingTransaction {
         return ended(outcome, failure);
     }
 
+    /** Another user, who may, has ended it when it was prepared. */
+    void endedElsewhere(BranchOutcome outcome) {
+        boolean was = locked(() -> standing == Standing.PREPARED || standing == Standing.IN_DOUBT);
+        if (was) {
+            ended(outcome, null);
+        }
+    }
+
     /** Forgets that an administrator has ended it. */
     CompletableFuture<XaAnswer> forget() {
         return turns.take(() -> locked(() -> standing) == Standing.PREPARED
@@ -311,6 +319,7 @@ final class Branch extends StagingTransaction {
         if (ends) {
             unlock();
             tell();
+            branches.isOver(xid);
             cleanUpLater();
         }
     }

@@ -37,6 +37,8 @@ final class Branches {
     private final ManagersSeen managers = new ManagersSeen();
 
     private final Map<BranchXid, Branch> live = new HashMap<>();
+    /** Those of them whose work is not over; the others wait for their transaction manager to hear that they were rolled back. */
+    private final Set<BranchXid> busy = new HashSet<>();
     private final Map<BranchXid, Global> globals = new HashMap<>();
     /** Those that an earlier process has prepared, as recovery has found them, and those that an administrator has ended. */
     private final Set<BranchXid> remembered = new HashSet<>();
@@ -47,7 +49,7 @@ final class Branches {
     }
 
     synchronized boolean isIdle() {
-        return live.isEmpty();
+        return busy.isEmpty();
     }
 
     /** Round robin, for work that may go anywhere. */
@@ -72,6 +74,7 @@ final class Branches {
             global.branches++;
             Branch branch = made.apply(global.pin);
             live.put(xid, branch);
+            busy.add(xid);
             return branch;
         }
     }
@@ -82,6 +85,21 @@ final class Branches {
 
     synchronized @Nullable Branch find(BranchXid xid) {
         return live.get(xid);
+    }
+
+    /** Its work was rolled back; it is to be ended still. */
+    void isOver(BranchXid xid) {
+        boolean idle;
+        synchronized (this) {
+            idle = busy.remove(xid) && busy.isEmpty();
+        }
+        tell(idle);
+    }
+
+    private void tell(boolean idle) {
+        if (idle) {
+            onIdle.run();
+        }
     }
 
     /** It is no more, unless the namespace remembers until it is forgotten that an administrator has ended it. */
@@ -99,11 +117,9 @@ final class Branches {
             if (global != null && --global.branches == 0) {
                 globals.remove(name);
             }
-            idle = live.isEmpty();
+            idle = busy.remove(xid) && busy.isEmpty();
         }
-        if (idle) {
-            onIdle.run();
-        }
+        tell(idle);
     }
 
     synchronized boolean isRemembered(BranchXid xid) {

@@ -20,9 +20,7 @@ import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.entity.AccessKey;
-import io.peeklock.broker.entity.AccessPolicy;
-import io.peeklock.broker.entity.Claim;
+import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.TestBus;
@@ -92,6 +90,23 @@ class BusXAResourceTest extends XaBus {
                     .hasMessageContaining("MessageLockLost");
             assertCameBackOnce(NEAR, "kept");
             assertThat(codeOf(() -> resource.rollback(FIRST))).isEqualTo(XAException.XAER_NOTA);
+        }
+
+        /** The session hears of it at a settlement, before the transaction manager does. */
+        @Test
+        @Tag("L7")
+        void isRefusedWhenASettlementHasMetALostLock() throws XAException {
+            bus.send(NEAR, TestBus.text("in"));
+            resource.start(FIRST, TMNOFLAGS);
+            Delivery lost = bus.take(NEAR);
+            current().enlist(lost);
+            bus.settle(lost, Settlement.RELEASE);
+            StagedSettlement defer = new StagedSettlement(lost.requireLockToken(), Settlement.DEFER);
+            assertThatThrownBy(() -> bus.get(current().settle(defer))).hasMessageContaining("lock");
+            assertThatThrownBy(() -> send(NEAR, "in vain")).hasMessageContaining("can only be rolled back");
+            assertThat(codeOf(() -> resource.end(FIRST, TMSUSPEND))).isEqualTo(XAException.XA_RBROLLBACK);
+            assertThat(resource.current()).isNull();
+            resource.rollback(FIRST);
         }
 
         @Test
@@ -180,19 +195,6 @@ class BusXAResourceTest extends XaBus {
             assertThat(bus.takeAll(SPREAD)).containsExactlyInAnyOrder("a", "a too");
             resource.start(one, TMNOFLAGS);
             assertThat(current().partition()).as("of the next one of the name").isEqualTo(PartitionPin.NONE);
-        }
-
-        @Test
-        @Tag("Q6")
-        void ofOtherUsersAreOtherResourceManagers() throws XAException {
-            bus.get(bus.namespace.createPolicy(
-                    AccessPolicy.of("user", Claim.MANAGE).withPrimaryKey(AccessKey.of("the-key-of-a-user"))));
-            GlobalTransactions ofUser = global.on(bus.namespace.authorize("user", "the-key-of-a-user"));
-            BusXAResource another = resource(ofUser, "another");
-            assertThat(another.isSameRM(resource(ofUser, "its other"))).isTrue();
-            assertThat(resource.isSameRM(another)).isFalse();
-            resource.start(FIRST, TMNOFLAGS);
-            assertThat(codeOf(() -> another.start(FIRST, TMJOIN))).isEqualTo(XAException.XAER_RMERR);
         }
 
         @Test
