@@ -39,6 +39,7 @@ final class Branches {
     private final Map<BranchXid, Branch> live = new HashMap<>();
     /** Those of them whose work is not over; the others wait for their transaction manager to hear that they were rolled back. */
     private final Set<BranchXid> busy = new HashSet<>();
+
     private final Map<BranchXid, Global> globals = new HashMap<>();
     /** Those that an earlier process has prepared, as recovery has found them, and those that an administrator has ended. */
     private final Set<BranchXid> remembered = new HashSet<>();

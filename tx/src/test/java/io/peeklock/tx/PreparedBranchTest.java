@@ -205,6 +205,23 @@ class PreparedBranchTest extends XaBus {
         }
     }
 
+    /** Whoever waited for the prepare has given up, and what comes next is done behind it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isRolledBackBehindAPrepareThatIsStillUnderWay(boolean spans) throws XAException {
+        work(spans);
+        bus.syncs(false);
+        assertThat(vote(XID)).as("no answer").isEqualTo(XAException.XAER_RMFAIL);
+        assertThat(codeOf(() -> resource.rollback(XID))).as("no answer").isEqualTo(XAException.XAER_RMFAIL);
+        assertThat(codeOf(() -> resource.start(XID, XAResource.TMJOIN))).isEqualTo(XAException.XAER_PROTO);
+        assertThat(global.isIdle()).isFalse();
+        bus.syncs(true);
+        bus.run();
+        assertThat(global.isIdle()).isTrue();
+        assertRolledBack();
+        assertThat(recovered()).isEmpty();
+    }
+
     @Nested
     class WhileAPartitionIsOut {
 
