@@ -95,7 +95,8 @@ class TransactionKeysTest {
             for (String session : sessions) {
                 bus.send(queue, TestBus.text("in").sessionId(session));
             }
-            SessionReceiver first = bus.get(bus.namespace.acceptSession(queue, sessions.get(0), SessionOptions.peekLock()));
+            SessionReceiver first =
+                    bus.get(bus.namespace.acceptSession(queue, sessions.get(0), SessionOptions.peekLock()));
             SessionReceiver second =
                     bus.get(bus.namespace.acceptSession(queue, sessions.get(1), SessionOptions.peekLock()));
             receiving.enlist(bus.get(first.receive()));
@@ -103,8 +104,7 @@ class TransactionKeysTest {
             if (queue.equals(WHOLE)) {
                 receiving.enlist(other);
             } else {
-                BrokerException refusal =
-                        catchThrowableOfType(BrokerException.class, () -> receiving.enlist(other));
+                BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> receiving.enlist(other));
                 assertThat(refusal)
                         .hasMessageContaining("'" + sessions.get(0) + "'")
                         .hasMessageContaining("'" + sessions.get(1) + "'");
