@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,12 +79,13 @@ final class PeeklockTransactionsTest {
         return transactions.transactionManager();
     }
 
-    private FileStoreResource enlisted(FileStore store) throws Exception {
-        return enlisted(new FileStoreResource(store));
+    private static FileStoreResource enlisted(FileStore store) throws Exception {
+        return enlisted(store, call -> {});
     }
 
-    private static FileStoreResource enlisted(FileStoreResource resource) throws Exception {
-        manager().getTransaction().enlistResource(NamedResource.of("file", resource));
+    private static FileStoreResource enlisted(FileStore store, Consumer<String> calls) throws Exception {
+        FileStoreResource resource = new FileStoreResource(store);
+        manager().getTransaction().enlistResource(NamedResource.of("file", new ObservedResource(resource, calls)));
         return resource;
     }
 
@@ -118,12 +120,12 @@ final class PeeklockTransactionsTest {
             manager().setTransactionTimeout(1);
             try {
                 manager().begin();
-                enlisted(new FileStoreResource(left, call -> {
+                enlisted(left, call -> {
                             calls.add(call + " on " + Thread.currentThread().getName());
                             if (call.equals("rollback.after")) {
                                 rolledBack.countDown();
                             }
-                        }))
+                        })
                         .write("out");
                 assertThat(rolledBack.await(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(calls).anyMatch(call -> call.startsWith("rollback.before on Transaction Reaper"));
@@ -138,7 +140,7 @@ final class PeeklockTransactionsTest {
         void areNotLoggedForOneResource() throws Exception {
             List<String> calls = new CopyOnWriteArrayList<>();
             manager().begin();
-            enlisted(new FileStoreResource(left, calls::add)).write("out");
+            enlisted(left, calls::add).write("out");
             manager().commit();
             assertThat(calls).containsExactly("start", "end", "commit1.before", "commit1.after");
         }
