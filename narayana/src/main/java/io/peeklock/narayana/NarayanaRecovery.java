@@ -11,6 +11,8 @@ import jakarta.jms.XAConnectionFactory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
+import javax.transaction.xa.Xid;
 
 /**
  * The stores that Narayana recovers, where the application or a framework has set Narayana up itself; else use {@link
@@ -58,13 +60,16 @@ public final class NarayanaRecovery implements AutoCloseable {
         for (XAConnectionFactory factory : factories) {
             sources.add(new RecoveredStore(factory));
         }
-        return register(recoveryManager, sources);
+        return register(recoveryManager, sources, (source, branches) -> {});
     }
 
-    static NarayanaRecovery register(RecoveryManager recoveryManager, Collection<? extends RecoverySource> sources) {
+    static NarayanaRecovery register(
+            RecoveryManager recoveryManager,
+            Collection<? extends RecoverySource> sources,
+            BiConsumer<RecoverySource, Xid[]> lists) {
         XARecoveryModule module = module(recoveryManager);
         List<RecoveredResource> resources = sources.stream()
-                .map(source -> new RecoveredResource(source, System::nanoTime))
+                .map(source -> new RecoveredResource(source, lists, System::nanoTime))
                 .toList();
         for (RecoveredResource resource : resources) {
             resource.open();

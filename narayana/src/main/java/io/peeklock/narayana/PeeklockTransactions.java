@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import javax.sql.XADataSource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +138,7 @@ public final class PeeklockTransactions implements AutoCloseable {
                 settingsOfJvm = settings;
                 NarayanaBeans.set(settings);
                 manager = NarayanaBeans.recoveryManager();
-                NarayanaRecovery recovery = NarayanaRecovery.register(manager, sources);
+                NarayanaRecovery recovery = NarayanaRecovery.register(manager, sources, unloggedBranches(directory, settings));
                 // From here on there are scans, the first one at once and with all the resources.
                 manager.startRecoveryManagerThread();
                 PeeklockTransactions started = new PeeklockTransactions(directory, manager, recovery);
@@ -152,6 +154,11 @@ public final class PeeklockTransactions implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static BiConsumer<RecoverySource, Xid[]> unloggedBranches(
+            ObjectStoreDirectory directory, NarayanaSettings settings) {
+        return directory.isNew() ? new UnloggedBranches(directory.path(), settings) : (source, branches) -> {};
     }
 
     private static void requireFree(NarayanaSettings settings) {

@@ -7,9 +7,11 @@ package io.peeklock.narayana;
 import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
 import io.peeklock.narayana.RecoverySource.Opened;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * counts as contacted, and everything waits. Narayana would warn with a stack trace in every scan of a resource that fails;
  * this says it once.
  */
-final class RecoveredResource implements XAResourceRecoveryHelper {
+final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource.Scans {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecoveredResource.class);
     private static final XAResource[] NONE = {};
@@ -31,6 +33,7 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final RecoverySource source;
+    private final BiConsumer<RecoverySource, Xid[]> lists;
     private final LongSupplier nanoTime;
 
     private @Nullable Opened opened;
@@ -52,8 +55,14 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
             @Nullable Duration sinceAsked,
             @Nullable String failure) {}
 
-    RecoveredResource(RecoverySource source, LongSupplier nanoTime) {
+    /**
+     * Opens nothing yet.
+     *
+     * @param lists is given every list of branches in doubt
+     */
+    RecoveredResource(RecoverySource source, BiConsumer<RecoverySource, Xid[]> lists, LongSupplier nanoTime) {
         this.source = source;
+        this.lists = lists;
         this.nanoTime = nanoTime;
     }
 
@@ -97,17 +106,24 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
         }
         try {
             opened = source.open();
-            resource = opened.resource().tellingScans(this::scanned);
-            failed(null);
+            resource = opened.resource().tellingScans(this);
+            saw(null);
         } catch (Exception e) {
             letGo();
-            failed("it cannot be opened: " + e.getMessage());
+            saw("it cannot be opened: " + e.getMessage());
         }
         return resource;
     }
 
-    private void scanned(@Nullable XAException failed) {
-        failed(failed == null ? null : "its list of branches in doubt cannot be had: " + failed.getMessage());
+    @Override
+    public void listed(Xid[] branches) {
+        saw(null);
+        lists.accept(source, branches);
+    }
+
+    @Override
+    public void failed(XAException failure) {
+        saw("its list of branches in doubt cannot be had: " + failure.getMessage());
     }
 
     private void letGo() {
@@ -124,7 +140,7 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
     }
 
     /** Says each thing once: scans come every two minutes, for days maybe. */
-    private synchronized void failed(@Nullable String what) {
+    private synchronized void saw(@Nullable String what) {
         if (what == null) {
             if (failure != null) {
                 LOG.info("Transactions of {} are recovered again", source.description());

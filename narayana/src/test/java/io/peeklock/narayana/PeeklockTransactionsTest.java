@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,6 +237,19 @@ final class PeeklockTransactionsTest {
             } finally {
                 transactions = setUp().start();
             }
+        }
+
+        @Test
+        @Timeout(60)
+        void withinAScanWaitsForItsEnd() throws Exception {
+            transactions.close();
+            transactions = setUp().start();
+            // Asked for in the first pass; the second comes a second later.
+            await().until(() -> transactions.check().isLive());
+            transactions.close();
+            assertThat(threads()).doesNotContain("Periodic Recovery");
+            transactions = setUp().start();
+            new Recovery().rollsBackWhatIsPreparedAndNotInTheLog();
         }
 
         @Test
