@@ -4,12 +4,11 @@
  */
 package io.peeklock.narayana;
 
-import io.peeklock.jms.BusSession;
+import io.peeklock.tx.BusXAResource;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAConnectionFactory;
 import jakarta.jms.XASession;
-import java.util.UUID;
 
 /**
  * A store of Peeklock as Narayana recovers it, through one connection that is kept, under the store's UUID: a name that
@@ -19,8 +18,7 @@ import java.util.UUID;
  */
 record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
 
-    /** Of log entries. */
-    static final String PRODUCT = "Peeklock";
+    private static final String PRODUCT = "Peeklock";
 
     @Override
     public String description() {
@@ -33,9 +31,9 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         boolean done = false;
         try {
             XASession session = connection.createXASession();
-            NamedResource resource = NamedResource.of(storeId(session).toString(), PRODUCT, session.getXAResource());
+            OpenedStore opened = new OpenedStore(connection, session, named(busResource(session)));
             done = true;
-            return new OpenedStore(connection, session, resource);
+            return opened;
         } finally {
             if (!done) {
                 connection.close();
@@ -43,12 +41,17 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         }
     }
 
-    private UUID storeId(XASession session) throws JMSException {
-        if (session.getSession() instanceof BusSession bus) {
-            return bus.namespace().id();
+    /** Under the name that its log entries have. */
+    static NamedResource named(BusXAResource resource) {
+        return NamedResource.of(resource.storeId().toString(), PRODUCT, resource);
+    }
+
+    private BusXAResource busResource(XASession session) {
+        if (session.getXAResource() instanceof BusXAResource resource) {
+            return resource;
         }
-        throw new IllegalArgumentException("this is no connection factory of Peeklock, but a "
-                + factory.getClass().getName() + "; name the PeeklockXAConnectionFactory itself, not a pool around it");
+        throw new IllegalArgumentException("a " + factory.getClass().getName()
+                + " is no connection factory of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
     }
 
     private record OpenedStore(XAConnection connection, XASession session, NamedResource resource) implements Opened {

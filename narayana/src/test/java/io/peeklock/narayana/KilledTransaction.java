@@ -9,12 +9,16 @@ import com.arjuna.ats.arjuna.common.Uid;
 import com.arjuna.ats.arjuna.common.arjPropertyManager;
 import com.arjuna.ats.arjuna.exceptions.ObjectStoreException;
 import com.arjuna.ats.arjuna.state.OutputObjectState;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.XASession;
 import jakarta.transaction.TransactionManager;
 import java.nio.file.Path;
 import javax.sql.XAConnection;
+import javax.transaction.xa.XAResource;
 
 /**
- * A process that writes a word to files and to a database in one transaction, and ends in the middle of it.
+ * A process that takes an order from a queue, writes it to a database and sends it on to another queue, in one transaction,
+ * and ends in the middle of it.
  *
  * <p>Run by tests as a JVM of its own.
  */
@@ -30,26 +34,36 @@ public final class KilledTransaction {
     public static void main(String[] arguments) throws Exception {
         point = arguments[2];
         Path data = Path.of(arguments[1]);
-        FileStore files = new FileStore(data);
-        Database database = new Database(data);
         arjPropertyManager.getObjectStoreEnvironmentBean().setObjectStoreType(ShadowNoFileLockStore.class.getName());
-        PeeklockTransactions transactions = RecoveryCrashTest.setUp(Path.of(arguments[0]), data, files, database);
+        Bus bus = new Bus(RecoveryCrashTest.store(data));
+        bus.send("orders", "one");
+        Database database = new Database(data);
+        PeeklockTransactions transactions = RecoveryCrashTest.setUp(Path.of(arguments[0]), data, bus, database);
         TransactionManager manager = transactions.transactionManager();
         XAConnection connection = database.source().getXAConnection();
-        FileStoreResource resource = new FileStoreResource(files);
+        XASession session = bus.xaConnection().createXASession();
         manager.begin();
-        manager.getTransaction()
-                .enlistResource(NamedResource.of(
-                        RecoveryCrashTest.filesName(data),
-                        new ObservedResource(resource, call -> reached("files." + call))));
-        resource.write("word");
+        manager.getTransaction().enlistResource(resource(bus, session));
         manager.getTransaction()
                 .enlistResource(NamedResource.of(
                         RecoveryCrashTest.databaseName(data),
                         new ObservedResource(connection.getXAResource(), call -> reached("database." + call))));
-        Database.write(connection, "word");
+        try (MessageConsumer consumer = session.createConsumer(session.createQueue("orders"))) {
+            String order = consumer.receive(60_000).getBody(String.class);
+            Database.write(connection, order);
+            Bus.send(session, "shipments", order);
+        }
         manager.commit();
         System.exit(0);
+    }
+
+    /** As it is, like an application's, unless the process is to end within one of its calls. */
+    private static XAResource resource(Bus bus, XASession session) {
+        XAResource resource = session.getXAResource();
+        return point.startsWith("bus.")
+                ? NamedResource.of(
+                        bus.namespace().id().toString(), new ObservedResource(resource, call -> reached("bus." + call)))
+                : resource;
     }
 
     private static void reached(String here) {

@@ -10,18 +10,19 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What recovery makes of a transaction over files and a database whose process ended within it, and that nothing stays in the
- * log.
+ * What recovery makes of a transaction over two queues and a database whose process ended within it, and that nothing stays in
+ * the log (rule X5).
  *
  * <p>Not thread safe.
  */
+@Tag("X5")
 final class RecoveryCrashTest {
 
     @TempDir
@@ -30,78 +31,77 @@ final class RecoveryCrashTest {
     @TempDir
     Path data;
 
-    static PeeklockTransactions setUp(Path objectStore, Path data, FileStore files, Database database) {
+    static PeeklockTransactions setUp(Path objectStore, Path data, Bus bus, Database database) {
         return PeeklockTransactions.narayana(objectStore)
                 .node("n1")
                 .recoveryPeriod(Duration.ofHours(1))
                 .recoveryBackOff(Duration.ofSeconds(1))
                 .orphanSafety(Duration.ofMillis(1))
-                .recovering(new FileStoreSource(filesName(data), files))
+                .recovering(bus.factory())
                 .recovering(databaseName(data), database.source())
                 .start();
     }
 
-    /** Of these data alone. */
-    static String filesName(Path data) {
-        return "files in " + data.getFileName();
+    static Path store(Path data) {
+        return data.resolve("bus");
     }
 
+    /** Of these data alone. */
     static String databaseName(Path data) {
         return "database in " + data.getFileName();
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"files.prepare.before", "files.prepare.after", "database.prepare.after", "log.write.before"})
+            strings = {"bus.prepare.before", "bus.prepare.after", "database.prepare.after", "log.write.before"})
     void beforeTheDecisionRollsBack(String point) throws Exception {
-        assertThat(recovered(point)).isEmpty();
+        kill(point);
+        recover((bus, database) -> {
+            assertThat(database.words()).isEmpty();
+            assertThat(bus.count("shipments")).isZero();
+            assertThat(bus.count("orders")).isOne();
+        });
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "log.write.after",
-                "files.commit.before",
-                "files.commit.after",
+                "bus.commit.before",
+                "bus.commit.after",
                 "database.commit.before",
                 "database.commit.after",
                 "log.remove.before",
                 "log.remove.after"
             })
     void afterTheDecisionCommits(String point) throws Exception {
-        assertThat(recovered(point)).containsExactly("word");
+        kill(point);
+        recover((bus, database) -> {
+            assertThat(database.words()).containsExactly("one");
+            assertThat(bus.count("shipments")).isOne();
+            assertThat(bus.count("orders")).isZero();
+        });
     }
 
-    /** The words of both, once nothing is in doubt. */
-    private List<String> recovered(String point) throws Exception {
-        kill(point);
-        FileStore files = new FileStore(data);
+    private interface Looking {
+        void look(Bus bus, Database database) throws Exception;
+    }
+
+    /** Until nothing is in doubt, and nothing in the log. */
+    private void recover(Looking looking) throws Exception {
         Database database = new Database(data);
-        try (PeeklockTransactions transactions = setUp(objectStore, data, files, database)) {
+        try (Bus bus = new Bus(store(data));
+                PeeklockTransactions transactions = setUp(objectStore, data, bus, database)) {
             await().atMost(Duration.ofMinutes(1)).pollDelay(Duration.ZERO).until(() -> {
                 transactions.recoverNow();
-                return transactions.logEntries() == 0 && files.inDoubt() == 0 && database.inDoubt() == 0;
+                return transactions.logEntries() == 0 && bus.inDoubt() == 0 && database.inDoubt() == 0;
             });
+            looking.look(bus, database);
         }
-        assertThat(database.words()).isEqualTo(files.words());
-        return files.words();
     }
 
     private void kill(String point) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-ea",
-                        "-Dorg.jboss.logging.provider=slf4j",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledTransaction.class.getName(),
-                        objectStore.toString(),
-                        data.toString(),
-                        point)
-                .inheritIO()
-                .start();
+        Process process = JavaChild.start(KilledTransaction.class, objectStore, data, point);
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(KilledTransaction.STATUS);
