@@ -185,8 +185,8 @@ final class Branch extends StagingTransaction {
 
     CompletableFuture<XaAnswer> commitInOnePhase() {
         return turns.take(() -> bring(XaAnswer.OK, end -> committing.commit(parts(), end), failure -> {
-            end(failure != null);
-            return failure == null ? XaAnswer.OK : XaAnswer.hazard(xid);
+            end();
+            return failure == null ? XaAnswer.OK : XaAnswer.later(failure);
         }));
     }
 
@@ -207,7 +207,7 @@ final class Branch extends StagingTransaction {
             return rollBackWork(XaAnswer.rolledBack(why));
         }
         if (isEmpty()) {
-            end(false);
+            end();
             return CompletableFuture.completedFuture(ofNothing);
         }
         CompletableFuture<XaAnswer> result = new CompletableFuture<>();
@@ -241,7 +241,7 @@ final class Branch extends StagingTransaction {
 
     private CompletableFuture<XaAnswer> rollBackWork(XaAnswer answer) {
         return unlock().thenApply(nothing -> {
-            end(false);
+            end();
             return answer;
         });
     }
@@ -259,7 +259,7 @@ final class Branch extends StagingTransaction {
         if (outcome == null) {
             return XaAnswer.later(failure);
         }
-        end(false);
+        end();
         return XaAnswer.of(outcome, xid);
     }
 
@@ -278,7 +278,7 @@ final class Branch extends StagingTransaction {
     private XaAnswer endedInDoubt(@Nullable BranchOutcome outcome, @Nullable Throwable failure) {
         if (outcome == BranchOutcome.NOT_FOUND) {
             unlock();
-            end(false);
+            end();
             return XaAnswer.OK;
         }
         return ended(outcome, failure);
@@ -288,15 +288,11 @@ final class Branch extends StagingTransaction {
     CompletableFuture<XaAnswer> forget() {
         return turns.take(() -> locked(() -> standing) == Standing.PREPARED
                 ? namespace.forgetBranch(xid).handle(this::forgotten)
-                : CompletableFuture.completedFuture(notByHand()));
+                : CompletableFuture.completedFuture(XaAnswer.notByHand(xid)));
     }
 
     private XaAnswer forgotten(@Nullable BranchOutcome outcome, @Nullable Throwable failure) {
-        return outcome == BranchOutcome.NOT_FOUND ? notByHand() : ended(outcome, failure);
-    }
-
-    private XaAnswer notByHand() {
-        return XaAnswer.protocol(xid, "was not ended by an administrator: there is nothing to forget");
+        return outcome == BranchOutcome.NOT_FOUND ? XaAnswer.notByHand(xid) : ended(outcome, failure);
     }
 
     // ---- Its time
@@ -326,7 +322,7 @@ final class Branch extends StagingTransaction {
     /** A transaction manager that has forgotten it never says so. */
     private void cleanUp() {
         if (close() == null) {
-            end(false);
+            end();
         } else if (locked(() -> standing == Standing.OPEN)) {
             cleanUpLater();
         }
@@ -337,9 +333,9 @@ final class Branch extends StagingTransaction {
         tell();
     }
 
-    private void end(boolean isHazard) {
+    private void end() {
         stand(Standing.ENDED);
-        branches.ended(xid, isHazard);
+        branches.ended(xid);
     }
 
     private void tell() {

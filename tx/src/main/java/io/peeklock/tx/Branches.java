@@ -38,8 +38,6 @@ final class Branches {
 
     private final Map<BranchXid, Branch> live = new HashMap<>();
     private final Map<BranchXid, Global> globals = new HashMap<>();
-    /** Those that were committed in one phase when the disk failed, until they are forgotten. */
-    private final Set<BranchXid> hazards = new HashSet<>();
     /** Those that recovery has found, which an earlier process has prepared. */
     private final Set<BranchXid> inherited = new HashSet<>();
 
@@ -67,7 +65,7 @@ final class Branches {
     Branch begin(BranchXid xid, TransactionSettings settings, Function<PartitionPin, Branch> made) {
         managers.started(xid);
         synchronized (this) {
-            if (live.containsKey(xid) || hazards.contains(xid) || inherited.contains(xid)) {
+            if (live.containsKey(xid) || inherited.contains(xid)) {
                 return null;
             }
             Global global = globals.computeIfAbsent(globalOf(xid), g -> new Global(new PartitionPin(settings)));
@@ -87,14 +85,11 @@ final class Branches {
     }
 
     /** It is no more. */
-    void ended(BranchXid xid, boolean isHazard) {
+    void ended(BranchXid xid) {
         boolean idle;
         synchronized (this) {
             if (live.remove(xid) == null) {
                 return;
-            }
-            if (isHazard) {
-                hazards.add(xid);
             }
             BranchXid name = globalOf(xid);
             Global global = globals.get(name);
@@ -108,14 +103,6 @@ final class Branches {
         }
     }
 
-    synchronized boolean isHazard(BranchXid xid) {
-        return hazards.contains(xid);
-    }
-
-    synchronized Set<BranchXid> hazards() {
-        return Set.copyOf(hazards);
-    }
-
     synchronized boolean isInherited(BranchXid xid) {
         return inherited.contains(xid);
     }
@@ -127,9 +114,8 @@ final class Branches {
         inherited.removeAll(live.keySet());
     }
 
-    /** What was left of it is forgotten. Gives whether there was a hazard. */
-    synchronized boolean forget(BranchXid xid) {
+    /** One that recovery had found has ended. */
+    synchronized void forget(BranchXid xid) {
         inherited.remove(xid);
-        return hazards.remove(xid);
     }
 }

@@ -9,11 +9,12 @@ import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.PreparedBranch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -30,9 +31,9 @@ import org.slf4j.LoggerFactory;
  * durable, at most for the operation time-out. Works as long as the namespace is open, whatever becomes of the session; then
  * everything is answered XAER_RMFAIL.
  *
- * <p>It makes no heuristic decisions; HEURCOM and HEURRB are an administrator's. What is not known now is XAER_RMFAIL, to be asked
- * again, but for a commit in one phase, which nobody asks for again: if the disk fails under it that is XA_HEURHAZ. A time-out, a
- * failed part of the work (TMFAIL) and a lost lock leave a branch that can only be rolled back, and {@code end} or {@code prepare}
+ * <p>It makes no heuristic decisions; HEURCOM and HEURRB are an administrator's. What is not known now is XAER_RMFAIL: to be asked
+ * again, but for a commit in one phase, after which the branch is no more; what is known not to have happened is XA_RB*. A time-out,
+ * a failed part of the work (TMFAIL) and a lost lock leave a branch that can only be rolled back, and {@code end} or {@code prepare}
  * says so.
  */
 public final class BusXAResource implements XAResource {
@@ -40,8 +41,6 @@ public final class BusXAResource implements XAResource {
 
     /** Of X/Open; the Java interface has no name for it. Together with TMSUSPEND: any resource may resume. */
     public static final int TMMIGRATE = 0x00100000;
-
-    private static final Xid[] NONE = {};
 
     private final Namespace namespace;
     private final GlobalTransactions transactions;
@@ -165,9 +164,7 @@ public final class BusXAResource implements XAResource {
 
     /** Of what nobody can work in. */
     private XaAnswer notLive(BranchXid id) {
-        return branches.isHazard(id) || branches.isInherited(id)
-                ? XaAnswer.protocol(id, "takes no more work")
-                : XaAnswer.unknown(id);
+        return branches.isInherited(id) ? XaAnswer.protocol(id, "takes no more work") : XaAnswer.unknown(id);
     }
 
     // ---- The end of a branch
@@ -187,15 +184,9 @@ public final class BusXAResource implements XAResource {
             BranchXid id = NamedXid.branchOf(xid);
             Branch branch = branches.find(id);
             if (branch == null) {
-                return onePhase && !branches.isHazard(id) ? notLive(id) : another(id, namespace::commitBranch);
+                return onePhase ? notLive(id) : another(id, namespace::commitBranch);
             }
-            if (!onePhase) {
-                return waiting.await(branch.commitPrepared());
-            }
-            XaAnswer answer = waiting.await(branch.commitInOnePhase());
-            return answer.code() == XAException.XAER_RMFAIL
-                    ? new XaAnswer(XAException.XA_HEURHAZ, answer.why(), answer.cause())
-                    : answer;
+            return waiting.await(onePhase ? branch.commitInOnePhase() : branch.commitPrepared());
         });
     }
 
@@ -216,20 +207,19 @@ public final class BusXAResource implements XAResource {
             if (branch != null) {
                 return waiting.await(branch.forget());
             }
-            return branches.forget(id) ? XaAnswer.OK : another(id, namespace::forgetBranch);
+            boolean isPrepared = branches.isInherited(id);
+            XaAnswer answer = another(id, namespace::forgetBranch);
+            return answer.code() == XAException.XAER_NOTA && isPrepared ? XaAnswer.notByHand(id) : answer;
         });
     }
 
     /** One that an earlier process has prepared, or that nobody has. */
     private XaAnswer another(BranchXid id, Function<BranchXid, CompletableFuture<BranchOutcome>> end) {
-        if (branches.isHazard(id)) {
-            return XaAnswer.hazard(id);
-        }
         return waiting.await(end.apply(id).handle((outcome, failure) -> {
             if (outcome == null) {
                 return XaAnswer.later(failure);
             }
-            if (outcome == BranchOutcome.DONE || outcome == BranchOutcome.NOT_FOUND) {
+            if (outcome == BranchOutcome.DONE) {
                 branches.forget(id);
             }
             return XaAnswer.of(outcome, id);
@@ -241,7 +231,7 @@ public final class BusXAResource implements XAResource {
     /** All of them with TMSTARTRSCAN, nothing more after that. Never a part: while not all can be known it is XAER_RMFAIL. */
     @Override
     public Xid[] recover(int flags) throws XAException {
-        AtomicReference<Xid[]> found = new AtomicReference<>(NONE);
+        List<Xid> found = new ArrayList<>();
         guarded(() -> {
             boolean starts = (flags & TMSTARTRSCAN) != 0;
             if ((flags & ~(TMSTARTRSCAN | TMENDRSCAN)) != 0 || (!starts && !isScanning)) {
@@ -251,10 +241,10 @@ public final class BusXAResource implements XAResource {
             isScanning = answer.isOk() && (flags & TMENDRSCAN) == 0;
             return answer;
         });
-        return found.get();
+        return found.toArray(Xid[]::new);
     }
 
-    private CompletableFuture<XaAnswer> prepared(AtomicReference<Xid[]> found) {
+    private CompletableFuture<XaAnswer> prepared(List<Xid> found) {
         return namespace.preparedBranches().handle((prepared, failure) -> {
             if (prepared == null) {
                 return XaAnswer.later(failure);
@@ -264,8 +254,7 @@ public final class BusXAResource implements XAResource {
                 all.add(branch.xid());
             }
             branches.found(all);
-            all.addAll(branches.hazards());
-            found.set(all.stream().map(NamedXid::new).toArray(Xid[]::new));
+            all.forEach(xid -> found.add(new NamedXid(xid)));
             return XaAnswer.OK;
         });
     }

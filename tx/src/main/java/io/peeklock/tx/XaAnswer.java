@@ -7,6 +7,7 @@ package io.peeklock.tx;
 import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import java.util.concurrent.CompletionException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +47,12 @@ record XaAnswer(int code, String why, @Nullable Throwable cause) {
         return new XaAnswer(code, why.code() + ": " + why.getMessage(), why);
     }
 
-    /** Of what is to be asked again later. */
-    static XaAnswer later(Throwable why) {
-        return new XaAnswer(XAException.XAER_RMFAIL, "not now, ask again: " + why.getMessage(), why);
+    /** Of what is to be asked again later, with what failed. */
+    static XaAnswer later(@Nullable Throwable failure) {
+        Throwable why =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String reason = why instanceof BrokerException e ? e.code() + ": " + e.getMessage() : String.valueOf(why);
+        return new XaAnswer(XAException.XAER_RMFAIL, "not now, ask again: " + reason, why);
     }
 
     /** Of the end of a prepared branch. */
@@ -63,21 +67,13 @@ record XaAnswer(int code, String why, @Nullable Throwable cause) {
         };
     }
 
-    /** Of a commit in one phase about which the disk left open whether it happened. */
-    static XaAnswer hazard(Object branch) {
-        return new XaAnswer(
-                XAException.XA_HEURHAZ,
-                "the disk failed while branch " + branch
-                        + " was committed in one phase: all of it happened, or nothing");
+    /** Of a prepared branch that is to be forgotten. */
+    static XaAnswer notByHand(Object branch) {
+        return protocol(branch, "was not ended by an administrator: there is nothing to forget");
     }
 
     boolean isOk() {
         return this.equals(OK);
-    }
-
-    /** Whether the branch is known to be no more. */
-    boolean isRolledBack() {
-        return code >= XAException.XA_RBBASE && code <= XAException.XA_RBEND;
     }
 
     XAException exception() {
@@ -102,7 +98,6 @@ record XaAnswer(int code, String why, @Nullable Throwable cause) {
             case XAException.XA_RBTIMEOUT -> "XA_RBTIMEOUT";
             case XAException.XA_HEURCOM -> "XA_HEURCOM";
             case XAException.XA_HEURRB -> "XA_HEURRB";
-            case XAException.XA_HEURHAZ -> "XA_HEURHAZ";
             default -> "XA code " + code;
         };
     }
