@@ -83,9 +83,7 @@ final class Handover {
     @Nullable
     PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
         return acceptForListener(
-                consumer.source(),
-                delivery,
-                passage -> session.gate().passToListener(consumer, passage));
+                consumer.source(), delivery, passage -> session.gate().passToListener(consumer, passage));
     }
 
     /** The same for the session's own listener, to which a connection consumer's messages go. */
@@ -94,8 +92,8 @@ final class Handover {
         return acceptForListener(source, delivery, session.gate()::passToListener);
     }
 
-    private @Nullable PeeklockMessage acceptForListener(
-            ConsumerSource source, Delivery delivery, Entrance entrance) throws JMSException {
+    private @Nullable PeeklockMessage acceptForListener(ConsumerSource source, Delivery delivery, Entrance entrance)
+            throws JMSException {
         PeeklockMessage message = thaw(source.destination(), delivery);
         Transaction in = session.acknowledgement().transaction();
         if (take(source, delivery, in, entrance) == null) {
@@ -121,8 +119,7 @@ final class Handover {
     }
 
     private @Nullable Delivery take(
-            ConsumerSource source, Delivery delivery, @Nullable Transaction in, Entrance entrance)
-            throws JMSException {
+            ConsumerSource source, Delivery delivery, @Nullable Transaction in, Entrance entrance) throws JMSException {
         LockToken token = delivery.requireLockToken();
         int partition = InTransaction.partition(in, source.settings());
         if (partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {

@@ -158,10 +158,9 @@ class PeeklockProducer implements MessageProducer {
         Transaction in = session.acknowledgement().begin();
         CompletableFuture<Long> scheduled = known.send(
                 path,
-                () -> JmsExceptions.translating(
-                        () -> in == null
-                                ? session.connection().bus().schedule(path, frozen, enqueueAt)
-                                : in.schedule(path, frozen, enqueueAt)));
+                () -> JmsExceptions.translating(() -> in == null
+                        ? session.connection().bus().schedule(path, frozen, enqueueAt)
+                        : in.schedule(path, frozen, enqueueAt)));
         try {
             return Waits.answer(
                     scheduled,

@@ -240,7 +240,10 @@ final class SharedBroker {
     private void lingerIsOver(long round) {
         lock.lock();
         try {
-            if (round == lingerRound && users == 0 && !closed && globalTransactions().isIdle()) {
+            if (round == lingerRound
+                    && users == 0
+                    && !closed
+                    && globalTransactions().isIdle()) {
                 close();
             }
         } finally {

@@ -66,7 +66,7 @@ final class TransactionEnds {
                     "the session works in a global transaction: " + call + " is for its transaction manager",
                     ErrorCode.InvalidOperation.name());
         }
-        return JmsExceptions.invalidOperation(
-                call + " needs a transacted session, this one has mode " + session.mode().jmsName());
+        return JmsExceptions.invalidOperation(call + " needs a transacted session, this one has mode "
+                + session.mode().jmsName());
     }
 }

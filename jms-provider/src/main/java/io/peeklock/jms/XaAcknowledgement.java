@@ -123,7 +123,8 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
         if (in == null) {
             throw JmsExceptions.of(new BrokerException(
                     ErrorCode.MessageLockLost,
-                    "message " + token.sequenceNumber() + " was acknowledged, or belongs to a global transaction that the"
+                    "message " + token.sequenceNumber()
+                            + " was acknowledged, or belongs to a global transaction that the"
                             + " session is not in; it is settled while the session is"));
         }
         InTransaction.settle(in, token, settlement, timeout);
@@ -131,8 +132,7 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
 
     @Override
     boolean holdsNothing() {
-        return super.holdsNothing()
-                && unended.stream().allMatch(branch -> branch.isEmpty() || branch.hasEnded());
+        return super.holdsNothing() && unended.stream().allMatch(branch -> branch.isEmpty() || branch.hasEnded());
     }
 
     // ---- What becomes of its branches

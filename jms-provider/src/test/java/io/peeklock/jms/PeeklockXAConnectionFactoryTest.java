@@ -148,7 +148,8 @@ class PeeklockXAConnectionFactoryTest extends XABranches {
                 branches.start(xid, XAResource.TMNOFLAGS);
                 MessageProducer any = own.createProducer(null);
                 refused(() -> any.send(orders, own.createMessage()));
-                assertThat(TestBroker.text(own.createConsumer(orders).receiveNoWait())).isEqualTo("a");
+                assertThat(TestBroker.text(own.createConsumer(orders).receiveNoWait()))
+                        .isEqualTo("a");
                 branches.end(xid, XAResource.TMSUCCESS);
                 branches.commit(xid, true);
             }
@@ -170,8 +171,9 @@ class PeeklockXAConnectionFactoryTest extends XABranches {
                 branches.end(xid, XAResource.TMSUCCESS);
                 broker.namespace().deletePolicy(EntityPath.queue(ORDERS), "app").join();
                 assertThatThrownBy(() -> branches.commit(xid, true))
-                        .isInstanceOfSatisfying(XAException.class, e -> assertThat(e.errorCode)
-                                .isBetween(XAException.XA_RBBASE, XAException.XA_RBEND));
+                        .isInstanceOfSatisfying(
+                                XAException.class,
+                                e -> assertThat(e.errorCode).isBetween(XAException.XA_RBBASE, XAException.XA_RBEND));
             }
             assertThat(broker.drain(ORDERS)).containsExactly("a");
         }

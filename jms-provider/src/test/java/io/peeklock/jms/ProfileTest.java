@@ -70,8 +70,8 @@ class ProfileTest {
                 + "&crossPartition=true";
         for (String profile : List.of("jms", "azure")) {
             assertThat(settings("?profile=" + profile + set).transactions())
-                    .isEqualTo(new TransactionSettings(
-                            Duration.ofSeconds(3), 4, 5 << 10, 6, profile.equals("jms"), true));
+                    .isEqualTo(
+                            new TransactionSettings(Duration.ofSeconds(3), 4, 5 << 10, 6, profile.equals("jms"), true));
         }
         assertThat(settings("?profile=azure&transactionTimeout=none")
                         .transactions()

@@ -65,6 +65,16 @@ class XAClosingTest extends XABranches {
 
             @Override
             void goOn(XAResource resource, Xid xid) {}
+        },
+        PREPARED {
+            @Override
+            void reach(XAResource resource, Xid xid) throws XAException {
+                resource.end(xid, XAResource.TMSUCCESS);
+                assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+            }
+
+            @Override
+            void goOn(XAResource resource, Xid xid) {}
         };
 
         abstract void reach(XAResource resource, Xid xid) throws XAException;
@@ -88,7 +98,7 @@ class XAClosingTest extends XABranches {
         session.close();
         assertThat(broker.locked(ORDERS)).containsExactly("a");
         stage.goOn(resource, xid);
-        resource.commit(xid, true);
+        resource.commit(xid, stage != Stage.PREPARED);
         assertThat(broker.drain(OUT)).containsExactly("x");
         assertThat(broker.drain(ORDERS)).isEmpty();
     }
@@ -117,6 +127,23 @@ class XAClosingTest extends XABranches {
         assertThat(broker.subscriptions(news)).hasSize(1);
         commit(xid);
         Awaitility.await().until(() -> broker.subscriptions(news).isEmpty());
+    }
+
+    @Test
+    void ofAllThereIsLeavesAPreparedBranchToWhoeverRecovers() throws Exception {
+        Xid xid = work(Stage.PREPARED);
+        connection.close();
+        connection = factory.createXAConnection();
+        XAResource recovering = connection.createXASession().getXAResource();
+        assertThat(recovering.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.getGlobalTransactionId()).isEqualTo(xid.getGlobalTransactionId());
+                    assertThat(found.getBranchQualifier()).isEqualTo(xid.getBranchQualifier());
+                });
+        recovering.commit(xid, false);
+        assertThat(broker.drain(OUT)).containsExactly("x");
+        assertThat(broker.drain(ORDERS)).isEmpty();
     }
 
     @ParameterizedTest
@@ -149,9 +176,8 @@ class XAClosingTest extends XABranches {
     @Tag("G4")
     void ofAConsumerOfAGroupLeavesItsMessagesWithTheBranch() throws Exception {
         broker.namespace()
-                .createQueue(QueueDescription.builder("groups")
-                        .sessionRequired(true)
-                        .build())
+                .createQueue(
+                        QueueDescription.builder("groups").sessionRequired(true).build())
                 .join();
         var message = session.createTextMessage("a");
         message.setStringProperty("JMSXGroupID", "g");

@@ -128,7 +128,9 @@ class XAServerSessionsTest extends XABranches {
         }
         broker.send("requests", texts);
         connection.createConnectionConsumer(queue("requests"), null, pool(2), 3);
-        Awaitility.await().until(() -> ((BusSession) session).peek(queue("answers"), 0, 250).size() >= MESSAGES);
+        Awaitility.await()
+                .until(() ->
+                        ((BusSession) session).peek(queue("answers"), 0, 250).size() >= MESSAGES);
         Awaitility.await().until(() -> broker.locked("requests").isEmpty());
         assertThat(broker.drain("requests")).isEmpty();
         assertThat(broker.drain("answers")).containsExactlyInAnyOrder(texts);

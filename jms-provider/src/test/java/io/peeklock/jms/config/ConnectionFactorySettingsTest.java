@@ -174,7 +174,9 @@ class ConnectionFactorySettingsTest {
         @Test
         void areWordsWhereThereAreSome() {
             assertThat(parse("peeklock:mem:x?lockRenewal=none").lockRenewal()).isZero();
-            assertThat(parse("peeklock:mem:x?transactionTimeout=none").transactions().timeout())
+            assertThat(parse("peeklock:mem:x?transactionTimeout=none")
+                            .transactions()
+                            .timeout())
                     .isZero();
             assertThat(parse("peeklock:file:x?linger=factory").linger())
                     .isEqualTo(ConnectionFactorySettings.UNTIL_FACTORY_CLOSED);
