@@ -138,7 +138,8 @@ public final class PeeklockTransactions implements AutoCloseable {
                 settingsOfJvm = settings;
                 NarayanaBeans.set(settings);
                 manager = NarayanaBeans.recoveryManager();
-                NarayanaRecovery recovery = NarayanaRecovery.register(manager, sources, unloggedBranches(directory, settings));
+                NarayanaRecovery recovery =
+                        NarayanaRecovery.register(manager, sources, unloggedBranches(directory, settings));
                 // From here on there are scans, the first one at once and with all the resources.
                 manager.startRecoveryManagerThread();
                 PeeklockTransactions started = new PeeklockTransactions(directory, manager, recovery);

@@ -50,8 +50,9 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         if (session.getXAResource() instanceof BusXAResource resource) {
             return resource;
         }
-        throw new IllegalArgumentException("a " + factory.getClass().getName()
-                + " is no connection factory of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
+        throw new IllegalArgumentException(
+                "a " + factory.getClass().getName()
+                        + " is no connection factory of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
     }
 
     private record OpenedStore(XAConnection connection, XASession session, NamedResource resource) implements Opened {

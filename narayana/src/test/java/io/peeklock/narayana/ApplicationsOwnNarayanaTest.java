@@ -77,7 +77,8 @@ final class ApplicationsOwnNarayanaTest {
             RecoveryReport report = recovery.check();
             assertThat(report.isLive()).isFalse();
             assertThat(report.problems())
-                    .anyMatch(problem -> problem.contains("does not name the node id own") && problem.contains("Add it"))
+                    .anyMatch(
+                            problem -> problem.contains("does not name the node id own") && problem.contains("Add it"))
                     .anyMatch(problem -> problem.contains("JTATransactionLogXAResourceOrphanFilter is missing"))
                     .anyMatch(problem -> problem.contains("JTANodeNameXAResourceOrphanFilter is missing"))
                     .anyMatch(problem -> problem.contains("JTAActionStatusServiceXAResourceOrphanFilter is missing")
@@ -98,10 +99,7 @@ final class ApplicationsOwnNarayanaTest {
             jta.setXaResourceOrphanFilterClassNames(SelfCheck.FILTERS);
             recoveryPropertyManager.getRecoveryEnvironmentBean().setRecoveryBackoffPeriod(1);
             manager.scan();
-            assertThat(recovery.check().problems())
-                    .singleElement()
-                    .asString()
-                    .contains(LogEntryNames.class.getName());
+            assertThat(recovery.check().problems()).singleElement().asString().contains(LogEntryNames.class.getName());
         }
     }
 
@@ -118,10 +116,23 @@ final class ApplicationsOwnNarayanaTest {
     }
 
     @Test
+    void aLogThatDependsOnTheWorkingDirectoryIsAProblem() {
+        Path here = Path.of("").toAbsolutePath();
+        arjPropertyManager
+                .getObjectStoreEnvironmentBean()
+                .setObjectStoreDir(here.relativize(directory).toString());
+        try (NarayanaRecovery recovery = register()) {
+            assertThat(recovery.check().problems())
+                    .anyMatch(problem -> problem.contains("is named by a relative path"));
+        }
+    }
+
+    @Test
     void noStoreAtAllIsAProblemToo() {
         try (NarayanaRecovery recovery = NarayanaRecovery.register(manager)) {
-            assertThat(recovery.check().problems()).contains("No store is recovered. Name the connection factories of those"
-                    + " that take part in transactions.");
+            assertThat(recovery.check().problems())
+                    .contains("No store is recovered. Name the connection factories of those"
+                            + " that take part in transactions.");
         }
     }
 
@@ -131,7 +142,7 @@ final class ApplicationsOwnNarayanaTest {
                 .isThrownBy(() -> PeeklockTransactions.narayana(directory.resolve("ours"))
                         .node("ours")
                         .start())
-                .withMessageContaining("Narayana was used in this JVM before it was set up")
+                .withMessageContaining("Narayana was used in this JVM before it was set up, and its node id is own")
                 .withMessageContaining("NarayanaRecovery");
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().equals("Periodic Recovery")));

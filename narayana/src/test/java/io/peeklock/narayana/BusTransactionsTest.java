@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecord;
 import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.PreparedBranch;
@@ -300,6 +301,12 @@ final class BusTransactionsTest {
             recover();
             assertThat(bus.count(queue)).isZero();
         }
+    }
+
+    @Test
+    void entriesInTheLogHaveTheStoresId() {
+        assertThat(new XAResourceRecord(null, session.getXAResource(), null, null).getJndiName())
+                .isEqualTo(bus.namespace().id().toString());
     }
 
     @Test

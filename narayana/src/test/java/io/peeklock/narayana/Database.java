@@ -38,8 +38,7 @@ final class Database {
 
     /** Within the branch that the connection's resource is associated with. */
     static void write(XAConnection connection, String word) throws SQLException {
-        try (PreparedStatement insert =
-                connection.getConnection().prepareStatement("insert into words values (?)")) {
+        try (PreparedStatement insert = connection.getConnection().prepareStatement("insert into words values (?)")) {
             insert.setString(1, word);
             insert.executeUpdate();
         }

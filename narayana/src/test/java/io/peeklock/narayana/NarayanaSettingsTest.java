@@ -27,7 +27,13 @@ final class NarayanaSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "12345678901234567890123456789", "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "12345678901234567890123456789",
+                "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+            })
     void aNodeIdThatDoesNotFitIntoAnXidIsRefused(String node) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> with(node, MINUTE, MINUTE, MINUTE))

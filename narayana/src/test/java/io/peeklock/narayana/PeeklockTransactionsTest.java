@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import com.arjuna.ats.jta.common.jtaPropertyManager;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionManager;
@@ -53,6 +54,8 @@ final class PeeklockTransactionsTest {
 
     @BeforeAll
     static void start() {
+        // As an application's own file of properties may have it.
+        jtaPropertyManager.getJTAEnvironmentBean().setXaResourceOrphanFilterClassNames(List.of());
         transactions = setUp().start();
     }
 

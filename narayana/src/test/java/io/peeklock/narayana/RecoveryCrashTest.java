@@ -7,11 +7,17 @@ package io.peeklock.narayana;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.peeklock.broker.BranchOutcome;
+import io.peeklock.broker.BranchXid;
+import io.peeklock.broker.PreparedBranch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,8 +58,7 @@ final class RecoveryCrashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"bus.prepare.before", "bus.prepare.after", "database.prepare.after", "log.write.before"})
+    @ValueSource(strings = {"bus.prepare.before", "bus.prepare.after", "database.prepare.after", "log.write.before"})
     void beforeTheDecisionRollsBack(String point) throws Exception {
         kill(point);
         recover((bus, database) -> {
@@ -81,6 +86,46 @@ final class RecoveryCrashTest {
             assertThat(bus.count("shipments")).isOne();
             assertThat(bus.count("orders")).isZero();
         });
+    }
+
+    /** Decided to be committed, and not done: a branch of the bus that an administrator ends before recovery does. */
+    @Nested
+    class ByHand {
+
+        private static final String PREPARED_AND_DECIDED = "bus.commit.before";
+
+        @Test
+        void committedItIsForgottenInTheEnd() throws Exception {
+            kill(PREPARED_AND_DECIDED);
+            try (Bus bus = new Bus(store(data))) {
+                assertThat(bus.namespace().commitPrepared(branch(bus)).join()).isEqualTo(BranchOutcome.DONE);
+            }
+            recover((bus, database) -> {
+                assertThat(database.words()).containsExactly("one");
+                assertThat(bus.count("shipments")).isOne();
+                assertThat(bus.count("orders")).isZero();
+            });
+        }
+
+        /** Enlisted first and so asked first: Narayana then takes back the others. */
+        @Test
+        void rolledBackItTakesTheTransactionWithIt() throws Exception {
+            kill(PREPARED_AND_DECIDED);
+            try (Bus bus = new Bus(store(data))) {
+                assertThat(bus.namespace().rollbackPrepared(branch(bus)).join()).isEqualTo(BranchOutcome.DONE);
+            }
+            recover((bus, database) -> {
+                assertThat(database.words()).isEmpty();
+                assertThat(bus.count("shipments")).isZero();
+                assertThat(bus.count("orders")).isOne();
+            });
+        }
+
+        private static BranchXid branch(Bus bus) {
+            List<PreparedBranch> branches = bus.namespace().preparedBranches().join();
+            assertThat(branches).hasSize(1);
+            return branches.get(0).xid();
+        }
     }
 
     private interface Looking {

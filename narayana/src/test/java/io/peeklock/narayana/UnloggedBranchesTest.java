@@ -24,12 +24,7 @@ final class UnloggedBranchesTest {
 
     private NarayanaSettings of(String node) {
         return new NarayanaSettings(
-                directory,
-                node,
-                Duration.ZERO,
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(1),
-                Duration.ZERO);
+                directory, node, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ZERO);
     }
 
     @Test
