@@ -251,7 +251,7 @@ public final class PeeklockTransactions implements AutoCloseable {
         /**
          * Sets Narayana up and starts it.
          *
-         * @throws IllegalArgumentException if a setting is out of its range
+         * @throws IllegalArgumentException if a setting is out of its range, or a connection factory is not Peeklock's
          * @throws IllegalStateException if the directory cannot be written or another process has it, or if Narayana was used or
          *     set up otherwise in this JVM before
          */

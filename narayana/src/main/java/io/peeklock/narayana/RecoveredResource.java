@@ -80,7 +80,11 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
         return current == null ? NONE : new XAResource[] {current};
     }
 
-    /** Opens it now, so that what is wrong is known at once: it is in the log and in the status. */
+    /**
+     * Opens it now, so that what is wrong is known at once: it is in the log and in the status.
+     *
+     * @throws IllegalArgumentException if it is nothing that can be recovered
+     */
     synchronized void open() {
         current();
     }
@@ -108,6 +112,8 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
             opened = source.open();
             resource = opened.resource().tellingScans(this);
             saw(null);
+        } catch (IllegalArgumentException e) {
+            throw e; // No trouble of the moment: it never gets better.
         } catch (Exception e) {
             letGo();
             saw("it cannot be opened: " + e.getMessage());

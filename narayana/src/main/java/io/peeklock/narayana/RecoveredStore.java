@@ -4,11 +4,14 @@
  */
 package io.peeklock.narayana;
 
+import io.peeklock.jms.BusSession;
 import io.peeklock.tx.BusXAResource;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAConnectionFactory;
 import jakarta.jms.XASession;
+import java.util.UUID;
+import javax.transaction.xa.XAResource;
 
 /**
  * A store of Peeklock as Narayana recovers it, through one connection that is kept, under the store's UUID: a name that
@@ -31,7 +34,7 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         boolean done = false;
         try {
             XASession session = connection.createXASession();
-            OpenedStore opened = new OpenedStore(connection, session, named(busResource(session)));
+            OpenedStore opened = new OpenedStore(connection, session, named(storeId(session), session.getXAResource()));
             done = true;
             return opened;
         } finally {
@@ -43,16 +46,19 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
 
     /** Under the name that its log entries have. */
     static NamedResource named(BusXAResource resource) {
-        return NamedResource.of(resource.storeId().toString(), PRODUCT, resource);
+        return named(resource.storeId(), resource);
     }
 
-    private BusXAResource busResource(XASession session) {
-        if (session.getXAResource() instanceof BusXAResource resource) {
-            return resource;
+    private static NamedResource named(UUID storeId, XAResource resource) {
+        return NamedResource.of(storeId.toString(), PRODUCT, resource);
+    }
+
+    private UUID storeId(XASession session) throws JMSException {
+        if (session.getSession() instanceof BusSession bus) {
+            return bus.namespace().id();
         }
-        throw new IllegalArgumentException(
-                "a " + factory.getClass().getName()
-                        + " is no connection factory of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
+        throw new IllegalArgumentException("a " + factory.getClass().getName()
+                + " makes no sessions of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
     }
 
     private record OpenedStore(XAConnection connection, XASession session, NamedResource resource) implements Opened {

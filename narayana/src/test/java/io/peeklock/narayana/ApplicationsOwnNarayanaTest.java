@@ -5,6 +5,7 @@
 package io.peeklock.narayana;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -14,6 +15,8 @@ import com.arjuna.ats.arjuna.common.recoveryPropertyManager;
 import com.arjuna.ats.arjuna.recovery.RecoveryManager;
 import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.ats.jta.common.jtaPropertyManager;
+import jakarta.jms.XAConnectionFactory;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -134,6 +137,23 @@ final class ApplicationsOwnNarayanaTest {
                     .contains("No store is recovered. Name the connection factories of those"
                             + " that take part in transactions.");
         }
+    }
+
+    @Test
+    void aConnectionFactoryOfAnotherProviderIsRefusedAtOnce() {
+        XAConnectionFactory other = (XAConnectionFactory) foreign(XAConnectionFactory.class);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NarayanaRecovery.register(manager, other))
+                .withMessageContaining("makes no sessions of Peeklock");
+    }
+
+    /** Another provider: whatever is asked of it, it gives one more of its objects. */
+    private static Object foreign(Class<?> type) {
+        return Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) ->
+                        method.getReturnType().isInterface() ? foreign(method.getReturnType()) : null);
     }
 
     @Test
