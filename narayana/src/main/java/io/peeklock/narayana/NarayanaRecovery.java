@@ -11,8 +11,6 @@ import jakarta.jms.XAConnectionFactory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.BiConsumer;
-import javax.transaction.xa.Xid;
 
 /**
  * The stores that Narayana recovers, where the application or a framework has set Narayana up itself; else use {@link
@@ -61,16 +59,13 @@ public final class NarayanaRecovery implements AutoCloseable {
         for (XAConnectionFactory factory : factories) {
             sources.add(new RecoveredStore(factory));
         }
-        return register(recoveryManager, sources, (source, branches) -> {});
+        return register(recoveryManager, sources);
     }
 
-    static NarayanaRecovery register(
-            RecoveryManager recoveryManager,
-            Collection<? extends RecoverySource> sources,
-            BiConsumer<RecoverySource, Xid[]> lists) {
+    static NarayanaRecovery register(RecoveryManager recoveryManager, Collection<? extends RecoverySource> sources) {
         XARecoveryModule module = module(recoveryManager);
         List<RecoveredResource> resources = sources.stream()
-                .map(source -> new RecoveredResource(source, lists, System::nanoTime))
+                .map(source -> new RecoveredResource(source, System::nanoTime))
                 .toList();
         NarayanaRecovery recovery = new NarayanaRecovery(recoveryManager, module, resources);
         boolean done = false;
@@ -86,6 +81,10 @@ public final class NarayanaRecovery implements AutoCloseable {
                 recovery.close();
             }
         }
+    }
+
+    List<RecoveredResource> resources() {
+        return resources;
     }
 
     private static XARecoveryModule module(RecoveryManager recoveryManager) {

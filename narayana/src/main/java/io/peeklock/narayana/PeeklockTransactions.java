@@ -16,9 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import javax.sql.XADataSource;
-import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,9 +115,8 @@ public final class PeeklockTransactions implements AutoCloseable {
             running = null;
             TxControl.disable();
             TransactionReaper.terminate(false);
-            // A manager that is terminated within a scan leaves the modules between their passes, for ever; and what is
-            // left of
-            // the scan would start another manager. So the scan is waited for first.
+            // A manager that is terminated within a scan leaves the modules between their passes, and what is left of the
+            // scan would make another manager. So the scan is waited for first.
             recoveryManager.suspend(true);
             recoveryManager.removeAllModules(true);
             recovery.close();
@@ -138,8 +135,10 @@ public final class PeeklockTransactions implements AutoCloseable {
                 settingsOfJvm = settings;
                 NarayanaBeans.set(settings);
                 manager = NarayanaBeans.recoveryManager();
-                NarayanaRecovery recovery =
-                        NarayanaRecovery.register(manager, sources, unloggedBranches(directory, settings));
+                NarayanaRecovery recovery = NarayanaRecovery.register(manager, sources);
+                if (directory.isNew()) {
+                    new UnloggedBranches(settings).look(recovery.resources());
+                }
                 // From here on there are scans, the first one at once and with all the resources.
                 manager.startRecoveryManagerThread();
                 PeeklockTransactions started = new PeeklockTransactions(directory, manager, recovery);
@@ -155,11 +154,6 @@ public final class PeeklockTransactions implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private static BiConsumer<RecoverySource, Xid[]> unloggedBranches(
-            ObjectStoreDirectory directory, NarayanaSettings settings) {
-        return directory.isNew() ? new UnloggedBranches(directory.path(), settings) : (source, branches) -> {};
     }
 
     private static void requireFree(NarayanaSettings settings) {

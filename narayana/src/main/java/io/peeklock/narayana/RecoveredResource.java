@@ -7,7 +7,6 @@ package io.peeklock.narayana;
 import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
 import io.peeklock.narayana.RecoverySource.Opened;
 import java.time.Duration;
-import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -33,7 +32,6 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final RecoverySource source;
-    private final BiConsumer<RecoverySource, Xid[]> lists;
     private final LongSupplier nanoTime;
 
     private @Nullable Opened opened;
@@ -55,14 +53,9 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
             @Nullable Duration sinceAsked,
             @Nullable String failure) {}
 
-    /**
-     * Opens nothing yet.
-     *
-     * @param lists is given every list of branches in doubt
-     */
-    RecoveredResource(RecoverySource source, BiConsumer<RecoverySource, Xid[]> lists, LongSupplier nanoTime) {
+    /** Opens nothing yet. */
+    RecoveredResource(RecoverySource source, LongSupplier nanoTime) {
         this.source = source;
-        this.lists = lists;
         this.nanoTime = nanoTime;
     }
 
@@ -87,6 +80,16 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
      */
     synchronized void open() {
         current();
+    }
+
+    /** What is in doubt now; empty if it cannot be had. */
+    synchronized Xid[] inDoubt() {
+        NamedResource current = current();
+        try {
+            return current == null ? new Xid[0] : current.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
+        } catch (XAException e) {
+            return new Xid[0]; // It is in the status now.
+        }
     }
 
     synchronized Status status() {
@@ -124,7 +127,6 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
     @Override
     public void listed(Xid[] branches) {
         saw(null);
-        lists.accept(source, branches);
     }
 
     @Override

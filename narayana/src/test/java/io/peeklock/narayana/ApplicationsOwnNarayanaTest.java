@@ -69,9 +69,7 @@ final class ApplicationsOwnNarayanaTest {
     private static NarayanaRecovery register() {
         NarayanaRecovery.nameLogEntries();
         return NarayanaRecovery.register(
-                manager,
-                List.of(new FileStoreSource("words", new FileStore(directory.resolve("words")))),
-                (source, branches) -> {});
+                manager, List.of(new FileStoreSource("words", new FileStore(directory.resolve("words")))));
     }
 
     @Test

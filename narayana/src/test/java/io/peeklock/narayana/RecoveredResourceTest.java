@@ -11,8 +11,6 @@ import io.peeklock.narayana.RecoveredResource.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +34,6 @@ final class RecoveredResourceTest {
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicBoolean held = new AtomicBoolean();
     private final AtomicInteger openings = new AtomicInteger();
-    private final List<Integer> lists = new ArrayList<>();
     private RecoveredResource recovered;
 
     @BeforeEach
@@ -45,7 +42,7 @@ final class RecoveredResourceTest {
             openings.incrementAndGet();
             return held.get();
         });
-        recovered = new RecoveredResource(source, (from, branches) -> lists.add(branches.length), nanos::get);
+        recovered = new RecoveredResource(source, nanos::get);
     }
 
     private void passes(Duration time) {
@@ -127,7 +124,6 @@ final class RecoveredResourceTest {
             Files.createDirectory(prepared);
             assertThat(resource.recover(XAResource.TMSTARTRSCAN)).isEmpty();
             assertThat(recovered.status().failure()).isNull();
-            assertThat(lists).containsExactly(0);
         }
 
         @Test

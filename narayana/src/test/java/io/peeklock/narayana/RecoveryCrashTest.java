@@ -146,6 +146,10 @@ final class RecoveryCrashTest {
     }
 
     private void kill(String point) throws IOException, InterruptedException {
+        kill(objectStore, data, point);
+    }
+
+    static void kill(Path objectStore, Path data, String point) throws IOException, InterruptedException {
         Process process = JavaChild.start(KilledTransaction.class, objectStore, data, point);
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -41,9 +41,9 @@ final class UnloggedBranchesTest {
             manager.rollback();
             resource.write("word");
             resource.prepare(resource.branch());
-            assertThat(new UnloggedBranches(directory, of("n1")).count(store.recover()))
+            assertThat(new UnloggedBranches(of("n1")).count(store.recover()))
                     .isOne();
-            assertThat(new UnloggedBranches(directory, of("n")).count(store.recover()))
+            assertThat(new UnloggedBranches(of("n")).count(store.recover()))
                     .isZero();
         }
     }
