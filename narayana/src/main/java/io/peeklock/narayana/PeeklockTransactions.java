@@ -115,7 +115,8 @@ public final class PeeklockTransactions implements AutoCloseable {
             running = null;
             TxControl.disable();
             TransactionReaper.terminate(false);
-            // A manager that is terminated within a scan leaves the modules between their passes, and what is left of the
+            // A manager that is terminated within a scan leaves the modules between their passes, and what is left of
+            // the
             // scan would make another manager. So the scan is waited for first.
             recoveryManager.suspend(true);
             recoveryManager.removeAllModules(true);

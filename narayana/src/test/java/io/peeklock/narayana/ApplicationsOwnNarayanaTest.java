@@ -17,8 +17,11 @@ import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.ats.jta.common.jtaPropertyManager;
 import jakarta.jms.XAConnectionFactory;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +129,28 @@ final class ApplicationsOwnNarayanaTest {
             assertThat(recovery.check().problems())
                     .anyMatch(problem -> problem.contains("is named by a relative path"));
         }
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenIsAProblem() throws Exception {
+        Path file = Files.createTempFile(directory, "no", "directory");
+        arjPropertyManager
+                .getObjectStoreEnvironmentBean()
+                .setObjectStoreDir(file.resolve("tx").toString());
+        assertThat(SelfCheck.of(List.of()).problems()).anyMatch(problem -> problem.contains(file + "/tx cannot be written"));
+    }
+
+    @Test
+    void aRecoveryThatHasStoppedIsAProblemAfterTwoPeriods() {
+        AtomicLong nanos = new AtomicLong();
+        RecoveredResource resource = new RecoveredResource(
+                new FileStoreSource("words", new FileStore(directory.resolve("words"))), nanos::get);
+        resource.getXAResources();
+        nanos.addAndGet(Duration.ofSeconds(240).toNanos());
+        assertThat(SelfCheck.of(List.of(resource)).problems()).noneMatch(problem -> problem.contains("words"));
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(SelfCheck.of(List.of(resource)).problems())
+                .anyMatch(problem -> problem.contains("asked for the files words last 241 s ago, and should every 120 s"));
     }
 
     @Test

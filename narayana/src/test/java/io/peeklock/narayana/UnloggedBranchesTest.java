@@ -41,10 +41,8 @@ final class UnloggedBranchesTest {
             manager.rollback();
             resource.write("word");
             resource.prepare(resource.branch());
-            assertThat(new UnloggedBranches(of("n1")).count(store.recover()))
-                    .isOne();
-            assertThat(new UnloggedBranches(of("n")).count(store.recover()))
-                    .isZero();
+            assertThat(new UnloggedBranches(of("n1")).count(store.recover())).isOne();
+            assertThat(new UnloggedBranches(of("n")).count(store.recover())).isZero();
         }
     }
 }
