@@ -137,7 +137,8 @@ final class ApplicationsOwnNarayanaTest {
         arjPropertyManager
                 .getObjectStoreEnvironmentBean()
                 .setObjectStoreDir(file.resolve("tx").toString());
-        assertThat(SelfCheck.of(List.of()).problems()).anyMatch(problem -> problem.contains(file + "/tx cannot be written"));
+        assertThat(SelfCheck.of(List.of()).problems())
+                .anyMatch(problem -> problem.contains(file + "/tx cannot be written"));
     }
 
     @Test
@@ -150,7 +151,8 @@ final class ApplicationsOwnNarayanaTest {
         assertThat(SelfCheck.of(List.of(resource)).problems()).noneMatch(problem -> problem.contains("words"));
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         assertThat(SelfCheck.of(List.of(resource)).problems())
-                .anyMatch(problem -> problem.contains("asked for the files words last 241 s ago, and should every 120 s"));
+                .anyMatch(problem ->
+                        problem.contains("asked for the files words last 241 s ago, and should every 120 s"));
     }
 
     @Test
