@@ -35,6 +35,7 @@ final class ModuleDependencyTest {
     private static final String TX = "io.peeklock.tx..";
     private static final String ADMINISTRATION = "io.peeklock.administration..";
     private static final String JMS = "io.peeklock.jms..";
+    private static final String NARAYANA = "io.peeklock.narayana..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
     @ArchTest
@@ -51,6 +52,8 @@ final class ModuleDependencyTest {
             .definedBy(ADMINISTRATION)
             .layer("jms")
             .definedBy(JMS)
+            .layer("narayana")
+            .definedBy(NARAYANA)
             .whereLayer("journal")
             .mayNotAccessAnyLayer()
             .whereLayer("broker")
@@ -61,6 +64,8 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("journal", "broker")
             .whereLayer("jms")
             .mayOnlyAccessLayers("journal", "broker", "tx", "administration")
+            .whereLayer("narayana")
+            .mayOnlyAccessLayers("broker", "tx", "jms")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -86,6 +91,14 @@ final class ModuleDependencyTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("tools.jackson..");
+
+    @ArchTest
+    static final ArchRule onlyItsModuleSeesNarayana = noClasses()
+            .that()
+            .resideOutsideOfPackage(NARAYANA)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.arjuna..", "org.jboss..", "jakarta.transaction..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

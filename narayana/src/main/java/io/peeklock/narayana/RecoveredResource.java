@@ -1,0 +1,143 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.narayana;
+
+import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
+import io.peeklock.narayana.RecoverySource.Opened;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives Narayana's recovery one resource, opened once and kept, and remembers when it was asked and what went wrong.
+ *
+ * <p>Thread safe: the recovery thread asks, others look and close.
+ *
+ * <p>While the resource cannot be opened, for example because another process has the store, it gives none: then nothing
+ * counts as contacted, and everything waits. Narayana would warn with a stack trace in every scan of a resource that fails;
+ * this says it once.
+ */
+final class RecoveredResource implements XAResourceRecoveryHelper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveredResource.class);
+    private static final XAResource[] NONE = {};
+    /** Narayana asks anew for each entry whose branch nobody has listed; within one scan it is opened once. */
+    private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final RecoverySource source;
+    private final LongSupplier nanoTime;
+
+    private @Nullable Opened opened;
+    private @Nullable NamedResource resource;
+    private @Nullable String failure;
+    private long failedAt;
+    private boolean asked;
+    private long askedAt;
+    private boolean closed;
+
+    /**
+     * What is known of it.
+     *
+     * @param sinceAsked null if it was never asked
+     * @param failure what is wrong with it now, if anything is
+     */
+    record Status(
+            String description,
+            @Nullable Duration sinceAsked,
+            @Nullable String failure) {}
+
+    RecoveredResource(RecoverySource source, LongSupplier nanoTime) {
+        this.source = source;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Narayana does not call it for what is added in code. */
+    @Override
+    public boolean initialise(String parameters) {
+        return true;
+    }
+
+    @Override
+    public synchronized XAResource[] getXAResources() {
+        asked = true;
+        askedAt = nanoTime.getAsLong();
+        NamedResource current = current();
+        return current == null ? NONE : new XAResource[] {current};
+    }
+
+    /** Opens it now, so that what is wrong is known at once: it is in the log and in the status. */
+    synchronized void open() {
+        current();
+    }
+
+    synchronized Status status() {
+        Duration since = asked ? Duration.ofNanos(nanoTime.getAsLong() - askedAt) : null;
+        return new Status(source.description(), since, failure);
+    }
+
+    /** Gives none any more. To be called when no scan uses it. */
+    synchronized void close() {
+        closed = true;
+        letGo();
+    }
+
+    private @Nullable NamedResource current() {
+        if (closed || (opened != null && opened.isOpen(failure != null))) {
+            return resource;
+        }
+        letGo();
+        if (failure != null && nanoTime.getAsLong() - failedAt < RETRY_NANOS) {
+            return null;
+        }
+        try {
+            opened = source.open();
+            resource = opened.resource().tellingScans(this::scanned);
+            failed(null);
+        } catch (Exception e) {
+            letGo();
+            failed("it cannot be opened: " + e.getMessage());
+        }
+        return resource;
+    }
+
+    private void scanned(@Nullable XAException failed) {
+        failed(failed == null ? null : "its list of branches in doubt cannot be had: " + failed.getMessage());
+    }
+
+    private void letGo() {
+        Opened old = opened;
+        opened = null;
+        resource = null;
+        if (old != null) {
+            try {
+                old.close();
+            } catch (Exception e) {
+                LOG.debug("Closing the recovery connection of {} failed", source.description(), e);
+            }
+        }
+    }
+
+    /** Says each thing once: scans come every two minutes, for days maybe. */
+    private synchronized void failed(@Nullable String what) {
+        if (what == null) {
+            if (failure != null) {
+                LOG.info("Transactions of {} are recovered again", source.description());
+            }
+        } else {
+            failedAt = nanoTime.getAsLong();
+            if (!what.equals(failure)) {
+                LOG.warn(
+                        "Transactions of {} are not recovered for now: {}. What is in doubt there waits; it is tried again.",
+                        source.description(),
+                        what);
+            }
+        }
+        failure = what;
+    }
+}

@@ -1,0 +1,202 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.narayana;
+
+import com.arjuna.ats.arjuna.AtomicAction;
+import com.arjuna.ats.arjuna.common.RecoveryEnvironmentBean;
+import com.arjuna.ats.arjuna.common.Uid;
+import com.arjuna.ats.arjuna.common.arjPropertyManager;
+import com.arjuna.ats.arjuna.common.recoveryPropertyManager;
+import com.arjuna.ats.arjuna.coordinator.TxControl;
+import com.arjuna.ats.arjuna.exceptions.ObjectStoreException;
+import com.arjuna.ats.arjuna.objectstore.StoreManager;
+import com.arjuna.ats.arjuna.state.InputObjectState;
+import com.arjuna.ats.internal.arjuna.common.UidHelper;
+import com.arjuna.ats.internal.arjuna.recovery.AtomicActionRecoveryModule;
+import com.arjuna.ats.internal.jta.recovery.arjunacore.JTAActionStatusServiceXAResourceOrphanFilter;
+import com.arjuna.ats.internal.jta.recovery.arjunacore.JTANodeNameXAResourceOrphanFilter;
+import com.arjuna.ats.internal.jta.recovery.arjunacore.JTATransactionLogXAResourceOrphanFilter;
+import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
+import com.arjuna.ats.jta.common.JTAEnvironmentBean;
+import com.arjuna.ats.jta.common.jtaPropertyManager;
+import io.peeklock.narayana.RecoveredResource.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Finds out whether Narayana recovers what is in doubt in the stores that were given to it, from what Narayana is set to and
+ * from when it last asked for them.
+ *
+ * <p>Of one check; not thread safe. Changes nothing, and starts nothing that Narayana has not started.
+ */
+final class SelfCheck {
+
+    /** In this order, all of them. */
+    static final List<String> FILTERS = List.of(
+            JTATransactionLogXAResourceOrphanFilter.class.getName(),
+            JTANodeNameXAResourceOrphanFilter.class.getName(),
+            JTAActionStatusServiceXAResourceOrphanFilter.class.getName());
+
+    /** In this order: the log first, then what is left over. */
+    static final List<String> MODULES =
+            List.of(AtomicActionRecoveryModule.class.getName(), XARecoveryModule.class.getName());
+
+    private static final String ALL_NODES = "*";
+
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private SelfCheck() {}
+
+    static RecoveryReport of(Collection<RecoveredResource> resources) {
+        SelfCheck check = new SelfCheck();
+        check.node();
+        check.orphans();
+        check.logEntries();
+        check.scans();
+        check.objectStore();
+        check.resources(resources);
+        return new RecoveryReport(check.problems, check.notes);
+    }
+
+    private void node() {
+        String node = TxControl.getXANodeName();
+        if (node == null || node.isEmpty()) {
+            problems.add(
+                    "The transaction manager has no node id. Set CoreEnvironmentBean.nodeIdentifier before the first"
+                            + " transaction, to another one in each process.");
+            return;
+        }
+        notes.add("The node id is " + node + ".");
+        List<String> nodes = jta().getXaRecoveryNodes();
+        if (nodes.contains(ALL_NODES)) {
+            problems.add(
+                    "JTAEnvironmentBean.xaRecoveryNodes is *: branches that another transaction manager has prepared would be"
+                            + " rolled back as orphans. Set it to the node id, " + node + ".");
+        } else if (!nodes.contains(node)) {
+            problems.add("JTAEnvironmentBean.xaRecoveryNodes does not name the node id " + node
+                    + ": what was prepared without a log entry stays in doubt for ever. Add it.");
+        }
+    }
+
+    private void orphans() {
+        List<String> filters = jta().getXaResourceOrphanFilterClassNames();
+        for (String filter : FILTERS) {
+            if (!filters.contains(filter)) {
+                problems.add("The orphan filter " + filter + " is missing: prepared branches without a log entry are "
+                        + (filter.contains("ActionStatus")
+                                ? "rolled back even while their transaction lives"
+                                : "not told apart from others")
+                        + ". Add it to JTAEnvironmentBean.xaResourceOrphanFilterClassNames before recovery starts.");
+            }
+        }
+        if (jta().isXaAssumeRecoveryComplete()) {
+            problems.add(
+                    "JTAEnvironmentBean.xaAssumeRecoveryComplete is set: branches of a store that cannot be reached would count"
+                            + " as committed. Unset it.");
+        }
+    }
+
+    private void logEntries() {
+        if (!LogEntryNames.isInUse()) {
+            problems.add("Narayana does not use " + LogEntryNames.class.getName()
+                    + ": entries of branches that were committed just before a crash stay in its log for ever. Call"
+                    + " NarayanaRecovery.nameLogEntries() before the first transaction, or name the class as"
+                    + " JTAEnvironmentBean.xaResourceRecordWrappingPluginClassName.");
+        }
+        try {
+            notes.add("Entries in the log: " + countEntries() + ".");
+        } catch (UncheckedIOException e) {
+            problems.add("Narayana's log cannot be read: " + e.getMessage() + ".");
+        }
+    }
+
+    private void scans() {
+        List<String> modules = recovery().getRecoveryModuleClassNames();
+        for (String module : MODULES) {
+            if (!modules.contains(module)) {
+                problems.add(
+                        "The recovery module " + module
+                                + " is missing. Add it to RecoveryEnvironmentBean.recoveryModuleClassNames before recovery starts.");
+            }
+        }
+        if (recovery().getRecoveryBackoffPeriod() < 1) {
+            problems.add(
+                    "RecoveryEnvironmentBean.recoveryBackoffPeriod is 0: Narayana then waits for ever between the two passes"
+                            + " of a scan. Set it to 1 s or more.");
+        }
+    }
+
+    private void objectStore() {
+        Path directory =
+                Path.of(arjPropertyManager.getObjectStoreEnvironmentBean().getObjectStoreDir());
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, "check", null));
+            notes.add("The log is in " + directory.toAbsolutePath() + ".");
+        } catch (IOException e) {
+            problems.add("The object store " + directory.toAbsolutePath() + " cannot be written (" + e
+                    + "): transactions over two resources cannot commit. Make room, or let this process write there.");
+        }
+    }
+
+    private void resources(Collection<RecoveredResource> resources) {
+        if (resources.isEmpty()) {
+            problems.add(
+                    "No store is recovered. Name the connection factories of those that take part in transactions.");
+        }
+        Duration period = Duration.ofSeconds(recovery().getPeriodicRecoveryPeriod());
+        Duration most = period.multipliedBy(2).plusSeconds(recovery().getRecoveryBackoffPeriod());
+        for (RecoveredResource resource : resources) {
+            Status status = resource.status();
+            Duration since = status.sinceAsked();
+            if (since == null) {
+                problems.add("Recovery has not asked for " + status.description()
+                        + " yet. It asks at once when it is started, and then every " + period.toSeconds()
+                        + " s; if this stays so, start the RecoveryManager.");
+            } else if (since.compareTo(most) > 0) {
+                problems.add(
+                        "Recovery asked for " + status.description() + " last " + since.toSeconds()
+                                + " s ago, and should every " + period.toSeconds()
+                                + " s: the RecoveryManager was stopped or suspended, or hangs. Look at its thread, Periodic Recovery.");
+            }
+            if (status.failure() != null) {
+                problems.add("Of " + status.description() + " nothing is recovered: " + status.failure() + ".");
+            } else {
+                notes.add("Recovered: " + status.description() + ".");
+            }
+        }
+    }
+
+    /** Transactions in the log, decided and not ended. */
+    static int countEntries() {
+        InputObjectState uids = new InputObjectState();
+        try {
+            int entries = 0;
+            if (StoreManager.getRecoveryStore().allObjUids(new AtomicAction().type(), uids)) {
+                while (UidHelper.unpackFrom(uids).notEquals(Uid.nullUid())) {
+                    entries++;
+                }
+            }
+            return entries;
+        } catch (ObjectStoreException | IOException e) {
+            throw new UncheckedIOException(new IOException("the object store says: " + e.getMessage(), e));
+        }
+    }
+
+    private static JTAEnvironmentBean jta() {
+        return jtaPropertyManager.getJTAEnvironmentBean();
+    }
+
+    private static RecoveryEnvironmentBean recovery() {
+        return recoveryPropertyManager.getRecoveryEnvironmentBean();
+    }
+}

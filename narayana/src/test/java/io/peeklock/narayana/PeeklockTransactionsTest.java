@@ -1,0 +1,303 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.narayana;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.TransactionManager;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Narayana as {@link PeeklockTransactions} sets it up, over two resources on files. All tests share one object store, since a JVM
+ * has one.
+ *
+ * <p>Not thread safe.
+ */
+final class PeeklockTransactionsTest {
+
+    @TempDir
+    static Path directory;
+
+    @TempDir
+    Path data;
+
+    private static PeeklockTransactions transactions;
+
+    private FileStore left;
+    private FileStore right;
+
+    @BeforeAll
+    static void start() {
+        transactions = setUp().start();
+    }
+
+    @AfterAll
+    static void close() {
+        transactions.close();
+    }
+
+    @BeforeEach
+    void open() {
+        left = new FileStore(data.resolve("left"));
+        right = new FileStore(data.resolve("right"));
+    }
+
+    static PeeklockTransactions.Builder setUp() {
+        return PeeklockTransactions.narayana(directory.resolve("tx"))
+                .node("n1")
+                .recoveryPeriod(Duration.ofHours(1))
+                .recoveryBackOff(Duration.ofSeconds(1))
+                .orphanSafety(Duration.ofMillis(1))
+                .recovering(new FileStoreSource("shared", new FileStore(directory.resolve("shared"))));
+    }
+
+    private static TransactionManager manager() {
+        return transactions.transactionManager();
+    }
+
+    private FileStoreResource enlisted(FileStore store) throws Exception {
+        return enlisted(new FileStoreResource(store));
+    }
+
+    private static FileStoreResource enlisted(FileStoreResource resource) throws Exception {
+        manager().getTransaction().enlistResource(NamedResource.of("file", resource));
+        return resource;
+    }
+
+    @Nested
+    class Transactions {
+
+        @Test
+        void ofTwoResourcesHaveBothEffectsAndLeaveNothingInTheLog() throws Exception {
+            manager().begin();
+            enlisted(left).write("out");
+            enlisted(right).write("in");
+            manager().commit();
+            assertThat(left.words()).containsExactly("out");
+            assertThat(right.words()).containsExactly("in");
+            assertThat(transactions.logEntries()).isZero();
+        }
+
+        @Test
+        void thatAreRolledBackHaveNone() throws Exception {
+            transactions.userTransaction().begin();
+            enlisted(left).write("out");
+            enlisted(right).write("in");
+            transactions.userTransaction().rollback();
+            assertThat(left.words()).isEmpty();
+            assertThat(right.words()).isEmpty();
+        }
+
+        @Test
+        void thatTakeTooLongAreRolledBackByAnotherThread() throws Exception {
+            List<String> calls = new CopyOnWriteArrayList<>();
+            CountDownLatch rolledBack = new CountDownLatch(1);
+            manager().setTransactionTimeout(1);
+            try {
+                manager().begin();
+                enlisted(new FileStoreResource(left, call -> {
+                            calls.add(call + " on " + Thread.currentThread().getName());
+                            if (call.equals("rollback.after")) {
+                                rolledBack.countDown();
+                            }
+                        }))
+                        .write("out");
+                assertThat(rolledBack.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(calls).anyMatch(call -> call.startsWith("rollback.before on Transaction Reaper"));
+                assertThatExceptionOfType(RollbackException.class).isThrownBy(manager()::commit);
+            } finally {
+                manager().setTransactionTimeout(0);
+            }
+            assertThat(left.words()).isEmpty();
+        }
+
+        @Test
+        void areNotLoggedForOneResource() throws Exception {
+            List<String> calls = new CopyOnWriteArrayList<>();
+            manager().begin();
+            enlisted(new FileStoreResource(left, calls::add)).write("out");
+            manager().commit();
+            assertThat(calls).containsExactly("start", "end", "commit1.before", "commit1.after");
+        }
+
+        @Test
+        void showTheirSynchronizationRegistry() throws Exception {
+            manager().begin();
+            assertThat(transactions.synchronizationRegistry().getTransactionStatus())
+                    .isEqualTo(Status.STATUS_ACTIVE);
+            manager().rollback();
+        }
+    }
+
+    @Nested
+    class ASecondSetUp {
+
+        @Test
+        void isRefusedWhileOneIsOpen() {
+            assertThatIllegalStateException()
+                    .isThrownBy(setUp()::start)
+                    .withMessageContaining("running in this JVM already")
+                    .withMessageContaining("node=n1");
+        }
+
+        @Test
+        void isRefusedWithOtherSettingsEvenLater() throws Exception {
+            transactions.close();
+            try {
+                assertThatIllegalStateException()
+                        .isThrownBy(setUp().node("n2")::start)
+                        .withMessageContaining("reads its settings once")
+                        .withMessageContaining("node=n1")
+                        .withMessageContaining("node=n2");
+            } finally {
+                transactions = setUp().start();
+            }
+        }
+
+        @Test
+        void worksWithTheSameSettings() throws Exception {
+            transactions.close();
+            transactions = setUp().start();
+            new Transactions().ofTwoResourcesHaveBothEffectsAndLeaveNothingInTheLog();
+            await().untilAsserted(
+                            () -> assertThat(transactions.check().problems()).isEmpty());
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        void leavesNoThreadThatKeepsTheProcessAlive() throws Exception {
+            assertThat(threads()).contains("Periodic Recovery");
+            transactions.close();
+            try {
+                assertThat(threads()).doesNotContain("Periodic Recovery").noneMatch(name -> name.contains("Reaper"));
+            } finally {
+                transactions = setUp().start();
+            }
+        }
+
+        @Test
+        void rollsBackWhatIsActiveAndBeginsNoMore() throws Exception {
+            manager().begin();
+            enlisted(left).write("out");
+            enlisted(right).write("in");
+            transactions.close();
+            try {
+                assertThatExceptionOfType(Exception.class).isThrownBy(manager()::commit);
+                assertThat(left.words()).isEmpty();
+                assertThat(right.words()).isEmpty();
+                assertThatExceptionOfType(Exception.class).isThrownBy(() -> {
+                    manager().begin();
+                    enlisted(left);
+                });
+            } finally {
+                manager().suspend();
+                transactions = setUp().start();
+            }
+        }
+
+        @Test
+        void givesTheObjectStoreFree() throws Exception {
+            Path tx = directory.resolve("tx");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> ObjectStoreDirectory.open(tx))
+                    .withMessageContaining(tx.toRealPath().toString())
+                    .withMessageContaining("another transaction manager");
+            transactions.close();
+            try (ObjectStoreDirectory free = ObjectStoreDirectory.open(tx)) {
+                assertThat(free.path()).isEqualTo(tx.toRealPath());
+            } finally {
+                transactions = setUp().start();
+            }
+        }
+
+        @Test
+        void isIdempotent() {
+            transactions.close();
+            transactions.close();
+            transactions = setUp().start();
+        }
+
+        private static List<String> threads() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .toList();
+        }
+    }
+
+    @Nested
+    class Recovery {
+
+        @Test
+        void isLiveOnceItHasAskedForEveryResource() {
+            await().untilAsserted(() -> assertThat(transactions.check().isLive())
+                    .as(transactions.check().toString())
+                    .isTrue());
+            assertThat(transactions.check().notes())
+                    .contains("The node id is n1.", "Recovered: the files shared.", "Entries in the log: 0.");
+        }
+
+        @Test
+        void rollsBackWhatIsPreparedAndNotInTheLog() throws Exception {
+            FileStore shared = new FileStore(directory.resolve("shared"));
+            manager().begin();
+            FileStoreResource lost = enlisted(shared);
+            manager().rollback();
+            // What a process leaves that is killed between prepare and the log.
+            lost.write("lost");
+            lost.prepare(lost.branch());
+            assertThat(shared.inDoubt()).isOne();
+            await().pollDelay(Duration.ZERO).until(() -> {
+                transactions.recoverNow();
+                return shared.inDoubt() == 0;
+            });
+            assertThat(shared.words()).isEmpty();
+        }
+
+        @Test
+        @EnabledOnOs(OS.LINUX)
+        void opensNoPort() throws Exception {
+            List<String> sockets = new ArrayList<>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+                for (Path file : files) {
+                    if (Files.isSymbolicLink(file)) {
+                        sockets.add(Files.readSymbolicLink(file).toString());
+                    }
+                }
+            }
+            for (String kind : List.of("tcp", "tcp6")) {
+                // Columns: number, local, remote, state (0A listens), queues, timer, retransmits, user, timeout, inode.
+                assertThat(Files.readAllLines(Path.of("/proc/self/net", kind)))
+                        .map(line -> line.strip().split("\\s+"))
+                        .filteredOn(columns -> columns.length > 9 && columns[3].equals("0A"))
+                        .extracting(columns -> "socket:[" + columns[9] + "]")
+                        .doesNotContainAnyElementsOf(sockets);
+            }
+        }
+    }
+}
