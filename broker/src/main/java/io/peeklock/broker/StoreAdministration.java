@@ -40,6 +40,22 @@ public interface StoreAdministration {
     CompletableFuture<List<TransactionInDoubt>> transactionsInDoubt(int max);
 
     /**
+     * Commits a prepared branch in the place of its transaction manager, which must not come back and decide otherwise: that it
+     * was so is remembered through restarts, and told to it, until it has forgotten the branch ({@link
+     * Transactions#forgetBranch}). Completes as {@link Transactions#commitBranch} does; with the state it has if it was ended by
+     * hand before.
+     *
+     * <p>Fails with PartitionUnavailable or OutcomeUnknown: ask again; with Unauthorized, without the claim Manage on the
+     * namespace; with Closed.
+     *
+     * @param xid as {@link Transactions#preparedBranches} lists it
+     */
+    CompletableFuture<BranchOutcome> commitPrepared(BranchXid xid);
+
+    /** Rolls a prepared branch back in the place of its transaction manager, as {@link #commitPrepared} commits one. */
+    CompletableFuture<BranchOutcome> rollbackPrepared(BranchXid xid);
+
+    /**
      * What is odd about how and where the namespace was opened, in sentences for a person: a store on a network file system,
      * an operation time-out of 15 s or less. Empty if nothing. Each was logged when it was opened.
      */

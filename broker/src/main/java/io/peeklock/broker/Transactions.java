@@ -19,16 +19,17 @@ public interface Transactions {
     CompletableFuture<Void> commit(PartitionCommit work);
 
     /**
-     * Does the work of a transaction in several partitions atomically (rule X4); completes when it is durable and done in all of
-     * them. If it fails otherwise than with OutcomeUnknown, nothing of it was done.
+     * Does the work of a transaction in several partitions atomically (rule X4); completes when it is durable, and done in every
+     * partition that is available: one that went out meanwhile does it when it is back. If it fails otherwise than with
+     * OutcomeUnknown, nothing of it was done, and nothing will be; what was received is abandoned by then in all partitions but
+     * one, whose locks are as before: abandon it all. After OutcomeUnknown the partitions find out by themselves which it is, and
+     * it is the same in all of them.
      *
-     * @param parts of different partitions
+     * <p>Fails with InvalidOperation if a partition is named twice, and for what {@link #commit(PartitionCommit)} fails for.
+     *
+     * @param parts of different partitions; those in which there is nothing to do cost nothing
      */
-    default CompletableFuture<Void> commit(List<PartitionCommit> parts) {
-        return parts.size() == 1
-                ? commit(parts.get(0))
-                : CompletableFuture.failedFuture(new UnsupportedOperationException());
-    }
+    CompletableFuture<Void> commit(List<PartitionCommit> parts);
 
     /**
      * Says whether {@link #commit(PartitionCommit)} would refuse this work now, without doing anything: completes if it would
@@ -38,38 +39,31 @@ public interface Transactions {
 
     /**
      * Prepares a branch: what it has received stays locked and what it sends stays invisible, through restarts, until it is
-     * ended (rule X5). Completes when that is durable. If it fails otherwise than with OutcomeUnknown, nothing is prepared, and
-     * the locks are as before.
+     * ended (rule X5). Completes when that is durable. If it fails otherwise than with OutcomeUnknown, nothing is prepared, as
+     * after a commit that failed. After OutcomeUnknown it may be: roll it back, which finds it if it is.
      *
-     * @param parts its work, at least one, of different partitions
+     * <p>Fails with InvalidOperation if there is nothing to do, or if a branch of this name is prepared, or was ended by an
+     * administrator and is not forgotten; and for what {@link #commit(PartitionCommit)} fails for.
+     *
+     * @param parts its work, of different partitions
      */
-    default CompletableFuture<Void> prepare(BranchXid xid, List<PartitionCommit> parts) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException());
-    }
+    CompletableFuture<Void> prepare(BranchXid xid, List<PartitionCommit> parts);
 
     /**
      * Commits a prepared branch; completes when that is durable, and done in every partition that is available. One that is out
-     * does it when it is back.
+     * does it when it is back. NOT_FOUND if it has ended before.
      */
-    default CompletableFuture<BranchOutcome> commitBranch(BranchXid xid) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException());
-    }
+    CompletableFuture<BranchOutcome> commitBranch(BranchXid xid);
 
     /** Drops what a prepared branch was to send and abandons what it had received; completes as {@link #commitBranch} does. */
-    default CompletableFuture<BranchOutcome> rollbackBranch(BranchXid xid) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException());
-    }
+    CompletableFuture<BranchOutcome> rollbackBranch(BranchXid xid);
 
     /**
      * All branches that are prepared, and those that an administrator has ended. Fails with PartitionUnavailable while not all
      * can be known: never gives a part of them.
      */
-    default CompletableFuture<List<PreparedBranch>> preparedBranches() {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException());
-    }
+    CompletableFuture<List<PreparedBranch>> preparedBranches();
 
     /** Forgets a branch that an administrator has ended; NOT_FOUND if there is none. */
-    default CompletableFuture<BranchOutcome> forgetBranch(BranchXid xid) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException());
-    }
+    CompletableFuture<BranchOutcome> forgetBranch(BranchXid xid);
 }

@@ -53,6 +53,9 @@ abstract class AdministeredNamespace implements OpenedNamespace {
      */
     abstract void requireOpen();
 
+    /** Who may end which branches without a manager's claim. */
+    abstract BranchOwners branchOwners();
+
     @Override
     public final CompletableFuture<QueueDescription> createQueue(QueueDescription queue) {
         return administer(() -> defined.create(queue));
@@ -188,7 +191,7 @@ abstract class AdministeredNamespace implements OpenedNamespace {
     @Override
     public final Namespace authorize(String user, String key) {
         requireOpen();
-        return new ClaimedNamespace(this, new Bearer(definitions, user, key), openClaims);
+        return new ClaimedNamespace(this, new Bearer(definitions, user, key), openClaims, branchOwners());
     }
 
     /** Whoever has the namespace itself may do everything. */

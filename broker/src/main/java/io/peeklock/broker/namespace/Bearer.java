@@ -68,6 +68,11 @@ final class Bearer {
         }
     }
 
+    /** That of its policies. */
+    String name() {
+        return name;
+    }
+
     private Granted granted() {
         Granted known = granted;
         if (known.stamp != definitions.policies().stamp()) {

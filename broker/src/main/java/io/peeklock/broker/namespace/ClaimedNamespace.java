@@ -8,7 +8,6 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
-import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.SessionOptions;
@@ -35,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safe. A claim that has gone is missed at the next call; giving back what was received needs none.
  */
-final class ClaimedNamespace extends ClaimedAdministration {
+final class ClaimedNamespace extends ClaimedTransactions {
 
-    ClaimedNamespace(Namespace namespace, Bearer bearer, OpenClaims open) {
-        super(namespace, bearer, open);
+    ClaimedNamespace(Namespace namespace, Bearer bearer, OpenClaims open, BranchOwners owners) {
+        super(namespace, bearer, open, owners);
     }
 
     @Override
@@ -210,34 +209,5 @@ final class ClaimedNamespace extends ClaimedAdministration {
     public CompletableFuture<Long> renew(LockToken token) {
         BrokerException refusal = bearer.refusal(Claim.LISTEN, token);
         return refusal == null ? namespace.renew(token) : CompletableFuture.failedFuture(refusal);
-    }
-
-    /** Refused as a whole: a transaction happens whole or not. */
-    @Override
-    public CompletableFuture<Void> commit(PartitionCommit work) {
-        BrokerException refusal = refusal(work);
-        return refusal == null ? namespace.commit(work) : CompletableFuture.failedFuture(refusal);
-    }
-
-    @Override
-    public CompletableFuture<Void> check(PartitionCommit work) {
-        BrokerException refusal = refusal(work);
-        return refusal == null ? namespace.check(work) : CompletableFuture.failedFuture(refusal);
-    }
-
-    private @Nullable BrokerException refusal(PartitionCommit work) {
-        BrokerException refusal = null;
-        for (int i = 0; refusal == null && i < work.sends().size(); i++) {
-            refusal = bearer.refusal(Claim.SEND, work.sends().get(i).destination());
-        }
-        for (int i = 0; refusal == null && i < work.settlements().size(); i++) {
-            refusal = bearer.refusal(
-                    Claim.LISTEN, work.settlements().get(i).token().entityId());
-        }
-        for (int i = 0; refusal == null && i < work.states().size(); i++) {
-            refusal =
-                    bearer.refusal(Claim.LISTEN, work.states().get(i).session().entityId());
-        }
-        return refusal;
     }
 }

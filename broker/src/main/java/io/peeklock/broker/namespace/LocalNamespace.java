@@ -18,7 +18,6 @@ import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.NamespaceStatistics;
 import io.peeklock.broker.OutgoingMessage;
-import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
@@ -68,7 +67,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe.
  */
-public final class LocalNamespace extends AdministeredNamespace {
+public final class LocalNamespace extends TransactedNamespace {
     private static final Logger log = LoggerFactory.getLogger(LocalNamespace.class);
     private static final int THREADS = 2;
 
@@ -91,8 +90,14 @@ public final class LocalNamespace extends AdministeredNamespace {
             PartitionSettings settings,
             PartitionSet partitions,
             Definitions definitions,
+            Sending sending,
             CompletableFuture<Void> loaded) {
-        super(definitions, new DefinedEntities(definitions, config, partitions.count()));
+        super(
+                definitions,
+                new DefinedEntities(definitions, config, partitions.count()),
+                partitions,
+                sending,
+                new Branches(partitions, settings.runtime().random()));
         this.store = settings.store();
         this.config = config;
         this.runtime = settings.runtime();
@@ -104,7 +109,7 @@ public final class LocalNamespace extends AdministeredNamespace {
         this.sessions = new Sessions(partitions);
         this.bulkOperations = new BulkOperations(partitions, definitions);
         this.statistics = new Statistics(partitions, definitions, settings);
-        this.sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
+        this.sending = sending;
         IdleEntities idle = new IdleEntities(partitions, definitions, statistics, runtime);
         partitions.whenIdleSettingChanges(idle::look);
         idle.look();
@@ -138,7 +143,8 @@ public final class LocalNamespace extends AdministeredNamespace {
             exchange.directory(partitions.directory(definitions::destination));
             CompletableFuture<Void> loaded =
                     partitions.start(definitions.list(), definitions.rules().definitions(), definitions.highestId());
-            return new LocalNamespace(config, settings, partitions, definitions, loaded);
+            Sending sending = new Sending(partitions, definitions, runtime, config.operationTimeout());
+            return new LocalNamespace(config, settings, partitions, definitions, sending, loaded);
         } catch (JournalException | RuntimeException e) {
             try {
                 store.close();
@@ -235,16 +241,6 @@ public final class LocalNamespace extends AdministeredNamespace {
         }
         partitions.use(token);
         return partitions.get(token.partition());
-    }
-
-    @Override
-    public CompletableFuture<Void> commit(PartitionCommit work) {
-        return attempt(() -> sending.commit(work, false));
-    }
-
-    @Override
-    public CompletableFuture<Void> check(PartitionCommit work) {
-        return attempt(() -> sending.commit(work, true));
     }
 
     @Override

@@ -4,12 +4,6 @@
  */
 package io.peeklock.broker.namespace;
 
-import io.peeklock.broker.LockToken;
-import io.peeklock.broker.OutgoingMessage;
-import io.peeklock.broker.PartitionCommit;
-import io.peeklock.broker.SessionToken;
-import io.peeklock.broker.StagedSessionState;
-import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
@@ -19,7 +13,6 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.SequenceNumbers;
 import io.peeklock.broker.partition.Submission;
-import io.peeklock.broker.partition.TransactionWork;
 import io.peeklock.broker.routing.PartitionKeys;
 import io.peeklock.broker.runtime.BusRuntime;
 import java.time.Duration;
@@ -32,7 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Finds the partition that a message goes to, alone or in a transaction, and hands it over (rules P3 to P7).
+ * Finds the partition that a message goes to, and hands it over (rules P3 to P7).
  *
  * <p>Thread safe. What cannot be sent is thrown at once.
  */
@@ -107,18 +100,7 @@ final class Sending {
         });
     }
 
-    /** Rule W4: another entity of the same name is not meant, and a number that was reserved is none of its numbers. */
-    private static void requireSameEntity(EntityRoute route, OutgoingMessage send) {
-        if (send.entityId() != 0 && send.entityId() != route.entityId()) {
-            throw new BrokerException(
-                    ErrorCode.EntityNotFound,
-                    send.destination()
-                            + " was deleted after the transaction had sent to it, and another one was created:"
-                            + " nothing was committed, begin anew");
-        }
-    }
-
-    private static void requireIn(EntityRoute route, EntityPath destination, int partition) {
+    static void requireIn(EntityRoute route, EntityPath destination, int partition) {
         if (!route.liesIn(partition)) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
@@ -137,7 +119,12 @@ final class Sending {
         return route.isPartitioned() ? keyed : route.homePartition();
     }
 
-    private EntityRoute sendable(EntityPath destination, Message message) {
+    /**
+     * The way to an entity that takes this message now.
+     *
+     * @throws BrokerException if it does not
+     */
+    EntityRoute sendable(EntityPath destination, Message message) {
         if (destination.deadLetter()) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
@@ -183,39 +170,6 @@ final class Sending {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
                     definition.name() + " requires sessions, and the message has none: set JMSXGroupID");
-        }
-    }
-
-    /** @param trial to do nothing, and be told whether it would be refused */
-    CompletableFuture<Void> commit(PartitionCommit work, boolean trial) {
-        partitions.require(work.partition());
-        List<Submission> staged = new ArrayList<>(work.sends().size());
-        for (OutgoingMessage send : work.sends()) {
-            EntityRoute route = sendable(send.destination(), send.message());
-            requireSameEntity(route, send);
-            requireIn(route, send.destination(), work.partition());
-            staged.add(new Submission(route.entityId(), send.message(), send.scheduledMs(), send.sequenceNumber()));
-        }
-        for (StagedSettlement one : work.settlements()) {
-            LockToken token = one.token();
-            requireIn(work, token.partition(), "message " + token.sequenceNumber());
-            partitions.use(token);
-        }
-        for (StagedSessionState one : work.states()) {
-            SessionToken token = one.session();
-            requireIn(work, token.partition(), "session " + token.sessionId());
-            partitions.use(token);
-        }
-        return partitions
-                .get(work.partition())
-                .commit(new TransactionWork(staged, work.settlements(), work.states()), trial);
-    }
-
-    private static void requireIn(PartitionCommit work, int partition, String what) {
-        if (partition != work.partition()) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    what + " lies in partition " + partition + ", the transaction is in partition " + work.partition());
         }
     }
 }

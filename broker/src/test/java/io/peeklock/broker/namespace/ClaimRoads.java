@@ -11,6 +11,7 @@ import static io.peeklock.broker.namespace.ClaimRoads.Need.MANAGE_NAMESPACE;
 import static io.peeklock.broker.namespace.ClaimRoads.Need.NOTHING;
 import static io.peeklock.broker.namespace.ClaimRoads.Need.SEND;
 
+import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.BrowsePosition;
 import io.peeklock.broker.DeadLetterProperties;
 import io.peeklock.broker.Delivery;
@@ -55,6 +56,7 @@ final class ClaimRoads {
             List.of(QUEUE, QUEUE.deadLetterQueue(), SUBSCRIPTION, SUBSCRIPTION.deadLetterQueue());
 
     private static final Message MESSAGE = TestBus.text("m").build();
+    private static final BranchXid XID = new BranchXid(1, new byte[] {1}, new byte[0]);
     private static final List<Long> NUMBERS = List.of(1L);
 
     /** What a call needs. */
@@ -76,7 +78,7 @@ final class ClaimRoads {
         Object on(Namespace namespace, Delivery held);
     }
 
-    /** A call of one method on one kind of entity; an overloaded one by its number of parameters too. */
+    /** A call of one method on one kind of entity; an overloaded one by its parameters too. */
     record Road(String method, String on, Need need, Call call) {
         @Override
         public String toString() {
@@ -94,6 +96,7 @@ final class ClaimRoads {
         roads.addLooks();
         roads.addQueuesAndTopics();
         roads.addSubscriptions();
+        roads.addBranches();
         roads.addTheRest();
         return roads.all;
     }
@@ -110,7 +113,11 @@ final class ClaimRoads {
             add("cancelScheduled", to, SEND, (n, held) -> n.cancelScheduled(to, NUMBERS));
             add("reserveNumber", to, SEND, (n, held) -> n.reserveNumber(to, 0));
             add("partitionOf", to, SEND, (n, held) -> n.partitionOf(to, MESSAGE));
-            add("commit", to, SEND, (n, held) -> n.commit(new PartitionCommit(0, List.of(outgoing), List.of())));
+            add(
+                    "commit/PartitionCommit",
+                    to,
+                    SEND,
+                    (n, held) -> n.commit(new PartitionCommit(0, List.of(outgoing), List.of())));
         }
         for (EntityPath from : SOURCES) {
             ReceiverOptions options = ReceiverOptions.peekLock();
@@ -131,18 +138,18 @@ final class ClaimRoads {
         addSettlement(Settlement.ABANDON, NOTHING);
         addSettlement(Settlement.RELEASE, NOTHING);
         add("renew", QUEUE, LISTEN, (n, held) -> n.renew(token(held)));
-        add(
-                "commit",
-                "completes",
-                LISTEN,
-                (n, held) -> n.commit(new PartitionCommit(token(held).partition(), List.of(), List.of(token(held)))));
-        add("commit", "states", LISTEN, (n, held) -> n.commit(stateOf(held)));
+        add("commit/PartitionCommit", "completes", LISTEN, (n, held) -> n.commit(completeOf(held)));
+        add("commit/PartitionCommit", "states", LISTEN, (n, held) -> n.commit(stateOf(held)));
         add("check", "states", LISTEN, (n, held) -> n.check(stateOf(held)));
     }
 
     private void addSettlement(Settlement settlement, Need need) {
         add("settle", settlement, need, (n, held) -> n.settle(token(held), settlement));
         add("settleAll", settlement, need, (n, held) -> n.settleAll(List.of(token(held)), settlement));
+    }
+
+    private static PartitionCommit completeOf(Delivery held) {
+        return new PartitionCommit(token(held).partition(), List.of(), List.of(token(held)));
     }
 
     /** It holds no session, of which who may not listen hears nothing. */
@@ -163,7 +170,7 @@ final class ClaimRoads {
             add("peekSession", from, LISTEN, (n, held) -> n.peekSession(from, "a", 0, 1));
             add("browse", from, LISTEN, (n, held) -> n.browse(from, null, BrowsePosition.START, 1));
             add("counters", from, LISTEN, (n, held) -> n.counters(from));
-            add("statistics/1", from, LISTEN, (n, held) -> n.statistics(from));
+            add("statistics/EntityPath", from, LISTEN, (n, held) -> n.statistics(from));
         }
         add("counters", TOPIC, LISTEN, (n, held) -> n.counters(TOPIC));
         add("listSessions", SESSIONS, LISTEN, (n, held) -> n.listSessions(SESSIONS, null, 1));
@@ -257,6 +264,25 @@ final class ClaimRoads {
         });
     }
 
+    private void addBranches() {
+        for (EntityPath to : List.of(QUEUE, TOPIC)) {
+            List<PartitionCommit> parts =
+                    List.of(new PartitionCommit(0, List.of(new OutgoingMessage(to, MESSAGE)), List.of()));
+            add("commit/List", to, SEND, (n, held) -> n.commit(parts));
+            add("prepare", to, SEND, (n, held) -> n.prepare(XID, parts));
+        }
+        add("commit/List", "completes", LISTEN, (n, held) -> n.commit(List.of(completeOf(held))));
+        add("prepare", "completes", LISTEN, (n, held) -> n.prepare(XID, List.of(completeOf(held))));
+        add("commit/List", "states", LISTEN, (n, held) -> n.commit(List.of(stateOf(held))));
+        add("prepare", "states", LISTEN, (n, held) -> n.prepare(XID, List.of(stateOf(held))));
+        add("commitBranch", "another's", MANAGE_NAMESPACE, (n, held) -> n.commitBranch(XID));
+        add("rollbackBranch", "another's", MANAGE_NAMESPACE, (n, held) -> n.rollbackBranch(XID));
+        add("forgetBranch", "another's", MANAGE_NAMESPACE, (n, held) -> n.forgetBranch(XID));
+        add("preparedBranches", "", MANAGE_NAMESPACE, (n, held) -> n.preparedBranches());
+        add("commitPrepared", "", MANAGE_NAMESPACE, (n, held) -> n.commitPrepared(XID));
+        add("rollbackPrepared", "", MANAGE_NAMESPACE, (n, held) -> n.rollbackPrepared(XID));
+    }
+
     private void addTheRest() {
         AccessPolicy policy = AccessPolicy.of("other", Claim.SEND);
         add("createPolicy", "namespace", MANAGE_NAMESPACE, (n, held) -> n.createPolicy(policy));
@@ -293,9 +319,9 @@ final class ClaimRoads {
                             .result());
             add("resubmit", letters, MANAGE, (n, held) -> n.resubmit(letters, 1, MESSAGE));
         }
-        add("backup/1", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
-        add("backup/2", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));
-        add("statistics/0", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());
+        add("backup/Path", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
+        add("backup/Path,Consumer", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));
+        add("statistics/", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());
         add("transactionsInDoubt", "", MANAGE_NAMESPACE, (n, held) -> n.transactionsInDoubt(1));
         add("warnings", "", MANAGE_NAMESPACE, (n, held) -> n.warnings());
         add("health", "", MANAGE_NAMESPACE, (n, held) -> n.health());

@@ -39,17 +39,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("Q6")
 class ClaimRoadsTest extends ClaimFixture {
 
-    /** By their names, overloaded ones with the number of their parameters. */
+    /** By their names, overloaded ones with their parameters. */
     private static Set<String> methodsOf(Class<?> type) {
         Map<String, List<Method>> byName = Arrays.stream(type.getMethods())
                 .filter(method -> !Modifier.isStatic(method.getModifiers()) && !method.isBridge())
                 .collect(Collectors.groupingBy(Method::getName));
         Set<String> names = new TreeSet<>();
         byName.forEach((name, methods) -> methods.forEach(
-                method -> assertThat(names.add(methods.size() == 1 ? name : name + "/" + method.getParameterCount()))
-                        .as("the name and number of parameters of %s are its own", method)
+                method -> assertThat(names.add(methods.size() == 1 ? name : name + "/" + parametersOf(method)))
+                        .as("the name and parameters of %s are its own", method)
                         .isTrue()));
         return names;
+    }
+
+    private static String parametersOf(Method method) {
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(","));
     }
 
     @Test
@@ -170,8 +176,8 @@ class ClaimRoadsTest extends ClaimFixture {
     @Nested
     class OfAReceiver {
         private final Map<String, Function<SessionReceiver, Object>> closed = Map.of(
-                "receive/0", SessionReceiver::receive,
-                "receive/1", session -> session.receive(0),
+                "receive/", SessionReceiver::receive,
+                "receive/int", session -> session.receive(0),
                 "receiveNow", session -> session.receiveNow(-1),
                 "renewSessionLock", SessionReceiver::renewSessionLock,
                 "receiveDeferred", session -> session.receiveDeferred(List.of(1L)),

@@ -1,0 +1,173 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import io.peeklock.broker.BranchOutcome;
+import io.peeklock.broker.BranchXid;
+import io.peeklock.broker.PreparedBranch;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.partition.PartInfo;
+import io.peeklock.broker.partition.Partition;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+
+/**
+ * Prepares branches of global transactions, and ends them by their names: as their transaction managers say, or by hand (rule
+ * X5). The coordinator's journal decides; the other partitions are told.
+ *
+ * <p>Thread safe. Futures may fail wrapped; what is wrong at once is thrown.
+ */
+final class Branches {
+    private final PartitionSet partitions;
+    private final LongSupplier random;
+    private final KnownBranches known;
+
+    Branches(PartitionSet partitions, LongSupplier random) {
+        this.partitions = partitions;
+        this.random = random;
+        this.known = new KnownBranches(partitions);
+    }
+
+    BranchOwners owners() {
+        return known;
+    }
+
+    /** Does the work of a local transaction in several partitions (rule X4). */
+    CompletableFuture<Void> commit(List<StagedPart> parts) {
+        return parts.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : new SpanningWork(partitions, newId(), null, parts).commit();
+    }
+
+    private UUID newId() {
+        return new UUID(random.getAsLong(), random.getAsLong());
+    }
+
+    CompletableFuture<Void> prepare(BranchXid xid, List<StagedPart> parts) {
+        if (parts.isEmpty()) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation, "branch " + xid + " has done nothing: there is nothing to prepare");
+        }
+        SpanningWork work = new SpanningWork(partitions, newId(), xid, parts);
+        return known.look().thenCompose(looked -> {
+            if (!known.knows(work.coordinator())) {
+                throw unavailable(xid, work.coordinator());
+            }
+            return prepare(xid, work);
+        });
+    }
+
+    private CompletableFuture<Void> prepare(BranchXid xid, SpanningWork work) {
+        Branch branch = Branch.preparing(work);
+        if (!known.add(xid, branch)) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "a branch " + xid
+                            + " is prepared already: end it, or, if an administrator has ended it, forget it");
+        }
+        return work.prepare().whenComplete((done, failure) -> {
+            // One of unknown outcome may come up prepared: it must be found then.
+            if (failure != null && !SpanningWork.isUnknown(failure)) {
+                known.remove(xid, branch);
+            }
+            branch.settled().complete(null);
+        });
+    }
+
+    CompletableFuture<BranchOutcome> end(BranchXid xid, boolean commit) {
+        return onceSettled(
+                xid,
+                (partition, branch) -> partition.endPart(branch.id(), commit).thenCompose(ended -> {
+                    if (!ended) {
+                        return whatBecame(xid, branch);
+                    }
+                    known.remove(xid, branch);
+                    return told(branch, commit);
+                }));
+    }
+
+    /** By an administrator: that it was so is remembered until it is forgotten. */
+    CompletableFuture<BranchOutcome> endByHand(BranchXid xid, boolean commit) {
+        return onceSettled(
+                xid,
+                (partition, branch) -> partition
+                        .endByHand(branch.id(), commit)
+                        .thenCompose(ended -> ended ? told(branch, commit) : whatBecame(xid, branch)));
+    }
+
+    CompletableFuture<BranchOutcome> forget(BranchXid xid) {
+        return onceSettled(
+                xid,
+                (partition, branch) -> partition.forgetPart(branch.id()).thenApply(forgotten -> {
+                    if (!forgotten) {
+                        return BranchOutcome.NOT_FOUND;
+                    }
+                    known.remove(xid, branch);
+                    return BranchOutcome.DONE;
+                }));
+    }
+
+    /** Asks a branch's coordinator. */
+    private CompletableFuture<BranchOutcome> onceSettled(
+            BranchXid xid, BiFunction<Partition, Branch, CompletableFuture<BranchOutcome>> question) {
+        Branch branch = known.find(xid);
+        if (branch != null) {
+            return branch.settled().thenCompose(done -> question.apply(partitions.get(branch.coordinator()), branch));
+        }
+        return known.look().thenCompose(looked -> {
+            Branch found = known.find(xid);
+            if (found != null) {
+                return question.apply(partitions.get(found.coordinator()), found);
+            }
+            int unknown = known.unknownPartition();
+            if (unknown >= 0) {
+                throw unavailable(xid, unknown);
+            }
+            return CompletableFuture.completedFuture(BranchOutcome.NOT_FOUND);
+        });
+    }
+
+    private CompletableFuture<BranchOutcome> told(Branch branch, boolean commit) {
+        return new PartEnds(partitions, branch.id(), branch.coordinator(), branch.participants())
+                .tell(commit)
+                .thenApply(told -> BranchOutcome.DONE);
+    }
+
+    /** It is not prepared any more, or never was. */
+    private CompletableFuture<BranchOutcome> whatBecame(BranchXid xid, Branch branch) {
+        return partitions.get(branch.coordinator()).parts().thenApply(parts -> {
+            for (PartInfo part : parts) {
+                if (part.part().id().equals(branch.id())) {
+                    return outcome(part.state());
+                }
+            }
+            known.remove(xid, branch);
+            return BranchOutcome.NOT_FOUND;
+        });
+    }
+
+    private static BranchOutcome outcome(PreparedBranch.State state) {
+        return switch (state) {
+            case HEURISTICALLY_COMMITTED -> BranchOutcome.HEURISTICALLY_COMMITTED;
+            case HEURISTICALLY_ROLLED_BACK -> BranchOutcome.HEURISTICALLY_ROLLED_BACK;
+            case PREPARED -> throw new IllegalStateException("a part that is prepared was not ended");
+        };
+    }
+
+    private static BrokerException unavailable(BranchXid xid, int partition) {
+        return new BrokerException(
+                ErrorCode.PartitionUnavailable,
+                "whether a branch " + xid + " is prepared cannot be known while partition " + partition
+                        + " is out: ask again when it is back");
+    }
+
+    CompletableFuture<List<PreparedBranch>> list() {
+        return BranchList.of(partitions);
+    }
+}
