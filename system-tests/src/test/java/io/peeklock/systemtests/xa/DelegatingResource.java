@@ -7,6 +7,7 @@ package io.peeklock.systemtests.xa;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.jboss.tm.XAResourceWrapper;
 
 /**
  * Passes every call on to another resource; its subclasses do something beside that.
@@ -23,11 +24,10 @@ class DelegatingResource implements XAResource {
 
     /** The resource behind all that pass on to one another. */
     static XAResource innermost(XAResource resource) {
-        XAResource inner = resource;
-        while (inner instanceof DelegatingResource delegating) {
-            inner = delegating.resource;
+        if (resource instanceof DelegatingResource delegating) {
+            return innermost(delegating.resource);
         }
-        return inner;
+        return resource instanceof XAResourceWrapper wrapper ? innermost(wrapper.getResource()) : resource;
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.peeklock.systemtests.xa;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAResource;
 
 /**
@@ -23,8 +24,11 @@ interface Place extends AutoCloseable {
     /** Puts an order in, outside of any transaction; it is durable when this returns. Of the place that has them. */
     void put(String order) throws Exception;
 
-    /** What recovery uses, as long as the place is open. */
-    XAResource recoveryResource() throws Exception;
+    /** Under which Narayana logs branches in this place. */
+    String storeName() throws Exception;
+
+    /** Has the place recovered until what is returned is closed. Narayana sees its resource through {@code seen}. */
+    AutoCloseable recoverBy(TransactionService service, UnaryOperator<XAResource> seen) throws Exception;
 
     /** The orders that anybody could take or read now, by the book they are in, as often as they are there. */
     Map<String, List<String>> books() throws Exception;

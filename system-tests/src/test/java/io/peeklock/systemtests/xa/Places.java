@@ -43,22 +43,29 @@ final class Places implements AutoCloseable {
         Map<Role, OpenDesk> desks = new EnumMap<>(Role.class);
         for (Place place : places.values()) {
             Place.Desk desk = place.desk();
-            desks.put(place.role(), new OpenDesk(desk, stopping(place.role(), desk.resource())));
+            desks.put(place.role(), new OpenDesk(desk, stopping(place.role(), place.storeName(), desk.resource())));
         }
         return desks;
     }
 
-    List<XAResource> recoveryResources() throws Exception {
-        List<XAResource> resources = new ArrayList<>();
+    /** Has all recovered until what is returned is closed. */
+    AutoCloseable recoverBy(TransactionService service) throws Exception {
+        List<AutoCloseable> registered = new ArrayList<>();
         for (Place place : places.values()) {
-            resources.add(stopping(place.role(), place.recoveryResource()));
+            String storeName = place.storeName();
+            registered.add(place.recoverBy(service, resource -> stopping(place.role(), storeName, resource)));
         }
-        return resources;
+        return () -> {
+            for (AutoCloseable each : registered) {
+                each.close();
+            }
+        };
     }
 
-    private StoppingResource stopping(Role role, XAResource resource) {
+    private StoppingResource stopping(Role role, String storeName, XAResource resource) {
         boolean faulty = role == Role.SHIPMENTS && faultOfShipments != Fault.NONE;
-        return new StoppingResource(role, faulty ? new FaultyResource(faultOfShipments, resource) : resource);
+        return new StoppingResource(
+                role, storeName, faulty ? new FaultyResource(faultOfShipments, resource) : resource);
     }
 
     List<String> leftovers() throws Exception {

@@ -18,11 +18,13 @@ import org.jboss.tm.XAResourceWrapper;
 final class StoppingResource extends DelegatingResource implements XAResourceWrapper {
 
     private final Role role;
+    private final String storeName;
     private volatile boolean refusing;
 
-    StoppingResource(Role role, XAResource resource) {
+    StoppingResource(Role role, String storeName, XAResource resource) {
         super(resource);
         this.role = role;
+        this.storeName = storeName;
     }
 
     /** The next prepare is answered with a rollback. */
@@ -92,6 +94,6 @@ final class StoppingResource extends DelegatingResource implements XAResourceWra
 
     @Override
     public String getJndiName() {
-        return "kill-tests/" + role;
+        return storeName;
     }
 }

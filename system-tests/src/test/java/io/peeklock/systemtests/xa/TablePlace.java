@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -74,15 +75,20 @@ final class TablePlace implements Place {
     }
 
     @Override
-    public XAResource recoveryResource() throws SQLException {
-        return new DelegatingResource(recovery.getXAResource()) {
+    public String storeName() {
+        return "kill-tests/" + role;
+    }
+
+    @Override
+    public AutoCloseable recoverBy(TransactionService service, UnaryOperator<XAResource> seen) throws SQLException {
+        return service.recovering(seen.apply(new DelegatingResource(recovery.getXAResource()) {
             @Override
             public void rollback(Xid xid) throws XAException {
-                // A connection of H2 remembers until its next rollback that there are prepared transactions, and for that only by listing them.
+                // A connection of H2 knows of prepared transactions from listing them, and has forgotten it after its next rollback.
                 recover(TMSTARTRSCAN | TMENDRSCAN);
                 super.rollback(xid);
             }
-        };
+        }));
     }
 
     @Override

@@ -15,30 +15,30 @@ import com.arjuna.ats.internal.jta.recovery.arjunacore.JTAActionStatusServiceXAR
 import com.arjuna.ats.internal.jta.recovery.arjunacore.JTANodeNameXAResourceOrphanFilter;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.JTATransactionLogXAResourceOrphanFilter;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
-import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecord;
-import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecordWrappingPlugin;
 import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.ats.jta.common.jtaPropertyManager;
 import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
 import com.arjuna.common.internal.util.propertyservice.BeanPopulator;
+import io.peeklock.narayana.NarayanaRecovery;
 import jakarta.transaction.TransactionManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAResource;
-import org.jboss.tm.XAResourceWrapper;
 
 /**
- * Narayana, its log and its recovery.
+ * Narayana, its log and its recovery. As the one-line set-up of the product makes it, but that nothing waits for a time to pass:
+ * orphans have no safety interval, and scans are called.
  *
  * <p>One a process; recovery is for one thread.
  */
 final class TransactionService {
 
     private static final String NODE = "kill-tests";
-    private static final int MOST_SCANS = 20;
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Path log;
     private final TransactionManager transactions;
@@ -74,7 +74,7 @@ final class TransactionService {
                 JTANodeNameXAResourceOrphanFilter.class.getName(),
                 JTAActionStatusServiceXAResourceOrphanFilter.class.getName()));
         jta.setOrphanSafetyInterval(0);
-        jta.setXAResourceRecordWrappingPlugin(new Naming());
+        NarayanaRecovery.nameLogEntries();
         return new TransactionService(log);
     }
 
@@ -82,9 +82,12 @@ final class TransactionService {
         return transactions;
     }
 
-    /** Scans until nothing is in doubt, and once more. */
-    void recover(Places places) throws Exception {
-        XAResource[] resources = places.recoveryResources().toArray(new XAResource[0]);
+    RecoveryManager recoveryManager() {
+        return recovery;
+    }
+
+    /** Has a resource recovered until what is returned is closed. */
+    AutoCloseable recovering(XAResource resource) {
         XAResourceRecoveryHelper helper = new XAResourceRecoveryHelper() {
             @Override
             public boolean initialise(String parameters) {
@@ -93,19 +96,22 @@ final class TransactionService {
 
             @Override
             public XAResource[] getXAResources() {
-                return resources;
+                return new XAResource[] {resource};
             }
         };
-        XARecoveryModule module = module();
-        module.addXAResourceRecoveryHelper(helper);
-        try {
-            scan();
-            for (int i = 1; i < MOST_SCANS && !(entries().isEmpty() && places.leftovers().isEmpty()); i++) {
+        module().addXAResourceRecoveryHelper(helper);
+        return () -> module().removeXAResourceRecoveryHelper(helper);
+    }
+
+    /** Scans until nothing is in doubt or it has taken long, and once more. */
+    void recover(Places places) throws Exception {
+        try (AutoCloseable registered = places.recoverBy(this)) {
+            long end = System.nanoTime() + LONGEST_NANOS;
+            do {
                 scan();
-            }
+                // Partitions that wait for one another settle that among themselves.
+            } while (!(entries().isEmpty() && places.leftovers().isEmpty()) && System.nanoTime() < end);
             scan();
-        } finally {
-            module.removeXAResourceRecoveryHelper(helper);
         }
     }
 
@@ -132,29 +138,6 @@ final class TransactionService {
             return files.filter(Files::isRegularFile)
                     .map(file -> log.relativize(file).toString())
                     .toList();
-        }
-    }
-
-    /** Writes the names of stores into the log's entries, by which recovery knows that a store was asked. */
-    private static final class Naming implements XAResourceRecordWrappingPlugin {
-
-        @Override
-        public void transcribeWrapperData(XAResourceRecord entry) {
-            if (entry.value() instanceof XAResourceWrapper named) {
-                entry.setProductName(named.getProductName());
-                entry.setProductVersion(named.getProductVersion());
-                entry.setJndiName(named.getJndiName());
-            }
-        }
-
-        @Override
-        public Integer getEISName(XAResource resource) {
-            return 0;
-        }
-
-        @Override
-        public String getEISName(Integer number) {
-            return "unknown";
         }
     }
 }
