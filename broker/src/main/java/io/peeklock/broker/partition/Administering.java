@@ -114,7 +114,9 @@ final class Administering {
      */
     boolean empty(Round round, Fragment fragment) {
         for (int i = 0; i < REMOVALS_PER_COMMAND && !fragment.isEmpty(); i++) {
-            MessageEntry entry = fragment.firstFrom(0);
+            MessageEntry entry = fragment.staged.isEmpty()
+                    ? fragment.firstFrom(0)
+                    : fragment.staged.iterator().next();
             SeenId id = fragment.seenIds.oldest();
             if (entry != null) {
                 round.emit(new Change.Removed(entry));

@@ -23,7 +23,7 @@ sealed interface BranchCommand extends Command.OfBranch {
     record EndPart(UUID id, boolean commit, CompletableFuture<Boolean> reply) implements BranchCommand {
         @Override
         public long bytes(PartitionState state) {
-            return BYTES_PER_OPERATION;
+            return bytesOfEnd(state, id);
         }
     }
 
@@ -31,8 +31,13 @@ sealed interface BranchCommand extends Command.OfBranch {
     record EndByHand(UUID id, boolean commit, CompletableFuture<Boolean> reply) implements BranchCommand {
         @Override
         public long bytes(PartitionState state) {
-            return BYTES_PER_OPERATION;
+            return bytesOfEnd(state, id);
         }
+    }
+
+    private static long bytesOfEnd(PartitionState state, UUID id) {
+        BranchPart part = state.branches().find(id);
+        return BYTES_PER_OPERATION * (1L + (part == null ? 0 : part.size()));
     }
 
     /** What an administrator has ended need not be remembered any more. Answered with false if there is no such. */
@@ -40,6 +45,6 @@ sealed interface BranchCommand extends Command.OfBranch {
 
     record ListParts(CompletableFuture<List<PartInfo>> reply) implements BranchCommand {}
 
-    /** Has an entity something in a prepared part (rule W4)? */
-    record HasPartsOf(long entityId, CompletableFuture<Boolean> reply) implements BranchCommand {}
+    /** Those that have something in an entity (rule W4). */
+    record ListPartsOf(long entityId, CompletableFuture<List<PartInfo>> reply) implements BranchCommand {}
 }

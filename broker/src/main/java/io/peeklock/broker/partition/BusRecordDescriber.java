@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.BranchXid;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.inspect.RecordDescriber;
 import java.nio.ByteBuffer;
@@ -78,6 +79,9 @@ public final class BusRecordDescriber implements RecordDescriber {
                 return "transfer " + arrival.transfer() + " of partition " + arrival.sourcePartition() + " has come, "
                         + arrival.refused().size() + " messages refused";
             }
+            if (kind == RecordKind.BRANCH.id()) {
+                return describe(BranchRecord.decode(body));
+            }
             if (kind == RecordKind.DECISION.id()) {
                 Decision decision = DecisionRecord.decode(body, 0);
                 return "transaction " + decision.id() + " is committed, partitions " + decision.participants()
@@ -87,5 +91,19 @@ public final class BusRecordDescriber implements RecordDescriber {
         } catch (RuntimeException e) {
             return "cannot be read: " + e.getMessage();
         }
+    }
+
+    private static String describe(BranchRecord.Piece piece) {
+        if (piece.pieces() > 1) {
+            return "piece " + piece.number() + " of " + piece.pieces() + " of a prepared transaction";
+        }
+        BranchRecord branch = BranchText.decode(ByteBuffer.wrap(piece.bytes()));
+        BranchXid xid = branch.part().xid();
+        return "transaction " + branch.part().id() + (xid == null ? "" : ", branch " + xid)
+                + ", coordinated by partition "
+                + branch.part().coordinator() + ", " + branch.state() + " since " + branch.preparedAtMs() + ", "
+                + branch.settlements().size() + " messages settled, "
+                + branch.sends().size() + " sent, "
+                + branch.states().size() + " states of sessions";
     }
 }

@@ -6,6 +6,8 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.rule.CompiledRule;
+import io.peeklock.journal.RecordBody;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,19 @@ sealed interface Change {
 
     /** Nobody will bring them again. Durable as their coming. */
     record ArrivalForgotten(Arrival arrival) implements OfTransfer {}
+
+    /** What a transaction has prepared here (rule X5). */
+    sealed interface OfBranch extends Change {}
+
+    /**
+     * A part is prepared, and everything in it locked or staged; or it is remembered how one was ended. Durable.
+     *
+     * @param bodies of its records, none if it was loaded
+     */
+    record PartPrepared(BranchPart part, List<RecordBody> bodies) implements OfBranch {}
+
+    /** A part has ended, and everything in it is done; or nobody needs to remember it. Durable. */
+    record PartEnded(BranchPart part) implements OfBranch {}
 
     /** What is committed for other partitions too (rule X4). */
     sealed interface OfDecision extends Change {}

@@ -64,11 +64,30 @@ final class ChangeRecorder {
         if (change instanceof Change.OfTransfer c) {
             return transfer(c, batch);
         }
+        if (change instanceof Change.OfBranch c) {
+            part(c, batch);
+            return true;
+        }
         if (change instanceof Change.OfDecision c) {
             decision(c, batch);
             return true;
         }
         return change instanceof Change.SessionStateSet c && state(c, batch);
+    }
+
+    private static void part(Change.OfBranch change, Batch batch) {
+        if (change instanceof Change.PartPrepared c) {
+            for (int i = 0; i < c.bodies().size(); i++) {
+                batch.put(
+                        c.part().recordId + i,
+                        RecordKind.BRANCH.id(),
+                        c.bodies().get(i));
+            }
+        } else if (change instanceof Change.PartEnded c) {
+            for (int i = 0; i < c.part().records; i++) {
+                batch.remove(c.part().recordId + i);
+            }
+        }
     }
 
     private static void decision(Change.OfDecision change, Batch batch) {

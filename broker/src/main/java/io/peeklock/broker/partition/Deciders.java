@@ -57,9 +57,11 @@ final class Deciders {
         Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling, transferring);
         Sweeping sweeping = new Sweeping(state, bodies, settling, redriving, moving);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
-        committing = new Committing(state, admitting, enqueuing, settling, sessions);
+        Checking checking = new Checking(state, admitting, settling, sessions);
+        committing = new Committing(checking, enqueuing, settling, sessions);
         deciding = new Deciding(state, committing);
-        preparing = new Preparing();
+        Staging staging = new Staging(bodies, enqueuing, duplicates);
+        preparing = new Preparing(state, checking, staging, settling, sessions, deciding);
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);
@@ -77,7 +79,7 @@ final class Deciders {
         } else if (command instanceof Command.SettleAll c) {
             settling.settleAll(round, c);
         } else if (command instanceof Command.Commit c) {
-            committing.commit(round, c, round.diskFull);
+            committing.commit(round, c);
         } else if (command instanceof DecisionCommand c) {
             deciding.execute(round, c);
         } else if (command instanceof BranchCommand c) {

@@ -69,8 +69,7 @@ final class Deciding {
     private void decide(Round round, DecisionCommand.Decide command) {
         if (!takeMark(command.id())) {
             round.refuse(command, noMark());
-        } else if (committing.commit(
-                round, new Command.Commit(command.work(), false, command.reply()), round.diskFull)) {
+        } else if (committing.commit(round, new Command.Commit(command.work(), false, command.reply()))) {
             decided(round, command.id(), command.participants());
         }
     }
@@ -86,7 +85,9 @@ final class Deciding {
         if (state.decisions.find(id) != null) {
             return Verdict.COMMITTED;
         }
-        return marks.contains(id) ? Verdict.PENDING : Verdict.ROLLED_BACK;
+        BranchPart own = state.branches().find(id);
+        boolean open = marks.contains(id) || own != null && own.isPrepared();
+        return open ? Verdict.PENDING : Verdict.ROLLED_BACK;
     }
 
     private void done(Round round, DecisionCommand.ParticipantDone command) {

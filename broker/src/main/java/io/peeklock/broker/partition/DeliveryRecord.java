@@ -20,21 +20,26 @@ import org.jspecify.annotations.Nullable;
  * |version| state | flags | delivery count | placement | if flag 4: reason, description (length (4), utf-8), property map |
  * +-------+-------+-------+----------------+-----------+------------------------------------------------------------+
  *
- * placement, in version 2, and in version 3 if flag 8 is set:
+ * placement, in version 2, and in versions 3 and 4 if flag 8 is set:
  * +----------+----------------+-----------------+----------------+
  * | due ms(8)| sequence (8)   | enqueued ms (8) | expires ms (8) |
  * +----------+----------------+-----------------+----------------+
  *
- * held back, in version 3 if flag 32 is set:
+ * held back, in versions 3 and 4 if flag 32 is set:
  * +-------------+
  * | until ms (8)|
  * +-------------+
+ *
+ * staged, in version 4:
+ * +-----------------+
+ * | first number (8)|
+ * +-----------------+
  * </pre>
  *
  * <p>Version 2 is that of a message which was sent with a delay, or was re-driven; its placement counts, not what the message's
  * record says.
  * Version 3 is that of one which was abandoned with a delay, or whose time to live counts from its time (flag 16); flags
- * say what it has. Any other has version 1. State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out,
+ * say what it has. Version 4 is that of one which a transaction had staged: its record has no number. Any other has version 1. State: 0 active, 1 deferred, 2 scheduled. Flags: 1 dead-lettered, 2 handed out,
  * 4 notes follow, and the above. A length of -1 is a text that is not there. Stateless, thread safe.
  */
 final class DeliveryRecord {
@@ -44,6 +49,9 @@ final class DeliveryRecord {
 
     /** With what its flags say. */
     static final byte FLAGGED_VERSION = 3;
+
+    /** With the first number of a message whose record has none. */
+    static final byte STAGED_VERSION = 4;
 
     private static final int HEADER_BYTES = 3 + Integer.BYTES;
     private static final int PLACEMENT_BYTES = 4 * Long.BYTES;
@@ -64,6 +72,7 @@ final class DeliveryRecord {
         int bytes = HEADER_BYTES
                 + (placement == null ? 0 : PLACEMENT_BYTES)
                 + (heldBack ? Long.BYTES : 0)
+                + (versionOf(delivery) == STAGED_VERSION ? Long.BYTES : 0)
                 + (extra == null ? 0 : extra.length);
         return new RecordBody() {
             @Override
@@ -86,6 +95,9 @@ final class DeliveryRecord {
                 if (heldBack) {
                     out.putLong(delivery.heldBackUntilMs());
                 }
+                if (placement != null && placement.firstNumber() != 0) {
+                    out.putLong(placement.firstNumber());
+                }
                 if (extra != null) {
                     out.put(extra);
                 }
@@ -95,6 +107,9 @@ final class DeliveryRecord {
 
     private static byte versionOf(DeliveryState delivery) {
         Placement placement = delivery.placement();
+        if (placement != null && placement.firstNumber() != 0) {
+            return STAGED_VERSION;
+        }
         if (delivery.isHeldBack() || placement != null && placement.livesFromDue()) {
             return FLAGGED_VERSION;
         }
@@ -103,7 +118,7 @@ final class DeliveryRecord {
 
     private static int flagsOf(DeliveryState delivery) {
         int flags = (delivery.deadLettered() ? DEAD_LETTERED : 0) | (delivery.handedOut() ? HANDED_OUT : 0);
-        if (versionOf(delivery) == FLAGGED_VERSION) {
+        if (versionOf(delivery) >= FLAGGED_VERSION) {
             Placement placement = delivery.placement();
             flags |= (placement == null ? 0 : PLACED)
                     | (placement != null && placement.livesFromDue() ? LIVES_FROM_DUE : 0)
@@ -114,15 +129,15 @@ final class DeliveryRecord {
 
     static DeliveryState decode(ByteBuffer in) {
         byte version = in.get();
-        if (version < VERSION || version > FLAGGED_VERSION) {
+        if (version < VERSION || version > STAGED_VERSION) {
             throw new IllegalArgumentException("delivery record of version " + version
-                    + ", this program reads versions " + VERSION + " to " + FLAGGED_VERSION
+                    + ", this program reads versions " + VERSION + " to " + STAGED_VERSION
                     + ": use the program that wrote it");
         }
         MessageState state = state(in.get());
         int flags = in.get();
         int count = in.getInt();
-        boolean flagged = version == FLAGGED_VERSION;
+        boolean flagged = version >= FLAGGED_VERSION;
         Placement placement = version == PLACED_VERSION || flagged && (flags & PLACED) != 0
                 ? new Placement(
                         in.getLong(),
@@ -132,6 +147,10 @@ final class DeliveryRecord {
                         flagged && (flags & LIVES_FROM_DUE) != 0)
                 : null;
         long heldBackUntilMs = flagged && (flags & HELD_BACK) != 0 ? in.getLong() : 0;
+        if (version == STAGED_VERSION) {
+            long firstNumber = in.getLong();
+            placement = placement == null ? null : placement.withFirstNumber(firstNumber);
+        }
         if (state == MessageState.SCHEDULED && placement == null && heldBackUntilMs <= 0) {
             throw new IllegalArgumentException("a scheduled message without its time");
         }

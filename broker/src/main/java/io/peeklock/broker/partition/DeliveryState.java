@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryCount failed deliveries so far (rule L6)
  * @param handedOut whether it was handed out and not settled: a load counts that delivery (rule L13)
  * @param notes what settlements added
- * @param placement of a message that was sent with a delay, or was re-driven; null of any other
+ * @param placement of a message that was sent with a delay, or staged by a transaction, or was re-driven; null of any other
  * @param heldBackUntilMs of one that was abandoned with a delay, and is SCHEDULED until then: wall time at which it is back
  *     in its place, under its number; 0 of any other
  */
@@ -36,7 +36,12 @@ record DeliveryState(
         return new DeliveryState(MessageState.SCHEDULED, false, 0, false, Notes.NONE, placement, 0);
     }
 
-    /** Its time has come. */
+    /** A staged message is sent, and waits for its time. */
+    DeliveryState waiting(Placement value) {
+        return new DeliveryState(MessageState.SCHEDULED, deadLettered, deliveryCount, handedOut, notes, value, 0);
+    }
+
+    /** Its time has come, or it was staged and is sent. */
     DeliveryState activated(Placement value) {
         return new DeliveryState(MessageState.ACTIVE, deadLettered, deliveryCount, handedOut, notes, value, 0);
     }

@@ -49,14 +49,24 @@ final class Duplicates {
         return wallMs - id.seenMs() < window(destination).toMillis();
     }
 
+    /** Whether a message with this id is known. */
+    boolean isKnown(Fragment destination, SeenId.@Nullable Key key, long wallMs) {
+        SeenId seen = key == null ? null : destination.seenIds.find(key);
+        return seen != null && isInWindow(destination, seen, wallMs);
+    }
+
     /** A message that is no duplicate was put in, under this number. */
     void remember(Round round, Fragment destination, Message message, long sequenceNumber) {
-        SeenId.Key key = keyOf(destination, message);
+        remember(round, destination, keyOf(destination, message), isDurable(destination, message), sequenceNumber);
+    }
+
+    /** @param isDurable whether the id itself is remembered in the journal */
+    void remember(Round round, Fragment destination, SeenId.@Nullable Key key, boolean isDurable, long sequenceNumber) {
         if (key == null) {
             return;
         }
         SeenId former = destination.seenIds.find(key);
-        boolean durable = isDurable(destination, message);
+        boolean durable = isDurable;
         if (former != null) {
             // What was moved is no duplicate, and a volatile one must not take from a durable one what a restart needs.
             durable |= former.recordId() != 0 && isInWindow(destination, former, round.wallMs);

@@ -110,26 +110,65 @@ final class Enqueuing {
             long enqueuedNumber,
             boolean shared,
             boolean withTheRest) {
+        Due due = intake.timing();
+        long firstNumber = intake.journey().firstNumber();
+        long enqueuedAs = firstNumber == 0 ? enqueuedNumber : firstNumber;
+        MessageEntry entry = putIn(
+                round,
+                copy,
+                sequenceNumber,
+                enqueuedAs,
+                expiresAt(copy, intake),
+                intake.journey().hops(),
+                shared);
+        Notes letter = deadLetterNotes(entry, copy);
+        if (letter != null) {
+            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(letter)));
+            makeReady(round, entry, withTheRest);
+        } else if (due.dueMs() > round.wallMs) {
+            Placement asSent =
+                    new Placement(due.dueMs(), sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs, due.byTheBus());
+            DeliveryState waiting = DeliveryState.scheduled(asSent);
+            if (entry.fragment.isTopic()) {
+                waiting = waiting.withNotes(OriginNotes.of(copy.message().origin()));
+            }
+            round.emit(new Change.DeliveryChanged(entry, waiting));
+            bodies.delayed(entry);
+        } else {
+            makeReady(round, entry, withTheRest);
+        }
+    }
+
+    /**
+     * Puts in a copy, with its records, where nobody can receive it yet.
+     *
+     * @param shared whether other subscriptions hold the same content
+     */
+    MessageEntry putIn(
+            Round round,
+            Copy copy,
+            long sequenceNumber,
+            long enqueuedNumber,
+            long expiresAtMs,
+            int hops,
+            boolean shared) {
         Fragment fragment = copy.target();
         Message message = copy.message();
-        Due due = intake.timing();
-        Copy.DeadLetter deadLetter = copy.deadLetter();
         boolean durable = isDurable(message, fragment);
         int bytes = message.sizeBytes();
         int chunks = durable ? MessageRecord.chunksFor(bytes) : 0;
-        long firstNumber = intake.journey().firstNumber();
         MessageEntry entry = new MessageEntry(
                 fragment,
                 durable ? state.takeRecordIds(1 + chunks) : 0,
                 chunks,
                 sequenceNumber,
-                firstNumber == 0 ? enqueuedNumber : firstNumber,
+                enqueuedNumber,
                 round.wallMs,
-                expiresAt(copy, intake),
+                expiresAtMs,
                 bytes,
                 message.priority(),
                 message);
-        entry.hops = (byte) intake.journey().hops();
+        entry.hops = (byte) hops;
         round.emit(new Change.Enqueued(entry));
         if (shared) {
             bodies.share(entry);
@@ -137,28 +176,19 @@ final class Enqueuing {
         if (bodies.added(entry)) {
             round.toSwap.add(entry);
         }
+        return entry;
+    }
+
+    /** Why a copy goes to the dead-letter queue at once, or null. */
+    static @Nullable Notes deadLetterNotes(MessageEntry entry, Copy copy) {
+        Fragment fragment = entry.fragment;
+        Copy.DeadLetter deadLetter = copy.deadLetter();
         if (fragment.requiresSessions() && entry.sessionId == null) {
             // Through a topic: its send could not be refused for the sake of one subscription (rules G1, D2).
-            Notes notes = Notes.NONE.deadLettered(
+            return Notes.NONE.deadLettered(
                     Settling.NO_SESSION, "the message has no session id, and " + fragment + " requires sessions");
-            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
-            makeReady(round, entry, withTheRest);
-        } else if (deadLetter != null) {
-            Notes why = Notes.NONE.deadLettered(deadLetter.reason(), deadLetter.description());
-            round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(why)));
-            makeReady(round, entry, withTheRest);
-        } else if (due.dueMs() > round.wallMs) {
-            Placement asSent =
-                    new Placement(due.dueMs(), sequenceNumber, entry.enqueuedTimeMs, entry.expiresAtMs, due.byTheBus());
-            DeliveryState waiting = DeliveryState.scheduled(asSent);
-            if (fragment.isTopic()) {
-                waiting = waiting.withNotes(OriginNotes.of(message.origin()));
-            }
-            round.emit(new Change.DeliveryChanged(entry, waiting));
-            bodies.delayed(entry);
-        } else {
-            makeReady(round, entry, withTheRest);
         }
+        return deadLetter == null ? null : Notes.NONE.deadLettered(deadLetter.reason(), deadLetter.description());
     }
 
     /**
@@ -177,7 +207,8 @@ final class Enqueuing {
         boolean moves = sent != null && sent.livesFromDue() && entry.expiresAtMs < Long.MAX_VALUE - late;
         long expiresAtMs = moves ? entry.expiresAtMs + late : entry.expiresAtMs;
         long sequenceNumber = takeNumber(round, entry.fragment, entry.isDurable());
-        Placement now = new Placement(entry.dueMs(), sequenceNumber, round.wallMs, expiresAtMs, moves);
+        long firstNumber = sent == null ? 0 : sent.firstNumber();
+        Placement now = new Placement(entry.dueMs(), sequenceNumber, round.wallMs, expiresAtMs, moves, firstNumber);
         round.emit(new Change.DeliveryChanged(entry, entry.delivery.activated(now)));
         // The send of a volatile one may have been part of a transaction that is not on disk yet.
         makeReady(round, entry, true);
@@ -194,7 +225,8 @@ final class Enqueuing {
         long sequenceNumber = takeNumber(round, fragment, entry.isDurable());
         Placement sent = entry.delivery.placement();
         long dueMs = sent == null ? 0 : sent.dueMs();
-        Placement now = new Placement(dueMs, sequenceNumber, round.wallMs, expiresAtMs, false);
+        long firstNumber = sent == null ? 0 : sent.firstNumber();
+        Placement now = new Placement(dueMs, sequenceNumber, round.wallMs, expiresAtMs, false, firstNumber);
         round.emit(new Change.DeliveryChanged(entry, entry.delivery.redriven(now)));
         // That it was dead-lettered may not be on disk yet.
         makeReady(round, entry, true);
@@ -217,7 +249,8 @@ final class Enqueuing {
         return number;
     }
 
-    private void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
+    /** It has its place: it can be received when that is certain. */
+    void makeReady(Round round, MessageEntry entry, boolean withTheRest) {
         Fragment fragment = entry.fragment;
         boolean waits = withTheRest || fragment.waitingVolatile > 0 || isNumberPending(fragment, entry.sequenceNumber);
         if (!entry.isDurable() && waits) {
@@ -233,7 +266,8 @@ final class Enqueuing {
         return SequenceNumbers.counter(sequenceNumber) > fragment.durablyReservedNumber;
     }
 
-    private long takeNumber(Round round, Fragment fragment, boolean durable) {
+    /** @param durable whether that which gets it is */
+    long takeNumber(Round round, Fragment fragment, boolean durable) {
         long number = fragment.lastNumber + 1;
         reserveNumbers(round, fragment, number, durable);
         return SequenceNumbers.of(state.partition, fragment.settings().partitioned(), number);
@@ -284,11 +318,16 @@ final class Enqueuing {
     }
 
     private long expiresAt(long from, long timeToLiveMs, Fragment fragment) {
+        long timeToLive = timeToLive(timeToLiveMs, fragment);
+        return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+    }
+
+    /** How long a message lives that wants to live so long, 0 for ever (rules T2, T3). */
+    long timeToLive(long timeToLiveMs, Fragment fragment) {
         long topicId = fragment.definition().topicId();
         Fragment topic = topicId == 0 ? null : state.fragment(topicId);
         long limitMs = Math.min(limitMs(fragment), topic == null ? Long.MAX_VALUE : limitMs(topic));
-        long timeToLive = Math.min(timeToLiveMs == 0 ? Long.MAX_VALUE : timeToLiveMs, limitMs);
-        return timeToLive >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + timeToLive;
+        return Math.min(timeToLiveMs == 0 ? Long.MAX_VALUE : timeToLiveMs, limitMs);
     }
 
     /** {@link QueueDescription#NO_LIMIT} is the largest there is. */

@@ -38,6 +38,9 @@ final class Fragment {
     /** What is on its way to other partitions. */
     final Set<Transfer> transfers = new LinkedHashSet<>();
 
+    /** What prepared parts will send to it; in neither queue. */
+    final Set<MessageEntry> staged = new LinkedHashSet<>(0);
+
     final LockTable locks = new LockTable();
     /** Of an entity that requires sessions; of another one that was deleted, if there are states. */
     private @Nullable SessionTable sessions;
@@ -215,6 +218,7 @@ final class Fragment {
     boolean isEmpty() {
         return queue.messages.size() == 0
                 && deadLetterQueue.messages.size() == 0
+                && staged.isEmpty()
                 && seenIds.size() == 0
                 && transfers.isEmpty();
     }

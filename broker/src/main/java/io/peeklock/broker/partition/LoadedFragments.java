@@ -114,6 +114,11 @@ final class LoadedFragments {
         return undefined.computeIfAbsent(entityId, id -> new Undefined());
     }
 
+    /** Whether nobody has defined this entity, and nothing says that it was deleted. */
+    boolean isUndefined(long entityId) {
+        return find(entityId) == null && (entityId > highestEntityId || undefined.containsKey(entityId));
+    }
+
     /** The entities that nobody has defined, in the order of their ids. */
     Map<Long, Undefined> undefined() {
         return Collections.unmodifiableMap(undefined);

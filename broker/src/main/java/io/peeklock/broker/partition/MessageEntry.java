@@ -17,6 +17,8 @@ final class MessageEntry {
 
     /** Where a message stands with respect to receivers. Volatile. */
     enum Position {
+        /** In no queue yet: a prepared part will send it. */
+        STAGED,
         /** Its last change is not durable yet: nobody may see it. */
         PENDING,
         /** Can be received. */
@@ -34,14 +36,16 @@ final class MessageEntry {
     final long recordId;
 
     final int chunks;
-    final long enqueuedSequenceNumber;
     final int contentBytes;
     final byte priority;
     /** How often it was forwarded (rule W1); set before it comes into the state. */
     byte hops;
 
-    // The next three change once, when the time of a delayed message comes (rule N4).
+    // The next four change when a staged message is sent, three of them when the time of a delayed one comes (rule N4).
+    /** 0 of a staged message. */
     long sequenceNumber;
+
+    long enqueuedSequenceNumber;
     long enqueuedTimeMs;
     long expiresAtMs;
 
@@ -106,6 +110,9 @@ final class MessageEntry {
         sequenceNumber = placement.sequenceNumber();
         enqueuedTimeMs = placement.enqueuedTimeMs();
         expiresAtMs = placement.expiresAtMs();
+        if (placement.firstNumber() != 0) {
+            enqueuedSequenceNumber = placement.firstNumber();
+        }
     }
 
     /** Wall time before which it must not be received; 0 if it never had to wait. */

@@ -25,8 +25,11 @@ final class MessageLock {
     /** Who wants to hear when it is lost; null if nobody does. */
     final @Nullable LockWatch watch;
 
-    /** What the message is locked for, without an end; null if a receiver holds it. */
+    /** What the message is locked for, without an end; null if a receiver or a prepared part holds it. */
     final @Nullable Transfer transfer;
+
+    /** The prepared part that holds it, without an end; null if something else does. */
+    final @Nullable BranchPart part;
 
     long deadlineNanos;
     /** Of a message in a session the session's says more, see {@link #lockedUntilMs()}. */
@@ -46,6 +49,18 @@ final class MessageLock {
         this.session = null;
         this.watch = null;
         this.transfer = transfer;
+        this.part = null;
+    }
+
+    /** Of a message that a transaction has prepared: who received it has this lock no longer. */
+    MessageLock(MessageEntry entry, BranchPart part) {
+        this.entry = entry;
+        this.token = part.id();
+        this.autoRenewUntilNanos = Long.MAX_VALUE;
+        this.session = null;
+        this.watch = null;
+        this.transfer = null;
+        this.part = part;
     }
 
     MessageLock(
@@ -60,6 +75,12 @@ final class MessageLock {
         this.session = session;
         this.watch = watch;
         this.transfer = null;
+        this.part = null;
+    }
+
+    /** Whether somebody received the message, and may lose it. */
+    boolean hasEnd() {
+        return transfer == null && part == null;
     }
 
     long lockedUntilMs() {

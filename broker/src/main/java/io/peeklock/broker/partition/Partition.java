@@ -147,9 +147,9 @@ public final class Partition {
         return ask(reply -> new BranchCommand.ListParts(reply));
     }
 
-    /** Whether a prepared part has something of this entity: then it must not be deleted (rule W4). */
-    public CompletableFuture<Boolean> hasPartsOf(long entityId) {
-        return ask(reply -> new BranchCommand.HasPartsOf(entityId, reply));
+    /** The parts that have something in this entity: as long as one is prepared it must not be deleted (rule W4). */
+    public CompletableFuture<List<PartInfo>> partsOf(long entityId) {
+        return ask(reply -> new BranchCommand.ListPartsOf(entityId, reply));
     }
 
     /**

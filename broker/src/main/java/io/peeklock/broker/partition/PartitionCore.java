@@ -160,7 +160,7 @@ final class PartitionCore {
             MessageEntry entry = fragment.firstFrom(0);
             while (entry != null) {
                 long after = entry.sequenceNumber + 1;
-                if (entry.delivery.handedOut()) {
+                if (entry.delivery.handedOut() && entry.lock == null) {
                     deciders.settling.failDelivery(round, entry);
                 } else if (entry.position == Position.PENDING) {
                     round.becomesReadyNow(entry);

@@ -34,7 +34,9 @@ final class PartitionLoader implements RecordVisitor {
     private final JournalStore store;
     private final Map<Long, Command.Define> definitions;
     private final LoadedFragments fragments;
+    private final LoadedStates states;
     private final LoadedExchange exchange;
+    private final LoadedBranches branches;
     private final NumberIndex<Object> byRecord = new NumberIndex<>();
     private final TreeMap<Long, ContentAssembly> assembling = new TreeMap<>();
     /** Records whose newest replacement could not be read: an older state would be wrong. */
@@ -42,9 +44,6 @@ final class PartitionLoader implements RecordVisitor {
 
     private final List<Finding> findings = new ArrayList<>();
     private final SwapQueue toSwap;
-
-    /** Whose state a record holds. */
-    private record StateOf(Fragment fragment, String sessionId) {}
 
     /**
      * @param definitions the entities that exist, by id
@@ -61,7 +60,9 @@ final class PartitionLoader implements RecordVisitor {
         this.store = store;
         this.definitions = definitions;
         this.fragments = new LoadedFragments(state, definitions, highestEntityId);
+        this.states = new LoadedStates(state, fragments);
         this.exchange = new LoadedExchange(state, fragments);
+        this.branches = new LoadedBranches(state, fragments);
         this.toSwap = new SwapQueue(state, bodies);
     }
 
@@ -77,7 +78,14 @@ final class PartitionLoader implements RecordVisitor {
             } else if (kind == RecordKind.SEEN_ID.id()) {
                 seenId(id, SeenIdRecord.decode(body));
             } else if (kind == RecordKind.SESSION_STATE.id()) {
-                sessionState(id, SessionStateRecord.decode(body));
+                LoadedStates.StateOf of = states.put(id, SessionStateRecord.decode(body));
+                if (of != null) {
+                    byRecord.add(id, of);
+                }
+            } else if (kind == RecordKind.BRANCH.id()) {
+                BranchRecord.Piece piece = BranchRecord.decode(body);
+                branches.put(id, piece);
+                byRecord.add(id, piece);
             } else if (!exchange.put(id, kind, body)) {
                 throw new IllegalArgumentException("unknown kind of record " + kind);
             }
@@ -116,8 +124,10 @@ final class PartitionLoader implements RecordVisitor {
             forget(seen);
         } else if (target instanceof Fragment fragment && fragment.recordId == id) {
             fragment.recordId = 0;
-        } else if (target instanceof StateOf of) {
-            sessionStateGone(id, of);
+        } else if (target instanceof LoadedStates.StateOf of) {
+            states.remove(id, of);
+        } else if (target instanceof BranchRecord.Piece) {
+            branches.remove(id);
         } else if (target instanceof LoadedFragments.Undefined entity) {
             entity.messages--;
         } else if (target == null) {
@@ -159,25 +169,6 @@ final class PartitionLoader implements RecordVisitor {
         Fragment fragment = fragments.define(recordId, record);
         if (fragment != null && byRecord.get(recordId) == null) {
             byRecord.add(recordId, fragment);
-        }
-    }
-
-    private void sessionState(long recordId, SessionStateRecord record) {
-        Fragment fragment = fragments.holder(record.entityId());
-        if (fragment == null) {
-            // As its messages, it stays in the journal.
-            fragments.undefined(record.entityId());
-            return;
-        }
-        state.apply(new Change.SessionStateSet(fragment, record.sessionId(), record.state(), recordId, 0));
-        byRecord.add(recordId, new StateOf(fragment, record.sessionId()));
-    }
-
-    /** A newer state may have come before the older one's record goes. */
-    private void sessionStateGone(long recordId, StateOf of) {
-        Session session = of.fragment().sessionsForState().find(of.sessionId());
-        if (session != null && session.stateRecordId == recordId) {
-            state.apply(new Change.SessionStateSet(of.fragment(), of.sessionId(), null, 0, 0));
         }
     }
 
@@ -310,6 +301,8 @@ final class PartitionLoader implements RecordVisitor {
         exchange.finish();
         dropped().stream().filter(fragment -> fragment.recordId == 0).forEach(this::leaveAlone);
         fragments.undefined().forEach(this::keepUnserved);
+        branches.begin(byRecord::get, this::setAside);
+        branches.unclaimed().forEach(this::leaveStaged);
         toSwap.writeNow();
         state.recordIdsUsedUpTo(report.maxRecordId());
         for (Command.Define define : definitions.values()) {
@@ -337,10 +330,24 @@ final class PartitionLoader implements RecordVisitor {
         }
     }
 
+    /** A message without a number, and nothing here says who was to send it. */
+    private void leaveStaged(MessageEntry entry) {
+        report(
+                Damage.MISSING_RECORD,
+                entry.recordId,
+                "a message that a transaction was to send to " + entry.fragment
+                        + " is not served, because the records of the transaction are not here; it stays in the journal");
+        forget(entry);
+    }
+
     /** Nothing here says that there was such an entity, so nothing of it is removed. */
     private void leaveAlone(Fragment fragment) {
         fragments.neverDeleted(fragment);
         for (MessageEntry entry = fragment.firstFrom(0); entry != null; entry = fragment.firstFrom(0)) {
+            fragments.undefined(fragment.entityId()).messages++;
+            forget(entry);
+        }
+        for (MessageEntry entry : List.copyOf(fragment.staged)) {
             fragments.undefined(fragment.entityId()).messages++;
             forget(entry);
         }

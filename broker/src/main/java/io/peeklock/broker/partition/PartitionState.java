@@ -11,12 +11,6 @@ import io.peeklock.broker.partition.MessageEntry.Position;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +23,14 @@ final class PartitionState {
     final int partition;
     final Deadlines deadlines = new Deadlines();
     final DecisionTable decisions = new DecisionTable();
-    private final Map<Long, Fragment> fragments = new LinkedHashMap<>();
-    /** Subscriptions and their rules, by the id of the topic. */
-    private final Map<Long, TopicRules> topics = new HashMap<>();
+    private final EntityTable entities = new EntityTable();
+
     /** Fragments with something that may be due some time, in the order in which they have their turn. */
     private final Deque<Fragment> timed = new ArrayDeque<>();
-    /** Those whose messages go on to other entities (rule W1). */
-    private final Set<Fragment> forwarding = new LinkedHashSet<>();
 
     private final TransferTable transfers = new TransferTable();
     private final SessionChanges sessions = new SessionChanges(this);
-    private final Set<Long> unserved = new HashSet<>();
+    private final BranchTable branches = new BranchTable(sessions);
     private long nextRecordId = 1;
     private long messages;
 
@@ -49,7 +40,7 @@ final class PartitionState {
 
     @Nullable
     Fragment fragment(long entityId) {
-        return fragments.get(entityId);
+        return entities.find(entityId);
     }
 
     /** Why something that needs an entity's fragment is refused. */
@@ -58,40 +49,43 @@ final class PartitionState {
     }
 
     Collection<Fragment> fragments() {
-        return fragments.values();
+        return entities.all();
     }
 
     /** The subscriptions of a topic, in an order that a load does not change. */
     Collection<Fragment> subscriptionsOf(long topicId) {
-        // Asked at every send, and most namespaces have no topics.
-        TopicRules rules = topics.isEmpty() ? null : topics.get(topicId);
-        return rules == null ? List.of() : rules.subscriptions();
+        return entities.subscriptionsOf(topicId);
     }
 
     /** The rules of a topic's subscriptions; null if it has none. */
     @Nullable
     TopicRules rulesOf(long topicId) {
-        return topics.get(topicId);
+        return entities.rulesOf(topicId);
     }
 
     /** The journal has records of an entity that nobody has defined; they stay there. */
     void keepUnserved(long entityId) {
-        unserved.add(entityId);
+        entities.keepUnserved(entityId);
     }
 
     /** Whether only a further load can make this entity's fragment. */
     boolean isUnserved(long entityId) {
-        return unserved.contains(entityId);
+        return entities.isUnserved(entityId);
     }
 
     /** Those whose messages go on to other entities. */
     Collection<Fragment> forwarding() {
-        return forwarding;
+        return entities.forwarding();
     }
 
     /** What goes to other partitions and comes from them; changed by {@link #apply} only. */
     TransferTable transfers() {
         return transfers;
+    }
+
+    /** What transactions have prepared; changed by {@link #apply} only. */
+    BranchTable branches() {
+        return branches;
     }
 
     /** Messages in all fragments. */
@@ -101,7 +95,7 @@ final class PartitionState {
 
     /** What all that is no message takes of the memory for the index, but for ids. */
     long indexBytes() {
-        return sessions.indexBytes() + transfers.indexBytes() + decisions.indexBytes();
+        return sessions.indexBytes() + transfers.indexBytes() + branches.indexBytes() + decisions.indexBytes();
     }
 
     /** How many fragments have something that may be due. */
@@ -177,11 +171,12 @@ final class PartitionState {
             c.entry().swapHandle = c.handle();
             c.entry().message = null;
         } else if (change instanceof Change.EntitySet c) {
-            setEntity(c);
+            entities.apply(c);
+            watchIds(c.fragment());
         } else if (change instanceof Change.RuleSet c) {
-            requireTopic(c.subscription()).put(c.subscription(), c.rule());
+            entities.apply(c);
         } else if (change instanceof Change.RuleGone c) {
-            requireTopic(c.subscription()).remove(c.subscription(), c.ruleId());
+            entities.apply(c);
         } else if (change instanceof Change.NumberTaken c) {
             c.topic().numberUsed(c.sequenceNumber());
         } else if (change instanceof Change.IdSeen c) {
@@ -190,11 +185,14 @@ final class PartitionState {
         } else if (change instanceof Change.IdForgotten c) {
             c.fragment().seenIds.remove(c.id());
         } else if (change instanceof Change.EntityGone c) {
-            removeEntity(c.fragment());
+            entities.apply(c);
+            branches.entityGone(c.fragment());
         } else if (change instanceof Change.EntityEmptied c) {
             c.fragment().recordId = 0;
         } else if (change instanceof Change.OfTransfer c) {
             transfers.apply(c);
+        } else if (change instanceof Change.OfBranch c) {
+            branches.apply(c);
         } else if (change instanceof Change.OfDecision c) {
             decisions.apply(c);
         } else {
@@ -203,14 +201,23 @@ final class PartitionState {
     }
 
     private void enqueue(MessageEntry entry) {
+        entry.fragment.sizeBytes += entry.contentBytes;
+        messages++;
+        if (entry.sequenceNumber == 0) {
+            entry.fragment.staged.add(entry);
+            entry.position = Position.STAGED;
+        } else {
+            enterQueue(entry);
+        }
+    }
+
+    private void enterQueue(MessageEntry entry) {
         Fragment fragment = entry.fragment;
         fragment.add(entry);
-        fragment.sizeBytes += entry.contentBytes;
         fragment.numberUsed(entry.sequenceNumber);
         fragment.count(entry, 1);
         watchExpiry(entry);
         entry.position = Position.PENDING;
-        messages++;
         sessions.placed(entry);
     }
 
@@ -224,7 +231,7 @@ final class PartitionState {
         SessionLock session = lock.session;
         if (session != null) {
             session.unsettled.add(entry);
-        } else if (lock.transfer == null) {
+        } else if (lock.hasEnd()) {
             fragment.locks.add(lock);
             lockUntil(fragment, lock.deadlineNanos);
         } else {
@@ -244,7 +251,7 @@ final class PartitionState {
         if (session != null) {
             session.unsettled.remove(entry);
             sessions.wake(session);
-        } else if (lock.transfer == null) {
+        } else if (lock.hasEnd()) {
             fragment.locks.remove(lock);
         } else {
             watchDue(entry);
@@ -266,6 +273,10 @@ final class PartitionState {
 
     private void changeDelivery(MessageEntry entry, DeliveryState next) {
         Fragment fragment = entry.fragment;
+        if (entry.position == Position.STAGED) {
+            changeStaged(entry, next);
+            return;
+        }
         Placement placement = next.placement();
         boolean renumbered = placement != null && placement.sequenceNumber() != entry.sequenceNumber;
         boolean moved = renumbered || next.deadLettered() != entry.delivery.deadLettered();
@@ -294,6 +305,22 @@ final class PartitionState {
             entry.position = Position.PENDING;
         }
         sessions.placed(entry);
+    }
+
+    /** With its place it enters the queue. */
+    private void changeStaged(MessageEntry entry, DeliveryState next) {
+        entry.delivery = next;
+        Placement placement = next.placement();
+        if (placement != null) {
+            entry.fragment.staged.remove(entry);
+            entry.place(placement);
+            enterQueue(entry);
+            watchDue(entry);
+            if (next.state() != MessageState.ACTIVE) {
+                entry.position = Position.PARKED;
+                sessions.placed(entry);
+            }
+        }
     }
 
     private void watchExpiry(MessageEntry entry) {
@@ -332,69 +359,26 @@ final class PartitionState {
 
     private void remove(MessageEntry entry) {
         Fragment fragment = entry.fragment;
+        fragment.sizeBytes -= entry.contentBytes;
+        messages--;
+        if (entry.position == Position.STAGED) {
+            fragment.staged.remove(entry);
+            entry.position = Position.GONE;
+            return;
+        }
         unlock(entry);
         leaveReady(entry);
         fragment.unwatchExpiry(entry);
         fragment.unwatchDue(entry);
         fragment.count(entry, -1);
         fragment.remove(entry);
-        fragment.sizeBytes -= entry.contentBytes;
         entry.position = Position.GONE;
-        messages--;
         sessions.placed(entry);
-    }
-
-    private void setEntity(Change.EntitySet change) {
-        Fragment fragment = change.fragment();
-        fragment.define(change.definition());
-        fragment.recordId = change.recordId();
-        fragment.reservedNumber = change.reservedNumber();
-        fragments.putIfAbsent(fragment.entityId(), fragment);
-        if (fragment.forwards()) {
-            forwarding.add(fragment);
-        } else {
-            forwarding.remove(fragment);
-        }
-        long topicId = fragment.definition().topicId();
-        if (topicId != 0) {
-            topics.computeIfAbsent(topicId, id -> new TopicRules()).subscriptionSet(fragment);
-        }
-        watchIds(fragment);
-        setReceivable(fragment);
-        subscriptionsOf(fragment.entityId()).forEach(this::setReceivable);
-    }
-
-    /** Nobody receives from a subscription of a disabled topic, though it still gets its copies (rule W3). */
-    private void setReceivable(Fragment fragment) {
-        fragment.receivable = receiveRefusal(fragment) == null;
     }
 
     /** Why nobody may receive from it, or null. */
     @Nullable
     BrokerException receiveRefusal(Fragment fragment) {
-        BrokerException refusal = fragment.definition().receiveRefusal();
-        Fragment topic = fragments.get(fragment.definition().topicId());
-        return refusal == null && topic != null ? topic.definition().receiveRefusal() : refusal;
-    }
-
-    private TopicRules requireTopic(Fragment subscription) {
-        TopicRules topic = topics.get(subscription.definition().topicId());
-        if (topic == null) {
-            throw new IllegalStateException(subscription + " is no subscription that is here");
-        }
-        return topic;
-    }
-
-    private void removeEntity(Fragment fragment) {
-        fragment.gone = true;
-        fragments.remove(fragment.entityId());
-        forwarding.remove(fragment);
-        TopicRules topic = topics.get(fragment.definition().topicId());
-        if (topic != null) {
-            topic.subscriptionGone(fragment);
-            if (topic.isEmpty()) {
-                topics.remove(fragment.definition().topicId());
-            }
-        }
+        return entities.receiveRefusal(fragment);
     }
 }

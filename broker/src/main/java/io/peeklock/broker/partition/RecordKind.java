@@ -6,8 +6,6 @@ package io.peeklock.broker.partition;
 
 /**
  * The kinds of records in a partition's journal. Ids are on disk: never changed or reused.
- *
- * <p>Reserved for what comes: 20 branch.
  */
 public enum RecordKind {
     /** An entity's fragment: its definition and the block of sequence numbers in use. Replaced as a whole. */
@@ -26,6 +24,8 @@ public enum RecordKind {
     TRANSFER(18),
     /** What came of a transfer of another partition: its key. */
     ARRIVAL(19),
+    /** A prepared part of a transaction, or a piece of it. */
+    BRANCH(20),
     /** A transaction is committed, and these partitions have yet to do their parts. Replaced as a whole. */
     DECISION(21);
 

@@ -31,6 +31,9 @@ final class Session {
     @Nullable
     SessionLock lock;
 
+    /** Prepared parts that have messages of it, or a state for it: whoever holds it goes on, nobody else gets it. */
+    int parts;
+
     byte @Nullable [] state;
     /** The record of the state, 0 if there is none. */
     long stateRecordId;
@@ -56,6 +59,6 @@ final class Session {
     }
 
     boolean isNothing() {
-        return lock == null && state == null && messages == 0;
+        return lock == null && state == null && messages == 0 && parts == 0;
     }
 }

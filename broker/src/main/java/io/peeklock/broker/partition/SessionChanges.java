@@ -57,11 +57,21 @@ final class SessionChanges {
             count(c.fragment().sessions());
         } else if (change instanceof Change.SessionKnown c) {
             c.entry().sessionId = c.sessionId();
-            c.entry().fragment.joinsSession(c.entry());
-            placed(c.entry());
+            if (c.entry().position != MessageEntry.Position.STAGED) {
+                c.entry().fragment.joinsSession(c.entry());
+                placed(c.entry());
+            }
         } else {
             throw new IllegalStateException("unknown change " + change);
         }
+    }
+
+    /** A prepared part keeps a session from others, or one does so no longer. */
+    void heldByPart(Fragment fragment, String sessionId, int delta) {
+        SessionTable sessions = fragment.sessionsForState();
+        sessions.heldByPart(sessionId, delta);
+        count(sessions);
+        woken.add(fragment.queue);
     }
 
     /** A message may have come to stand elsewhere in its session. */

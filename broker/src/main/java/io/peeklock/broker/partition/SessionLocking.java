@@ -82,15 +82,28 @@ final class SessionLocking {
         } else if (held != null) {
             round.refuse(
                     command,
-                    new BrokerException(
-                            ErrorCode.SessionCannotBeLocked,
-                            "session " + command.sessionId() + " of " + fragment
-                                    + " is held by another receiver: try again when that has closed it, or accept the next"
-                                    + " free one"));
+                    heldBy(
+                            fragment,
+                            session,
+                            "another receiver: try again when that has closed it, or accept the next free one"));
+            return;
+        }
+        if (session.parts > 0) {
+            round.refuse(
+                    command,
+                    heldBy(
+                            fragment,
+                            session,
+                            "a prepared transaction: try again when that has ended, or accept the next free one"));
             return;
         }
         SessionLock lock = lock(round, fragment, session, command.subscriber(), false);
         round.afterAppend.add(new FutureReply<>(command.reply(), grant(lock)));
+    }
+
+    private static BrokerException heldBy(Fragment fragment, Session session, String whom) {
+        return new BrokerException(
+                ErrorCode.SessionCannotBeLocked, "session " + session.id + " of " + fragment + " is held by " + whom);
     }
 
     SessionLock lock(Round round, Fragment fragment, Session session, Subscriber holder, boolean movesOn) {
@@ -258,20 +271,30 @@ final class SessionLocking {
             round.refuse(command, refusal == null ? lost(command.token().sessionId()) : refusal);
             return;
         }
-        putState(round, lock, command.state());
+        putState(round, lock.fragment, lock.session.id, command.state());
         round.whenDurable.add(Replies.done(command.reply()));
     }
 
-    /** Sets the state of a session that is held, as {@link #stateRefusal} allows it (rule G6). */
-    void putState(Round round, SessionLock lock, byte @Nullable [] next) {
-        Fragment fragment = lock.fragment;
+    /** Sets the state of a session, as {@link #stateRefusal} has allowed it (rule G6). */
+    void putState(Round round, Fragment fragment, String sessionId, byte @Nullable [] next) {
         boolean durable = next != null && !fragment.settings().temporary();
         if (durable) {
-            // As long as there is a record of the entity, a load knows whose the state is.
+            keepRecord(round, fragment);
+        }
+        Session session = fragment.sessionsForState().find(sessionId);
+        round.emit(new Change.SessionStateSet(
+                fragment,
+                sessionId,
+                next,
+                durable ? state.takeRecordIds(1) : 0,
+                session == null ? 0 : session.stateRecordId));
+    }
+
+    /** As long as there is a record of the entity, a load knows whose a state is. */
+    void keepRecord(Round round, Fragment fragment) {
+        if (!fragment.settings().temporary()) {
             enqueuing.keepRecord(round, fragment);
         }
-        round.emit(new Change.SessionStateSet(
-                fragment, lock.session.id, next, durable ? state.takeRecordIds(1) : 0, lock.session.stateRecordId));
     }
 
     /** Why the state of a session that is held cannot be set to this, beside what the same command puts in; or null. */

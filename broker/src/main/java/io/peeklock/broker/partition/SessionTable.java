@@ -134,7 +134,7 @@ final class SessionTable {
     private void refresh(Session session) {
         if (session.lock != null) {
             woken.add(session);
-        } else if (session.next() != null) {
+        } else if (session.parts == 0 && session.next() != null) {
             free.add(session);
         } else {
             free.remove(session);
@@ -238,6 +238,13 @@ final class SessionTable {
 
     Collection<SessionLock> locks() {
         return locks.values();
+    }
+
+    /** A prepared part keeps a session from others, or one does so no longer. */
+    void heldByPart(String id, int delta) {
+        Session session = obtain(id);
+        session.parts += delta;
+        refresh(session);
     }
 
     // ---- States

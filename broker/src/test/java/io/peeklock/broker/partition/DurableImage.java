@@ -16,7 +16,9 @@ import io.peeklock.journal.PartitionJournal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +31,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  */
-record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decision> decisions, long nextRecordId) {
+record DurableImage(
+        Map<Long, Entity> entities,
+        Set<Arrival> arrivals,
+        Set<Decision> decisions,
+        Map<Long, String> parts,
+        long nextRecordId) {
 
     /** @param definition null of a deleted one: its record may come after its messages, and nobody needs its settings */
     record Entity(
@@ -39,6 +46,7 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decis
             boolean deleted,
             Set<SeenId> ids,
             List<Entry> messages,
+            List<Entry> staged,
             Map<String, String> sessionStates,
             Set<Way> transfers) {}
 
@@ -71,7 +79,8 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decis
         Set<Arrival> arrivals = state.transfers().arrivals().stream()
                 .filter(arrival -> arrival.recordId() != 0)
                 .collect(Collectors.toSet());
-        return new DurableImage(entities, arrivals, Set.copyOf(state.decisions.all()), state.nextRecordId());
+        return new DurableImage(
+                entities, arrivals, Set.copyOf(state.decisions.all()), parts(state), state.nextRecordId());
     }
 
     private static Entity entity(Fragment fragment, boolean deleted, BodyStore bodies) {
@@ -79,21 +88,15 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decis
         MessageEntry entry = fragment.firstFrom(0);
         while (entry != null) {
             if (entry.isDurable()) {
-                messages.add(new Entry(
-                        entry.recordId,
-                        entry.chunks,
-                        entry.sequenceNumber,
-                        entry.enqueuedSequenceNumber,
-                        entry.enqueuedTimeMs,
-                        entry.expiresAtMs,
-                        entry.contentBytes,
-                        entry.priority,
-                        entry.hops,
-                        entry.delivery,
-                        bodies.content(entry)));
+                messages.add(image(entry, bodies));
             }
             entry = fragment.firstFrom(entry.sequenceNumber + 1);
         }
+        List<Entry> staged = fragment.staged.stream()
+                .filter(MessageEntry::isDurable)
+                .sorted(Comparator.comparingLong(one -> one.recordId))
+                .map(one -> image(one, bodies))
+                .toList();
         return new Entity(
                 deleted ? null : fragment.definition(),
                 fragment.recordId,
@@ -101,8 +104,60 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decis
                 deleted,
                 fragment.seenIds.all().stream().filter(SeenId::isDurable).collect(Collectors.toSet()),
                 messages,
+                staged,
                 sessionStates(fragment),
                 transfers(fragment));
+    }
+
+    private static Entry image(MessageEntry entry, BodyStore bodies) {
+        return new Entry(
+                entry.recordId,
+                entry.chunks,
+                entry.sequenceNumber,
+                entry.enqueuedSequenceNumber,
+                entry.enqueuedTimeMs,
+                entry.expiresAtMs,
+                entry.contentBytes,
+                entry.priority,
+                entry.hops,
+                entry.delivery,
+                bodies.content(entry));
+    }
+
+    /** What they would be written as now, without what goes with deleted entities. */
+    private static Map<Long, String> parts(PartitionState state) {
+        Map<Long, String> parts = new TreeMap<>();
+        for (BranchPart part : state.branches().all()) {
+            BranchPart here = new BranchPart(part.part, part.state, part.preparedAtMs);
+            part.settlements.forEach((entry, settlement) -> {
+                if (isHere(state, entry.fragment)) {
+                    here.settlements.put(entry, settlement);
+                }
+            });
+            for (StagedSend send : part.sends) {
+                if (isHere(state, send.destination())) {
+                    List<StagedSend.StagedCopy> copies = send.copies().stream()
+                            .filter(copy -> isHere(state, copy.entry().fragment))
+                            .toList();
+                    here.sends.add(new StagedSend(
+                            send.destination(),
+                            send.reservedNumber(),
+                            send.dueMs(),
+                            send.sentMs(),
+                            send.byTheBus(),
+                            send.id(),
+                            send.durable(),
+                            copies));
+                }
+            }
+            part.states.stream().filter(one -> isHere(state, one.fragment())).forEach(here.states::add);
+            parts.put(part.recordId, HexFormat.of().formatHex(BranchText.encode(BranchRecord.of(here))));
+        }
+        return parts;
+    }
+
+    private static boolean isHere(PartitionState state, @Nullable Fragment fragment) {
+        return fragment != null && state.fragment(fragment.entityId()) == fragment;
     }
 
     /** Of what is on its way: the messages that are here. */
@@ -148,14 +203,20 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decis
             LoadReport report = loader.finish(journal.load(loader));
             assertThat(report.findings()).isEmpty();
         }
-        for (Fragment fragment : state.fragments()) {
-            checkCounters(fragment);
-        }
+        checkCounters(state);
         return of(state, loader.dropped(), bodies);
     }
 
-    /** The counters of a fragment are what counting gives (rule D6). */
-    static void checkCounters(Fragment fragment) {
+    static void checkCounters(PartitionState state) {
+        Map<Fragment, Long> kept = BranchInvariants.check(state);
+        for (Fragment fragment : state.fragments()) {
+            long others = kept.getOrDefault(fragment, 0L) + SessionInvariants.check(fragment);
+            assertThat(fragment.sizeBytes).isEqualTo(messageBytes(fragment) + others);
+        }
+    }
+
+    /** The counters of a fragment are what counting gives (rule D6). Returns the size of its messages. */
+    private static long messageBytes(Fragment fragment) {
         Map<MessageState, MessageTally> live = new EnumMap<>(MessageState.class);
         Map<MessageState, MessageTally> dead = new EnumMap<>(MessageState.class);
         long bytes = 0;
@@ -182,6 +243,6 @@ record DurableImage(Map<Long, Entity> entities, Set<Arrival> arrivals, Set<Decis
                     .as("%s in the dead-letter queue of %s", standing, fragment)
                     .isEqualTo(dead.getOrDefault(standing, MessageTally.NONE));
         }
-        assertThat(fragment.sizeBytes).isEqualTo(bytes + SessionInvariants.check(fragment));
+        return bytes;
     }
 }

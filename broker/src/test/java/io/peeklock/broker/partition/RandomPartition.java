@@ -11,7 +11,6 @@ import io.peeklock.broker.LockToken;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
-import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.rule.CompiledRule;
@@ -47,15 +46,13 @@ final class RandomPartition {
     private final Map<Integer, Long> highestIdAt = new HashMap<>();
     private final List<TestSubscriber> subscribers = new ArrayList<>();
 
-    private record Reserved(long entityId, long number) {}
-
-    private final List<Reserved> reserved = new ArrayList<>();
     private final List<LockToken> tokens = new ArrayList<>();
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private final RandomSessions sessions;
     private final RandomPeers peers;
     private final RandomMessages messages;
     private final RandomSweeps sweeps;
+    private final RandomTransactions transactions;
     private RecordedStore store = new RecordedStore();
     private PartitionDriver driver;
     private SendWindow window;
@@ -68,6 +65,7 @@ final class RandomPartition {
         peers = new RandomPeers(random, entities);
         runtime = new SimulatedRuntime(seed);
         messages = new RandomMessages(random, sessions, runtime);
+        transactions = new RandomTransactions(random, entities, sessions, messages, tokens);
         budget = new MemoryBudget(random.nextBoolean() ? 100_000 : Long.MAX_VALUE, Long.MAX_VALUE);
         profile = random.nextBoolean() ? Profile.AZURE : Profile.JMS;
         expireWholeSessions = random.nextBoolean();
@@ -106,11 +104,11 @@ final class RandomPartition {
     /** Does something. */
     void step() throws JournalException {
         runtime.callFromApplication(random.nextBoolean());
-        switch (random.nextInt(31)) {
+        switch (random.nextInt(36)) {
             case 0, 1, 2, 3, 4, 5 -> send();
             case 6, 7, 8 -> receive();
             case 9, 10, 11, 12 -> settle();
-            case 13 -> commit();
+            case 13 -> transactions.commit(driver, reply());
             case 14 -> store.sync(random.nextInt(6));
             case 15 -> runtime.advance(Duration.ofMillis(random.nextInt(4000)));
             case 16 -> changeEntities();
@@ -119,11 +117,12 @@ final class RandomPartition {
             case 19 -> failAndReopen();
             case 20 -> receiveDeferred();
             case 21 -> cancelScheduled();
-            case 22 -> reserveNumber();
+            case 22 -> transactions.reserveNumber(driver, reply());
             case 23 -> sweeps.step(driver, reply());
             case 24 -> sweeps.resubmit(driver, messages.next(), reply());
             case 25, 26 -> sessions.step(driver, subscribers);
             case 27, 28, 29 -> peers.step(driver);
+            case 30, 31, 32, 33, 34 -> transactions.stepOfPart(driver, reply());
             default -> restart();
         }
         runtime.runUntilIdle();
@@ -132,7 +131,7 @@ final class RandomPartition {
         PartitionCore core = driver.core();
         assertThat(core).as(driver.health().toString()).isNotNull();
         if (core != null) {
-            core.state.fragments().forEach(DurableImage::checkCounters);
+            DurableImage.checkCounters(core.state);
         }
     }
 
@@ -230,13 +229,6 @@ final class RandomPartition {
         }
     }
 
-    private void reserveNumber() {
-        long entity = entities.anyDestination();
-        CompletableFuture<Long> reply = reply();
-        reply.thenAccept(number -> reserved.add(new Reserved(entity, number)));
-        driver.submit(new Command.ReserveNumber(entity, reply));
-    }
-
     private LockToken anyToken() {
         return tokens.remove(random.nextInt(tokens.size()));
     }
@@ -259,23 +251,6 @@ final class RandomPartition {
         if (!tokens.isEmpty()) {
             driver.submit(new Command.Renew(tokens.get(random.nextInt(tokens.size())), reply()));
         }
-    }
-
-    private void commit() {
-        List<Submission> sends = new ArrayList<>();
-        for (int i = random.nextInt(3); i > 0; i--) {
-            sends.add(new Submission(entities.anyDestination(), messages.next(), messages.anyTime(), 0));
-        }
-        if (!reserved.isEmpty()) {
-            Reserved one = reserved.remove(0);
-            sends.add(new Submission(one.entityId(), messages.next(), 1 + messages.anyTime(), one.number()));
-        }
-        List<StagedSettlement> settlements = new ArrayList<>();
-        for (int i = random.nextInt(3); i > 0 && !tokens.isEmpty(); i--) {
-            settlements.add(new StagedSettlement(anyToken(), messages.settlement()));
-        }
-        TransactionWork work = new TransactionWork(sends, settlements, sessions.states());
-        driver.submit(new Command.Commit(work, random.nextInt(8) == 0, reply()));
     }
 
     private void changeRules() {

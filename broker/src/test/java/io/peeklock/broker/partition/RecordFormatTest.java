@@ -198,8 +198,8 @@ class RecordFormatTest {
 
         @Test
         void ofANewerVersionIsRefused() {
-            assertThatThrownBy(() -> DeliveryRecord.decode(ByteBuffer.wrap(new byte[] {4, 0})))
-                    .hasMessageContaining("version 4");
+            assertThatThrownBy(() -> DeliveryRecord.decode(ByteBuffer.wrap(new byte[] {5, 0})))
+                    .hasMessageContaining("version 5");
         }
     }
 
@@ -276,8 +276,9 @@ class RecordFormatTest {
         assertThat(RecordKind.SESSION_STATE.id()).isEqualTo(16);
         assertThat(RecordKind.TRANSFER.id()).isEqualTo(18);
         assertThat(RecordKind.ARRIVAL.id()).isEqualTo(19);
+        assertThat(RecordKind.BRANCH.id()).isEqualTo(20);
         assertThat(RecordKind.DECISION.id()).isEqualTo(21);
-        assertThat(RecordKind.values()).hasSize(9);
+        assertThat(RecordKind.values()).hasSize(10);
     }
 
     @Nested

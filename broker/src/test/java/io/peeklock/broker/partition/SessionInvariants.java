@@ -31,7 +31,7 @@ final class SessionInvariants {
                 boolean waits = entry.position == Position.PENDING || entry.position == Position.READY;
                 waiting.merge(id, waits ? 1 : 0, Integer::sum);
                 MessageLock lock = entry.lock;
-                if (lock != null) {
+                if (lock != null && lock.part == null) {
                     assertThat(lock.session).isNotNull().matches(held -> held.session.lock == held);
                 }
             }
@@ -48,7 +48,7 @@ final class SessionInvariants {
             assertThat(session.waiting).hasSize(waiting.getOrDefault(session.id, 0));
             bytes += session.stateBytes();
             states += session.state == null ? 0 : 1;
-            free |= session.lock == null && session.next() != null;
+            free |= session.lock == null && session.parts == 0 && session.next() != null;
             SessionLock lock = session.lock;
             if (lock != null) {
                 assertThat(lock.unsettled).allMatch(held -> held.lock != null && held.lock.session == lock);
