@@ -68,7 +68,7 @@ class ProfileTest {
         String set = "&transactionTimeout=3s&maxTransactionMessages=4&maxTransactionSize=5KB&maxTransactionReceived=6";
         for (String profile : List.of("jms", "azure")) {
             assertThat(settings("?profile=" + profile + set).transactions())
-                    .isEqualTo(new TransactionSettings(Duration.ofSeconds(3), 4, 5 << 10, 6, profile.equals("jms")));
+                    .isEqualTo(new TransactionSettings(Duration.ofSeconds(3), 4, 5 << 10, 6, profile.equals("jms"), false));
         }
         assertThat(settings("?profile=azure&transactionTimeout=none")
                         .transactions()

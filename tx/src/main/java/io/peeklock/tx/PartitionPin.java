@@ -6,115 +6,178 @@ package io.peeklock.tx;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.EntitySettings;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.routing.PartitionKeys;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a transaction to one partition and one key (rules P9 to P11).
+ * Holds what a transaction does with partitioned entities to one partition and one key (rules P9 to P11); unpartitioned ones are
+ * free (rule X4). All branches of a global transaction share one.
  *
- * <p>Guarded by its transaction's lock. A check that refuses changes nothing.
+ * <p>Thread safe. A check that refuses changes nothing.
  */
 final class PartitionPin {
 
     /** No partition yet. */
     static final int NONE = -1;
 
-    private final Namespace namespace;
+    private static final String WHAT_TO_DO =
+            "; commit first, use one key, or let transactions span partitions with the option crossPartition=true";
+
+    private static final Hold NOTHING = new Hold(NONE, null, "");
+
+    /** @param reason what tied it to the partition, for whoever is refused */
+    private record Hold(int partition, @Nullable String key, String reason) {}
+
+    /**
+     * Where a send goes.
+     *
+     * @param partition {@link #NONE} if any will do
+     * @param entityId the entity it goes to
+     * @param isHeld whether the entity is partitioned, so that the rule is about it
+     * @param key the key of a send to a partitioned entity, null without one
+     */
+    record Place(
+            int partition,
+            long entityId,
+            boolean isHeld,
+            @Nullable String key) {}
+
     private final boolean unkeyedSendsFollow;
+    private final boolean crossPartition;
 
-    private int partition = NONE;
-    private String reason = "";
-    private @Nullable String key;
+    private Hold hold = NOTHING;
 
-    PartitionPin(Namespace namespace, boolean unkeyedSendsFollow) {
-        this.namespace = namespace;
-        this.unkeyedSendsFollow = unkeyedSendsFollow;
+    PartitionPin(TransactionSettings settings) {
+        this.unkeyedSendsFollow = settings.unkeyedSendsFollow();
+        this.crossPartition = settings.crossPartition();
     }
 
-    int partition() {
-        return partition;
+    /** The partition that partitioned entities are held to. */
+    synchronized int partition() {
+        return hold.partition();
     }
 
-    /** Takes a send in, or refuses it. Returns the id of the entity it goes to. */
-    long admit(EntityPath destination, Message message) {
+    /** Refuses a send, or says where it would go, and holds nothing. */
+    synchronized Place check(Namespace namespace, EntityPath destination, Message message) {
         int target = namespace.partitionOf(destination, message);
-        EntitySettings settings = settingsOf(destination);
-        boolean partitioned = settings.partitioned();
-        boolean detectsDuplicates = settings.options().detectsDuplicates();
+        EntitySettings settings = settingsOf(namespace, destination);
+        if (!settings.partitioned()) {
+            return new Place(target, settings.entityId(), false, null);
+        }
         // As where it lies is found: one message id is one key, too, where duplicates are detected (rule P3).
-        String sendKey =
-                partitioned ? PartitionKeys.keyOf(message, detectsDuplicates).orElse(null) : null;
-        if (partitioned && sendKey == null && !unkeyedSendsFollow) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "a send to " + destination
-                            + ", which is partitioned, in a transaction needs a partition key; set JMS_SB_PartitionKey or"
-                            + " JMSXGroupID");
+        String key = PartitionKeys.keyOf(message, settings.options().detectsDuplicates())
+                .orElse(null);
+        if (key == null && !unkeyedSendsFollow) {
+            throw refused("a send to " + destination
+                    + ", which is partitioned, in a transaction needs a partition key; set JMS_SB_PartitionKey or"
+                    + " JMSXGroupID");
         }
-        if (sendKey != null && key != null && !sendKey.equals(key)) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "a transaction sends to partitioned queues and topics under one key: this one has key '" + key
-                            + "' (partition " + partition + "), the message to " + destination + " has key '" + sendKey
-                            + "' (partition " + target + "); commit first, or use one key");
+        held(hold, target, key, sendOf(key, destination));
+        return new Place(target, settings.entityId(), true, key);
+    }
+
+    /** Takes a send in, or refuses it. */
+    synchronized Place admit(Namespace namespace, EntityPath destination, Message message) {
+        Place place = check(namespace, destination, message);
+        if (place.isHeld()) {
+            hold = held(hold, place.partition(), place.key(), sendOf(place.key(), destination));
         }
-        if (target != NONE) {
-            String what =
-                    sendKey == null ? "a send to " + destination : "key '" + sendKey + "' of a send to " + destination;
-            moveTo(target, what);
+        return place;
+    }
+
+    /** Takes a send in that has its partition by now, or refuses it. */
+    synchronized void admit(Place place, int partition, EntityPath destination) {
+        if (place.isHeld()) {
+            hold = held(hold, partition, place.key(), sendOf(place.key(), destination));
         }
-        if (sendKey != null) {
-            key = sendKey;
+    }
+
+    private static String sendOf(@Nullable String key, EntityPath destination) {
+        return key == null ? "a send to " + destination : "key '" + key + "' of a send to " + destination;
+    }
+
+    /** Takes in messages that were received, or refuses them all. */
+    synchronized void admit(Namespace namespace, List<Delivery> deliveries) {
+        Hold all = hold;
+        for (Delivery delivery : deliveries) {
+            EntitySettings settings = settingsIfThere(namespace, delivery.entity());
+            if (settings != null && settings.partitioned()) {
+                String session = settings.options().sessionRequired()
+                        ? delivery.message().sessionId()
+                        : null;
+                all = held(all, delivery.requireLockToken().partition(), session, receiptOf(delivery));
+            }
         }
-        return settings.entityId();
+        hold = all;
+    }
+
+    private static String receiptOf(Delivery delivery) {
+        String key = PartitionKeys.keyOf(delivery.message(), false)
+                .map(found -> " with key '" + found + "'")
+                .orElse("");
+        return "a message received from " + delivery.entity() + key;
+    }
+
+    /** Takes in a session whose state is set, or refuses it. */
+    synchronized void admit(Namespace namespace, EntityPath entity, SessionToken session) {
+        EntitySettings settings = settingsIfThere(namespace, entity);
+        if (settings != null && settings.partitioned()) {
+            String what = "session '" + session.sessionId() + "' of " + entity;
+            hold = held(hold, session.partition(), session.sessionId(), what);
+        }
     }
 
     /** What is known of an entity that is there is answered at once. */
-    private EntitySettings settingsOf(EntityPath destination) {
+    private static EntitySettings settingsOf(Namespace namespace, EntityPath entity) {
         try {
-            return namespace.resolve(destination, false).join();
+            return namespace.resolve(entity, false).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof BrokerException gone ? gone : e;
         }
     }
 
-    /** Takes in what lies in a partition already, or refuses it. */
-    void admit(String what, int target) {
-        moveTo(target, what);
-    }
-
-    /** Takes in a send without a key that goes to this partition, whatever lies there. */
-    void admit(EntityPath destination, int target) {
-        moveTo(target, "a send to " + destination);
-    }
-
-    /** Takes in a message that was received, or refuses it. */
-    void admit(Delivery delivery, int target) {
-        if (partition != target) {
-            String itsKey = PartitionKeys.keyOf(delivery.message(), false)
-                    .map(found -> " with key '" + found + "'")
-                    .orElse("");
-            moveTo(target, "a message received from " + delivery.entity() + itsKey);
+    /** What was received from one that has gone is lost, which is the commit's to say. */
+    private static @Nullable EntitySettings settingsIfThere(Namespace namespace, EntityPath entity) {
+        try {
+            return settingsOf(namespace, entity);
+        } catch (BrokerException e) {
+            return null;
         }
     }
 
-    /** Refuses what would be work in a second partition. */
-    private void moveTo(int target, String what) {
-        if (partition == NONE) {
-            partition = target;
-            reason = what;
-        } else if (partition != target) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation,
-                    "this transaction works in partition " + partition + " (" + reason + "), but " + what
-                            + " belongs to partition " + target
-                            + "; this version keeps a transaction in one partition: commit first, or use one key");
+    /** What is held when this work has come, too; refuses a second key, and a second partition. */
+    private Hold held(Hold before, int target, @Nullable String key, String what) {
+        if (crossPartition) {
+            return before;
         }
+        if (key != null && before.key() != null && !key.equals(before.key())) {
+            throw refused("a transaction works with partitioned queues and topics under one key: this one has key '"
+                    + before.key() + "' (partition " + before.partition() + ") from " + before.reason() + ", but "
+                    + what + " has key '" + key + "' (partition " + target + ")" + WHAT_TO_DO);
+        }
+        if (target == NONE) {
+            return before;
+        }
+        if (before.partition() == NONE) {
+            return new Hold(target, key, what);
+        }
+        if (before.partition() != target) {
+            throw refused("this transaction works with partitioned queues and topics in partition "
+                    + before.partition() + " (" + before.reason() + "), but " + what + " belongs to partition " + target
+                    + WHAT_TO_DO);
+        }
+        return key == null || before.key() != null ? before : new Hold(target, key, what);
+    }
+
+    private static BrokerException refused(String reason) {
+        return new BrokerException(ErrorCode.InvalidOperation, reason);
     }
 }

@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by its transaction's lock.
  */
 final class StagedWork {
-    private final List<OutgoingMessage> sends = new ArrayList<>();
+
+    /** @param partition where it goes, {@link PartitionPin#NONE} if any will do */
+    private record Send(int partition, OutgoingMessage message) {}
+
+    private final List<Send> sends = new ArrayList<>();
     private final Map<LockToken, Settlement> received = new LinkedHashMap<>();
     private final Map<SessionToken, StagedSessionState> states = new LinkedHashMap<>();
 
@@ -31,8 +35,9 @@ final class StagedWork {
         return sends.isEmpty() && received.isEmpty() && states.isEmpty();
     }
 
-    void send(OutgoingMessage send) {
-        sends.add(send);
+    /** @param partition where it goes, {@link PartitionPin#NONE} if any will do */
+    void send(int partition, OutgoingMessage message) {
+        sends.add(new Send(partition, message));
     }
 
     /** It is completed, unless {@link #settle} says otherwise. */
@@ -45,8 +50,10 @@ final class StagedWork {
         return List.copyOf(received.keySet());
     }
 
-    boolean hasReceived(LockToken token) {
-        return received.containsKey(token);
+    /** What becomes of a message that was received, null if it was not. */
+    @Nullable
+    Settlement settlementOf(LockToken token) {
+        return received.get(token);
     }
 
     void settle(StagedSettlement settlement) {
@@ -62,10 +69,44 @@ final class StagedWork {
         return states.get(session);
     }
 
-    PartitionCommit in(int partition) {
-        List<StagedSettlement> settlements = received.entrySet().stream()
-                .map(one -> new StagedSettlement(one.getKey(), one.getValue()))
-                .toList();
-        return new PartitionCommit(partition, List.copyOf(sends), settlements, List.copyOf(states.values()));
+    /** A partition that has work of this already, {@link PartitionPin#NONE} if none has. */
+    int anyPartition() {
+        for (Send send : sends) {
+            if (send.partition() != PartitionPin.NONE) {
+                return send.partition();
+            }
+        }
+        for (LockToken token : received.keySet()) {
+            return token.partition();
+        }
+        for (SessionToken session : states.keySet()) {
+            return session.partition();
+        }
+        return PartitionPin.NONE;
+    }
+
+    /**
+     * The work of each partition, in the order in which it was staged.
+     *
+     * @param pinned where sends without a key go; if none, with other work, so that there is no partition more than need be. If
+     *     there is none either, they are the one part, of partition {@link PartitionPin#NONE}
+     */
+    List<PartitionCommit> parts(int pinned) {
+        int unkeyed = pinned == PartitionPin.NONE ? anyPartition() : pinned;
+        Map<Integer, PartitionCommit> parts = new LinkedHashMap<>();
+        for (Send send : sends) {
+            int partition = send.partition() == PartitionPin.NONE ? unkeyed : send.partition();
+            part(parts, partition).sends().add(send.message());
+        }
+        received.forEach((token, settlement) ->
+                part(parts, token.partition()).settlements().add(new StagedSettlement(token, settlement)));
+        states.forEach(
+                (session, state) -> part(parts, session.partition()).states().add(state));
+        return List.copyOf(parts.values());
+    }
+
+    private static PartitionCommit part(Map<Integer, PartitionCommit> parts, int partition) {
+        return parts.computeIfAbsent(
+                partition, p -> new PartitionCommit(p, new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
     }
 }

@@ -12,6 +12,7 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.Message;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,10 @@ public interface Transaction {
     /** Whether it was rolled back because its time was over (rule X2). */
     boolean isTimedOut();
 
-    /** The partition it works in and is fed from (rule P11), or -1 while any will do, and when its time was over. */
+    /**
+     * The partition in which it works with partitioned entities and is fed from them (rule P11), or -1 while any will do, and
+     * when its time was over. An unpartitioned entity is sent to and received from wherever it lies (rule X4).
+     */
     int partition();
 
     /** Whether it has anything to commit or to roll back. */
@@ -39,7 +43,8 @@ public interface Transaction {
     /**
      * Stages a send. Its sequence number is given at commit (rule X6).
      *
-     * @throws BrokerException InvalidOperation if it belongs to another partition or has another key (rule P11),
+     * @throws BrokerException InvalidOperation if its entity is partitioned, and it belongs to another partition or has another key than the
+     *     transaction (rules P9 to P11),
      *     MessageSizeExceeded if it is too large (rules Q1, Q2), QuotaExceeded if the transaction may not hold it beside
      *     what it has (rule X3), EntityNotFound: nothing is staged and the transaction stays usable. Timeout if the
      *     transaction's time was over
@@ -48,10 +53,10 @@ public interface Transaction {
 
     /**
      * Stages a send that the commit schedules (rule N5). Completes when it is staged, with the number under which it will
-     * wait, which is reserved at once (rule X6): so the transaction has its partition from then on.
+     * wait, which is reserved at once (rule X6): so, if the entity is partitioned, the transaction has its partition from then on.
      *
      * @throws BrokerException as {@link #send}; the future fails with PartitionUnavailable too, or if the transaction has
-     *     ended or filled up meanwhile
+     *     ended, filled up or got another partition meanwhile: it is tied to nothing by that
      */
     CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt);
 
@@ -66,13 +71,19 @@ public interface Transaction {
      */
     void requireRoom(int messages);
 
+    /** Takes in one message, see {@link #enlist(List)}. */
+    default void enlist(Delivery delivery) {
+        enlist(List.of(delivery));
+    }
+
     /**
-     * Takes in a message received under a lock, which the commit completes and a rollback abandons.
+     * Takes in messages received under locks, all of them or none; the commit completes them and a rollback abandons them.
      *
-     * @throws BrokerException InvalidOperation if it lies in another partition, QuotaExceeded if the transaction holds as
-     *     many as it may: the caller still holds it. Timeout if the transaction's time was over
+     * @throws BrokerException InvalidOperation if one is of a partitioned entity and lies in another partition or session than the
+     *     transaction's (rules P10, P11), QuotaExceeded if the transaction may not hold so many: the caller still holds them.
+     *     Timeout if the transaction's time was over
      */
-    void enlist(Delivery delivery);
+    void enlist(List<Delivery> deliveries);
 
     /**
      * Stages what becomes of a message that the transaction has taken in, instead of its completion; the last one counts.
@@ -87,7 +98,7 @@ public interface Transaction {
     /**
      * Stages a state of a session that is held (rule G6); the last one counts. Completes when it is staged. Fails with what
      * the commit would be refused with now (SessionLockLost, MessageSizeExceeded, QuotaExceeded), with InvalidOperation if
-     * the session lies in another partition (rule P11), or if the transaction has ended meanwhile: then nothing is staged
+     * its entity is partitioned and the transaction has another session, key or partition (rules P10, P11), or if the transaction has ended meanwhile: then nothing is staged
      * and the transaction stays usable.
      *
      * @param entity what the session belongs to

@@ -18,7 +18,7 @@ final class TransactionRoom {
 
     private final TransactionSettings settings;
     private int sends;
-    private long sendBytes;
+    private long bytes;
     private int received;
 
     TransactionRoom(TransactionSettings settings) {
@@ -32,17 +32,25 @@ final class TransactionRoom {
                     + " as many; the message to " + destination
                     + " was not staged: commit more often, or raise maxTransactionMessages");
         }
-        if (message.sizeBytes() > settings.maxSendBytes() - sendBytes) {
+        requireBytes(message.sizeBytes(), "the message to " + destination);
+    }
+
+    /** Refuses what there is no room for; fewer bytes than before always have room. */
+    void requireBytes(long more, String what) {
+        if (more > 0 && more > settings.maxSendBytes() - bytes) {
             throw full("a transaction may hold at most " + settings.maxSendBytes() + " bytes of messages to be sent,"
-                    + " this one holds " + sendBytes + ", and the message to " + destination + " has "
-                    + message.sizeBytes()
-                    + "; it was not staged: commit more often, or raise maxTransactionSize");
+                    + " states of sessions and changed properties, this one holds " + bytes + ", and " + what + " has "
+                    + more + " more; it was not staged: commit more often, or raise maxTransactionSize");
         }
     }
 
     void sent(Message message) {
         sends++;
-        sendBytes += message.sizeBytes();
+        hold(message.sizeBytes());
+    }
+
+    void hold(long more) {
+        bytes += more;
     }
 
     /** Refuses to take in so many received messages. */
@@ -59,8 +67,8 @@ final class TransactionRoom {
         return settings.maxReceived() - received;
     }
 
-    void received() {
-        received++;
+    void received(int messages) {
+        received += messages;
     }
 
     private static BrokerException full(String reason) {

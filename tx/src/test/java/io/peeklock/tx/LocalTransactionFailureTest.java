@@ -5,11 +5,13 @@
 package io.peeklock.tx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.namespace.TestBus;
@@ -153,6 +155,32 @@ class LocalTransactionFailureTest {
             assertThat(bus.errorOf(transaction.commit())).isEqualTo(ErrorCode.MessageLockLost);
             assertThat(transaction.state()).isEqualTo(State.ROLLED_BACK);
             assertThat(bus.takeAll(PARTS)).containsExactly("a");
+        }
+
+        /** A number that cannot be had ties the transaction to no partition: the next one may go anywhere. */
+        @Test
+        @Tag("N5")
+        @Tag("P11")
+        void isNotItsPartitionIfAScheduleGetsNoNumberThere() {
+            failPartition();
+            LocalTransaction transaction = transactions.begin();
+            Instant later = Instant.ofEpochMilli(Long.MAX_VALUE);
+            Message message = to(BAD, "a").build();
+            assertThatThrownBy(() -> bus.get(transaction.schedule(PARTS, message, later)))
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PartitionUnavailable));
+            assertThat(transaction.partition()).isEqualTo(PartitionPin.NONE);
+            int refused = 0;
+            for (int i = 0; i < PARTITIONS; i++) {
+                CompletableFuture<Long> unkeyed =
+                        transactions.begin().schedule(PARTS, TestBus.text("b").build(), later);
+                bus.run();
+                refused += unkeyed.isCompletedExceptionally() ? 1 : 0;
+            }
+            assertThat(refused).isEqualTo(1);
+            transaction.send(PARTS, to(BAD + 1, "c").build());
+            bus.get(transaction.commit());
+            assertThat(bus.takeAll(PARTS)).containsExactly("c");
         }
 
         @ParameterizedTest

@@ -207,9 +207,12 @@ class LocalTransactionTest {
         }
 
         @Test
-        void isDoneByAnUnpartitionedQueuesHome() {
-            transaction.send(FAR, unkeyed());
-            assertThat(transaction.partition()).isEqualTo(FAR_PARTITION);
+        @Tag("X4")
+        void isNotDoneByUnpartitionedQueues() {
+            bus.send(FAR, TestBus.text("x"));
+            transaction.enlist(bus.take(FAR));
+            transaction.send(ORDERS, keyed("a"));
+            assertThat(transaction.partition()).isEqualTo(PartitionPin.NONE);
         }
 
         @Test
@@ -221,7 +224,8 @@ class LocalTransactionTest {
             assertThat(refusal.code()).isEqualTo(ErrorCode.InvalidOperation);
             assertThat(refusal)
                     .hasMessageContaining("'a' (partition " + partitionOf("a") + ")")
-                    .hasMessageContaining("'" + other + "' (partition " + partitionOf(other) + ")");
+                    .hasMessageContaining("'" + other + "' (partition " + partitionOf(other) + ")")
+                    .hasMessageContaining("crossPartition=true");
             transaction.send(PARTS, keyed("a"));
             commit();
             assertThat(active("parts")).as("nothing of the refused send").isEqualTo(2);
@@ -255,23 +259,32 @@ class LocalTransactionTest {
 
         @Test
         @Tag("P11")
-        void refusesWorkInASecondPartitionNamingBoth() {
-            transaction.send(ORDERS, unkeyed());
-            BrokerException refusal = refusalOf(() -> transaction.send(FAR, unkeyed()));
+        void refusesAReceivedMessageOfAnotherPartitionNamingBothAndLeavesItsLock() {
+            String other = otherKey("a", false);
+            transaction.send(PARTS, keyed("a"));
+            bus.send(PARTS, TestBus.text("x").partitionKey(other));
+            Delivery elsewhere = bus.take(PARTS);
+            BrokerException refusal = refusalOf(() -> transaction.enlist(elsewhere));
             assertThat(refusal.code()).isEqualTo(ErrorCode.InvalidOperation);
-            assertThat(refusal).hasMessageContaining("partition 0").hasMessageContaining("partition " + FAR_PARTITION);
+            assertThat(refusal)
+                    .hasMessageContaining("partition " + partitionOf("a") + " (key 'a'")
+                    .hasMessageContaining("with key '" + other + "' belongs to partition " + partitionOf(other))
+                    .hasMessageContaining("crossPartition=true");
+            bus.settle(elsewhere, Settlement.RELEASE);
+            commit();
+            assertThat(bus.takeAll(PARTS)).containsExactlyInAnyOrder("keyed a", "x");
         }
 
         @Test
         @Tag("P11")
-        void refusesAMessageReceivedFromAnotherPartitionAndLeavesItsLock() {
-            transaction.send(ORDERS, unkeyed());
-            bus.send(FAR, TestBus.text("x"));
-            Delivery elsewhere = bus.take(FAR);
-            refusalOf(() -> transaction.enlist(elsewhere));
-            bus.settle(elsewhere, Settlement.RELEASE);
-            commit();
-            assertThat(bus.take(FAR).deliveryCount()).isZero();
+        void takesInAllOfSeveralReceivedMessagesOrNone() {
+            String other = otherKey("a", false);
+            bus.send(PARTS, TestBus.text("x").partitionKey("a"));
+            bus.send(PARTS, TestBus.text("y").partitionKey(other));
+            List<Delivery> both = List.of(bus.take(PARTS), bus.take(PARTS));
+            refusalOf(() -> transaction.enlist(both));
+            assertThat(transaction.isEmpty()).isTrue();
+            assertThat(transaction.partition()).isEqualTo(PartitionPin.NONE);
         }
 
         @Test

@@ -93,7 +93,8 @@ class StagedSessionStateTest extends OneTransaction {
         SessionReceiver held = accept(ORDERS);
         bus.get(setting(held, (byte) 1));
         assertThat(transaction.isEmpty()).isFalse();
-        assertThat(transaction.partition()).isEqualTo(held.sessionToken().partition());
+        assertThat(transaction.partition())
+                .isEqualTo(partitioned ? held.sessionToken().partition() : PartitionPin.NONE);
         bus.get(transaction.commit());
         assertThat(durable(held)).contains(new byte[] {1});
     }
@@ -137,18 +138,39 @@ class StagedSessionStateTest extends OneTransaction {
         assertThat(durable(held)).contains(new byte[] {1});
     }
 
+    /** Only where it is the key (rule P10). */
     @Test
-    @Tag("P11")
-    void isRefusedInAnotherPartition() {
+    @Tag("P10")
+    void isRefusedBesideAnotherKey() {
         SessionReceiver held = accept(ORDERS);
-        int other = (held.sessionToken().partition() + 1) % 4;
-        bus.create(QueueDescription.builder("elsewhere").homePartition(other));
-        transaction.send(ELSEWHERE, TestBus.text("x").build());
-        assertThat(refusalOf(setting(held, (byte) 1)))
-                .hasMessageContaining("session a of")
-                .hasMessageContaining("partition " + other);
+        bus.create(QueueDescription.builder("elsewhere").partitioned(true));
+        transaction.send(ELSEWHERE, TestBus.text("x").partitionKey("b").build());
+        if (partitioned) {
+            assertThat(refusalOf(setting(held, (byte) 1)))
+                    .hasMessageContaining("'b'")
+                    .hasMessageContaining("session 'a' of")
+                    .hasMessageContaining("crossPartition=true");
+            bus.get(transaction.commit());
+            assertThat(durable(held)).isEmpty();
+            assertThat(bus.takeAll(ELSEWHERE)).containsExactly("x");
+        } else {
+            bus.get(setting(held, (byte) 1));
+        }
+    }
+
+    /** Until the commit it is in memory. */
+    @Test
+    @Tag("X3")
+    void countsForWhatATransactionMayHold() {
+        SessionReceiver held = accept(ORDERS);
+        begin(TransactionSettings.of(Profile.JMS).withMaxSendBytes(10));
+        assertThat(refusalOf(setting(held, new byte[11])).code()).isEqualTo(ErrorCode.QuotaExceeded);
+        assertThat(transaction.partition()).isEqualTo(PartitionPin.NONE);
+        bus.get(setting(held, new byte[10]));
+        assertThat(refusalOf(setting(held, new byte[11]))).hasMessageContaining("maxTransactionSize");
+        bus.get(setting(held, new byte[4]));
+        bus.get(setting(held, new byte[10]));
         bus.get(transaction.commit());
-        assertThat(durable(held)).isEmpty();
-        assertThat(bus.takeAll(ELSEWHERE)).containsExactly("x");
+        assertThat(durable(held)).contains(new byte[10]);
     }
 }

@@ -179,6 +179,23 @@ class StagedSettlementTest extends OneTransaction {
             assertThat(bus.counters().deadLettered()).isZero();
         }
 
+        /** What it changes on messages is in memory until the commit. */
+        @Test
+        @Tag("X3")
+        void isForMoreThanATransactionMayHoldToo() {
+            begin(TransactionSettings.of(Profile.JMS).withMaxSendBytes(200));
+            Delivery delivery = received("a");
+            Settlement large = new Settlement.Defer(Map.of("p", "x".repeat(300)));
+            Settlement fits = new Settlement.Defer(Map.of("p", "x".repeat(150)));
+            assertThat(refusalOf(delivery, large)).isEqualTo(ErrorCode.QuotaExceeded);
+            settle(delivery, fits);
+            settle(delivery, fits);
+            assertThat(refusalOf(received("b"), fits)).isEqualTo(ErrorCode.QuotaExceeded);
+            settle(delivery, DEAD);
+            bus.get(transaction.commit());
+            assertThat(bus.take(ORDERS.deadLetterQueue()).deadLetterReason()).isEqualTo("bad");
+        }
+
         @Test
         @Tag("L7")
         void isALostLockIfTheMessageIsNoneOfTheTransaction() {

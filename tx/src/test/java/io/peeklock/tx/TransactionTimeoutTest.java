@@ -165,6 +165,25 @@ class TransactionTimeoutTest {
             assertThat(bus.takeAll(queue)).containsExactly("in");
         }
 
+        /** Who rolls it back knows then that all it had is available. */
+        @Test
+        void isRolledBackWhenItsMessagesAreUnlocked() {
+            bus.send(WHOLE, keyed("in"));
+            transaction.enlist(bus.take(WHOLE));
+            bus.syncs(false);
+            // What is answered behind it waits for the disk.
+            CompletableFuture<Long> send =
+                    bus.namespace.send(WHOLE, keyed("behind").build());
+            bus.advance(OVER);
+            assertThat(transaction.state()).isEqualTo(State.ROLLED_BACK);
+            CompletableFuture<Void> rollback = transaction.rollback();
+            assertThat(rollback).isNotDone();
+            bus.syncs(true);
+            bus.get(rollback);
+            bus.get(send);
+            assertThat(bus.take(WHOLE).deliveryCount()).isEqualTo(1);
+        }
+
         @Test
         void isToldOnceAndLeavesTheNextOneAlone() {
             sendOne("lost");

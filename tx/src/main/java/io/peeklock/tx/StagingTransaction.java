@@ -1,0 +1,276 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.tx;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.OutgoingMessage;
+import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.SessionToken;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.StagedSessionState;
+import io.peeklock.broker.StagedSettlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
+import io.peeklock.broker.message.PropertyCodec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stages the work of a transaction, whoever is to end it: checks it against keys, partitions and limits, and keeps it (rules X1,
+ * X3, P9 to P11).
+ *
+ * <p>As {@link Transaction}; what is below it guards its own state by the same lock.
+ */
+abstract class StagingTransaction implements Transaction {
+    private final Namespace namespace;
+    private final PartitionPin pin;
+    private final IntSupplier anyPartition;
+    private final TransactionRoom room;
+    private final StagedWork work = new StagedWork();
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Where schedules without a key go while nothing ties the transaction to a partition. */
+    private int scheduleAt = PartitionPin.NONE;
+
+    StagingTransaction(Namespace namespace, TransactionSettings settings, PartitionPin pin, IntSupplier anyPartition) {
+        this.namespace = namespace;
+        this.pin = pin;
+        this.anyPartition = anyPartition;
+        this.room = new TransactionRoom(settings);
+    }
+
+    /** Refuses what comes when it takes no more work. Called under the lock. */
+    abstract void requireActive();
+
+    /** It has work now. Called under the lock, at each operation that staged something. */
+    void begun() {}
+
+    /** Settling or setting a state failed because its lock was lost. Called without the lock. */
+    void lockLost() {}
+
+    final <T> T locked(Supplier<T> what) {
+        lock.lock();
+        try {
+            return what.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails if it has ended. */
+    private void whileActive(Runnable what) {
+        lock.lock();
+        try {
+            requireActive();
+            what.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is to be committed or prepared, by partition; never empty unless {@link #isEmpty}. */
+    final List<PartitionCommit> parts() {
+        return locked(() -> work.parts(pin.partition()));
+    }
+
+    /**
+     * Unlocks what was received, in the order it came, counting (rule L6). Locks that are lost meanwhile need no abandoning, so
+     * single outcomes do not matter here. Never fails.
+     */
+    final CompletableFuture<Void> abandonReceived() {
+        List<LockToken> received = locked(work::received);
+        return received.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : namespace.settleAll(received, Settlement.ABANDON).handle((outcomes, failure) -> null);
+    }
+
+    @Override
+    public final int partition() {
+        return isTimedOut() ? PartitionPin.NONE : pin.partition();
+    }
+
+    @Override
+    public final boolean isEmpty() {
+        return locked(work::isEmpty);
+    }
+
+    @Override
+    public final int room() {
+        return locked(room::forReceives);
+    }
+
+    @Override
+    public final void requireRoom(int messages) {
+        whileActive(() -> room.requireForReceive(messages));
+    }
+
+    @Override
+    public final void send(EntityPath destination, Message message) {
+        whileActive(() -> {
+            room.requireForSend(destination, message);
+            PartitionPin.Place place = pin.admit(namespace, destination, message);
+            work.send(place.partition(), new OutgoingMessage(destination, message).stagedFor(place.entityId()));
+            room.sent(message);
+            begun();
+        });
+    }
+
+    @Override
+    public final CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) {
+        PartitionPin.Place place;
+        int partition;
+        lock.lock();
+        try {
+            requireActive();
+            room.requireForSend(destination, message);
+            place = pin.check(namespace, destination, message);
+            partition = place.partition() == PartitionPin.NONE ? partitionOfUnkeyed() : place.partition();
+        } finally {
+            lock.unlock();
+        }
+        return namespace
+                .reserveNumber(destination, partition)
+                .whenComplete((number, failure) -> {
+                    if (failure != null) {
+                        tryElsewhereThan(partition);
+                    }
+                })
+                .thenApply(number -> {
+                    OutgoingMessage scheduled = OutgoingMessage.scheduled(destination, message, enqueueAt, number);
+                    whileActive(() -> {
+                        room.requireForSend(destination, message);
+                        pin.admit(place, partition, destination);
+                        work.send(partition, scheduled.stagedFor(place.entityId()));
+                        room.sent(message);
+                        begun();
+                    });
+                    return number;
+                });
+    }
+
+    /** A number lies in a partition, so one is chosen: where there is work, if there is. */
+    private int partitionOfUnkeyed() {
+        if (pin.partition() != PartitionPin.NONE) {
+            return pin.partition();
+        }
+        if (scheduleAt == PartitionPin.NONE) {
+            int ofWork = work.anyPartition();
+            scheduleAt = ofWork == PartitionPin.NONE ? anyPartition.getAsInt() : ofWork;
+        }
+        return scheduleAt;
+    }
+
+    private void tryElsewhereThan(int partition) {
+        lock.lock();
+        try {
+            if (scheduleAt == partition) {
+                scheduleAt = PartitionPin.NONE;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public final void enlist(List<Delivery> deliveries) {
+        List<LockToken> tokens =
+                deliveries.stream().map(Delivery::requireLockToken).toList();
+        whileActive(() -> {
+            room.requireForReceive(tokens.size());
+            pin.admit(namespace, deliveries);
+            tokens.forEach(work::receive);
+            room.received(tokens.size());
+            begun();
+        });
+    }
+
+    @Override
+    public final CompletableFuture<Void> settle(StagedSettlement settlement) {
+        LockToken token = settlement.token();
+        whileActive(() -> requireReceived(token));
+        PartitionCommit alone = new PartitionCommit(token.partition(), List.of(), List.of(settlement), List.of());
+        return checked(alone, () -> {
+            long more = bytesOf(settlement.settlement()) - bytesOf(requireReceived(token));
+            room.requireBytes(more, "the settlement of message " + token.sequenceNumber());
+            room.hold(more);
+            work.settle(settlement);
+        });
+    }
+
+    /** Stages what the commit would not refuse now. */
+    private CompletableFuture<Void> checked(PartitionCommit alone, Runnable staging) {
+        return namespace
+                .check(alone)
+                .whenComplete((nothing, failure) -> {
+                    BrokerException why = Committing.why(failure);
+                    if (why != null && isLockLost(why)) {
+                        lockLost();
+                    }
+                })
+                .thenRun(() -> whileActive(staging));
+    }
+
+    static boolean isLockLost(BrokerException why) {
+        return why.code() == ErrorCode.MessageLockLost || why.code() == ErrorCode.SessionLockLost;
+    }
+
+    private Settlement requireReceived(LockToken token) {
+        Settlement now = work.settlementOf(token);
+        if (now == null) {
+            throw new BrokerException(
+                    ErrorCode.MessageLockLost,
+                    "message " + token.sequenceNumber()
+                            + " is none of this transaction: it was received in one that"
+                            + " has been committed or rolled back");
+        }
+        return now;
+    }
+
+    private static long bytesOf(Settlement settlement) {
+        Map<String, @Nullable Object> properties = Map.of();
+        if (settlement instanceof Settlement.Abandon abandon) {
+            properties = abandon.properties();
+        } else if (settlement instanceof Settlement.Defer defer) {
+            properties = defer.properties();
+        } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
+            properties = deadLetter.properties();
+        }
+        return properties.isEmpty() ? 0 : PropertyCodec.encodeMap(properties).length;
+    }
+
+    @Override
+    public final CompletableFuture<Void> setSessionState(EntityPath entity, StagedSessionState state) {
+        SessionToken session = state.session();
+        whileActive(() -> {});
+        PartitionCommit alone = new PartitionCommit(session.partition(), List.of(), List.of(), List.of(state));
+        return checked(alone, () -> {
+            long more = bytesOf(state) - bytesOf(work.stateOf(session));
+            room.requireBytes(more, "the state of session " + session.sessionId());
+            pin.admit(namespace, entity, session);
+            room.hold(more);
+            work.set(state);
+            begun();
+        });
+    }
+
+    private static long bytesOf(@Nullable StagedSessionState staged) {
+        byte[] state = staged == null ? null : staged.state();
+        return state == null ? 0 : state.length;
+    }
+
+    @Override
+    public final @Nullable StagedSessionState stagedState(SessionToken session) {
+        return locked(() -> hasEnded() ? null : work.stateOf(session));
+    }
+}
