@@ -35,7 +35,7 @@ final class KilledTransactionCrashTest {
     Path directory;
 
     @ParameterizedTest
-    @EnumSource(value = XaWorld.class, names = "TABLES")
+    @EnumSource(XaWorld.class)
     void allPlacesHaveTheEffectOrNoneAtEveryStep(XaWorld world) throws Exception {
         XaKills kills = new XaKills(directory, world, Fault.NONE);
 
@@ -50,7 +50,7 @@ final class KilledTransactionCrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = XaWorld.class, names = "TABLES")
+    @EnumSource(XaWorld.class)
     void allPlacesHaveTheEffectOrNoneWithNothingElseInTheProcess(XaWorld world) throws Exception {
         XaKills kills = new XaKills(directory, world, Fault.NONE);
         List<String> few = List.of("prepare.after", "write.before", "write.after", "commit.before", "commit.after");
@@ -67,7 +67,7 @@ final class KilledTransactionCrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = XaWorld.class, names = "TABLES")
+    @EnumSource(XaWorld.class)
     void allPlacesHaveTheEffectOrNoneAtRandomMoments(XaWorld world) throws Exception {
         long seed = Seed.next();
         System.out.println("KilledTransactionCrashTest " + Seed.describe(seed));
