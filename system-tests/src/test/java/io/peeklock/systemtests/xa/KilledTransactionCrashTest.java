@@ -40,8 +40,8 @@ final class KilledTransactionCrashTest {
         XaKills kills = new XaKills(directory, world, Fault.NONE);
 
         kills.stopTogether(Plan.ALL);
-        kills.haltInRecovery("ROWS.commit.before");
         kills.haltInRecovery("SHIPMENTS.rollback.after");
+        kills.haltInRecovery("ROWS.commit.before");
         kills.end();
 
         assertThat(kills.ledger().contradictions()).isEmpty();

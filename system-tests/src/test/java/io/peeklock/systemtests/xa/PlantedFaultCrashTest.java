@@ -45,8 +45,8 @@ final class PlantedFaultCrashTest {
         XaKills kills = new XaKills(directory, XaWorld.TABLES, Fault.NONE);
 
         kills.stopTogether(Plan.ALL);
-        kills.haltInRecovery("ROWS.commit.before");
         kills.haltInRecovery("SHIPMENTS.rollback.after");
+        kills.haltInRecovery("ROWS.commit.before");
         kills.end();
 
         assertThat(kills.ledger().contradictions()).isEmpty();

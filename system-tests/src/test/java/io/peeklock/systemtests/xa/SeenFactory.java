@@ -28,7 +28,9 @@ final class SeenFactory {
     private static <T> T proxy(Class<T> type, Object target, UnaryOperator<XAResource> seen) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
             try {
-                return wrapped(method.invoke(target, args), seen);
+                Object result = method.invoke(target, args);
+                // The session in an XASession may be one itself; it stays what it is.
+                return method.getName().equals("getSession") ? result : wrapped(result, seen);
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
