@@ -53,7 +53,7 @@ final class StoreToolCommandsIT {
         assertThat(runAll("docs/operations.md")).hasSize(5);
         assertThat(property("bus-restored", "id")).isNotEqualTo(id);
         assertThat(property("bus", "id")).isEqualTo(id);
-        assertThat(property("bus", "format")).isEqualTo("2");
+        assertThat(property("bus", "format")).isEqualTo("3");
         assertThat(property("bus-as-it-was", "id")).isEqualTo(id);
         assertThat(property("bus-as-it-was", "format")).isEqualTo("1");
     }

@@ -236,10 +236,10 @@ final class BadInputIT {
                 bus.send("q", "1");
             }
             String header = Files.readString(store.resolve("store.properties"));
-            writeHeader(header.replaceFirst("(?m)^format=2$", "format=3"));
+            writeHeader(header.replaceFirst("(?m)^format=3$", "format=4"));
             assertThatThrownBy(() -> new Bus(url()).close())
                     .isInstanceOf(JMSException.class)
-                    .hasMessageContaining("format 3");
+                    .hasMessageContaining("format 4");
             writeHeader(header);
             try (Bus bus = new Bus(url())) {
                 assertThat(bus.receiveAll("q")).containsExactly("1");

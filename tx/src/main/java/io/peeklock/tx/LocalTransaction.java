@@ -39,8 +39,6 @@ public final class LocalTransaction extends StagingTransaction {
     private final TransactionTimer timer;
     private final Runnable onTimeout;
     private final Committing committing;
-    /** Completes when what a rollback unlocks is available again. */
-    private final CompletableFuture<Void> unlocked = new CompletableFuture<>();
 
     private State state = State.ACTIVE;
     private boolean timedOut;
@@ -108,23 +106,15 @@ public final class LocalTransaction extends StagingTransaction {
      * they are available again. Does nothing more if it was rolled back already.
      */
     public CompletableFuture<Void> rollback() {
-        boolean begins = locked(() -> {
-            if (state == State.ROLLED_BACK) {
-                return false;
+        locked(() -> {
+            if (state != State.ROLLED_BACK) {
+                requireActive();
+                stopTimer.run();
+                state = State.ROLLED_BACK;
             }
-            requireActive();
-            stopTimer.run();
-            state = State.ROLLED_BACK;
-            return true;
+            return state;
         });
-        if (begins) {
-            unlock();
-        }
-        return unlocked.copy();
-    }
-
-    private void unlock() {
-        abandonReceived().thenRun(() -> unlocked.complete(null));
+        return unlock();
     }
 
     private void finish(@Nullable BrokerException why, CompletableFuture<Void> result) {
@@ -140,8 +130,7 @@ public final class LocalTransaction extends StagingTransaction {
         }
         end(State.ROLLED_BACK);
         // What a commit over several partitions has unlocked already only says so.
-        unlock();
-        unlocked.thenRun(() -> result.completeExceptionally(why));
+        unlock().thenRun(() -> result.completeExceptionally(why));
     }
 
     private void end(State end) {

@@ -40,6 +40,8 @@ abstract class StagingTransaction implements Transaction {
     private final TransactionRoom room;
     private final StagedWork work = new StagedWork();
     private final ReentrantLock lock = new ReentrantLock();
+    private final CompletableFuture<Void> unlocked = new CompletableFuture<>();
+    private boolean unlocking;
     /** Where schedules without a key go while nothing ties the transaction to a partition. */
     private int scheduleAt = PartitionPin.NONE;
 
@@ -56,10 +58,10 @@ abstract class StagingTransaction implements Transaction {
     /** It has work now. Called under the lock, at each operation that staged something. */
     void begun() {}
 
-    /** Settling or setting a state failed because its lock was lost. Called without the lock. */
-    void lockLost() {}
+    /** What was received, or a session that is held, is lost, so that the commit will be refused. Called without the lock. */
+    void lockLost(BrokerException why) {}
 
-    final <T> T locked(Supplier<T> what) {
+    final <T extends @Nullable Object> T locked(Supplier<T> what) {
         lock.lock();
         try {
             return what.get();
@@ -85,14 +87,25 @@ abstract class StagingTransaction implements Transaction {
     }
 
     /**
-     * Unlocks what was received, in the order it came, counting (rule L6). Locks that are lost meanwhile need no abandoning, so
-     * single outcomes do not matter here. Never fails.
+     * Unlocks what was received, in the order it came, counting (rule L6); the first time only. Locks that are lost meanwhile need
+     * no abandoning, so single outcomes do not matter here.
+     *
+     * @return completes when all is available again; never fails
      */
-    final CompletableFuture<Void> abandonReceived() {
-        List<LockToken> received = locked(work::received);
-        return received.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : namespace.settleAll(received, Settlement.ABANDON).handle((outcomes, failure) -> null);
+    final CompletableFuture<Void> unlock() {
+        boolean begins = locked(() -> {
+            boolean first = !unlocking;
+            unlocking = true;
+            return first;
+        });
+        if (begins) {
+            List<LockToken> received = locked(work::received);
+            CompletableFuture<?> abandoned = received.isEmpty()
+                    ? CompletableFuture.completedFuture(null)
+                    : namespace.settleAll(received, Settlement.ABANDON);
+            abandoned.whenComplete((outcomes, failure) -> unlocked.complete(null));
+        }
+        return unlocked.copy();
     }
 
     @Override
@@ -215,13 +228,13 @@ abstract class StagingTransaction implements Transaction {
                 .whenComplete((nothing, failure) -> {
                     BrokerException why = Committing.why(failure);
                     if (why != null && isLockLost(why)) {
-                        lockLost();
+                        lockLost(why);
                     }
                 })
                 .thenRun(() -> whileActive(staging));
     }
 
-    static boolean isLockLost(BrokerException why) {
+    private static boolean isLockLost(BrokerException why) {
         return why.code() == ErrorCode.MessageLockLost || why.code() == ErrorCode.SessionLockLost;
     }
 

@@ -17,6 +17,14 @@ public interface DefinitionListener {
     /** An entity is new or has other settings, durably. Completes when every live partition has them (rule W4). */
     CompletableFuture<Void> changed(EntityDefinition now);
 
+    /**
+     * An entity is to be deleted, and nothing is done yet: if this fails, it is not (rule W4). Not asked of temporary ones, which
+     * end with who has made them.
+     */
+    default CompletableFuture<Void> deleting(EntityDefinition going) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** An entity is gone, durably, and is found no more. Completes when every live partition has dropped its part. */
     CompletableFuture<Void> deleted(EntityDefinition gone);
 

@@ -205,9 +205,7 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
-    /**
-     * Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound.
-     */
+    /** Deletes an entity, a topic with its subscriptions; gives its last definition. Fails with EntityNotFound. */
     public CompletableFuture<EntityDefinition> delete(EntityPath path) {
         return changes.submit(() -> {
             requireOpen();
@@ -239,20 +237,21 @@ public final class Definitions implements AutoCloseable {
             return drop(all).thenApply(done -> gone);
         }
         requireWritable();
-        return journal.remove(
-                        lasting,
-                        current.rules().ofAll(lasting),
-                        current.policies().ofAll(lasting))
+        return listener.deleting(gone)
+                .thenComposeAsync(agreed -> removed(lasting), executor)
                 .thenCompose(durable -> drop(all))
                 .thenApply(done -> gone);
+    }
+
+    private CompletableFuture<Void> removed(List<EntityDefinition> gone) {
+        return journal.remove(
+                gone, current.rules().ofAll(gone), current.policies().ofAll(gone));
     }
 
     /** Entities that are gone, subscriptions before their topic: nobody may send to one that is going. */
     private CompletableFuture<Void> drop(List<EntityDefinition> gone) {
         gone.forEach(current::remove);
-        List<CompletableFuture<?>> told = new ArrayList<>();
-        gone.forEach(one -> told.add(listener.deleted(one)));
-        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(gone.stream().map(listener::deleted).toArray(CompletableFuture[]::new));
     }
 
     /** Rules of subscriptions. */

@@ -78,9 +78,11 @@ final class IdleEntities {
         look();
     }
 
-    /** Somebody who holds a message will come back, and so will what is scheduled; in its subscriptions too. */
+    /**
+     * Somebody who holds a message will come back, and so will what is scheduled or prepared; in its subscriptions too.
+     */
     private void deleteUnlessBusy(EntityRoute route) {
-        CompletableFuture<Boolean> busy = CompletableFuture.completedFuture(false);
+        CompletableFuture<Boolean> busy = new PreparedWork(partitions).isIn(route);
         for (EntityRoute one : partitions.routes()) {
             if (one == route || one.isOf(route)) {
                 busy = busy.thenCombine(statistics.count(one), (others, counters) -> others || isBusy(counters));

@@ -241,6 +241,11 @@ final class PartitionSet implements DefinitionListener {
     }
 
     @Override
+    public CompletableFuture<Void> deleting(EntityDefinition going) {
+        return new PreparedWork(this).requireNone(going);
+    }
+
+    @Override
     public CompletableFuture<Void> deleted(EntityDefinition gone) {
         EntityRoute route = route(gone);
         routes.remove(gone.id());

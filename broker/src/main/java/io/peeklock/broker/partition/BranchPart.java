@@ -43,10 +43,6 @@ final class BranchPart {
     long recordId;
 
     int records;
-    /** It was loaded: what is kept with volatile messages is gone, and nobody here knows who prepared it. */
-    boolean loaded;
-    /** When it came, or was loaded. */
-    long sinceNanos;
     /** Some of it belongs to an entity that nobody has defined: it cannot be ended before somebody does. */
     boolean unserved;
 

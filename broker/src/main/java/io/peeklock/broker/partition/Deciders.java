@@ -28,6 +28,7 @@ final class Deciders {
     private final ByNumber byNumber;
     private final Committing committing;
     private final Deciding deciding;
+    private final Resolving resolving;
     private final Preparing preparing;
     private final Looking looking;
     private final Measuring measuring;
@@ -50,18 +51,20 @@ final class Deciders {
         sessions = new SessionLocking(state, bodies, settling, enqueuing, losses, runtime.random());
         Retrying retrying = new Retrying(state);
         transferring = new Transferring(state, bodies, settling, retrying, exchange, runtime.random());
-        transfers = new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange));
+        Checking checking = new Checking(state, admitting, settling, sessions);
+        committing = new Committing(checking, enqueuing, settling, sessions);
+        deciding = new Deciding(state, committing, exchange);
+        resolving = new Resolving(state, exchange);
+        transfers =
+                new Transfers(transferring, new Arriving(state, admitting, enqueuing, exchange), deciding, resolving);
         moving = new Moving(state, bodies, admitting, enqueuing, settling, transferring, exchange);
         forwarding = new Forwarding(state, settling, moving, retrying, exchange);
         serving = new Serving(state, bodies, settling, sessions, forwarding, runtime.random(), submit);
         Redriving redriving = new Redriving(bodies, admitting, enqueuing, settling, transferring);
         Sweeping sweeping = new Sweeping(state, bodies, settling, redriving, moving);
         byNumber = new ByNumber(state, bodies, settling, serving, enqueuing, redriving, sweeping);
-        Checking checking = new Checking(state, admitting, settling, sessions);
-        committing = new Committing(checking, enqueuing, settling, sessions);
-        deciding = new Deciding(state, committing);
         Staging staging = new Staging(bodies, enqueuing, duplicates);
-        preparing = new Preparing(state, checking, staging, settling, sessions, deciding);
+        preparing = new Preparing(state, checking, staging, settling, sessions, deciding, resolving);
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
         measuring = new Measuring(state, journal);

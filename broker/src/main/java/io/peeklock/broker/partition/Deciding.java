@@ -22,6 +22,8 @@ import java.util.UUID;
 final class Deciding {
     private final PartitionState state;
     private final Committing committing;
+    private final Exchange exchange;
+    private final Repeats telling;
 
     /**
      * Transactions that are being prepared elsewhere. Only one of these can be decided, and no load knows any: so what a loaded
@@ -29,9 +31,11 @@ final class Deciding {
      */
     private final Set<UUID> marks = new HashSet<>();
 
-    Deciding(PartitionState state, Committing committing) {
+    Deciding(PartitionState state, Committing committing, Exchange exchange) {
         this.state = state;
         this.committing = committing;
+        this.exchange = exchange;
+        this.telling = new Repeats(state.deadlines);
     }
 
     void execute(Round round, DecisionCommand command) {
@@ -78,6 +82,7 @@ final class Deciding {
     void decided(Round round, UUID id, List<Integer> participants) {
         if (!participants.isEmpty()) {
             round.emit(new Change.Decided(new Decision(id, participants, state.takeRecordIds(1))));
+            telling.from(id, round.nanos + Resolving.DRIVEN_NANOS);
         }
     }
 
@@ -94,8 +99,33 @@ final class Deciding {
         Decision decision = state.decisions.find(command.id());
         if (decision != null && decision.participants().contains(command.participant())) {
             // Nobody waits for it: a participant that is told again has nothing to do.
-            round.emitLazily(new Change.PartsLeft(decision.without(command.participant())));
+            Decision left = decision.without(command.participant());
+            round.emitLazily(new Change.PartsLeft(left));
+            if (left.participants().isEmpty()) {
+                telling.end(left.id());
+            }
         }
         round.whenDurable.add(Replies.done(command.reply()));
+    }
+
+    /** After a load: those who are not done may not have heard of it. */
+    void recover(Round round) {
+        state.decisions.all().forEach(decision -> telling.from(decision.id(), round.nanos));
+        tick(round);
+    }
+
+    /** Time has passed. */
+    void tick(Round round) {
+        for (UUID id : telling.due(round.nanos)) {
+            Decision decision = state.decisions.find(id);
+            if (decision != null) {
+                decision.participants().forEach(participant -> tell(round, id, participant));
+            }
+        }
+    }
+
+    /** When the decision is on disk. */
+    private void tell(Round round, UUID id, int participant) {
+        round.whenDurable.add(Replies.ifDurable(() -> Resolving.commit(exchange, id, state.partition, participant)));
     }
 }

@@ -94,7 +94,6 @@ final class LoadedBranches {
         BranchPart part = new BranchPart(record.part(), record.state(), record.preparedAtMs());
         part.recordId = recordId;
         part.records = records;
-        part.loaded = true;
         record.settlements().forEach((id, settlement) -> {
             MessageEntry entry = entry(part, byRecord.apply(id));
             if (entry != null) {

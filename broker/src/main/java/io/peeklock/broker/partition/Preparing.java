@@ -26,6 +26,7 @@ final class Preparing {
     private final Settling settling;
     private final SessionLocking sessions;
     private final Deciding deciding;
+    private final Resolving resolving;
 
     Preparing(
             PartitionState state,
@@ -33,8 +34,10 @@ final class Preparing {
             Staging staging,
             Settling settling,
             SessionLocking sessions,
-            Deciding deciding) {
+            Deciding deciding,
+            Resolving resolving) {
         this.state = state;
+        this.resolving = resolving;
         this.deciding = deciding;
         this.checking = checking;
         this.staging = staging;
@@ -77,7 +80,6 @@ final class Preparing {
             return;
         }
         BranchPart part = new BranchPart(command.part(), PreparedBranch.State.PREPARED, round.wallMs);
-        part.sinceNanos = round.nanos;
         part.settlements.putAll(work.settlements);
         work.states.forEach(
                 (lock, staged) -> part.states.add(new StagedState(lock.fragment, lock.session.id, staged.state())));
@@ -96,6 +98,7 @@ final class Preparing {
             round.emit(new Change.Locked(entry, new MessageLock(entry, part)));
         }
         put(round, part);
+        resolving.prepared(round, part);
         round.whenDurable.add(Replies.done(command.reply()));
     }
 
@@ -168,6 +171,7 @@ final class Preparing {
         }
         // Room that was kept for states is theirs now.
         round.emit(new Change.PartEnded(part));
+        resolving.ended(part);
         for (StagedState staged : commit ? part.states : List.<StagedState>of()) {
             sessions.putState(round, staged.fragment(), staged.sessionId(), staged.state());
         }

@@ -78,4 +78,19 @@ final class Replies {
             }
         };
     }
+
+    /** Runs something when what it was decided on is on disk; not if the partition fails first. */
+    static Round.Reply ifDurable(Runnable what) {
+        return new Round.Reply() {
+            @Override
+            public void give() {
+                what.run();
+            }
+
+            @Override
+            public void fail(BrokerException cause) {
+                // What the partition has on disk it goes on with when it is back.
+            }
+        };
+    }
 }

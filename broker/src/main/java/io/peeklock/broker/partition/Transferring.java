@@ -6,7 +6,6 @@ package io.peeklock.broker.partition;
 
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
-import io.peeklock.broker.error.BrokerException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -206,17 +205,7 @@ final class Transferring {
     }
 
     private void tell(Round round, int partition, Command command) {
-        round.whenDurable.add(new Round.Reply() {
-            @Override
-            public void give() {
-                exchange.submit(partition, command);
-            }
-
-            @Override
-            public void fail(BrokerException cause) {
-                // The partition is out. What it has on disk it goes on with when it is back.
-            }
-        });
+        round.whenDurable.add(Replies.ifDurable(() -> exchange.submit(partition, command)));
     }
 
     /** The other partition has answered, or is out. */

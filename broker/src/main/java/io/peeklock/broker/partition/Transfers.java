@@ -12,10 +12,14 @@ package io.peeklock.broker.partition;
 final class Transfers {
     private final Transferring transferring;
     private final Arriving arriving;
+    private final Deciding deciding;
+    private final Resolving resolving;
 
-    Transfers(Transferring transferring, Arriving arriving) {
+    Transfers(Transferring transferring, Arriving arriving, Deciding deciding, Resolving resolving) {
         this.transferring = transferring;
         this.arriving = arriving;
+        this.deciding = deciding;
+        this.resolving = resolving;
     }
 
     void execute(Round round, Command.OfTransfer command) {
@@ -39,10 +43,14 @@ final class Transfers {
         transferring.recover(round);
         transferring.tellOfReturn(round);
         arriving.recover(round);
+        deciding.recover(round);
+        resolving.recover(round);
     }
 
     /** Time has passed. */
     void tick(Round round) {
         transferring.tick(round);
+        deciding.tick(round);
+        resolving.tick(round);
     }
 }

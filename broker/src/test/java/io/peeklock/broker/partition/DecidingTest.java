@@ -11,8 +11,11 @@ import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.StagedSettlement;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,9 +32,13 @@ class DecidingTest extends OnePartition {
             new TransactionWork(List.of(new Submission(ENTITY, message(1))), List.of(), List.of());
 
     private final Exchange exchange = new Exchange(3);
+    /** What partitions 1 and 2 were told, and have not answered. */
+    private final Map<Integer, List<BranchCommand.EndPart>> told = Map.of(1, new ArrayList<>(), 2, new ArrayList<>());
 
     @Override
     Partition opening() {
+        told.forEach(
+                (other, commands) -> exchange.joins(other, command -> commands.add((BranchCommand.EndPart) command)));
         PartitionSettings settings = new PartitionSettings(
                 journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
@@ -206,6 +213,86 @@ class DecidingTest extends OnePartition {
             noted("decided", partition.decide(ID, SEND, List.of()));
             assertThat(verdict()).isEqualTo(Verdict.ROLLED_BACK);
             assertThat(active()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class WhoIsNotDone {
+
+        private void tellsEach(int times) {
+            told.forEach((participant, commands) -> assertThat(commands)
+                    .as("told to %d", participant)
+                    .hasSize(times)
+                    .allMatch(command -> command.id().equals(ID) && command.commit()));
+        }
+
+        @Test
+        void isToldAfterALoadUntilItAnswers() {
+            decided();
+            tellsEach(0);
+            reload();
+            tellsEach(1);
+            runtime.advance(Duration.ofMillis(110));
+            run();
+            tellsEach(2);
+            told.get(1).get(0).reply().complete(true);
+            // This one has ended its part before, or has none: it is done.
+            told.get(2).get(1).reply().complete(false);
+            run();
+            assertThat(verdict()).isEqualTo(Verdict.ROLLED_BACK);
+            runtime.advance(Duration.ofMinutes(1));
+            run();
+            tellsEach(2);
+        }
+
+        @Test
+        void isToldAgainEverLaterIfItIsOut() {
+            decided();
+            reload();
+            for (int i = 0; i < 40; i++) {
+                told.get(1).forEach(command -> command.refuse(out()));
+                runtime.advance(Duration.ofMillis(500));
+                run();
+            }
+            assertThat(told.get(1).size()).isBetween(7, 12);
+            int before = told.get(1).size();
+            runtime.advance(Duration.ofSeconds(7));
+            run();
+            told.get(1).get(before).reply().complete(true);
+            run();
+            before = told.get(1).size();
+            runtime.advance(Duration.ofMinutes(1));
+            run();
+            assertThat(told.get(1)).hasSize(before);
+            assertThat(told.get(2).size()).isGreaterThan(before);
+            assertThat(verdict()).isEqualTo(Verdict.COMMITTED);
+        }
+
+        @Test
+        void isLeftToItsDriverAtFirst() {
+            decided();
+            runtime.advance(Duration.ofSeconds(9));
+            run();
+            tellsEach(0);
+            runtime.advance(Duration.ofMillis(1010));
+            run();
+            tellsEach(1);
+        }
+
+        /** Else it would commit what a crash here takes back. */
+        @Test
+        void isNotToldOfWhatIsNotOnDisk() {
+            begin();
+            partition.decide(ID, SEND, List.of(1, 2));
+            runtime.runUntilIdle();
+            runtime.advance(Duration.ofMillis(10_050));
+            tellsEach(0);
+            run();
+            tellsEach(1);
+        }
+
+        private BrokerException out() {
+            return new BrokerException(ErrorCode.PartitionUnavailable, "out");
         }
     }
 }

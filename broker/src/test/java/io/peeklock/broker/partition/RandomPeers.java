@@ -24,6 +24,7 @@ final class RandomPeers {
 
     private final Random random;
     private final RandomEntities entities;
+    private final RandomDecisions decisions;
     private final List<Command.Arrive> offered = new ArrayList<>();
     private final List<Command.Arrive> brought = new ArrayList<>();
     private final List<Reserved> reserved = new ArrayList<>();
@@ -34,6 +35,7 @@ final class RandomPeers {
     RandomPeers(Random random, RandomEntities entities) {
         this.random = random;
         this.entities = entities;
+        this.decisions = new RandomDecisions(random);
     }
 
     Exchange exchange() {
@@ -57,12 +59,17 @@ final class RandomPeers {
             } else {
                 ask.refuse(new BrokerException(ErrorCode.PartitionUnavailable, "out"));
             }
+        } else if (command instanceof BranchCommand || command instanceof DecisionCommand) {
+            decisions.asked(command);
         }
     }
 
     /** Something comes from others, or is answered by them. */
     void step(PartitionDriver driver) {
-        if (!offered.isEmpty() && random.nextInt(3) > 0) {
+        if (random.nextInt(4) == 0) {
+            Submission send = new Submission(entities.anyDestination(), message(random.nextBoolean()));
+            decisions.step(driver, new TransactionWork(List.of(send), List.of(), List.of()));
+        } else if (!offered.isEmpty() && random.nextInt(3) > 0) {
             answer(offered.remove(random.nextInt(offered.size())));
         } else if (!brought.isEmpty() && random.nextInt(3) == 0) {
             Command.Arrive again = brought.get(random.nextInt(brought.size()));

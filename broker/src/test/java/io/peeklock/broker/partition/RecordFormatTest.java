@@ -187,6 +187,21 @@ class RecordFormatTest {
             assertIsReadAsWritten(DeliveryState.FRESH.heldBack(7));
         }
 
+        @Test
+        @Tag("N2")
+        void hasTheFirstNumberOfAMessageThatWasStaged() {
+            Placement staged = PLACEMENT.withFirstNumber(0x99);
+            assertThat(hex(DeliveryRecord.body(DeliveryState.FRESH.activated(staged))))
+                    .isEqualTo("04" + "00" + "08" + "00000000" + PLACEMENT_BYTES + "0000000000000099");
+            Placement living = new Placement(5_000, 9, 4_000, Long.MAX_VALUE, true, 3);
+            assertIsReadAsWritten(DeliveryState.FRESH.waiting(living));
+            assertIsReadAsWritten(DeliveryState.FRESH
+                    .activated(staged)
+                    .failedOnce()
+                    .withNotes(Notes.NONE.with(Map.of("a", 1)))
+                    .heldBack(7));
+        }
+
         /** It would be served at once. */
         @Test
         @Tag("N4")

@@ -34,7 +34,7 @@ import java.util.UUID;
 public final class StoreHeader {
 
     /** The format that this version writes, and the newest that it reads; older ones are upgraded, see {@link StoreUpgrade}. */
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
 
     static final String FILE = "store.properties";
     static final String COPY = "store.properties.copy";

@@ -28,7 +28,9 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * format 1   entities, messages, delivery records
  * format 2   the same, and what came with sessions, schedules, rules and duplicates: definitions of format 2, records of
- *            rules, session states, seen ids and all that followed
+ *            rules, session states, seen ids, transfers
+ * format 3   the same, and what came with transactions over partitions: records of prepared parts and decisions, messages
+ *            without a number, delivery records of version 4
  * </pre>
  */
 public final class StoreUpgrade {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 final class StoreUpgradeTest extends StoreDirectoryFixture {
 
-    private static final Path COPIED = PATH.resolve("before-format-2");
+    private static final Path COPIED = PATH.resolve("before-format-3");
     private static final Path CONTENT = PATH.resolve("partition-01").resolve("peeklock-1.pjf");
     private static final Path AWAY = ELSEWHERE.resolve("journal.mark");
 
@@ -63,6 +63,20 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
     class Opening {
 
         @Test
+        void upgradesEveryFormatThatEverWas() throws Exception {
+            for (int format = 1; format < StoreHeader.FORMAT; format++) {
+                StoreHeader old =
+                        StoreHeader.read(disk, PATH).orElseThrow().header().withFormat(format);
+                write(HEADER, old.encode());
+                write(COPY, old.encode());
+                open().close();
+                assertThat(formatOf(disk, PATH)).isEqualTo(StoreHeader.FORMAT);
+                assertThat(BackupManifest.read(disk, COPIED).header().format()).isEqualTo(format);
+                disk.lose(COPIED);
+            }
+        }
+
+        @Test
         void copiesEverythingFirstAndThenRaisesTheFormat() throws Exception {
             byte[] records = disk.bytes(CONTENT);
             StoreDirectory store = open();
@@ -85,7 +99,7 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
         void aSecondTimeCopiesNothing() throws Exception {
             open().close();
             open();
-            assertThat(disk.listDirectories(PATH)).containsExactly("before-format-2", "partition-01");
+            assertThat(disk.listDirectories(PATH)).containsExactly("before-format-3", "partition-01");
         }
 
         @Test
@@ -164,7 +178,7 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
                 StoreDirectory.open(PATH, StoreOptions.defaults(), left, CLOCK).close();
                 assertThat(formatOf(left, PATH)).isEqualTo(StoreHeader.FORMAT);
                 requireCopy(left, records);
-                assertThat(left.listDirectories(PATH)).containsExactly("before-format-2", "partition-01");
+                assertThat(left.listDirectories(PATH)).containsExactly("before-format-3", "partition-01");
                 assertThat(left.bytes(CONTENT)).isEqualTo(records);
                 assertThat(calls).isLessThan(500);
             }
@@ -187,7 +201,7 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             open().close();
             backToFormat1();
             open();
-            assertThat(disk.listDirectories(PATH)).containsExactly("before-format-2", "partition-01");
+            assertThat(disk.listDirectories(PATH)).containsExactly("before-format-3", "partition-01");
         }
 
         @Test
@@ -197,9 +211,9 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             write(CONTENT, "more records");
             open();
             assertThat(disk.listDirectories(PATH))
-                    .containsExactly("before-format-2", "before-format-2.2", "partition-01");
+                    .containsExactly("before-format-3", "before-format-3.2", "partition-01");
             BackupManifest.read(disk, COPIED);
-            assertThat(disk.bytes(PATH.resolve("before-format-2.2/partition-01/peeklock-1.pjf")))
+            assertThat(disk.bytes(PATH.resolve("before-format-3.2/partition-01/peeklock-1.pjf")))
                     .isEqualTo("more records".getBytes(UTF_8));
         }
 
@@ -213,8 +227,8 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             disk.flipBit(copied, 1000, 1);
             open();
             assertThat(disk.listDirectories(PATH))
-                    .containsExactly("before-format-2", "before-format-2.2", "partition-01");
-            assertThat(disk.bytes(PATH.resolve("before-format-2.2/partition-01/peeklock-1.pjf")))
+                    .containsExactly("before-format-3", "before-format-3.2", "partition-01");
+            assertThat(disk.bytes(PATH.resolve("before-format-3.2/partition-01/peeklock-1.pjf")))
                     .isEqualTo(records);
             assertThat(disk.bytes(copied)).isNotEqualTo(records).hasSameSizeAs(records);
         }
@@ -228,7 +242,7 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             open().close();
             assertThat(disk.bytes(COPIED.resolve("partition-01/peeklock-1.pjf")))
                     .isEqualTo(damaged);
-            Path another = PATH.resolve("before-format-2.2");
+            Path another = PATH.resolve("before-format-3.2");
             BackupFolder.requireSame(disk, another, BackupManifest.read(disk, another), ignored -> {});
         }
 
@@ -240,7 +254,7 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             refused(Reason.IO).withMessageContaining("It is as it was");
             disk.heal();
             assertThat(formatOf(disk, PATH)).isEqualTo(1);
-            assertThat(disk.listDirectories(PATH)).containsExactly("before-format-2", "partition-01");
+            assertThat(disk.listDirectories(PATH)).containsExactly("before-format-3", "partition-01");
         }
 
         @Test
@@ -252,7 +266,7 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
                 write(COPIED.resolve(kept), "as cp -r makes it");
                 open().close();
                 assertThat(disk.bytes(records)).isEqualTo("all that I have".getBytes(UTF_8));
-                assertThat(BackupManifest.read(disk, PATH.resolve("before-format-2.2"))
+                assertThat(BackupManifest.read(disk, PATH.resolve("before-format-3.2"))
                                 .header()
                                 .format())
                         .isEqualTo(1);
@@ -266,7 +280,7 @@ final class StoreUpgradeTest extends StoreDirectoryFixture {
             write(COPIED, "notes");
             open().close();
             assertThat(disk.bytes(COPIED)).isEqualTo("notes".getBytes(UTF_8));
-            BackupManifest.read(disk, PATH.resolve("before-format-2.2"));
+            BackupManifest.read(disk, PATH.resolve("before-format-3.2"));
         }
 
         private void backToFormat1() throws IOException {

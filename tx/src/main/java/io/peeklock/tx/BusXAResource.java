@@ -1,0 +1,332 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.tx;
+
+import io.peeklock.broker.BranchOutcome;
+import io.peeklock.broker.BranchXid;
+import io.peeklock.broker.Namespace;
+import io.peeklock.broker.PreparedBranch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session as transaction managers see it: the calls and answers of X/Open's XA, as the Jakarta Transactions API has them (rule
+ * X5).
+ *
+ * <p>Thread safe: a transaction manager may end a branch on another thread while the session works in it. Calls block until they are
+ * durable, at most for the operation time-out. Works as long as the namespace is open, whatever becomes of the session; then
+ * everything is answered XAER_RMFAIL.
+ *
+ * <p>It makes no heuristic decisions; HEURCOM and HEURRB are an administrator's. What is not known now is XAER_RMFAIL: to be asked
+ * again, but for a commit in one phase, after which the branch is no more; what is known not to have happened is XA_RB*. A time-out,
+ * a failed part of the work (TMFAIL) and a lost lock leave a branch that can only be rolled back, and {@code end} or {@code prepare}
+ * says so.
+ */
+public final class BusXAResource implements XAResource {
+    private static final Logger LOG = LoggerFactory.getLogger(BusXAResource.class);
+
+    /** Of X/Open; the Java interface has no name for it. Together with TMSUSPEND: any resource may resume. */
+    public static final int TMMIGRATE = 0x00100000;
+
+    private final Namespace namespace;
+    private final GlobalTransactions transactions;
+    private final Branches branches;
+    private final BranchListener listener;
+    private final Waiting waiting;
+
+    private volatile @Nullable Branch current;
+    /** 0 for that of the settings. */
+    private volatile int timeoutSeconds;
+
+    private volatile boolean isScanning;
+
+    BusXAResource(GlobalTransactions transactions, BranchListener listener, Waiting waiting) {
+        this.namespace = transactions.namespace();
+        this.transactions = transactions;
+        this.branches = transactions.branches();
+        this.listener = listener;
+        this.waiting = waiting;
+    }
+
+    /** The branch in which the session works now, null outside of global transactions. */
+    public @Nullable Transaction current() {
+        return current;
+    }
+
+    /** The id of the store, the same for all resources of it, in all processes. */
+    public UUID storeId() {
+        return namespace.id();
+    }
+
+    // ---- Work in a branch
+
+    @Override
+    public void start(Xid xid, int flags) throws XAException {
+        guarded(() -> {
+            if (flags != TMNOFLAGS && flags != TMJOIN && flags != TMRESUME) {
+                return invalid("start", flags);
+            }
+            BranchXid id = NamedXid.branchOf(xid);
+            if (listener.worksOutside()) {
+                return new XaAnswer(
+                        XAException.XAER_OUTSIDE,
+                        "the session has work under way outside of global transactions: end that first");
+            }
+            XaAnswer answer = associate(id, flags);
+            Branch now = current;
+            if (answer.isOk() && now != null) {
+                tell(() -> listener.associated(now));
+            }
+            return answer;
+        });
+    }
+
+    private synchronized XaAnswer associate(BranchXid id, int flags) {
+        if (current != null) {
+            return XaAnswer.protocol(id, "cannot be started: the session works in another branch, or in this one");
+        }
+        Branch branch = flags == TMNOFLAGS ? transactions.begin(id, limits()) : branches.find(id);
+        if (branch == null) {
+            return flags == TMNOFLAGS
+                    ? new XaAnswer(XAException.XAER_DUPID, "branch " + id + " has been started already")
+                    : notLive(id);
+        }
+        XaAnswer answer = associate(branch, flags);
+        if (answer.isOk()) {
+            current = branch;
+        }
+        return answer;
+    }
+
+    private XaAnswer associate(Branch branch, int flags) {
+        if (!branch.isOf(namespace)) {
+            return new XaAnswer(
+                    XAException.XAER_RMERR, "the branch is another user's: isSameRM is false, start one of its own");
+        }
+        if (flags == TMJOIN) {
+            return branch.join(this);
+        }
+        if (flags == TMRESUME) {
+            return branch.resume(this);
+        }
+        branch.begin(this);
+        return XaAnswer.OK;
+    }
+
+    private TransactionSettings limits() {
+        int seconds = timeoutSeconds;
+        TransactionSettings settings = transactions.settings();
+        return seconds == 0 ? settings : settings.withTimeout(Duration.ofSeconds(seconds));
+    }
+
+    @Override
+    public void end(Xid xid, int flags) throws XAException {
+        guarded(() -> {
+            boolean isKnown =
+                    flags == TMSUCCESS || flags == TMFAIL || flags == TMSUSPEND || flags == (TMSUSPEND | TMMIGRATE);
+            if (!isKnown) {
+                return invalid("end", flags);
+            }
+            BranchXid id = NamedXid.branchOf(xid);
+            Branch branch = branches.find(id);
+            if (branch == null) {
+                return notLive(id);
+            }
+            XaAnswer answer = dissociate(branch, flags);
+            if (answer.code() != XAException.XAER_PROTO) {
+                tell(() -> listener.dissociated(branch, flags & ~TMMIGRATE));
+            }
+            return answer;
+        });
+    }
+
+    private synchronized XaAnswer dissociate(Branch branch, int flags) {
+        XaAnswer answer = branch.dissociate(this, flags);
+        if (current == branch && answer.code() != XAException.XAER_PROTO) {
+            current = null;
+        }
+        return answer;
+    }
+
+    /** Of what nobody can work in. */
+    private XaAnswer notLive(BranchXid id) {
+        return branches.isInherited(id) ? XaAnswer.protocol(id, "takes no more work") : XaAnswer.unknown(id);
+    }
+
+    // ---- The end of a branch
+
+    @Override
+    public int prepare(Xid xid) throws XAException {
+        return guarded(() -> {
+            BranchXid id = NamedXid.branchOf(xid);
+            Branch branch = branches.find(id);
+            return branch == null ? notLive(id) : waiting.await(branch.prepare());
+        });
+    }
+
+    @Override
+    public void commit(Xid xid, boolean onePhase) throws XAException {
+        guarded(() -> {
+            BranchXid id = NamedXid.branchOf(xid);
+            Branch branch = branches.find(id);
+            if (branch == null) {
+                return onePhase ? notLive(id) : another(id, namespace::commitBranch);
+            }
+            return waiting.await(onePhase ? branch.commitInOnePhase() : branch.commitPrepared());
+        });
+    }
+
+    @Override
+    public void rollback(Xid xid) throws XAException {
+        guarded(() -> {
+            BranchXid id = NamedXid.branchOf(xid);
+            Branch branch = branches.find(id);
+            return branch == null ? another(id, namespace::rollbackBranch) : waiting.await(branch.rollback());
+        });
+    }
+
+    @Override
+    public void forget(Xid xid) throws XAException {
+        guarded(() -> {
+            BranchXid id = NamedXid.branchOf(xid);
+            Branch branch = branches.find(id);
+            if (branch != null) {
+                return waiting.await(branch.forget());
+            }
+            boolean isPrepared = branches.isInherited(id);
+            XaAnswer answer = another(id, namespace::forgetBranch);
+            return answer.code() == XAException.XAER_NOTA && isPrepared ? XaAnswer.notByHand(id) : answer;
+        });
+    }
+
+    /** One that an earlier process has prepared, or that nobody has. */
+    private XaAnswer another(BranchXid id, Function<BranchXid, CompletableFuture<BranchOutcome>> end) {
+        return waiting.await(end.apply(id).handle((outcome, failure) -> {
+            if (outcome == null) {
+                return XaAnswer.later(failure);
+            }
+            if (outcome == BranchOutcome.DONE) {
+                branches.forget(id);
+            }
+            return XaAnswer.of(outcome, id);
+        }));
+    }
+
+    // ---- Recovery
+
+    /** All of them with TMSTARTRSCAN, nothing more after that. Never a part: while not all can be known it is XAER_RMFAIL. */
+    @Override
+    public Xid[] recover(int flags) throws XAException {
+        List<Xid> found = new ArrayList<>();
+        guarded(() -> {
+            boolean starts = (flags & TMSTARTRSCAN) != 0;
+            if ((flags & ~(TMSTARTRSCAN | TMENDRSCAN)) != 0 || (!starts && !isScanning)) {
+                return invalid("recover", flags);
+            }
+            XaAnswer answer = starts ? waiting.await(prepared(found)) : XaAnswer.OK;
+            isScanning = answer.isOk() && (flags & TMENDRSCAN) == 0;
+            return answer;
+        });
+        return found.toArray(Xid[]::new);
+    }
+
+    private CompletableFuture<XaAnswer> prepared(List<Xid> found) {
+        return namespace.preparedBranches().handle((prepared, failure) -> {
+            if (prepared == null) {
+                return XaAnswer.later(failure);
+            }
+            Set<BranchXid> all = new LinkedHashSet<>();
+            for (PreparedBranch branch : prepared) {
+                all.add(branch.xid());
+            }
+            branches.found(all);
+            all.forEach(xid -> found.add(new NamedXid(xid)));
+            return XaAnswer.OK;
+        });
+    }
+
+    /** Whether it is one of the same store in this process, and of a user who may do the same. */
+    @Override
+    public boolean isSameRM(XAResource other) {
+        return other instanceof BusXAResource bus && bus.branches == branches && bus.namespace == namespace;
+    }
+
+    // ---- Time
+
+    /** In seconds; 0 if what is left open is not rolled back. */
+    @Override
+    public int getTransactionTimeout() {
+        Duration timeout = limits().timeout();
+        return timeout == null ? 0 : (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toSeconds()));
+    }
+
+    /**
+     * Of branches that are started from now on: so many seconds after its start a branch that is not prepared is rolled back (rule
+     * X2). 0 for that of the settings.
+     */
+    @Override
+    public boolean setTransactionTimeout(int seconds) throws XAException {
+        if (seconds < 0) {
+            throw new XaAnswer(XAException.XAER_INVAL, "a time-out has 0 seconds or more, not " + seconds).exception();
+        }
+        timeoutSeconds = seconds;
+        return true;
+    }
+
+    // ---- Answers
+
+    /** A branch in which this has worked takes no more work. */
+    void ended(Branch branch) {
+        tell(() -> listener.ended(branch));
+    }
+
+    private static void tell(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException e) {
+            LOG.warn("A session failed when it was told of its branch", e);
+        }
+    }
+
+    private static XaAnswer invalid(String call, int flags) {
+        return new XaAnswer(XAException.XAER_INVAL, call + " has no flags 0x" + Integer.toHexString(flags) + " here");
+    }
+
+    /** A call of a transaction manager, which handles exceptions of XA alone. */
+    private interface Call {
+        XaAnswer make() throws XAException;
+    }
+
+    private static int guarded(Call call) throws XAException {
+        XaAnswer answer;
+        try {
+            answer = call.make();
+        } catch (RuntimeException e) {
+            LOG.warn("A call of a transaction manager failed", e);
+            answer = XaAnswer.later(e);
+        }
+        if (answer.code() != XA_OK && answer.code() != XA_RDONLY) {
+            throw answer.exception();
+        }
+        return answer.code();
+    }
+
+    @Override
+    public String toString() {
+        return "XAResource of store " + namespace.id();
+    }
+}
