@@ -92,7 +92,8 @@ final class Deciding {
         }
         BranchPart own = state.branches().find(id);
         boolean open = marks.contains(id) || own != null && own.isPrepared();
-        return open ? Verdict.PENDING : Verdict.ROLLED_BACK;
+        // Where something was lost, that may be the decision: rollback is presumed by who knows everything.
+        return open || !state.decisions.isWhole() ? Verdict.PENDING : Verdict.ROLLED_BACK;
     }
 
     private void done(Round round, DecisionCommand.ParticipantDone command) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class DecisionTable {
     private final Map<UUID, Decision> decisions = new LinkedHashMap<>();
     private long indexBytes;
+    private boolean mayLackSome;
 
     void apply(Change.OfDecision change) {
         if (change instanceof Change.Decided c) {
@@ -40,6 +41,16 @@ final class DecisionTable {
 
     Collection<Decision> all() {
         return decisions.values();
+    }
+
+    /** Something of the journal was lost, or cannot be read. */
+    void mayLackSome() {
+        mayLackSome = true;
+    }
+
+    /** Whether what is not here is not decided. */
+    boolean isWhole() {
+        return !mayLackSome;
     }
 
     /** What they take of the memory for the index. */

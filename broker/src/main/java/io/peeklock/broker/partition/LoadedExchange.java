@@ -53,6 +53,13 @@ final class LoadedExchange {
         return true;
     }
 
+    /** A record cannot be understood. If it is of a transaction, nobody here knows all that was decided. */
+    void unreadable(int kind) {
+        if (kind == RecordKind.DECISION.id() || kind == RecordKind.BRANCH.id()) {
+            state.decisions.mayLackSome();
+        }
+    }
+
     void remove(long id) {
         transfers.remove(id);
         Arrival arrival = arrivals.remove(id);

@@ -146,6 +146,7 @@ final class PartitionLoader implements RecordVisitor {
             body.position(start);
             byte[] bytes = new byte[body.remaining()];
             body.get(bytes);
+            exchange.unreadable(kind);
             setAside(id, "record-" + id + "-kind-" + kind, bytes, String.valueOf(e.getMessage()));
             return false;
         }
@@ -309,6 +310,9 @@ final class PartitionLoader implements RecordVisitor {
             fragments.find(define.definition().id());
         }
         boolean damaged = !report.findings().isEmpty() || !findings.isEmpty();
+        if (!report.findings().isEmpty()) {
+            state.decisions.mayLackSome();
+        }
         LoadedNumbers numbers = new LoadedNumbers(state, damaged, report.maxRecordId());
         for (Fragment fragment : state.fragments()) {
             numbers.goOn(fragment, outdated.contains(fragment.recordId));
