@@ -103,8 +103,7 @@ final class Shop {
 
     private static List<String> published(Session session) throws JMSException {
         List<String> orders = new ArrayList<>();
-        try (MessageConsumer consumer =
-                session.createSharedDurableConsumer(session.createTopic(BILLING), INVOICES)) {
+        try (MessageConsumer consumer = session.createSharedDurableConsumer(session.createTopic(BILLING), INVOICES)) {
             for (Message message = consumer.receive(PATIENCE_MS);
                     message != null;
                     message = consumer.receive(PATIENCE_MS)) {

@@ -49,7 +49,8 @@ final class Transfer implements AutoCloseable {
                 .node("transfer")
                 .recovering(bus)
                 .recovering(DATABASE, dataSource)
-                // For a sample in which nobody is to wait for two minutes. The process that has died does not come back.
+                // For a sample in which nobody is to wait for two minutes. The process that has died does not come
+                // back.
                 .recoveryPeriod(Duration.ofSeconds(1))
                 .recoveryBackOff(Duration.ofSeconds(1))
                 .orphanSafety(Duration.ofSeconds(1))

@@ -57,7 +57,8 @@ record BusBook(String name, boolean isTopic, boolean isPartitioned, int home) {
                                 .homePartition(home)
                                 .build())
                         .join();
-                bus.createSubscription(SubscriptionDescription.of(entity(), SUBSCRIPTION)).join();
+                bus.createSubscription(SubscriptionDescription.of(entity(), SUBSCRIPTION))
+                        .join();
             }
         } else if (bus.queues().join().stream().noneMatch(queue -> queue.name().equals(entity()))) {
             bus.createQueue(QueueDescription.builder(entity())

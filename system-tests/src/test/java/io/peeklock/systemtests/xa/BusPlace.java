@@ -151,7 +151,8 @@ final class BusPlace implements Place {
         Map<String, List<String>> books = new LinkedHashMap<>();
         for (Map.Entry<String, List<String>> book : books().entrySet()) {
             List<String> orders = new ArrayList<>();
-            try (MessageConsumer consumer = session.createConsumer(book(book.getKey()).source(session))) {
+            try (MessageConsumer consumer =
+                    session.createConsumer(book(book.getKey()).source(session))) {
                 for (int i = 0; i < book.getValue().size(); i++) {
                     TextMessage message = (TextMessage) consumer.receive(PATIENCE_MS);
                     if (message == null) {
@@ -166,7 +167,10 @@ final class BusPlace implements Place {
     }
 
     private BusBook book(String name) {
-        return allBooks().stream().filter(book -> book.name().equals(name)).findFirst().orElseThrow();
+        return allBooks().stream()
+                .filter(book -> book.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -104,7 +104,8 @@ final class OrderTransaction {
         try {
             work();
         } catch (Exception e) {
-            // The time may be over before the work is done. Any other failure leaves a transaction that nobody ends, too.
+            // The time may be over before the work is done. Any other failure leaves a transaction that nobody ends,
+            // too.
         }
         over.await();
         requireRolledBack(transaction);

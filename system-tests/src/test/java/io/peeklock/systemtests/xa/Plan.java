@@ -33,9 +33,7 @@ record Plan(List<Role> order, Ending ending, @Nullable String stop) {
 
     /** Whether all places have the effect when it was stopped there: the log decides. */
     boolean hasEffect() {
-        return ending == Ending.COMMIT
-                && stop != null
-                && (stop.contains(".commit.") || LOG.indexOf(stop) > 0);
+        return ending == Ending.COMMIT && stop != null && (stop.contains(".commit.") || LOG.indexOf(stop) > 0);
     }
 
     static List<List<Role>> orders() {

@@ -33,7 +33,8 @@ final class TablePlace implements Place {
     private final JdbcDataSource database = new JdbcDataSource();
     // The database is open as long as one of its connections is.
     private final XAConnection recovery;
-    // Each is taken once by each process. H2's own choice, for update skip locked, gives a row to two transactions now and then.
+    // Each is taken once by each process. H2's own choice, for update skip locked, gives a row to two transactions now
+    // and then.
     private final Queue<String> free = new ConcurrentLinkedQueue<>();
 
     private TablePlace(Role role, Path directory) throws SQLException {
@@ -84,7 +85,8 @@ final class TablePlace implements Place {
         return service.recovering(seen.apply(new DelegatingResource(recovery.getXAResource()) {
             @Override
             public void rollback(Xid xid) throws XAException {
-                // A connection of H2 knows of prepared transactions from listing them, and has forgotten it after its next rollback.
+                // A connection of H2 knows of prepared transactions from listing them, and has forgotten it after its
+                // next rollback.
                 recover(TMSTARTRSCAN | TMENDRSCAN);
                 super.rollback(xid);
             }

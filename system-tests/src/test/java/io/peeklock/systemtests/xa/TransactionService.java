@@ -105,7 +105,7 @@ final class TransactionService {
 
     /** Scans until nothing is in doubt or it has taken long, and once more. */
     void recover(Places places) throws Exception {
-        try (AutoCloseable registered = places.recoverBy(this)) {
+        try (AutoCloseable unused = places.recoverBy(this)) {
             long end = System.nanoTime() + LONGEST_NANOS;
             do {
                 scan();
@@ -116,7 +116,7 @@ final class TransactionService {
     }
 
     /** The two passes themselves: the manager's own scan waits between them, a second at least. */
-    private void scan() {
+    void scan() {
         recovery.getModules().forEach(RecoveryModule::periodicWorkFirstPass);
         recovery.getModules().forEach(RecoveryModule::periodicWorkSecondPass);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class XaKills {
 
-    private static final int MOST_EVENTS_BEFORE_A_KILL = 1_200;
+    private static final int MOST_EVENTS_BEFORE_A_KILL = 900;
 
     private final Path directory;
     private final XaWorld world;
@@ -69,12 +69,15 @@ final class XaKills {
 
     /** One process that runs transactions and is killed, mostly in the middle of them, now and then while it recovers. */
     void killAtRandom(Random random) throws Exception {
-        int events = random.nextInt(8) == 0 ? 1 + random.nextInt(4) : 20 + random.nextInt(MOST_EVENTS_BEFORE_A_KILL);
+        boolean early = processes > 0 && random.nextInt(8) == 0;
+        int events = early ? 1 + random.nextInt(4) : 100 + random.nextInt(MOST_EVENTS_BEFORE_A_KILL);
         XaErrand errand = errand(null, Task.RUN, List.of(), random.nextLong());
         try (JavaProcess process = errand.start()) {
             List<String> said = process.read(events);
             parse(said).forEach(ledger::add);
-            assertThat(said).as("events of %s before it ended by itself", errand).hasSize(events);
+            assertThat(said)
+                    .as("events of %s before it ended by itself", errand)
+                    .hasSize(events);
             parse(process.kill()).forEach(ledger::add);
         }
     }
@@ -90,8 +93,7 @@ final class XaKills {
 
     private XaErrand errand(@Nullable String recoveryStop, Task task, List<Plan> plans, long seed) {
         processes++;
-        return new XaErrand(
-                directory, world, faultOfShipments, "p" + processes, recoveryStop, task, plans, seed);
+        return new XaErrand(directory, world, faultOfShipments, "p" + processes, recoveryStop, task, plans, seed);
     }
 
     private static List<XaEvent> parse(List<String> lines) {

@@ -158,7 +158,8 @@ final class XaLedger {
     @Override
     public String toString() {
         return orders.size() + " orders, " + noted() + " of them committed, " + decidedByRecovery
-                + " transactions decided by recovery, " + recoveries + " recoveries, " + contradictions.size() + " contradictions";
+                + " transactions decided by recovery, " + recoveries + " recoveries, " + contradictions.size()
+                + " contradictions";
     }
 
     /** What is known of one order. */

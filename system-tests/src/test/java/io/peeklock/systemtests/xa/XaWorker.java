@@ -34,6 +34,7 @@ final class XaWorker {
     private static final int LOADS = 2;
     private static final int THREADS = 4;
     private static final int MOST_SECONDS = 120;
+    private static final int PAUSE_BETWEEN_SCANS_MS = 20;
 
     private final XaErrand errand;
     private final TransactionService service;
@@ -122,6 +123,9 @@ final class XaWorker {
     }
 
     private void runUntilKilled(Places places) throws Exception {
+        if (errand.seed() % 2 == 0) {
+            threads.submit(guarded(() -> recoverBesideTheWork(places)));
+        }
         for (int i = 0; i < THREADS; i++) {
             String thread = errand.name() + "-" + i;
             Random random = new Random(errand.seed() + i);
@@ -136,6 +140,16 @@ final class XaWorker {
         waitForTheEnd();
     }
 
+    /** As an application does all the time, if less often: what is prepared and under way is to be left alone. */
+    private void recoverBesideTheWork(Places places) throws Exception {
+        try (AutoCloseable unused = places.recoverBy(service)) {
+            CountDownLatch never = new CountDownLatch(1);
+            while (!never.await(PAUSE_BETWEEN_SCANS_MS, TimeUnit.MILLISECONDS)) {
+                service.scan();
+            }
+        }
+    }
+
     private static Plan plan(Random random) {
         Ending ending = switch (random.nextInt(40)) {
             case 0, 1, 2, 3, 4 -> Ending.ROLLBACK;
@@ -146,9 +160,7 @@ final class XaWorker {
         return new Plan(Plan.orders().get(random.nextInt(Plan.orders().size())), ending, null);
     }
 
-    private void run(
-            String name, Map<Role, Places.OpenDesk> desks, Plan plan, Consumer<String> stop)
-            throws Exception {
+    private void run(String name, Map<Role, Places.OpenDesk> desks, Plan plan, Consumer<String> stop) throws Exception {
         new OrderTransaction(name, service.transactions(), desks, plan).run(stop);
     }
 
@@ -172,7 +184,8 @@ final class XaWorker {
     private static void haltWhenItHangs() {
         try {
             if (!new CountDownLatch(1).await(MOST_SECONDS, TimeUnit.SECONDS)) {
-                Thread.getAllStackTraces().forEach((thread, stack) -> System.err.println(thread + Arrays.toString(stack)));
+                Thread.getAllStackTraces()
+                        .forEach((thread, stack) -> System.err.println(thread + Arrays.toString(stack)));
                 XaEvent.say(Kind.UNEXPECTED, "the process hangs");
                 Runtime.getRuntime().halt(HUNG);
             }
