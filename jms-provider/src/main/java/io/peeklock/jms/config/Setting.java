@@ -148,8 +148,9 @@ public enum Setting {
             new ValueFormat.Size(Limits.KIB, 1L << 50),
             null,
             "as much as bodyMemory",
-            "How large the messages that a local transaction is to send may be together, properties included; until the commit they"
-                    + " are in memory. The one that would be too much is refused with QuotaExceeded."),
+            "How large the messages that a local transaction is to send may be together, properties included, with states"
+                    + " of sessions and changed properties of received messages; until the commit they are in memory. The one that"
+                    + " would be too much is refused with QuotaExceeded."),
     MAX_TRANSACTION_RECEIVED(
             "maxTransactionReceived",
             Scope.CONNECTION,
