@@ -31,9 +31,8 @@ class XABusOperationsTest extends XABranches {
 
     private SessionConsumer acceptGroup() throws JMSException {
         broker.namespace()
-                .createQueue(QueueDescription.builder(GROUPS)
-                        .sessionRequired(true)
-                        .build())
+                .createQueue(
+                        QueueDescription.builder(GROUPS).sessionRequired(true).build())
                 .join();
         TextMessage message = session.createTextMessage("a");
         message.setStringProperty("JMSXGroupID", "g");
