@@ -152,6 +152,32 @@ class PreparedPartsTest extends PartsFixture {
             assertThat(budget.bodyBytes()).isLessThan(3 * bodies);
         }
 
+        /** Its place is apart from its record as long as it is there. */
+        @Test
+        void ofAMessageIsWhatADelayedOneTakes() {
+            get(partition.reserveNumber(QUEUE));
+            UUID part = prepared(sends(QUEUE, message("a")));
+            commit(part);
+            run();
+            long expected = MemoryBudget.INDEX_BYTES_PER_MESSAGE + MemoryBudget.INDEX_BYTES_PER_DELAY;
+            assertThat(budget.indexBytes()).isEqualTo(expected);
+            powerCut();
+            assertThat(budget.indexBytes()).isEqualTo(expected);
+        }
+
+        @Test
+        @Tag("X6")
+        void isRefusedBefore() {
+            MemoryBudget small = new MemoryBudget(
+                    Long.MAX_VALUE, MemoryBudget.INDEX_BYTES_PER_MESSAGE + MemoryBudget.INDEX_BYTES_PER_DELAY - 1);
+            close();
+            open(small);
+            CompletableFuture<Void> refused =
+                    partition.prepare(new PreparedPart(UNKNOWN, 0, XID, List.of()), sends(QUEUE, message("a")));
+            assertThat(failure(refused)).isEqualTo(ErrorCode.QuotaExceeded);
+            send(QUEUE, message("a"));
+        }
+
         @Test
         void isThatOfAnyMessageAfterTheCommit() {
             UUID part =
@@ -346,6 +372,8 @@ class PreparedPartsTest extends PartsFixture {
             assertThat(pieces).hasSize(2);
             tamper(new Batch().remove(pieces.get(1)));
             assertThat(damages()).containsExactly(Damage.CORRUPT_RECORD);
+            assertThat(partition.health().findings().get(0).description())
+                    .contains("a prepared transaction has 1 of 2 records: what it had received");
             assertThat(get(partition.endPart(part, true))).isFalse();
             assertThat(receive(QUEUE, 10)).hasSize(10);
         }

@@ -7,6 +7,7 @@ package io.peeklock.broker.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityDefinition;
@@ -51,7 +52,14 @@ class StagedMessagesTest extends PartsFixture {
             assertThat(receive(entity, 5)).isEmpty();
             assertThat(peek(entity)).isEmpty();
             assertThat(counters(entity).active()).isZero();
-            assertThat(counters(entity).sizeBytes()).isPositive();
+            EntityStatistics statistics = get(partition.measure(entity));
+            assertThat(statistics.queue().total().messages()).isZero();
+            assertThat(statistics.sessionStateBytes()).isZero();
+            assertThat(statistics.preparedBytes())
+                    .isPositive()
+                    .isEqualTo(statistics.sizeBytes())
+                    .isEqualTo(counters(entity).sizeBytes());
+            assertThat(get(partition.measure()).messages()).isZero();
         }
 
         /** What is large is in records of its own. */
