@@ -133,7 +133,8 @@ public enum Setting {
             new ValueFormat.Time(Duration.ofSeconds(1), Duration.ofDays(1), Map.of("none", Duration.ZERO)),
             null,
             "none with profile jms, 2min with azure",
-            "Time from its first operation after which a local transaction that is still open is rolled back (X2)."),
+            "Time from its first operation after which a local transaction that is still open is rolled back (X2); that of a global"
+                    + " one is its transaction manager's."),
     MAX_TRANSACTION_MESSAGES(
             "maxTransactionMessages",
             Scope.CONNECTION,
@@ -157,6 +158,14 @@ public enum Setting {
             "any number",
             "How many received messages a local transaction may hold; with so many, receiving fails with QuotaExceeded until it"
                     + " is committed or rolled back."),
+    CROSS_PARTITION(
+            "crossPartition",
+            Scope.CONNECTION,
+            new ValueFormat.Flag(),
+            false,
+            null,
+            "Whether a transaction may send to partitioned queues and topics under keys of several partitions, and receive from"
+                    + " all of them; else a send whose key lies elsewhere is refused, naming both (P9, P11)."),
     DEFAULT_LOCK_DURATION(
             "defaultLockDuration",
             Scope.STORE,
