@@ -71,7 +71,7 @@ final class Preparing {
 
     private void prepare(Round round, BranchCommand.Prepare command) {
         BrokerException refusal = refusal(command.part());
-        CheckedWork work = new CheckedWork();
+        CheckedWork work = new CheckedWork(true);
         if (refusal == null) {
             refusal = checking.refusal(round, command.work(), work, "the transaction was not prepared");
         }

@@ -90,7 +90,11 @@ abstract class PartsFixture {
     }
 
     void start() {
-        budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
+        open(new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+    }
+
+    void open(MemoryBudget within) {
+        budget = within;
         partition = new Partition(0, new PartitionSettings(store, runtime, profile, budget), Duration.ofSeconds(60));
         partition.start(List.copyOf(entities.values()), List.of(), highestEntityId);
         run();

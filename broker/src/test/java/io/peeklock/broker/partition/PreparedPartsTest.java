@@ -131,43 +131,6 @@ class PreparedPartsTest extends PartsFixture {
     }
 
     @Nested
-    class Memory {
-
-        @ParameterizedTest
-        @ValueSource(booleans = {true, false})
-        void isGivenBackAtTheEnd(boolean restarted) {
-            send(TOPIC, message("so that there are records"));
-            long index = budget.indexBytes();
-            long bodies = budget.bodyBytes();
-            UUID part = prepared(sends(TOPIC, message("a"), message("x".repeat(100_000))));
-            assertThat(budget.indexBytes()).isGreaterThan(index);
-            assertThat(budget.bodyBytes()).isGreaterThan(bodies + 100_000);
-            if (restarted) {
-                powerCut();
-            }
-            rollback(part);
-            run();
-            assertThat(budget.indexBytes()).isEqualTo(index);
-            // Copies share a content only as long as the process lives.
-            assertThat(budget.bodyBytes()).isLessThan(3 * bodies);
-        }
-
-        @Test
-        void isThatOfAnyMessageAfterTheCommit() {
-            UUID part =
-                    prepared(sends(QUEUE, builder("a").deliveryDelayMs(60_000).build()));
-            commit(part);
-            run();
-            long live = budget.indexBytes();
-            powerCut();
-            assertThat(budget.indexBytes()).isEqualTo(live);
-            get(partition.drop(QUEUE));
-            run();
-            assertThat(budget.indexBytes()).isZero();
-        }
-    }
-
-    @Nested
     class EndedByHand {
 
         @ParameterizedTest
@@ -346,6 +309,8 @@ class PreparedPartsTest extends PartsFixture {
             assertThat(pieces).hasSize(2);
             tamper(new Batch().remove(pieces.get(1)));
             assertThat(damages()).containsExactly(Damage.CORRUPT_RECORD);
+            assertThat(partition.health().findings().get(0).description())
+                    .contains("a prepared transaction has 1 of 2 records: what it had received");
             assertThat(get(partition.endPart(part, true))).isFalse();
             assertThat(receive(QUEUE, 10)).hasSize(10);
         }
