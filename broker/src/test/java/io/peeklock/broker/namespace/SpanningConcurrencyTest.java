@@ -51,9 +51,7 @@ class SpanningConcurrencyTest {
 
     private static LocalNamespace open() throws Exception {
         LocalNamespace namespace = LocalNamespace.open(
-                new MemoryJournalStore(PARTITIONS, true),
-                TestBus.config(Profile.JMS),
-                new ThreadedRuntime("test", 2));
+                new MemoryJournalStore(PARTITIONS, true), TestBus.config(Profile.JMS), new ThreadedRuntime("test", 2));
         for (int i = 0; i < PARTITIONS; i++) {
             namespace
                     .createQueue(QueueDescription.builder("q" + i)
@@ -89,8 +87,10 @@ class SpanningConcurrencyTest {
                 new PartitionCommit(to, List.of(new OutgoingMessage(queue(to), delivery.message())), List.of());
         switch (random.nextInt(4)) {
             case 0 -> {
-                BranchXid xid = new BranchXid(1, new byte[] {1}, String.valueOf(branches.incrementAndGet())
-                        .getBytes(StandardCharsets.UTF_8));
+                BranchXid xid = new BranchXid(
+                        1,
+                        new byte[] {1},
+                        String.valueOf(branches.incrementAndGet()).getBytes(StandardCharsets.UTF_8));
                 namespace.prepare(xid, List.of(leaves, comes)).join();
                 if (random.nextBoolean()) {
                     namespace.commitBranch(xid).join();
@@ -123,7 +123,9 @@ class SpanningConcurrencyTest {
         try (LocalNamespace namespace = open()) {
             for (int i = 0; i < MESSAGES; i++) {
                 sent.add("m" + i);
-                namespace.send(queue(i % PARTITIONS), TestBus.text("m" + i).build()).join();
+                namespace
+                        .send(queue(i % PARTITIONS), TestBus.text("m" + i).build())
+                        .join();
             }
             List<Future<?>> movers = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
