@@ -183,8 +183,13 @@ final class Preparing {
             }
         }
         round.asAWhole = false;
-        if (commit && part.part.coordinator() == state.partition) {
+        if (part.part.coordinator() != state.partition) {
+            return;
+        }
+        if (commit) {
             deciding.decided(round, part.id(), part.part.participants());
+        } else {
+            deciding.rolledBack(part.id());
         }
     }
 
