@@ -131,6 +131,43 @@ class PreparedPartsTest extends PartsFixture {
     }
 
     @Nested
+    class Memory {
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void isGivenBackAtTheEnd(boolean restarted) {
+            send(TOPIC, message("so that there are records"));
+            long index = budget.indexBytes();
+            long bodies = budget.bodyBytes();
+            UUID part = prepared(sends(TOPIC, message("a"), message("x".repeat(100_000))));
+            assertThat(budget.indexBytes()).isGreaterThan(index);
+            assertThat(budget.bodyBytes()).isGreaterThan(bodies + 100_000);
+            if (restarted) {
+                powerCut();
+            }
+            rollback(part);
+            run();
+            assertThat(budget.indexBytes()).isEqualTo(index);
+            // Copies share a content only as long as the process lives.
+            assertThat(budget.bodyBytes()).isLessThan(3 * bodies);
+        }
+
+        @Test
+        void isThatOfAnyMessageAfterTheCommit() {
+            UUID part =
+                    prepared(sends(QUEUE, builder("a").deliveryDelayMs(60_000).build()));
+            commit(part);
+            run();
+            long live = budget.indexBytes();
+            powerCut();
+            assertThat(budget.indexBytes()).isEqualTo(live);
+            get(partition.drop(QUEUE));
+            run();
+            assertThat(budget.indexBytes()).isZero();
+        }
+    }
+
+    @Nested
     class EndedByHand {
 
         @ParameterizedTest
@@ -173,6 +210,17 @@ class PreparedPartsTest extends PartsFixture {
     @Nested
     @Tag("W4")
     class OfADeletedEntity {
+
+        @ParameterizedTest
+        @ValueSource(longs = {QUEUE, SPLIT})
+        void loseWhatTheyHaveThereAtOnce(long deleted) {
+            UUID part = oneOfEach();
+            partition.drop(deleted);
+            commit(part);
+            assertThat(parts()).isEmpty();
+            long left = deleted == QUEUE ? SPLIT : QUEUE;
+            assertThat(receive(left, 1)).hasSize(deleted == QUEUE ? 1 : 0);
+        }
 
         @ParameterizedTest
         @ValueSource(longs = {QUEUE, SPLIT})

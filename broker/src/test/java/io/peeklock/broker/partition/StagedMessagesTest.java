@@ -12,8 +12,11 @@ import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.SubscriptionDescription;
+import io.peeklock.broker.entity.SubscriptionFilter;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.message.Origin;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -278,6 +281,16 @@ class StagedMessagesTest extends PartsFixture {
             assertThat(first.enqueuedSequenceNumber()).isEqualTo(second.enqueuedSequenceNumber());
         }
 
+        /** A load that finds no record of the topic thinks that it was lost, and leaves a gap of millions. */
+        @Test
+        @Tag("N1")
+        void areNumberedAsIfNothingWasLost() {
+            UUID part = prepared(sends(TOPIC, message("a")));
+            powerCut();
+            commit(part);
+            assertThat(receive(FIRST, 1).get(0).enqueuedSequenceNumber()).isLessThan(3L * Fragment.NUMBER_BLOCK);
+        }
+
         @Test
         @Tag("W4")
         void losesTheCopyOfASubscriptionThatIsDeleted() {
@@ -302,6 +315,38 @@ class StagedMessagesTest extends PartsFixture {
             assertThat(peek(FIRST)).isEmpty();
             runtime.advance(Duration.ofSeconds(61));
             assertThat(receive(FIRST, 1)).hasSize(1);
+        }
+
+        @Test
+        @Tag("R4")
+        void areStillNotForTheirOwnConnectionWhenTheirTimeComes() {
+            close();
+            profile = Profile.AZURE;
+            SubscriptionFilter noLocal = new SubscriptionFilter(null, "me", null);
+            define(SubscriptionDescription.builder("news", "first")
+                    .filter(noLocal)
+                    .build());
+            start();
+            UUID part = prepared(sends(
+                    TOPIC,
+                    builder("a")
+                            .deliveryDelayMs(60_000)
+                            .origin(new Origin("me", null))
+                            .build()));
+            powerCut();
+            commit(part);
+            powerCut();
+            runtime.advance(Duration.ofSeconds(61));
+            assertThat(receive(SECOND, 1)).hasSize(1);
+            assertThat(receive(FIRST, 1)).isEmpty();
+        }
+
+        private void define(SubscriptionDescription subscription) {
+            EntityDefinition topic = entities.get(TOPIC).definition();
+            Partition.Entity changed = new Partition.Entity(
+                    new EntityDefinition(FIRST, 2, subscription, topic),
+                    entities.get(FIRST).flags());
+            entities.put(FIRST, changed);
         }
     }
 
