@@ -133,8 +133,8 @@ public enum Setting {
             new ValueFormat.Time(Duration.ofSeconds(1), Duration.ofDays(1), Map.of("none", Duration.ZERO)),
             null,
             "none with profile jms, 2min with azure",
-            "Time from its first operation after which a local transaction that is still open is rolled back (X2); that of a global"
-                    + " one is its transaction manager's."),
+            "Time from its first operation after which a local transaction that is still open is rolled back (X2), or a global one"
+                    + " whose transaction manager sets none."),
     MAX_TRANSACTION_MESSAGES(
             "maxTransactionMessages",
             Scope.CONNECTION,
