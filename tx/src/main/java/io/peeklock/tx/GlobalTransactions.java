@@ -62,7 +62,9 @@ public final class GlobalTransactions {
     /** What a session enlists with a transaction manager: one for each session, for its whole life. */
     public BusXAResource resource(BranchListener listener) {
         return new BusXAResource(
-                this, listener, Waiting.atMost(namespace.config().operationTimeout().plus(GRACE)));
+                this,
+                listener,
+                Waiting.atMost(namespace.config().operationTimeout().plus(GRACE)));
     }
 
     /** Whether no branch that began in this process is open, or prepared and not ended. */
