@@ -37,6 +37,8 @@ final class Branch extends StagingTransaction {
         ENDED
     }
 
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
     private final BranchXid xid;
     private final Namespace namespace;
     private final Branches branches;
@@ -178,9 +180,30 @@ final class Branch extends StagingTransaction {
     /** The first phase, or nothing but its vote: {@link XaAnswer#READ_ONLY} if there is nothing to prepare, which ends it. */
     CompletableFuture<XaAnswer> prepare() {
         return turns.take(() -> bring(XaAnswer.READ_ONLY, end -> committing.prepare(xid, parts(), end), failure -> {
-            stand(failure == null ? Standing.PREPARED : Standing.IN_DOUBT);
-            return failure == null ? XaAnswer.OK : XaAnswer.later(failure);
+            if (failure == null) {
+                stand(Standing.PREPARED);
+                return XaAnswer.OK;
+            }
+            stand(Standing.IN_DOUBT);
+            rollBackLater();
+            return XaAnswer.later(failure);
         }));
+    }
+
+    /**
+     * Its transaction manager has no vote for it and must roll back; if it has asked in vain it may never ask again. So it is
+     * done without being asked, when the disk is back.
+     */
+    private void rollBackLater() {
+        timer.schedule(RETRY, () -> {
+            if (locked(() -> standing == Standing.IN_DOUBT)) {
+                rollback().thenAccept(answer -> {
+                    if (!answer.isOk() && !answer.isClosed()) {
+                        rollBackLater();
+                    }
+                });
+            }
+        });
     }
 
     CompletableFuture<XaAnswer> commitInOnePhase() {

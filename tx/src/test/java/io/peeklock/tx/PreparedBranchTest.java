@@ -180,6 +180,21 @@ class PreparedBranchTest extends XaBus {
             assertThat(global.isIdle()).isTrue();
         }
 
+        /** A transaction manager that has asked in vain for the rollback does not ask again, if recovery does not list it. */
+        @ParameterizedTest
+        @CsvSource({"0, false", "1, false", "0, true", "1, true"})
+        void whenItIsPreparedIsRolledBackWithoutBeingAsked(int survivors, boolean spans) throws XAException {
+            work(spans);
+            bus.store().failNextSync(0, Reason.IO, survivors);
+            assertThat(vote(XID)).isNotEqualTo(OK);
+            bus.advance(Duration.ofSeconds(30));
+            bus.get(bus.namespace.reopen(0));
+            bus.advance(Duration.ofSeconds(11));
+            assertThat(global.isIdle()).isTrue();
+            assertRolledBack();
+            assertThat(recovered()).isEmpty();
+        }
+
         /** Asked again it is committed, or was it already. */
         @ParameterizedTest
         @ValueSource(ints = {0, 1})
