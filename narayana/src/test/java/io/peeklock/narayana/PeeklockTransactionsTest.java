@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,7 +245,7 @@ final class PeeklockTransactionsTest {
         }
 
         @Test
-        @Timeout(60)
+        @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
         void withinAScanWaitsForItsEnd() throws Exception {
             transactions.close();
             transactions = setUp().start();
