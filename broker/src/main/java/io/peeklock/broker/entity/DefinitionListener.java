@@ -19,10 +19,10 @@ public interface DefinitionListener {
 
     /**
      * An entity is to be deleted, and nothing is done yet: if this fails, it is not (rule W4). Not asked of temporary ones, which
-     * end with who has made them.
+     * end with who has made them. Gives what is to be run when it is gone, or that has failed.
      */
-    default CompletableFuture<Void> deleting(EntityDefinition going) {
-        return CompletableFuture.completedFuture(null);
+    default CompletableFuture<Runnable> deleting(EntityDefinition going) {
+        return CompletableFuture.completedFuture(() -> {});
     }
 
     /** An entity is gone, durably, and is found no more. Completes when every live partition has dropped its part. */

@@ -238,14 +238,16 @@ public final class Definitions implements AutoCloseable {
         }
         requireWritable();
         return listener.deleting(gone)
-                .thenComposeAsync(agreed -> removed(lasting), executor)
-                .thenCompose(durable -> drop(all))
+                .thenComposeAsync(over -> remove(lasting, all).whenComplete((done, failure) -> over.run()), executor)
                 .thenApply(done -> gone);
     }
 
-    private CompletableFuture<Void> removed(List<EntityDefinition> gone) {
+    private CompletableFuture<Void> remove(List<EntityDefinition> lasting, List<EntityDefinition> all) {
         return journal.remove(
-                gone, current.rules().ofAll(gone), current.policies().ofAll(gone));
+                        lasting,
+                        current.rules().ofAll(lasting),
+                        current.policies().ofAll(lasting))
+                .thenCompose(durable -> drop(all));
     }
 
     /** Entities that are gone, subscriptions before their topic: nobody may send to one that is going. */

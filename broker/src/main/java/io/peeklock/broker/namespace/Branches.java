@@ -12,10 +12,12 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.PartInfo;
 import io.peeklock.broker.partition.Partition;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Prepares branches of global transactions, and ends them by their names: as their transaction managers say, or by hand (rule
@@ -32,6 +34,8 @@ final class Branches {
         this.partitions = partitions;
         this.random = random;
         this.known = new KnownBranches(partitions);
+        // Early, so that it is done when it is needed: a partition that takes long holds up nothing in others then.
+        known.look();
     }
 
     BranchOwners owners() {
@@ -54,13 +58,23 @@ final class Branches {
             throw new BrokerException(
                     ErrorCode.InvalidOperation, "branch " + xid + " has done nothing: there is nothing to prepare");
         }
+        Set<Long> entities = parts.stream().flatMap(StagedPart::entities).collect(Collectors.toSet());
+        Long going = partitions.preparations().begin(entities);
+        if (going != null) {
+            throw new BrokerException(
+                    ErrorCode.EntityNotFound,
+                    "an entity that branch " + xid + " works in is being deleted: nothing is prepared, roll it back");
+        }
         SpanningWork work = new SpanningWork(partitions, newId(), xid, parts);
-        return known.look().thenCompose(looked -> {
-            if (!known.knows(work.coordinator())) {
-                throw unavailable(xid, work.coordinator());
-            }
-            return prepare(xid, work);
-        });
+        return known.look(work.coordinator())
+                .handle((looked, failure) -> {
+                    if (failure != null) {
+                        throw unavailable(xid, work.coordinator());
+                    }
+                    return work;
+                })
+                .thenCompose(ready -> prepare(xid, ready))
+                .whenComplete((done, failure) -> partitions.preparations().ended(entities));
     }
 
     private CompletableFuture<Void> prepare(BranchXid xid, SpanningWork work) {
@@ -104,12 +118,13 @@ final class Branches {
     CompletableFuture<BranchOutcome> forget(BranchXid xid) {
         return onceSettled(
                 xid,
-                (partition, branch) -> partition.forgetPart(branch.id()).thenApply(forgotten -> {
+                (partition, branch) -> partition.forgetPart(branch.id()).thenCompose(forgotten -> {
                     if (!forgotten) {
-                        return BranchOutcome.NOT_FOUND;
+                        // It is prepared, or somebody else has forgotten it.
+                        return whatBecame(xid, branch).thenApply(state -> BranchOutcome.NOT_FOUND);
                     }
                     known.remove(xid, branch);
-                    return BranchOutcome.DONE;
+                    return CompletableFuture.completedFuture(BranchOutcome.DONE);
                 }));
     }
 
@@ -118,12 +133,12 @@ final class Branches {
             BranchXid xid, BiFunction<Partition, Branch, CompletableFuture<BranchOutcome>> question) {
         Branch branch = known.find(xid);
         if (branch != null) {
-            return branch.settled().thenCompose(done -> question.apply(partitions.get(branch.coordinator()), branch));
+            return onceSettled(branch, question);
         }
         return known.look().thenCompose(looked -> {
             Branch found = known.find(xid);
             if (found != null) {
-                return question.apply(partitions.get(found.coordinator()), found);
+                return onceSettled(found, question);
             }
             int unknown = known.unknownPartition();
             if (unknown >= 0) {
@@ -133,13 +148,18 @@ final class Branches {
         });
     }
 
+    private CompletableFuture<BranchOutcome> onceSettled(
+            Branch branch, BiFunction<Partition, Branch, CompletableFuture<BranchOutcome>> question) {
+        return branch.settled().thenCompose(done -> question.apply(partitions.get(branch.coordinator()), branch));
+    }
+
     private CompletableFuture<BranchOutcome> told(Branch branch, boolean commit) {
         return new PartEnds(partitions, branch.id(), branch.coordinator(), branch.participants())
                 .tell(commit)
                 .thenApply(told -> BranchOutcome.DONE);
     }
 
-    /** It is not prepared any more, or never was. */
+    /** How it stands, if it was ended by hand; NOT_FOUND otherwise. */
     private CompletableFuture<BranchOutcome> whatBecame(BranchXid xid, Branch branch) {
         return partitions.get(branch.coordinator()).parts().thenApply(parts -> {
             for (PartInfo part : parts) {
@@ -156,7 +176,7 @@ final class Branches {
         return switch (state) {
             case HEURISTICALLY_COMMITTED -> BranchOutcome.HEURISTICALLY_COMMITTED;
             case HEURISTICALLY_ROLLED_BACK -> BranchOutcome.HEURISTICALLY_ROLLED_BACK;
-            case PREPARED -> throw new IllegalStateException("a part that is prepared was not ended");
+            case PREPARED -> BranchOutcome.NOT_FOUND;
         };
     }
 

@@ -5,6 +5,8 @@
 package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BranchXid;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.PartInfo;
 import io.peeklock.broker.partition.PreparedPart;
 import java.util.List;
@@ -76,7 +78,8 @@ final class KnownBranches implements BranchOwners {
         });
     }
 
-    private CompletableFuture<Void> look(int partition) {
+    /** Looks for what one partition has from before; fails if it is out. */
+    CompletableFuture<Void> look(int partition) {
         CompletableFuture<Void> before = looks.get(partition);
         if (before != null && !before.isCompletedExceptionally()) {
             return before;
@@ -86,22 +89,29 @@ final class KnownBranches implements BranchOwners {
             return look(partition);
         }
         partitions.get(partition).parts().whenComplete((parts, failure) -> {
-            if (failure == null) {
-                parts.forEach(part -> found(partition, part));
+            if (failure != null) {
+                look.completeExceptionally(failure);
+            } else if (parts.stream().allMatch(part -> found(partition, part))) {
                 look.complete(null);
             } else {
-                look.completeExceptionally(failure);
+                look.completeExceptionally(new BrokerException(
+                        ErrorCode.PartitionUnavailable,
+                        "partition " + partition
+                                + " has a prepared branch of the name that another one got meanwhile"));
             }
         });
         return look;
     }
 
-    private void found(int partition, PartInfo info) {
+    /** Returns false if another one got its name while this partition was out; then it is looked at again later. */
+    private boolean found(int partition, PartInfo info) {
         PreparedPart part = info.part();
         BranchXid xid = part.xid();
-        if (xid != null && part.coordinator() == partition) {
-            byXid.putIfAbsent(xid, Branch.found(part));
+        if (xid == null || part.coordinator() != partition) {
+            return true;
         }
+        Branch known = byXid.putIfAbsent(xid, Branch.found(part));
+        return known == null || known.id().equals(part.id());
     }
 
     /** A partition that is out since the namespace was opened, so that nobody knows what is prepared there; -1 if none is. */

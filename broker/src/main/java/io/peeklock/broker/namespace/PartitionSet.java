@@ -38,6 +38,7 @@ final class PartitionSet implements DefinitionListener {
     private final Partition[] partitions;
     private final Map<Long, EntityRoute> routes = new ConcurrentHashMap<>();
     private final Set<UnkeyedSend> paused = new HashSet<>();
+    private final Preparations preparations = new Preparations();
     private final BusClock clock;
     private volatile Runnable idleSettingChanged = () -> {};
     private boolean closed;
@@ -167,6 +168,11 @@ final class PartitionSet implements DefinitionListener {
         hold(token.entityId());
     }
 
+    /** Where branches are being prepared, and what is being deleted. */
+    Preparations preparations() {
+        return preparations;
+    }
+
     Partition[] all() {
         return partitions;
     }
@@ -241,8 +247,8 @@ final class PartitionSet implements DefinitionListener {
     }
 
     @Override
-    public CompletableFuture<Void> deleting(EntityDefinition going) {
-        return new PreparedWork(this).requireNone(going);
+    public CompletableFuture<Runnable> deleting(EntityDefinition going) {
+        return new PreparedWork(this).keepOut(going);
     }
 
     @Override

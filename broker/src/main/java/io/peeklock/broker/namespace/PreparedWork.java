@@ -12,6 +12,7 @@ import io.peeklock.broker.partition.PartInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Looks for prepared work of transactions in entities, which keeps them from being deleted (rules W2, W4). What a partition has
@@ -32,36 +33,59 @@ final class PreparedWork {
     }
 
     /**
-     * Fails with InvalidOperation if a branch of a transaction manager has work there. That of a local transaction, which is
-     * being committed, does not count: it is done, and deleted.
+     * Lets nobody prepare anything there until what this gives is run. Fails with InvalidOperation if a branch of a transaction
+     * manager has work there. That of a local transaction, which is being committed, does not count: it is done, and deleted.
      */
-    CompletableFuture<Void> requireNone(EntityDefinition going) {
-        return of(partitions.route(going)).thenAccept(parts -> {
-            for (PartInfo part : parts) {
-                BranchXid xid = part.part().xid();
-                if (xid != null) {
-                    throw new BrokerException(
-                            ErrorCode.InvalidOperation,
-                            going.title() + " has work of branch " + xid + ", which is prepared, and was not deleted:"
-                                    + " its transaction manager ends it, or an administrator (preparedBranches lists all,"
-                                    + " commitPrepared and rollbackPrepared end one by hand)");
-                }
+    CompletableFuture<Runnable> keepOut(EntityDefinition going) {
+        EntityRoute route = partitions.route(going);
+        List<Long> ids = routes(route).map(EntityRoute::entityId).toList();
+        if (!partitions.preparations().close(ids)) {
+            return CompletableFuture.failedFuture(new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    going.title()
+                            + " has work of a branch that is being prepared now, and was not deleted: try again"));
+        }
+        Runnable over = () -> partitions.preparations().over(ids);
+        return of(route)
+                .thenApply(parts -> {
+                    requireNone(going, parts);
+                    return over;
+                })
+                .whenComplete((agreed, refused) -> {
+                    if (refused != null) {
+                        over.run();
+                    }
+                });
+    }
+
+    private static void requireNone(EntityDefinition going, List<PartInfo> parts) {
+        for (PartInfo part : parts) {
+            BranchXid xid = part.part().xid();
+            if (xid != null) {
+                throw new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        going.title() + " has work of branch " + xid + ", which is prepared, and was not deleted:"
+                                + " its transaction manager ends it, or an administrator (preparedBranches lists all,"
+                                + " commitPrepared and rollbackPrepared end one by hand)");
             }
-        });
+        }
+    }
+
+    /** To an entity, and to the subscriptions of a topic. */
+    private Stream<EntityRoute> routes(EntityRoute route) {
+        return partitions.routes().stream().filter(one -> one.entityId() == route.entityId() || one.isOf(route));
     }
 
     private CompletableFuture<List<PartInfo>> of(EntityRoute route) {
         CompletableFuture<List<PartInfo>> all = CompletableFuture.completedFuture(List.of());
-        for (EntityRoute one : partitions.routes()) {
-            if (one.entityId() == route.entityId() || one.isOf(route)) {
-                for (int partition : one.partitions()) {
-                    all = all.thenCombine(
-                            partitions
-                                    .get(partition)
-                                    .partsOf(one.entityId())
-                                    .exceptionally(failure -> Browsing.onlyIfOut(failure, List.of())),
-                            PreparedWork::both);
-                }
+        for (EntityRoute one : routes(route).toList()) {
+            for (int partition : one.partitions()) {
+                all = all.thenCombine(
+                        partitions
+                                .get(partition)
+                                .partsOf(one.entityId())
+                                .exceptionally(failure -> Browsing.onlyIfOut(failure, List.of())),
+                        PreparedWork::both);
             }
         }
         return all;

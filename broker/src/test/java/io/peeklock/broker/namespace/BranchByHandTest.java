@@ -12,7 +12,9 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.PreparedBranch.State;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalException.Reason;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,22 @@ class BranchByHandTest extends SpanFixture {
         assertThat(bus.errorOf(prepare(XID, sends(2, "c")))).isEqualTo(ErrorCode.InvalidOperation);
         bus.get(bus.namespace.forgetBranch(XID));
         bus.get(prepare(XID, sends(2, "c")));
+    }
+
+    /** Who asks again is told that there is none, and the name is free. */
+    @Test
+    void areForgottenIfNobodyKnewWhetherTheyWere() {
+        endByHand(true);
+        bus.syncs(false);
+        CompletableFuture<BranchOutcome> forgotten = bus.namespace.forgetBranch(XID);
+        bus.run();
+        bus.store().failNextSync(0, Reason.IO, 1);
+        bus.store().sync(0, 1);
+        bus.syncs(true);
+        assertThat(bus.errorOf(forgotten)).isEqualTo(ErrorCode.OutcomeUnknown);
+        reopen(0);
+        assertThat(bus.get(bus.namespace.forgetBranch(XID))).isEqualTo(BranchOutcome.NOT_FOUND);
+        bus.get(prepare(XID, sends(0, "b")));
     }
 
     @Test

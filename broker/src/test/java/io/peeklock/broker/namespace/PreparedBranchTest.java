@@ -41,6 +41,14 @@ class PreparedBranchTest extends SpanFixture {
                         : prepare(XID, part(0, a.requireLockToken(), "a2")));
     }
 
+    /** The bus was just opened, and the disk of partition 2 takes long. */
+    private void restartWithASlowPartition() {
+        bus = bus.restarted();
+        bus.syncs(false);
+        bus.namespace.send(Q2, TestBus.text("x").build());
+        bus.run();
+    }
+
     private BranchOutcome commitIt() {
         return bus.get(bus.namespace.commitBranch(XID));
     }
@@ -117,12 +125,15 @@ class PreparedBranchTest extends SpanFixture {
         }
 
         @Test
-        void isRefusedWhileNobodyKnowsWhatThePartitionThatWouldDecideHasPrepared() {
-            prepareOver(2);
-            bus = bus.killed();
-            fail(0);
-            assertThat(bus.errorOf(prepare(XID, sends(0, "x", "y"), sends(1, "x"))))
-                    .isEqualTo(ErrorCode.PartitionUnavailable);
+        @Tag("P8")
+        void doesNotWaitForAnotherPartitionThatIsSlow() {
+            restartWithASlowPartition();
+            CompletableFuture<Void> prepared = prepare(XID, sends(0, "a"));
+            bus.run();
+            bus.store().sync(0, 9);
+            bus.run();
+            assertThat(prepared).isCompleted();
+            bus.syncs(true);
         }
 
         /** Rolling it back finds it if it is there. */
@@ -216,6 +227,26 @@ class PreparedBranchTest extends SpanFixture {
             assertThat(ready()).containsOnly(List.of());
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void asksForABranchThatIsBeingPreparedWhileAnotherPartitionIsSlow(int partitions) {
+            restartWithASlowPartition();
+            CompletableFuture<BranchOutcome> rolledBack = bus.namespace.rollbackBranch(XID);
+            bus.run();
+            CompletableFuture<Void> prepared =
+                    partitions == 1 ? prepare(XID, sends(0, "a")) : prepare(XID, sends(0, "a"), sends(1, "b"));
+            bus.run();
+            bus.store().sync(2, 9);
+            bus.run();
+            bus.syncs(true);
+            bus.get(prepared);
+            if (bus.get(rolledBack) == BranchOutcome.NOT_FOUND) {
+                // It came before: then it can be ended now.
+                assertThat(rollBack()).isEqualTo(BranchOutcome.DONE);
+            }
+            assertThat(prepared()).isEmpty();
+        }
+
         @Test
         void isAskedAgainWhileThePartitionThatDecidesIsOut() {
             prepareOver(2);
@@ -238,18 +269,6 @@ class PreparedBranchTest extends SpanFixture {
             assertThat(ready(Q1)).containsExactly(commit ? "b2" : "b");
             bus = bus.crashed();
             assertThat(ready(Q1)).containsExactly(commit ? "b2" : "b");
-        }
-
-        @Test
-        void cannotBeKnownWhileAPartitionIsOutThatWasNeverLookedAt() {
-            prepareOver(2);
-            bus = bus.killed();
-            fail(2);
-            assertThat(bus.errorOf(bus.namespace.commitBranch(xid("another"))))
-                    .isEqualTo(ErrorCode.PartitionUnavailable);
-            assertThat(commitIt()).isEqualTo(BranchOutcome.DONE);
-            reopen(2);
-            assertThat(bus.get(bus.namespace.commitBranch(xid("another")))).isEqualTo(BranchOutcome.NOT_FOUND);
         }
     }
 

@@ -86,6 +86,39 @@ class PreparedWorkTest extends SpanFixture {
             bus.get(bus.namespace.deleteTopic("news"));
         }
 
+        /** One of both is refused: a branch that is prepared keeps what it has. */
+        @Test
+        void besideAPreparationIsRefusedOrThatIs() {
+            bus.syncs(false);
+            CompletableFuture<Void> prepared = prepare(XID, sends(1, "a"), sends(0, "a"));
+            CompletableFuture<Void> deletion = bus.namespace.deleteQueue("q1");
+            bus.syncs(true);
+            assertThat(bus.errorOf(deletion)).isEqualTo(ErrorCode.InvalidOperation);
+            bus.get(prepared);
+            bus.get(bus.namespace.rollbackBranch(XID));
+            bus.syncs(false);
+            CompletableFuture<Void> again = bus.namespace.deleteQueue("q1");
+            bus.run();
+            CompletableFuture<Void> late = prepare(XID, sends(1, "a"), sends(0, "a"));
+            for (int i = 0; i < 3; i++) {
+                bus.store().sync(0, 9);
+                bus.store().sync(1, 9);
+                bus.run();
+            }
+            bus.syncs(true);
+            bus.get(again);
+            assertThat(bus.errorOf(late)).isEqualTo(ErrorCode.EntityNotFound);
+            bus.get(prepare(XID, sends(0, "a")));
+        }
+
+        /** Where a deletion was refused, the queue goes on. */
+        @Test
+        void thatIsRefusedLetsOthersPrepare() {
+            bus.get(prepare(XID, sends(1, "a")));
+            assertRefused(bus.namespace.deleteQueue("q1"));
+            bus.get(prepare(xid("two"), sends(1, "b")));
+        }
+
         @Test
         void anotherQueueIsNotRefused() {
             bus.get(prepare(XID, sends(1, "a"), sends(0, "a")));

@@ -1,0 +1,53 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In which entities branches are being prepared, and which are being deleted: never both, so that neither overtakes the other
+ * (rule W4). By their ids.
+ *
+ * <p>Thread safe.
+ */
+final class Preparations {
+    private final Map<Long, Integer> preparing = new HashMap<>();
+    private final Set<Long> going = new HashSet<>();
+
+    /** Something is prepared in these until {@link #ended}; or the id of one that is being deleted, and nothing is. */
+    @Nullable
+    synchronized Long begin(Set<Long> entities) {
+        for (Long id : entities) {
+            if (going.contains(id)) {
+                return id;
+            }
+        }
+        entities.forEach(id -> preparing.merge(id, 1, Integer::sum));
+        return null;
+    }
+
+    synchronized void ended(Set<Long> entities) {
+        entities.forEach(id -> preparing.computeIfPresent(id, (same, count) -> count == 1 ? null : count - 1));
+    }
+
+    /** These are being deleted until {@link #over}; or false, and none is, because something is being prepared in one. */
+    synchronized boolean close(Collection<Long> entities) {
+        if (entities.stream().anyMatch(preparing::containsKey)) {
+            return false;
+        }
+        going.addAll(entities);
+        return true;
+    }
+
+    /** They are gone, or stay. */
+    synchronized void over(Collection<Long> entities) {
+        going.removeAll(Set.copyOf(entities));
+    }
+}
