@@ -11,8 +11,10 @@ package io.peeklock.broker;
  * @param queue what is in it
  * @param deadLetterQueue what is in its dead-letter queue
  * @param sessions sessions with messages, state or holder (rule G8)
- * @param heldSessions those of them that somebody holds
+ * @param heldSessions those of them that somebody holds, or a prepared transaction keeps from others
  * @param sessionStateBytes bytes of their states, which count against the quota (rule G6)
+ * @param preparedBytes bytes kept for messages and states of prepared transactions, which nobody sees yet and which count
+ *     against the quota (rule X6)
  * @param unavailablePartitions partitions that could not be asked
  */
 public record EntityStatistics(
@@ -21,15 +23,16 @@ public record EntityStatistics(
         int sessions,
         int heldSessions,
         long sessionStateBytes,
+        long preparedBytes,
         int unavailablePartitions) {
 
     /** Of an entity of which nothing is here. */
     public static final EntityStatistics EMPTY =
-            new EntityStatistics(QueueStatistics.EMPTY, QueueStatistics.EMPTY, 0, 0, 0, 0);
+            new EntityStatistics(QueueStatistics.EMPTY, QueueStatistics.EMPTY, 0, 0, 0, 0, 0);
 
     /** Bytes that count against the quota (rule Q3). */
     public long sizeBytes() {
-        return queue.total().bytes() + deadLetterQueue.total().bytes() + sessionStateBytes;
+        return queue.total().bytes() + deadLetterQueue.total().bytes() + sessionStateBytes + preparedBytes;
     }
 
     /** Of two parts of one entity. */
@@ -40,6 +43,7 @@ public record EntityStatistics(
                 sessions + other.sessions,
                 heldSessions + other.heldSessions,
                 sessionStateBytes + other.sessionStateBytes,
+                preparedBytes + other.preparedBytes,
                 unavailablePartitions + other.unavailablePartitions);
     }
 }

@@ -7,8 +7,12 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.message.Message;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +37,52 @@ abstract class Acknowledgement {
         this.settlements = settlements;
     }
 
-    /** The partition that the session must be fed from now (rule P11), or {@link #ANY_PARTITION}. */
-    int partition() {
-        return ANY_PARTITION;
+    /** The transaction that the session works in now; null outside of any, where its mode alone says how it settles. */
+    @Nullable
+    Transaction transaction() {
+        return null;
     }
 
-    /** How many messages the session may be given, as far as its transaction goes. */
-    int room() {
-        return SessionSettings.UNLIMITED;
+    /**
+     * The same for an operation that begins now, and belongs to that transaction whatever becomes of it meanwhile.
+     *
+     * @throws JMSException if the application cannot know yet that its transaction was taken away
+     */
+    @Nullable
+    Transaction begin() throws JMSException {
+        return transaction();
     }
 
-    /** A call is about to ask for so many messages, or to hand them over. If it throws, it must not. */
-    void requireRoom(int messages) throws JMSException {}
+    /**
+     * The same for one more message of a run that began in that transaction.
+     *
+     * @throws JMSException if the run is not in it any more: nothing more is to be handed over
+     */
+    @Nullable
+    Transaction goOn(@Nullable Transaction began) throws JMSException {
+        return transaction();
+    }
+
+    /** Stages a send; false outside of a transaction: then the caller sends. */
+    boolean stage(EntityPath destination, Message message) throws JMSException {
+        Transaction in = begin();
+        if (in == null) {
+            return false;
+        }
+        return JmsExceptions.translating(() -> {
+            in.send(destination, message);
+            return true;
+        });
+    }
+
+    /**
+     * A call is about to ask for so many messages, or to hand them over. If it throws, it must not.
+     *
+     * @param in what it had when it began
+     */
+    void requireRoom(@Nullable Transaction in, int messages) throws JMSException {
+        InTransaction.requireRoom(in, messages);
+    }
 
     /**
      * The session's listeners may be given messages next, and are at work on none.
@@ -53,9 +91,17 @@ abstract class Acknowledgement {
      */
     void beforeListeners(Consumer<JMSException> report) {}
 
-    /** A message is about to be handed to the application. If it throws, it is not, and the caller gives it back. */
-    void deliver(Delivery delivery) throws JMSException {
-        held.add(delivery.requireLockToken());
+    /**
+     * Messages are about to be handed to the application. If it throws, none is, and the caller gives them back.
+     *
+     * @param in what the operation had when it began
+     */
+    void deliver(List<Delivery> deliveries, @Nullable Transaction in) throws JMSException {
+        if (in == null) {
+            deliveries.forEach(delivery -> held.add(delivery.requireLockToken()));
+        } else {
+            InTransaction.enlist(in, deliveries);
+        }
     }
 
     /** Whether the application gets messages that are settled already, without a lock. */

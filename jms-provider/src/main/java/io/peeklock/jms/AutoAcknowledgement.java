@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutionException;
  *
  * <p>As {@link Acknowledgement}. The completion may become durable after the return; what comes next waits for it.
  */
-final class AutoAcknowledgement extends Acknowledgement {
+class AutoAcknowledgement extends Acknowledgement {
 
     private volatile CompletableFuture<Void> lastSettlement = CompletableFuture.completedFuture(null);
 

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.jms.message.SentClasses;
+import io.peeklock.tx.GlobalTransactions;
 import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.JMSException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,12 @@ final class BrokerLease implements AutoCloseable {
 
     LocalTransactions transactions() {
         return view == null ? broker.transactions() : broker.transactions().on(view);
+    }
+
+    GlobalTransactions globalTransactions() {
+        return view == null
+                ? broker.globalTransactions()
+                : broker.globalTransactions().on(view);
     }
 
     VolatileSubscriptions volatileSubscriptions() {

@@ -13,6 +13,7 @@ import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.jms.destination.PeeklockQueue;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -53,9 +54,10 @@ final class DeferredMessages {
             throw stopped();
         }
         List<Delivery> deliveries;
+        Transaction in = session.acknowledgement().begin();
         try {
             session.acknowledgement().awaitBeforeNext();
-            deliveries = fetch(Arrays.stream(sequenceNumbers).boxed().toList());
+            deliveries = fetch(Arrays.stream(sequenceNumbers).boxed().toList(), in);
         } catch (InterruptedException e) {
             throw JmsExceptions.notBegun("receiving deferred messages of " + queue.name(), e);
         }
@@ -67,25 +69,25 @@ final class DeferredMessages {
         return messages;
     }
 
-    private List<Delivery> fetch(List<Long> numbers) throws JMSException {
+    private List<Delivery> fetch(List<Long> numbers, @Nullable Transaction in) throws JMSException {
         Receiver of = held;
         if (of != null) {
-            return taken(of.receiveDeferred(numbers));
+            return taken(of.receiveDeferred(numbers), in);
         }
         EntityPath path = Destinations.path(queue);
         try {
-            return fetch(path, numbers);
+            return fetch(path, numbers, in);
         } catch (JMSException e) {
             if (!ErrorCode.InvalidOperation.name().equals(e.getErrorCode())) {
                 throw e;
             }
-            return fetchAsHolder(path, numbers, e);
+            return fetchAsHolder(path, numbers, in, e);
         }
     }
 
     /** Where sessions are required, one of the session's plain consumers may hold the one that is meant (rule F6). */
-    private List<Delivery> fetchAsHolder(EntityPath path, List<Long> numbers, JMSException refused)
-            throws JMSException {
+    private List<Delivery> fetchAsHolder(
+            EntityPath path, List<Long> numbers, @Nullable Transaction in, JMSException refused) throws JMSException {
         JMSException last = refused;
         for (PeeklockConsumer consumer : session.consumers()) {
             if (!(consumer instanceof SessionConsumer)
@@ -97,13 +99,13 @@ final class DeferredMessages {
                     last = ErrorCode.InvalidOperation.name().equals(e.getErrorCode()) ? last : e;
                     continue;
                 }
-                return taken(deliveries);
+                return taken(deliveries, in);
             }
         }
         throw last;
     }
 
-    private List<Delivery> fetch(EntityPath path, List<Long> numbers) throws JMSException {
+    private List<Delivery> fetch(EntityPath path, List<Long> numbers, @Nullable Transaction in) throws JMSException {
         boolean removes = session.acknowledgement().settlesFirst();
         ReceiverOptions options = new ReceiverOptions(
                         removes ? ReceiveMode.RECEIVE_AND_DELETE : ReceiveMode.PEEK_LOCK,
@@ -113,12 +115,13 @@ final class DeferredMessages {
                 .telling(session.unacknowledged());
         CompletableFuture<List<Delivery>> request =
                 JmsExceptions.translating(() -> session.connection().bus().receiveDeferred(path, numbers, options));
-        return removes ? removed(request) : taken(request);
+        return removes ? removed(request) : taken(request, in);
     }
 
     /** Waits for what comes under lock; in mode 100 it goes before it is handed over. */
-    private List<Delivery> taken(CompletableFuture<List<Delivery>> request) throws JMSException {
-        return taken(answer(request));
+    private List<Delivery> taken(CompletableFuture<List<Delivery>> request, @Nullable Transaction in)
+            throws JMSException {
+        return taken(answer(request), in);
     }
 
     private List<Delivery> answer(CompletableFuture<List<Delivery>> request) throws JMSException {
@@ -129,8 +132,8 @@ final class DeferredMessages {
                 () -> request.thenAccept(this::release));
     }
 
-    private List<Delivery> taken(List<Delivery> deliveries) throws JMSException {
-        take(deliveries);
+    private List<Delivery> taken(List<Delivery> deliveries, @Nullable Transaction in) throws JMSException {
+        take(deliveries, in);
         if (session.acknowledgement().settlesFirst()) {
             complete(deliveries);
         }
@@ -162,14 +165,13 @@ final class DeferredMessages {
     }
 
     /** They are the session's from here on, all or none. */
-    private void take(List<Delivery> deliveries) throws JMSException {
+    private void take(List<Delivery> deliveries, @Nullable Transaction in) throws JMSException {
         boolean taken = false;
         try {
-            requireOnePartition(deliveries);
-            session.acknowledgement().requireRoom(deliveries.size());
+            session.acknowledgement().requireRoom(in, deliveries.size());
             taken = session.gate().passToCall(() -> {
+                        session.acknowledgement().deliver(deliveries, in);
                         for (Delivery delivery : deliveries) {
-                            session.acknowledgement().deliver(delivery);
                             session.unacknowledged().received(delivery.requireLockToken());
                         }
                         return true;
@@ -182,24 +184,6 @@ final class DeferredMessages {
             if (!taken) {
                 release(deliveries);
             }
-        }
-    }
-
-    /** A transaction that took in some of them, and could not take the others, would commit what nobody was given. */
-    private void requireOnePartition(List<Delivery> deliveries) throws JMSException {
-        if (session.mode() != SessionMode.TRANSACTED) {
-            return;
-        }
-        int partition = session.acknowledgement().partition();
-        for (Delivery delivery : deliveries) {
-            int here = delivery.requireLockToken().partition();
-            if (partition != Acknowledgement.ANY_PARTITION && partition != here) {
-                throw JmsExceptions.invalidOperation(
-                        "message " + delivery.sequenceNumber() + " lies in partition " + here
-                                + ", the session's transaction works in partition " + partition
-                                + "; this version keeps a transaction in one partition: receive it in another one");
-            }
-            partition = here;
         }
     }
 

@@ -12,6 +12,7 @@ import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.message.Acknowledger;
 import io.peeklock.jms.message.MessageThawer;
 import io.peeklock.jms.message.PeeklockMessage;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.ArrayList;
@@ -38,11 +39,14 @@ final class Handover {
     /**
      * What a {@code receive} call returns for a delivery, or null if it went back because of a stop or a close.
      *
+     * @param in what the call had when it began
      * @param unpacking makes the result of the message; if it refuses, the mode says what becomes of the message
      */
-    <T> @Nullable T accept(PeeklockConsumer consumer, Delivery delivery, Unpacking<T> unpacking) throws JMSException {
+    <T> @Nullable T accept(
+            PeeklockConsumer consumer, Delivery delivery, @Nullable Transaction in, Unpacking<T> unpacking)
+            throws JMSException {
         PeeklockMessage message = thaw(consumer.source().destination(), delivery);
-        if (take(delivery, passage -> session.gate().pass(consumer, passage)) == null) {
+        if (take(consumer.source(), delivery, in, passage -> session.gate().pass(consumer, passage)) == null) {
             session.settlements().release(delivery);
             return null;
         }
@@ -79,21 +83,27 @@ final class Handover {
     @Nullable
     PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
         return acceptForListener(
-                consumer.source().destination(),
+                consumer.source(),
                 delivery,
+                session.acknowledgement().transaction(),
                 passage -> session.gate().passToListener(consumer, passage));
     }
 
-    /** The same for the session's own listener, to which a connection consumer's messages go. */
+    /**
+     * The same for the session's own listener, to which a connection consumer's messages go.
+     *
+     * @param in to which the message is to belong
+     */
     @Nullable
-    PeeklockMessage acceptLoaded(PeeklockDestination source, Delivery delivery) throws JMSException {
-        return acceptForListener(source, delivery, session.gate()::passToListener);
+    PeeklockMessage acceptLoaded(ConsumerSource source, Delivery delivery, @Nullable Transaction in)
+            throws JMSException {
+        return acceptForListener(source, delivery, in, session.gate()::passToListener);
     }
 
     private @Nullable PeeklockMessage acceptForListener(
-            PeeklockDestination source, Delivery delivery, Entrance entrance) throws JMSException {
-        PeeklockMessage message = thaw(source, delivery);
-        if (take(delivery, entrance) == null) {
+            ConsumerSource source, Delivery delivery, @Nullable Transaction in, Entrance entrance) throws JMSException {
+        PeeklockMessage message = thaw(source.destination(), delivery);
+        if (take(source, delivery, in, entrance) == null) {
             session.settlements().release(delivery);
             return null;
         }
@@ -115,16 +125,17 @@ final class Handover {
         Delivery enter(DeliveryGate.Passage<Delivery> passage) throws JMSException;
     }
 
-    private @Nullable Delivery take(Delivery delivery, Entrance entrance) throws JMSException {
+    private @Nullable Delivery take(
+            ConsumerSource source, Delivery delivery, @Nullable Transaction in, Entrance entrance) throws JMSException {
         LockToken token = delivery.requireLockToken();
-        int partition = session.acknowledgement().partition();
+        int partition = InTransaction.partition(in, source.settings());
         if (partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
             // Asked for before the transaction had its partition.
             return null;
         }
         try {
             return entrance.enter(() -> {
-                session.acknowledgement().deliver(delivery);
+                session.acknowledgement().deliver(List.of(delivery), in);
                 session.unacknowledged().received(token);
                 return delivery;
             });

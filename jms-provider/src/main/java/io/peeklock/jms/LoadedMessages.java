@@ -5,8 +5,8 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
-import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.message.PeeklockMessage;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
@@ -34,7 +34,7 @@ final class LoadedMessages {
     private boolean closed;
     private volatile @Nullable MessageListener listener;
 
-    private record Loaded(PeeklockDestination source, Delivery delivery) {}
+    private record Loaded(ConsumerSource source, Delivery delivery) {}
 
     LoadedMessages(SessionCore session) {
         this.session = session;
@@ -60,22 +60,24 @@ final class LoadedMessages {
     // ---- Loading
 
     /**
-     * The partition that whatever is loaded after this delivery must come from: a transaction lies in one.
+     * The partition that whatever is loaded after this delivery must come from: a transaction is fed from one (rule P11), also
+     * one that is only begun around the run.
      *
      * @throws JMSException if the delivery itself cannot be in the transaction that the session has open
      */
-    int partitionOf(Delivery delivery) throws JMSException {
-        if (session.mode() != SessionMode.TRANSACTED) {
+    int partitionOf(ConsumerSource source, Delivery delivery) throws JMSException {
+        Transaction in = session.acknowledgement().transaction();
+        // One whose time is over ends with the next run.
+        session.acknowledgement().requireRoom(in, 1);
+        if (!session.mode().hasTransactions() || !source.settings().partitioned()) {
             return Acknowledgement.ANY_PARTITION;
         }
-        // One whose time is over ends with the next run.
-        session.acknowledgement().requireRoom(1);
-        int partition = session.acknowledgement().partition();
+        int partition = InTransaction.partition(in, source.settings());
         int wanted = delivery.requireLockToken().partition();
         if (partition != Acknowledgement.ANY_PARTITION && partition != wanted) {
             throw JmsExceptions.invalidOperation("the server session's transaction works in partition " + partition
                     + ", the message lies in partition " + wanted
-                    + "; this version keeps a transaction in one partition: commit in the listener");
+                    + "; a transaction is fed from one partition: commit in the listener");
         }
         return wanted;
     }
@@ -83,11 +85,12 @@ final class LoadedMessages {
     /** How many messages it may be loaded with now. */
     int room() {
         return Math.min(
-                session.unacknowledged().room(), session.acknowledgement().room());
+                session.unacknowledged().room(),
+                InTransaction.room(session.acknowledgement().transaction()));
     }
 
     /** @throws JMSException if the session is closed: then the messages are still the caller's */
-    void load(PeeklockDestination source, List<Delivery> deliveries) throws JMSException {
+    void load(ConsumerSource source, List<Delivery> deliveries) throws JMSException {
         lock.lock();
         try {
             if (closed) {
@@ -139,8 +142,9 @@ final class LoadedMessages {
                         "run() is for sessions of a server session pool: set a message listener on the session first");
             }
             session.acknowledgement().beforeListeners(session::report);
+            Transaction began = session.acknowledgement().transaction();
             for (Loaded next = take(); next != null; next = take()) {
-                interrupted |= deliver(calls, next);
+                interrupted |= deliver(calls, next, began);
             }
         } finally {
             putDown();
@@ -154,9 +158,17 @@ final class LoadedMessages {
     }
 
     /** Whether the listener was interrupted. */
-    private boolean deliver(MessageListener calls, Loaded next) {
+    private boolean deliver(MessageListener calls, Loaded next, @Nullable Transaction began) {
+        Transaction in;
         try {
-            PeeklockMessage message = session.handover().acceptLoaded(next.source, next.delivery);
+            in = session.acknowledgement().goOn(began);
+        } catch (JMSException e) {
+            session.settlements().release(next.delivery);
+            session.report(e);
+            return false;
+        }
+        try {
+            PeeklockMessage message = session.handover().acceptLoaded(next.source, next.delivery, in);
             return message != null && session.listeners().call(calls, message, next.delivery, next.source.name());
         } catch (JMSException e) {
             session.report(e);

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.message.Origin;
+import io.peeklock.tx.GlobalTransactions;
 import io.peeklock.tx.LocalTransactions;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.ExceptionListener;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safe. Its lock is held for moments only. Opening and closing one is cheap while the broker is open.
  */
-final class PeeklockConnection extends LoadingConnection {
+sealed class PeeklockConnection extends LoadingConnection permits PeeklockXAConnection {
 
     private final BrokerLease broker;
     private final SessionKind kind;
@@ -110,6 +111,10 @@ final class PeeklockConnection extends LoadingConnection {
         return broker.transactions().within(settings.transactions());
     }
 
+    GlobalTransactions globalTransactions() {
+        return broker.globalTransactions().within(settings.transactions());
+    }
+
     BrokerTimer timer() {
         return broker.timer();
     }
@@ -191,32 +196,26 @@ final class PeeklockConnection extends LoadingConnection {
 
     @Override
     public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.ANY, true);
+        return openSession(SessionMode.of(transacted, acknowledgeMode), SessionKind.ANY, true);
     }
 
     @Override
     public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.QUEUES, true);
+        return openSession(SessionMode.of(transacted, acknowledgeMode), SessionKind.QUEUES, true);
     }
 
     @Override
     public TopicSession createTopicSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(modeOf(transacted, acknowledgeMode), SessionKind.TOPICS, true);
-    }
-
-    private static SessionMode modeOf(boolean transacted, int acknowledgeMode) throws JMSException {
-        if (transacted) {
-            return SessionMode.TRANSACTED;
-        }
-        SessionMode mode = SessionMode.of(acknowledgeMode);
-        if (mode == SessionMode.TRANSACTED) {
-            throw new JMSException("acknowledge mode 0 is that of a transacted session, which this one is not to be");
-        }
-        return mode;
+        return openSession(SessionMode.of(transacted, acknowledgeMode), SessionKind.TOPICS, true);
     }
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */
     PeeklockSession openSession(SessionMode mode, SessionKind kindOfSession, boolean inUse) throws JMSException {
+        return new PeeklockSession(openCore(mode, inUse), kindOfSession);
+    }
+
+    /** The working part of a new session. */
+    final SessionCore openCore(SessionMode mode, boolean inUse) throws JMSException {
         lock.lock();
         try {
             requireOpen();
@@ -228,7 +227,7 @@ final class PeeklockConnection extends LoadingConnection {
             if (started) {
                 session.start();
             }
-            return new PeeklockSession(session, kindOfSession);
+            return session;
         } finally {
             lock.unlock();
         }

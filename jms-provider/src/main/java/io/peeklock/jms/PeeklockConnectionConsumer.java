@@ -274,7 +274,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             // Stopped or closed while the pool made it wait.
             return null;
         }
-        int partition = loaded.partitionOf(deliveries.get(0));
+        int partition = loaded.partitionOf(source, deliveries.get(0));
         int most = Math.min(maxMessages, loaded.room());
         while (deliveries.size() < most) {
             Delivery next = next(partition);
@@ -290,7 +290,7 @@ final class PeeklockConnectionConsumer implements ConnectionConsumer {
             if (closed) {
                 return null;
             }
-            loaded.load(source.destination(), deliveries);
+            loaded.load(source, deliveries);
             done = true;
             return loaded;
         } finally {

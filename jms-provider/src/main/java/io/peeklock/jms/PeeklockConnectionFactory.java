@@ -191,6 +191,35 @@ public final class PeeklockConnectionFactory
 
     private PeeklockConnection open(SessionKind kind, @Nullable String userName, @Nullable String password)
             throws JMSException {
+        return open(PeeklockConnection::new, kind, userName, password);
+    }
+
+    /** As {@link #createConnection()}, with XA sessions. */
+    PeeklockXAConnection openXA(SessionKind kind) throws JMSException {
+        return openXA(kind, settings.user(), password());
+    }
+
+    /** As {@link #createConnection(String, String)}, with XA sessions. */
+    PeeklockXAConnection openXA(SessionKind kind, @Nullable String userName, @Nullable String password)
+            throws JMSException {
+        return open(PeeklockXAConnection::new, kind, userName, password);
+    }
+
+    /** Makes a connection of its kind; the lease is the connection's then. */
+    @FunctionalInterface
+    private interface Making<C extends PeeklockConnection> {
+        C make(
+                BrokerLease broker,
+                SessionKind kind,
+                SessionSettings settings,
+                @Nullable String clientId,
+                @Nullable String user)
+                throws JMSException;
+    }
+
+    private <C extends PeeklockConnection> C open(
+            Making<C> making, SessionKind kind, @Nullable String userName, @Nullable String password)
+            throws JMSException {
         if (closed) {
             throw JmsExceptions.closed("connection factory");
         }
@@ -213,8 +242,7 @@ public final class PeeklockConnectionFactory
             }
             // A name that nobody has asked to be proved is nobody's.
             String user = byFile || view != whole ? userName : null;
-            PeeklockConnection connection =
-                    new PeeklockConnection(lease, kind, sessionSettings, settings.clientId(), user);
+            C connection = making.make(lease, kind, sessionSettings, settings.clientId(), user);
             connection.setLockLostListener(lockLostListener);
             done = true;
             return connection;
@@ -239,11 +267,17 @@ public final class PeeklockConnectionFactory
 
     @Override
     public Reference getReference() {
-        return new Reference(
-                PeeklockConnectionFactory.class.getName(),
-                new UrlAddress(settings.toSecretUrl()),
-                OBJECT_FACTORY,
-                null);
+        return reference(PeeklockConnectionFactory.class);
+    }
+
+    /** To a factory of this class that has these settings. */
+    Reference reference(Class<?> factory) {
+        return new Reference(factory.getName(), new UrlAddress(settings.toSecretUrl()), OBJECT_FACTORY, null);
+    }
+
+    /** What is serialized of it: the password too. */
+    String secretUrl() {
+        return settings.toSecretUrl();
     }
 
     private Object writeReplace() {

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -140,11 +141,12 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
         session.gate().enterReceive(this);
         try {
             session.acknowledgement().awaitBeforeNext();
+            Transaction in = session.acknowledgement().begin();
             while (session.gate().awaitOpen(deadline, this)) {
-                session.acknowledgement().requireRoom(1);
-                Delivery delivery = ask(deadline);
+                session.acknowledgement().requireRoom(in, 1);
+                Delivery delivery = ask(in, deadline);
                 soon = delivery != null && !delivery.message().durable();
-                T result = delivery == null ? null : session.handover().accept(this, delivery, unpacking);
+                T result = delivery == null ? null : session.handover().accept(this, delivery, in, unpacking);
                 if (result != null || closed || deadline == NOW || isOver(deadline)) {
                     return result;
                 }
@@ -164,8 +166,8 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
     }
 
     /** One message of the bus, or null if the time is over or somebody took the request back. */
-    private @Nullable Delivery ask(long deadline) throws JMSException, InterruptedException {
-        CompletableFuture<Delivery> request = request(deadline == NOW);
+    private @Nullable Delivery ask(@Nullable Transaction in, long deadline) throws JMSException, InterruptedException {
+        CompletableFuture<Delivery> request = request(in, deadline == NOW);
         awaited = request;
         try {
             // Stop and close shut the gate first and take back after: between the two, this sees the gate.
@@ -233,17 +235,11 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
         }
     }
 
-    /** Asks for a message of the partition that the session's transaction works in, or of any. */
-    private CompletableFuture<Delivery> request(boolean now) throws JMSException {
-        int partition = session.acknowledgement().partition();
+    /** Asks for a message of the partition that feeds the transaction, or of any. */
+    private CompletableFuture<Delivery> request(@Nullable Transaction in, boolean now) {
+        int partition = InTransaction.partition(in, source.settings());
         if (partition == Acknowledgement.ANY_PARTITION) {
             return now ? receiver.receiveNow(partition) : receiver.receive();
-        }
-        if (!source.settings().partitioned() && source.settings().homePartition() != partition) {
-            throw JmsExceptions.invalidOperation(
-                    "the session's transaction works in partition " + partition + ", but " + source.path()
-                            + " lies in partition " + source.settings().homePartition()
-                            + "; this version keeps a transaction in one partition: commit first");
         }
         return now ? receiver.receiveNow(partition) : receiver.receive(partition);
     }
@@ -253,7 +249,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
     private CompletableFuture<Delivery> asked() throws JMSException {
         CompletableFuture<Delivery> request = listenerRequest.get();
         if (request == null) {
-            request = request(false);
+            request = request(session.acknowledgement().transaction(), false);
             listenerRequest.set(request);
             if (!request.isDone()) {
                 request.whenComplete((delivery, failure) -> {

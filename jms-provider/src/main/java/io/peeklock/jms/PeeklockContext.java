@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread at a time, as its session; {@link #close()} from any. The last context to be closed closes the
  * connection.
  */
-final class PeeklockContext implements BusContext {
+sealed class PeeklockContext implements BusContext permits PeeklockXAContext {
 
     private final PeeklockConnection connection;
     private final AtomicInteger sharers;
@@ -48,9 +48,14 @@ final class PeeklockContext implements BusContext {
     }
 
     private PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, int sessionMode) throws JMSException {
+        this(connection, sharers, connection.openSession(SessionMode.of(sessionMode), SessionKind.ANY, false));
+    }
+
+    /** On a session of the connection, which is closed with it. */
+    PeeklockContext(PeeklockConnection connection, AtomicInteger sharers, PeeklockSession session) throws JMSException {
         this.connection = connection;
         this.sharers = sharers;
-        this.session = connection.openSession(SessionMode.of(sessionMode), SessionKind.ANY, false);
+        this.session = session;
         this.producer = session.createProducer(null);
         sharers.incrementAndGet();
     }

@@ -13,6 +13,7 @@ import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.message.ForeignMessages;
 import io.peeklock.jms.message.MessageFreezer;
 import io.peeklock.jms.message.PeeklockMessage;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -154,11 +155,12 @@ class PeeklockProducer implements MessageProducer {
         long delayMs = Math.max(0, OutgoingMessage.scheduledMs(enqueueAt) - nowMs);
         SendOptions with = options.withTimeToLive(timeToLive.toMillis()).withDeliveryDelay(delayMs);
         io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs, true);
+        Transaction in = session.acknowledgement().begin();
         CompletableFuture<Long> scheduled = known.send(
                 path,
-                () -> session.acknowledgement() instanceof TransactedAcknowledgement transaction
-                        ? transaction.schedule(path, frozen, enqueueAt)
-                        : session.connection().bus().schedule(path, frozen, enqueueAt));
+                () -> JmsExceptions.translating(() -> in == null
+                        ? session.connection().bus().schedule(path, frozen, enqueueAt)
+                        : in.schedule(path, frozen, enqueueAt)));
         try {
             return Waits.answer(
                     scheduled,

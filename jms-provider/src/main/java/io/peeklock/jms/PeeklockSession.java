@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread at a time; {@link #close()} from any. The work is done by its {@link SessionCore}.
  */
-final class PeeklockSession implements BusSession {
+sealed class PeeklockSession implements BusSession permits PeeklockXASession {
 
     private final SessionCore core;
     private final SessionKind kind;
@@ -101,23 +101,22 @@ final class PeeklockSession implements BusSession {
     @Override
     public boolean getTransacted() throws JMSException {
         core.requireOpen();
-        return core.mode() == SessionMode.TRANSACTED;
+        return core.acknowledgement().transaction() != null;
     }
 
     @Override
     public int getAcknowledgeMode() throws JMSException {
-        core.requireOpen();
-        return core.mode().number();
+        return getTransacted() ? SESSION_TRANSACTED : core.mode().number();
     }
 
     @Override
     public void commit() throws JMSException {
-        core.commit();
+        core.transactions().commit();
     }
 
     @Override
     public void rollback() throws JMSException {
-        core.rollback();
+        core.transactions().rollback();
     }
 
     @Override

@@ -6,9 +6,11 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.StagedSessionState;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -60,9 +62,10 @@ final class PeeklockSessionConsumer extends PeeklockConsumer implements SessionC
 
     @Override
     public Optional<byte[]> getSessionState() throws JMSException {
-        if (session.acknowledgement() instanceof TransactedAcknowledgement transaction) {
+        Transaction in = session.acknowledgement().transaction();
+        if (in != null) {
             requireOpen();
-            StagedSessionState staged = transaction.stagedState(held.sessionToken());
+            StagedSessionState staged = in.stagedState(held.sessionToken());
             if (staged != null) {
                 return Optional.ofNullable(staged.state()).map(byte[]::clone);
             }
@@ -72,11 +75,13 @@ final class PeeklockSessionConsumer extends PeeklockConsumer implements SessionC
 
     @Override
     public void setSessionState(byte @Nullable [] state) throws JMSException {
-        if (session.acknowledgement() instanceof TransactedAcknowledgement transaction) {
-            requireOpen();
-            transaction.setSessionState(source().path(), held.sessionToken(), state);
-        } else {
+        requireOpen();
+        Transaction in = session.acknowledgement().begin();
+        if (in == null) {
             answer(held.setSessionState(state), "setting the state");
+        } else {
+            Duration timeout = session.connection().settings().operationTimeout();
+            InTransaction.setSessionState(in, source().path(), held.sessionToken(), state, timeout);
         }
     }
 

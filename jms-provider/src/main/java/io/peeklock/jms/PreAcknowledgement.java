@@ -7,7 +7,10 @@ package io.peeklock.jms;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mode 100, receive-and-delete: a message is removed, durably, before it is handed out (rule L1).
@@ -22,7 +25,7 @@ final class PreAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void deliver(Delivery delivery) {
+    void deliver(List<Delivery> deliveries, @Nullable Transaction in) {
         // It is settled next; there is never a lock to hold.
     }
 

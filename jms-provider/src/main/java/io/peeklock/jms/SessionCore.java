@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class SessionCore {
     private final AsyncSends asyncSends;
     private final List<PeeklockConsumer> consumers = new CopyOnWriteArrayList<>();
     private final EndingShares endingShares;
+    private final TransactionEnds ends = new TransactionEnds(this);
     private final AtomicBoolean closeBegun = new AtomicBoolean();
     private final CountDownLatch closeEnded = new CountDownLatch(1);
     private volatile boolean closed;
@@ -58,12 +60,13 @@ final class SessionCore {
         this.settlements = new Settlements(namespace, connection::report, connection.losses());
         this.asyncSends = new AsyncSends(connection.callbackThreads());
         this.acknowledgement = switch (mode) {
-            case TRANSACTED -> new TransactedAcknowledgement(settlements, connection, this::transactionTimedOut);
+            case TRANSACTED -> new TransactedAcknowledgement(settlements, connection, ends::endedElsewhere);
             case AUTO -> new AutoAcknowledgement(settlements);
             case CLIENT -> new ClientAcknowledgement(settlements);
             case DUPS_OK -> new DupsOkAcknowledgement(settlements);
             case PRE -> new PreAcknowledgement(settlements);
             case INDIVIDUAL -> new IndividualAcknowledgement(settlements);
+            case XA -> new XaAcknowledgement(settlements, connection, ends::endedElsewhere);
         };
         this.unacknowledged = new UnacknowledgedLimit(this);
         this.endingShares = new EndingShares(this::holdsNothing);
@@ -78,6 +81,11 @@ final class SessionCore {
 
     Acknowledgement acknowledgement() {
         return acknowledgement;
+    }
+
+    /** Ends its transactions. */
+    TransactionEnds transactions() {
+        return ends;
     }
 
     UnacknowledgedLimit unacknowledged() {
@@ -110,6 +118,11 @@ final class SessionCore {
 
     EndingShares endingShares() {
         return endingShares;
+    }
+
+    /** Of a session in mode {@link SessionMode#XA}. */
+    XAResource xaResource() {
+        return ((XaAcknowledgement) acknowledgement).resource();
     }
 
     PeeklockConnection connection() {
@@ -199,11 +212,9 @@ final class SessionCore {
 
     /** Sends, or stages in the transaction. */
     CompletableFuture<?> send(EntityPath destination, Message message) throws JMSException {
-        if (acknowledgement instanceof TransactedAcknowledgement transaction) {
-            transaction.send(destination, message);
-            return CompletableFuture.completedFuture(null);
-        }
-        return namespace.send(destination, message);
+        return acknowledgement.stage(destination, message)
+                ? CompletableFuture.completedFuture(null)
+                : namespace.send(destination, message);
     }
 
     // ---- Settling
@@ -230,7 +241,7 @@ final class SessionCore {
         endingShares.settled();
     }
 
-    private void settling(PeeklockContext.Action settling) throws JMSException {
+    void settling(PeeklockContext.Action settling) throws JMSException {
         try {
             settling.run();
         } finally {
@@ -254,46 +265,6 @@ final class SessionCore {
         requireOpen();
         settling(() -> acknowledgement.recover());
         listeners.wake();
-    }
-
-    void commit() throws JMSException {
-        TransactedAcknowledgement transaction = requireTransacted("commit");
-        try {
-            settling(transaction::commit);
-        } finally {
-            listeners.askAgain();
-        }
-    }
-
-    void rollback() throws JMSException {
-        TransactedAcknowledgement transaction = requireTransacted("rollback");
-        try {
-            settling(transaction::rollback);
-        } finally {
-            listeners.askAgain();
-        }
-    }
-
-    /** It was rolled back (rule X2): a receive that waits in it ends, and listeners ask anew. Any thread. */
-    private void transactionTimedOut() {
-        endingShares.settled();
-        consumers.forEach(PeeklockConsumer::interruptReceive);
-        listeners.askAgain();
-    }
-
-    private TransactedAcknowledgement requireTransacted(String call) throws JMSException {
-        requireOpen();
-        requireNoCompletionListener(call);
-        if (!(acknowledgement instanceof TransactedAcknowledgement transaction)) {
-            throw JmsExceptions.invalidOperation(
-                    call + " needs a transacted session, this one has mode " + mode.jmsName());
-        }
-        try {
-            asyncSends.awaitPresent();
-        } catch (InterruptedException e) {
-            throw JmsExceptions.notBegun("waiting for asynchronous sends before " + call, e);
-        }
-        return transaction;
     }
 
     // ---- Starting, stopping, closing
@@ -344,7 +315,7 @@ final class SessionCore {
     }
 
     /** Whether the caller is a completion listener of this session (Jakarta Messaging 7.3.4). */
-    private void requireNoCompletionListener(String call) throws JMSException {
+    void requireNoCompletionListener(String call) throws JMSException {
         if (asyncSends.isCallback()) {
             throw JmsExceptions.invalidOperation(
                     "a completion listener must not " + call + " its own session or connection");

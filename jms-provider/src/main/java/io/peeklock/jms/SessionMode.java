@@ -18,7 +18,9 @@ enum SessionMode {
     CLIENT(Session.CLIENT_ACKNOWLEDGE),
     DUPS_OK(Session.DUPS_OK_ACKNOWLEDGE),
     PRE(BusSession.PRE_ACKNOWLEDGE),
-    INDIVIDUAL(BusSession.INDIVIDUAL_ACKNOWLEDGE);
+    INDIVIDUAL(BusSession.INDIVIDUAL_ACKNOWLEDGE),
+    /** Of an XA session, which outside of a branch is one that acknowledges by itself. */
+    XA(Session.AUTO_ACKNOWLEDGE);
 
     private final int number;
 
@@ -31,14 +33,35 @@ enum SessionMode {
         return number;
     }
 
+    /** Whether its sessions may have a transaction open. */
+    boolean hasTransactions() {
+        return this == TRANSACTED || this == XA;
+    }
+
     /** The constant's name, as Jakarta Messaging or {@link BusSession} has it. */
     String jmsName() {
-        return this == TRANSACTED ? "SESSION_TRANSACTED" : name() + "_ACKNOWLEDGE";
+        return switch (this) {
+            case TRANSACTED -> "SESSION_TRANSACTED";
+            case AUTO, CLIENT, DUPS_OK, PRE, INDIVIDUAL -> name() + "_ACKNOWLEDGE";
+            case XA -> "AUTO_ACKNOWLEDGE outside of a global transaction";
+        };
+    }
+
+    /** As {@link jakarta.jms.Connection#createSession(boolean, int)} has it. */
+    static SessionMode of(boolean transacted, int acknowledgeMode) throws JMSException {
+        if (transacted) {
+            return TRANSACTED;
+        }
+        SessionMode mode = of(acknowledgeMode);
+        if (mode == TRANSACTED) {
+            throw new JMSException("acknowledge mode 0 is that of a transacted session, which this one is not to be");
+        }
+        return mode;
     }
 
     static SessionMode of(int number) throws JMSException {
         for (SessionMode mode : values()) {
-            if (mode.number == number) {
+            if (mode.number == number && mode != XA) {
                 return mode;
             }
         }

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.config.TransactionLimits;
 import io.peeklock.jms.message.MessageSettings;
 import io.peeklock.tx.TransactionSettings;
 import java.time.Duration;
@@ -54,20 +55,19 @@ record SessionSettings(
 
     /** The limits of the profile, but for those that are set. */
     private static TransactionSettings transactions(ConnectionFactorySettings settings) {
+        TransactionLimits set = settings.transactions();
         TransactionSettings limits = TransactionSettings.of(settings.profile())
-                .withMaxSendBytes(
-                        settings.maxTransactionBytes() == 0
-                                ? settings.bodyMemoryBytes()
-                                : settings.maxTransactionBytes());
-        Duration timeout = settings.transactionTimeout();
+                .withMaxSendBytes(set.maxBytes() == 0 ? settings.bodyMemoryBytes() : set.maxBytes())
+                .withCrossPartition(set.crossPartition());
+        Duration timeout = set.timeout();
         if (timeout != null) {
             limits = limits.withTimeout(timeout.isZero() ? null : timeout);
         }
-        if (settings.maxTransactionMessages() != 0) {
-            limits = limits.withMaxSends(settings.maxTransactionMessages());
+        if (set.maxMessages() != 0) {
+            limits = limits.withMaxSends(set.maxMessages());
         }
-        if (settings.maxTransactionReceived() != 0) {
-            limits = limits.withMaxReceived(settings.maxTransactionReceived());
+        if (set.maxReceived() != 0) {
+            limits = limits.withMaxReceived(set.maxReceived());
         }
         return limits;
     }
@@ -91,7 +91,7 @@ record SessionSettings(
     int maxUnacknowledged(SessionMode mode) {
         return switch (mode) {
             case CLIENT, INDIVIDUAL -> clientMaxUnacknowledged;
-            case AUTO, DUPS_OK, PRE, TRANSACTED -> UNLIMITED;
+            case AUTO, DUPS_OK, PRE, TRANSACTED, XA -> UNLIMITED;
         };
     }
 
@@ -102,7 +102,7 @@ record SessionSettings(
             case CLIENT, INDIVIDUAL -> clientAutoRenew;
             case AUTO, DUPS_OK -> profile == Profile.AZURE ? AZURE_AUTO_RENEW : ReceiverOptions.FOREVER;
             // Locks of messages in a live transaction are always renewed.
-            case TRANSACTED -> ReceiverOptions.FOREVER;
+            case TRANSACTED, XA -> ReceiverOptions.FOREVER;
         };
     }
 }

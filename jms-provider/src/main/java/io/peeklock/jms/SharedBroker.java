@@ -9,6 +9,7 @@ import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth.State;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.message.SentClasses;
+import io.peeklock.tx.GlobalTransactions;
 import io.peeklock.tx.LocalTransactions;
 import io.peeklock.tx.TransactionSettings;
 import jakarta.jms.InvalidClientIDException;
@@ -56,6 +57,7 @@ final class SharedBroker {
     private record Opened(
             OpenedNamespace namespace,
             LocalTransactions transactions,
+            GlobalTransactions globalTransactions,
             VolatileSubscriptions volatileSubscriptions,
             DurableSubscriptions durableSubscriptions) {}
 
@@ -110,6 +112,7 @@ final class SharedBroker {
             opened = new Opened(
                     namespace,
                     new LocalTransactions(namespace, settings, timer),
+                    new GlobalTransactions(namespace, settings, timer, this::branchesEnded),
                     new VolatileSubscriptions(namespace),
                     new DurableSubscriptions(namespace));
             done = true;
@@ -156,6 +159,10 @@ final class SharedBroker {
         return requireOpened().transactions;
     }
 
+    GlobalTransactions globalTransactions() {
+        return requireOpened().globalTransactions;
+    }
+
     VolatileSubscriptions volatileSubscriptions() {
         return requireOpened().volatileSubscriptions;
     }
@@ -193,8 +200,21 @@ final class SharedBroker {
         }
     }
 
+    /** What its users had left for a transaction manager to end is ended. */
+    private void branchesEnded() {
+        // Apart from whoever has ended it: the close of the broker may take long.
+        timer.schedule(Duration.ZERO, () -> {
+            lock.lock();
+            try {
+                closeOrLinger();
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
     private void closeOrLinger() {
-        if (users > 0 || closed) {
+        if (users > 0 || closed || !globalTransactions().isIdle()) {
             return;
         }
         stopLinger.run();
@@ -220,7 +240,10 @@ final class SharedBroker {
     private void lingerIsOver(long round) {
         lock.lock();
         try {
-            if (round == lingerRound && users == 0 && !closed) {
+            if (round == lingerRound
+                    && users == 0
+                    && !closed
+                    && globalTransactions().isIdle()) {
                 close();
             }
         } finally {

@@ -6,19 +6,16 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
-import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.StagedSessionState;
-import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.tx.LocalTransaction;
 import io.peeklock.tx.LocalTransactions;
+import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,22 +44,8 @@ final class TransactedAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    int partition() {
-        return current.partition();
-    }
-
-    @Override
-    int room() {
-        return current.room();
-    }
-
-    @Override
-    void requireRoom(int messages) throws JMSException {
-        try {
-            current.requireRoom(messages);
-        } catch (BrokerException e) {
-            throw JmsExceptions.of(e);
-        }
+    Transaction transaction() {
+        return current;
     }
 
     /** The listeners alone could end one whose time is over, and get no message to do it at: so it ends by itself. */
@@ -78,21 +61,12 @@ final class TransactedAcknowledgement extends Acknowledgement {
     }
 
     @Override
-    void deliver(Delivery delivery) throws JMSException {
-        try {
-            current.enlist(delivery);
-        } catch (BrokerException e) {
-            throw JmsExceptions.of(e);
-        }
-    }
-
-    /** Stages a send. */
-    void send(EntityPath destination, Message message) throws JMSException {
+    boolean stage(EntityPath destination, Message message) throws JMSException {
         while (true) {
             LocalTransaction transaction = current;
             try {
                 transaction.send(destination, message);
-                return;
+                return true;
             } catch (BrokerException e) {
                 // From a completion listener it may have met one that is just being ended.
                 if (transaction == current) {
@@ -100,11 +74,6 @@ final class TransactedAcknowledgement extends Acknowledgement {
                 }
             }
         }
-    }
-
-    /** Stages a schedule; completes with its number. */
-    CompletableFuture<Long> schedule(EntityPath destination, Message message, Instant enqueueAt) throws JMSException {
-        return JmsExceptions.translating(() -> current.schedule(destination, message, enqueueAt));
     }
 
     @Override
@@ -155,26 +124,9 @@ final class TransactedAcknowledgement extends Acknowledgement {
         throw JmsExceptions.invalidOperation("a transacted session has no recover; use rollback");
     }
 
-    /** Staged: the commit does it, and does not complete the message. */
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
-        StagedSettlement staged = new StagedSettlement(token, settlement);
-        Waits.answer(JmsExceptions.translating(() -> current.settle(staged)), timeout, "settling a message");
-    }
-
-    /** Stages a state of a session of the bus. */
-    void setSessionState(EntityPath entity, SessionToken session, byte @Nullable [] state) throws JMSException {
-        StagedSessionState staged = new StagedSessionState(session, state);
-        Waits.answer(
-                JmsExceptions.translating(() -> current.setSessionState(entity, staged)),
-                timeout,
-                "setting the state of session " + session.sessionId());
-    }
-
-    /** The state of a session of the bus that this transaction has staged, null if none. */
-    @Nullable
-    StagedSessionState stagedState(SessionToken session) {
-        return current.stagedState(session);
+        InTransaction.settle(current, token, settlement, timeout);
     }
 
     @Override

@@ -36,12 +36,12 @@ class ProfileTest {
         Duration forever = ReceiverOptions.FOREVER;
         Duration fiveMinutes = Duration.ofMinutes(5);
         Duration jms = switch (mode) {
-            case AUTO, DUPS_OK, TRANSACTED -> forever;
+            case AUTO, DUPS_OK, TRANSACTED, XA -> forever;
             case CLIENT, INDIVIDUAL -> fiveMinutes;
             case PRE -> Duration.ZERO;
         };
         Duration azure = switch (mode) {
-            case TRANSACTED -> forever;
+            case TRANSACTED, XA -> forever;
             case AUTO, DUPS_OK, CLIENT, INDIVIDUAL -> fiveMinutes;
             case PRE -> Duration.ZERO;
         };
@@ -58,6 +58,7 @@ class ProfileTest {
     }
 
     @Test
+    @Tag("P11")
     @Tag("X2")
     @Tag("X3")
     void limitsOfTransactionsAreTheProfilesUnlessTheyAreSet() {
@@ -65,10 +66,12 @@ class ProfileTest {
                 .isEqualTo(TransactionSettings.of(Profile.JMS).withMaxSendBytes(5 << 20));
         assertThat(settings("?bodyMemory=5MiB&profile=azure").transactions())
                 .isEqualTo(TransactionSettings.of(Profile.AZURE).withMaxSendBytes(5 << 20));
-        String set = "&transactionTimeout=3s&maxTransactionMessages=4&maxTransactionSize=5KB&maxTransactionReceived=6";
+        String set = "&transactionTimeout=3s&maxTransactionMessages=4&maxTransactionSize=5KB&maxTransactionReceived=6"
+                + "&crossPartition=true";
         for (String profile : List.of("jms", "azure")) {
             assertThat(settings("?profile=" + profile + set).transactions())
-                    .isEqualTo(new TransactionSettings(Duration.ofSeconds(3), 4, 5 << 10, 6, profile.equals("jms"), false));
+                    .isEqualTo(
+                            new TransactionSettings(Duration.ofSeconds(3), 4, 5 << 10, 6, profile.equals("jms"), true));
         }
         assertThat(settings("?profile=azure&transactionTimeout=none")
                         .transactions()

@@ -68,7 +68,7 @@ class UnacknowledgedInGroupsTest extends GroupFixture {
                         .unacknowledged()
                         .lockLost(new LostLock(
                                 first.entity(), first.requireLockToken(), null, null, LostLock.Reason.EXPIRED));
-                Message got = session.core().handover().accept(consumer, first, message -> message);
+                Message got = session.core().handover().accept(consumer, first, null, message -> message);
                 assertThat(text(got)).isEqualTo("1");
             }
             assertThat(text(take(consumer))).isEqualTo("2");

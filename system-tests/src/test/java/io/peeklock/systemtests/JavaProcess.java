@@ -90,6 +90,11 @@ public final class JavaProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits until it has ended by itself, after its last line was read, and gives its status. */
+    public int awaitEnd() throws InterruptedException {
+        return process.waitFor();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

@@ -11,19 +11,19 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Has no state; any thread.
  */
-final class Seed {
+public final class Seed {
 
     private static final String PROPERTY = "peeklock.seed";
 
     private Seed() {}
 
-    static long next() {
+    public static long next() {
         Long given = Long.getLong(PROPERTY);
         return given != null ? given : ThreadLocalRandom.current().nextLong();
     }
 
     /** For a failure's message: how to run it again. */
-    static String describe(long seed) {
+    public static String describe(long seed) {
         return "-D" + PROPERTY + "=" + seed;
     }
 }

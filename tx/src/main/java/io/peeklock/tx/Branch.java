@@ -37,6 +37,8 @@ final class Branch extends StagingTransaction {
         ENDED
     }
 
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
     private final BranchXid xid;
     private final Namespace namespace;
     private final Branches branches;
@@ -178,9 +180,30 @@ final class Branch extends StagingTransaction {
     /** The first phase, or nothing but its vote: {@link XaAnswer#READ_ONLY} if there is nothing to prepare, which ends it. */
     CompletableFuture<XaAnswer> prepare() {
         return turns.take(() -> bring(XaAnswer.READ_ONLY, end -> committing.prepare(xid, parts(), end), failure -> {
-            stand(failure == null ? Standing.PREPARED : Standing.IN_DOUBT);
-            return failure == null ? XaAnswer.OK : XaAnswer.later(failure);
+            if (failure == null) {
+                stand(Standing.PREPARED);
+                return XaAnswer.OK;
+            }
+            stand(Standing.IN_DOUBT);
+            rollBackLater();
+            return XaAnswer.later(failure);
         }));
+    }
+
+    /**
+     * Its transaction manager has no vote for it and must roll back; if it has asked in vain it may never ask again. So it is
+     * done without being asked, when the disk is back.
+     */
+    private void rollBackLater() {
+        timer.schedule(RETRY, () -> {
+            if (locked(() -> standing == Standing.IN_DOUBT)) {
+                rollback().thenAccept(answer -> {
+                    if (!answer.isOk() && !answer.isClosed()) {
+                        rollBackLater();
+                    }
+                });
+            }
+        });
     }
 
     CompletableFuture<XaAnswer> commitInOnePhase() {
@@ -259,7 +282,7 @@ final class Branch extends StagingTransaction {
         if (outcome == null) {
             return XaAnswer.later(failure);
         }
-        end();
+        end(outcome == BranchOutcome.HEURISTICALLY_COMMITTED || outcome == BranchOutcome.HEURISTICALLY_ROLLED_BACK);
         return XaAnswer.of(outcome, xid);
     }
 
@@ -282,6 +305,14 @@ final class Branch extends StagingTransaction {
             return XaAnswer.OK;
         }
         return ended(outcome, failure);
+    }
+
+    /** Another user, who may, has ended it when it was prepared. */
+    void endedElsewhere(BranchOutcome outcome) {
+        boolean was = locked(() -> standing == Standing.PREPARED || standing == Standing.IN_DOUBT);
+        if (was) {
+            ended(outcome, null);
+        }
     }
 
     /** Forgets that an administrator has ended it. */
@@ -311,6 +342,7 @@ final class Branch extends StagingTransaction {
         if (ends) {
             unlock();
             tell();
+            branches.isOver(xid);
             cleanUpLater();
         }
     }
@@ -334,8 +366,12 @@ final class Branch extends StagingTransaction {
     }
 
     private void end() {
+        end(false);
+    }
+
+    private void end(boolean isHeuristic) {
         stand(Standing.ENDED);
-        branches.ended(xid);
+        branches.ended(xid, isHeuristic);
     }
 
     private void tell() {

@@ -6,6 +6,7 @@ package io.peeklock.tx;
 
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Namespace;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safe.
  */
 public final class GlobalTransactions {
+    /** The bus ends an operation at its time-out by itself; this is for the answer to come through. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Namespace namespace;
     private final TransactionSettings settings;
@@ -59,7 +62,9 @@ public final class GlobalTransactions {
     /** What a session enlists with a transaction manager: one for each session, for its whole life. */
     public BusXAResource resource(BranchListener listener) {
         return new BusXAResource(
-                this, listener, Waiting.atMost(namespace.config().operationTimeout()));
+                this,
+                listener,
+                Waiting.atMost(namespace.config().operationTimeout().plus(GRACE)));
     }
 
     /** Whether no branch that began in this process is open, or prepared and not ended. */

@@ -76,6 +76,11 @@ record XaAnswer(int code, String why, @Nullable Throwable cause) {
         return this.equals(OK);
     }
 
+    /** Whether the namespace is closed, so that asking again is no use. */
+    boolean isClosed() {
+        return cause instanceof BrokerException e && e.code() == ErrorCode.Closed;
+    }
+
     XAException exception() {
         XAException exception = new XAException(name() + ": " + why);
         exception.errorCode = code;

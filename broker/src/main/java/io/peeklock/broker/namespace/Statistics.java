@@ -32,7 +32,7 @@ final class Statistics {
     private static final int MAX_LIST = 1000;
     private static final EntityCounters NOTHING = new EntityCounters(0, 0, 0, 0, 0, 0, 0);
     private static final EntityStatistics UNAVAILABLE =
-            new EntityStatistics(QueueStatistics.EMPTY, QueueStatistics.EMPTY, 0, 0, 0, 1);
+            new EntityStatistics(QueueStatistics.EMPTY, QueueStatistics.EMPTY, 0, 0, 0, 0, 1);
 
     private final PartitionSet partitions;
     private final Definitions definitions;

@@ -33,10 +33,22 @@ final class Admitting {
 
         private int messages;
         private int delayed;
+        /** Each has a place apart from its record, as delayed ones have, whether it is delayed or not. */
+        private final boolean prepared;
+
         /** In the index beside messages: ids, and what states of sessions take more than before. */
         private long otherIndexBytes;
         /** Ids under which messages came, by where they were sent to. */
         private final Map<Fragment, Set<SeenId.Key>> ids = new HashMap<>();
+
+        /** @param prepared whether what is put in waits for its transaction to be decided */
+        Staged(boolean prepared) {
+            this.prepared = prepared;
+        }
+
+        private boolean countsAsDelayed(Intake intake) {
+            return prepared || intake.timing().isDelayed();
+        }
 
         long bytesOf(Fragment fragment) {
             return bytesPerFragment.getOrDefault(fragment, 0L);
@@ -68,7 +80,7 @@ final class Admitting {
             for (Copy copy : intake.copies()) {
                 bytesPerFragment.merge(copy.target(), (long) copy.message().sizeBytes(), Long::sum);
                 messages++;
-                delayed += intake.timing().isDelayed() ? 1 : 0;
+                delayed += countsAsDelayed(intake) ? 1 : 0;
             }
             otherIndexBytes += intake.idBytes();
             contentBytes += intake.contentBytes();
@@ -77,14 +89,14 @@ final class Admitting {
 
     /** Of a command that takes a message out, and puts in another one in its place. */
     static Staged inPlaceOf(MessageEntry entry) {
-        Staged staged = new Staged();
+        Staged staged = new Staged(false);
         staged.bytesPerFragment.put(entry.fragment, (long) -entry.contentBytes);
         staged.messages--;
         return staged;
     }
 
     /** Of a command that puts in one message. Not to be added to. */
-    static final Staged NOTHING_STAGED = new Staged();
+    static final Staged NOTHING_STAGED = new Staged(false);
 
     private final PartitionState state;
     private final BodyStore bodies;
@@ -262,7 +274,7 @@ final class Admitting {
                             + " give the process a larger heap (-Xmx)");
         }
         int messages = staged.messages + copies;
-        int delayed = staged.delayed + (intake.timing().isDelayed() ? copies : 0);
+        int delayed = staged.delayed + (staged.countsAsDelayed(intake) ? copies : 0);
         long others = staged.otherIndexBytes + idBytes;
         if (!(arrives
                 ? bodies.hasRoomForArrivals(messages, delayed, others)

@@ -52,7 +52,7 @@ final class Arriving {
         Fragment destination = state.fragment(command.destinationId());
         List<Refused> refused = new ArrayList<>();
         List<Intake> taken = new ArrayList<>();
-        Admitting.Staged staged = new Admitting.Staged();
+        Admitting.Staged staged = new Admitting.Staged(false);
         for (Command.Arrive.Item item : command.items()) {
             if (destination == null) {
                 refused.add(new Refused(item.number(), Refusal.of(state.gone())));

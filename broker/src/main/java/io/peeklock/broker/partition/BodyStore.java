@@ -108,7 +108,7 @@ final class BodyStore implements AutoCloseable {
                 + (long) delayed * MemoryBudget.INDEX_BYTES_PER_DELAY;
     }
 
-    /** A message has to wait for a time, and its index is the larger for it as long as it is here. */
+    /** A message has to wait for a time, or is staged, and its index is the larger for it as long as it is here. */
     void delayed(MessageEntry entry) {
         if (!entry.countedAsDelayed) {
             entry.countedAsDelayed = true;
@@ -130,7 +130,7 @@ final class BodyStore implements AutoCloseable {
         countBody(shared.newBodyBytes(entry));
         countHeap(shared.newHeapBytes(entry));
         shared.hold(entry);
-        if (entry.dueMs() > 0) {
+        if (entry.dueMs() > 0 || entry.isOfATransaction()) {
             delayed(entry);
         }
         return entry.isDurable() && !swapRefused && !budget.hasRoomForBody(0);

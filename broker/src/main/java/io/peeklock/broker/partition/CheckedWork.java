@@ -20,5 +20,10 @@ final class CheckedWork {
     final Map<MessageEntry, Settlement> settlements = new LinkedHashMap<>();
     final Map<SessionLock, StagedSessionState> states = new LinkedHashMap<>();
     final List<Intake> intakes = new ArrayList<>();
-    final Admitting.Staged staged = new Admitting.Staged();
+    final Admitting.Staged staged;
+
+    /** @param prepared whether it waits for the transaction to be decided */
+    CheckedWork(boolean prepared) {
+        staged = new Admitting.Staged(prepared);
+    }
 }

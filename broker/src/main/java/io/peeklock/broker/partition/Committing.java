@@ -27,7 +27,7 @@ final class Committing {
 
     /** Returns whether nothing of it was refused. */
     boolean commit(Round round, Command.Commit command) {
-        CheckedWork work = new CheckedWork();
+        CheckedWork work = new CheckedWork(false);
         String notDone = command.trial() ? "nothing was staged" : "the transaction was not committed";
         BrokerException refusal = checking.refusal(round, command.work(), work, notDone);
         if (refusal != null) {

@@ -8,6 +8,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,9 @@ import java.util.UUID;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Deciding {
+    /** About ten megabytes, where a journal was damaged. */
+    private static final int MOST_CERTAIN = 100_000;
+
     private final PartitionState state;
     private final Committing committing;
     private final Exchange exchange;
@@ -30,6 +34,8 @@ final class Deciding {
      * partition does not know is never committed any more.
      */
     private final Set<UUID> marks = new HashSet<>();
+    /** Transactions of which this one knows everything, though its journal may have lost something of others. */
+    private final Set<UUID> certain = new LinkedHashSet<>();
 
     Deciding(PartitionState state, Committing committing, Exchange exchange) {
         this.state = state;
@@ -41,6 +47,7 @@ final class Deciding {
     void execute(Round round, DecisionCommand command) {
         if (command instanceof DecisionCommand.Begin c) {
             marks.add(c.id());
+            isCertain(c.id());
             round.whenDurable.add(Replies.done(c.reply()));
         } else if (command instanceof DecisionCommand.GiveUp c) {
             marks.remove(c.id());
@@ -86,6 +93,21 @@ final class Deciding {
         }
     }
 
+    /** What this round does rolls the transaction back: its participants can learn of it. */
+    void rolledBack(UUID id) {
+        isCertain(id);
+    }
+
+    /** Nobody tells when the last participant has rolled back, so the oldest ones are forgotten at some time. */
+    private void isCertain(UUID id) {
+        if (!state.decisions.isWhole()) {
+            certain.add(id);
+            if (certain.size() > MOST_CERTAIN) {
+                certain.remove(certain.iterator().next());
+            }
+        }
+    }
+
     private Verdict verdict(UUID id) {
         if (state.decisions.find(id) != null) {
             return Verdict.COMMITTED;
@@ -93,7 +115,8 @@ final class Deciding {
         BranchPart own = state.branches().find(id);
         boolean open = marks.contains(id) || own != null && own.isPrepared();
         // Where something was lost, that may be the decision: rollback is presumed by who knows everything.
-        return open || !state.decisions.isWhole() ? Verdict.PENDING : Verdict.ROLLED_BACK;
+        boolean known = state.decisions.isWhole() || certain.contains(id);
+        return open || !known ? Verdict.PENDING : Verdict.ROLLED_BACK;
     }
 
     private void done(Round round, DecisionCommand.ParticipantDone command) {
@@ -104,6 +127,7 @@ final class Deciding {
             round.emitLazily(new Change.PartsLeft(left));
             if (left.participants().isEmpty()) {
                 telling.end(left.id());
+                certain.remove(left.id());
             }
         }
         round.whenDurable.add(Replies.done(command.reply()));

@@ -79,7 +79,7 @@ final class LoadedBranches {
 
     private static String lost(String what) {
         return "a prepared transaction " + what
-                + " records: what it had received can be received again, what it was to send" + " is not sent";
+                + ": what it had received can be received again, what it was to send is not sent";
     }
 
     private void begin(

@@ -65,16 +65,16 @@ final class Measuring {
         int sessions = 0;
         int held = 0;
         SessionTable table = fragment.sessions();
-        if (table != null) {
-            held = table.locks().size();
-            for (Session session : table.all()) {
-                sessions += session.isNothing() ? 0 : 1;
-            }
+        for (Session session : table == null ? List.<Session>of() : table.all()) {
+            sessions += session.isNothing() ? 0 : 1;
+            held += session.isHeld() ? 1 : 0;
         }
         QueueStatistics queue = statistics(fragment.queue, fragment.queue.oldestReady());
         QueueStatistics dead = statistics(fragment.deadLetterQueue, fragment.deadLetterQueue.messages.firstFrom(0));
         long ofMessages = queue.total().bytes() + dead.total().bytes();
-        return new EntityStatistics(queue, dead, sessions, held, fragment.sizeBytes - ofMessages, 0);
+        long ofStates = table == null ? 0 : table.stateBytes();
+        return new EntityStatistics(
+                queue, dead, sessions, held, ofStates, fragment.sizeBytes - ofMessages - ofStates, 0);
     }
 
     private static QueueStatistics statistics(SubQueue queue, @Nullable MessageEntry oldest) {

@@ -120,6 +120,12 @@ final class MessageEntry {
         return delivery.dueMs();
     }
 
+    /** Whether a transaction has, or had, staged it: then its place is apart from its record. */
+    boolean isOfATransaction() {
+        Placement placement = delivery.placement();
+        return sequenceNumber == 0 || placement != null && placement.firstNumber() != 0;
+    }
+
     /** Wall time of expiry as receivers see it: none in a dead-letter queue (rule T7). */
     long effectiveExpiryMs() {
         return delivery.deadLettered() ? Long.MAX_VALUE : expiresAtMs;

@@ -88,7 +88,7 @@ final class PartitionState {
         return branches;
     }
 
-    /** Messages in all fragments. */
+    /** Messages in all fragments, without those that are only staged. */
     long messages() {
         return messages;
     }
@@ -202,7 +202,6 @@ final class PartitionState {
 
     private void enqueue(MessageEntry entry) {
         entry.fragment.sizeBytes += entry.contentBytes;
-        messages++;
         if (entry.sequenceNumber == 0) {
             entry.fragment.staged.add(entry);
             entry.position = Position.STAGED;
@@ -213,6 +212,7 @@ final class PartitionState {
 
     private void enterQueue(MessageEntry entry) {
         Fragment fragment = entry.fragment;
+        messages++;
         fragment.add(entry);
         fragment.numberUsed(entry.sequenceNumber);
         fragment.count(entry, 1);
@@ -360,12 +360,12 @@ final class PartitionState {
     private void remove(MessageEntry entry) {
         Fragment fragment = entry.fragment;
         fragment.sizeBytes -= entry.contentBytes;
-        messages--;
         if (entry.position == Position.STAGED) {
             fragment.staged.remove(entry);
             entry.position = Position.GONE;
             return;
         }
+        messages--;
         unlock(entry);
         leaveReady(entry);
         fragment.unwatchExpiry(entry);

@@ -71,7 +71,7 @@ final class Preparing {
 
     private void prepare(Round round, BranchCommand.Prepare command) {
         BrokerException refusal = refusal(command.part());
-        CheckedWork work = new CheckedWork();
+        CheckedWork work = new CheckedWork(true);
         if (refusal == null) {
             refusal = checking.refusal(round, command.work(), work, "the transaction was not prepared");
         }
@@ -183,8 +183,13 @@ final class Preparing {
             }
         }
         round.asAWhole = false;
-        if (commit && part.part.coordinator() == state.partition) {
+        if (part.part.coordinator() != state.partition) {
+            return;
+        }
+        if (commit) {
             deciding.decided(round, part.id(), part.part.participants());
+        } else {
+            deciding.rolledBack(part.id());
         }
     }
 

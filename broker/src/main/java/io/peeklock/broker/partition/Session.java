@@ -49,6 +49,11 @@ final class Session {
         return first != null && first.position == MessageEntry.Position.READY ? first : null;
     }
 
+    /** Whether nobody else gets it. */
+    boolean isHeld() {
+        return lock != null || parts > 0;
+    }
+
     static long indexBytes(String id) {
         return INDEX_BYTES + 2L * id.length();
     }
@@ -59,6 +64,6 @@ final class Session {
     }
 
     boolean isNothing() {
-        return lock == null && state == null && messages == 0 && parts == 0;
+        return !isHeld() && state == null && messages == 0;
     }
 }

@@ -344,7 +344,7 @@ final class SessionLocking {
                 session.id,
                 session.messages,
                 lock == null ? 0 : lock.unsettled.size(),
-                lock != null,
+                session.isHeld(),
                 lock == null ? 0 : lock.lockedUntilMs,
                 session.state == null ? -1 : session.stateBytes(),
                 lock == null ? null : lock.holder.holder());

@@ -37,6 +37,7 @@ final class SessionTable {
         return before != 0 ? Long.signum(before) : a.token.compareTo(b.token);
     });
     private int states;
+    private long stateBytes;
     private long indexBytes;
     private long knownIndexBytes;
 
@@ -90,6 +91,11 @@ final class SessionTable {
         return states;
     }
 
+    /** How large they are. */
+    long stateBytes() {
+        return stateBytes;
+    }
+
     // ---- Messages
 
     /** A message is in the queue, under its number. */
@@ -134,7 +140,7 @@ final class SessionTable {
     private void refresh(Session session) {
         if (session.lock != null) {
             woken.add(session);
-        } else if (session.parts == 0 && session.next() != null) {
+        } else if (!session.isHeld() && session.next() != null) {
             free.add(session);
         } else {
             free.remove(session);
@@ -254,6 +260,7 @@ final class SessionTable {
         Session session = obtain(id);
         int grows = (state == null ? 0 : state.length) - session.stateBytes();
         indexBytes += grows;
+        stateBytes += grows;
         states += (state == null ? 0 : 1) - (session.state == null ? 0 : 1);
         session.state = state;
         session.stateRecordId = recordId;

@@ -115,9 +115,7 @@ final class Staging {
                 firstNumber);
         DeliveryState staged = entry.delivery;
         round.emit(new Change.DeliveryChanged(entry, waits ? staged.waiting(place) : staged.activated(place)));
-        if (waits) {
-            bodies.delayed(entry);
-        } else {
+        if (!waits) {
             enqueuing.makeReady(round, entry, true);
         }
     }

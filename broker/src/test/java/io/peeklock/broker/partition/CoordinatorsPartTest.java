@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.util.List;
@@ -164,6 +165,15 @@ class CoordinatorsPartTest extends OnePartition {
             reload();
             assertThat(verdict()).isEqualTo(Verdict.ROLLED_BACK);
             assertThat(active()).isZero();
+        }
+
+        @Test
+        void isCertainAlsoWhereTheJournalHasLostSomethingElse() throws JournalException {
+            prepared();
+            loadWithUnreadable(RecordKind.BRANCH);
+            assertThat(verdict()).isEqualTo(Verdict.PENDING);
+            assertThat(join(partition.endPart(ID, false))).isTrue();
+            assertThat(verdict()).isEqualTo(Verdict.ROLLED_BACK);
         }
 
         @Test

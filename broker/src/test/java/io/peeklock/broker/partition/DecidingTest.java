@@ -13,13 +13,8 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
-import io.peeklock.journal.PartitionJournal;
-import io.peeklock.journal.RecordBody;
-import io.peeklock.journal.RecordVisitor;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -222,37 +217,30 @@ class DecidingTest extends OnePartition {
         }
     }
 
-    /** It cannot be read by this program: perhaps it is the decision. */
-    @Test
-    void whatAJournalThatWasDamagedDoesNotKnowIsPending() throws JournalException {
-        decided();
-        partition.close();
-        run();
-        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
-            List<Long> decisions = new ArrayList<>();
-            journal.load(new RecordVisitor() {
-                @Override
-                public void put(long id, int kind, ByteBuffer body) {
-                    if (kind == RecordKind.DECISION.id()) {
-                        decisions.add(id);
-                    }
-                }
+    /** A record that this program cannot read may be the decision. */
+    @Nested
+    class AJournalThatWasDamaged {
 
-                @Override
-                public void replace(long id, int kind, ByteBuffer body) {}
-
-                @Override
-                public void remove(long id) {}
-            });
-            journal.append(new Batch()
-                    .remove(decisions.get(0))
-                    .put(1000, RecordKind.DECISION.id(), RecordBody.of(new byte[] {99}))
-                    .durable());
+        @Test
+        void presumesNothingOfWhatItDoesNotKnow() throws JournalException {
+            loadWithUnreadable(RecordKind.DECISION);
+            assertThat(verdict()).isEqualTo(Verdict.PENDING);
         }
-        partition = opening();
-        run();
-        assertThat(verdict()).isEqualTo(Verdict.PENDING);
-        assertThat(partition.health().findings()).hasSize(1);
+
+        @Test
+        void knowsWhatWasBegunSince() throws JournalException {
+            loadWithUnreadable(RecordKind.DECISION);
+            begin();
+            assertThat(verdict()).isEqualTo(Verdict.PENDING);
+            partition.giveUp(ID);
+            assertThat(verdict()).isEqualTo(Verdict.ROLLED_BACK);
+        }
+
+        @Test
+        void presumesAsEverIfWhatCannotBeReadIsOfNoTransaction() throws JournalException {
+            loadWithUnreadable(RecordKind.SESSION_STATE);
+            assertThat(verdict()).isEqualTo(Verdict.ROLLED_BACK);
+        }
     }
 
     @Nested

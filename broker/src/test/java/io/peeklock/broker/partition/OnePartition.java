@@ -16,8 +16,14 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.runtime.SimulatedRuntime;
+import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.PartitionJournal;
+import io.peeklock.journal.RecordBody;
+import io.peeklock.journal.RecordVisitor;
 import io.peeklock.journal.memory.SimulatedJournalStore;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +93,30 @@ abstract class OnePartition {
         store.compact(0, 1);
         partition = opening();
         run();
+    }
+
+    /** Loads it again from a journal that has a record which this program cannot read. */
+    void loadWithUnreadable(RecordKind kind) throws JournalException {
+        partition.close();
+        run();
+        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
+            journal.load(new RecordVisitor() {
+                @Override
+                public void put(long id, int kind, ByteBuffer body) {}
+
+                @Override
+                public void replace(long id, int kind, ByteBuffer body) {}
+
+                @Override
+                public void remove(long id) {}
+            });
+            journal.append(new Batch()
+                    .put(100_000, kind.id(), RecordBody.of(new byte[] {99}))
+                    .durable());
+        }
+        partition = opening();
+        run();
+        assertThat(partition.health().findings()).hasSize(1);
     }
 
     TestSubscriber subscriber(ReceiveMode mode, int wanted) {

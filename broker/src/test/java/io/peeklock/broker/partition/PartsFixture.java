@@ -56,6 +56,7 @@ abstract class PartsFixture {
     final Map<Long, Partition.Entity> entities = new LinkedHashMap<>();
     Profile profile = Profile.JMS;
     Partition partition;
+    MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
     long highestEntityId = SECOND;
     private int ids;
 
@@ -89,7 +90,11 @@ abstract class PartsFixture {
     }
 
     void start() {
-        MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
+        open(new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+    }
+
+    void open(MemoryBudget within) {
+        budget = within;
         partition = new Partition(0, new PartitionSettings(store, runtime, profile, budget), Duration.ofSeconds(60));
         partition.start(List.copyOf(entities.values()), List.of(), highestEntityId);
         run();

@@ -176,6 +176,17 @@ class PreparedPartsTest extends PartsFixture {
 
         @ParameterizedTest
         @ValueSource(longs = {QUEUE, SPLIT})
+        void loseWhatTheyHaveThereAtOnce(long deleted) {
+            UUID part = oneOfEach();
+            partition.drop(deleted);
+            commit(part);
+            assertThat(parts()).isEmpty();
+            long left = deleted == QUEUE ? SPLIT : QUEUE;
+            assertThat(receive(left, 1)).hasSize(deleted == QUEUE ? 1 : 0);
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {QUEUE, SPLIT})
         void loseWhatTheyHaveThereAndCommitTheRest(long deleted) {
             UUID part = oneOfEach();
             get(partition.drop(deleted));
@@ -298,6 +309,8 @@ class PreparedPartsTest extends PartsFixture {
             assertThat(pieces).hasSize(2);
             tamper(new Batch().remove(pieces.get(1)));
             assertThat(damages()).containsExactly(Damage.CORRUPT_RECORD);
+            assertThat(partition.health().findings().get(0).description())
+                    .contains("a prepared transaction has 1 of 2 records: what it had received");
             assertThat(get(partition.endPart(part, true))).isFalse();
             assertThat(receive(QUEUE, 10)).hasSize(10);
         }

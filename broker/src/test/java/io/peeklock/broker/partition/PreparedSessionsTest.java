@@ -115,6 +115,9 @@ class PreparedSessionsTest extends PartsFixture {
             assertThat(failure(partition.acceptSession(SESSIONS, "a", holder("a"))))
                     .isEqualTo(ErrorCode.SessionCannotBeLocked);
             assertThat(anySession()).isEmpty();
+            assertThat(get(partition.sessions(SESSIONS, null, 9)))
+                    .extracting(SessionInfo::held)
+                    .containsExactly(true);
         }
 
         @Test
@@ -217,6 +220,21 @@ class PreparedSessionsTest extends PartsFixture {
             commit(part);
             assertThat(counters(SESSIONS).sizeBytes()).isEqualTo(before + STATE.length);
         }
+    }
+
+    @Test
+    @Tag("G8")
+    void aStagedMessageIsNotInItsSessionBeforeTheCommit() {
+        UUID part = prepared(sends(SESSIONS, inSession("b", "b1")));
+        powerCut();
+        assertThat(get(partition.sessions(SESSIONS, null, 9)))
+                .extracting(SessionInfo::sessionId)
+                .containsExactly("a");
+        commit(part);
+        powerCut();
+        assertThat(get(partition.sessions(SESSIONS, "a", 9)))
+                .extracting(SessionInfo::messages)
+                .containsExactly(1);
     }
 
     @Test

@@ -34,6 +34,8 @@ class ResolvingTest extends OnePartition {
     private final List<DecisionCommand.Ask> asked = new ArrayList<>();
     /** What it was told is done. */
     private final List<UUID> done = new ArrayList<>();
+    /** Whether what it asks itself is among what is asked. */
+    private boolean asksItself;
 
     @Override
     Partition opening() {
@@ -47,6 +49,9 @@ class ResolvingTest extends OnePartition {
         PartitionSettings settings = new PartitionSettings(
                 journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
+        if (asksItself) {
+            exchange.joins(0, command -> asked.add((DecisionCommand.Ask) command));
+        }
         opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
         return opening;
     }
@@ -210,6 +215,8 @@ class ResolvingTest extends OnePartition {
     /** Who else should know? */
     @Test
     void nobodyIsAskedAboutWhatIsDecidedHere() {
+        asksItself = true;
+        reload();
         prepare(0);
         pass(Duration.ofMinutes(1));
         reload();

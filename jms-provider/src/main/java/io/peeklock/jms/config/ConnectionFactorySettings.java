@@ -38,10 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param lockRenewal how long locks are renewed for CLIENT_ACKNOWLEDGE; zero for not at all, {@code
  *     ReceiverOptions.FOREVER} for the session's life
  * @param maxUnacknowledged how many messages a session may have unacknowledged, 0 for any number
- * @param transactionTimeout time after which an open transaction is rolled back, zero for none, null as the profile has it
- * @param maxTransactionMessages messages a transaction may send, 0 as the profile has it
- * @param maxTransactionBytes bytes that these may have together, 0 for as many as {@code bodyMemoryBytes}
- * @param maxTransactionReceived received messages a transaction may hold, 0 for any number
+ * @param transactions what a transaction may do and hold
  * @param defaultLockDuration lock duration of queues created on first use
  * @param defaultMaxDeliveryCount their failed deliveries until the dead-letter queue
  * @param defaultQueueSizeBytes their size quota
@@ -69,10 +66,7 @@ public record ConnectionFactorySettings(
         @Nullable String clientId,
         Duration lockRenewal,
         int maxUnacknowledged,
-        @Nullable Duration transactionTimeout,
-        int maxTransactionMessages,
-        long maxTransactionBytes,
-        int maxTransactionReceived,
+        TransactionLimits transactions,
         Duration defaultLockDuration,
         int defaultMaxDeliveryCount,
         long defaultQueueSizeBytes,
@@ -167,10 +161,11 @@ public record ConnectionFactorySettings(
             case CLIENT_ID -> clientId;
             case LOCK_RENEWAL -> lockRenewal;
             case MAX_UNACKNOWLEDGED -> maxUnacknowledged == 0 ? null : maxUnacknowledged;
-            case TRANSACTION_TIMEOUT -> transactionTimeout;
-            case MAX_TRANSACTION_MESSAGES -> maxTransactionMessages == 0 ? null : maxTransactionMessages;
-            case MAX_TRANSACTION_SIZE -> maxTransactionBytes == 0 ? null : maxTransactionBytes;
-            case MAX_TRANSACTION_RECEIVED -> maxTransactionReceived == 0 ? null : maxTransactionReceived;
+            case TRANSACTION_TIMEOUT -> transactions.timeout();
+            case MAX_TRANSACTION_MESSAGES -> transactions.maxMessages() == 0 ? null : transactions.maxMessages();
+            case MAX_TRANSACTION_SIZE -> transactions.maxBytes() == 0 ? null : transactions.maxBytes();
+            case MAX_TRANSACTION_RECEIVED -> transactions.maxReceived() == 0 ? null : transactions.maxReceived();
+            case CROSS_PARTITION -> transactions.crossPartition();
             case DEFAULT_LOCK_DURATION -> defaultLockDuration;
             case DEFAULT_MAX_DELIVERY_COUNT -> defaultMaxDeliveryCount;
             case DEFAULT_QUEUE_SIZE -> defaultQueueSizeBytes;
@@ -277,6 +272,10 @@ public record ConnectionFactorySettings(
             return put(Setting.MAX_TRANSACTION_RECEIVED, messages);
         }
 
+        public Builder crossPartition(boolean allow) {
+            return put(Setting.CROSS_PARTITION, allow);
+        }
+
         public Builder defaultLockDuration(Duration duration) {
             return put(Setting.DEFAULT_LOCK_DURATION, duration);
         }
@@ -368,10 +367,12 @@ public record ConnectionFactorySettings(
                     (String) values.get(Setting.CLIENT_ID),
                     get(Setting.LOCK_RENEWAL, Duration.class),
                     get(Setting.MAX_UNACKNOWLEDGED, Integer.class, 0),
-                    (Duration) values.get(Setting.TRANSACTION_TIMEOUT),
-                    get(Setting.MAX_TRANSACTION_MESSAGES, Integer.class, 0),
-                    get(Setting.MAX_TRANSACTION_SIZE, Long.class, 0L),
-                    get(Setting.MAX_TRANSACTION_RECEIVED, Integer.class, 0),
+                    new TransactionLimits(
+                            (Duration) values.get(Setting.TRANSACTION_TIMEOUT),
+                            get(Setting.MAX_TRANSACTION_MESSAGES, Integer.class, 0),
+                            get(Setting.MAX_TRANSACTION_SIZE, Long.class, 0L),
+                            get(Setting.MAX_TRANSACTION_RECEIVED, Integer.class, 0),
+                            get(Setting.CROSS_PARTITION, Boolean.class)),
                     get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
                     get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     SettingCombinations.queueSize(

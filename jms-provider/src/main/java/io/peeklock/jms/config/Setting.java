@@ -133,7 +133,8 @@ public enum Setting {
             new ValueFormat.Time(Duration.ofSeconds(1), Duration.ofDays(1), Map.of("none", Duration.ZERO)),
             null,
             "none with profile jms, 2min with azure",
-            "Time from its first operation after which a local transaction that is still open is rolled back (X2)."),
+            "Time from its first operation after which a local transaction that is still open is rolled back (X2), or a global one"
+                    + " whose transaction manager sets none."),
     MAX_TRANSACTION_MESSAGES(
             "maxTransactionMessages",
             Scope.CONNECTION,
@@ -147,8 +148,9 @@ public enum Setting {
             new ValueFormat.Size(Limits.KIB, 1L << 50),
             null,
             "as much as bodyMemory",
-            "How large the messages that a local transaction is to send may be together, properties included; until the commit they"
-                    + " are in memory. The one that would be too much is refused with QuotaExceeded."),
+            "How large the messages that a local transaction is to send may be together, properties included, with states"
+                    + " of sessions and changed properties of received messages; until the commit they are in memory. The one that"
+                    + " would be too much is refused with QuotaExceeded."),
     MAX_TRANSACTION_RECEIVED(
             "maxTransactionReceived",
             Scope.CONNECTION,
@@ -157,6 +159,14 @@ public enum Setting {
             "any number",
             "How many received messages a local transaction may hold; with so many, receiving fails with QuotaExceeded until it"
                     + " is committed or rolled back."),
+    CROSS_PARTITION(
+            "crossPartition",
+            Scope.CONNECTION,
+            new ValueFormat.Flag(),
+            false,
+            null,
+            "Whether a transaction may send to partitioned queues and topics under keys of several partitions, and receive from"
+                    + " all of them; else a send whose key lies elsewhere is refused, naming both (P9, P11)."),
     DEFAULT_LOCK_DURATION(
             "defaultLockDuration",
             Scope.STORE,

@@ -25,6 +25,7 @@ final class JndiEnvironment {
     static final String DEFAULT_FACTORY = "ConnectionFactory";
 
     private static final String FACTORY = "connectionFactory.";
+    private static final String XA_FACTORY = "xaConnectionFactory.";
     private static final String QUEUE = "queue.";
     private static final String TOPIC = "topic.";
 
@@ -55,6 +56,8 @@ final class JndiEnvironment {
             throws ConfigurationException {
         if (key.startsWith(FACTORY)) {
             bindings.put(name(key, FACTORY), factory(key, value, maker));
+        } else if (key.startsWith(XA_FACTORY)) {
+            bindings.put(name(key, XA_FACTORY), factory(key, value, PeeklockObjectFactory.XA_MAKER));
         } else if (key.startsWith(QUEUE)) {
             bindings.put(name(key, QUEUE), new PeeklockQueue(destination(key, value)));
         } else if (key.startsWith(TOPIC)) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * java.naming.factory.initial   = io.peeklock.jms.jndi.PeeklockInitialContextFactory
  * java.naming.provider.url      = peeklock:file:/var/lib/bus      bound as "ConnectionFactory"
  * connectionFactory.jms/audit   = peeklock:mem:audit              bound as "jms/audit"
+ * xaConnectionFactory.jms/xa    = peeklock:file:/var/lib/bus      bound as "jms/xa", for a transaction manager
  * queue.jms/orders              = orders
  * topic.jms/prices              = prices
  * </pre>

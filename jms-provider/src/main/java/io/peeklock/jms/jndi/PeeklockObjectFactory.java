@@ -5,6 +5,7 @@
 package io.peeklock.jms.jndi;
 
 import io.peeklock.jms.PeeklockConnectionFactory;
+import io.peeklock.jms.PeeklockXAConnectionFactory;
 import io.peeklock.jms.destination.PeeklockDestination;
 import io.peeklock.jms.destination.PeeklockQueue;
 import io.peeklock.jms.destination.PeeklockTopic;
@@ -26,11 +27,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Knows what {@code getReference()} of our classes wrote, and references that a server was told to make, such as
  * Tomcat's {@code <Resource name="jms/orders" type="jakarta.jms.Queue" physicalName="orders" factory="..."/>} and
- * {@code <Resource name="jms/bus" type="jakarta.jms.ConnectionFactory" url="peeklock:mem:orders" factory="..."/>}.
+ * {@code <Resource name="jms/bus" type="jakarta.jms.ConnectionFactory" url="peeklock:mem:orders" factory="..."/>}; of type
+ * {@code jakarta.jms.XAConnectionFactory} it is one for a transaction manager.
  */
 public final class PeeklockObjectFactory implements ObjectFactory {
 
     static final ConnectionFactoryMaker MAKER = PeeklockConnectionFactory::new;
+
+    static final ConnectionFactoryMaker XA_MAKER = PeeklockXAConnectionFactory::new;
 
     public PeeklockObjectFactory() {}
 
@@ -68,13 +72,23 @@ public final class PeeklockObjectFactory implements ObjectFactory {
 
     private static ConnectionFactory connectionFactory(Reference reference, String url) throws NamingException {
         try {
-            return MAKER.make(url);
+            return maker(reference.getClassName()).make(url);
         } catch (IllegalArgumentException e) {
             ConfigurationException exception =
                     new ConfigurationException("Reference to a " + reference.getClassName() + ": " + e.getMessage());
             exception.initCause(e);
             throw exception;
         }
+    }
+
+    private static ConnectionFactoryMaker maker(String type) {
+        return switch (type) {
+            case "io.peeklock.jms.PeeklockXAConnectionFactory",
+                    "jakarta.jms.XAConnectionFactory",
+                    "jakarta.jms.XAQueueConnectionFactory",
+                    "jakarta.jms.XATopicConnectionFactory" -> XA_MAKER;
+            default -> MAKER;
+        };
     }
 
     private static @Nullable String text(Reference reference, String type) {

@@ -86,6 +86,7 @@ class ConnectionFactorySettingsTest {
                             + "&journal.fileSize=1GiB&journal.markInterval=1s&partition.3.directory=/mnt/d%203"
                             + "&trustedPackages=com.acme,org.x.Order&clientId=a%26b&lockRenewal=session&maxUnacknowledged=100"
                             + "&transactionTimeout=90s&maxTransactionMessages=7&maxTransactionSize=2MB&maxTransactionReceived=9"
+                            + "&crossPartition=true"
                             + "&defaultLockDuration=PT1M30S"
                             + "&defaultMaxDeliveryCount=3&defaultQueueSize=2GB&maxMessageSize=1MB&expireWholeSessions=true");
 
@@ -110,6 +111,7 @@ class ConnectionFactorySettingsTest {
                             .maxTransactionMessages(7)
                             .maxTransactionSize(2L << 20)
                             .maxTransactionReceived(9)
+                            .crossPartition(true)
                             .defaultLockDuration(Duration.ofSeconds(90))
                             .defaultMaxDeliveryCount(3)
                             .defaultQueueSize(2L << 30)
@@ -172,7 +174,9 @@ class ConnectionFactorySettingsTest {
         @Test
         void areWordsWhereThereAreSome() {
             assertThat(parse("peeklock:mem:x?lockRenewal=none").lockRenewal()).isZero();
-            assertThat(parse("peeklock:mem:x?transactionTimeout=none").transactionTimeout())
+            assertThat(parse("peeklock:mem:x?transactionTimeout=none")
+                            .transactions()
+                            .timeout())
                     .isZero();
             assertThat(parse("peeklock:file:x?linger=factory").linger())
                     .isEqualTo(ConnectionFactorySettings.UNTIL_FACTORY_CLOSED);

@@ -1,0 +1,49 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.XAQueueConnection;
+import jakarta.jms.XATopicConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that makes XA sessions too; its other sessions are those of any connection.
+ *
+ * <p>As {@link PeeklockConnection}.
+ */
+final class PeeklockXAConnection extends PeeklockConnection implements XAQueueConnection, XATopicConnection {
+
+    PeeklockXAConnection(
+            BrokerLease broker,
+            SessionKind kind,
+            SessionSettings settings,
+            @Nullable String configuredClientId,
+            @Nullable String user)
+            throws JMSException {
+        super(broker, kind, settings, configuredClientId, user);
+    }
+
+    @Override
+    public PeeklockXASession createXASession() throws JMSException {
+        return openXASession(SessionKind.ANY, true);
+    }
+
+    @Override
+    public PeeklockXASession createXAQueueSession() throws JMSException {
+        return openXASession(SessionKind.QUEUES, true);
+    }
+
+    @Override
+    public PeeklockXASession createXATopicSession() throws JMSException {
+        return openXASession(SessionKind.TOPICS, true);
+    }
+
+    /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */
+    PeeklockXASession openXASession(SessionKind kindOfSession, boolean inUse) throws JMSException {
+        SessionCore core = openCore(SessionMode.XA, inUse);
+        return new PeeklockXASession(core, kindOfSession, core.xaResource());
+    }
+}

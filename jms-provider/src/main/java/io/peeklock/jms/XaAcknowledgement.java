@@ -1,0 +1,170 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.jms;
+
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
+import io.peeklock.broker.Settlement;
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.tx.BranchListener;
+import io.peeklock.tx.BusXAResource;
+import io.peeklock.tx.Transaction;
+import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of an XA session: what it sends and receives in a branch of a global transaction is the branch's; outside of any it
+ * acknowledges by itself, as AUTO_ACKNOWLEDGE.
+ *
+ * <p>As {@link Acknowledgement}; branches come and go on any thread. One that the session leaves, by its close too, lives on
+ * in the bus until the transaction manager ends it (Jakarta Messaging, Connection.close).
+ */
+final class XaAcknowledgement extends AutoAcknowledgement implements BranchListener {
+
+    private final BusXAResource resource;
+    private final Duration timeout;
+    private final Runnable onEnd;
+    /** Those that may still settle what this session has received. */
+    private final Set<Transaction> unended = ConcurrentHashMap.newKeySet();
+
+    private volatile @Nullable Thread worker;
+    /** Whether the application works on in a branch that somebody else has rolled back, and has not been told. */
+    private final AtomicBoolean takenAway = new AtomicBoolean();
+
+    /** @param onEnd called, on any thread, when the session has left a branch, and when one has ended that it was in */
+    XaAcknowledgement(Settlements settlements, PeeklockConnection connection, Runnable onEnd) {
+        super(settlements);
+        this.timeout = connection.settings().operationTimeout();
+        this.onEnd = onEnd;
+        this.resource = connection.globalTransactions().resource(this);
+    }
+
+    BusXAResource resource() {
+        return resource;
+    }
+
+    @Override
+    @Nullable
+    Transaction transaction() {
+        return resource.current();
+    }
+
+    /** Told once: what the application does next was meant for that branch, and must not happen outside of it. */
+    @Override
+    @Nullable
+    Transaction begin() throws JMSException {
+        if (takenAway.getAndSet(false)) {
+            throw ended();
+        }
+        return transaction();
+    }
+
+    @Override
+    @Nullable
+    Transaction goOn(@Nullable Transaction began) throws JMSException {
+        requireStillIn(began);
+        return began == null ? transaction() : began;
+    }
+
+    @Override
+    void requireRoom(@Nullable Transaction in, int messages) throws JMSException {
+        requireStillIn(in);
+        super.requireRoom(in, messages);
+    }
+
+    @Override
+    void deliver(List<Delivery> deliveries, @Nullable Transaction in) throws JMSException {
+        requireStillIn(in);
+        super.deliver(deliveries, in);
+    }
+
+    private void requireStillIn(@Nullable Transaction in) throws JMSException {
+        if (in != null && in != transaction()) {
+            takenAway.set(false);
+            throw ended();
+        }
+    }
+
+    private static JMSException ended() {
+        return JmsExceptions.rolledBack(JmsExceptions.of(new BrokerException(
+                ErrorCode.InvalidOperation,
+                "the transaction manager has ended the session's branch on another thread, by its time-out perhaps;"
+                        + " this call has done nothing. Roll the global transaction back and begin another")));
+    }
+
+    // ---- Settling
+
+    @Override
+    void refused(Delivery delivery) throws JMSException {
+        LockToken token = delivery.requireLockToken();
+        if (held.take(token)) {
+            settle(token, Settlement.RELEASE, held);
+        }
+    }
+
+    @Override
+    void recover() throws JMSException {
+        if (transaction() != null) {
+            throw JmsExceptions.invalidOperation(
+                    "a session in a global transaction has no recover; roll the transaction back");
+        }
+        super.recover();
+    }
+
+    @Override
+    void settle(LockToken token, Settlement settlement) throws JMSException {
+        if (held.take(token)) {
+            settle(token, settlement, held);
+            return;
+        }
+        Transaction in = begin();
+        if (in == null) {
+            throw JmsExceptions.of(new BrokerException(
+                    ErrorCode.MessageLockLost,
+                    "message " + token.sequenceNumber()
+                            + " was acknowledged, or belongs to a global transaction that the"
+                            + " session is not in; it is settled while the session is"));
+        }
+        InTransaction.settle(in, token, settlement, timeout);
+    }
+
+    @Override
+    boolean holdsNothing() {
+        return super.holdsNothing() && unended.stream().allMatch(branch -> branch.isEmpty() || branch.hasEnded());
+    }
+
+    // ---- What becomes of its branches
+
+    @Override
+    public void associated(Transaction branch) {
+        worker = Thread.currentThread();
+        takenAway.set(false);
+        if (!branch.hasEnded()) {
+            unended.add(branch);
+        }
+    }
+
+    @Override
+    public void dissociated(Transaction branch, int flags) {
+        if (flags == XAResource.TMFAIL && Thread.currentThread() != worker) {
+            takenAway.set(true);
+        }
+        worker = null;
+        onEnd.run();
+    }
+
+    @Override
+    public void ended(Transaction branch) {
+        unended.remove(branch);
+        onEnd.run();
+    }
+}
