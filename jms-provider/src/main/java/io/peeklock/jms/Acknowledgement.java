@@ -53,6 +53,16 @@ abstract class Acknowledgement {
         return transaction();
     }
 
+    /**
+     * The same for one more message of a run that began in that transaction.
+     *
+     * @throws JMSException if the run is not in it any more: nothing more is to be handed over
+     */
+    @Nullable
+    Transaction goOn(@Nullable Transaction began) throws JMSException {
+        return transaction();
+    }
+
     /** Stages a send; false outside of a transaction: then the caller sends. */
     boolean stage(EntityPath destination, Message message) throws JMSException {
         Transaction in = begin();

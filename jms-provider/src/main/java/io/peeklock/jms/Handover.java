@@ -83,19 +83,26 @@ final class Handover {
     @Nullable
     PeeklockMessage acceptForListener(PeeklockConsumer consumer, Delivery delivery) throws JMSException {
         return acceptForListener(
-                consumer.source(), delivery, passage -> session.gate().passToListener(consumer, passage));
+                consumer.source(),
+                delivery,
+                session.acknowledgement().transaction(),
+                passage -> session.gate().passToListener(consumer, passage));
     }
 
-    /** The same for the session's own listener, to which a connection consumer's messages go. */
+    /**
+     * The same for the session's own listener, to which a connection consumer's messages go.
+     *
+     * @param in to which the message is to belong
+     */
     @Nullable
-    PeeklockMessage acceptLoaded(ConsumerSource source, Delivery delivery) throws JMSException {
-        return acceptForListener(source, delivery, session.gate()::passToListener);
+    PeeklockMessage acceptLoaded(ConsumerSource source, Delivery delivery, @Nullable Transaction in)
+            throws JMSException {
+        return acceptForListener(source, delivery, in, session.gate()::passToListener);
     }
 
-    private @Nullable PeeklockMessage acceptForListener(ConsumerSource source, Delivery delivery, Entrance entrance)
-            throws JMSException {
+    private @Nullable PeeklockMessage acceptForListener(
+            ConsumerSource source, Delivery delivery, @Nullable Transaction in, Entrance entrance) throws JMSException {
         PeeklockMessage message = thaw(source.destination(), delivery);
-        Transaction in = session.acknowledgement().transaction();
         if (take(source, delivery, in, entrance) == null) {
             session.settlements().release(delivery);
             return null;

@@ -142,8 +142,9 @@ final class LoadedMessages {
                         "run() is for sessions of a server session pool: set a message listener on the session first");
             }
             session.acknowledgement().beforeListeners(session::report);
+            Transaction began = session.acknowledgement().transaction();
             for (Loaded next = take(); next != null; next = take()) {
-                interrupted |= deliver(calls, next);
+                interrupted |= deliver(calls, next, began);
             }
         } finally {
             putDown();
@@ -157,9 +158,17 @@ final class LoadedMessages {
     }
 
     /** Whether the listener was interrupted. */
-    private boolean deliver(MessageListener calls, Loaded next) {
+    private boolean deliver(MessageListener calls, Loaded next, @Nullable Transaction began) {
+        Transaction in;
         try {
-            PeeklockMessage message = session.handover().acceptLoaded(next.source, next.delivery);
+            in = session.acknowledgement().goOn(began);
+        } catch (JMSException e) {
+            session.settlements().release(next.delivery);
+            session.report(e);
+            return false;
+        }
+        try {
+            PeeklockMessage message = session.handover().acceptLoaded(next.source, next.delivery, in);
             return message != null && session.listeners().call(calls, message, next.delivery, next.source.name());
         } catch (JMSException e) {
             session.report(e);

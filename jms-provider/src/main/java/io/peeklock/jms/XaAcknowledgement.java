@@ -69,6 +69,13 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     }
 
     @Override
+    @Nullable
+    Transaction goOn(@Nullable Transaction began) throws JMSException {
+        requireStillIn(began);
+        return began == null ? transaction() : began;
+    }
+
+    @Override
     void requireRoom(@Nullable Transaction in, int messages) throws JMSException {
         requireStillIn(in);
         super.requireRoom(in, messages);

@@ -7,22 +7,27 @@ package io.peeklock.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.entity.QueueDescription;
+import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.ServerSession;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.XASession;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -135,5 +140,58 @@ class XAServerSessionsTest extends XABranches {
         assertThat(broker.drain("requests")).isEmpty();
         assertThat(broker.drain("answers")).containsExactlyInAnyOrder(texts);
         assertThat(failures).hasPositiveValue();
+    }
+
+    /** The rest of the run must not be handed over outside of it, where it would be acknowledged. */
+    @Test
+    @Tag("L10")
+    @Tag("X2")
+    void aRunWhoseBranchIsRolledBackElsewhereHandsOverNoMore() throws Exception {
+        put(ORDERS, "a", "b", "c");
+        BlockingQueue<Xid> branches = new LinkedBlockingQueue<>();
+        session.setMessageListener(message -> {
+            try {
+                seen.add(TestBroker.text(message));
+                rollbackElsewhere(branches.take());
+            } catch (JMSException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        CompletableFuture<Void> loaded = new CompletableFuture<>();
+        ServerSession server = new ServerSession() {
+            @Override
+            public Session getSession() {
+                return session;
+            }
+
+            @Override
+            public void start() {
+                loaded.complete(null);
+            }
+        };
+        BlockingQueue<ServerSession> once = new LinkedBlockingQueue<>(List.of(server));
+        ConnectionConsumer consumer = connection.createConnectionConsumer(
+                queue(ORDERS),
+                null,
+                () -> {
+                    try {
+                        return once.take();
+                    } catch (InterruptedException e) {
+                        throw new JMSException("interrupted");
+                    }
+                },
+                3);
+        loaded.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS);
+        consumer.close();
+        branches.add(begin());
+        session.run();
+        assertThat(seen).containsExactly("a");
+        session.setMessageListener(null);
+        Awaitility.await().until(() -> broker.locked(ORDERS).isEmpty());
+        try (MessageConsumer again = session.createConsumer(queue(ORDERS))) {
+            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(2);
+            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(1);
+            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(1);
+        }
     }
 }

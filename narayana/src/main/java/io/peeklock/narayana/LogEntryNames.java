@@ -9,6 +9,7 @@ import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecord;
 import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecordWrappingPlugin;
 import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.ats.jta.common.jtaPropertyManager;
+import io.peeklock.tx.BusXAResource;
 import java.io.IOException;
 import javax.transaction.xa.XAResource;
 import org.jboss.tm.XAResourceWrapper;
@@ -67,11 +68,19 @@ public final class LogEntryNames implements XAResourceRecordWrappingPlugin {
         if (before != null) {
             before.transcribeWrapperData(entry);
         }
-        if (entry.getJndiName() == null && entry.value() instanceof XAResourceWrapper wrapper) {
-            entry.setProductName(wrapper.getProductName());
-            entry.setProductVersion(wrapper.getProductVersion());
-            entry.setJndiName(wrapper.getJndiName());
+        if (entry.getJndiName() == null) {
+            if (entry.value() instanceof BusXAResource bus) {
+                name(entry, RecoveredStore.named(bus));
+            } else if (entry.value() instanceof XAResourceWrapper wrapper) {
+                name(entry, wrapper);
+            }
         }
+    }
+
+    private static void name(XAResourceRecord entry, XAResourceWrapper wrapper) {
+        entry.setProductName(wrapper.getProductName());
+        entry.setProductVersion(wrapper.getProductVersion());
+        entry.setJndiName(wrapper.getJndiName());
     }
 
     @Override

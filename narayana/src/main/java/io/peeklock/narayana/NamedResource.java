@@ -5,12 +5,10 @@
 package io.peeklock.narayana;
 
 import java.util.Objects;
-import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jboss.tm.XAResourceWrapper;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link XAResource} with the name under which Narayana logs and recovers it. Only with a name an entry of the log is
@@ -24,12 +22,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NamedResource implements XAResourceWrapper {
 
+    /** Hears what scans for branches in doubt find, on the thread that scans. */
+    interface Scans {
+
+        /** For those that nobody listens to. */
+        Scans UNTOLD = new Scans() {
+            @Override
+            public void listed(Xid[] branches) {}
+
+            @Override
+            public void failed(XAException failure) {}
+        };
+
+        /** The list, which may be empty. */
+        void listed(Xid[] branches);
+
+        /** It could not be had. */
+        void failed(XAException failure);
+    }
+
     private final String name;
     private final String product;
     private final XAResource resource;
-    private final Consumer<@Nullable XAException> scans;
+    private final Scans scans;
 
-    private NamedResource(String name, String product, XAResource resource, Consumer<@Nullable XAException> scans) {
+    private NamedResource(String name, String product, XAResource resource, Scans scans) {
         this.name = name;
         this.product = product;
         this.resource = resource;
@@ -46,11 +63,11 @@ public final class NamedResource implements XAResourceWrapper {
     }
 
     static NamedResource of(String name, String product, XAResource resource) {
-        return new NamedResource(name, product, Objects.requireNonNull(resource, "resource"), outcome -> {});
+        return new NamedResource(name, product, Objects.requireNonNull(resource, "resource"), Scans.UNTOLD);
     }
 
-    /** The same, whose scans are told: of each, what it failed with, or null. */
-    NamedResource tellingScans(Consumer<@Nullable XAException> listener) {
+    /** The same, whose scans are told. */
+    NamedResource tellingScans(Scans listener) {
         return new NamedResource(name, product, resource, listener);
     }
 
@@ -115,10 +132,10 @@ public final class NamedResource implements XAResourceWrapper {
     public Xid[] recover(int flag) throws XAException {
         try {
             Xid[] listed = resource.recover(flag);
-            scans.accept(null);
+            scans.listed(listed);
             return listed;
         } catch (XAException e) {
-            scans.accept(e);
+            scans.failed(e);
             throw e;
         }
     }

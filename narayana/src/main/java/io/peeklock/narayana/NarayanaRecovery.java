@@ -50,6 +50,7 @@ public final class NarayanaRecovery implements AutoCloseable {
      * @param recoveryManager the running one, {@code RecoveryManager.manager()}. Narayana starts one with that call if there is
      *     none
      * @param factories of the stores; with users or policies, of a user with the claim Manage
+     * @throws IllegalArgumentException if a factory is not Peeklock's
      * @throws IllegalStateException if the manager does not recover XA resources, or has been terminated
      */
     public static NarayanaRecovery register(RecoveryManager recoveryManager, XAConnectionFactory... factories) {
@@ -66,11 +67,24 @@ public final class NarayanaRecovery implements AutoCloseable {
         List<RecoveredResource> resources = sources.stream()
                 .map(source -> new RecoveredResource(source, System::nanoTime))
                 .toList();
-        for (RecoveredResource resource : resources) {
-            resource.open();
-            module.addXAResourceRecoveryHelper(resource);
+        NarayanaRecovery recovery = new NarayanaRecovery(recoveryManager, module, resources);
+        boolean done = false;
+        try {
+            for (RecoveredResource resource : resources) {
+                resource.open();
+                module.addXAResourceRecoveryHelper(resource);
+            }
+            done = true;
+            return recovery;
+        } finally {
+            if (!done) {
+                recovery.close();
+            }
         }
-        return new NarayanaRecovery(recoveryManager, module, resources);
+    }
+
+    List<RecoveredResource> resources() {
+        return resources;
     }
 
     private static XARecoveryModule module(RecoveryManager recoveryManager) {

@@ -8,34 +8,29 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of Narayana's object store, held by a lock so that no two transaction managers work in it.
  *
  * <p>Owned by the set-up; opened and closed by one thread at a time.
- *
- * <p>It has an id of its own, given once: with it a transaction manager is known again after a restart, and a second one that was
- * given the same node id by mistake is told from it.
  */
 final class ObjectStoreDirectory implements AutoCloseable {
 
     private static final String LOCK_FILE = "peeklock-narayana.lock";
-    private static final String ID_FILE = "peeklock-narayana.id";
 
     private final FileChannel channel;
     private final Path path;
-    private final UUID id;
+    private final boolean isNew;
 
-    private ObjectStoreDirectory(FileChannel channel, Path path, UUID id) {
+    private ObjectStoreDirectory(FileChannel channel, Path path, boolean isNew) {
         this.channel = channel;
         this.path = path;
-        this.id = id;
+        this.isNew = isNew;
     }
 
     /**
@@ -49,6 +44,7 @@ final class ObjectStoreDirectory implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             Path path = directory.toRealPath();
+            boolean isNew = isEmpty(path);
             channel = FileChannel.open(
                     path.resolve(LOCK_FILE),
                     StandardOpenOption.CREATE,
@@ -59,7 +55,7 @@ final class ObjectStoreDirectory implements AutoCloseable {
                         "the object store " + path
                                 + " is used by another transaction manager: give each process a directory and a node id of its own");
             }
-            ObjectStoreDirectory opened = new ObjectStoreDirectory(channel, path, id(path));
+            ObjectStoreDirectory opened = new ObjectStoreDirectory(channel, path, isNew);
             done = true;
             return opened;
         } catch (IOException e) {
@@ -79,8 +75,9 @@ final class ObjectStoreDirectory implements AutoCloseable {
         return path;
     }
 
-    UUID id() {
-        return id;
+    /** Whether there was nothing in it: no transaction manager has logged here. */
+    boolean isNew() {
+        return isNew;
     }
 
     /** Another process may have it now. */
@@ -97,23 +94,10 @@ final class ObjectStoreDirectory implements AutoCloseable {
         }
     }
 
-    private static UUID id(Path path) throws IOException {
-        Path file = path.resolve(ID_FILE);
-        if (Files.exists(file)) {
-            String text = Files.readString(file, StandardCharsets.UTF_8).strip();
-            try {
-                return UUID.fromString(text);
-            } catch (IllegalArgumentException e) {
-                // A power cut at the first use: what was never finished is not missed.
-            }
+    private static boolean isEmpty(Path path) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            return !files.iterator().hasNext();
         }
-        UUID id = UUID.randomUUID();
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            out.write(StandardCharsets.UTF_8.encode(id + "\n"));
-            out.force(true);
-        }
-        return id;
     }
 
     private static void closeQuietly(FileChannel channel) {

@@ -115,9 +115,9 @@ public final class PeeklockTransactions implements AutoCloseable {
             running = null;
             TxControl.disable();
             TransactionReaper.terminate(false);
-            // A manager that is terminated within a scan leaves the modules between their passes, for ever; and what is
-            // left of
-            // the scan would start another manager. So the scan is waited for first.
+            // A manager that is terminated within a scan leaves the modules between their passes, and what is left of
+            // the
+            // scan would make another manager. So the scan is waited for first.
             recoveryManager.suspend(true);
             recoveryManager.removeAllModules(true);
             recovery.close();
@@ -137,6 +137,9 @@ public final class PeeklockTransactions implements AutoCloseable {
                 NarayanaBeans.set(settings);
                 manager = NarayanaBeans.recoveryManager();
                 NarayanaRecovery recovery = NarayanaRecovery.register(manager, sources);
+                if (directory.isNew()) {
+                    new UnloggedBranches(settings).look(recovery.resources());
+                }
                 // From here on there are scans, the first one at once and with all the resources.
                 manager.startRecoveryManagerThread();
                 PeeklockTransactions started = new PeeklockTransactions(directory, manager, recovery);
@@ -243,7 +246,7 @@ public final class PeeklockTransactions implements AutoCloseable {
         /**
          * Sets Narayana up and starts it.
          *
-         * @throws IllegalArgumentException if a setting is out of its range
+         * @throws IllegalArgumentException if a setting is out of its range, or a connection factory is not Peeklock's
          * @throws IllegalStateException if the directory cannot be written or another process has it, or if Narayana was used or
          *     set up otherwise in this JVM before
          */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * counts as contacted, and everything waits. Narayana would warn with a stack trace in every scan of a resource that fails;
  * this says it once.
  */
-final class RecoveredResource implements XAResourceRecoveryHelper {
+final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource.Scans {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecoveredResource.class);
     private static final XAResource[] NONE = {};
@@ -52,6 +53,7 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
             @Nullable Duration sinceAsked,
             @Nullable String failure) {}
 
+    /** Opens nothing yet. */
     RecoveredResource(RecoverySource source, LongSupplier nanoTime) {
         this.source = source;
         this.nanoTime = nanoTime;
@@ -71,9 +73,23 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
         return current == null ? NONE : new XAResource[] {current};
     }
 
-    /** Opens it now, so that what is wrong is known at once: it is in the log and in the status. */
+    /**
+     * Opens it now, so that what is wrong is known at once: it is in the log and in the status.
+     *
+     * @throws IllegalArgumentException if it is nothing that can be recovered
+     */
     synchronized void open() {
         current();
+    }
+
+    /** What is in doubt now; empty if it cannot be had. */
+    synchronized Xid[] inDoubt() {
+        NamedResource current = current();
+        try {
+            return current == null ? new Xid[0] : current.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
+        } catch (XAException e) {
+            return new Xid[0]; // It is in the status now.
+        }
     }
 
     synchronized Status status() {
@@ -97,17 +113,25 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
         }
         try {
             opened = source.open();
-            resource = opened.resource().tellingScans(this::scanned);
-            failed(null);
+            resource = opened.resource().tellingScans(this);
+            saw(null);
+        } catch (IllegalArgumentException e) {
+            throw e; // No trouble of the moment: it never gets better.
         } catch (Exception e) {
             letGo();
-            failed("it cannot be opened: " + e.getMessage());
+            saw("it cannot be opened: " + e.getMessage());
         }
         return resource;
     }
 
-    private void scanned(@Nullable XAException failed) {
-        failed(failed == null ? null : "its list of branches in doubt cannot be had: " + failed.getMessage());
+    @Override
+    public void listed(Xid[] branches) {
+        saw(null);
+    }
+
+    @Override
+    public void failed(XAException failure) {
+        saw("its list of branches in doubt cannot be had: " + failure.getMessage());
     }
 
     private void letGo() {
@@ -124,7 +148,7 @@ final class RecoveredResource implements XAResourceRecoveryHelper {
     }
 
     /** Says each thing once: scans come every two minutes, for days maybe. */
-    private synchronized void failed(@Nullable String what) {
+    private synchronized void saw(@Nullable String what) {
         if (what == null) {
             if (failure != null) {
                 LOG.info("Transactions of {} are recovered again", source.description());

@@ -5,11 +5,13 @@
 package io.peeklock.narayana;
 
 import io.peeklock.jms.BusSession;
+import io.peeklock.tx.BusXAResource;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAConnectionFactory;
 import jakarta.jms.XASession;
 import java.util.UUID;
+import javax.transaction.xa.XAResource;
 
 /**
  * A store of Peeklock as Narayana recovers it, through one connection that is kept, under the store's UUID: a name that
@@ -19,8 +21,7 @@ import java.util.UUID;
  */
 record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
 
-    /** Of log entries. */
-    static final String PRODUCT = "Peeklock";
+    private static final String PRODUCT = "Peeklock";
 
     @Override
     public String description() {
@@ -33,9 +34,9 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         boolean done = false;
         try {
             XASession session = connection.createXASession();
-            NamedResource resource = NamedResource.of(storeId(session).toString(), PRODUCT, session.getXAResource());
+            OpenedStore opened = new OpenedStore(connection, session, named(storeId(session), session.getXAResource()));
             done = true;
-            return new OpenedStore(connection, session, resource);
+            return opened;
         } finally {
             if (!done) {
                 connection.close();
@@ -43,12 +44,21 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         }
     }
 
+    /** Under the name that its log entries have. */
+    static NamedResource named(BusXAResource resource) {
+        return named(resource.storeId(), resource);
+    }
+
+    private static NamedResource named(UUID storeId, XAResource resource) {
+        return NamedResource.of(storeId.toString(), PRODUCT, resource);
+    }
+
     private UUID storeId(XASession session) throws JMSException {
         if (session.getSession() instanceof BusSession bus) {
             return bus.namespace().id();
         }
-        throw new IllegalArgumentException("this is no connection factory of Peeklock, but a "
-                + factory.getClass().getName() + "; name the PeeklockXAConnectionFactory itself, not a pool around it");
+        throw new IllegalArgumentException("a " + factory.getClass().getName()
+                + " makes no sessions of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
     }
 
     private record OpenedStore(XAConnection connection, XASession session, NamedResource resource) implements Opened {

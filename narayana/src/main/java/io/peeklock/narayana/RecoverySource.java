@@ -17,6 +17,7 @@ interface RecoverySource {
     /**
      * Opens it, for long.
      *
+     * @throws IllegalArgumentException if it is nothing that can ever be recovered
      * @throws Exception if it cannot be opened now; it is tried again
      */
     Opened open() throws Exception;

@@ -50,6 +50,8 @@ final class SelfCheck {
             List.of(AtomicActionRecoveryModule.class.getName(), XARecoveryModule.class.getName());
 
     private static final String ALL_NODES = "*";
+    /** Of the file of properties in Narayana's jar. */
+    private static final String DEFAULT_NODE = "1";
 
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -76,6 +78,12 @@ final class SelfCheck {
             return;
         }
         notes.add("The node id is " + node + ".");
+        if (node.equals(DEFAULT_NODE)) {
+            problems.add(
+                    "The node id is Narayana's default, " + node
+                            + ": whoever sets none has the same, and two transaction managers with"
+                            + " one node id roll back each other's branches. Set CoreEnvironmentBean.nodeIdentifier, and xaRecoveryNodes with it.");
+        }
         List<String> nodes = jta().getXaRecoveryNodes();
         if (nodes.contains(ALL_NODES)) {
             problems.add(
@@ -139,6 +147,11 @@ final class SelfCheck {
         Path directory =
                 Path.of(arjPropertyManager.getObjectStoreEnvironmentBean().getObjectStoreDir());
         try {
+            if (!directory.isAbsolute()) {
+                problems.add("The object store " + directory
+                        + " is named by a relative path: started in another directory, this process would"
+                        + " have another log. Set ObjectStoreEnvironmentBean.objectStoreDir to an absolute one.");
+            }
             Files.createDirectories(directory);
             Files.delete(Files.createTempFile(directory, "check", null));
             notes.add("The log is in " + directory.toAbsolutePath() + ".");

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -22,18 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class FileStoreResource implements XAResource {
 
     private final FileStore store;
-    private final Consumer<String> calls;
     private final List<String> words = new ArrayList<>();
     private @Nullable Xid branch;
 
     FileStoreResource(FileStore store) {
-        this(store, call -> {});
-    }
-
-    /** Says each call before and after it is done. */
-    FileStoreResource(FileStore store, Consumer<String> calls) {
         this.store = store;
-        this.calls = calls;
     }
 
     /** The last one that was started. */
@@ -47,36 +39,31 @@ final class FileStoreResource implements XAResource {
 
     @Override
     public synchronized void start(Xid xid, int flags) {
-        calls.accept("start");
         branch = xid;
     }
 
     @Override
     public synchronized void end(Xid xid, int flags) {
-        calls.accept("end");
+        // Its words stay until the branch ends.
     }
 
     @Override
     public synchronized int prepare(Xid xid) throws XAException {
-        calls.accept("prepare.before");
         if (words.isEmpty()) {
             return XA_RDONLY;
         }
         call(() -> store.prepare(xid, words));
         words.clear();
-        calls.accept("prepare.after");
         return XA_OK;
     }
 
     @Override
     public synchronized void commit(Xid xid, boolean onePhase) throws XAException {
-        calls.accept(onePhase ? "commit1.before" : "commit.before");
         if (onePhase) {
             call(() -> store.prepare(xid, words));
             words.clear();
         }
         boolean known = call(() -> store.commit(xid));
-        calls.accept(onePhase ? "commit1.after" : "commit.after");
         if (!known) {
             throw new XAException(XAException.XAER_NOTA);
         }
@@ -84,10 +71,8 @@ final class FileStoreResource implements XAResource {
 
     @Override
     public synchronized void rollback(Xid xid) throws XAException {
-        calls.accept("rollback.before");
         words.clear();
         call(() -> store.rollback(xid));
-        calls.accept("rollback.after");
     }
 
     @Override

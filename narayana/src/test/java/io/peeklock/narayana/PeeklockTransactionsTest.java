@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import com.arjuna.ats.jta.common.jtaPropertyManager;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionManager;
@@ -21,11 +22,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,8 @@ final class PeeklockTransactionsTest {
 
     @BeforeAll
     static void start() {
+        // As an application's own file of properties may have it.
+        jtaPropertyManager.getJTAEnvironmentBean().setXaResourceOrphanFilterClassNames(List.of());
         transactions = setUp().start();
     }
 
@@ -78,12 +83,13 @@ final class PeeklockTransactionsTest {
         return transactions.transactionManager();
     }
 
-    private FileStoreResource enlisted(FileStore store) throws Exception {
-        return enlisted(new FileStoreResource(store));
+    private static FileStoreResource enlisted(FileStore store) throws Exception {
+        return enlisted(store, call -> {});
     }
 
-    private static FileStoreResource enlisted(FileStoreResource resource) throws Exception {
-        manager().getTransaction().enlistResource(NamedResource.of("file", resource));
+    private static FileStoreResource enlisted(FileStore store, Consumer<String> calls) throws Exception {
+        FileStoreResource resource = new FileStoreResource(store);
+        manager().getTransaction().enlistResource(NamedResource.of("file", new ObservedResource(resource, calls)));
         return resource;
     }
 
@@ -118,12 +124,12 @@ final class PeeklockTransactionsTest {
             manager().setTransactionTimeout(1);
             try {
                 manager().begin();
-                enlisted(new FileStoreResource(left, call -> {
+                enlisted(left, call -> {
                             calls.add(call + " on " + Thread.currentThread().getName());
                             if (call.equals("rollback.after")) {
                                 rolledBack.countDown();
                             }
-                        }))
+                        })
                         .write("out");
                 assertThat(rolledBack.await(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(calls).anyMatch(call -> call.startsWith("rollback.before on Transaction Reaper"));
@@ -138,7 +144,7 @@ final class PeeklockTransactionsTest {
         void areNotLoggedForOneResource() throws Exception {
             List<String> calls = new CopyOnWriteArrayList<>();
             manager().begin();
-            enlisted(new FileStoreResource(left, calls::add)).write("out");
+            enlisted(left, calls::add).write("out");
             manager().commit();
             assertThat(calls).containsExactly("start", "end", "commit1.before", "commit1.after");
         }
@@ -234,6 +240,19 @@ final class PeeklockTransactionsTest {
             } finally {
                 transactions = setUp().start();
             }
+        }
+
+        @Test
+        @Timeout(60)
+        void withinAScanWaitsForItsEnd() throws Exception {
+            transactions.close();
+            transactions = setUp().start();
+            // Asked for in the first pass; the second comes a second later.
+            await().until(() -> transactions.check().isLive());
+            transactions.close();
+            assertThat(threads()).doesNotContain("Periodic Recovery");
+            transactions = setUp().start();
+            new Recovery().rollsBackWhatIsPreparedAndNotInTheLog();
         }
 
         @Test

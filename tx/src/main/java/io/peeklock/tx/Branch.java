@@ -259,7 +259,7 @@ final class Branch extends StagingTransaction {
         if (outcome == null) {
             return XaAnswer.later(failure);
         }
-        end();
+        end(outcome == BranchOutcome.HEURISTICALLY_COMMITTED || outcome == BranchOutcome.HEURISTICALLY_ROLLED_BACK);
         return XaAnswer.of(outcome, xid);
     }
 
@@ -282,6 +282,14 @@ final class Branch extends StagingTransaction {
             return XaAnswer.OK;
         }
         return ended(outcome, failure);
+    }
+
+    /** Another user, who may, has ended it when it was prepared. */
+    void endedElsewhere(BranchOutcome outcome) {
+        boolean was = locked(() -> standing == Standing.PREPARED || standing == Standing.IN_DOUBT);
+        if (was) {
+            ended(outcome, null);
+        }
     }
 
     /** Forgets that an administrator has ended it. */
@@ -311,6 +319,7 @@ final class Branch extends StagingTransaction {
         if (ends) {
             unlock();
             tell();
+            branches.isOver(xid);
             cleanUpLater();
         }
     }
@@ -334,8 +343,12 @@ final class Branch extends StagingTransaction {
     }
 
     private void end() {
+        end(false);
+    }
+
+    private void end(boolean isHeuristic) {
         stand(Standing.ENDED);
-        branches.ended(xid);
+        branches.ended(xid, isHeuristic);
     }
 
     private void tell() {

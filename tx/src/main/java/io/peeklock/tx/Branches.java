@@ -37,9 +37,12 @@ final class Branches {
     private final ManagersSeen managers = new ManagersSeen();
 
     private final Map<BranchXid, Branch> live = new HashMap<>();
+    /** Those of them whose work is not over; the others wait for their transaction manager to hear that they were rolled back. */
+    private final Set<BranchXid> busy = new HashSet<>();
+
     private final Map<BranchXid, Global> globals = new HashMap<>();
-    /** Those that recovery has found, which an earlier process has prepared. */
-    private final Set<BranchXid> inherited = new HashSet<>();
+    /** Those that an earlier process has prepared, as recovery has found them, and those that an administrator has ended. */
+    private final Set<BranchXid> remembered = new HashSet<>();
 
     Branches(Namespace namespace, Runnable onIdle) {
         this.namespace = namespace;
@@ -47,7 +50,7 @@ final class Branches {
     }
 
     synchronized boolean isIdle() {
-        return live.isEmpty();
+        return busy.isEmpty();
     }
 
     /** Round robin, for work that may go anywhere. */
@@ -65,13 +68,14 @@ final class Branches {
     Branch begin(BranchXid xid, TransactionSettings settings, Function<PartitionPin, Branch> made) {
         managers.started(xid);
         synchronized (this) {
-            if (live.containsKey(xid) || inherited.contains(xid)) {
+            if (live.containsKey(xid) || remembered.contains(xid)) {
                 return null;
             }
             Global global = globals.computeIfAbsent(globalOf(xid), g -> new Global(new PartitionPin(settings)));
             global.branches++;
             Branch branch = made.apply(global.pin);
             live.put(xid, branch);
+            busy.add(xid);
             return branch;
         }
     }
@@ -84,38 +88,54 @@ final class Branches {
         return live.get(xid);
     }
 
-    /** It is no more. */
-    void ended(BranchXid xid) {
+    /** Its work was rolled back; it is to be ended still. */
+    void isOver(BranchXid xid) {
+        boolean idle;
+        synchronized (this) {
+            idle = busy.remove(xid) && busy.isEmpty();
+        }
+        tell(idle);
+    }
+
+    private void tell(boolean idle) {
+        if (idle) {
+            onIdle.run();
+        }
+    }
+
+    /** It is no more, unless the namespace remembers until it is forgotten that an administrator has ended it. */
+    void ended(BranchXid xid, boolean isHeuristic) {
         boolean idle;
         synchronized (this) {
             if (live.remove(xid) == null) {
                 return;
+            }
+            if (isHeuristic) {
+                remembered.add(xid);
             }
             BranchXid name = globalOf(xid);
             Global global = globals.get(name);
             if (global != null && --global.branches == 0) {
                 globals.remove(name);
             }
-            idle = live.isEmpty();
+            idle = busy.remove(xid) && busy.isEmpty();
         }
-        if (idle) {
-            onIdle.run();
-        }
+        tell(idle);
     }
 
-    synchronized boolean isInherited(BranchXid xid) {
-        return inherited.contains(xid);
+    synchronized boolean isRemembered(BranchXid xid) {
+        return remembered.contains(xid);
     }
 
     /** Recovery has found these. */
     synchronized void found(Set<BranchXid> prepared) {
-        inherited.clear();
-        inherited.addAll(prepared);
-        inherited.removeAll(live.keySet());
+        remembered.clear();
+        remembered.addAll(prepared);
+        remembered.removeAll(live.keySet());
     }
 
-    /** One that recovery had found has ended. */
+    /** One of these has ended. */
     synchronized void forget(BranchXid xid) {
-        inherited.remove(xid);
+        remembered.remove(xid);
     }
 }

@@ -164,7 +164,7 @@ public final class BusXAResource implements XAResource {
 
     /** Of what nobody can work in. */
     private XaAnswer notLive(BranchXid id) {
-        return branches.isInherited(id) ? XaAnswer.protocol(id, "takes no more work") : XaAnswer.unknown(id);
+        return branches.isRemembered(id) ? XaAnswer.protocol(id, "takes no more work") : XaAnswer.unknown(id);
     }
 
     // ---- The end of a branch
@@ -173,7 +173,7 @@ public final class BusXAResource implements XAResource {
     public int prepare(Xid xid) throws XAException {
         return guarded(() -> {
             BranchXid id = NamedXid.branchOf(xid);
-            Branch branch = branches.find(id);
+            Branch branch = own(id);
             return branch == null ? notLive(id) : waiting.await(branch.prepare());
         });
     }
@@ -182,7 +182,7 @@ public final class BusXAResource implements XAResource {
     public void commit(Xid xid, boolean onePhase) throws XAException {
         guarded(() -> {
             BranchXid id = NamedXid.branchOf(xid);
-            Branch branch = branches.find(id);
+            Branch branch = own(id);
             if (branch == null) {
                 return onePhase ? notLive(id) : another(id, namespace::commitBranch);
             }
@@ -194,7 +194,7 @@ public final class BusXAResource implements XAResource {
     public void rollback(Xid xid) throws XAException {
         guarded(() -> {
             BranchXid id = NamedXid.branchOf(xid);
-            Branch branch = branches.find(id);
+            Branch branch = own(id);
             return branch == null ? another(id, namespace::rollbackBranch) : waiting.await(branch.rollback());
         });
     }
@@ -203,17 +203,23 @@ public final class BusXAResource implements XAResource {
     public void forget(Xid xid) throws XAException {
         guarded(() -> {
             BranchXid id = NamedXid.branchOf(xid);
-            Branch branch = branches.find(id);
+            Branch branch = own(id);
             if (branch != null) {
                 return waiting.await(branch.forget());
             }
-            boolean isPrepared = branches.isInherited(id);
+            boolean isPrepared = branches.isRemembered(id);
             XaAnswer answer = another(id, namespace::forgetBranch);
             return answer.code() == XAException.XAER_NOTA && isPrepared ? XaAnswer.notByHand(id) : answer;
         });
     }
 
-    /** One that an earlier process has prepared, or that nobody has. */
+    /** A branch of this process that this resource's user began. */
+    private @Nullable Branch own(BranchXid id) {
+        Branch branch = branches.find(id);
+        return branch != null && branch.isOf(namespace) ? branch : null;
+    }
+
+    /** One that another user or an earlier process has prepared, or an administrator has ended, or that nobody knows. */
     private XaAnswer another(BranchXid id, Function<BranchXid, CompletableFuture<BranchOutcome>> end) {
         return waiting.await(end.apply(id).handle((outcome, failure) -> {
             if (outcome == null) {
@@ -221,6 +227,10 @@ public final class BusXAResource implements XAResource {
             }
             if (outcome == BranchOutcome.DONE) {
                 branches.forget(id);
+            }
+            Branch ofAnother = branches.find(id);
+            if (ofAnother != null && outcome != BranchOutcome.NOT_FOUND) {
+                ofAnother.endedElsewhere(outcome);
             }
             return XaAnswer.of(outcome, id);
         }));

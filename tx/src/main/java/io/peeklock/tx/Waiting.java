@@ -35,7 +35,7 @@ interface Waiting {
                 }
             } catch (ExecutionException | TimeoutException e) {
                 return XaAnswer.later(
-                        e instanceof TimeoutException ? new TimeoutException("no answer in " + limit) : e);
+                        e instanceof TimeoutException ? new TimeoutException("no answer in " + limit) : e.getCause());
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();

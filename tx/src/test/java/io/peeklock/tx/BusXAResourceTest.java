@@ -20,14 +20,11 @@ import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.entity.AccessKey;
-import io.peeklock.broker.entity.AccessPolicy;
-import io.peeklock.broker.entity.Claim;
+import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.TestBus;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.transaction.xa.XAException;
@@ -93,6 +90,23 @@ class BusXAResourceTest extends XaBus {
                     .hasMessageContaining("MessageLockLost");
             assertCameBackOnce(NEAR, "kept");
             assertThat(codeOf(() -> resource.rollback(FIRST))).isEqualTo(XAException.XAER_NOTA);
+        }
+
+        /** The session hears of it at a settlement, before the transaction manager does. */
+        @Test
+        @Tag("L7")
+        void isRefusedWhenASettlementHasMetALostLock() throws XAException {
+            bus.send(NEAR, TestBus.text("in"));
+            resource.start(FIRST, TMNOFLAGS);
+            Delivery lost = bus.take(NEAR);
+            current().enlist(lost);
+            bus.settle(lost, Settlement.RELEASE);
+            StagedSettlement defer = new StagedSettlement(lost.requireLockToken(), Settlement.DEFER);
+            assertThatThrownBy(() -> bus.get(current().settle(defer))).hasMessageContaining("lock");
+            assertThatThrownBy(() -> send(NEAR, "in vain")).hasMessageContaining("can only be rolled back");
+            assertThat(codeOf(() -> resource.end(FIRST, TMSUSPEND))).isEqualTo(XAException.XA_RBROLLBACK);
+            assertThat(resource.current()).isNull();
+            resource.rollback(FIRST);
         }
 
         @Test
@@ -184,19 +198,6 @@ class BusXAResourceTest extends XaBus {
         }
 
         @Test
-        @Tag("Q6")
-        void ofOtherUsersAreOtherResourceManagers() throws XAException {
-            bus.get(bus.namespace.createPolicy(
-                    AccessPolicy.of("user", Claim.MANAGE).withPrimaryKey(AccessKey.of("the-key-of-a-user"))));
-            GlobalTransactions ofUser = global.on(bus.namespace.authorize("user", "the-key-of-a-user"));
-            BusXAResource another = resource(ofUser, "another");
-            assertThat(another.isSameRM(resource(ofUser, "its other"))).isTrue();
-            assertThat(resource.isSameRM(another)).isFalse();
-            resource.start(FIRST, TMNOFLAGS);
-            assertThat(codeOf(() -> another.start(FIRST, TMJOIN))).isEqualTo(XAException.XAER_RMERR);
-        }
-
-        @Test
         void ofOtherStoresAreOtherResourceManagers() {
             try (TestBus elsewhere = TestBus.simulated(1, TestBus.config(Profile.JMS))) {
                 GlobalTransactions there = new GlobalTransactions(
@@ -276,80 +277,6 @@ class BusXAResourceTest extends XaBus {
             assertThat(codeOf(() -> broken.forget(FIRST))).isEqualTo(XAException.XAER_RMFAIL);
             assertThat(codeOf(() -> broken.commit(FIRST, false))).isEqualTo(XAException.XAER_RMFAIL);
             assertThat(codeOf(() -> broken.commit(FIRST, true))).isEqualTo(XAException.XAER_RMFAIL);
-        }
-    }
-
-    @Nested
-    @Tag("X2")
-    class Time {
-
-        @Test
-        void rollsBackWhatIsOpenAndSaysSoAtTheEnd() throws XAException {
-            bus.send(NEAR, TestBus.text("in"));
-            resource.setTransactionTimeout(50);
-            resource.start(FIRST, TMNOFLAGS);
-            Transaction branch = current();
-            receive(NEAR);
-            bus.advance(Duration.ofSeconds(50));
-            assertThat(branch.isTimedOut()).isTrue();
-            assertThat(branch.hasEnded()).isTrue();
-            assertThat(branch.partition()).isEqualTo(PartitionPin.NONE);
-            assertThat(heard).contains("resource ended");
-            assertCameBackOnce(NEAR, "in");
-            BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> send(NEAR, "late"));
-            assertThat(refusal.code()).isEqualTo(ErrorCode.Timeout);
-            assertThat(codeOf(() -> resource.end(FIRST, TMSUCCESS))).isEqualTo(XAException.XA_RBTIMEOUT);
-            assertThat(resource.current()).isNull();
-            resource.rollback(FIRST);
-            assertThat(global.isIdle()).isTrue();
-        }
-
-        /** Narayana, after some errors of end. */
-        @Test
-        void cleansUpWhatATransactionManagerHasForgotten() throws XAException {
-            resource.setTransactionTimeout(10);
-            resource.start(FIRST, TMNOFLAGS);
-            resource.end(FIRST, TMSUCCESS);
-            bus.advance(Duration.ofSeconds(11));
-            assertThat(global.isIdle()).as("its manager may ask").isFalse();
-            bus.advance(Duration.ofSeconds(10));
-            assertThat(global.isIdle()).isTrue();
-            assertThat(codeOf(() -> resource.commit(FIRST, true))).isEqualTo(XAException.XAER_NOTA);
-        }
-
-        @Test
-        void neverCleansUpWhatASessionWorksIn() throws XAException {
-            resource.setTransactionTimeout(10);
-            resource.start(FIRST, TMNOFLAGS);
-            bus.advance(Duration.ofMinutes(10));
-            assertThat(codeOf(() -> resource.end(FIRST, TMSUCCESS))).isEqualTo(XAException.XA_RBTIMEOUT);
-            bus.advance(Duration.ofSeconds(11));
-            assertThat(global.isIdle()).isTrue();
-        }
-
-        @Test
-        void doesNotTouchWhatIsPrepared() throws XAException {
-            resource.setTransactionTimeout(10);
-            resource.start(FIRST, TMNOFLAGS);
-            send(NEAR, "out");
-            resource.end(FIRST, TMSUCCESS);
-            assertThat(resource.prepare(FIRST)).isEqualTo(OK);
-            bus.advance(Duration.ofDays(1));
-            resource.commit(FIRST, false);
-            assertThat(bus.takeAll(NEAR)).containsExactly("out");
-        }
-
-        @Test
-        void isThatOfTheSettingsUnlessItIsSet() throws XAException {
-            assertThat(resource.getTransactionTimeout()).isZero();
-            assertThat(resource.setTransactionTimeout(7)).isTrue();
-            assertThat(resource.getTransactionTimeout()).isEqualTo(7);
-            connect(TransactionSettings.of(Profile.AZURE));
-            assertThat(resource.getTransactionTimeout()).isEqualTo(120);
-            resource.setTransactionTimeout(1);
-            resource.setTransactionTimeout(0);
-            assertThat(resource.getTransactionTimeout()).isEqualTo(120);
-            assertThat(codeOf(() -> resource.setTransactionTimeout(-1))).isEqualTo(XAException.XAER_INVAL);
         }
     }
 

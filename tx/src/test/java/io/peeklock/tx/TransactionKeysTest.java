@@ -88,6 +88,37 @@ class TransactionKeysTest {
 
     @Test
     @Tag("P10")
+    void areThoseOfReceivedMessagesTooWhereTheQueueIsPartitioned() {
+        List<String> sessions = neighbours();
+        for (EntityPath queue : List.of(WHOLE, SPREAD)) {
+            LocalTransaction receiving = begin(Profile.JMS);
+            for (String session : sessions) {
+                bus.send(queue, TestBus.text("in").sessionId(session));
+            }
+            SessionReceiver first =
+                    bus.get(bus.namespace.acceptSession(queue, sessions.get(0), SessionOptions.peekLock()));
+            SessionReceiver second =
+                    bus.get(bus.namespace.acceptSession(queue, sessions.get(1), SessionOptions.peekLock()));
+            receiving.enlist(bus.get(first.receive()));
+            Delivery other = bus.get(second.receive());
+            if (queue.equals(WHOLE)) {
+                receiving.enlist(other);
+            } else {
+                BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> receiving.enlist(other));
+                assertThat(refusal)
+                        .hasMessageContaining("'" + sessions.get(0) + "'")
+                        .hasMessageContaining("'" + sessions.get(1) + "'");
+            }
+            bus.get(receiving.commit());
+            first.close();
+            second.close();
+        }
+        assertThat(texts(WHOLE)).isEmpty();
+        assertThat(texts(SPREAD)).containsExactly("in");
+    }
+
+    @Test
+    @Tag("P10")
     void takesAnyNumberOfSessionsOfAnUnpartitionedQueue() {
         transaction.send(WHOLE, of("a", "a1"));
         transaction.send(WHOLE, of("b", "b1"));

@@ -7,7 +7,6 @@ package io.peeklock.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.BranchXid;
-import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
@@ -178,7 +177,7 @@ abstract class XaBus {
     }
 
     final void assertCameBackOnce(EntityPath queue, String text) {
-        Delivery again = bus.take(queue);
+        var again = bus.take(queue);
         assertThat(TestBus.textOf(again)).isEqualTo(text);
         assertThat(again.deliveryCount()).isEqualTo(1);
     }

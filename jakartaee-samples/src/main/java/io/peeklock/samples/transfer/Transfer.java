@@ -53,7 +53,8 @@ final class Transfer implements AutoCloseable {
                 // back.
                 .recoveryPeriod(Duration.ofSeconds(1))
                 .recoveryBackOff(Duration.ofSeconds(1))
-                // Longer than the back-off: within one scan, what has just been committed looks like what nobody will commit.
+                // Longer than the back-off: within one scan, what has just been committed looks like what nobody will
+                // commit.
                 .orphanSafety(Duration.ofSeconds(3))
                 .start();
         connection = bus.createXAConnection();

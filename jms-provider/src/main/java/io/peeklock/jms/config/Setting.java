@@ -133,8 +133,8 @@ public enum Setting {
             new ValueFormat.Time(Duration.ofSeconds(1), Duration.ofDays(1), Map.of("none", Duration.ZERO)),
             null,
             "none with profile jms, 2min with azure",
-            "Time from its first operation after which a local transaction that is still open is rolled back (X2); that of a global"
-                    + " one is its transaction manager's."),
+            "Time from its first operation after which a local transaction that is still open is rolled back (X2), or a global one"
+                    + " whose transaction manager sets none."),
     MAX_TRANSACTION_MESSAGES(
             "maxTransactionMessages",
             Scope.CONNECTION,
@@ -148,8 +148,9 @@ public enum Setting {
             new ValueFormat.Size(Limits.KIB, 1L << 50),
             null,
             "as much as bodyMemory",
-            "How large the messages that a local transaction is to send may be together, properties included; until the commit they"
-                    + " are in memory. The one that would be too much is refused with QuotaExceeded."),
+            "How large the messages that a local transaction is to send may be together, properties included, with states"
+                    + " of sessions and changed properties of received messages; until the commit they are in memory. The one that"
+                    + " would be too much is refused with QuotaExceeded."),
     MAX_TRANSACTION_RECEIVED(
             "maxTransactionReceived",
             Scope.CONNECTION,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.Connection;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -106,6 +107,23 @@ class PooledJtaTest {
         tm.setRollbackOnly();
         assertThatThrownBy(tm::commit).isInstanceOf(RollbackException.class);
         assertThat(broker.drain(OUT)).isEmpty();
+    }
+
+    @Test
+    void aContextIsInTheTransactionToo() throws Exception {
+        for (boolean commits : new boolean[] {false, true}) {
+            tm.begin();
+            try (JMSContext context = broker.factory().createContext()) {
+                context.createProducer().send(broker.queue(OUT), "x");
+            }
+            assertThat(broker.drain(OUT)).isEmpty();
+            if (commits) {
+                tm.commit();
+            } else {
+                tm.rollback();
+            }
+        }
+        assertThat(broker.drain(OUT)).containsExactly("x");
     }
 
     @Test
