@@ -237,7 +237,11 @@ public final class PeeklockTransactions implements AutoCloseable {
             return this;
         }
 
-        /** For how long a prepared branch without a log entry is left alone after it was first seen. 20 s. */
+        /**
+         * For how long a prepared branch without a log entry is left alone after it was first seen. 20 s. If that is not longer than
+         * the back-off, scans take for such what has ended between their passes: its rollback fails, which is harmless, and is
+         * warned of.
+         */
         public Builder orphanSafety(Duration interval) {
             this.orphanSafety = interval;
             return this;

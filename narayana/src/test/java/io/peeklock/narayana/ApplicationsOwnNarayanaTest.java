@@ -13,6 +13,7 @@ import com.arjuna.ats.arjuna.common.CoreEnvironmentBeanException;
 import com.arjuna.ats.arjuna.common.arjPropertyManager;
 import com.arjuna.ats.arjuna.common.recoveryPropertyManager;
 import com.arjuna.ats.arjuna.recovery.RecoveryManager;
+import com.arjuna.ats.arjuna.recovery.RecoveryModule;
 import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.ats.jta.common.jtaPropertyManager;
 import jakarta.jms.XAConnectionFactory;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -162,6 +165,23 @@ final class ApplicationsOwnNarayanaTest {
                     .contains("No store is recovered. Name the connection factories of those"
                             + " that take part in transactions.");
         }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void aManagerThatWasTerminatedWithinAScanIsNotWaitedFor() throws Exception {
+        Path prepared = directory.resolve("words/prepared");
+        Files.createDirectories(prepared);
+        Path branch = Files.createFile(prepared.resolve("1_aa_bb"));
+        NarayanaRecovery recovery = register();
+        List<RecoveryModule> modules = manager.getModules();
+        modules.forEach(RecoveryModule::periodicWorkFirstPass);
+        manager.terminate();
+        recovery.close();
+        // For the other tests: Narayana keeps its modules.
+        Files.delete(branch);
+        modules.forEach(RecoveryModule::periodicWorkSecondPass);
+        manager = RecoveryManager.manager(RecoveryManager.DIRECT_MANAGEMENT);
     }
 
     @Test
