@@ -238,10 +238,5 @@ final class BusPlace implements Place {
                 producer.send(message(session, order));
             }
         }
-
-        @Override
-        public void close() throws JMSException {
-            session.close();
-        }
     }
 }

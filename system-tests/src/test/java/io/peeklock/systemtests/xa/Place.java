@@ -18,7 +18,7 @@ interface Place extends AutoCloseable {
 
     Role role();
 
-    /** What one thread works with, until it closes it. */
+    /** What one thread works with, for as long as its process lives. */
     Desk desk() throws Exception;
 
     /** Puts an order in, outside of any transaction; it is durable when this returns. Of the place that has them. */
@@ -43,7 +43,7 @@ interface Place extends AutoCloseable {
     void close() throws Exception;
 
     /** A thread's way into a place. */
-    interface Desk extends AutoCloseable {
+    interface Desk {
 
         /** Enlisted in the transactions; the same one each time. */
         XAResource resource();
@@ -53,8 +53,5 @@ interface Place extends AutoCloseable {
 
         /** Notes an order, in the transaction in which the resource is enlisted. Where orders are taken this may be nothing. */
         void note(String order) throws Exception;
-
-        @Override
-        void close() throws Exception;
     }
 }

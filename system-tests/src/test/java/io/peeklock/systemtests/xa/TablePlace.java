@@ -176,10 +176,5 @@ final class TablePlace implements Place {
             }
             update(connection, "insert into orders values(?)", order);
         }
-
-        @Override
-        public void close() throws SQLException {
-            shared.close();
-        }
     }
 }
