@@ -1,0 +1,219 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.broker.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.broker.BranchOutcome;
+import io.peeklock.broker.BranchXid;
+import io.peeklock.broker.Delivery;
+import io.peeklock.broker.EntityStatistics;
+import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.SessionInfo;
+import io.peeklock.broker.SessionOptions;
+import io.peeklock.broker.SessionReceiver;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Branches beside what else happens: ends that overtake their prepares, slow partitions, statistics, forwarding. */
+@Tag("X5")
+class BranchRacesTest extends SpanFixture {
+    private static final BranchXid XID = xid("one");
+
+    /** A rollback from another thread that comes before the prepare, while the namespace looks for what it has. */
+    @Test
+    void anEndThatOvertakesThePrepareDoesNotHideTheBranch() {
+        bus = bus.restarted();
+        CompletableFuture<BranchOutcome> early = bus.namespace.rollbackBranch(XID);
+        CompletableFuture<Void> prepared = prepare(XID, sends(0, "a"), sends(1, "b"));
+        bus.run();
+        assertThat(early).isDone();
+        boolean isPrepared = !prepared.isCompletedExceptionally();
+        System.err.println("early " + early.handle((v, f) -> "" + v + f).join() + " prepared " + prepared);
+        if (early.isCompletedExceptionally()) {
+            early.handle((v, f) -> {
+                f.printStackTrace();
+                return null;
+            });
+        }
+        assertThat(prepared()).hasSize(isPrepared && early.join() != BranchOutcome.DONE ? 1 : 0);
+        if (!prepared().isEmpty()) {
+            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
+            assertThat(prepared()).isEmpty();
+        }
+    }
+
+    @Test
+    void anEndThatIsOvertakenByThePrepareDoesNotHideTheBranch() {
+        bus = bus.restarted();
+        CompletableFuture<Void> prepared = prepare(XID, sends(0, "a"), sends(1, "b"));
+        CompletableFuture<BranchOutcome> early = bus.namespace.rollbackBranch(XID);
+        bus.run();
+        assertThat(prepared).isCompleted();
+        System.err.println("early " + early.handle((v, f) -> "" + v + f).join() + " prepared " + prepared);
+        if (early.isCompletedExceptionally()) {
+            early.handle((v, f) -> {
+                f.printStackTrace();
+                return null;
+            });
+        }
+        if (!prepared().isEmpty()) {
+            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
+            assertThat(prepared()).isEmpty();
+        }
+    }
+
+    /** Whatever the order of the two, a branch that is prepared afterwards can be ended by its name. */
+    @org.junit.jupiter.params.ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({"true,1", "true,2", "false,1", "false,2"})
+    void anEndBesideThePrepareAfterAStart(boolean endFirst, int partitions) {
+        bus = bus.restarted();
+        PartitionCommit[] parts = partitions == 1
+                ? new PartitionCommit[] {sends(0, "a")}
+                : new PartitionCommit[] {sends(0, "a"), sends(1, "b")};
+        CompletableFuture<BranchOutcome> early = endFirst ? bus.namespace.rollbackBranch(XID) : null;
+        CompletableFuture<Void> prepared = prepare(XID, parts);
+        early = endFirst ? early : bus.namespace.rollbackBranch(XID);
+        bus.run();
+        System.err.println(endFirst + " " + partitions + " early "
+                + early.handle((v, f) -> "" + v + f).join() + " " + prepared);
+        if (!prepared().isEmpty()) {
+            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
+            assertThat(prepared()).isEmpty();
+        }
+    }
+
+    /** The same, while the look for what partitions have waits for a slow disk of another partition. */
+    @org.junit.jupiter.params.ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({"true,1", "true,2", "false,1", "false,2"})
+    void anEndBesideThePrepareWhileAPartitionIsSlow(boolean endFirst, int partitions) {
+        bus = bus.restarted();
+        bus.syncs(false);
+        bus.namespace.send(Q2, TestBus.text("x").build());
+        bus.run();
+        PartitionCommit[] parts = partitions == 1
+                ? new PartitionCommit[] {sends(0, "a")}
+                : new PartitionCommit[] {sends(0, "a"), sends(1, "b")};
+        CompletableFuture<BranchOutcome> early = endFirst ? bus.namespace.rollbackBranch(XID) : null;
+        bus.run();
+        CompletableFuture<Void> prepared = prepare(XID, parts);
+        bus.run();
+        early = endFirst ? early : bus.namespace.rollbackBranch(XID);
+        bus.run();
+        bus.store().sync(2, 9);
+        bus.run();
+        System.err.println(
+                "slow " + endFirst + " " + partitions + " early done " + early.isDone() + " prepared " + prepared);
+        bus.syncs(true);
+        bus.run();
+        System.err.println("slow " + endFirst + " " + partitions + " early "
+                + early.handle((v, f) -> "" + v + f).join() + " " + prepared);
+        if (!prepared().isEmpty()) {
+            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
+            assertThat(prepared()).isEmpty();
+        }
+    }
+
+    /** A partition that is slow or being loaded does not hold up branches of the others (rule P8). */
+    @Test
+    void aSlowPartitionHoldsUpNoPrepareInOthers() {
+        bus = bus.restarted();
+        bus.syncs(false);
+        bus.namespace.send(Q2, TestBus.text("x").build());
+        bus.run();
+        CompletableFuture<Void> prepared = prepare(XID, sends(0, "a"));
+        for (int i = 0; i < 10; i++) {
+            bus.run();
+            bus.store().sync(0, 9);
+            bus.store().sync(1, 9);
+            bus.run();
+        }
+        assertThat(prepared).isCompleted();
+    }
+
+    /** Staged messages are invisible. */
+    @Test
+    void statisticsDoNotTellStagedMessagesForStatesOrMessages() {
+        bus.get(prepare(XID, sends(0, "aaaaaaaaaa")));
+        EntityStatistics statistics = bus.get(bus.namespace.statistics(Q0));
+        assertThat(statistics.sessionStateBytes()).isZero();
+    }
+
+    @Test
+    void messagesOfANamespaceAreThoseThatCanBeSeen() {
+        long before = bus.get(bus.namespace.statistics()).messages();
+        bus.get(prepare(XID, sends(0, "aaaaaaaaaa")));
+        assertThat(bus.get(bus.namespace.statistics()).messages()).isEqualTo(before);
+    }
+
+    /** What is staged in a queue that forwards goes on when it is committed. */
+    @Test
+    void stagedInAnEntityThatForwards() {
+        bus.create(QueueDescription.builder("from")
+                .homePartition(0)
+                .forwardTo("q1")
+                .forwardDeadLetteredMessagesTo("q2")
+                .maxDeliveryCount(1));
+        EntityPath from = EntityPath.queue("from");
+        bus.get(prepare(XID, new PartitionCommit(0, List.of(out(from, "a")), List.of())));
+        bus.get(prepare(xid("two"), new PartitionCommit(0, List.of(out(from, "no")), List.of())));
+        settleDown();
+        assertThat(ready(Q1)).isEmpty();
+        bus = bus.killed();
+        settleDown();
+        assertThat(ready(Q1)).isEmpty();
+        bus.get(bus.namespace.commitBranch(XID));
+        bus.get(bus.namespace.rollbackBranch(xid("two")));
+        settleDown();
+        assertThat(ready(Q1)).containsExactly("a");
+        Delivery a = bus.take(Q1);
+        assertThat(a.enqueuedSequenceNumber()).isEqualTo(4097);
+        bus = bus.killed();
+        settleDown();
+        assertThat(bus.take(Q1).enqueuedSequenceNumber()).isEqualTo(4097);
+    }
+
+    /** Messages prepared, then the queue begins to forward; both ends. */
+    @Test
+    void receivedOfAQueueThatBeginsToForward() {
+        Delivery a = held(Q0, "a");
+        Delivery b = held(Q0, "b");
+        bus.get(prepare(XID, completes(a)));
+        bus.get(prepare(xid("two"), completes(b)));
+        bus.get(bus.namespace.updateQueue(
+                bus.get(bus.namespace.queue("q0")).toBuilder().forwardTo("q1").build()));
+        settleDown();
+        assertThat(ready(Q1)).isEmpty();
+        bus = bus.killed();
+        settleDown();
+        assertThat(ready(Q1)).isEmpty();
+        bus.get(bus.namespace.commitBranch(XID));
+        bus.get(bus.namespace.rollbackBranch(xid("two")));
+        settleDown();
+        assertThat(ready(Q1)).containsExactly("b");
+        assertThat(ready(Q0)).isEmpty();
+    }
+
+    /** A session that a part holds is not said to be free. */
+    @Test
+    void aSessionThatAPartHoldsIsListedAsHeld() {
+        EntityPath path = EntityPath.queue("s");
+        bus.create(QueueDescription.builder("s").homePartition(0).sessionRequired(true));
+        bus.send(path, TestBus.text("a").sessionId("S"));
+        SessionReceiver receiver = bus.get(bus.namespace.acceptSession(path, "S", SessionOptions.peekLock()));
+        CompletableFuture<Delivery> got = receiver.receive();
+        Delivery a = bus.get(got);
+        bus.get(prepare(XID, completes(a)));
+        receiver.close();
+        bus.run();
+        SessionInfo info = bus.get(bus.namespace.listSessions(path, null, 10)).get(0);
+        System.err.println(info);
+        assertThat(info.held()).isTrue();
+    }
+}
