@@ -61,9 +61,9 @@ final class TransactionEnds {
     }
 
     private JMSException notTransacted(String call) {
-        if (session.acknowledgement().transaction() != null) {
+        if (session.acknowledgement() instanceof XaAcknowledgement) {
             return new TransactionInProgressException(
-                    "the session works in a global transaction: " + call + " is for its transaction manager",
+                    call + " is not for a session with an XAResource: its transaction manager ends what it does",
                     ErrorCode.InvalidOperation.name());
         }
         return JmsExceptions.invalidOperation(call + " needs a transacted session, this one has mode "

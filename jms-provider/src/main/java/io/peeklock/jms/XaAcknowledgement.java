@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +32,11 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     private final Duration timeout;
     private final Runnable onEnd;
     /** Those that may still settle what this session has received. */
-    private final Set<Transaction> unended = ConcurrentHashMap.newKeySet();
+    private final Set<Transaction> unsettled = ConcurrentHashMap.newKeySet();
 
-    private volatile @Nullable Thread worker;
-    /** Whether the application works on in a branch that somebody else has rolled back, and has not been told. */
-    private final AtomicBoolean takenAway = new AtomicBoolean();
+    private volatile boolean closed;
 
-    /** @param onEnd called, on any thread, when the session has left a branch, and when one has ended that it was in */
+    /** @param onEnd called, on any thread, when the session has left a branch, and when one that it was in has ended, or is settled */
     XaAcknowledgement(Settlements settlements, PeeklockConnection connection, Runnable onEnd) {
         super(settlements);
         this.timeout = connection.settings().operationTimeout();
@@ -58,14 +54,14 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
         return resource.current();
     }
 
-    /** Told once: what the application does next was meant for that branch, and must not happen outside of it. */
     @Override
     @Nullable
     Transaction begin() throws JMSException {
-        if (takenAway.getAndSet(false)) {
-            throw ended();
+        try {
+            return resource.begin();
+        } catch (BrokerException e) {
+            throw JmsExceptions.rolledBack(JmsExceptions.of(e));
         }
-        return transaction();
     }
 
     @Override
@@ -88,17 +84,14 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     }
 
     private void requireStillIn(@Nullable Transaction in) throws JMSException {
-        if (in != null && in != transaction()) {
-            takenAway.set(false);
-            throw ended();
+        if (in == null) {
+            return;
         }
-    }
-
-    private static JMSException ended() {
-        return JmsExceptions.rolledBack(JmsExceptions.of(new BrokerException(
-                ErrorCode.InvalidOperation,
-                "the transaction manager has ended the session's branch on another thread, by its time-out perhaps;"
-                        + " this call has done nothing. Roll the global transaction back and begin another")));
+        try {
+            resource.requireStillIn(in);
+        } catch (BrokerException e) {
+            throw JmsExceptions.rolledBack(JmsExceptions.of(e));
+        }
     }
 
     // ---- Settling
@@ -139,32 +132,50 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
 
     @Override
     boolean holdsNothing() {
-        return super.holdsNothing() && unended.stream().allMatch(branch -> branch.isEmpty() || branch.hasEnded());
+        return super.holdsNothing() && unsettled.stream().allMatch(Transaction::isEmpty);
+    }
+
+    @Override
+    void close() throws JMSException {
+        closed = true;
+        super.close();
+    }
+
+    @Override
+    void closeNow() {
+        closed = true;
+        super.closeNow();
     }
 
     // ---- What becomes of its branches
 
     @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
     public void associated(Transaction branch) {
-        worker = Thread.currentThread();
-        takenAway.set(false);
-        if (!branch.hasEnded()) {
-            unended.add(branch);
+        unsettled.add(branch);
+        if (branch.hasEnded()) {
+            // It may have been settled before this was called.
+            unsettled.remove(branch);
         }
     }
 
     @Override
     public void dissociated(Transaction branch, int flags) {
-        if (flags == XAResource.TMFAIL && Thread.currentThread() != worker) {
-            takenAway.set(true);
-        }
-        worker = null;
         onEnd.run();
     }
 
     @Override
     public void ended(Transaction branch) {
-        unended.remove(branch);
+        onEnd.run();
+    }
+
+    @Override
+    public void settled(Transaction branch) {
+        unsettled.remove(branch);
         onEnd.run();
     }
 }

@@ -15,6 +15,7 @@ import jakarta.jms.Topic;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -188,5 +189,29 @@ class XAClosingTest extends XABranches {
         commit(xid);
         assertThat(broker.drain("groups")).isEmpty();
         assertThatThrownBy(() -> session.getTransacted()).isInstanceOf(jakarta.jms.IllegalStateException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("W4")
+    void aSubscriptionStaysWhileABranchIsPreparedThatHasReceivedFromIt(boolean commits) throws Exception {
+        Topic news = broker.topic("news");
+        MessageConsumer consumer = session.createConsumer(news);
+        broker.publish(news, "a");
+        Xid xid = begin();
+        take(consumer);
+        consumer.close();
+        session.close();
+        resource.end(xid, XAResource.TMSUCCESS);
+        assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+        Awaitility.await()
+                .during(Duration.ofMillis(300))
+                .until(() -> broker.subscriptions(news).size() == 1);
+        if (commits) {
+            resource.commit(xid, false);
+        } else {
+            resource.rollback(xid);
+        }
+        Awaitility.await().until(() -> broker.subscriptions(news).isEmpty());
     }
 }

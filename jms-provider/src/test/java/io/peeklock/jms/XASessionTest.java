@@ -202,8 +202,8 @@ class XASessionTest extends XABranches {
             assertThat(broker.locked(ORDERS)).isEmpty();
             send(OUT, "x");
             assertThat(broker.drain(OUT)).containsExactly("x");
-            assertThatThrownBy(session::commit).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(session::rollback).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(session::commit).isInstanceOf(TransactionInProgressException.class);
+            assertThatThrownBy(session::rollback).isInstanceOf(TransactionInProgressException.class);
             session.recover();
         }
 

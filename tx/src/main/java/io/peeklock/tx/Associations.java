@@ -64,8 +64,14 @@ final class Associations {
         now.put(resource, migrates ? Association.MIGRATING : Association.SUSPENDED);
     }
 
-    void end(BusXAResource resource) {
-        now.remove(resource);
+    /** Whether it had been there. */
+    boolean end(BusXAResource resource) {
+        return now.remove(resource) != null;
+    }
+
+    /** Those that work in the branch. */
+    List<BusXAResource> active() {
+        return ever.stream().filter(this::isActive).toList();
     }
 
     void endAll() {

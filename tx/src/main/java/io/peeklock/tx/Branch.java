@@ -53,7 +53,8 @@ final class Branch extends StagingTransaction {
     private @Nullable BrokerException rollbackOnly;
 
     private boolean timedOut;
-    private boolean told;
+    private boolean toldEnd;
+    private boolean toldSettled;
     private Runnable stopTimer = () -> {};
 
     /** @param settings with the time after which it is rolled back unless it is prepared or ended, null for none */
@@ -179,7 +180,7 @@ final class Branch extends StagingTransaction {
 
     /** The first phase, or nothing but its vote: {@link XaAnswer#READ_ONLY} if there is nothing to prepare, which ends it. */
     CompletableFuture<XaAnswer> prepare() {
-        return turns.take(() -> bring(XaAnswer.READ_ONLY, end -> committing.prepare(xid, parts(), end), failure -> {
+        return turns.take(() -> bring(XaAnswer.READ_ONLY, end -> committing.prepare(xid, parts(), this::lies, end), failure -> {
             if (failure == null) {
                 stand(Standing.PREPARED);
                 return XaAnswer.OK;
@@ -341,6 +342,7 @@ final class Branch extends StagingTransaction {
         });
         if (ends) {
             unlock();
+            dropWork();
             tell();
             branches.isOver(xid);
             cleanUpLater();
@@ -351,8 +353,15 @@ final class Branch extends StagingTransaction {
         locked(() -> stopTimer = timer.schedule(Objects.requireNonNull(timeout), this::cleanUp));
     }
 
-    /** A transaction manager that has forgotten it never says so. */
+    /** A transaction manager that has forgotten it never says so, and a session that is closed never leaves it. */
     private void cleanUp() {
+        List<BusXAResource> closed = locked(() -> associations.active().stream()
+                .filter(BusXAResource::isSessionClosed)
+                .toList());
+        closed.forEach(resource -> {
+            locked(() -> associations.end(resource));
+            resource.takeOut(this);
+        });
         if (close() == null) {
             end();
         } else if (locked(() -> standing == Standing.OPEN)) {
@@ -375,11 +384,12 @@ final class Branch extends StagingTransaction {
     }
 
     private void tell() {
-        List<BusXAResource> toTell = locked(() -> {
-            List<BusXAResource> all = told ? List.<BusXAResource>of() : associations.ever();
-            told = true;
-            return all;
-        });
-        toTell.forEach(resource -> resource.ended(this));
+        List<BusXAResource> worked = locked(associations::ever);
+        if (locked(() -> toldEnd != (toldEnd = true))) {
+            worked.forEach(resource -> resource.ended(this));
+        }
+        if (locked(() -> (timedOut || standing == Standing.ENDED) && toldSettled != (toldSettled = true))) {
+            worked.forEach(resource -> resource.settled(this));
+        }
     }
 }

@@ -19,6 +19,11 @@ public interface BranchListener {
         return false;
     }
 
+    /** Whether the session is closed, so that nobody works in its branches any more, though they live on. */
+    default boolean isClosed() {
+        return false;
+    }
+
     /** The resource works in a branch from now on: it was started, joined or resumed. */
     default void associated(Transaction branch) {}
 
@@ -34,4 +39,10 @@ public interface BranchListener {
      * resource or thread, or its time was over. Once for each.
      */
     default void ended(Transaction branch) {}
+
+    /**
+     * What was received in a branch in which the resource has worked is settled: the branch was committed or rolled back, by an
+     * administrator too, or its time was over. Once for each, not before {@link #ended}.
+     */
+    default void settled(Transaction branch) {}
 }

@@ -43,6 +43,10 @@ final class Branches {
     private final Map<BranchXid, Global> globals = new HashMap<>();
     /** Those that an earlier process has prepared, as recovery has found them, and those that an administrator has ended. */
     private final Set<BranchXid> remembered = new HashSet<>();
+    /** How many scans of recovery are under way, and what has ended meanwhile, which they may have seen still. */
+    private int looks;
+
+    private final Set<BranchXid> goneMeanwhile = new HashSet<>();
 
     Branches(Namespace namespace, Runnable onIdle) {
         this.namespace = namespace;
@@ -73,7 +77,7 @@ final class Branches {
             }
             Global global = globals.computeIfAbsent(globalOf(xid), g -> new Global(new PartitionPin(settings)));
             global.branches++;
-            Branch branch = made.apply(global.pin);
+            Branch branch = made.apply(global.pin.within(settings));
             live.put(xid, branch);
             busy.add(xid);
             return branch;
@@ -112,6 +116,8 @@ final class Branches {
             }
             if (isHeuristic) {
                 remembered.add(xid);
+            } else {
+                gone(xid);
             }
             BranchXid name = globalOf(xid);
             Global global = globals.get(name);
@@ -127,15 +133,37 @@ final class Branches {
         return remembered.contains(xid);
     }
 
+    /** Recovery begins to look; {@link #found} or {@link #foundNone} follows. */
+    synchronized void look() {
+        looks++;
+    }
+
     /** Recovery has found these. */
     synchronized void found(Set<BranchXid> prepared) {
         remembered.clear();
         remembered.addAll(prepared);
         remembered.removeAll(live.keySet());
+        remembered.removeAll(goneMeanwhile);
+        foundNone();
+    }
+
+    /** Recovery could not look everywhere. */
+    synchronized void foundNone() {
+        looks--;
+        if (looks == 0) {
+            goneMeanwhile.clear();
+        }
     }
 
     /** One of these has ended. */
     synchronized void forget(BranchXid xid) {
         remembered.remove(xid);
+        gone(xid);
+    }
+
+    private void gone(BranchXid xid) {
+        if (looks > 0) {
+            goneMeanwhile.add(xid);
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.PreparedBranch;
+import io.peeklock.broker.error.BrokerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -48,7 +49,7 @@ public final class BusXAResource implements XAResource {
     private final BranchListener listener;
     private final Waiting waiting;
 
-    private volatile @Nullable Branch current;
+    private final SessionAssociation association = new SessionAssociation();
     /** 0 for that of the settings. */
     private volatile int timeoutSeconds;
 
@@ -64,7 +65,28 @@ public final class BusXAResource implements XAResource {
 
     /** The branch in which the session works now, null outside of global transactions. */
     public @Nullable Transaction current() {
-        return current;
+        return association.current();
+    }
+
+    /**
+     * The same for an operation of the session that begins now. If another thread than the one that had begun a branch has ended
+     * the session's work in it, however, the application does not know: what it does next was meant for that branch and must not
+     * happen outside of it.
+     *
+     * @throws BrokerException InvalidOperation, once, in that case; not on the thread that has ended it
+     */
+    public @Nullable Transaction begin() {
+        return association.begin();
+    }
+
+    /**
+     * For an operation of the session that goes on.
+     *
+     * @param branch where it began
+     * @throws BrokerException InvalidOperation if the session does not work in that branch any more
+     */
+    public void requireStillIn(Transaction branch) {
+        association.requireStillIn(branch);
     }
 
     /** The id of the store, the same for all resources of it, in all processes. */
@@ -87,7 +109,7 @@ public final class BusXAResource implements XAResource {
                         "the session has work under way outside of global transactions: end that first");
             }
             XaAnswer answer = associate(id, flags);
-            Branch now = current;
+            Branch now = association.current();
             if (answer.isOk() && now != null) {
                 tell(() -> listener.associated(now));
             }
@@ -96,7 +118,7 @@ public final class BusXAResource implements XAResource {
     }
 
     private synchronized XaAnswer associate(BranchXid id, int flags) {
-        if (current != null) {
+        if (association.current() != null) {
             return XaAnswer.protocol(id, "cannot be started: the session works in another branch, or in this one");
         }
         Branch branch = flags == TMNOFLAGS ? transactions.begin(id, limits()) : branches.find(id);
@@ -107,7 +129,7 @@ public final class BusXAResource implements XAResource {
         }
         XaAnswer answer = associate(branch, flags);
         if (answer.isOk()) {
-            current = branch;
+            association.enter(branch);
         }
         return answer;
     }
@@ -156,8 +178,8 @@ public final class BusXAResource implements XAResource {
 
     private synchronized XaAnswer dissociate(Branch branch, int flags) {
         XaAnswer answer = branch.dissociate(this, flags);
-        if (current == branch && answer.code() != XAException.XAER_PROTO) {
-            current = null;
+        if (answer.code() != XAException.XAER_PROTO) {
+            association.leave(branch);
         }
         return answer;
     }
@@ -255,8 +277,10 @@ public final class BusXAResource implements XAResource {
     }
 
     private CompletableFuture<XaAnswer> prepared(List<Xid> found) {
+        branches.look();
         return namespace.preparedBranches().handle((prepared, failure) -> {
             if (prepared == null) {
+                branches.foundNone();
                 return XaAnswer.later(failure);
             }
             Set<BranchXid> all = new LinkedHashSet<>();
@@ -302,6 +326,20 @@ public final class BusXAResource implements XAResource {
     /** A branch in which this has worked takes no more work. */
     void ended(Branch branch) {
         tell(() -> listener.ended(branch));
+    }
+
+    /** A branch in which this has worked is settled. */
+    void settled(Branch branch) {
+        tell(() -> listener.settled(branch));
+    }
+
+    boolean isSessionClosed() {
+        return listener.isClosed();
+    }
+
+    /** A branch in which this works has been forgotten. */
+    void takeOut(Branch branch) {
+        association.takeOut(branch);
     }
 
     private static void tell(Runnable what) {

@@ -37,9 +37,16 @@ final class Committing {
         bring(parts, all -> all.size() == 1 ? namespace.commit(all.get(0)) : namespace.commit(all), end);
     }
 
-    /** @param end gets null when it is prepared durably, or why it is not, on a thread of the bus */
-    void prepare(BranchXid xid, List<PartitionCommit> parts, Consumer<@Nullable BrokerException> end) {
-        bring(parts, all -> namespace.prepare(xid, all), end);
+    /**
+     * @param prepared gets what is prepared durably, with its partitions, before the end
+     * @param end gets null when it is prepared durably, or why it is not, on a thread of the bus
+     */
+    void prepare(
+            BranchXid xid,
+            List<PartitionCommit> parts,
+            Consumer<List<PartitionCommit>> prepared,
+            Consumer<@Nullable BrokerException> end) {
+        bring(parts, all -> namespace.prepare(xid, all).thenRun(() -> prepared.accept(all)), end);
     }
 
     private void bring(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what a transaction does with partitioned entities to one partition and one key (rules P9 to P11); unpartitioned ones are
- * free (rule X4). All branches of a global transaction share one.
+ * free (rule X4). Each branch of a global transaction has one, by its own session's settings; what is held they share.
  *
  * <p>Thread safe. A check that refuses changes nothing.
  */
@@ -50,53 +50,84 @@ final class PartitionPin {
             boolean isHeld,
             @Nullable String key) {}
 
+    /** What is held, of all that share it. */
+    private static final class Held {
+        private Hold hold = NOTHING;
+    }
+
     private final boolean unkeyedSendsFollow;
     private final boolean crossPartition;
-
-    private Hold hold = NOTHING;
+    private final Held shared;
 
     PartitionPin(TransactionSettings settings) {
+        this(settings, new Held());
+    }
+
+    private PartitionPin(TransactionSettings settings, Held shared) {
         this.unkeyedSendsFollow = settings.unkeyedSendsFollow();
         this.crossPartition = settings.crossPartition();
+        this.shared = shared;
+    }
+
+    /** Of another branch of the same global transaction. */
+    PartitionPin within(TransactionSettings settings) {
+        return new PartitionPin(settings, shared);
     }
 
     /** The partition that partitioned entities are held to. */
-    synchronized int partition() {
-        return hold.partition();
+    int partition() {
+        synchronized (shared) {
+            return crossPartition ? NONE : shared.hold.partition();
+        }
+    }
+
+    /** Work that might have gone anywhere lies in a partition now. */
+    void taken(int partition) {
+        synchronized (shared) {
+            if (shared.hold.partition() == NONE) {
+                shared.hold = held(shared.hold, partition, null, "sends without a key that are prepared");
+            }
+        }
     }
 
     /** Refuses a send, or says where it would go, and holds nothing. */
-    synchronized Place check(Namespace namespace, EntityPath destination, Message message) {
-        int target = namespace.partitionOf(destination, message);
-        EntitySettings settings = settingsOf(namespace, destination);
-        if (!settings.partitioned()) {
-            return new Place(target, settings.entityId(), false, null);
+    Place check(Namespace namespace, EntityPath destination, Message message) {
+        synchronized (shared) {
+            int target = namespace.partitionOf(destination, message);
+            EntitySettings settings = settingsOf(namespace, destination);
+            if (!settings.partitioned()) {
+                return new Place(target, settings.entityId(), false, null);
+            }
+            // As where it lies is found: one message id is one key, too, where duplicates are detected (rule P3).
+            String key = PartitionKeys.keyOf(message, settings.options().detectsDuplicates())
+                    .orElse(null);
+            if (key == null && !unkeyedSendsFollow) {
+                throw refused("a send to " + destination
+                        + ", which is partitioned, in a transaction needs a partition key; set JMS_SB_PartitionKey or"
+                        + " JMSXGroupID");
+            }
+            held(shared.hold, target, key, sendOf(key, destination));
+            return new Place(target, settings.entityId(), true, key);
         }
-        // As where it lies is found: one message id is one key, too, where duplicates are detected (rule P3).
-        String key = PartitionKeys.keyOf(message, settings.options().detectsDuplicates())
-                .orElse(null);
-        if (key == null && !unkeyedSendsFollow) {
-            throw refused("a send to " + destination
-                    + ", which is partitioned, in a transaction needs a partition key; set JMS_SB_PartitionKey or"
-                    + " JMSXGroupID");
-        }
-        held(hold, target, key, sendOf(key, destination));
-        return new Place(target, settings.entityId(), true, key);
     }
 
     /** Takes a send in, or refuses it. */
-    synchronized Place admit(Namespace namespace, EntityPath destination, Message message) {
-        Place place = check(namespace, destination, message);
-        if (place.isHeld()) {
-            hold = held(hold, place.partition(), place.key(), sendOf(place.key(), destination));
+    Place admit(Namespace namespace, EntityPath destination, Message message) {
+        synchronized (shared) {
+            Place place = check(namespace, destination, message);
+            if (place.isHeld()) {
+                shared.hold = held(shared.hold, place.partition(), place.key(), sendOf(place.key(), destination));
+            }
+            return place;
         }
-        return place;
     }
 
     /** Takes a send in that has its partition by now, or refuses it. */
-    synchronized void admit(Place place, int partition, EntityPath destination) {
-        if (place.isHeld()) {
-            hold = held(hold, partition, place.key(), sendOf(place.key(), destination));
+    void admit(Place place, int partition, EntityPath destination) {
+        synchronized (shared) {
+            if (place.isHeld()) {
+                shared.hold = held(shared.hold, partition, place.key(), sendOf(place.key(), destination));
+            }
         }
     }
 
@@ -105,18 +136,20 @@ final class PartitionPin {
     }
 
     /** Takes in messages that were received, or refuses them all. */
-    synchronized void admit(Namespace namespace, List<Delivery> deliveries) {
-        Hold all = hold;
-        for (Delivery delivery : deliveries) {
-            EntitySettings settings = settingsIfThere(namespace, delivery.entity());
-            if (settings != null && settings.partitioned()) {
-                String session = settings.options().sessionRequired()
-                        ? delivery.message().sessionId()
-                        : null;
-                all = held(all, delivery.requireLockToken().partition(), session, receiptOf(delivery));
+    void admit(Namespace namespace, List<Delivery> deliveries) {
+        synchronized (shared) {
+            Hold all = shared.hold;
+            for (Delivery delivery : deliveries) {
+                EntitySettings settings = settingsIfThere(namespace, delivery.entity());
+                if (settings != null && settings.partitioned()) {
+                    String session = settings.options().sessionRequired()
+                            ? delivery.message().sessionId()
+                            : null;
+                    all = held(all, delivery.requireLockToken().partition(), session, receiptOf(delivery));
+                }
             }
+            shared.hold = all;
         }
-        hold = all;
     }
 
     private static String receiptOf(Delivery delivery) {
@@ -127,11 +160,13 @@ final class PartitionPin {
     }
 
     /** Takes in a session whose state is set, or refuses it. */
-    synchronized void admit(Namespace namespace, EntityPath entity, SessionToken session) {
-        EntitySettings settings = settingsIfThere(namespace, entity);
-        if (settings != null && settings.partitioned()) {
-            String what = "session '" + session.sessionId() + "' of " + entity;
-            hold = held(hold, session.partition(), session.sessionId(), what);
+    void admit(Namespace namespace, EntityPath entity, SessionToken session) {
+        synchronized (shared) {
+            EntitySettings settings = settingsIfThere(namespace, entity);
+            if (settings != null && settings.partitioned()) {
+                String what = "session '" + session.sessionId() + "' of " + entity;
+                shared.hold = held(shared.hold, session.partition(), session.sessionId(), what);
+            }
         }
     }
 

@@ -85,6 +85,22 @@ final class StagedWork {
         return PartitionPin.NONE;
     }
 
+    /** Where sends without a key go; {@link PartitionPin#NONE} if any will do. */
+    int partitionOfUnkeyed(int pinned) {
+        return pinned == PartitionPin.NONE ? anyPartition() : pinned;
+    }
+
+    boolean hasUnkeyed() {
+        return sends.stream().anyMatch(send -> send.partition() == PartitionPin.NONE);
+    }
+
+    /** Nothing is left of it. */
+    void drop() {
+        sends.clear();
+        received.clear();
+        states.clear();
+    }
+
     /**
      * The work of each partition, in the order in which it was staged.
      *
@@ -92,7 +108,7 @@ final class StagedWork {
      *     there is none either, they are the one part, of partition {@link PartitionPin#NONE}
      */
     List<PartitionCommit> parts(int pinned) {
-        int unkeyed = pinned == PartitionPin.NONE ? anyPartition() : pinned;
+        int unkeyed = partitionOfUnkeyed(pinned);
         Map<Integer, PartitionCommit> parts = new LinkedHashMap<>();
         for (Send send : sends) {
             int partition = send.partition() == PartitionPin.NONE ? unkeyed : send.partition();

@@ -86,6 +86,25 @@ abstract class StagingTransaction implements Transaction {
         return locked(() -> work.parts(pin.partition()));
     }
 
+    /** After {@link #unlock}: nothing of it will be committed. */
+    final void dropWork() {
+        locked(() -> {
+            work.drop();
+            return work;
+        });
+    }
+
+    /** It is prepared in these parts: other branches of its global transaction follow its sends without a key. */
+    final void lies(List<PartitionCommit> parts) {
+        locked(() -> {
+            if (work.hasUnkeyed()) {
+                int there = work.partitionOfUnkeyed(pin.partition());
+                pin.taken(there == PartitionPin.NONE ? parts.get(0).partition() : there);
+            }
+            return parts;
+        });
+    }
+
     /**
      * Unlocks what was received, in the order it came, counting (rule L6); the first time only. Locks that are lost meanwhile need
      * no abandoning, so single outcomes do not matter here.

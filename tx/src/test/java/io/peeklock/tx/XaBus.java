@@ -38,6 +38,7 @@ abstract class XaBus {
     final List<String> heard = new ArrayList<>();
 
     final AtomicBoolean worksOutside = new AtomicBoolean();
+    final AtomicBoolean isClosed = new AtomicBoolean();
     TestBus bus;
     GlobalTransactions global;
     BusXAResource resource;
@@ -97,6 +98,11 @@ abstract class XaBus {
                     @Override
                     public boolean worksOutside() {
                         return worksOutside.get();
+                    }
+
+                    @Override
+                    public boolean isClosed() {
+                        return isClosed.get();
                     }
 
                     @Override

@@ -1,0 +1,92 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.tx;
+
+import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.error.ErrorCode;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which branch a session works in, or that it was taken out of one by another thread and its application has not been told yet.
+ *
+ * <p>Thread safe; to leave a branch and to be taken out of it is one step, so no operation finds the session outside before that.
+ */
+final class SessionAssociation {
+
+    /**
+     * @param branch null outside of any
+     * @param thread the one that has begun; of a session that was taken out, the one that has ended, null if nobody did
+     */
+    private record State(
+            @Nullable Branch branch,
+            @Nullable Thread thread,
+            boolean isTakenOut) {}
+
+    private static final State OUTSIDE = new State(null, null, false);
+
+    private final AtomicReference<State> state = new AtomicReference<>(OUTSIDE);
+
+    @Nullable
+    Branch current() {
+        return state.get().branch();
+    }
+
+    void enter(Branch branch) {
+        state.set(new State(branch, Thread.currentThread(), false));
+    }
+
+    /** This thread ends the work in a branch. On the thread that had begun it the application knows that. */
+    void leave(Branch branch) {
+        Thread thread = Thread.currentThread();
+        state.updateAndGet(now -> {
+            if (now.branch() != branch) {
+                return now;
+            }
+            return now.thread() == thread ? OUTSIDE : new State(null, thread, true);
+        });
+    }
+
+    /** Nobody ends the work in a branch that is no more. */
+    void takeOut(Branch branch) {
+        state.updateAndGet(now -> now.branch() == branch ? new State(null, null, true) : now);
+    }
+
+    /**
+     * The branch of an operation that begins now, null outside.
+     *
+     * @throws BrokerException once, to any thread but the one that has ended the branch, if the session was taken out of it
+     */
+    @Nullable
+    Branch begin() {
+        State seen = state.get();
+        while (seen.isTakenOut()) {
+            if (state.compareAndSet(seen, OUTSIDE) && seen.thread() != Thread.currentThread()) {
+                throw takenOut();
+            }
+            seen = state.get();
+        }
+        return seen.branch();
+    }
+
+    /** @throws BrokerException if the session is not in the branch any more; its application knows then */
+    void requireStillIn(Transaction branch) {
+        State seen = state.get();
+        if (seen.branch() == branch) {
+            return;
+        }
+        if (seen.isTakenOut()) {
+            state.compareAndSet(seen, OUTSIDE);
+        }
+        throw takenOut();
+    }
+
+    private static BrokerException takenOut() {
+        return new BrokerException(
+                ErrorCode.InvalidOperation,
+                "the session's branch was ended on another thread, by its transaction manager's time-out perhaps;"
+                        + " this call has done nothing. Roll the global transaction back and begin another");
+    }
+}
