@@ -180,15 +180,16 @@ final class Branch extends StagingTransaction {
 
     /** The first phase, or nothing but its vote: {@link XaAnswer#READ_ONLY} if there is nothing to prepare, which ends it. */
     CompletableFuture<XaAnswer> prepare() {
-        return turns.take(() -> bring(XaAnswer.READ_ONLY, end -> committing.prepare(xid, parts(), this::lies, end), failure -> {
-            if (failure == null) {
-                stand(Standing.PREPARED);
-                return XaAnswer.OK;
-            }
-            stand(Standing.IN_DOUBT);
-            rollBackLater();
-            return XaAnswer.later(failure);
-        }));
+        return turns.take(() ->
+                bring(XaAnswer.READ_ONLY, end -> committing.prepare(xid, parts(), this::lies, end), failure -> {
+                    if (failure == null) {
+                        stand(Standing.PREPARED);
+                        return XaAnswer.OK;
+                    }
+                    stand(Standing.IN_DOUBT);
+                    rollBackLater();
+                    return XaAnswer.later(failure);
+                }));
     }
 
     /**

@@ -20,10 +20,7 @@ final class SessionAssociation {
      * @param branch null outside of any
      * @param thread the one that has begun; of a session that was taken out, the one that has ended, null if nobody did
      */
-    private record State(
-            @Nullable Branch branch,
-            @Nullable Thread thread,
-            boolean isTakenOut) {}
+    private record State(@Nullable Branch branch, @Nullable Thread thread, boolean isTakenOut) {}
 
     private static final State OUTSIDE = new State(null, null, false);
 

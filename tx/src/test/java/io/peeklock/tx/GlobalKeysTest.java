@@ -46,8 +46,7 @@ class GlobalKeysTest extends XaBus {
             stage("2", SPREAD);
             assertThat(vote(xid("g", "1"))).isEqualTo(OK);
             assertThat(vote(xid("g", "2"))).isEqualTo(OK);
-            assertPreparedIn(
-                    bus.get(bus.namespace.preparedBranches()).get(0).partitions());
+            assertPreparedIn(bus.get(bus.namespace.preparedBranches()).get(0).partitions());
         }
 
         @Test
@@ -74,7 +73,8 @@ class GlobalKeysTest extends XaBus {
         private String keyOfAnotherPartitionThan(int partition) {
             int number = 0;
             while (bus.namespace.partitionOf(
-                            SPREAD, TestBus.text("x").partitionKey("key" + number).build())
+                            SPREAD,
+                            TestBus.text("x").partitionKey("key" + number).build())
                     == partition) {
                 number++;
             }
@@ -108,7 +108,10 @@ class GlobalKeysTest extends XaBus {
         @Tag("X4")
         void oneWithCrossPartitionIsFreeBesideOneThatIsHeld() throws Exception {
             resource.start(xid("g", "1"), XAResource.TMNOFLAGS);
-            current().send(SPREAD, TestBus.text("x").partitionKey("key of the other").build());
+            current()
+                    .send(
+                            SPREAD,
+                            TestBus.text("x").partitionKey("key of the other").build());
             BusXAResource spanning = spanning();
             spanning.start(xid("g", "2"), XAResource.TMNOFLAGS);
             sendUnderManyKeys(spanning);

@@ -131,9 +131,7 @@ class SessionTakenOutTest extends XaBus {
             bus.advance(Duration.ofSeconds(25));
             assertThat(global.branches()
                             .find(new BranchXid(
-                                    7,
-                                    "hangs".getBytes(StandardCharsets.UTF_8),
-                                    "b".getBytes(StandardCharsets.UTF_8))))
+                                    7, "hangs".getBytes(StandardCharsets.UTF_8), "b".getBytes(StandardCharsets.UTF_8))))
                     .isNull();
             assertThat(codeOf(() -> resource.end(xid("hangs"), XAResource.TMSUCCESS)))
                     .isEqualTo(XAException.XAER_NOTA);
