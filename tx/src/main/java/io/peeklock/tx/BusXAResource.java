@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * X5).
  *
  * <p>Thread safe: a transaction manager may end a branch on another thread while the session works in it. Calls block until they are
- * durable, at most for the operation time-out. Works as long as the namespace is open, whatever becomes of the session; then
- * everything is answered XAER_RMFAIL.
+ * durable, at most for the operation time-out. Works as long as the namespace is open, whatever becomes of the session. After that
+ * what was prepared is answered XAER_RMFAIL, what was not is gone and answered XA_RBROLLBACK, and nothing can be done in a branch.
  *
  * <p>It makes no heuristic decisions; HEURCOM and HEURRB are an administrator's. What is not known now is XAER_RMFAIL: to be asked
  * again, but for a commit in one phase, after which the branch is no more; what is known not to have happened is XA_RB*. A time-out,

@@ -6,7 +6,6 @@ package io.peeklock.tx;
 
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,31 +23,30 @@ final class SessionAssociation {
 
     private static final State OUTSIDE = new State(null, null, false);
 
-    private final AtomicReference<State> state = new AtomicReference<>(OUTSIDE);
+    private volatile State state = OUTSIDE;
 
     @Nullable
     Branch current() {
-        return state.get().branch();
+        return state.branch();
     }
 
-    void enter(Branch branch) {
-        state.set(new State(branch, Thread.currentThread(), false));
+    synchronized void enter(Branch branch) {
+        state = new State(branch, Thread.currentThread(), false);
     }
 
     /** This thread ends the work in a branch. On the thread that had begun it the application knows that. */
-    void leave(Branch branch) {
+    synchronized void leave(Branch branch) {
         Thread thread = Thread.currentThread();
-        state.updateAndGet(now -> {
-            if (now.branch() != branch) {
-                return now;
-            }
-            return now.thread() == thread ? OUTSIDE : new State(null, thread, true);
-        });
+        if (state.branch() == branch) {
+            state = state.thread() == thread ? OUTSIDE : new State(null, thread, true);
+        }
     }
 
     /** Nobody ends the work in a branch that is no more. */
-    void takeOut(Branch branch) {
-        state.updateAndGet(now -> now.branch() == branch ? new State(null, null, true) : now);
+    synchronized void takeOut(Branch branch) {
+        if (state.branch() == branch) {
+            state = new State(null, null, true);
+        }
     }
 
     /**
@@ -56,26 +54,24 @@ final class SessionAssociation {
      *
      * @throws BrokerException once, to any thread but the one that has ended the branch, if the session was taken out of it
      */
-    @Nullable
-    Branch begin() {
-        State seen = state.get();
-        while (seen.isTakenOut()) {
-            if (state.compareAndSet(seen, OUTSIDE) && seen.thread() != Thread.currentThread()) {
+    synchronized @Nullable Branch begin() {
+        State now = state;
+        if (now.isTakenOut()) {
+            state = OUTSIDE;
+            if (now.thread() != Thread.currentThread()) {
                 throw takenOut();
             }
-            seen = state.get();
         }
-        return seen.branch();
+        return now.branch();
     }
 
     /** @throws BrokerException if the session is not in the branch any more; its application knows then */
-    void requireStillIn(Transaction branch) {
-        State seen = state.get();
-        if (seen.branch() == branch) {
+    synchronized void requireStillIn(Transaction branch) {
+        if (state.branch() == branch) {
             return;
         }
-        if (seen.isTakenOut()) {
-            state.compareAndSet(seen, OUTSIDE);
+        if (state.isTakenOut()) {
+            state = OUTSIDE;
         }
         throw takenOut();
     }

@@ -9,6 +9,7 @@ import static javax.transaction.xa.XAResource.TMSTARTRSCAN;
 import static javax.transaction.xa.XAResource.TMSUCCESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.Settlement;
@@ -16,7 +17,9 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -320,6 +323,44 @@ class PreparedBranchTest extends XaBus {
             } else {
                 assertRolledBack();
             }
+        }
+    }
+
+    /** Recovery's look over the partitions takes its time; it has seen what ends meanwhile. */
+    @Nested
+    class WhileRecoveryLooks {
+
+        private Set<BranchXid> prepared() {
+            Set<BranchXid> names = new HashSet<>();
+            bus.get(bus.namespace.preparedBranches()).forEach(branch -> names.add(branch.xid()));
+            return names;
+        }
+
+        private void assertIsNoMore() throws XAException {
+            assertThat(codeOf(() -> resource.prepare(XID))).isEqualTo(XAException.XAER_NOTA);
+            resource.start(XID, TMNOFLAGS);
+        }
+
+        @Test
+        void whatIsCommittedIsNotRemembered() throws XAException {
+            prepare(false);
+            global.branches().look();
+            Set<BranchXid> seen = prepared();
+            resource.commit(XID, false);
+            global.branches().found(seen);
+            assertIsNoMore();
+        }
+
+        @Test
+        void whatIsForgottenIsNotRemembered() throws XAException {
+            prepare(false);
+            kill();
+            assertThat(recovered()).containsExactly("global");
+            global.branches().look();
+            Set<BranchXid> seen = prepared();
+            resource.commit(XID, false);
+            global.branches().found(seen);
+            assertIsNoMore();
         }
     }
 }
