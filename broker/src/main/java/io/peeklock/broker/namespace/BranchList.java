@@ -40,13 +40,33 @@ final class BranchList {
 
     private BranchList() {}
 
-    /** Fails if a partition is out; may fail wrapped. The oldest first. */
+    /** Fails if a partition is out, or has a part of one that its coordinator has lost; may fail wrapped. The oldest first. */
     static CompletableFuture<List<PreparedBranch>> of(PartitionSet partitions) {
+        return parts(partitions).thenCompose(lists -> ForeignParts.of(
+                        partitions, lists, info -> info.part().xid() != null)
+                .thenApply(foreign -> {
+                    foreign.forEach(BranchList::requireKnown);
+                    return new BranchList().of(lists);
+                }));
+    }
+
+    /** The parts in each partition, by its index; fails, perhaps wrapped, if one is out. */
+    static CompletableFuture<List<List<PartInfo>>> parts(PartitionSet partitions) {
         List<CompletableFuture<List<PartInfo>>> asked =
                 Arrays.stream(partitions.all()).map(BranchList::ask).toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(done -> new BranchList()
-                        .of(asked.stream().map(CompletableFuture::join).toList()));
+                .thenApply(
+                        done -> asked.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Its coordinator neither has it nor knows how it has ended: whoever does not find it takes it for ended. */
+    private static void requireKnown(ForeignPart part) {
+        if (part.isPrepared() && part.isInDoubt()) {
+            throw new BrokerException(
+                    ErrorCode.PartitionUnavailable,
+                    "prepared branches are listed all or not at all, and what has become of branch "
+                            + part.info().part().xid() + " is not known: " + part.doubt());
+        }
     }
 
     private static CompletableFuture<List<PartInfo>> ask(Partition partition) {

@@ -144,7 +144,21 @@ final class Branches {
             if (unknown >= 0) {
                 throw unavailable(xid, unknown);
             }
-            return CompletableFuture.completedFuture(BranchOutcome.NOT_FOUND);
+            return notFound(xid);
+        });
+    }
+
+    /** It has ended; or its coordinator has lost it, and others have not. */
+    private CompletableFuture<BranchOutcome> notFound(BranchXid xid) {
+        return ForeignParts.of(partitions, xid).thenApply(parts -> {
+            for (ForeignPart part : parts) {
+                if (part.isPrepared() && part.isInDoubt()) {
+                    throw new BrokerException(
+                            ErrorCode.PartitionUnavailable,
+                            "what has become of branch " + xid + " is not known: " + part.doubt());
+                }
+            }
+            return BranchOutcome.NOT_FOUND;
         });
     }
 
@@ -161,14 +175,17 @@ final class Branches {
 
     /** How it stands, if it was ended by hand; NOT_FOUND otherwise. */
     private CompletableFuture<BranchOutcome> whatBecame(BranchXid xid, Branch branch) {
-        return partitions.get(branch.coordinator()).parts().thenApply(parts -> {
+        return partitions.get(branch.coordinator()).parts().thenCompose(parts -> {
             for (PartInfo part : parts) {
                 if (part.part().id().equals(branch.id())) {
-                    return outcome(part.state());
+                    return CompletableFuture.completedFuture(outcome(part.state()));
                 }
             }
-            known.remove(xid, branch);
-            return BranchOutcome.NOT_FOUND;
+            return notFound(xid).whenComplete((outcome, doubt) -> {
+                if (doubt == null) {
+                    known.remove(xid, branch);
+                }
+            });
         });
     }
 

@@ -85,7 +85,7 @@ final class Resolving {
             case COMMITTED -> commit(exchange, id, coordinator, state.partition);
             case ROLLED_BACK ->
                 exchange.submit(state.partition, new BranchCommand.EndPart(id, false, new CompletableFuture<>()));
-            case PENDING -> {
+            case PENDING, UNKNOWN -> {
                 // It is asked again.
             }
         }
