@@ -45,8 +45,10 @@ final class BranchList {
         return parts(partitions).thenCompose(lists -> ForeignParts.of(
                         partitions, lists, info -> info.part().xid() != null)
                 .thenApply(foreign -> {
-                    foreign.forEach(BranchList::requireKnown);
-                    return new BranchList().of(lists);
+                    BranchList list = new BranchList();
+                    // Whoever does not find one takes it for ended.
+                    LostBranch.of(foreign).forEach(list::add);
+                    return list.of(lists);
                 }));
     }
 
@@ -57,16 +59,6 @@ final class BranchList {
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                 .thenApply(
                         done -> asked.stream().map(CompletableFuture::join).toList());
-    }
-
-    /** Its coordinator neither has it nor knows how it has ended: whoever does not find it takes it for ended. */
-    private static void requireKnown(ForeignPart part) {
-        if (part.isPrepared() && part.isInDoubt()) {
-            throw new BrokerException(
-                    ErrorCode.PartitionUnavailable,
-                    "prepared branches are listed all or not at all, and what has become of branch "
-                            + part.info().part().xid() + " is not known: " + part.doubt());
-        }
     }
 
     private static CompletableFuture<List<PartInfo>> ask(Partition partition) {
@@ -85,6 +77,11 @@ final class BranchList {
                 "prepared branches are listed all or not at all, and what partition " + partition
                         + " has is not known: ask again when it is back; " + failure.getMessage(),
                 failure);
+    }
+
+    private void add(LostBranch lost) {
+        lost.outcome();
+        branches.add(lost.listed());
     }
 
     private List<PreparedBranch> of(List<List<PartInfo>> partsByPartition) {

@@ -63,7 +63,9 @@ final class Branches {
         if (going != null) {
             throw new BrokerException(
                     ErrorCode.EntityNotFound,
-                    "an entity that branch " + xid + " works in is being deleted: nothing is prepared, roll it back");
+                    "an entity that branch " + xid
+                            + " works in, or a subscription of its topic, is being deleted: nothing is prepared, roll it"
+                            + " back");
         }
         SpanningWork work = new SpanningWork(partitions, newId(), xid, parts);
         return known.look(work.coordinator())
@@ -117,15 +119,19 @@ final class Branches {
 
     CompletableFuture<BranchOutcome> forget(BranchXid xid) {
         return onceSettled(
-                xid,
-                (partition, branch) -> partition.forgetPart(branch.id()).thenCompose(forgotten -> {
-                    if (!forgotten) {
-                        // It is prepared, or somebody else has forgotten it.
-                        return whatBecame(xid, branch).thenApply(state -> BranchOutcome.NOT_FOUND);
-                    }
-                    known.remove(xid, branch);
-                    return CompletableFuture.completedFuture(BranchOutcome.DONE);
-                }));
+                        xid,
+                        (partition, branch) -> partition.forgetPart(branch.id()).thenCompose(forgotten -> {
+                            if (!forgotten) {
+                                // It is prepared, or somebody else has forgotten it.
+                                return whatBecame(xid, branch);
+                            }
+                            known.remove(xid, branch);
+                            return CompletableFuture.completedFuture(BranchOutcome.DONE);
+                        }))
+                .thenCompose(outcome -> switch (outcome) {
+                    case DONE, NOT_FOUND -> CompletableFuture.completedFuture(outcome);
+                    case HEURISTICALLY_COMMITTED, HEURISTICALLY_ROLLED_BACK -> forgetLost(xid);
+                });
     }
 
     /** Asks a branch's coordinator. */
@@ -150,15 +156,31 @@ final class Branches {
 
     /** It has ended; or its coordinator has lost it, and others have not. */
     private CompletableFuture<BranchOutcome> notFound(BranchXid xid) {
-        return ForeignParts.of(partitions, xid).thenApply(parts -> {
-            for (ForeignPart part : parts) {
-                if (part.isPrepared() && part.isInDoubt()) {
-                    throw new BrokerException(
-                            ErrorCode.PartitionUnavailable,
-                            "what has become of branch " + xid + " is not known: " + part.doubt());
+        return lost(xid).thenApply(lost -> lost.stream()
+                .map(LostBranch::outcome)
+                .findFirst()
+                .orElse(BranchOutcome.NOT_FOUND));
+    }
+
+    private CompletableFuture<List<LostBranch>> lost(BranchXid xid) {
+        return ForeignParts.of(partitions, xid).thenApply(LostBranch::of);
+    }
+
+    /** What was ended by hand where others had it than its coordinator; NOT_FOUND if there is none. */
+    private CompletableFuture<BranchOutcome> forgetLost(BranchXid xid) {
+        return lost(xid).thenCompose(lost -> {
+            CompletableFuture<BranchOutcome> forgotten = CompletableFuture.completedFuture(BranchOutcome.NOT_FOUND);
+            for (LostBranch one : lost) {
+                one.outcome();
+                for (ForeignPart part : one.parts()) {
+                    forgotten = forgotten.thenCombine(
+                            partitions
+                                    .get(part.partition())
+                                    .forgetPart(part.info().part().id()),
+                            (before, done) -> done ? BranchOutcome.DONE : before);
                 }
             }
-            return BranchOutcome.NOT_FOUND;
+            return forgotten;
         });
     }
 
@@ -178,7 +200,7 @@ final class Branches {
         return partitions.get(branch.coordinator()).parts().thenCompose(parts -> {
             for (PartInfo part : parts) {
                 if (part.part().id().equals(branch.id())) {
-                    return CompletableFuture.completedFuture(outcome(part.state()));
+                    return CompletableFuture.completedFuture(LostBranch.outcome(part.state()));
                 }
             }
             return notFound(xid).whenComplete((outcome, doubt) -> {
@@ -187,14 +209,6 @@ final class Branches {
                 }
             });
         });
-    }
-
-    private static BranchOutcome outcome(PreparedBranch.State state) {
-        return switch (state) {
-            case HEURISTICALLY_COMMITTED -> BranchOutcome.HEURISTICALLY_COMMITTED;
-            case HEURISTICALLY_ROLLED_BACK -> BranchOutcome.HEURISTICALLY_ROLLED_BACK;
-            case PREPARED -> BranchOutcome.NOT_FOUND;
-        };
     }
 
     private static BrokerException unavailable(BranchXid xid, int partition) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -42,11 +43,11 @@ final class ForeignParts {
         }
         return BranchList.parts(partitions)
                 .thenCompose(
-                        lists -> of(partitions, lists, info -> xid.equals(info.part().xid())));
+                        lists -> of(partitions, lists, info -> Objects.equals(xid, info.part().xid())));
     }
 
     /**
-     * Those that their coordinators have not listed.
+     * Those that their coordinators have not listed, and those that were ended by hand.
      *
      * @param lists the parts of each partition, by its index
      */
@@ -62,8 +63,11 @@ final class ForeignParts {
         }
         for (int partition = 0; partition < lists.size(); partition++) {
             for (PartInfo info : lists.get(partition)) {
-                if (wanted.test(info) && !parts.listed.contains(info.part().id())) {
-                    parts.add(new ForeignPart(partition, info, null));
+                ForeignPart part = new ForeignPart(partition, info, null);
+                boolean goesAlong = info.part().coordinator() == partition
+                        || part.isPrepared() && parts.listed.contains(info.part().id());
+                if (wanted.test(info) && !goesAlong) {
+                    parts.add(part);
                 }
             }
         }
