@@ -42,12 +42,13 @@ final class BranchList {
 
     /** Fails if a partition is out, or has a part of one that its coordinator has lost; may fail wrapped. The oldest first. */
     static CompletableFuture<List<PreparedBranch>> of(PartitionSet partitions) {
-        return parts(partitions).thenCompose(lists -> ForeignParts.of(
-                        partitions, lists, info -> info.part().xid() != null)
-                .thenApply(foreign -> {
-                    foreign.forEach(BranchList::requireKnown);
-                    return new BranchList().of(lists);
-                }));
+        return parts(partitions)
+                .thenCompose(lists -> ForeignParts.of(
+                                partitions, lists, info -> info.part().xid() != null)
+                        .thenApply(foreign -> {
+                            foreign.forEach(BranchList::requireKnown);
+                            return new BranchList().of(lists);
+                        }));
     }
 
     /** The parts in each partition, by its index; fails, perhaps wrapped, if one is out. */
@@ -55,8 +56,7 @@ final class BranchList {
         List<CompletableFuture<List<PartInfo>>> asked =
                 Arrays.stream(partitions.all()).map(BranchList::ask).toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(
-                        done -> asked.stream().map(CompletableFuture::join).toList());
+                .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
     }
 
     /** Its coordinator neither has it nor knows how it has ended: whoever does not find it takes it for ended. */

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -41,8 +42,10 @@ final class ForeignParts {
             return CompletableFuture.completedFuture(List.of());
         }
         return BranchList.parts(partitions)
-                .thenCompose(
-                        lists -> of(partitions, lists, info -> xid.equals(info.part().xid())));
+                .thenCompose(lists -> of(
+                        partitions,
+                        lists,
+                        info -> Objects.equals(xid, info.part().xid())));
     }
 
     /**
