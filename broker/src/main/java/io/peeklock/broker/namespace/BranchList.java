@@ -57,8 +57,7 @@ final class BranchList {
         List<CompletableFuture<List<PartInfo>>> asked =
                 Arrays.stream(partitions.all()).map(BranchList::ask).toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(
-                        done -> asked.stream().map(CompletableFuture::join).toList());
+                .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
     }
 
     private static CompletableFuture<List<PartInfo>> ask(Partition partition) {
