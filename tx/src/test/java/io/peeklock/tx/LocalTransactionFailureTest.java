@@ -171,13 +171,22 @@ class LocalTransactionFailureTest {
                             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PartitionUnavailable));
             assertThat(transaction.partition()).isEqualTo(PartitionPin.NONE);
             int refused = 0;
-            for (int i = 0; i < PARTITIONS; i++) {
+            for (int i = 0; i < PARTITIONS + BAD; i++) {
                 CompletableFuture<Long> unkeyed =
                         transactions.begin().schedule(PARTS, TestBus.text("b").build(), later);
                 bus.run();
                 refused += unkeyed.isCompletedExceptionally() ? 1 : 0;
             }
             assertThat(refused).isEqualTo(1);
+            // Its turn is the bad one's now.
+            LocalTransaction stubborn = transactions.begin();
+            for (int i = 0; i < PARTITIONS; i++) {
+                CompletableFuture<Long> unkeyed =
+                        stubborn.schedule(PARTS, TestBus.text("b").build(), later);
+                bus.run();
+                refused = unkeyed.isCompletedExceptionally() ? refused : 0;
+            }
+            assertThat(refused).as("goes on elsewhere").isZero();
             transaction.send(PARTS, to(BAD + 1, "c").build());
             bus.get(transaction.commit());
             assertThat(bus.takeAll(PARTS)).containsExactly("c");

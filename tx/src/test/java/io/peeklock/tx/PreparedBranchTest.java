@@ -237,6 +237,18 @@ class PreparedBranchTest extends XaBus {
         assertThat(recovered()).isEmpty();
     }
 
+    @Test
+    void isCommittedInOnePhaseWhateverComesMeanwhile() throws XAException {
+        work(false);
+        bus.syncs(false);
+        assertThat(codeOf(() -> resource.commit(XID, true))).as("no answer").isEqualTo(XAException.XAER_RMFAIL);
+        assertThat(codeOf(() -> resource.rollback(XID))).as("no answer").isEqualTo(XAException.XAER_RMFAIL);
+        bus.syncs(true);
+        bus.run();
+        assertCommitted(false);
+        assertThat(codeOf(() -> resource.rollback(XID))).isEqualTo(XAException.XAER_NOTA);
+    }
+
     @Nested
     class WhileAPartitionIsOut {
 
@@ -294,6 +306,7 @@ class PreparedBranchTest extends XaBus {
                             : bus.namespace.rollbackPrepared(listed.xid()));
             assertThat(codeOf(() -> resource.commit(XID, false)))
                     .isEqualTo(commits ? XAException.XA_HEURCOM : XAException.XA_HEURRB);
+            assertThat(codeOf(() -> resource.start(XID, TMNOFLAGS))).isEqualTo(XAException.XAER_DUPID);
             assertThat(recovered()).as("until it is forgotten").containsExactly("global");
             kill();
             assertThat(recovered()).containsExactly("global");

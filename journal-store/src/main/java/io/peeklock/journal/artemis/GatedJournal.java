@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.activemq.artemis.api.core.Pair;
 import org.apache.activemq.artemis.core.io.SequentialFile;
@@ -177,6 +178,17 @@ final class GatedJournal extends JournalImpl {
                 LOG.warn("{} gives no disk space back: {}", files.directory(), e.getMessage());
             }
         });
+    }
+
+    /** Has a task done by another thread, at the latest when this stops; false if there is no thread. */
+    boolean tryBeforeStop(Runnable task) {
+        try {
+            executors.compaction().execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the store's threads were shut down", e);
+            return false;
+        }
     }
 
     private boolean isMostlyDead() throws IOException {

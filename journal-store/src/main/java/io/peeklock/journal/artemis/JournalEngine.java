@@ -190,7 +190,7 @@ final class JournalEngine {
     private void growReserve() {
         if (!reserveGrown) {
             // Without a thread it stays as it is.
-            reserveGrown = place.pool().tryExecute(place.reserve()::grow);
+            reserveGrown = journal.tryBeforeStop(place.reserve()::grow);
         }
     }
 

@@ -129,13 +129,17 @@ final class TransactionService {
                 .orElseThrow();
     }
 
-    /** The files that the log is made of, of whatever kind of entry: none, when nothing is to be done any more. */
+    /**
+     * The files that the log is made of, of whatever kind of entry: none, when nothing is to be done any more. A process that is
+     * killed between making a file and writing into it leaves it empty, and Narayana leaves it there: nothing was decided.
+     */
     List<String> entries() throws IOException {
         if (!Files.isDirectory(log)) {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(log)) {
             return files.filter(Files::isRegularFile)
+                    .filter(file -> file.toFile().length() > 0)
                     .map(file -> log.relativize(file).toString())
                     .toList();
         }
