@@ -128,7 +128,7 @@ public final class BranchTool {
             elsewhere.put(Integer.parseInt(text.substring(0, equals)), path(text.substring(equals + 1)));
         }
         String command = words.isEmpty() ? "" : words.get(0);
-        int expected = WORDS.getOrDefault(command, 0);
+        int expected = WORDS.getOrDefault(command, -1);
         if (words.size() != expected) {
             throw new UsageException("a command is list with a store; commit, rollback or forget with a store and a branch;"
                     + " or commit-part, rollback-part or forget-part with a store, a partition and an id");

@@ -48,6 +48,17 @@ final class DamagedRecords implements RecordVisitor, JournalListener {
         }
     }
 
+    /** One more of a kind, that nobody can read. */
+    static void add(SimulatedJournalStore store, int partition, int kind) throws JournalException {
+        DamagedRecords records = new DamagedRecords();
+        try (PartitionJournal journal = store.open(partition, records)) {
+            journal.load(records);
+            journal.append(new Batch()
+                    .put(2 * FAR, kind, RecordBody.of(new byte[] {99}))
+                    .durable());
+        }
+    }
+
     @Override
     public void put(long id, int kind, ByteBuffer body) {
         kinds.put(id, kind);

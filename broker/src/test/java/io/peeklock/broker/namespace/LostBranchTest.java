@@ -44,6 +44,13 @@ class LostBranchTest extends SpanFixture {
         bus = new TestBus(store, bus.namespace.config(), bus.runtime.after());
     }
 
+    private void damageOneMore() throws Exception {
+        bus.close();
+        SimulatedJournalStore store = bus.store().kill();
+        DamagedRecords.add(store, 0, DamagedRecords.DECISION);
+        bus = new TestBus(store, bus.namespace.config(), bus.runtime.after());
+    }
+
     private void assertNotKnown(CompletableFuture<?> answer) {
         BrokerException failure = bus.failure(answer);
         assertThat(failure.code()).as("%s", failure.getMessage()).isEqualTo(ErrorCode.PartitionUnavailable);
@@ -132,10 +139,11 @@ class LostBranchTest extends SpanFixture {
             fail(1);
             fail(2);
             bus.get(commit ? bus.namespace.commitPrepared(XID) : bus.namespace.rollbackPrepared(XID));
-            damage(commit ? DamagedRecords.DECISION : 999);
+            damage(DamagedRecords.DECISION);
+            damageOneMore();
             settleDown();
+            assertThat(bus.get(bus.namespace.partsInDoubt(10))).isEmpty();
             assertThat(ready(Q1)).isEqualTo(commit ? List.of() : List.of("y"));
-            assertThat(bus.get(bus.namespace.counters(Q1)).active()).isEqualTo(commit ? 0 : 1);
             assertThat(prepared())
                     .extracting(PreparedBranch::state)
                     .containsExactly(
@@ -176,6 +184,30 @@ class LostBranchTest extends SpanFixture {
             assertThat(bus.get(unknown)).isEqualTo(BranchOutcome.NOT_FOUND);
             bus.get(preparing);
             assertThat(listed(bus.namespace.preparedBranches())).contains(third);
+        }
+
+        /** It was listed where it was prepared, and its coordinator has forgotten it since. */
+        @Test
+        void whatHasEndedMeanwhileIsNoneOfThem() throws Exception {
+            bus.get(prepare(other, sends(0, "c", "d"), sends(1, "e")));
+            bus.get(bus.namespace.rollbackBranch(XID));
+            damageOneMore();
+            bus.syncs(false);
+            bus.namespace.send(Q2, TestBus.text("slow").build());
+            bus.run();
+            CompletableFuture<BranchOutcome> ended = bus.namespace.commitBranch(other);
+            CompletableFuture<List<PreparedBranch>> list = bus.namespace.preparedBranches();
+            for (int i = 0; i < 4; i++) {
+                bus.run();
+                bus.store().sync(0, Integer.MAX_VALUE);
+                bus.run();
+                bus.store().sync(1, Integer.MAX_VALUE);
+            }
+            bus.run();
+            assertThat(ended).isCompletedWithValue(BranchOutcome.DONE);
+            assertThat(list).isNotDone();
+            bus.syncs(true);
+            assertThat(listed(list)).isEmpty();
         }
 
         @ParameterizedTest

@@ -216,6 +216,27 @@ class PartByHandTest extends SpanFixture {
             assertEndedInOne(commit);
         }
 
+        /** Who has rolled back tells nobody. */
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void areForgottenIfItHadRolledBackBefore(boolean restarted) {
+            fail(1);
+            bus.get(bus.namespace.rollbackBranch(XID));
+            fail(0);
+            reopen(1);
+            assertThat(end(1, false)).isEqualTo(BranchOutcome.DONE);
+            settleDown();
+            assertThat(parts()).extracting(PartInDoubt::state).containsExactly(State.HEURISTICALLY_ROLLED_BACK);
+            if (restarted) {
+                bus = bus.crashed();
+                settleDown();
+            } else {
+                reopen(0);
+            }
+            assertThat(parts()).isEmpty();
+            assertEndedInOne(false);
+        }
+
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
         void areTornIfItSaysOtherwiseUntilSomebodyForgets(boolean commit) {
