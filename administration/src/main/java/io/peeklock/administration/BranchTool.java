@@ -130,8 +130,9 @@ public final class BranchTool {
         String command = words.isEmpty() ? "" : words.get(0);
         int expected = WORDS.getOrDefault(command, -1);
         if (words.size() != expected) {
-            throw new UsageException("a command is list with a store; commit, rollback or forget with a store and a branch;"
-                    + " or commit-part, rollback-part or forget-part with a store, a partition and an id");
+            throw new UsageException(
+                    "a command is list with a store; commit, rollback or forget with a store and a branch;"
+                            + " or commit-part, rollback-part or forget-part with a store, a partition and an id");
         }
         BranchXid xid = expected == 3 ? branch(words.get(2)) : null;
         int partition = expected == 4 ? partition(words.get(2)) : 0;

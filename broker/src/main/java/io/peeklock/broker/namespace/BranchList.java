@@ -42,14 +42,15 @@ final class BranchList {
 
     /** Fails if a partition is out, or has a part of one that its coordinator has lost; may fail wrapped. The oldest first. */
     static CompletableFuture<List<PreparedBranch>> of(PartitionSet partitions) {
-        return parts(partitions).thenCompose(lists -> ForeignParts.of(
-                        partitions, lists, info -> info.part().xid() != null)
-                .thenApply(foreign -> {
-                    BranchList list = new BranchList();
-                    // Whoever does not find one takes it for ended.
-                    LostBranch.of(foreign).forEach(list::add);
-                    return list.of(lists);
-                }));
+        return parts(partitions)
+                .thenCompose(lists -> ForeignParts.of(
+                                partitions, lists, info -> info.part().xid() != null)
+                        .thenApply(foreign -> {
+                            BranchList list = new BranchList();
+                            // Whoever does not find one takes it for ended.
+                            LostBranch.of(foreign).forEach(list::add);
+                            return list.of(lists);
+                        }));
     }
 
     /** The parts in each partition, by its index; fails, perhaps wrapped, if one is out. */

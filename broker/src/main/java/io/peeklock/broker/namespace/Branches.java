@@ -156,10 +156,9 @@ final class Branches {
 
     /** It has ended; or its coordinator has lost it, and others have not. */
     private CompletableFuture<BranchOutcome> notFound(BranchXid xid) {
-        return lost(xid).thenApply(lost -> lost.stream()
-                .map(LostBranch::outcome)
-                .findFirst()
-                .orElse(BranchOutcome.NOT_FOUND));
+        return lost(xid)
+                .thenApply(lost ->
+                        lost.stream().map(LostBranch::outcome).findFirst().orElse(BranchOutcome.NOT_FOUND));
     }
 
     private CompletableFuture<List<LostBranch>> lost(BranchXid xid) {

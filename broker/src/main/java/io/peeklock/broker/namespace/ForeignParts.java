@@ -42,8 +42,10 @@ final class ForeignParts {
             return CompletableFuture.completedFuture(List.of());
         }
         return BranchList.parts(partitions)
-                .thenCompose(
-                        lists -> of(partitions, lists, info -> Objects.equals(xid, info.part().xid())));
+                .thenCompose(lists -> of(
+                        partitions,
+                        lists,
+                        info -> Objects.equals(xid, info.part().xid())));
     }
 
     /**
@@ -65,7 +67,8 @@ final class ForeignParts {
             for (PartInfo info : lists.get(partition)) {
                 ForeignPart part = new ForeignPart(partition, info, null);
                 boolean goesAlong = info.part().coordinator() == partition
-                        || part.isPrepared() && parts.listed.contains(info.part().id());
+                        || part.isPrepared()
+                                && parts.listed.contains(info.part().id());
                 if (wanted.test(info) && !goesAlong) {
                     parts.add(part);
                 }

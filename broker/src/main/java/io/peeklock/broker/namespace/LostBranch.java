@@ -57,8 +57,7 @@ record LostBranch(BranchXid xid, List<ForeignPart> parts) {
 
     /** Rolled back if one of its parts was: whoever has committed it must hear of that. */
     private PreparedBranch.State state() {
-        return parts.stream()
-                        .anyMatch(part -> part.info().state() == PreparedBranch.State.HEURISTICALLY_ROLLED_BACK)
+        return parts.stream().anyMatch(part -> part.info().state() == PreparedBranch.State.HEURISTICALLY_ROLLED_BACK)
                 ? PreparedBranch.State.HEURISTICALLY_ROLLED_BACK
                 : PreparedBranch.State.HEURISTICALLY_COMMITTED;
     }

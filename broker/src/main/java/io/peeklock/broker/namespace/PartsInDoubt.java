@@ -43,8 +43,7 @@ final class PartsInDoubt {
     /** The oldest first. What lies in partitions that are out is passed over. */
     CompletableFuture<List<PartInDoubt>> list(int max) {
         if (max < 1 || max > MAX_LIST) {
-            throw new BrokerException(
-                    ErrorCode.InvalidOperation, "a list has 1 to " + MAX_LIST + " parts, not " + max);
+            throw new BrokerException(ErrorCode.InvalidOperation, "a list has 1 to " + MAX_LIST + " parts, not " + max);
         }
         CompletableFuture<List<List<PartInfo>>> lists = CompletableFuture.completedFuture(new ArrayList<>());
         for (Partition partition : partitions.all()) {
@@ -112,7 +111,8 @@ final class PartsInDoubt {
         if (coordinator == partition) {
             throw new BrokerException(
                     ErrorCode.InvalidOperation,
-                    "partition " + partition + " decides transaction " + info.part().id() + " itself: end branch "
+                    "partition " + partition + " decides transaction "
+                            + info.part().id() + " itself: end branch "
                             + info.part().xid() + " with commitPrepared or rollbackPrepared");
         }
         UUID id = info.part().id();
@@ -154,8 +154,7 @@ final class PartsInDoubt {
         partitions.require(partition);
         return partitions.get(partition).parts().thenCompose(parts -> {
             boolean foreign = parts.stream()
-                    .anyMatch(info ->
-                            info.part().id().equals(id) && info.part().coordinator() != partition);
+                    .anyMatch(info -> info.part().id().equals(id) && info.part().coordinator() != partition);
             return foreign
                     ? partitions
                             .get(partition)

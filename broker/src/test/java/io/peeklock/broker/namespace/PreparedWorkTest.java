@@ -119,8 +119,8 @@ class PreparedWorkTest extends SpanFixture {
             bus.get(bus.namespace.createSubscription(SubscriptionDescription.of("news", "s")));
             bus.get(bus.namespace.createSubscription(SubscriptionDescription.of("news", "t")));
             OutgoingMessage news = new OutgoingMessage(NEWS, TestBus.text("a").build());
-            PartitionCommit publish = new PartitionCommit(
-                    bus.namespace.partitionOf(NEWS, news.message()), List.of(news), List.of());
+            PartitionCommit publish =
+                    new PartitionCommit(bus.namespace.partitionOf(NEWS, news.message()), List.of(news), List.of());
             bus.syncs(false);
             CompletableFuture<Void> prepared = prepare(XID, publish);
             CompletableFuture<Void> deletion = bus.namespace.deleteSubscription("news", "s");
