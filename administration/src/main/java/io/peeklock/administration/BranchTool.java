@@ -9,6 +9,7 @@ import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.OpenedNamespace;
+import io.peeklock.broker.PartInDoubt;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.TransactionInDoubt;
 import io.peeklock.broker.error.BrokerException;
@@ -23,17 +24,20 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The command-line program that lists the prepared branches of a store which no program has open, and ends them by hand (rule
- * X5). A program that has it open does the same by {@code preparedBranches}, {@code commitPrepared} and their like.
+ * The command-line program that lists the prepared branches of a store which no program has open, and what of transactions is in
+ * doubt between its partitions, and ends them by hand (rules X4, X5). A program that has it open does the same by {@code
+ * preparedBranches}, {@code commitPrepared}, {@code partsInDoubt}, {@code commitPart} and their like.
  *
  * <p>Owned by one thread.
  */
@@ -45,17 +49,26 @@ public final class BranchTool {
 
     private static final int MAX_TRANSFERS = 1000;
 
+    /** How many words each command has, itself included. */
+    private static final Map<String, Integer> WORDS = Map.of(
+            "list", 2, "commit", 3, "rollback", 3, "forget", 3, "commit-part", 4, "rollback-part", 4, "forget-part", 4);
+
     static final String USAGE_TEXT = """
             usage: java -cp <class path> io.peeklock.administration.BranchTool <command>
 
               list <store>                 the prepared branches, each with its state and age, the oldest first, and what
-                                           is not ended between partitions (forwards and moves)
+                                           is not ended between partitions (parts of transactions, forwards, moves)
               commit <store> <branch>      commit a prepared branch by hand; its transaction manager hears of it
               rollback <store> <branch>    roll one back by hand; its transaction manager hears of it
               forget <store> <branch>      forget one that was ended by hand, if its transaction manager never asks again
+              commit-part <store> <n> <id>    commit by hand what a transaction has in partition n, if the partition that
+                                              decides it is out or has lost it
+              rollback-part <store> <n> <id>  roll that back by hand
+              forget-part <store> <n> <id>    forget one that was ended by hand
                 --partition <n>=<dir>      where partition n lies, if it lies elsewhere; after the other words
 
-            The store must not be in use. It is opened as a program would open it. A branch is written as it is listed.
+            The store must not be in use. It is opened as a program would open it. A branch, and an id, is written as it is
+            listed.
 
             exit code: 0 done, 1 wrong usage, 2 no such branch or it has ended otherwise, 3 it could not be done
             """;
@@ -115,14 +128,35 @@ public final class BranchTool {
             elsewhere.put(Integer.parseInt(text.substring(0, equals)), path(text.substring(equals + 1)));
         }
         String command = words.isEmpty() ? "" : words.get(0);
-        int expected = command.equals("list") ? 2 : 3;
-        if (!List.of("list", "commit", "rollback", "forget").contains(command) || words.size() != expected) {
+        int expected = WORDS.getOrDefault(command, -1);
+        if (words.size() != expected) {
             throw new UsageException(
-                    "a command is list with a store, or commit, rollback or forget with a store and a branch");
+                    "a command is list with a store; commit, rollback or forget with a store and a branch;"
+                            + " or commit-part, rollback-part or forget-part with a store, a partition and an id");
         }
-        BranchXid xid = expected == 2 ? null : branch(words.get(2));
+        BranchXid xid = expected == 3 ? branch(words.get(2)) : null;
+        int partition = expected == 4 ? partition(words.get(2)) : 0;
+        UUID id = expected == 4 ? id(words.get(3)) : null;
         try (OpenedNamespace bus = open(path(words.get(1)), elsewhere)) {
-            return xid == null ? list(bus) : end(command, bus, xid);
+            if (xid != null) {
+                return ended(xid, end(command, bus, xid));
+            }
+            return id == null ? list(bus) : ended(id, end(command, bus, partition, id));
+        }
+    }
+
+    private static int partition(String text) throws UsageException {
+        if (!text.matches("[0-9]{1,3}")) {
+            throw new UsageException("'" + text + "' is no partition: write its number");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static UUID id(String text) throws UsageException {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("'" + text + "' is no id of a part: write it as it is listed");
         }
     }
 
@@ -156,28 +190,63 @@ public final class BranchTool {
         return LocalNamespace.open(ArtemisJournalStore.open(store, options), NamespaceConfig.defaults());
     }
 
+    /** Parts are listed although branches are not: they are why. */
     private int list(Namespace bus) {
-        for (PreparedBranch one : joined(bus.preparedBranches())) {
-            Duration age = Duration.between(one.preparedAt(), clock.instant()).truncatedTo(ChronoUnit.SECONDS);
-            out.println(one.xid() + " " + one.state() + " since " + one.preparedAt() + " (" + age + "), in partitions "
-                    + one.partitions() + ", decided in " + one.coordinator() + ": " + one.sends() + " to send, "
-                    + one.messages() + " locked");
+        int status = listBranches(bus);
+        for (PartInDoubt one : joined(bus.partsInDoubt(MAX_TRANSFERS))) {
+            out.println("part " + one.id() + " in partition " + one.partition() + " " + one.state() + " since "
+                    + one.preparedAt() + " (" + age(one.preparedAt()) + "), of "
+                    + (one.xid() == null ? "a local transaction" : "branch " + one.xid()) + ", decided in "
+                    + one.coordinator() + ", " + one.reason() + ": " + one.sends() + " to send, " + one.messages()
+                    + " locked");
         }
         for (TransactionInDoubt one : joined(bus.transactionsInDoubt(MAX_TRANSFERS))) {
             out.println("on the way since " + one.since() + ", by itself when partition " + one.destinationPartition()
                     + " serves: " + one.messages() + " messages from " + one.source() + " to " + one.destination());
         }
+        return status;
+    }
+
+    private int listBranches(Namespace bus) {
+        List<PreparedBranch> branches;
+        try {
+            branches = joined(bus.preparedBranches());
+        } catch (BrokerException e) {
+            err.println(e.getMessage());
+            return FAILED;
+        }
+        for (PreparedBranch one : branches) {
+            out.println(one.xid() + " " + one.state() + " since " + one.preparedAt() + " (" + age(one.preparedAt())
+                    + "), in partitions " + one.partitions() + ", decided in " + one.coordinator() + ": " + one.sends()
+                    + " to send, " + one.messages() + " locked");
+        }
         return DONE;
     }
 
-    private int end(String command, Namespace bus, BranchXid xid) {
-        BranchOutcome outcome = joined(
+    private Duration age(Instant since) {
+        return Duration.between(since, clock.instant()).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static BranchOutcome end(String command, Namespace bus, BranchXid xid) {
+        return joined(
                 switch (command) {
                     case "commit" -> bus.commitPrepared(xid);
                     case "rollback" -> bus.rollbackPrepared(xid);
                     default -> bus.forgetBranch(xid);
                 });
-        out.println(xid + " " + outcome);
+    }
+
+    private static BranchOutcome end(String command, Namespace bus, int partition, UUID id) {
+        return joined(
+                switch (command) {
+                    case "commit-part" -> bus.commitPart(partition, id);
+                    case "rollback-part" -> bus.rollbackPart(partition, id);
+                    default -> bus.forgetPart(partition, id);
+                });
+    }
+
+    private int ended(Object what, BranchOutcome outcome) {
+        out.println(what + " " + outcome);
         return outcome == BranchOutcome.DONE ? DONE : NOT_DONE;
     }
 

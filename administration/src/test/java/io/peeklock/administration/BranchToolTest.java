@@ -15,6 +15,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.namespace.LocalNamespace;
+import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.artemis.ArtemisJournalStore;
 import io.peeklock.journal.directory.StoreOptions;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +27,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -126,6 +129,54 @@ class BranchToolTest {
         }
     }
 
+    /** Parts of a branch that its coordinator has lost. */
+    @Nested
+    class EndingParts {
+        private String part = "";
+
+        @BeforeEach
+        void loseTheBranch() throws Exception {
+            try (JournalStore files = ArtemisJournalStore.open(
+                    store(), StoreOptions.builder().fileSizeBytes(1 << 20).build())) {
+                LostRecords.lose(files, 0, LostRecords.BRANCH);
+            }
+            assertThat(run("list", store().toString())).isEqualTo(BranchTool.FAILED);
+            Matcher line = Pattern.compile("part (\\S+) in partition 1 PREPARED since (\\S+) \\(PT3H\\), of branch"
+                            + " 7:0102:03, decided in 0, OUTCOME_LOST: 1 to send, 0 locked")
+                    .matcher(said);
+            assertThat(line.find()).as(said).isTrue();
+            part = line.group(1);
+        }
+
+        @Test
+        void commitsOneAndRemembersIt() {
+            assertThat(run("commit-part", store().toString(), "1", part)).isEqualTo(BranchTool.DONE);
+            assertThat(run("list", store().toString())).isEqualTo(BranchTool.DONE);
+            assertThat(said)
+                    .contains("7:0102:03 HEURISTICALLY_COMMITTED")
+                    .contains("part " + part + " in partition 1 HEURISTICALLY_COMMITTED");
+            assertThat(run("rollback-part", store().toString(), "1", part)).isEqualTo(BranchTool.NOT_DONE);
+            assertThat(said).contains("HEURISTICALLY_COMMITTED");
+            assertThat(run("forget-part", store().toString(), "1", part)).isEqualTo(BranchTool.DONE);
+            assertThat(run("list", store().toString())).isEqualTo(BranchTool.DONE);
+            assertThat(said).isEmpty();
+        }
+
+        @Test
+        void rollsOneBack() {
+            assertThat(run("rollback-part", store().toString(), "1", part)).isEqualTo(BranchTool.DONE);
+            run("list", store().toString());
+            assertThat(said).contains("7:0102:03 HEURISTICALLY_ROLLED_BACK");
+        }
+
+        @Test
+        void findsNoOther() {
+            String other = "00000000-0000-0001-0000-000000000002";
+            assertThat(run("commit-part", store().toString(), "1", other)).isEqualTo(BranchTool.NOT_DONE);
+            assertThat(run("commit-part", store().toString(), "7", part)).isEqualTo(BranchTool.FAILED);
+        }
+    }
+
     @Nested
     class Refusing {
         @Test
@@ -153,6 +204,9 @@ class BranchToolTest {
                     List.of("commit", store().toString()),
                     List.of("commit", store().toString(), "7:0102"),
                     List.of("commit", store().toString(), "seven:01:02"),
+                    List.of("commit-part", store().toString(), "1"),
+                    List.of("commit-part", store().toString(), "one", "00000000-0000-0001-0000-000000000002"),
+                    List.of("commit-part", store().toString(), "1", "7:0102:03"),
                     List.of("list", store().toString(), "--partition"))) {
                 assertThat(run(words.toArray(String[]::new))).as("%s", words).isEqualTo(BranchTool.USAGE);
                 assertThat(said).contains("usage:");

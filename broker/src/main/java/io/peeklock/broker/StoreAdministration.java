@@ -8,6 +8,7 @@ import io.peeklock.journal.BackupProgress;
 import io.peeklock.journal.BackupReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -54,6 +55,43 @@ public interface StoreAdministration {
 
     /** Rolls a prepared branch back in the place of its transaction manager, as {@link #commitPrepared} commits one. */
     CompletableFuture<BranchOutcome> rollbackPrepared(BranchXid xid);
+
+    /**
+     * What transactions over several partitions have prepared in one that another one decides, and that has not ended, the oldest
+     * first: local ones, which end by themselves as soon as both partitions serve, and branches that {@link
+     * Transactions#preparedBranches} cannot list since their coordinator is out or has lost them. And what an administrator has
+     * ended that way. What lies in a partition that is out is not listed; one that is being loaded is waited for.
+     *
+     * <p>Fails with InvalidOperation for another number than 1 to 1000; with PartitionUnavailable if a partition fails meanwhile;
+     * with Unauthorized, without the claim Manage on the namespace; with Closed.
+     *
+     * @param max how many at most
+     */
+    CompletableFuture<List<PartInDoubt>> partsInDoubt(int max);
+
+    /**
+     * Commits a part of a transaction in one partition by hand, while its coordinator is out or has lost what becomes of it. That
+     * it was so is remembered through restarts: until the coordinator says the same, or, if it says otherwise, which is logged
+     * and listed, until {@link #forgetPart}. Completes with DONE when it is durable; with NOT_FOUND; or with the state it has if
+     * it was ended by hand before.
+     *
+     * <p>Fails with InvalidOperation if its coordinator serves and knows what becomes of it, or if the partition is its
+     * coordinator: {@link #commitPrepared} is for that; with PartitionUnavailable or OutcomeUnknown: ask again; with
+     * Unauthorized, without the claim Manage on the namespace; with Closed.
+     *
+     * @param partition as {@link #partsInDoubt} lists it
+     * @param id as {@link #partsInDoubt} lists it
+     */
+    CompletableFuture<BranchOutcome> commitPart(int partition, UUID id);
+
+    /**
+     * Rolls a part back by hand, as {@link #commitPart} commits one: what it had received is abandoned, what it was to send is
+     * dropped.
+     */
+    CompletableFuture<BranchOutcome> rollbackPart(int partition, UUID id);
+
+    /** Forgets a part that was ended by hand; NOT_FOUND if there is none. Fails as {@link #commitPart} does. */
+    CompletableFuture<BranchOutcome> forgetPart(int partition, UUID id);
 
     /**
      * What is odd about how and where the namespace was opened, in sentences for a person: a store on a network file system,

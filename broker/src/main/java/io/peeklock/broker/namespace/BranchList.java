@@ -40,13 +40,25 @@ final class BranchList {
 
     private BranchList() {}
 
-    /** Fails if a partition is out; may fail wrapped. The oldest first. */
+    /** Fails if a partition is out, or has a part of one that its coordinator has lost; may fail wrapped. The oldest first. */
     static CompletableFuture<List<PreparedBranch>> of(PartitionSet partitions) {
+        return parts(partitions)
+                .thenCompose(lists -> ForeignParts.of(
+                                partitions, lists, info -> info.part().xid() != null)
+                        .thenApply(foreign -> {
+                            BranchList list = new BranchList();
+                            // Whoever does not find one takes it for ended.
+                            LostBranch.of(foreign).forEach(list::add);
+                            return list.of(lists);
+                        }));
+    }
+
+    /** The parts in each partition, by its index; fails, perhaps wrapped, if one is out. */
+    static CompletableFuture<List<List<PartInfo>>> parts(PartitionSet partitions) {
         List<CompletableFuture<List<PartInfo>>> asked =
                 Arrays.stream(partitions.all()).map(BranchList::ask).toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(done -> new BranchList()
-                        .of(asked.stream().map(CompletableFuture::join).toList()));
+                .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
     }
 
     private static CompletableFuture<List<PartInfo>> ask(Partition partition) {
@@ -65,6 +77,11 @@ final class BranchList {
                 "prepared branches are listed all or not at all, and what partition " + partition
                         + " has is not known: ask again when it is back; " + failure.getMessage(),
                 failure);
+    }
+
+    private void add(LostBranch lost) {
+        lost.outcome();
+        branches.add(lost.listed());
     }
 
     private List<PreparedBranch> of(List<List<PartInfo>> partsByPartition) {

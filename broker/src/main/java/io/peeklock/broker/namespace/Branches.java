@@ -63,7 +63,9 @@ final class Branches {
         if (going != null) {
             throw new BrokerException(
                     ErrorCode.EntityNotFound,
-                    "an entity that branch " + xid + " works in is being deleted: nothing is prepared, roll it back");
+                    "an entity that branch " + xid
+                            + " works in, or a subscription of its topic, is being deleted: nothing is prepared, roll it"
+                            + " back");
         }
         SpanningWork work = new SpanningWork(partitions, newId(), xid, parts);
         return known.look(work.coordinator())
@@ -117,15 +119,19 @@ final class Branches {
 
     CompletableFuture<BranchOutcome> forget(BranchXid xid) {
         return onceSettled(
-                xid,
-                (partition, branch) -> partition.forgetPart(branch.id()).thenCompose(forgotten -> {
-                    if (!forgotten) {
-                        // It is prepared, or somebody else has forgotten it.
-                        return whatBecame(xid, branch).thenApply(state -> BranchOutcome.NOT_FOUND);
-                    }
-                    known.remove(xid, branch);
-                    return CompletableFuture.completedFuture(BranchOutcome.DONE);
-                }));
+                        xid,
+                        (partition, branch) -> partition.forgetPart(branch.id()).thenCompose(forgotten -> {
+                            if (!forgotten) {
+                                // It is prepared, or somebody else has forgotten it.
+                                return whatBecame(xid, branch);
+                            }
+                            known.remove(xid, branch);
+                            return CompletableFuture.completedFuture(BranchOutcome.DONE);
+                        }))
+                .thenCompose(outcome -> switch (outcome) {
+                    case DONE, NOT_FOUND -> CompletableFuture.completedFuture(outcome);
+                    case HEURISTICALLY_COMMITTED, HEURISTICALLY_ROLLED_BACK -> forgetLost(xid);
+                });
     }
 
     /** Asks a branch's coordinator. */
@@ -144,7 +150,36 @@ final class Branches {
             if (unknown >= 0) {
                 throw unavailable(xid, unknown);
             }
-            return CompletableFuture.completedFuture(BranchOutcome.NOT_FOUND);
+            return notFound(xid);
+        });
+    }
+
+    /** It has ended; or its coordinator has lost it, and others have not. */
+    private CompletableFuture<BranchOutcome> notFound(BranchXid xid) {
+        return lost(xid)
+                .thenApply(lost ->
+                        lost.stream().map(LostBranch::outcome).findFirst().orElse(BranchOutcome.NOT_FOUND));
+    }
+
+    private CompletableFuture<List<LostBranch>> lost(BranchXid xid) {
+        return ForeignParts.of(partitions, xid).thenApply(LostBranch::of);
+    }
+
+    /** What was ended by hand where others had it than its coordinator; NOT_FOUND if there is none. */
+    private CompletableFuture<BranchOutcome> forgetLost(BranchXid xid) {
+        return lost(xid).thenCompose(lost -> {
+            CompletableFuture<BranchOutcome> forgotten = CompletableFuture.completedFuture(BranchOutcome.NOT_FOUND);
+            for (LostBranch one : lost) {
+                one.outcome();
+                for (ForeignPart part : one.parts()) {
+                    forgotten = forgotten.thenCombine(
+                            partitions
+                                    .get(part.partition())
+                                    .forgetPart(part.info().part().id()),
+                            (before, done) -> done ? BranchOutcome.DONE : before);
+                }
+            }
+            return forgotten;
         });
     }
 
@@ -161,23 +196,18 @@ final class Branches {
 
     /** How it stands, if it was ended by hand; NOT_FOUND otherwise. */
     private CompletableFuture<BranchOutcome> whatBecame(BranchXid xid, Branch branch) {
-        return partitions.get(branch.coordinator()).parts().thenApply(parts -> {
+        return partitions.get(branch.coordinator()).parts().thenCompose(parts -> {
             for (PartInfo part : parts) {
                 if (part.part().id().equals(branch.id())) {
-                    return outcome(part.state());
+                    return CompletableFuture.completedFuture(LostBranch.outcome(part.state()));
                 }
             }
-            known.remove(xid, branch);
-            return BranchOutcome.NOT_FOUND;
+            return notFound(xid).whenComplete((outcome, doubt) -> {
+                if (doubt == null) {
+                    known.remove(xid, branch);
+                }
+            });
         });
-    }
-
-    private static BranchOutcome outcome(PreparedBranch.State state) {
-        return switch (state) {
-            case HEURISTICALLY_COMMITTED -> BranchOutcome.HEURISTICALLY_COMMITTED;
-            case HEURISTICALLY_ROLLED_BACK -> BranchOutcome.HEURISTICALLY_ROLLED_BACK;
-            case PREPARED -> BranchOutcome.NOT_FOUND;
-        };
     }
 
     private static BrokerException unavailable(BranchXid xid, int partition) {

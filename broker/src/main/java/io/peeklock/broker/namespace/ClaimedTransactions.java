@@ -7,11 +7,13 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.PartInDoubt;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.error.BrokerException;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,26 @@ abstract class ClaimedTransactions extends ClaimedAdministration {
     @Override
     public final CompletableFuture<BranchOutcome> rollbackPrepared(BranchXid xid) {
         return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.rollbackPrepared(xid));
+    }
+
+    @Override
+    public final CompletableFuture<List<PartInDoubt>> partsInDoubt(int max) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.partsInDoubt(max));
+    }
+
+    @Override
+    public final CompletableFuture<BranchOutcome> commitPart(int partition, UUID id) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.commitPart(partition, id));
+    }
+
+    @Override
+    public final CompletableFuture<BranchOutcome> rollbackPart(int partition, UUID id) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.rollbackPart(partition, id));
+    }
+
+    @Override
+    public final CompletableFuture<BranchOutcome> forgetPart(int partition, UUID id) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.forgetPart(partition, id));
     }
 
     private @Nullable BrokerException refusal(BranchXid xid) {

@@ -6,7 +6,6 @@ package io.peeklock.broker.namespace;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Preparations {
     private final Map<Long, Integer> preparing = new HashMap<>();
-    private final Set<Long> going = new HashSet<>();
+    /** How many deletions each of these takes part in: a topic is in those of its subscriptions. */
+    private final Map<Long, Integer> going = new HashMap<>();
 
     /** Something is prepared in these until {@link #ended}; or the id of one that is being deleted, and nothing is. */
     @Nullable
     synchronized Long begin(Set<Long> entities) {
         for (Long id : entities) {
-            if (going.contains(id)) {
+            if (going.containsKey(id)) {
                 return id;
             }
         }
@@ -34,7 +34,7 @@ final class Preparations {
     }
 
     synchronized void ended(Set<Long> entities) {
-        entities.forEach(id -> preparing.computeIfPresent(id, (same, count) -> count == 1 ? null : count - 1));
+        entities.forEach(id -> lower(preparing, id));
     }
 
     /** These are being deleted until {@link #over}; or false, and none is, because something is being prepared in one. */
@@ -42,12 +42,16 @@ final class Preparations {
         if (entities.stream().anyMatch(preparing::containsKey)) {
             return false;
         }
-        going.addAll(entities);
+        entities.forEach(id -> going.merge(id, 1, Integer::sum));
         return true;
     }
 
     /** They are gone, or stay. */
     synchronized void over(Collection<Long> entities) {
-        going.removeAll(Set.copyOf(entities));
+        entities.forEach(id -> lower(going, id));
+    }
+
+    private static void lower(Map<Long, Integer> counts, Long id) {
+        counts.computeIfPresent(id, (same, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -38,7 +38,12 @@ final class PreparedWork {
      */
     CompletableFuture<Runnable> keepOut(EntityDefinition going) {
         EntityRoute route = partitions.route(going);
-        List<Long> ids = routes(route).map(EntityRoute::entityId).toList();
+        List<Long> ids =
+                new ArrayList<>(routes(route).map(EntityRoute::entityId).toList());
+        if (going.topicId() != 0) {
+            // Its copy of what is sent to the topic is made when that is prepared.
+            ids.add(going.topicId());
+        }
         if (!partitions.preparations().close(ids)) {
             return CompletableFuture.failedFuture(new BrokerException(
                     ErrorCode.InvalidOperation,

@@ -6,10 +6,12 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.BranchXid;
+import io.peeklock.broker.PartInDoubt;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.entity.Definitions;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -21,6 +23,7 @@ abstract class TransactedNamespace extends AdministeredNamespace {
     private final PartitionSet partitions;
     private final Staging staging;
     private final Branches branches;
+    private final PartsInDoubt parts;
 
     TransactedNamespace(
             Definitions definitions,
@@ -32,6 +35,7 @@ abstract class TransactedNamespace extends AdministeredNamespace {
         this.partitions = partitions;
         this.staging = new Staging(partitions, sending);
         this.branches = branches;
+        this.parts = new PartsInDoubt(partitions);
     }
 
     @Override
@@ -92,5 +96,25 @@ abstract class TransactedNamespace extends AdministeredNamespace {
     @Override
     public final CompletableFuture<BranchOutcome> rollbackPrepared(BranchXid xid) {
         return administer(() -> branches.endByHand(xid, false));
+    }
+
+    @Override
+    public final CompletableFuture<List<PartInDoubt>> partsInDoubt(int max) {
+        return administer(() -> parts.list(max));
+    }
+
+    @Override
+    public final CompletableFuture<BranchOutcome> commitPart(int partition, UUID id) {
+        return administer(() -> parts.end(partition, id, true));
+    }
+
+    @Override
+    public final CompletableFuture<BranchOutcome> rollbackPart(int partition, UUID id) {
+        return administer(() -> parts.end(partition, id, false));
+    }
+
+    @Override
+    public final CompletableFuture<BranchOutcome> forgetPart(int partition, UUID id) {
+        return administer(() -> parts.forget(partition, id));
     }
 }

@@ -46,6 +46,9 @@ final class BranchPart {
     /** Some of it belongs to an entity that nobody has defined: it cannot be ended before somebody does. */
     boolean unserved;
 
+    /** It was ended by hand otherwise than its coordinator says, which was logged. Gone with the next load. */
+    boolean contradicted;
+
     private long indexBytes;
 
     /** A session of an entity. Immutable. */

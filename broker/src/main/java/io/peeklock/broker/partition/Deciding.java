@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker.partition;
 
+import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.HashMap;
@@ -113,10 +114,24 @@ final class Deciding {
             return Verdict.COMMITTED;
         }
         BranchPart own = state.branches().find(id);
-        boolean open = marks.contains(id) || own != null && own.isPrepared();
+        if (own != null) {
+            return verdict(own.state);
+        }
+        if (marks.contains(id)) {
+            return Verdict.PENDING;
+        }
         // Where something was lost, that may be the decision: rollback is presumed by who knows everything.
         boolean known = state.decisions.isWhole() || certain.contains(id);
-        return open || !known ? Verdict.PENDING : Verdict.ROLLED_BACK;
+        return known ? Verdict.ROLLED_BACK : Verdict.UNKNOWN;
+    }
+
+    /** Its own part says it, whatever else was lost. */
+    private static Verdict verdict(PreparedBranch.State own) {
+        return switch (own) {
+            case PREPARED -> Verdict.PENDING;
+            case HEURISTICALLY_COMMITTED -> Verdict.COMMITTED;
+            case HEURISTICALLY_ROLLED_BACK -> Verdict.ROLLED_BACK;
+        };
     }
 
     private void done(Round round, DecisionCommand.ParticipantDone command) {

@@ -67,6 +67,7 @@ final class LoadedBranches {
             if (count == expected) {
                 begin(first, count, text.toByteArray(), byRecord, unreadable);
             } else {
+                state.decisions.mayLackSome();
                 unreadable.setAside(
                         first, name(first), text.toByteArray(), lost("has " + count + " of " + expected + " records"));
             }
@@ -88,6 +89,8 @@ final class LoadedBranches {
         try {
             record = BranchText.decode(ByteBuffer.wrap(text));
         } catch (IllegalArgumentException | BufferUnderflowException | MalformedContentException e) {
+            // Nobody may ask this partition how it ended, and be told that it was rolled back.
+            state.decisions.mayLackSome();
             unreadable.setAside(recordId, name(recordId), text, lost("cannot be read, " + e.getMessage()));
             return;
         }

@@ -24,6 +24,7 @@ import io.peeklock.broker.rule.CompiledRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -81,7 +82,7 @@ public final class Partition {
 
     /** Whether it takes commands now, or will when it is loaded. */
     public boolean isAvailable() {
-        return driver.isAvailable();
+        return driver.status().isAvailable();
     }
 
     /**
@@ -89,7 +90,15 @@ public final class Partition {
      * flags do not say all.
      */
     public boolean isLoading() {
-        return driver.isLoading();
+        return driver.status().isLoading();
+    }
+
+    /**
+     * Whether its last load found all transactions that are decided here. If not, it answers {@link Verdict#UNKNOWN} of those
+     * from before that it does not know.
+     */
+    public boolean isWhole() {
+        return driver.status().isWhole();
     }
 
     /** Sends a message without a schedule. */
@@ -179,6 +188,11 @@ public final class Partition {
     /** A participant of a transaction that was decided here has made its part durable, or has none; may be repeated. */
     public CompletableFuture<Void> participantDone(UUID id, int participant) {
         return ask(reply -> new DecisionCommand.ParticipantDone(id, participant, reply));
+    }
+
+    /** What it says, as their coordinator, of transactions of which others have parts (rule X4). */
+    public CompletableFuture<Map<UUID, Verdict>> verdicts(List<UUID> ids) {
+        return ask(reply -> new DecisionCommand.Ask(List.copyOf(ids), reply));
     }
 
     /**

@@ -112,12 +112,8 @@ final class PartitionDriver {
     }
 
     /** Whether it takes commands now, or will when it is loaded. */
-    boolean isAvailable() {
-        return status.isAvailable();
-    }
-
-    boolean isLoading() {
-        return status.isLoading();
+    PartitionStatus status() {
+        return status;
     }
 
     void submit(Command command) {
@@ -340,7 +336,7 @@ final class PartitionDriver {
                 new PartitionLoader(empty, bodies, settings.store(), roster.definitions(), roster.highestEntityId());
         PartitionCore loaded = new PartitionCore(empty, bodies, opened, answers, settings, this::submit);
         try {
-            status.found(loader.finish(opened.load(loader)).findings());
+            status.found(loader.finish(opened.load(loader)).findings(), empty.decisions.isWhole());
             roster.giveNumbers(empty);
             loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
             loaded.recover(loader.dropped(), roster.rules());

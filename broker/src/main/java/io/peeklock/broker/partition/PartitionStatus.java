@@ -28,6 +28,7 @@ final class PartitionStatus {
     private volatile boolean recovering;
     private volatile @Nullable String reason;
     private volatile List<LoadReport.Finding> findings = List.of();
+    private volatile boolean whole = true;
 
     PartitionStatus(int partition) {
         this.partition = partition;
@@ -37,9 +38,14 @@ final class PartitionStatus {
         state = State.OPENING;
     }
 
-    /** It is being loaded, and this was found, which is logged. */
-    void found(List<LoadReport.Finding> all) {
+    /**
+     * It is being loaded, and this was found, which is logged.
+     *
+     * @param decisionsAreWhole whether it knows all that it has decided, or was to decide
+     */
+    void found(List<LoadReport.Finding> all, boolean decisionsAreWhole) {
         findings = all;
+        whole = decisionsAreWhole;
         for (LoadReport.Finding finding : all) {
             log.warn("Partition {}: {} {}: {}", partition, finding.damage(), finding.where(), finding.description());
         }
@@ -70,6 +76,11 @@ final class PartitionStatus {
     boolean isLoading() {
         State now = state;
         return now == State.OPENING || now == State.SERVING && recovering;
+    }
+
+    /** Whether the last load found all transactions that are decided here. */
+    boolean isWhole() {
+        return whole;
     }
 
     boolean is(State asked) {

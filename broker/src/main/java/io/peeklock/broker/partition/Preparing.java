@@ -13,6 +13,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides about prepared parts: their coming, their end, and what is asked of them (rules X4, X5, X6).
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the partition's driver; not thread safe.
  */
 final class Preparing {
+    private static final Logger log = LoggerFactory.getLogger(Preparing.class);
+
     private final PartitionState state;
     private final Checking checking;
     private final Staging staging;
@@ -126,12 +130,18 @@ final class Preparing {
         BranchPart part = state.branches().find(command.id());
         boolean prepared = part != null && part.isPrepared();
         BrokerException refusal = part == null ? null : endRefusal(part);
+        if (refusal == null && part != null) {
+            refusal = contradiction(part, command.commit());
+        }
         if (refusal != null) {
             round.refuse(command, refusal);
             return;
         }
         if (part != null && prepared) {
             end(round, part, command.commit());
+        } else if (part != null && part.part.coordinator() != state.partition) {
+            // It was ended by hand as its coordinator says now.
+            forget(round, part);
         }
         round.whenDurable.add(new FutureReply<>(command.reply(), prepared));
     }
@@ -146,7 +156,9 @@ final class Preparing {
         }
         if (part != null && prepared) {
             end(round, part, command.commit());
-            put(round, part.endedByHand(command.commit()));
+            BranchPart left = part.endedByHand(command.commit());
+            put(round, left);
+            resolving.prepared(round, left);
         }
         round.whenDurable.add(new FutureReply<>(command.reply(), prepared));
     }
@@ -160,6 +172,22 @@ final class Preparing {
                                 + " has messages in an entity that the definitions of this store do not"
                                 + " have: restore the journal of definitions")
                 : null;
+    }
+
+    /** Its coordinator goes on saying what it has decided until somebody forgets that it was ended otherwise by hand. */
+    private @Nullable BrokerException contradiction(BranchPart part, boolean commit) {
+        boolean committed = part.state == PreparedBranch.State.HEURISTICALLY_COMMITTED;
+        if (part.isPrepared() || part.part.coordinator() == state.partition || committed == commit) {
+            return null;
+        }
+        String what = "transaction " + part.id() + " was " + (committed ? "committed" : "rolled back")
+                + " by hand in partition " + state.partition + ", and partition " + part.part.coordinator()
+                + " has decided otherwise: it is torn; put right what differs, and forget it (forgetPart)";
+        if (!part.contradicted) {
+            part.contradicted = true;
+            log.error("{}", what);
+        }
+        return new BrokerException(ErrorCode.InvalidOperation, what);
     }
 
     /** All of it in one batch: nothing of it is refused any more (rule X6). */
@@ -197,8 +225,13 @@ final class Preparing {
         BranchPart part = state.branches().find(command.id());
         boolean ended = part != null && !part.isPrepared();
         if (part != null && ended) {
-            round.emit(new Change.PartEnded(part));
+            forget(round, part);
         }
         round.whenDurable.add(new FutureReply<>(command.reply(), ended));
+    }
+
+    private void forget(Round round, BranchPart part) {
+        round.emit(new Change.PartEnded(part));
+        resolving.ended(part);
     }
 }

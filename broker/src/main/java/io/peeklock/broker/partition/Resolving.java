@@ -32,7 +32,7 @@ final class Resolving {
         this.asking = new Repeats(state.deadlines);
     }
 
-    /** A part was prepared, and somebody drives it. */
+    /** A part was prepared, and somebody drives it; or it was ended by hand. */
     void prepared(Round round, BranchPart part) {
         if (isDecidedElsewhere(part)) {
             asking.from(part.id(), round.nanos + DRIVEN_NANOS);
@@ -54,8 +54,9 @@ final class Resolving {
         tick(round);
     }
 
+    /** One that was ended by hand is kept until it is known whether it was decided so. */
     private boolean isDecidedElsewhere(BranchPart part) {
-        return part.isPrepared() && part.part.coordinator() != state.partition;
+        return part.part.coordinator() != state.partition;
     }
 
     /** Time has passed. */
@@ -85,7 +86,7 @@ final class Resolving {
             case COMMITTED -> commit(exchange, id, coordinator, state.partition);
             case ROLLED_BACK ->
                 exchange.submit(state.partition, new BranchCommand.EndPart(id, false, new CompletableFuture<>()));
-            case PENDING -> {
+            case PENDING, UNKNOWN -> {
                 // It is asked again.
             }
         }

@@ -55,7 +55,6 @@ class BranchDamageTest extends SpanFixture {
     void whatIsBegunAfterwardsIsRolledBackEverywhere() throws Exception {
         bus.get(commit(sends(0, "x"), sends(1, "y")));
         damage(21);
-        System.err.println(bus.namespace.health());
         Delivery y = bus.take(Q1);
         bus.get(prepare(XID, sends(0, "a", "b"), completes(y)));
         fail(1);

@@ -35,13 +35,6 @@ class BranchRacesTest extends SpanFixture {
         bus.run();
         assertThat(early).isDone();
         boolean isPrepared = !prepared.isCompletedExceptionally();
-        System.err.println("early " + early.handle((v, f) -> "" + v + f).join() + " prepared " + prepared);
-        if (early.isCompletedExceptionally()) {
-            early.handle((v, f) -> {
-                f.printStackTrace();
-                return null;
-            });
-        }
         assertThat(prepared()).hasSize(isPrepared && early.join() != BranchOutcome.DONE ? 1 : 0);
         if (!prepared().isEmpty()) {
             assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
@@ -56,13 +49,6 @@ class BranchRacesTest extends SpanFixture {
         CompletableFuture<BranchOutcome> early = bus.namespace.rollbackBranch(XID);
         bus.run();
         assertThat(prepared).isCompleted();
-        System.err.println("early " + early.handle((v, f) -> "" + v + f).join() + " prepared " + prepared);
-        if (early.isCompletedExceptionally()) {
-            early.handle((v, f) -> {
-                f.printStackTrace();
-                return null;
-            });
-        }
         if (!prepared().isEmpty()) {
             assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
             assertThat(prepared()).isEmpty();
@@ -81,8 +67,6 @@ class BranchRacesTest extends SpanFixture {
         CompletableFuture<Void> prepared = prepare(XID, parts);
         early = endFirst ? early : bus.namespace.rollbackBranch(XID);
         bus.run();
-        System.err.println(endFirst + " " + partitions + " early "
-                + early.handle((v, f) -> "" + v + f).join() + " " + prepared);
         if (!prepared().isEmpty()) {
             assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
             assertThat(prepared()).isEmpty();
@@ -108,12 +92,8 @@ class BranchRacesTest extends SpanFixture {
         bus.run();
         bus.store().sync(2, 9);
         bus.run();
-        System.err.println(
-                "slow " + endFirst + " " + partitions + " early done " + early.isDone() + " prepared " + prepared);
         bus.syncs(true);
         bus.run();
-        System.err.println("slow " + endFirst + " " + partitions + " early "
-                + early.handle((v, f) -> "" + v + f).join() + " " + prepared);
         if (!prepared().isEmpty()) {
             assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
             assertThat(prepared()).isEmpty();
@@ -213,7 +193,6 @@ class BranchRacesTest extends SpanFixture {
         receiver.close();
         bus.run();
         SessionInfo info = bus.get(bus.namespace.listSessions(path, null, 10)).get(0);
-        System.err.println(info);
         assertThat(info.held()).isTrue();
     }
 }

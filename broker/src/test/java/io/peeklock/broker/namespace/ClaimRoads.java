@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Every call of a namespace, on every kind of entity it can be made on, and the claim that it needs: one line more for each
@@ -281,6 +282,10 @@ final class ClaimRoads {
         add("preparedBranches", "", MANAGE_NAMESPACE, (n, held) -> n.preparedBranches());
         add("commitPrepared", "", MANAGE_NAMESPACE, (n, held) -> n.commitPrepared(XID));
         add("rollbackPrepared", "", MANAGE_NAMESPACE, (n, held) -> n.rollbackPrepared(XID));
+        add("partsInDoubt", "", MANAGE_NAMESPACE, (n, held) -> n.partsInDoubt(1));
+        add("commitPart", "", MANAGE_NAMESPACE, (n, held) -> n.commitPart(0, new UUID(1, 2)));
+        add("rollbackPart", "", MANAGE_NAMESPACE, (n, held) -> n.rollbackPart(0, new UUID(1, 2)));
+        add("forgetPart", "", MANAGE_NAMESPACE, (n, held) -> n.forgetPart(0, new UUID(1, 2)));
     }
 
     private void addTheRest() {

@@ -18,6 +18,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
@@ -109,6 +110,44 @@ class PreparedWorkTest extends SpanFixture {
             bus.get(again);
             assertThat(bus.errorOf(late)).isEqualTo(ErrorCode.EntityNotFound);
             bus.get(prepare(XID, sends(0, "a")));
+        }
+
+        /** What is sent to its topic has a copy for it. */
+        @Test
+        void ofASubscriptionBesideAPreparationToItsTopicIsRefusedOrThatIs() {
+            bus.get(bus.namespace.createTopic(TopicDescription.of("news")));
+            bus.get(bus.namespace.createSubscription(SubscriptionDescription.of("news", "s")));
+            bus.get(bus.namespace.createSubscription(SubscriptionDescription.of("news", "t")));
+            OutgoingMessage news = new OutgoingMessage(NEWS, TestBus.text("a").build());
+            PartitionCommit publish =
+                    new PartitionCommit(bus.namespace.partitionOf(NEWS, news.message()), List.of(news), List.of());
+            bus.syncs(false);
+            CompletableFuture<Void> prepared = prepare(XID, publish);
+            CompletableFuture<Void> deletion = bus.namespace.deleteSubscription("news", "s");
+            bus.syncs(true);
+            assertThat(bus.errorOf(deletion)).isEqualTo(ErrorCode.InvalidOperation);
+            bus.get(prepared);
+            bus.get(bus.namespace.rollbackBranch(XID));
+            bus.syncs(false);
+            CompletableFuture<Void> both = CompletableFuture.allOf(
+                    bus.namespace.deleteSubscription("news", "s"), bus.namespace.deleteSubscription("news", "t"));
+            bus.run();
+            assertThat(bus.errorOf(prepare(XID, publish))).isEqualTo(ErrorCode.EntityNotFound);
+            bus.syncs(true);
+            bus.get(both);
+            bus.get(prepare(XID, publish));
+        }
+
+        /** Two at once: the first to end does not let others in under the second. */
+        @Test
+        void keepsOutUntilTheLastIsOver() {
+            Preparations preparations = new Preparations();
+            assertThat(preparations.close(List.of(1L, 9L))).isTrue();
+            assertThat(preparations.close(List.of(2L, 9L))).isTrue();
+            preparations.over(List.of(1L, 9L));
+            assertThat(preparations.begin(Set.of(9L))).isEqualTo(9L);
+            preparations.over(List.of(2L, 9L));
+            assertThat(preparations.begin(Set.of(9L))).isNull();
         }
 
         /** Where a deletion was refused, the queue goes on. */

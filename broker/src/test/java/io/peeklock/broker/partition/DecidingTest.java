@@ -224,7 +224,7 @@ class DecidingTest extends OnePartition {
         @Test
         void presumesNothingOfWhatItDoesNotKnow() throws JournalException {
             loadWithUnreadable(RecordKind.DECISION);
-            assertThat(verdict()).isEqualTo(Verdict.PENDING);
+            assertThat(verdict()).isEqualTo(Verdict.UNKNOWN);
         }
 
         @Test
