@@ -281,7 +281,7 @@ public final class PeeklockConnectionFactory
     }
 
     private Object writeReplace() {
-        return new SerializedUrl(settings.toSecretUrl());
+        return new SerializedUrl(settings.toSecretUrl(), false);
     }
 
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
@@ -299,26 +299,6 @@ public final class PeeklockConnectionFactory
         @Override
         public String toString() {
             return "Type: " + REFERENCE_ADDRESS;
-        }
-    }
-
-    /** What is serialized. */
-    private record SerializedUrl(String url) implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String toString() {
-            return "the URL of a connection factory";
-        }
-
-        private Object readResolve() throws InvalidObjectException {
-            try {
-                return new PeeklockConnectionFactory(url);
-            } catch (IllegalArgumentException e) {
-                InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
-                invalid.initCause(e);
-                throw invalid;
-            }
         }
     }
 

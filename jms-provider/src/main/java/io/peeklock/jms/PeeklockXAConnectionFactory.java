@@ -210,31 +210,11 @@ public final class PeeklockXAConnectionFactory
     }
 
     private Object writeReplace() {
-        return new SerializedUrl(factory.secretUrl());
+        return new SerializedUrl(factory.secretUrl(), true);
     }
 
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
         throw new InvalidObjectException("a connection factory is serialized as its URL");
-    }
-
-    /** What is serialized. */
-    private record SerializedUrl(String url) implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String toString() {
-            return "the URL of an XA connection factory";
-        }
-
-        private Object readResolve() throws InvalidObjectException {
-            try {
-                return new PeeklockXAConnectionFactory(url);
-            } catch (IllegalArgumentException e) {
-                InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
-                invalid.initCause(e);
-                throw invalid;
-            }
-        }
     }
 
     @Override

@@ -20,84 +20,62 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Branches beside what else happens: ends that overtake their prepares, slow partitions, statistics, forwarding. */
 @Tag("X5")
 class BranchRacesTest extends SpanFixture {
     private static final BranchXid XID = xid("one");
 
-    /** A rollback from another thread that comes before the prepare, while the namespace looks for what it has. */
-    @Test
-    void anEndThatOvertakesThePrepareDoesNotHideTheBranch() {
+    /** Whatever the order of the two: what is prepared afterwards is listed and ended by its name, else the name is free. */
+    @ParameterizedTest
+    @CsvSource({"true,1", "true,2", "false,1", "false,2"})
+    void anEndBesideThePrepareAfterAStartHidesNoBranch(boolean endFirst, int partitions) {
         bus = bus.restarted();
-        CompletableFuture<BranchOutcome> early = bus.namespace.rollbackBranch(XID);
-        CompletableFuture<Void> prepared = prepare(XID, sends(0, "a"), sends(1, "b"));
-        bus.run();
-        assertThat(early).isDone();
-        boolean isPrepared = !prepared.isCompletedExceptionally();
-        assertThat(prepared()).hasSize(isPrepared && early.join() != BranchOutcome.DONE ? 1 : 0);
-        if (!prepared().isEmpty()) {
-            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
-            assertThat(prepared()).isEmpty();
-        }
-    }
-
-    @Test
-    void anEndThatIsOvertakenByThePrepareDoesNotHideTheBranch() {
-        bus = bus.restarted();
-        CompletableFuture<Void> prepared = prepare(XID, sends(0, "a"), sends(1, "b"));
-        CompletableFuture<BranchOutcome> early = bus.namespace.rollbackBranch(XID);
-        bus.run();
-        assertThat(prepared).isCompleted();
-        if (!prepared().isEmpty()) {
-            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
-            assertThat(prepared()).isEmpty();
-        }
-    }
-
-    /** Whatever the order of the two, a branch that is prepared afterwards can be ended by its name. */
-    @org.junit.jupiter.params.ParameterizedTest
-    @org.junit.jupiter.params.provider.CsvSource({"true,1", "true,2", "false,1", "false,2"})
-    void anEndBesideThePrepareAfterAStart(boolean endFirst, int partitions) {
-        bus = bus.restarted();
-        PartitionCommit[] parts = partitions == 1
-                ? new PartitionCommit[] {sends(0, "a")}
-                : new PartitionCommit[] {sends(0, "a"), sends(1, "b")};
         CompletableFuture<BranchOutcome> early = endFirst ? bus.namespace.rollbackBranch(XID) : null;
-        CompletableFuture<Void> prepared = prepare(XID, parts);
-        early = endFirst ? early : bus.namespace.rollbackBranch(XID);
+        CompletableFuture<Void> prepared = prepare(XID, parts(partitions));
+        early = early == null ? bus.namespace.rollbackBranch(XID) : early;
         bus.run();
-        if (!prepared().isEmpty()) {
-            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
-            assertThat(prepared()).isEmpty();
-        }
+        isWhole(early, prepared);
     }
 
     /** The same, while the look for what partitions have waits for a slow disk of another partition. */
-    @org.junit.jupiter.params.ParameterizedTest
-    @org.junit.jupiter.params.provider.CsvSource({"true,1", "true,2", "false,1", "false,2"})
-    void anEndBesideThePrepareWhileAPartitionIsSlow(boolean endFirst, int partitions) {
+    @ParameterizedTest
+    @CsvSource({"true,1", "true,2", "false,1", "false,2"})
+    void anEndBesideThePrepareWhileAPartitionIsSlowHidesNoBranch(boolean endFirst, int partitions) {
         bus = bus.restarted();
         bus.syncs(false);
         bus.namespace.send(Q2, TestBus.text("x").build());
         bus.run();
-        PartitionCommit[] parts = partitions == 1
-                ? new PartitionCommit[] {sends(0, "a")}
-                : new PartitionCommit[] {sends(0, "a"), sends(1, "b")};
         CompletableFuture<BranchOutcome> early = endFirst ? bus.namespace.rollbackBranch(XID) : null;
         bus.run();
-        CompletableFuture<Void> prepared = prepare(XID, parts);
+        CompletableFuture<Void> prepared = prepare(XID, parts(partitions));
         bus.run();
-        early = endFirst ? early : bus.namespace.rollbackBranch(XID);
+        early = early == null ? bus.namespace.rollbackBranch(XID) : early;
         bus.run();
         bus.store().sync(2, 9);
         bus.run();
         bus.syncs(true);
         bus.run();
-        if (!prepared().isEmpty()) {
-            assertThat(bus.get(bus.namespace.rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
-            assertThat(prepared()).isEmpty();
-        }
+        isWhole(early, prepared);
+    }
+
+    private static PartitionCommit[] parts(int partitions) {
+        return partitions == 1
+                ? new PartitionCommit[] {sends(0, "a")}
+                : new PartitionCommit[] {sends(0, "a"), sends(1, "b")};
+    }
+
+    private void isWhole(CompletableFuture<BranchOutcome> early, CompletableFuture<Void> prepared) {
+        assertThat(early).isCompleted();
+        assertThat(prepared).isCompleted();
+        boolean isPrepared = early.join() == BranchOutcome.NOT_FOUND;
+        assertThat(prepared()).hasSize(isPrepared ? 1 : 0);
+        assertThat(bus.get(bus.namespace.rollbackBranch(XID)))
+                .isEqualTo(isPrepared ? BranchOutcome.DONE : BranchOutcome.NOT_FOUND);
+        assertThat(prepared()).isEmpty();
+        bus.get(prepare(XID, sends(0, "again")));
     }
 
     /** A partition that is slow or being loaded does not hold up branches of the others (rule P8). */

@@ -7,13 +7,9 @@ package io.peeklock.broker.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.BranchXid;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -22,29 +18,7 @@ import org.junit.jupiter.api.Test;
 /** A branch over several partitions as its coordinator has it: prepared last, ended first. */
 @Tag("X4")
 @Tag("X5")
-class CoordinatorsPartTest extends OnePartition {
-    private static final UUID ID = new UUID(4, 2);
-    private static final TransactionWork SEND =
-            new TransactionWork(List.of(new Submission(ENTITY, message(1))), List.of(), List.of());
-
-    private final Exchange exchange = new Exchange(3);
-
-    @Override
-    Partition opening() {
-        PartitionSettings settings = new PartitionSettings(
-                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
-        Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
-        opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
-        return opening;
-    }
-
-    private Verdict verdict() {
-        CompletableFuture<Map<UUID, Verdict>> reply = new CompletableFuture<>();
-        exchange.submit(0, new DecisionCommand.Ask(List.of(ID), reply));
-        run();
-        return reply.join().get(ID);
-    }
-
+class CoordinatorsPartTest extends OneCoordinator {
     private void prepare(List<Integer> participants) {
         BranchXid xid = new BranchXid(1, new byte[] {1}, new byte[] {1});
         noted("prepared", partition.prepare(new PreparedPart(ID, 0, xid, participants), SEND));

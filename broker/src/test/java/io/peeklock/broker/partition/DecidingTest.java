@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
-import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.error.BrokerException;
@@ -27,12 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a coordinator decides, and what it says of it. */
 @Tag("X4")
-class DecidingTest extends OnePartition {
-    private static final UUID ID = new UUID(4, 2);
-    private static final TransactionWork SEND =
-            new TransactionWork(List.of(new Submission(ENTITY, message(1))), List.of(), List.of());
-
-    private final Exchange exchange = new Exchange(3);
+class DecidingTest extends OneCoordinator {
     /** What partitions 1 and 2 were told, and have not answered. */
     private final Map<Integer, List<BranchCommand.EndPart>> told = Map.of(1, new ArrayList<>(), 2, new ArrayList<>());
 
@@ -40,18 +34,7 @@ class DecidingTest extends OnePartition {
     Partition opening() {
         told.forEach(
                 (other, commands) -> exchange.joins(other, command -> commands.add((BranchCommand.EndPart) command)));
-        PartitionSettings settings = new PartitionSettings(
-                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
-        Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
-        opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
-        return opening;
-    }
-
-    private Verdict verdict() {
-        CompletableFuture<Map<UUID, Verdict>> reply = new CompletableFuture<>();
-        exchange.submit(0, new DecisionCommand.Ask(List.of(ID), reply));
-        run();
-        return reply.join().get(ID);
+        return super.opening();
     }
 
     private void begin() {

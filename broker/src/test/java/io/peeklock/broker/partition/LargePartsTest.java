@@ -54,9 +54,7 @@ class LargePartsTest extends PartsFixture {
     void largeOnesBeyondMemoryOverCrashes() {
         UUID one = prepared(sends(QUEUE, large(1, 250_000), large(2, 60_000), large(3, 90_000)));
         UUID two = prepared(sends(QUEUE, large(4, 250_000), large(5, 70_000)));
-        System.err.println("body bytes " + budget.bodyBytes() + " index " + budget.indexBytes());
         powerCut();
-        System.err.println("body bytes " + budget.bodyBytes() + " index " + budget.indexBytes());
         send(QUEUE, large(6, 50_000));
         commit(two);
         rollback(one);
@@ -69,7 +67,6 @@ class LargePartsTest extends PartsFixture {
         commit(three);
         run();
         assertThat(counters(QUEUE).sizeBytes()).isZero();
-        System.err.println("end: body bytes " + budget.bodyBytes() + " index " + budget.indexBytes());
         assertThat(budget.bodyBytes()).isZero();
         powerCut();
         assertThat(budget.bodyBytes()).isZero();
