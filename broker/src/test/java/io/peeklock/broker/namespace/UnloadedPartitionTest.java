@@ -105,4 +105,23 @@ class UnloadedPartitionTest extends SpanFixture {
         assertThat(done(bus.namespace.rollbackBranch(xid("there")))).isEqualTo(BranchOutcome.DONE);
         assertThat(done(bus.namespace.rollbackBranch(xid("there")))).isEqualTo(BranchOutcome.NOT_FOUND);
     }
+
+    /** Who has asked for a branch before it was there waits until all are known, and may find it being prepared. */
+    @Test
+    void hidesNoBranchFromAnEndThatFindsItBeingPrepared() {
+        BranchXid two = xid("two");
+        load();
+        bus.namespace.send(Q2, TestBus.text("not on disk yet").build());
+        bus.run();
+        CompletableFuture<BranchOutcome> end = bus.namespace.rollbackBranch(two);
+        CompletableFuture<Void> prepared = prepare(two, sends(0, "x"), sends(1, "y"));
+        bus.run();
+        assertThat(end).isNotDone();
+        left.sync(2, 9);
+        bus.run();
+        assertThat(prepared).isNotDone();
+        done(prepared);
+        assertThat(done(end)).isEqualTo(BranchOutcome.DONE);
+        assertThat(done(bus.namespace.preparedBranches())).hasSize(2);
+    }
 }
