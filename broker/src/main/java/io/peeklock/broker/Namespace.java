@@ -35,6 +35,9 @@ public interface Namespace extends Administration, Transactions {
     /** The settings it was opened with. */
     NamespaceConfig config();
 
+    /** Whether it is not closed yet, so that it is worth while to begin anything. */
+    boolean isOpen();
+
     /** Whether there are shared access policies, of the namespace or of any entity (rule Q6). */
     boolean hasPolicies();
 
@@ -46,6 +49,9 @@ public interface Namespace extends Administration, Transactions {
      * <p>Send is needed to send, to schedule and to cancel that, and for what an entity is to forward to. Listen is needed to
      * receive, to settle and to look, in dead-letter queues too, and for subscriptions that applications make for themselves.
      * Manage is needed for everything else and allows all of it. To give back what was received, nothing is needed.
+     *
+     * <p>Two that are asked for with the same name and key are equal, and may do the same at any time: temporary entities are
+     * those of whoever comes with these.
      *
      * @param user the policy's name
      * @throws BrokerException Unauthorized if no policy of that name has that key

@@ -85,8 +85,18 @@ final class Handover {
         return acceptForListener(
                 consumer.source(),
                 delivery,
-                session.acknowledgement().transaction(),
+                begin(delivery),
                 passage -> session.gate().passToListener(consumer, passage));
+    }
+
+    /** Where a message for the listener belongs. If the session was taken out of its branch, it goes back. */
+    private @Nullable Transaction begin(Delivery delivery) throws JMSException {
+        try {
+            return session.acknowledgement().begin();
+        } catch (JMSException e) {
+            session.settlements().release(delivery);
+            throw e;
+        }
     }
 
     /**

@@ -142,10 +142,13 @@ final class LoadedMessages {
                         "run() is for sessions of a server session pool: set a message listener on the session first");
             }
             session.acknowledgement().beforeListeners(session::report);
-            Transaction began = session.acknowledgement().transaction();
+            Transaction began = session.acknowledgement().begin();
             for (Loaded next = take(); next != null; next = take()) {
                 interrupted |= deliver(calls, next, began);
             }
+        } catch (JMSException e) {
+            // The branch was ended elsewhere before the run: all of it goes back.
+            session.report(e);
         } finally {
             putDown();
             releaseAll();

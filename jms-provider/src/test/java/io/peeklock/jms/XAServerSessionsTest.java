@@ -14,7 +14,9 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.ServerSession;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
+import jakarta.jms.TransactionRolledBackException;
 import jakarta.jms.XASession;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +159,44 @@ class XAServerSessionsTest extends XABranches {
                 throw new AssertionError(e);
             }
         });
+        load();
+        branches.add(begin());
+        session.run();
+        assertThat(seen).containsExactly("a");
+        session.setMessageListener(null);
+        Awaitility.await().until(() -> broker.locked(ORDERS).isEmpty());
+        try (MessageConsumer again = session.createConsumer(queue(ORDERS))) {
+            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(2);
+            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(1);
+            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(1);
+        }
+    }
+
+    /** Between the start of the branch and the run. */
+    @Test
+    @Tag("L10")
+    @Tag("X2")
+    void aRunWhoseBranchWasRolledBackElsewhereHandsOverNothing() throws Exception {
+        put(ORDERS, "a", "b");
+        CompletableFuture<JMSException> reported = new CompletableFuture<>();
+        connection.setExceptionListener(reported::complete);
+        session.setMessageListener(message -> seen.add("handed over"));
+        load();
+        rollbackElsewhere(begin());
+        session.run();
+        assertThat(seen).isEmpty();
+        assertThat(reported)
+                .succeedsWithin(Duration.ofMillis(TestBroker.LONG_MS))
+                .isInstanceOf(TransactionRolledBackException.class);
+        session.setMessageListener(null);
+        Awaitility.await().until(() -> broker.locked(ORDERS).isEmpty());
+        try (MessageConsumer again = session.createConsumer(queue(ORDERS))) {
+            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(1);
+        }
+    }
+
+    /** All messages wait for a run of the session. */
+    private void load() throws Exception {
         CompletableFuture<Void> loaded = new CompletableFuture<>();
         ServerSession server = new ServerSession() {
             @Override
@@ -183,15 +223,5 @@ class XAServerSessionsTest extends XABranches {
                 3);
         loaded.get(TestBroker.LONG_MS, TimeUnit.MILLISECONDS);
         consumer.close();
-        branches.add(begin());
-        session.run();
-        assertThat(seen).containsExactly("a");
-        session.setMessageListener(null);
-        Awaitility.await().until(() -> broker.locked(ORDERS).isEmpty());
-        try (MessageConsumer again = session.createConsumer(queue(ORDERS))) {
-            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(2);
-            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(1);
-            assertThat(TestBroker.deliveryCount(TestBroker.take(again))).isEqualTo(1);
-        }
     }
 }

@@ -50,6 +50,64 @@ class XATakenOutTest extends XABranches {
         assertThat(broker.drain(OUT)).containsExactly("z");
     }
 
+    /** Its application asked for the commit, and has heard what became of it: of threads of the manager it knows nothing. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCommitOnThreadsOfTheManagerLeavesTheSessionFree(boolean onePhase) throws Exception {
+        Xid xid = begin();
+        send(OUT, "x");
+        elsewhere(() -> {
+            resource.end(xid, XAResource.TMSUCCESS);
+            if (onePhase) {
+                resource.commit(xid, true);
+            } else {
+                assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+            }
+        });
+        send(OUT, "y");
+        assertThat(receive(OUT)).isEqualTo(onePhase ? "x" : "y");
+        if (!onePhase) {
+            elsewhere(() -> resource.commit(xid, false));
+        }
+        assertThat(broker.drain(OUT)).containsExactly(onePhase ? "y" : "x");
+    }
+
+    /** With nothing done it is read-only, and over. */
+    @Test
+    void anEmptyBranchThatIsPreparedOnThreadsOfTheManagerLeavesTheSessionFree() throws Exception {
+        Xid xid = begin();
+        elsewhere(() -> {
+            resource.end(xid, XAResource.TMSUCCESS);
+            assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_RDONLY);
+        });
+        send(OUT, "y");
+        assertThat(broker.drain(OUT)).containsExactly("y");
+    }
+
+    /** Until the answer is there, nobody knows that a commit was asked for. */
+    @Test
+    void nothingIsSentOutsideBetweenTheEndAndTheCommit() throws Exception {
+        Xid xid = begin();
+        elsewhere(() -> resource.end(xid, XAResource.TMSUCCESS));
+        assertThatThrownBy(() -> send(OUT, "x")).isInstanceOf(TransactionRolledBackException.class);
+        elsewhere(() -> resource.commit(xid, true));
+        send(OUT, "y");
+        assertThat(broker.drain(OUT)).containsExactly("y");
+    }
+
+    private static void elsewhere(ThrowingRunnable calls) throws InterruptedException {
+        Throwable[] thrown = new Throwable[1];
+        Thread manager = new Thread(() -> thrown[0] = catchThrowable(calls::run));
+        manager.start();
+        manager.join();
+        assertThat(thrown[0]).isNull();
+    }
+
+    /** What a transaction manager does on a thread of its own. */
+    private interface ThrowingRunnable {
+        void run() throws Throwable;
+    }
+
     /** The application sends until it hears of it. */
     @ParameterizedTest
     @ValueSource(ints = {XAResource.TMSUCCESS, XAResource.TMFAIL})

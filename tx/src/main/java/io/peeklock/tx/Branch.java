@@ -46,15 +46,12 @@ final class Branch extends StagingTransaction {
     private final @Nullable Duration timeout;
     private final TransactionTimer timer;
     private final Turns turns = new Turns();
+    private final BranchNews news = new BranchNews(this);
 
     private final Associations associations = new Associations();
     private Standing standing = Standing.OPEN;
-    /** Why it can only be rolled back, null while it can be committed. */
-    private @Nullable BrokerException rollbackOnly;
-
-    private boolean timedOut;
-    private boolean toldEnd;
-    private boolean toldSettled;
+    private final RollbackOnly rollbackOnly;
+    private boolean toBeCommitted;
     private Runnable stopTimer = () -> {};
 
     /** @param settings with the time after which it is rolled back unless it is prepared or ended, null for none */
@@ -71,34 +68,30 @@ final class Branch extends StagingTransaction {
         this.branches = branches;
         this.committing = new Committing(namespace, branches::nextPartition);
         this.timeout = settings.timeout();
+        this.rollbackOnly = new RollbackOnly(namespace);
         this.timer = timer;
     }
 
     /** Whether a resource may join it: one whose user may do the same. */
     boolean isOf(Namespace view) {
-        return namespace == view;
+        return namespace.equals(view);
     }
 
     // ---- What sessions see
 
     @Override
     public boolean hasEnded() {
-        return locked(() -> timedOut || (standing != Standing.OPEN && standing != Standing.ENDING));
+        return locked(() -> rollbackOnly.isTimedOut() || (standing != Standing.OPEN && standing != Standing.ENDING));
     }
 
     @Override
     public boolean isTimedOut() {
-        return locked(() -> timedOut);
+        return locked(rollbackOnly::isTimedOut);
     }
 
     @Override
     void requireActive() {
-        BrokerException why = rollbackOnly;
-        if (why != null) {
-            throw new BrokerException(
-                    why.code() == ErrorCode.Timeout ? ErrorCode.Timeout : ErrorCode.InvalidOperation,
-                    "the transaction can only be rolled back: " + why.getMessage());
-        }
+        rollbackOnly.requireNot();
         if (standing != Standing.OPEN) {
             throw new BrokerException(ErrorCode.InvalidOperation, "the transaction is over");
         }
@@ -107,7 +100,10 @@ final class Branch extends StagingTransaction {
     /** What it holds cannot be committed any more. */
     @Override
     void lockLost(BrokerException why) {
-        locked(() -> rollbackOnly = rollbackOnly == null ? why : rollbackOnly);
+        locked(() -> {
+            rollbackOnly.because(why);
+            return rollbackOnly;
+        });
     }
 
     // ---- Who works in it
@@ -128,7 +124,8 @@ final class Branch extends StagingTransaction {
             if (associations.isSuspended(resource)) {
                 return XaAnswer.protocol(xid, "is suspended in this session: resume it");
             }
-            return rollbackOnly == null ? associated(resource) : XaAnswer.rolledBack(rollbackOnly);
+            XaAnswer answer = rollbackOnly.answer();
+            return answer.isOk() ? associated(resource) : answer;
         });
     }
 
@@ -138,8 +135,9 @@ final class Branch extends StagingTransaction {
             if (suspended == null) {
                 return XaAnswer.protocol(xid, "is not suspended in this session");
             }
-            if (rollbackOnly != null) {
-                return XaAnswer.rolledBack(rollbackOnly);
+            XaAnswer answer = rollbackOnly.answer();
+            if (!answer.isOk()) {
+                return answer;
             }
             associations.end(suspended);
             return associated(resource);
@@ -160,27 +158,31 @@ final class Branch extends StagingTransaction {
             if (associated == null) {
                 return XaAnswer.protocol(xid, "is not associated with this session");
             }
-            if (rollbackOnly == null && suspends) {
+            XaAnswer answer = rollbackOnly.answer();
+            if (answer.isOk() && suspends) {
                 associations.suspend(associated, flags != XAResource.TMSUSPEND);
-                return XaAnswer.OK;
+                return answer;
             }
             associations.end(associated);
             if (flags != XAResource.TMFAIL) {
-                return rollbackOnly == null ? XaAnswer.OK : XaAnswer.rolledBack(rollbackOnly);
+                return answer;
             }
-            if (rollbackOnly == null) {
-                rollbackOnly = new BrokerException(
-                        ErrorCode.InvalidOperation, "its transaction manager has ended work in it as failed");
-            }
+            rollbackOnly.because(new BrokerException(
+                    ErrorCode.InvalidOperation, "its transaction manager has ended work in it as failed"));
             return XaAnswer.OK;
         });
     }
 
     // ---- Its end
 
+    /** Whether a prepare or a commit in one phase was asked for while it could be committed. */
+    boolean wasToBeCommitted() {
+        return locked(() -> toBeCommitted);
+    }
+
     /** The first phase, or nothing but its vote: {@link XaAnswer#READ_ONLY} if there is nothing to prepare, which ends it. */
     CompletableFuture<XaAnswer> prepare() {
-        return turns.take(() ->
+        return turns.take(() -> whileNobodyElseChooses(() ->
                 bring(XaAnswer.READ_ONLY, end -> committing.prepare(xid, parts(), this::lies, end), failure -> {
                     if (failure == null) {
                         stand(Standing.PREPARED);
@@ -189,7 +191,7 @@ final class Branch extends StagingTransaction {
                     stand(Standing.IN_DOUBT);
                     rollBackLater();
                     return XaAnswer.later(failure);
-                }));
+                })));
     }
 
     /**
@@ -227,9 +229,13 @@ final class Branch extends StagingTransaction {
         if (refusal != null) {
             return CompletableFuture.completedFuture(refusal);
         }
-        BrokerException why = locked(() -> rollbackOnly);
-        if (why != null) {
-            return rollBackWork(XaAnswer.rolledBack(why));
+        XaAnswer answer = locked(() -> {
+            XaAnswer now = rollbackOnly.answer();
+            toBeCommitted = now.isOk();
+            return now;
+        });
+        if (!answer.isOk()) {
+            return rollBackWork(answer);
         }
         if (isEmpty()) {
             end();
@@ -333,13 +339,9 @@ final class Branch extends StagingTransaction {
     private void timeOut() {
         boolean ends = locked(() -> {
             if (standing == Standing.OPEN) {
-                timedOut = true;
-                rollbackOnly = new BrokerException(
-                        ErrorCode.Timeout,
-                        "its time-out of " + timeout
-                                + " was over, so nothing of it was sent, and what it had received is available again");
+                rollbackOnly.timeIsOver(timeout);
             }
-            return timedOut;
+            return rollbackOnly.isTimedOut();
         });
         if (ends) {
             unlock();
@@ -372,6 +374,11 @@ final class Branch extends StagingTransaction {
 
     private void stand(Standing now) {
         locked(() -> standing = now);
+        if (now == Standing.ENDED) {
+            dropWork();
+        } else {
+            dropAllButReceived();
+        }
         tell();
     }
 
@@ -385,12 +392,7 @@ final class Branch extends StagingTransaction {
     }
 
     private void tell() {
-        List<BusXAResource> worked = locked(associations::ever);
-        if (locked(() -> toldEnd != (toldEnd = true))) {
-            worked.forEach(resource -> resource.ended(this));
-        }
-        if (locked(() -> (timedOut || standing == Standing.ENDED) && toldSettled != (toldSettled = true))) {
-            worked.forEach(resource -> resource.settled(this));
-        }
+        boolean isSettled = locked(() -> rollbackOnly.isTimedOut() || standing == Standing.ENDED);
+        news.tell(locked(associations::ever), isSettled);
     }
 }

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe: a transaction manager may end a branch on another thread while the session works in it. Calls block until they are
  * durable, at most for the operation time-out. Works as long as the namespace is open, whatever becomes of the session. After that
- * what was prepared is answered XAER_RMFAIL, what was not is gone and answered XA_RBROLLBACK, and nothing can be done in a branch.
+ * {@code start}, {@code recover} and what is asked of prepared branches are answered XAER_RMFAIL. What was not prepared is gone: its
+ * {@code end}, {@code prepare} and commit in one phase are answered XA_RBROLLBACK, and {@code rollback} has nothing left to do.
  *
  * <p>It makes no heuristic decisions; HEURCOM and HEURRB are an administrator's. What is not known now is XAER_RMFAIL: to be asked
  * again, but for a commit in one phase, after which the branch is no more; what is known not to have happened is XA_RB*. A time-out,
@@ -103,6 +104,9 @@ public final class BusXAResource implements XAResource {
                 return invalid("start", flags);
             }
             BranchXid id = NamedXid.branchOf(xid);
+            if (!namespace.isOpen()) {
+                return XaAnswer.closed();
+            }
             if (listener.worksOutside()) {
                 return new XaAnswer(
                         XAException.XAER_OUTSIDE,
@@ -293,10 +297,13 @@ public final class BusXAResource implements XAResource {
         });
     }
 
-    /** Whether it is one of the same store in this process, and of a user who may do the same. */
+    /**
+     * Whether it is one of the same store in this process, and of the same user, on whatever connection. A server may wrap the
+     * resources so that it is false: branches of a global transaction find each other all the same.
+     */
     @Override
     public boolean isSameRM(XAResource other) {
-        return other instanceof BusXAResource bus && bus.branches == branches && bus.namespace == namespace;
+        return other instanceof BusXAResource bus && bus.branches == branches && bus.namespace.equals(namespace);
     }
 
     // ---- Time
@@ -325,6 +332,9 @@ public final class BusXAResource implements XAResource {
 
     /** A branch in which this has worked takes no more work. */
     void ended(Branch branch) {
+        if (branch.wasToBeCommitted()) {
+            association.completed(branch);
+        }
         tell(() -> listener.ended(branch));
     }
 

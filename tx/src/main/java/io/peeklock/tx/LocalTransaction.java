@@ -155,6 +155,7 @@ public final class LocalTransaction extends StagingTransaction {
         });
         if (ends) {
             unlock();
+            dropWork();
             onTimeout.run();
         }
     }

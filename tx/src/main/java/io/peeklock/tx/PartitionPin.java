@@ -14,7 +14,9 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.routing.PartitionKeys;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,7 @@ final class PartitionPin {
 
     /** What is held, of all that share it. */
     private static final class Held {
+        private final Turns turns = new Turns();
         private Hold hold = NOTHING;
     }
 
@@ -79,6 +82,15 @@ final class PartitionPin {
         synchronized (shared) {
             return crossPartition ? NONE : shared.hold.partition();
         }
+    }
+
+    /**
+     * Brings work into a partition that may go anywhere as long as nothing is held. One after the other, since where it lies in the
+     * end is not known before a partition has taken it.
+     */
+    CompletableFuture<XaAnswer> whileNobodyElseChooses(Supplier<CompletableFuture<XaAnswer>> bringing) {
+        boolean isFree = crossPartition || partition() != NONE;
+        return isFree ? bringing.get() : shared.turns.take(bringing);
     }
 
     /** Work that might have gone anywhere lies in a partition now. */

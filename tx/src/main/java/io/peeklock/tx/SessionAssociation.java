@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class SessionAssociation {
 
     /**
-     * @param branch null outside of any
+     * @param branch the one it works in, or was taken out of; null outside of any
      * @param thread the one that has begun; of a session that was taken out, the one that has ended, null if nobody did
      */
-    private record State(@Nullable Branch branch, @Nullable Thread thread, boolean isTakenOut) {}
+    private record State(@Nullable Branch branch, @Nullable Thread thread, boolean isTakenOut) {
+
+        @Nullable
+        Branch current() {
+            return isTakenOut ? null : branch;
+        }
+    }
 
     private static final State OUTSIDE = new State(null, null, false);
 
@@ -27,7 +33,7 @@ final class SessionAssociation {
 
     @Nullable
     Branch current() {
-        return state.branch();
+        return state.current();
     }
 
     synchronized void enter(Branch branch) {
@@ -37,15 +43,25 @@ final class SessionAssociation {
     /** This thread ends the work in a branch. On the thread that had begun it the application knows that. */
     synchronized void leave(Branch branch) {
         Thread thread = Thread.currentThread();
-        if (state.branch() == branch) {
-            state = state.thread() == thread ? OUTSIDE : new State(null, thread, true);
+        if (state.current() == branch) {
+            state = state.thread() == thread ? OUTSIDE : new State(branch, thread, true);
         }
     }
 
     /** Nobody ends the work in a branch that is no more. */
     synchronized void takeOut(Branch branch) {
-        if (state.branch() == branch) {
-            state = new State(null, null, true);
+        if (state.current() == branch) {
+            state = new State(branch, null, true);
+        }
+    }
+
+    /**
+     * Somebody has asked for the commit of the branch, which no transaction manager does by itself, and has the answer: if it was
+     * a thread of the transaction manager that has ended the session's work, the application knows.
+     */
+    synchronized void completed(Branch branch) {
+        if (state.isTakenOut() && state.branch() == branch) {
+            state = OUTSIDE;
         }
     }
 
@@ -62,12 +78,12 @@ final class SessionAssociation {
                 throw takenOut();
             }
         }
-        return now.branch();
+        return now.current();
     }
 
     /** @throws BrokerException if the session is not in the branch any more; its application knows then */
     synchronized void requireStillIn(Transaction branch) {
-        if (state.branch() == branch) {
+        if (state.current() == branch) {
             return;
         }
         if (state.isTakenOut()) {

@@ -30,9 +30,11 @@ final class StagedWork {
     private final List<Send> sends = new ArrayList<>();
     private final Map<LockToken, Settlement> received = new LinkedHashMap<>();
     private final Map<SessionToken, StagedSessionState> states = new LinkedHashMap<>();
+    /** Whether the bus has what was here, for now. */
+    private boolean isAway;
 
     boolean isEmpty() {
-        return sends.isEmpty() && received.isEmpty() && states.isEmpty();
+        return !isAway && sends.isEmpty() && received.isEmpty() && states.isEmpty();
     }
 
     /** @param partition where it goes, {@link PartitionPin#NONE} if any will do */
@@ -96,9 +98,17 @@ final class StagedWork {
 
     /** Nothing is left of it. */
     void drop() {
-        sends.clear();
+        dropAllButReceived();
         received.clear();
+        isAway = false;
+    }
+
+    /** It is not empty by that. */
+    void dropAllButReceived() {
+        isAway = !isEmpty();
+        sends.clear();
         states.clear();
+        received.replaceAll((token, settlement) -> Settlement.COMPLETE);
     }
 
     /**

@@ -86,12 +86,28 @@ abstract class StagingTransaction implements Transaction {
         return locked(() -> work.parts(pin.partition()));
     }
 
-    /** After {@link #unlock}: nothing of it will be committed. */
+    /** After {@link #unlock}, or a commit: it has nothing left. */
     final void dropWork() {
         locked(() -> {
             work.drop();
             return work;
         });
+    }
+
+    /** The bus has what is to be sent, or may have it; what was received may have to be unlocked still. */
+    final void dropAllButReceived() {
+        locked(() -> {
+            work.dropAllButReceived();
+            return work;
+        });
+    }
+
+    /**
+     * Prepares it: alone of the branches of its global transaction, if it has sends without a key that may go anywhere, so that no
+     * other one chooses another partition meanwhile.
+     */
+    final CompletableFuture<XaAnswer> whileNobodyElseChooses(Supplier<CompletableFuture<XaAnswer>> prepare) {
+        return locked(work::hasUnkeyed) ? pin.whileNobodyElseChooses(prepare) : prepare.get();
     }
 
     /** It is prepared in these parts: other branches of its global transaction follow its sends without a key. */
@@ -112,13 +128,13 @@ abstract class StagingTransaction implements Transaction {
      * @return completes when all is available again; never fails
      */
     final CompletableFuture<Void> unlock() {
-        boolean begins = locked(() -> {
-            boolean first = !unlocking;
+        // In one step: another thread that comes second may drop the work.
+        List<LockToken> received = locked(() -> {
+            List<LockToken> first = unlocking ? null : work.received();
             unlocking = true;
             return first;
         });
-        if (begins) {
-            List<LockToken> received = locked(work::received);
+        if (received != null) {
             CompletableFuture<?> abandoned = received.isEmpty()
                     ? CompletableFuture.completedFuture(null)
                     : namespace.settleAll(received, Settlement.ABANDON);

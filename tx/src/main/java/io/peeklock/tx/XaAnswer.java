@@ -55,6 +55,11 @@ record XaAnswer(int code, String why, @Nullable Throwable cause) {
         return new XaAnswer(XAException.XAER_RMFAIL, "not now, ask again: " + reason, why);
     }
 
+    /** Of a namespace that is closed. */
+    static XaAnswer closed() {
+        return later(RollbackOnly.closed());
+    }
+
     /** Of the end of a prepared branch. */
     static XaAnswer of(BranchOutcome outcome, Object branch) {
         return switch (outcome) {

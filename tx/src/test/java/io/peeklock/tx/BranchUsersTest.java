@@ -10,11 +10,15 @@ import static javax.transaction.xa.XAResource.TMNOFLAGS;
 import static javax.transaction.xa.XAResource.TMSTARTRSCAN;
 import static javax.transaction.xa.XAResource.TMSUCCESS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.AccessKey;
 import io.peeklock.broker.entity.AccessPolicy;
 import io.peeklock.broker.entity.Claim;
+import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.namespace.TestBus;
 import javax.transaction.xa.XAException;
@@ -66,6 +70,65 @@ class BranchUsersTest extends XaBus {
         assertThat(codeOf(() -> sender.commit(XID, true))).isEqualTo(XAException.XAER_NOTA);
         assertThat(codeOf(() -> sender.rollback(XID))).isNotEqualTo(OK);
         manager.commit(XID, true);
+    }
+
+    /** Two connections of one user. */
+    @Test
+    void areOneResourceManagerWhereTheUserIsTheSame() throws XAException {
+        BusXAResource again = resource(global.on(bus.namespace.authorize("sender", KEY)), "again");
+        assertThat(sender.isSameRM(again)).isTrue();
+        assertThat(again.isSameRM(sender)).isTrue();
+        assertThat(again.isSameRM(manager)).isFalse();
+        assertThat(again.isSameRM(resource)).isFalse();
+        sender.start(XID, TMNOFLAGS);
+        again.start(XID, TMJOIN);
+        Transaction branch = again.current();
+        assertThat(branch).isNotNull().isSameAs(sender.current());
+        branch.send(NEAR, TestBus.text("x").build());
+        again.end(XID, TMSUCCESS);
+        sender.end(XID, TMSUCCESS);
+        assertThat(again.prepare(XID)).isEqualTo(OK);
+        sender.commit(XID, false);
+        assertThat(bus.takeAll(NEAR)).containsExactly("x");
+        assertThat(global.isIdle()).isTrue();
+    }
+
+    /** What a policy lets pass is looked up when it is asked for, so what they have in common stays so. */
+    @Test
+    void loseTheirClaimsTogether() throws XAException {
+        BusXAResource again = resource(global.on(bus.namespace.authorize("sender", KEY)), "again");
+        sender.start(XID, TMNOFLAGS);
+        bus.get(bus.namespace.deletePolicy(null, "sender"));
+        assertThat(sender.isSameRM(again)).isTrue();
+        again.start(XID, TMJOIN);
+        Transaction branch = again.current();
+        assertThat(branch).isNotNull();
+        assertThatThrownBy(() -> branch.send(NEAR, TestBus.text("y").build()))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining("sender");
+        again.end(XID, TMSUCCESS);
+        sender.end(XID, TMSUCCESS);
+        sender.rollback(XID);
+    }
+
+    /** A temporary queue is that of its maker, on whatever connection. */
+    @Test
+    void receiveInOneBranchFromTemporaryQueuesOfEither() throws XAException {
+        EntityPath replies = EntityPath.queue("$temporary/1");
+        Namespace connection = bus.namespace.authorize("sender", KEY);
+        bus.get(connection.createQueue(
+                QueueDescription.builder(replies.name()).temporary(true).build()));
+        bus.send(replies, TestBus.text("answer"));
+        BusXAResource again = resource(global.on(connection), "again");
+        sender.start(XID, TMNOFLAGS);
+        again.start(XID, TMJOIN);
+        Transaction branch = again.current();
+        assertThat(branch).isNotNull();
+        branch.enlist(bus.take(replies));
+        again.end(XID, TMSUCCESS);
+        sender.end(XID, TMSUCCESS);
+        sender.commit(XID, true);
+        assertThat(bus.takeAll(replies)).isEmpty();
     }
 
     @Test

@@ -11,13 +11,17 @@ import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.namespace.TestBus;
+import io.peeklock.journal.JournalException.Reason;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rule of one partition and one key, over several branches of one global transaction. */
 @Tag("P11")
@@ -47,6 +51,32 @@ class GlobalKeysTest extends XaBus {
             assertThat(vote(xid("g", "1"))).isEqualTo(OK);
             assertThat(vote(xid("g", "2"))).isEqualTo(OK);
             assertPreparedIn(bus.get(bus.namespace.preparedBranches()).get(0).partitions());
+        }
+
+        /** As a transaction manager does that prepares on threads of its own. */
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void goWhereThoseOfABranchGoThatIsPreparedAtTheSameMoment(boolean isFirstTryRefused) throws Exception {
+            stage("1", SPREAD);
+            stage("2", SPREAD);
+            if (isFirstTryRefused) {
+                bus.store().failNextAppend(0, Reason.IO);
+                bus.errorOf(bus.namespace.send(
+                        NEAR, TestBus.text("in the partition that is out").build()));
+            }
+            CompletableFuture<XaAnswer> first = branch("1").prepare();
+            CompletableFuture<XaAnswer> second = branch("2").prepare();
+            bus.run();
+            assertThat(first).isCompletedWithValue(XaAnswer.OK);
+            assertThat(second).isCompletedWithValue(XaAnswer.OK);
+            if (isFirstTryRefused) {
+                bus.get(bus.namespace.reopen(0));
+            }
+            assertPreparedIn(bus.get(bus.namespace.preparedBranches()).get(0).partitions());
+        }
+
+        private Branch branch(String name) throws XAException {
+            return Objects.requireNonNull(global.branches().find(NamedXid.branchOf(xid("g", name))));
         }
 
         @Test

@@ -35,10 +35,12 @@ abstract class AdministeredNamespace implements OpenedNamespace {
     private final DefinedEntities defined;
     private final SecureRandom random = new SecureRandom();
     private final OpenClaims openClaims = new OpenClaims();
+    private final Bearers bearers;
 
     AdministeredNamespace(Definitions definitions, DefinedEntities defined) {
         this.definitions = definitions;
         this.defined = defined;
+        this.bearers = new Bearers(definitions);
         definitions.policies().whenChanged(openClaims::look);
     }
 
@@ -191,7 +193,7 @@ abstract class AdministeredNamespace implements OpenedNamespace {
     @Override
     public final Namespace authorize(String user, String key) {
         requireOpen();
-        return new ClaimedNamespace(this, new Bearer(definitions, user, key), openClaims, branchOwners());
+        return new ClaimedNamespace(this, bearers.of(user, key), openClaims, branchOwners());
     }
 
     /** Whoever has the namespace itself may do everything. */

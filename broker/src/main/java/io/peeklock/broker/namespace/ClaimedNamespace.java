@@ -55,6 +55,22 @@ final class ClaimedNamespace extends ClaimedTransactions {
         return namespace.config();
     }
 
+    @Override
+    public boolean isOpen() {
+        return namespace.isOpen();
+    }
+
+    /** What a bearer may do is looked up at each call, so any two of one bearer may do the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClaimedNamespace view && view.bearer == bearer;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(bearer);
+    }
+
     /** As that bearer, whoever this one is. */
     @Override
     public Namespace authorize(String user, String key) {

@@ -358,8 +358,13 @@ public final class LocalNamespace extends TransactedNamespace {
     }
 
     @Override
+    public boolean isOpen() {
+        return !closed.get();
+    }
+
+    @Override
     void requireOpen() {
-        if (closed.get()) {
+        if (!isOpen()) {
             throw new BrokerException(ErrorCode.Closed, "the namespace is closed");
         }
     }

@@ -337,6 +337,7 @@ final class ClaimRoads {
         add("id", "", NOTHING, (n, held) -> n.id());
         add("partitions", "", NOTHING, (n, held) -> n.partitions());
         add("config", "", NOTHING, (n, held) -> n.config());
+        add("isOpen", "", NOTHING, (n, held) -> n.isOpen());
         add("hasPolicies", "", NOTHING, (n, held) -> n.hasPolicies());
         add("authorize", "as another", NOTHING, (n, held) -> n.authorize("manager", "manager-key"));
     }

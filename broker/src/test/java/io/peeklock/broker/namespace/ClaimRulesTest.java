@@ -67,6 +67,20 @@ class ClaimRulesTest extends ClaimFixture {
             refused("nobody", KEY);
         }
 
+        @Test
+        void givesWhoComesAgainTheSame() {
+            AccessPolicy policy = policy(QUEUE, Claim.SEND);
+            assertThat(policy.secondaryKey()).isNotNull();
+            Namespace app = app();
+            assertThat(app).isEqualTo(app()).hasSameHashCodeAs(app());
+            String otherKey = policy.secondaryKey().text();
+            assertThat(app).isNotEqualTo(bus.namespace.authorize("app", otherKey));
+            assertThat(app).isNotEqualTo(bus.namespace).isNotEqualTo(bus.namespace.authorize("manager", "manager-key"));
+            bus.get(app.createQueue(
+                    QueueDescription.builder("$temporary/1").temporary(true).build()));
+            assertThat(mayPeek(app(), EntityPath.queue("$temporary/1"))).isTrue();
+        }
+
         private void refused(String user, String key) {
             assertThatThrownBy(() -> bus.namespace.authorize(user, key))
                     .isInstanceOfSatisfying(
