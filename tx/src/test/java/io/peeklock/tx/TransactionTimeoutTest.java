@@ -119,6 +119,9 @@ class TransactionTimeoutTest {
 
             assertThat(transaction.state()).isEqualTo(State.ROLLED_BACK);
             assertThat(transaction.isTimedOut()).isTrue();
+            assertThat(transaction.parts())
+                    .as("what its session keeps until it rolls back")
+                    .isEmpty();
             for (String text : List.of("first", "second")) {
                 Delivery again = bus.take(queue);
                 assertThat(TestBus.textOf(again)).isEqualTo(text);

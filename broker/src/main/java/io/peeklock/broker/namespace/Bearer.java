@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who came with a name and a key, and what that allows now: the claims of every policy of that name which has the key (rule
- * Q6).
+ * Who came with a name and a key, on however many connections, and what that allows now: the claims of every policy of that
+ * name which has the key (rule Q6). See {@link Bearers}.
  *
  * <p>Thread safe. What is remembered is as good as the policies' stamp: a change of any of them counts at the next question.
  */
