@@ -65,6 +65,8 @@ class GlobalKeysTest extends XaBus {
                         NEAR, TestBus.text("in the partition that is out").build()));
             }
             CompletableFuture<XaAnswer> first = branch("1").prepare();
+            // Some other transaction, so that the next one would begin to try elsewhere.
+            global.branches().nextPartition();
             CompletableFuture<XaAnswer> second = branch("2").prepare();
             bus.run();
             assertThat(first).isCompletedWithValue(XaAnswer.OK);
