@@ -50,8 +50,8 @@ public interface Namespace extends Administration, Transactions {
      * receive, to settle and to look, in dead-letter queues too, and for subscriptions that applications make for themselves.
      * Manage is needed for everything else and allows all of it. To give back what was received, nothing is needed.
      *
-     * <p>Two that are asked for with the same name and key are equal, and may do the same at any time: temporary entities are
-     * those of whoever comes with these.
+     * <p>Two that are asked for with the same name and key are equal: policies allow both the same, now and later. Only a
+     * temporary entity is the one's that has made it; transactions of either may settle what was received from it.
      *
      * @param user the policy's name
      * @throws BrokerException Unauthorized if no policy of that name has that key

@@ -34,16 +34,12 @@ class XAUsersTest extends XABranches {
         }
     }
 
-    private XASession sessionOf(XAConnection of) throws JMSException {
-        return of.createXASession();
-    }
-
     @Test
     void connectionsOfOneUserAreAndWorkInOneBranch() throws Exception {
         try (XAConnection one = factory.createXAConnection("app", KEY);
                 XAConnection two = factory.createXAConnection("app", KEY)) {
-            XASession first = sessionOf(one);
-            XASession second = sessionOf(two);
+            XASession first = one.createXASession();
+            XASession second = two.createXASession();
             assertThat(first.getXAResource().isSameRM(second.getXAResource())).isTrue();
             Xid xid = newXid();
             first.getXAResource().start(xid, XAResource.TMNOFLAGS);
@@ -63,16 +59,18 @@ class XAUsersTest extends XABranches {
     void connectionsOfTwoUsersAreNot() throws Exception {
         try (XAConnection one = factory.createXAConnection("app", KEY);
                 XAConnection two = factory.createXAConnection("another", KEY)) {
-            assertThat(sessionOf(one).getXAResource().isSameRM(sessionOf(two).getXAResource()))
+            assertThat(one.createXASession()
+                            .getXAResource()
+                            .isSameRM(two.createXASession().getXAResource()))
                     .isFalse();
-            assertThat(sessionOf(one).getXAResource().isSameRM(resource)).isFalse();
+            assertThat(one.createXASession().getXAResource().isSameRM(resource)).isFalse();
         }
     }
 
     @Test
     void connectionsWithoutAUserAre() throws Exception {
         try (XAConnection two = factory.createXAConnection()) {
-            assertThat(resource.isSameRM(sessionOf(two).getXAResource())).isTrue();
+            assertThat(resource.isSameRM(two.createXASession().getXAResource())).isTrue();
         }
     }
 }

@@ -111,7 +111,7 @@ class BranchUsersTest extends XaBus {
         sender.rollback(XID);
     }
 
-    /** A temporary queue is that of its maker, on whatever connection. */
+    /** A temporary queue is its maker's, who works in a branch that another connection has begun. */
     @Test
     void receiveInOneBranchFromTemporaryQueuesOfEither() throws XAException {
         EntityPath replies = EntityPath.queue("$temporary/1");

@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who came with a name and a key, on however many connections, and what that allows now: the claims of every policy of that
- * name which has the key (rule Q6). See {@link Bearers}.
+ * Who came with a name and a key, and what that allows now: the claims of every policy of that name which has the key (rule
+ * Q6).
  *
  * <p>Thread safe. What is remembered is as good as the policies' stamp: a change of any of them counts at the next question.
  */
@@ -53,13 +53,20 @@ final class Bearer {
     private final String name;
     private final String key;
     private final Set<Long> ownTemporaries = ConcurrentHashMap.newKeySet();
+    /** Of all who came with this name and key, who share it. */
+    private final Set<Long> usersTemporaries;
+
     private volatile Granted granted;
 
-    /** @throws BrokerException Unauthorized if no policy has that name and key */
-    Bearer(Definitions definitions, String name, String key) {
+    /**
+     * @param usersTemporaries shared by all that are the same user
+     * @throws BrokerException Unauthorized if no policy has that name and key
+     */
+    Bearer(Definitions definitions, String name, String key, Set<Long> usersTemporaries) {
         this.definitions = definitions;
         this.name = name;
         this.key = key;
+        this.usersTemporaries = usersTemporaries;
         this.granted = grant();
         if (granted.isNothing()) {
             throw new BrokerException(
@@ -71,6 +78,11 @@ final class Bearer {
     /** That of its policies. */
     String name() {
         return name;
+    }
+
+    /** Whether it came with the same name and key, so that policies allow both the same, now and later. */
+    boolean isSameUser(Bearer other) {
+        return other.usersTemporaries == usersTemporaries;
     }
 
     private Granted granted() {
@@ -187,6 +199,22 @@ final class Bearer {
         return entity == null ? refusal(claim) : refused(claim, entity.path());
     }
 
+    /** The same of a transaction in which others of the same user may have a share: they may receive from what is theirs. */
+    @Nullable
+    BrokerException refusalInTransaction(Claim claim, long entityId) {
+        BrokerException refusal = refusal(claim, entityId);
+        boolean isTheirs = refusal != null && !granted().isNothing() && isOfUser(entityId);
+        return isTheirs ? null : refusal;
+    }
+
+    private boolean isOfUser(long entityId) {
+        return usersTemporaries.contains(entityId)
+                || definitions
+                        .find(entityId)
+                        .map(entity -> usersTemporaries.contains(entity.topicId()))
+                        .orElse(false);
+    }
+
     private BrokerException refused(Claim claim, EntityPath path) {
         return refused("has no claim " + claim + " on " + titleOf(path)
                 + ": a manager can give it that, on the "
@@ -235,13 +263,19 @@ final class Bearer {
 
     /** It has made this temporary entity. */
     void owns(EntityPath path) {
-        definitions.find(path).ifPresent(entity -> ownTemporaries.add(entity.id()));
+        definitions.find(path).ifPresent(entity -> {
+            ownTemporaries.add(entity.id());
+            usersTemporaries.add(entity.id());
+        });
     }
 
     /** It deletes what may be its own; run what this gives when that is done. */
     Runnable forgetting(EntityPath path) {
         Optional<EntityDefinition> going = definitions.find(path);
-        return () -> going.ifPresent(entity -> ownTemporaries.remove(entity.id()));
+        return () -> going.ifPresent(entity -> {
+            ownTemporaries.remove(entity.id());
+            usersTemporaries.remove(entity.id());
+        });
     }
 
     /** Whether applications have made it for themselves, which makes it every listener's of its topic. */

@@ -9,16 +9,18 @@ import io.peeklock.broker.error.BrokerException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Everybody who has come with a policy's name and key, each one once: whoever comes with them again is the same (rule Q6).
+ * Knows whoever comes again with a policy's name and key as the same user (rule Q6).
  *
  * <p>Thread safe.
  */
 final class Bearers {
     private final Definitions definitions;
-    /** By name and key. Whose policy has gone leaves when somebody comes. */
-    private final Map<List<String>, Bearer> known = new HashMap<>();
+    /** By name and key, the temporary entities of each user; as many as keys were in use since the namespace was opened. */
+    private final Map<List<String>, Set<Long>> temporaries = new HashMap<>();
 
     Bearers(Definitions definitions) {
         this.definitions = definitions;
@@ -26,10 +28,9 @@ final class Bearers {
 
     /** @throws BrokerException Unauthorized if no policy has that name and key */
     synchronized Bearer of(String name, String key) {
-        // Before anything is looked up by a key: whether it is one takes equally long to say.
-        Bearer bearer = new Bearer(definitions, name, key);
-        known.values().removeIf(gone -> gone.refusalOfAll() != null);
-        Bearer before = known.putIfAbsent(List.of(name, key), bearer);
-        return before == null ? bearer : before;
+        Set<Long> ofUser = temporaries.getOrDefault(List.of(name, key), ConcurrentHashMap.newKeySet());
+        Bearer bearer = new Bearer(definitions, name, key, ofUser);
+        temporaries.put(List.of(name, key), ofUser);
+        return bearer;
     }
 }

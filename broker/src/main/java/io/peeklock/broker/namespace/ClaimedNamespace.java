@@ -60,15 +60,15 @@ final class ClaimedNamespace extends ClaimedTransactions {
         return namespace.isOpen();
     }
 
-    /** What a bearer may do is looked up at each call, so any two of one bearer may do the same. */
+    /** What policies allow is looked up at each call, so they allow any two of one user the same. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ClaimedNamespace view && view.bearer == bearer;
+        return other instanceof ClaimedNamespace view && view.bearer.isSameUser(bearer);
     }
 
     @Override
     public int hashCode() {
-        return System.identityHashCode(bearer);
+        return bearer.name().hashCode();
     }
 
     /** As that bearer, whoever this one is. */

@@ -126,12 +126,12 @@ abstract class ClaimedTransactions extends ClaimedAdministration {
             refusal = bearer.refusal(Claim.SEND, work.sends().get(i).destination());
         }
         for (int i = 0; refusal == null && i < work.settlements().size(); i++) {
-            refusal = bearer.refusal(
+            refusal = bearer.refusalInTransaction(
                     Claim.LISTEN, work.settlements().get(i).token().entityId());
         }
         for (int i = 0; refusal == null && i < work.states().size(); i++) {
-            refusal =
-                    bearer.refusal(Claim.LISTEN, work.states().get(i).session().entityId());
+            refusal = bearer.refusalInTransaction(
+                    Claim.LISTEN, work.states().get(i).session().entityId());
         }
         return refusal;
     }
