@@ -216,34 +216,11 @@ final class SpannedBus {
         long count = 0;
         for (int i = 0; i < PARTITIONS; i++) {
             get(partitions.get(i).close());
-            Kinds live = new Kinds();
-            try (PartitionJournal journal = store.open(i, new JournalWatch(() -> {}))) {
-                journal.load(live);
-            }
+            LiveRecords live = LiveRecords.of(store, i);
             for (RecordKind kind : kinds) {
-                count += live.byId.values().stream()
-                        .filter(one -> one == kind.id())
-                        .count();
+                count += live.ofKind(kind).size();
             }
         }
         return count;
-    }
-
-    /** The kinds of what is live. */
-    private static final class Kinds implements RecordVisitor {
-        private final Map<Long, Integer> byId = new TreeMap<>();
-
-        @Override
-        public void put(long id, int kind, ByteBuffer body) {
-            byId.put(id, kind);
-        }
-
-        @Override
-        public void replace(long id, int kind, ByteBuffer body) {}
-
-        @Override
-        public void remove(long id) {
-            byId.remove(id);
-        }
     }
 }
