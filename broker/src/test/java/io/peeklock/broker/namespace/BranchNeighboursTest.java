@@ -185,7 +185,8 @@ class BranchNeighboursTest extends SpanFixture {
         } else {
             bus.runtime.crash();
         }
-        SimulatedJournalStore left = end == 1 ? bus.store().crash() : bus.store().kill();
+        SimulatedJournalStore left =
+                end == 1 ? bus.store().crash() : bus.store().kill();
         left.compact(0, 1);
         bus = new TestBus(left, bus.namespace.config(), bus.runtime.after());
     }

@@ -252,8 +252,7 @@ class PreparedWorkTest extends SpanFixture {
             create("sent");
             bus.syncs(false);
             CompletableFuture<Void> committed = commit(
-                    sends(0, "c", "d"),
-                    new PartitionCommit(1, List.of(out(EntityPath.queue("sent"), "b")), List.of()));
+                    sends(0, "c", "d"), new PartitionCommit(1, List.of(out(EntityPath.queue("sent"), "b")), List.of()));
             bus.run();
             bus.store().sync(1, 9);
             bus.run();

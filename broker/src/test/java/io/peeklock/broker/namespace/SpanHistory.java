@@ -124,9 +124,11 @@ final class SpanHistory {
                 afterPowerFailed ? bus.store().crash() : bus.store().kill();
         bus = new TestBus(left, bus.namespace.config(), bus.runtime.after(), false);
         boolean wasPrepared = isDone(first);
-        bus.namespace.preparedBranches().thenAccept(found -> found.stream()
-                .filter(one -> one.state() == PreparedBranch.State.PREPARED)
-                .forEach(one -> endFound(wasPrepared)));
+        bus.namespace
+                .preparedBranches()
+                .thenAccept(found -> found.stream()
+                        .filter(one -> one.state() == PreparedBranch.State.PREPARED)
+                        .forEach(one -> endFound(wasPrepared)));
         bus.run();
     }
 

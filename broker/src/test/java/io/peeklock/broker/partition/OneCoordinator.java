@@ -22,8 +22,7 @@ abstract class OneCoordinator extends OnePartition {
 
     @Override
     Partition opening() {
-        PartitionSettings settings = new PartitionSettings(
-                journals, timers, Profile.JMS, budget, exchange, false);
+        PartitionSettings settings = new PartitionSettings(journals, timers, Profile.JMS, budget, exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
         return opening;

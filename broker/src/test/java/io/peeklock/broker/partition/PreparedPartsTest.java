@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport.Damage;

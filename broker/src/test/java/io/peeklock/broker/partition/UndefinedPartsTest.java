@@ -59,8 +59,8 @@ class UndefinedPartsTest extends PartsFixture {
     @Test
     void waitUntilSomebodyDoes() {
         TransactionWork settles = settles(Settlement.COMPLETE, received(QUEUE));
-        UUID part = prepared(new TransactionWork(
-                List.of(new Submission(SPLIT, message("sent"))), settles.settlements(), List.of()));
+        UUID part = prepared(
+                new TransactionWork(List.of(new Submission(SPLIT, message("sent"))), settles.settlements(), List.of()));
         Map<Long, Partition.Entity> known = Map.copyOf(entities);
         closed(SPLIT, QUEUE);
         start();
@@ -100,7 +100,10 @@ class UndefinedPartsTest extends PartsFixture {
         @Tag("G6")
         void forTheStateOfASession() {
             TestSubscriber holder = new TestSubscriber(
-                            entities.get(SESSIONS).flags().queue().requests(), ReceiveMode.PEEK_LOCK, null, Long.MAX_VALUE)
+                            entities.get(SESSIONS).flags().queue().requests(),
+                            ReceiveMode.PEEK_LOCK,
+                            null,
+                            Long.MAX_VALUE)
                     .of(new SessionDemand("a", false));
             partition.subscribe(SESSIONS, false, holder);
             SessionToken session =
