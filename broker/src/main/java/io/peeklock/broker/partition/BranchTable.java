@@ -42,13 +42,12 @@ final class BranchTable {
         part.states.forEach(state -> state.fragment().sizeBytes += (long) delta * state.reservedBytes());
     }
 
-    /** What they have in a deleted entity goes with it. */
+    /** What they have in a deleted entity goes with it; its sessions are let go at their end, as all are. */
     void entityGone(Fragment fragment) {
         for (BranchPart part : parts.values()) {
             part.settlements.keySet().removeIf(entry -> entry.fragment == fragment);
             part.sends.forEach(send -> send.copies().removeIf(copy -> copy.entry().fragment == fragment));
             part.states.removeIf(state -> state.fragment() == fragment);
-            part.heldSessions.removeIf(held -> held.fragment() == fragment);
         }
     }
 

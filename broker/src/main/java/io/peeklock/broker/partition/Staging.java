@@ -111,7 +111,7 @@ final class Staging {
                 number,
                 round.wallMs,
                 copy.timeToLiveMs() >= Long.MAX_VALUE - from ? Long.MAX_VALUE : from + copy.timeToLiveMs(),
-                waits && send.byTheBus(),
+                send.byTheBus(),
                 firstNumber);
         DeliveryState staged = entry.delivery;
         round.emit(new Change.DeliveryChanged(entry, waits ? staged.waiting(place) : staged.activated(place)));

@@ -14,7 +14,9 @@ import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalException.Reason;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,21 @@ class BranchClaimsTest extends ClaimFixture {
             assertThat(bus.errorOf(app().preparedBranches())).isEqualTo(ErrorCode.Unauthorized);
             assertThat(bus.errorOf(app().commitPrepared(XID))).isEqualTo(ErrorCode.Unauthorized);
             assertThat(bus.errorOf(app().rollbackPrepared(XID))).isEqualTo(ErrorCode.Unauthorized);
+        }
+
+        /** Perhaps: nobody knows until the partition is back. */
+        @Test
+        void rollsItBackIfItsPrepareHasAnUnknownOutcome() {
+            policy(TestBus.ORDERS, Claim.SEND);
+            bus.syncs(false);
+            CompletableFuture<Void> prepared = app().prepare(XID, work());
+            bus.run();
+            bus.store().failNextSync(0, Reason.IO, 1);
+            bus.store().sync(0, 1);
+            bus.syncs(true);
+            assertThat(bus.errorOf(prepared)).isEqualTo(ErrorCode.OutcomeUnknown);
+            bus.get(bus.namespace.reopen(0));
+            assertThat(bus.get(app().rollbackBranch(XID))).isEqualTo(BranchOutcome.DONE);
         }
 
         @Test

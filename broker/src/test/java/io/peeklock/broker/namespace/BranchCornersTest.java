@@ -14,11 +14,15 @@ import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no other test of branches would miss. */
 @Tag("X5")
@@ -32,6 +36,23 @@ class BranchCornersTest extends SpanFixture {
         bus = bus.killed();
         assertThat(bus.get(bus.namespace.commitBranch(XID))).isEqualTo(BranchOutcome.DONE);
         assertThat(ready(Q0)).containsExactly("c");
+    }
+
+    /** Nobody has to tell the others again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("X4")
+    void aDecisionGoesAtOnceWhenAllHaveDoneIt(boolean local) throws JournalException {
+        if (local) {
+            bus.get(commit(sends(0, "a", "b"), sends(1, "c"), sends(2, "d")));
+        } else {
+            bus.get(prepare(XID, sends(0, "a", "b"), sends(1, "c"), sends(2, "d")));
+            bus.get(bus.namespace.commitBranch(XID));
+        }
+        bus.run();
+        bus.runtime.crash();
+        SimulatedJournalStore left = bus.store().kill();
+        assertThat(DamagedRecords.count(left, 0, DamagedRecords.DECISION)).isZero();
     }
 
     /** The name of what never was prepared is free when that is known. */

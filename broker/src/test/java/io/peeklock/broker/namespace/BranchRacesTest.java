@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Branches beside what else happens: ends that overtake their prepares, slow partitions, statistics, forwarding. */
+/** Branches beside what else happens: ends that overtake their prepares, statistics, forwarding. */
 @Tag("X5")
 class BranchRacesTest extends SpanFixture {
     private static final BranchXid XID = xid("one");
@@ -36,27 +37,6 @@ class BranchRacesTest extends SpanFixture {
         CompletableFuture<BranchOutcome> early = endFirst ? bus.namespace.rollbackBranch(XID) : null;
         CompletableFuture<Void> prepared = prepare(XID, parts(partitions));
         early = early == null ? bus.namespace.rollbackBranch(XID) : early;
-        bus.run();
-        isWhole(early, prepared);
-    }
-
-    /** The same, while the look for what partitions have waits for a slow disk of another partition. */
-    @ParameterizedTest
-    @CsvSource({"true,1", "true,2", "false,1", "false,2"})
-    void anEndBesideThePrepareWhileAPartitionIsSlowHidesNoBranch(boolean endFirst, int partitions) {
-        bus = bus.restarted();
-        bus.syncs(false);
-        bus.namespace.send(Q2, TestBus.text("x").build());
-        bus.run();
-        CompletableFuture<BranchOutcome> early = endFirst ? bus.namespace.rollbackBranch(XID) : null;
-        bus.run();
-        CompletableFuture<Void> prepared = prepare(XID, parts(partitions));
-        bus.run();
-        early = early == null ? bus.namespace.rollbackBranch(XID) : early;
-        bus.run();
-        bus.store().sync(2, 9);
-        bus.run();
-        bus.syncs(true);
         bus.run();
         isWhole(early, prepared);
     }
@@ -78,23 +58,6 @@ class BranchRacesTest extends SpanFixture {
         bus.get(prepare(XID, sends(0, "again")));
     }
 
-    /** A partition that is slow or being loaded does not hold up branches of the others (rule P8). */
-    @Test
-    void aSlowPartitionHoldsUpNoPrepareInOthers() {
-        bus = bus.restarted();
-        bus.syncs(false);
-        bus.namespace.send(Q2, TestBus.text("x").build());
-        bus.run();
-        CompletableFuture<Void> prepared = prepare(XID, sends(0, "a"));
-        for (int i = 0; i < 10; i++) {
-            bus.run();
-            bus.store().sync(0, 9);
-            bus.store().sync(1, 9);
-            bus.run();
-        }
-        assertThat(prepared).isCompleted();
-    }
-
     /** Staged messages are invisible. */
     @Test
     void statisticsDoNotTellStagedMessagesForStatesOrMessages() {
@@ -103,11 +66,20 @@ class BranchRacesTest extends SpanFixture {
         assertThat(statistics.sessionStateBytes()).isZero();
     }
 
-    @Test
-    void messagesOfANamespaceAreThoseThatCanBeSeen() {
-        long before = bus.get(bus.namespace.statistics()).messages();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void messagesOfANamespaceAreThoseThatCanBeSeen(boolean commit) {
+        long before = messages();
         bus.get(prepare(XID, sends(0, "aaaaaaaaaa")));
-        assertThat(bus.get(bus.namespace.statistics()).messages()).isEqualTo(before);
+        assertThat(messages()).isEqualTo(before);
+        bus = bus.crashed();
+        assertThat(messages()).isEqualTo(before);
+        bus.get(commit ? bus.namespace.commitBranch(XID) : bus.namespace.rollbackBranch(XID));
+        assertThat(messages()).isEqualTo(before + (commit ? 1 : 0));
+    }
+
+    private long messages() {
+        return bus.get(bus.namespace.statistics()).messages();
     }
 
     /** What is staged in a queue that forwards goes on when it is committed. */

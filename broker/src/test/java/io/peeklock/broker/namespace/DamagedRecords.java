@@ -48,6 +48,15 @@ final class DamagedRecords implements RecordVisitor, JournalListener {
         }
     }
 
+    /** How many of a kind there are. */
+    static long count(SimulatedJournalStore store, int partition, int kind) throws JournalException {
+        DamagedRecords records = new DamagedRecords();
+        try (PartitionJournal journal = store.open(partition, records)) {
+            journal.load(records);
+        }
+        return records.kinds.values().stream().filter(of -> of == kind).count();
+    }
+
     /** One more of a kind, that nobody can read. */
     static void add(SimulatedJournalStore store, int partition, int kind) throws JournalException {
         DamagedRecords records = new DamagedRecords();

@@ -245,6 +245,9 @@ class PartByHandTest extends SpanFixture {
                 assertThat(parts())
                         .extracting(PartInDoubt::partition, PartInDoubt::state, PartInDoubt::reason)
                         .containsExactly(tuple(1, state(commit), Reason.ENDED_OTHERWISE));
+                // Its transaction manager has its answer: who has ended the part has to look.
+                assertThat(prepared()).isEmpty();
+                assertThat(bus.get(bus.namespace.commitBranch(XID))).isEqualTo(BranchOutcome.NOT_FOUND);
                 bus = bus.crashed();
                 settleDown();
             }

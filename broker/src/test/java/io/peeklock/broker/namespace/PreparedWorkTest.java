@@ -16,6 +16,7 @@ import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -242,6 +243,27 @@ class PreparedWorkTest extends SpanFixture {
             assertThat(bus.takeAll(EntityPath.queue("sent"))).containsExactly("b");
             bus.advance(Duration.ofMinutes(30));
             assertThat(isThere("received")).isFalse();
+        }
+
+        /** Nobody may have its work refused: who drives it has been told that its outcome is unknown. */
+        @Test
+        @Tag("X4")
+        void isNoQueueWithWorkOfALocalTransactionThatIsInDoubt() {
+            create("sent");
+            bus.syncs(false);
+            CompletableFuture<Void> committed = commit(
+                    sends(0, "c", "d"), new PartitionCommit(1, List.of(out(EntityPath.queue("sent"), "b")), List.of()));
+            bus.run();
+            bus.store().sync(1, 9);
+            bus.run();
+            bus.store().failNextSync(0, Reason.IO, 1);
+            bus.store().sync(0, 1);
+            bus.syncs(true);
+            assertThat(bus.errorOf(committed)).isEqualTo(ErrorCode.OutcomeUnknown);
+            bus.advance(Duration.ofMinutes(30));
+            assertThat(isThere("sent")).isTrue();
+            reopen(0);
+            assertThat(bus.takeAll(EntityPath.queue("sent"))).containsExactly("b");
         }
     }
 }

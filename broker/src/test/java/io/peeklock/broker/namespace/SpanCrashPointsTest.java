@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,24 +25,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("X5")
 class SpanCrashPointsTest {
 
-    /** Runs something at every point of every history; says how many there were. */
-    private static int everywhere(Kind kind, List<Consumer<SpanHistory>> endings) {
-        int points = 0;
+    /** Runs something at every point of every history that begins so; gives the syncs that lead to each. */
+    private static List<List<Integer>> everywhere(
+            String what, Supplier<SpanHistory> beginning, List<Consumer<SpanHistory>> endings) {
+        List<List<Integer>> points = new ArrayList<>();
         Deque<List<Integer>> paths = new ArrayDeque<>(List.of(List.of()));
         while (!paths.isEmpty()) {
             List<Integer> path = paths.pop();
-            points++;
+            points.add(path);
             for (int i = 0; i < endings.size(); i++) {
                 try {
-                    SpanHistory history = after(kind, path);
+                    SpanHistory history = after(beginning, path);
                     endings.get(i).accept(history);
                     history.check();
                 } catch (RuntimeException | AssertionError e) {
                     throw new AssertionError(
-                            kind + " after syncs of " + path + ", ending " + i + ": " + e.getMessage(), e);
+                            what + " after syncs of " + path + ", ending " + i + ": " + e.getMessage(), e);
                 }
             }
-            for (int next : after(kind, path).waiting()) {
+            for (int next : after(beginning, path).waiting()) {
                 List<Integer> longer = new ArrayList<>(path);
                 longer.add(next);
                 paths.push(longer);
@@ -50,8 +52,8 @@ class SpanCrashPointsTest {
         return points;
     }
 
-    private static SpanHistory after(Kind kind, List<Integer> path) {
-        SpanHistory history = new SpanHistory(kind);
+    private static SpanHistory after(Supplier<SpanHistory> beginning, List<Integer> path) {
+        SpanHistory history = beginning.get();
         path.forEach(history::sync);
         return history;
     }
@@ -59,8 +61,11 @@ class SpanCrashPointsTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void whateverEndsTheProcess(Kind kind) {
-        int points = everywhere(kind, List.of(history -> {}, SpanHistory::powerFails, SpanHistory::isKilled));
-        assertThat(points).as("points").isGreaterThan(8);
+        List<List<Integer>> points = everywhere(
+                kind.name(),
+                () -> new SpanHistory(kind),
+                List.of(history -> {}, SpanHistory::powerFails, SpanHistory::isKilled));
+        assertThat(points).as("points").hasSizeGreaterThan(8);
     }
 
     @ParameterizedTest
@@ -72,6 +77,27 @@ class SpanCrashPointsTest {
             endings.add(history -> history.partitionFails(partition, false));
             endings.add(history -> history.partitionFails(partition, true));
         }
-        everywhere(kind, endings);
+        everywhere(kind.name(), () -> new SpanHistory(kind), endings);
+    }
+
+    /** What was left is only half put right when that is interrupted too, at every point of it. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whateverEndsTheProcessAgainWhileItRecovers(Kind kind) {
+        int again = 0;
+        for (List<Integer> path : everywhere(kind.name(), () -> new SpanHistory(kind), List.of())) {
+            for (boolean afterPowerFailed : new boolean[] {true, false}) {
+                Supplier<SpanHistory> recovering = () -> {
+                    SpanHistory history = after(() -> new SpanHistory(kind), path);
+                    history.startsAgain(afterPowerFailed);
+                    return history;
+                };
+                String what = kind + " after syncs of " + path + (afterPowerFailed ? " without power" : " killed");
+                again += everywhere(what + ", again", recovering, List.of(SpanHistory::powerFails))
+                                .size()
+                        - 1;
+            }
+        }
+        assertThat(again).as("points while it recovers").isGreaterThan(20);
     }
 }

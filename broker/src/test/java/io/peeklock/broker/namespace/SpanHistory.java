@@ -20,6 +20,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +117,25 @@ final class SpanHistory {
         bus = bus.killed();
     }
 
+    /** As one of these; then it starts again, and its transaction manager too, step by step as before. */
+    void startsAgain(boolean afterPowerFailed) {
+        bus.runtime.crash();
+        SimulatedJournalStore left =
+                afterPowerFailed ? bus.store().crash() : bus.store().kill();
+        bus = new TestBus(left, bus.namespace.config(), bus.runtime.after(), false);
+        boolean wasPrepared = isDone(first);
+        bus.namespace
+                .preparedBranches()
+                .thenAccept(found -> found.stream()
+                        .filter(one -> one.state() == PreparedBranch.State.PREPARED)
+                        .forEach(one -> endFound(wasPrepared)));
+        bus.run();
+    }
+
+    private CompletableFuture<BranchOutcome> endFound(boolean wasPrepared) {
+        return wasPrepared ? end() : bus.namespace.rollbackBranch(XID);
+    }
+
     /** A partition is out, its next batch on the disk or not; the others go on as far as they can, then it is back. */
     void partitionFails(int partition, boolean reachesTheDisk) {
         if (bus.store().waiting(partition) > 0) {
@@ -190,8 +210,7 @@ final class SpanHistory {
             assertThat(kind).isNotEqualTo(Kind.LOCAL);
             assertThat(one.xid()).isEqualTo(XID);
             if (one.state() == PreparedBranch.State.PREPARED) {
-                assertThat(bus.get(wasPrepared ? end() : bus.namespace.rollbackBranch(XID)))
-                        .isEqualTo(BranchOutcome.DONE);
+                assertThat(bus.get(endFound(wasPrepared))).isEqualTo(BranchOutcome.DONE);
             }
         }
         if (found.isEmpty() && isDone(second) && second != null) {

@@ -43,14 +43,20 @@ public final class TestBus implements AutoCloseable {
     public final LocalNamespace namespace;
 
     private final @Nullable SimulatedJournalStore simulated;
-    private boolean syncs = true;
+    private boolean syncs;
 
     public TestBus(JournalStore store, NamespaceConfig config, long seed) {
         this(store, config, new SimulatedRuntime(seed));
     }
 
     public TestBus(JournalStore store, NamespaceConfig config, SimulatedRuntime runtime) {
+        this(store, config, runtime, true);
+    }
+
+    /** @param syncs whether what it writes at its start gets to the disk */
+    TestBus(JournalStore store, NamespaceConfig config, SimulatedRuntime runtime, boolean syncs) {
         this.runtime = runtime;
+        this.syncs = syncs;
         simulated = store instanceof SimulatedJournalStore other ? other : null;
         try {
             namespace = LocalNamespace.open(store, config, runtime);

@@ -106,6 +106,23 @@ class UnloadedPartitionTest extends SpanFixture {
         assertThat(done(bus.namespace.rollbackBranch(xid("there")))).isEqualTo(BranchOutcome.NOT_FOUND);
     }
 
+    /** It takes long until it has said what is prepared there. */
+    @Test
+    @Tag("P8")
+    void holdsUpNoPrepareInOthers() {
+        load();
+        bus.namespace.send(Q2, TestBus.text("not on disk yet").build());
+        bus.run();
+        CompletableFuture<Void> prepared = prepare(xid("two"), sends(0, "x"), sends(1, "y"));
+        for (int i = 0; i < 5; i++) {
+            bus.run();
+            left.sync(0, 9);
+            left.sync(1, 9);
+        }
+        bus.run();
+        assertThat(prepared).isCompleted();
+    }
+
     /** Who has asked for a branch before it was there waits until all are known, and may find it being prepared. */
     @Test
     void hidesNoBranchFromAnEndThatFindsItBeingPrepared() {

@@ -192,6 +192,31 @@ class DecidingTest extends OneCoordinator {
         }
 
         @Test
+        void isNothingToWakeUpForWhenAllAreDone() {
+            decided();
+            partition.participantDone(ID, 1);
+            partition.participantDone(ID, 2);
+            assertIsIdle();
+        }
+
+        /** Whoever keeps more than there is room for refuses to send. */
+        @Test
+        void takesMemoryUntilAllAreDone() {
+            begin();
+            decide(new TransactionWork(List.of(), List.of(), List.of()));
+            long kept = budget.indexBytes();
+            assertThat(kept).isPositive();
+            partition.participantDone(ID, 1);
+            run();
+            assertThat(budget.indexBytes()).isEqualTo(kept);
+            again(budget);
+            assertThat(budget.indexBytes()).isEqualTo(kept);
+            partition.participantDone(ID, 2);
+            run();
+            assertThat(budget.indexBytes()).isZero();
+        }
+
+        @Test
         void ofNobodyElseIsNotKept() {
             begin();
             noted("decided", partition.decide(ID, SEND, List.of()));
@@ -217,6 +242,15 @@ class DecidingTest extends OneCoordinator {
             assertThat(verdict()).isEqualTo(Verdict.PENDING);
             partition.giveUp(ID);
             assertThat(verdict()).isEqualTo(Verdict.ROLLED_BACK);
+        }
+
+        @Test
+        void neverSaysOfWhatItHasCommittedThatItWasRolledBack() throws JournalException {
+            loadWithUnreadable(RecordKind.DECISION);
+            decided();
+            partition.participantDone(ID, 1);
+            partition.participantDone(ID, 2);
+            assertThat(verdict()).isEqualTo(Verdict.UNKNOWN);
         }
 
         @Test

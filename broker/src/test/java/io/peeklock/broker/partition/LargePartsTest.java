@@ -33,6 +33,7 @@ class LargePartsTest extends PartsFixture {
         run();
         assertThat(partition.health().reason()).isNull();
         assertThat(partition.health().state()).isIn(State.SERVING, State.UNUSED);
+        assertThat(partition.health().findings()).isEmpty();
     }
 
     private static Message large(int seed, int bytes) {
@@ -54,7 +55,9 @@ class LargePartsTest extends PartsFixture {
     void largeOnesBeyondMemoryOverCrashes() {
         UUID one = prepared(sends(QUEUE, large(1, 250_000), large(2, 60_000), large(3, 90_000)));
         UUID two = prepared(sends(QUEUE, large(4, 250_000), large(5, 70_000)));
+        assertIsInTheSwap();
         powerCut();
+        assertIsInTheSwap();
         send(QUEUE, large(6, 50_000));
         commit(two);
         rollback(one);
@@ -71,6 +74,10 @@ class LargePartsTest extends PartsFixture {
         powerCut();
         assertThat(budget.bodyBytes()).isZero();
         assertThat(budget.indexBytes()).isLessThan(1000);
+    }
+
+    private void assertIsInTheSwap() {
+        assertThat(budget.bodyBytes()).isLessThan(200_000);
     }
 
     @Test
@@ -119,6 +126,7 @@ class LargePartsTest extends PartsFixture {
         }
         runtime.advance(Duration.ofSeconds(61));
         run();
+        powerCut();
         List<Delivery> again = receive(QUEUE, 10);
         assertThat(texts(again)).containsExactly("before", "a");
         assertThat(again.get(1).enqueuedSequenceNumber()).isEqualTo(2);
@@ -170,7 +178,10 @@ class LargePartsTest extends PartsFixture {
             many[i] = message("m" + i);
         }
         UUID one = prepared(sends(QUEUE, many));
+        UUID other = prepared(sends(SPLIT, message("other")));
         powerCut();
+        commit(other);
+        assertThat(receive(SPLIT, 2)).hasSize(1);
         commit(one);
         powerCut();
         List<Delivery> got = receive(QUEUE, many.length);

@@ -17,12 +17,12 @@ abstract class OneCoordinator extends OnePartition {
     static final TransactionWork SEND =
             new TransactionWork(List.of(new Submission(ENTITY, message(1))), List.of(), List.of());
 
+    final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
     final Exchange exchange = new Exchange(3);
 
     @Override
     Partition opening() {
-        PartitionSettings settings = new PartitionSettings(
-                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
+        PartitionSettings settings = new PartitionSettings(journals, timers, Profile.JMS, budget, exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
         return opening;

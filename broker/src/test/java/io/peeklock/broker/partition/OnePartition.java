@@ -15,6 +15,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
+import io.peeklock.broker.runtime.CountedTimers;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
@@ -40,6 +41,7 @@ abstract class OnePartition {
     static final Duration LOCK = Duration.ofSeconds(30);
 
     final SimulatedRuntime runtime = new SimulatedRuntime(1);
+    final CountedTimers timers = new CountedTimers(runtime);
     final SimulatedJournalStore store = new SimulatedJournalStore(1);
     final EntityFlags flags = EntityFlags.forPartitions(1);
     final List<String> answers = new ArrayList<>();
@@ -117,6 +119,17 @@ abstract class OnePartition {
         partition = opening();
         run();
         assertThat(partition.health().findings()).hasSize(1);
+    }
+
+    /** Whoever has nothing to do any more does not wake up for it. */
+    void assertIsIdle() {
+        // Locks of what was received, and what was asked for last.
+        runtime.advance(Duration.ofMinutes(1));
+        run();
+        int before = timers.count();
+        runtime.advance(Duration.ofMinutes(10));
+        run();
+        assertThat(timers.count()).as("timers").isEqualTo(before);
     }
 
     TestSubscriber subscriber(ReceiveMode mode, int wanted) {

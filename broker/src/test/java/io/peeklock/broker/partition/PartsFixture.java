@@ -24,6 +24,9 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.BodyKind;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.runtime.SimulatedRuntime;
+import io.peeklock.journal.Batch;
+import io.peeklock.journal.JournalException;
+import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.memory.SimulatedJournalStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -114,6 +117,22 @@ abstract class PartsFixture {
     void close() {
         partition.close();
         run();
+    }
+
+    /** What the journal of the closed partition has. */
+    LiveRecords records() throws JournalException {
+        return LiveRecords.of(store, 0);
+    }
+
+    /** Somebody writes into the journal of the closed partition, which starts again. */
+    void tamper(Batch batch) throws JournalException {
+        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
+            LiveRecords.loaded(journal);
+            journal.append(batch);
+        }
+        // A journal that lost something shows nothing of it.
+        store.compact(0, 1);
+        start();
     }
 
     void run() {

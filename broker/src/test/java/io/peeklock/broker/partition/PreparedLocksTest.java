@@ -223,5 +223,22 @@ class PreparedLocksTest extends PartsFixture {
             rollback(part);
             assertThat(receive(QUEUE, 1)).extracting(Delivery::deliveryCount).containsExactly(1);
         }
+
+        /** Nobody sees a part of what a crash could take back as a whole. */
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        @Tag("X1")
+        @Tag("N10")
+        void comeBackWithTheRestAlsoIfTheyAreVolatile(boolean commit) {
+            send(QUEUE, builder("volatile").durable(false).build());
+            send(QUEUE, message("durable"));
+            UUID part = prepared(settles(Settlement.ABANDON, receive(QUEUE, 2)));
+            TestSubscriber waiting = subscriber(QUEUE, false, 2);
+            partition.endPart(part, commit);
+            runtime.runUntilIdle();
+            assertThat(waiting.received).isEmpty();
+            run();
+            assertThat(texts(waiting.received)).containsExactly("volatile", "durable");
+        }
     }
 }

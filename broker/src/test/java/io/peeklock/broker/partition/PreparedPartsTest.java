@@ -9,19 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.Settlement;
-import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
-import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordBody;
-import io.peeklock.journal.RecordVisitor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
@@ -114,6 +110,17 @@ class PreparedPartsTest extends PartsFixture {
             assertThat(get(partition.endPart(UNKNOWN, true))).isFalse();
             assertThat(get(partition.endByHand(UNKNOWN, true))).isFalse();
             assertThat(get(partition.forgetPart(UNKNOWN))).isFalse();
+        }
+
+        /** Who is told that there is none may forget it. */
+        @Test
+        void andWhoComesSecondHearsThatWhenItIsOnDisk() {
+            UUID part = oneOfEach();
+            partition.endPart(part, true);
+            CompletableFuture<Boolean> again = partition.endPart(part, true);
+            runtime.runUntilIdle();
+            assertThat(again).isNotDone();
+            assertThat(get(again)).isFalse();
         }
 
         /** What was not on disk is prepared as before. */
@@ -214,7 +221,7 @@ class PreparedPartsTest extends PartsFixture {
             assertThat(get(partition.endPart(part, commit))).isTrue();
             rollback(new UUID(7, 1));
             close();
-            assertThat(recordIds()).isEmpty();
+            assertThat(records().ids()).isEmpty();
         }
 
         @Test
@@ -228,32 +235,7 @@ class PreparedPartsTest extends PartsFixture {
             assertThat(partition.health().findings()).isEmpty();
             commit(part);
             close();
-            assertThat(recordIds()).isEmpty();
-        }
-    }
-
-    @Nested
-    class OfAnEntityThatNobodyHasDefined {
-
-        /** A journal of definitions that was lost may come back: nothing of a transaction is done without the rest. */
-        @Test
-        void waitUntilSomebodyDoes() {
-            UUID part = oneOfEach();
-            close();
-            Map<Long, Partition.Entity> known = Map.copyOf(entities);
-            entities.remove(SPLIT);
-            highestEntityId = QUEUE;
-            start();
-            assertThat(failure(partition.endPart(part, true))).isEqualTo(ErrorCode.PartitionUnavailable);
-            assertThat(failure(partition.endByHand(part, false))).isEqualTo(ErrorCode.PartitionUnavailable);
-            assertThat(receive(QUEUE, 1)).isEmpty();
-            assertThat(parts()).hasSize(1);
-            close();
-            entities.putAll(known);
-            highestEntityId = SECOND;
-            start();
-            commit(part);
-            assertThat(texts(receive(SPLIT, 1))).containsExactly("sent");
+            assertThat(records().ids()).isEmpty();
         }
     }
 
@@ -269,14 +251,14 @@ class PreparedPartsTest extends PartsFixture {
         void reportTheMessagesThatNobodySends() throws JournalException {
             oneOfEach();
             close();
-            Records before = records();
+            LiveRecords before = records();
             long branch = before.ofKind(RecordKind.BRANCH).get(0);
             tamper(new Batch().remove(branch));
             assertThat(damages()).containsExactly(Damage.MISSING_RECORD);
             assertThat(counters(SPLIT).sizeBytes()).isZero();
             assertThat(texts(receive(QUEUE, 1))).containsExactly("received");
             close();
-            assertThat(recordIds()).containsAll(before.ofKind(RecordKind.MESSAGE));
+            assertThat(records().ids()).containsAll(before.ofKind(RecordKind.MESSAGE));
         }
 
         @Test
@@ -313,52 +295,6 @@ class PreparedPartsTest extends PartsFixture {
                     .contains("a prepared transaction has 1 of 2 records: what it had received");
             assertThat(get(partition.endPart(part, true))).isFalse();
             assertThat(receive(QUEUE, 10)).hasSize(10);
-        }
-
-        private void tamper(Batch batch) throws JournalException {
-            try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
-                journal.load(new Records());
-                journal.append(batch);
-            }
-            // A journal that lost something shows nothing of it.
-            store.compact(0, 1);
-            start();
-        }
-    }
-
-    private List<Long> recordIds() throws JournalException {
-        return new ArrayList<>(records().kinds.keySet());
-    }
-
-    private Records records() throws JournalException {
-        Records records = new Records();
-        try (PartitionJournal journal = store.open(0, new JournalWatch(() -> {}))) {
-            journal.load(records);
-        }
-        return records;
-    }
-
-    /** What is live, by kind. */
-    private static final class Records implements RecordVisitor {
-        private final Map<Long, Integer> kinds = new TreeMap<>();
-
-        List<Long> ofKind(RecordKind kind) {
-            return kinds.keySet().stream()
-                    .filter(id -> kinds.get(id) == kind.id())
-                    .toList();
-        }
-
-        @Override
-        public void put(long id, int kind, ByteBuffer body) {
-            kinds.put(id, kind);
-        }
-
-        @Override
-        public void replace(long id, int kind, ByteBuffer body) {}
-
-        @Override
-        public void remove(long id) {
-            kinds.remove(id);
         }
     }
 }

@@ -14,12 +14,15 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.broker.StagedSessionState;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
+import io.peeklock.journal.JournalException;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions of which a prepared part has messages, or for which it has a state. */
 @Tag("X5")
@@ -219,6 +222,28 @@ class PreparedSessionsTest extends PartsFixture {
             assertThat(counters(SESSIONS).sizeBytes()).isEqualTo(before + STATE.length);
             commit(part);
             assertThat(counters(SESSIONS).sizeBytes()).isEqualTo(before + STATE.length);
+        }
+    }
+
+    /** Their partition was out, or the transaction is a local one. */
+    @Nested
+    @Tag("W4")
+    class OfADeletedEntity {
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void leaveNothingBehind(boolean commit) throws JournalException {
+            TransactionWork settles = settles(Settlement.COMPLETE, holder.received);
+            UUID part = prepared(new TransactionWork(
+                    List.of(), settles.settlements(), List.of(new StagedSessionState(session, STATE))));
+            leave();
+            get(partition.drop(SESSIONS));
+            entities.remove(SESSIONS);
+            assertThat(get(partition.endPart(part, commit))).isTrue();
+            run();
+            assertThat(budget.indexBytes()).isZero();
+            close();
+            assertThat(records().ids()).isEmpty();
         }
     }
 

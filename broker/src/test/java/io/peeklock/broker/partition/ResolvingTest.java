@@ -47,7 +47,7 @@ class ResolvingTest extends OnePartition {
             }
         });
         PartitionSettings settings = new PartitionSettings(
-                journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
+                journals, timers, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE), exchange, false);
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         if (asksItself) {
             exchange.joins(0, command -> asked.add((DecisionCommand.Ask) command));
@@ -209,6 +209,27 @@ class ResolvingTest extends OnePartition {
             pass(Duration.ofMinutes(1));
             assertThat(asked).isEmpty();
             isRolledBack();
+        }
+    }
+
+    @Nested
+    class APartThatHasEnded {
+
+        @Test
+        void isNothingToWakeUpFor() {
+            prepare(1);
+            partition.endPart(ID, false);
+            assertIsIdle();
+        }
+
+        @Test
+        void byHandAsItsCoordinatorSaysThenIsNothingToWakeUpFor() {
+            prepare(1);
+            partition.endByHand(ID, false);
+            pass(Duration.ofSeconds(11));
+            answer(Verdict.ROLLED_BACK);
+            assertThat(parts()).isEmpty();
+            assertIsIdle();
         }
     }
 

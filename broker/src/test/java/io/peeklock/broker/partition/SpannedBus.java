@@ -18,10 +18,7 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.runtime.SimulatedRuntime;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
-import io.peeklock.journal.PartitionJournal;
-import io.peeklock.journal.RecordVisitor;
 import io.peeklock.journal.memory.SimulatedJournalStore;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,34 +213,11 @@ final class SpannedBus {
         long count = 0;
         for (int i = 0; i < PARTITIONS; i++) {
             get(partitions.get(i).close());
-            Kinds live = new Kinds();
-            try (PartitionJournal journal = store.open(i, new JournalWatch(() -> {}))) {
-                journal.load(live);
-            }
+            LiveRecords live = LiveRecords.of(store, i);
             for (RecordKind kind : kinds) {
-                count += live.byId.values().stream()
-                        .filter(one -> one == kind.id())
-                        .count();
+                count += live.ofKind(kind).size();
             }
         }
         return count;
-    }
-
-    /** The kinds of what is live. */
-    private static final class Kinds implements RecordVisitor {
-        private final Map<Long, Integer> byId = new TreeMap<>();
-
-        @Override
-        public void put(long id, int kind, ByteBuffer body) {
-            byId.put(id, kind);
-        }
-
-        @Override
-        public void replace(long id, int kind, ByteBuffer body) {}
-
-        @Override
-        public void remove(long id) {
-            byId.remove(id);
-        }
     }
 }

@@ -79,6 +79,21 @@ class StagedSchedulesTest extends PartsFixture {
         assertThat(peek(QUEUE)).extracting(Delivery::expiresAtMs).containsExactly(dueMs + 10_000);
     }
 
+    /** By the bus's rules; a partition that was out then brings them late. */
+    @Test
+    @Tag("T8")
+    void liveFromWhenTheyComeIfThatIsLate() {
+        dueMs = runtime.clock().wallTimeMs() + 60_000;
+        Submission send =
+                new Submission(QUEUE, builder("a").timeToLiveMs(10_000).build(), dueMs, 0);
+        commit(prepared(new TransactionWork(List.of(send), List.of(), List.of())));
+        runtime.advanceWithoutTimers(Duration.ofMinutes(2));
+        powerCut();
+        assertThat(peek(QUEUE))
+                .extracting(Delivery::expiresAtMs)
+                .containsExactly(runtime.clock().wallTimeMs() + 10_000);
+    }
+
     @Test
     void ofTheClientsDelayAreScheduledToo() {
         long sentMs = runtime.clock().wallTimeMs();
