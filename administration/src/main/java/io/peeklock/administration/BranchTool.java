@@ -53,7 +53,22 @@ public final class BranchTool {
 
     /** How many words each command has, itself included. */
     private static final Map<String, Integer> WORDS = Map.of(
-            "list", 2, "commit", 3, "rollback", 3, "forget", 3, "commit-part", 4, "rollback-part", 4, "forget-part", 4, FORGET_LOG, 3);
+            "list",
+            2,
+            "commit",
+            3,
+            "rollback",
+            3,
+            "forget",
+            3,
+            "commit-part",
+            4,
+            "rollback-part",
+            4,
+            "forget-part",
+            4,
+            FORGET_LOG,
+            3);
 
     static final String USAGE_TEXT = """
             usage: java -cp <class path> io.peeklock.administration.BranchTool <command>

@@ -91,9 +91,7 @@ public final class RecoveryResource implements XAResource, AutoCloseable {
             throw exception(XAException.XAER_INVAL, "recover has no flags 0x" + Integer.toHexString(flags), null);
         }
         // Each scan is whole: several threads may scan at once.
-        return (flags & TMSTARTRSCAN) == 0
-                ? NO_MORE
-                : answer(resource -> resource.recover(TMSTARTRSCAN | TMENDRSCAN));
+        return (flags & TMSTARTRSCAN) == 0 ? NO_MORE : answer(resource -> resource.recover(TMSTARTRSCAN | TMENDRSCAN));
     }
 
     @Override
@@ -303,12 +301,11 @@ public final class RecoveryResource implements XAResource, AutoCloseable {
     }
 
     private static XAException exception(int code, String why, @Nullable Throwable cause) {
-        String name =
-                switch (code) {
-                    case XAException.XAER_RMFAIL -> "XAER_RMFAIL";
-                    case XAException.XAER_PROTO -> "XAER_PROTO";
-                    default -> "XAER_INVAL";
-                };
+        String name = switch (code) {
+            case XAException.XAER_RMFAIL -> "XAER_RMFAIL";
+            case XAException.XAER_PROTO -> "XAER_PROTO";
+            default -> "XAER_INVAL";
+        };
         XAException exception = new XAException(name + ": " + why);
         exception.errorCode = code;
         if (cause != null) {

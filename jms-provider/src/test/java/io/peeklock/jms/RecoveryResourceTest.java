@@ -99,11 +99,8 @@ class RecoveryResourceTest extends XABranches {
         void forgetsWhatAnAdministratorHasEnded() throws Exception {
             Xid xid = prepared();
             broker.namespace()
-                    .commitPrepared(broker.namespace()
-                            .preparedBranches()
-                            .join()
-                            .get(0)
-                            .xid())
+                    .commitPrepared(
+                            broker.namespace().preparedBranches().join().get(0).xid())
                     .join();
             isAnswered(XAException.XA_HEURCOM, () -> recovery.commit(xid, false));
             recovery.forget(xid);

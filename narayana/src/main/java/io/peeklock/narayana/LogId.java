@@ -41,7 +41,8 @@ final class LogId {
             return id;
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "the id of the log in " + file + " cannot be read: bring the file back from a backup. If there is none,"
+                    "the id of the log in " + file
+                            + " cannot be read: bring the file back from a backup. If there is none,"
                             + " delete it, and start once with acceptingNewLog()",
                     e);
         } catch (IOException e) {

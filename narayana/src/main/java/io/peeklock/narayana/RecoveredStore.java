@@ -36,7 +36,8 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         try {
             XASession session = connection.createXASession();
             Namespace namespace = namespace(session);
-            OpenedStore opened = new OpenedStore(connection, session, namespace, named(namespace.id(), session.getXAResource()));
+            OpenedStore opened =
+                    new OpenedStore(connection, session, namespace, named(namespace.id(), session.getXAResource()));
             done = true;
             return opened;
         } finally {
@@ -63,8 +64,8 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
                 + " makes no sessions of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
     }
 
-    private record OpenedStore(
-            XAConnection connection, XASession session, Namespace namespace, NamedResource resource) implements Opened {
+    private record OpenedStore(XAConnection connection, XASession session, Namespace namespace, NamedResource resource)
+            implements Opened {
 
         @Override
         public void remember(TransactionLog log) throws Exception {

@@ -79,7 +79,8 @@ final class OneNodeIdTest {
         Database database = new Database(data());
         try (Bus bus = new Bus(RecoveryCrashTest.store(data()));
                 PeeklockTransactions transactions = RecoveryCrashTest.setUp(objectStore, data(), bus, database)) {
-            assertThat(transactions.check().problems()).anyMatch(problem -> problem.contains("the store knows the log"));
+            assertThat(transactions.check().problems())
+                    .anyMatch(problem -> problem.contains("the store knows the log"));
             UUID known = bus.namespace().transactionLogs().get("n1");
             assertThat(known).isNotNull().isNotEqualTo(LogId.of(objectStore));
             bus.namespace().forgetTransactionLog("n1").join();

@@ -54,7 +54,8 @@ final class UnwrittenEntriesTest {
         Path written = Files.write(unwritten.resolveSibling("0_ffff7f000001_-1b12ef9_6b035320_18c"), List.of("entry"));
         Path lock = Files.createFile(directory.resolve("peeklock-narayana.lock"));
         NarayanaRecovery.removeUnwrittenEntries(directory);
-        assertThat(List.of(unwritten, hidden)).allSatisfy(file -> assertThat(file).doesNotExist());
+        assertThat(List.of(unwritten, hidden))
+                .allSatisfy(file -> assertThat(file).doesNotExist());
         assertThat(List.of(written, lock)).allSatisfy(file -> assertThat(file).exists());
     }
 

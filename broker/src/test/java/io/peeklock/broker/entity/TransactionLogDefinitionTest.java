@@ -66,8 +66,7 @@ final class TransactionLogDefinitionTest {
         for (String node : List.of("", " ", "n".repeat(65), "ä".repeat(33))) {
             assertThatThrownBy(() -> new TransactionLogDefinition(9, node, LOG))
                     .isInstanceOfSatisfying(
-                            BrokerException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.InvalidOperation));
+                            BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.InvalidOperation));
         }
         TransactionLogDefinition longest = new TransactionLogDefinition(9, "n".repeat(64), LOG);
         assertThat(TransactionLogDefinition.decode(ByteBuffer.wrap(longest.encode())))
