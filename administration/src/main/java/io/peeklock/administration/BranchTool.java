@@ -49,15 +49,33 @@ public final class BranchTool {
 
     private static final int MAX_TRANSFERS = 1000;
 
+    private static final String FORGET_LOG = "forget-log";
+
     /** How many words each command has, itself included. */
     private static final Map<String, Integer> WORDS = Map.of(
-            "list", 2, "commit", 3, "rollback", 3, "forget", 3, "commit-part", 4, "rollback-part", 4, "forget-part", 4);
+            "list",
+            2,
+            "commit",
+            3,
+            "rollback",
+            3,
+            "forget",
+            3,
+            "commit-part",
+            4,
+            "rollback-part",
+            4,
+            "forget-part",
+            4,
+            FORGET_LOG,
+            3);
 
     static final String USAGE_TEXT = """
             usage: java -cp <class path> io.peeklock.administration.BranchTool <command>
 
               list <store>                 the prepared branches, each with its state and age, the oldest first, and what
                                            is not ended between partitions (parts of transactions, forwards, moves)
+                                           and the logs of transaction managers that the store knows, by their node ids
               commit <store> <branch>      commit a prepared branch by hand; its transaction manager hears of it
               rollback <store> <branch>    roll one back by hand; its transaction manager hears of it
               forget <store> <branch>      forget one that was ended by hand, if its transaction manager never asks again
@@ -65,6 +83,8 @@ public final class BranchTool {
                                               decides it is out or has lost it
               rollback-part <store> <n> <id>  roll that back by hand
               forget-part <store> <n> <id>    forget one that was ended by hand
+              forget-log <store> <node>    forget which log the transaction manager of a node id has: the next one that comes
+                                           may roll back what it does not know
                 --partition <n>=<dir>      where partition n lies, if it lies elsewhere; after the other words
 
             The store must not be in use. It is opened as a program would open it. A branch, and an id, is written as it is
@@ -132,12 +152,16 @@ public final class BranchTool {
         if (words.size() != expected) {
             throw new UsageException(
                     "a command is list with a store; commit, rollback or forget with a store and a branch;"
-                            + " or commit-part, rollback-part or forget-part with a store, a partition and an id");
+                            + " forget-log with a store and a node id; or commit-part, rollback-part or forget-part with a store, a partition and an id");
         }
-        BranchXid xid = expected == 3 ? branch(words.get(2)) : null;
+        boolean ofLog = command.equals(FORGET_LOG);
+        BranchXid xid = expected == 3 && !ofLog ? branch(words.get(2)) : null;
         int partition = expected == 4 ? partition(words.get(2)) : 0;
         UUID id = expected == 4 ? id(words.get(3)) : null;
         try (OpenedNamespace bus = open(path(words.get(1)), elsewhere)) {
+            if (ofLog) {
+                return forgetLog(bus, words.get(2));
+            }
             if (xid != null) {
                 return ended(xid, end(command, bus, xid));
             }
@@ -204,7 +228,14 @@ public final class BranchTool {
             out.println("on the way since " + one.since() + ", by itself when partition " + one.destinationPartition()
                     + " serves: " + one.messages() + " messages from " + one.source() + " to " + one.destination());
         }
+        bus.transactionLogs().forEach((node, log) -> out.println("transaction manager " + node + " has log " + log));
         return status;
+    }
+
+    private int forgetLog(Namespace bus, String node) {
+        boolean known = joined(bus.forgetTransactionLog(node));
+        out.println(node + " " + (known ? BranchOutcome.DONE : BranchOutcome.NOT_FOUND));
+        return known ? DONE : NOT_DONE;
     }
 
     private int listBranches(Namespace bus) {

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,20 @@ class BranchToolTest {
         assertThat(said)
                 .contains("7:0102:03 PREPARED since " + preparedAt + " (PT3H), in partitions [0, 1], decided in 0")
                 .contains("2 to send, 0 locked");
+    }
+
+    @Test
+    void listsTheLogsOfTransactionManagersAndForgetsOne() throws Exception {
+        UUID log = new UUID(1, 2);
+        try (LocalNamespace bus = open()) {
+            bus.rememberTransactionLog("n1", log).join();
+        }
+        run("list", store().toString());
+        assertThat(said).contains("transaction manager n1 has log " + log);
+        assertThat(run("forget-log", store().toString(), "n1")).isEqualTo(BranchTool.DONE);
+        assertThat(run("forget-log", store().toString(), "n1")).isEqualTo(BranchTool.NOT_DONE);
+        run("list", store().toString());
+        assertThat(said).doesNotContain("transaction manager");
     }
 
     @Nested

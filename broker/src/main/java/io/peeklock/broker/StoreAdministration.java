@@ -8,6 +8,7 @@ import io.peeklock.journal.BackupProgress;
 import io.peeklock.journal.BackupReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -55,6 +56,34 @@ public interface StoreAdministration {
 
     /** Rolls a prepared branch back in the place of its transaction manager, as {@link #commitPrepared} commits one. */
     CompletableFuture<BranchOutcome> rollbackPrepared(BranchXid xid);
+
+    /**
+     * Tells the namespace which log a transaction manager has that ends branches here: whatever it finds prepared and not in its
+     * log it takes for undecided. The first log of a node id is remembered, durably. Completes with the one that is remembered. If
+     * that is another one, another transaction manager has the node id, or this one has lost its log: then it must roll back
+     * nothing that it does not know, until people have looked and have {@linkplain #forgetTransactionLog forgotten} the other.
+     *
+     * <p>Fails with InvalidOperation for a node id that has not 1 to 64 bytes; a first one, with InvalidOperation or
+     * PartitionUnavailable while the journal of definitions cannot be written and with QuotaExceeded beyond 1000 or if the disk is
+     * full; with OutcomeUnknown; with Unauthorized, without the claim Manage on the namespace; with Closed.
+     *
+     * @param node the transaction manager's node id
+     * @param log a random id that moves with its log
+     */
+    CompletableFuture<UUID> rememberTransactionLog(String node, UUID log);
+
+    /**
+     * Forgets the log of a node id, so that the next one is remembered. Completes with whether there was one. Fails as {@link
+     * #rememberTransactionLog} does.
+     */
+    CompletableFuture<Boolean> forgetTransactionLog(String node);
+
+    /**
+     * The logs that are remembered, by the node id.
+     *
+     * @throws io.peeklock.broker.error.BrokerException Unauthorized, without the claim Manage on the namespace; Closed
+     */
+    Map<String, UUID> transactionLogs();
 
     /**
      * What transactions over several partitions have prepared in one that another one decides, and that has not ended, the oldest

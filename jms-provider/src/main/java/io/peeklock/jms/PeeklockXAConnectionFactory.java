@@ -142,6 +142,25 @@ public final class PeeklockXAConnectionFactory
         });
     }
 
+    // ---- Recovery
+
+    /**
+     * A resource for the recovery of a transaction manager, which answers XAER_RMFAIL while the store cannot be opened, for
+     * example since another process has it; a connection cannot be created then. Opens nothing yet. To be closed before this
+     * factory is.
+     *
+     * @return as the user of the options {@code user} and {@code password}; with users or policies, one with the claim Manage
+     */
+    public RecoveryResource createRecoveryResource() {
+        return new RecoveryResource(getUrl(), () -> factory.openXA(SessionKind.ANY), System::nanoTime);
+    }
+
+    /** As {@link #createRecoveryResource()}, as another user. */
+    public RecoveryResource createRecoveryResource(@Nullable String userName, @Nullable String password) {
+        return new RecoveryResource(
+                getUrl(), () -> factory.openXA(SessionKind.ANY, userName, password), System::nanoTime);
+    }
+
     // ---- Without
 
     @Override

@@ -8,9 +8,12 @@ import com.arjuna.ats.arjuna.recovery.RecoveryManager;
 import com.arjuna.ats.arjuna.recovery.RecoveryModule;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
 import jakarta.jms.XAConnectionFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stores that Narayana recovers, where the application or a framework has set Narayana up itself; else use {@link
@@ -45,6 +48,19 @@ public final class NarayanaRecovery implements AutoCloseable {
     }
 
     /**
+     * Removes from a log the files without content that a process leaves which ends between making a file and writing into it,
+     * which Narayana counts as entries for ever. {@link PeeklockTransactions} does it at its start.
+     *
+     * @param objectStore the directory of Narayana's object store, which nobody uses: to be called before Narayana is started
+     * @throws IllegalStateException if it cannot be read or written
+     */
+    public static void removeUnwrittenEntries(Path objectStore) {
+        if (Files.isDirectory(objectStore)) {
+            UnwrittenEntries.remove(objectStore);
+        }
+    }
+
+    /**
      * Has stores recovered from the next scan on.
      *
      * @param recoveryManager the running one, {@code RecoveryManager.manager()}. Narayana starts one with that call if there is
@@ -59,13 +75,17 @@ public final class NarayanaRecovery implements AutoCloseable {
         for (XAConnectionFactory factory : factories) {
             sources.add(new RecoveredStore(factory));
         }
-        return register(recoveryManager, sources);
+        return register(recoveryManager, sources, null);
     }
 
-    static NarayanaRecovery register(RecoveryManager recoveryManager, Collection<? extends RecoverySource> sources) {
+    /** @param log what the stores are to remember; null for none */
+    static NarayanaRecovery register(
+            RecoveryManager recoveryManager,
+            Collection<? extends RecoverySource> sources,
+            @Nullable TransactionLog log) {
         XARecoveryModule module = module(recoveryManager);
         List<RecoveredResource> resources = sources.stream()
-                .map(source -> new RecoveredResource(source, System::nanoTime))
+                .map(source -> new RecoveredResource(source, log, System::nanoTime))
                 .toList();
         NarayanaRecovery recovery = new NarayanaRecovery(recoveryManager, module, resources);
         boolean done = false;

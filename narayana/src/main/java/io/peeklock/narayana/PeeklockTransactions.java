@@ -126,17 +126,22 @@ public final class PeeklockTransactions implements AutoCloseable {
         }
     }
 
-    private static PeeklockTransactions start(NarayanaSettings settings, List<RecoverySource> sources) {
+    private static PeeklockTransactions start(
+            NarayanaSettings settings, List<RecoverySource> sources, boolean acceptingNewLog) {
         synchronized (JVM) {
             requireFree(settings);
             ObjectStoreDirectory directory = ObjectStoreDirectory.open(settings.objectStore());
             RecoveryManager manager = null;
+            NarayanaRecovery recovery = null;
             boolean done = false;
             try {
                 settingsOfJvm = settings;
+                UnwrittenEntries.remove(directory.path());
+                TransactionLog log = new TransactionLog(
+                        settings.node(), LogId.of(directory.path()), directory.path(), acceptingNewLog);
                 NarayanaBeans.set(settings);
                 manager = NarayanaBeans.recoveryManager();
-                NarayanaRecovery recovery = NarayanaRecovery.register(manager, sources);
+                recovery = NarayanaRecovery.register(manager, sources, log);
                 if (directory.isNew()) {
                     new UnloggedBranches(settings).look(recovery.resources());
                 }
@@ -148,6 +153,9 @@ public final class PeeklockTransactions implements AutoCloseable {
                 return started;
             } finally {
                 if (!done) {
+                    if (recovery != null) {
+                        recovery.close();
+                    }
                     if (manager != null) {
                         manager.terminate();
                     }
@@ -181,6 +189,7 @@ public final class PeeklockTransactions implements AutoCloseable {
         private Duration recoveryPeriod = Duration.ofMinutes(2);
         private Duration backOff = Duration.ofSeconds(10);
         private Duration orphanSafety = Duration.ofSeconds(20);
+        private boolean acceptingNewLog;
 
         private Builder(Path objectStore) {
             this.objectStore = objectStore;
@@ -248,6 +257,16 @@ public final class PeeklockTransactions implements AutoCloseable {
         }
 
         /**
+         * Makes the stores take the log of this directory for that of this node id, once in the life of what is started, even if
+         * they know another one: to be called in one start, by a decision of people, after the log was lost and what its
+         * transactions have done was looked at. What the other log has decided and is not done yet is rolled back by recovery.
+         */
+        public Builder acceptingNewLog() {
+            this.acceptingNewLog = true;
+            return this;
+        }
+
+        /**
          * Sets Narayana up and starts it.
          *
          * @throws IllegalArgumentException if a setting is out of its range, or a connection factory is not Peeklock's
@@ -256,7 +275,9 @@ public final class PeeklockTransactions implements AutoCloseable {
          */
         public PeeklockTransactions start() {
             return PeeklockTransactions.start(
-                    new NarayanaSettings(objectStore, node, timeout, recoveryPeriod, backOff, orphanSafety), sources);
+                    new NarayanaSettings(objectStore, node, timeout, recoveryPeriod, backOff, orphanSafety),
+                    sources,
+                    acceptingNewLog);
         }
     }
 }

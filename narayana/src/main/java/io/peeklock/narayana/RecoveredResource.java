@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe: the recovery thread asks, others look and close.
  *
- * <p>While the resource cannot be opened, for example because another process has the store, it gives none: then nothing
+ * <p>While the resource cannot be opened, for example because another process has the store, or as long as a store knows another log of this node id, it gives none: then nothing
  * counts as contacted, and everything waits. Narayana would warn with a stack trace in every scan of a resource that fails;
  * this says it once.
  */
@@ -32,6 +32,7 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final RecoverySource source;
+    private final @Nullable TransactionLog log;
     private final LongSupplier nanoTime;
 
     private @Nullable Opened opened;
@@ -53,9 +54,14 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
             @Nullable Duration sinceAsked,
             @Nullable String failure) {}
 
-    /** Opens nothing yet. */
-    RecoveredResource(RecoverySource source, LongSupplier nanoTime) {
+    /**
+     * Opens nothing yet.
+     *
+     * @param log what stores are to remember; null if whoever has set Narayana up keeps that to himself
+     */
+    RecoveredResource(RecoverySource source, @Nullable TransactionLog log, LongSupplier nanoTime) {
         this.source = source;
+        this.log = log;
         this.nanoTime = nanoTime;
     }
 
@@ -70,7 +76,7 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
         asked = true;
         askedAt = nanoTime.getAsLong();
         NamedResource current = current();
-        return current == null ? NONE : new XAResource[] {current};
+        return current == null || isWithheld() ? NONE : new XAResource[] {current};
     }
 
     /**
@@ -94,7 +100,13 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
 
     synchronized Status status() {
         Duration since = asked ? Duration.ofNanos(nanoTime.getAsLong() - askedAt) : null;
-        return new Status(source.description(), since, failure);
+        String why = failure == null && log != null && isWithheld() ? log.whyWithheld() : failure;
+        return new Status(source.description(), since, why);
+    }
+
+    /** A database remembers no log; what a store says of this one holds for it too. */
+    private boolean isWithheld() {
+        return log != null && log.isForeign();
     }
 
     /** Gives none any more. To be called when no scan uses it. */
@@ -104,19 +116,28 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
     }
 
     private @Nullable NamedResource current() {
-        if (closed || (opened != null && opened.isOpen(failure != null))) {
+        boolean isUsable = opened != null && opened.isOpen(failure != null);
+        if (closed || (isUsable && resource != null)) {
             return resource;
         }
-        letGo();
+        if (!isUsable) {
+            letGo();
+        }
         if (failure != null && nanoTime.getAsLong() - failedAt < RETRY_NANOS) {
             return null;
         }
         try {
-            opened = source.open();
-            resource = opened.resource().tellingScans(this);
+            Opened now = opened == null ? source.open() : opened;
+            opened = now;
+            if (log != null) {
+                now.remember(log);
+            }
+            resource = now.resource().tellingScans(this);
             saw(null);
         } catch (IllegalArgumentException e) {
             throw e; // No trouble of the moment: it never gets better.
+        } catch (ForeignLogException e) {
+            saw(e.getMessage()); // It stays open: an administrator may make it forget the other one.
         } catch (Exception e) {
             letGo();
             saw("it cannot be opened: " + e.getMessage());

@@ -4,6 +4,7 @@
  */
 package io.peeklock.narayana;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.jms.BusSession;
 import io.peeklock.tx.BusXAResource;
 import jakarta.jms.JMSException;
@@ -34,7 +35,9 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         boolean done = false;
         try {
             XASession session = connection.createXASession();
-            OpenedStore opened = new OpenedStore(connection, session, named(storeId(session), session.getXAResource()));
+            Namespace namespace = namespace(session);
+            OpenedStore opened =
+                    new OpenedStore(connection, session, namespace, named(namespace.id(), session.getXAResource()));
             done = true;
             return opened;
         } finally {
@@ -53,15 +56,21 @@ record RecoveredStore(XAConnectionFactory factory) implements RecoverySource {
         return NamedResource.of(storeId.toString(), PRODUCT, resource);
     }
 
-    private UUID storeId(XASession session) throws JMSException {
+    private Namespace namespace(XASession session) throws JMSException {
         if (session.getSession() instanceof BusSession bus) {
-            return bus.namespace().id();
+            return bus.namespace();
         }
         throw new IllegalArgumentException("a " + factory.getClass().getName()
                 + " makes no sessions of Peeklock: name the PeeklockXAConnectionFactory itself, not a pool around it");
     }
 
-    private record OpenedStore(XAConnection connection, XASession session, NamedResource resource) implements Opened {
+    private record OpenedStore(XAConnection connection, XASession session, Namespace namespace, NamedResource resource)
+            implements Opened {
+
+        @Override
+        public void remember(TransactionLog log) throws Exception {
+            log.requireKnownTo(namespace);
+        }
 
         /** A partition that is out comes back by itself: no reason to open the store anew. */
         @Override

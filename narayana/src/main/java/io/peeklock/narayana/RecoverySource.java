@@ -35,6 +35,14 @@ interface RecoverySource {
          */
         boolean isOpen(boolean scanFailed);
 
+        /**
+         * Has it remember which log the transaction manager has, if it can.
+         *
+         * @throws ForeignLogException if it knows another one
+         * @throws Exception if it cannot be asked now
+         */
+        default void remember(TransactionLog log) throws Exception {}
+
         @Override
         void close() throws Exception;
     }

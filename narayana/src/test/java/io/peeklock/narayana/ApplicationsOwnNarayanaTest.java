@@ -75,7 +75,7 @@ final class ApplicationsOwnNarayanaTest {
     private static NarayanaRecovery register() {
         NarayanaRecovery.nameLogEntries();
         return NarayanaRecovery.register(
-                manager, List.of(new FileStoreSource("words", new FileStore(directory.resolve("words")))));
+                manager, List.of(new FileStoreSource("words", new FileStore(directory.resolve("words")))), null);
     }
 
     @Test
@@ -148,7 +148,7 @@ final class ApplicationsOwnNarayanaTest {
     void aRecoveryThatHasStoppedIsAProblemAfterTwoPeriods() {
         AtomicLong nanos = new AtomicLong();
         RecoveredResource resource = new RecoveredResource(
-                new FileStoreSource("words", new FileStore(directory.resolve("words"))), nanos::get);
+                new FileStoreSource("words", new FileStore(directory.resolve("words"))), null, nanos::get);
         resource.getXAResources();
         nanos.addAndGet(Duration.ofSeconds(240).toNanos());
         assertThat(SelfCheck.of(List.of(resource)).problems()).noneMatch(problem -> problem.contains("words"));

@@ -42,7 +42,7 @@ final class RecoveredResourceTest {
             openings.incrementAndGet();
             return held.get();
         });
-        recovered = new RecoveredResource(source, nanos::get);
+        recovered = new RecoveredResource(source, null, nanos::get);
     }
 
     private void passes(Duration time) {

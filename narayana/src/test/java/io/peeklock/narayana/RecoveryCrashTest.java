@@ -38,14 +38,17 @@ final class RecoveryCrashTest {
     Path data;
 
     static PeeklockTransactions setUp(Path objectStore, Path data, Bus bus, Database database) {
+        return builder(objectStore, data, bus, database).start();
+    }
+
+    static PeeklockTransactions.Builder builder(Path objectStore, Path data, Bus bus, Database database) {
         return PeeklockTransactions.narayana(objectStore)
                 .node("n1")
                 .recoveryPeriod(Duration.ofHours(1))
                 .recoveryBackOff(Duration.ofSeconds(1))
                 .orphanSafety(Duration.ofMillis(1))
                 .recovering(bus.factory())
-                .recovering(databaseName(data), database.source())
-                .start();
+                .recovering(databaseName(data), database.source());
     }
 
     static Path store(Path data) {

@@ -5,9 +5,11 @@
 package io.peeklock.narayana;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.peeklock.jms.PeeklockXAConnectionFactory;
+import io.peeklock.jms.RecoveryResource;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
@@ -15,6 +17,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,10 +35,53 @@ final class StoreHeldElsewhereTest {
     static {
         // Before any logger is made; this class has a JVM of its own.
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+        System.setProperty("org.slf4j.simpleLogger.log." + RecoveryResource.class.getName(), "info");
     }
 
     @TempDir
     Path directory;
+
+    /** As every transaction manager but Narayana asks. */
+    @Test
+    void isToBeAskedAgainThroughAResourceForRecovery() throws Exception {
+        Path store = directory.resolve("bus");
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream err = System.err;
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        Process holder = JavaChild.start(BusHolder.class, store);
+        try (BufferedReader output =
+                        new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
+                PeeklockXAConnectionFactory factory = new PeeklockXAConnectionFactory("peeklock:file:" + store);
+                RecoveryResource resource = factory.createRecoveryResource()) {
+            assertThat(output.readLine()).isEqualTo("open");
+            AtomicInteger scans = new AtomicInteger();
+            // It tries to open the store in each of them.
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1100))
+                    .until(() -> {
+                        assertThatExceptionOfType(XAException.class)
+                                .isThrownBy(() -> resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
+                                .satisfies(e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+                        return scans.incrementAndGet() == 3;
+                    });
+            assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                    .singleElement()
+                    .asString()
+                    .contains("are not recovered for now", String.valueOf(holder.pid()));
+            holder.destroyForcibly().waitFor();
+            await().atMost(Duration.ofMinutes(1))
+                    .ignoreExceptionsInstanceOf(XAException.class)
+                    .until(() -> resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN).length == 0);
+            assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("are recovered again");
+        } finally {
+            System.setErr(err);
+            holder.destroyForcibly();
+        }
+    }
 
     @Test
     void isSaidOnceAndRecoveredLater() throws Exception {

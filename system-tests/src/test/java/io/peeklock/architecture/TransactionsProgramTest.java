@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class TransactionsProgramTest {
 
-    private static final Pattern PROGRAM = Pattern.compile("```java\n(import [^`]*class Orders .*?)```", Pattern.DOTALL);
+    private static final Pattern PROGRAM =
+            Pattern.compile("```java\n(import [^`]*class Orders .*?)```", Pattern.DOTALL);
 
     @TempDir
     Path directory;

@@ -46,6 +46,7 @@ final class DefinitionJournal {
     private final List<EntityDefinition> loaded = new ArrayList<>();
     private final List<RuleDefinition> loadedRules = new ArrayList<>();
     private final List<PolicyDefinition> loadedPolicies = new ArrayList<>();
+    private final List<TransactionLogDefinition> loadedLogs = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     /** Read by any thread. */
     private volatile long nextId = 1;
@@ -53,7 +54,7 @@ final class DefinitionJournal {
     /** The record that holds {@link #nextId} and {@link #entities}, 0 before there is one. */
     private long censusId;
 
-    /** And rules and policies. */
+    /** And rules, policies and transaction logs. */
     private int entities;
     /** What the census said when the journal was loaded, raised by each creation since. */
     private volatile long deletedBelow;
@@ -101,6 +102,11 @@ final class DefinitionJournal {
     /** What policies were live when the journal was loaded. */
     List<PolicyDefinition> loadedPolicies() {
         return loadedPolicies;
+    }
+
+    /** What logs of transaction managers were known when the journal was loaded. */
+    List<TransactionLogDefinition> loadedLogs() {
+        return loadedLogs;
     }
 
     /** What is wrong with it, for a person; empty if nothing is. */
@@ -167,6 +173,18 @@ final class DefinitionJournal {
         return append(new Batch().put(policy.id(), kind, body), entities + 1);
     }
 
+    /** Writes a transaction log under {@link #nextId}, which is used up whatever comes of it. */
+    CompletableFuture<Void> putLog(TransactionLogDefinition log) {
+        nextId = log.id() + 1;
+        RecordBody body = RecordBody.of(log.encode());
+        return append(new Batch().put(log.id(), DefinitionRecord.TRANSACTION_LOG.kind(), body), entities + 1);
+    }
+
+    /** Removes a transaction log. */
+    CompletableFuture<Void> removeLog(TransactionLogDefinition log) {
+        return append(new Batch().remove(log.id()), entities - 1);
+    }
+
     /** Removes several together, or none. */
     CompletableFuture<Void> remove(
             List<EntityDefinition> definitions, List<RuleDefinition> rules, List<PolicyDefinition> policies) {
@@ -177,7 +195,7 @@ final class DefinitionJournal {
         return append(batch, entities - definitions.size() - rules.size() - policies.size());
     }
 
-    /** Appends a batch after which there are so many entities, rules and policies. */
+    /** Appends a batch after which there are so many entities, rules, policies and transaction logs. */
     private CompletableFuture<Void> append(Batch batch, int entitiesThen) {
         boolean first = censusId == 0;
         long id = first ? nextId : censusId;
@@ -258,7 +276,7 @@ final class DefinitionJournal {
      * taken for those of deleted entities.
      */
     private void countEntities() {
-        int found = loaded.size() + loadedRules.size() + loadedPolicies.size();
+        int found = loaded.size() + loadedRules.size() + loadedPolicies.size() + loadedLogs.size();
         if (censusId != 0 && entities != found) {
             findings.add(entities + " entities, rules and policies should be there, and there are " + found);
         }
@@ -302,6 +320,13 @@ final class DefinitionJournal {
             }
             nextId = Math.max(nextId, id + 1);
             loadedPolicies.add(policy);
+        } else if (survivor.kind() == DefinitionRecord.TRANSACTION_LOG.kind()) {
+            TransactionLogDefinition log = TransactionLogDefinition.decode(ByteBuffer.wrap(survivor.body()));
+            if (log.id() != id) {
+                throw new MalformedContentException("the transaction log " + log.id());
+            }
+            nextId = Math.max(nextId, id + 1);
+            loadedLogs.add(log);
         } else {
             throw new MalformedContentException("of unknown kind " + survivor.kind() + ", perhaps of a newer version");
         }

@@ -10,14 +10,16 @@ package io.peeklock.broker.entity;
  * <p>Immutable.
  */
 enum DefinitionRecord {
-    /** The one record that says which id the next entity gets and how many of them, of rules and of policies there are: format byte 1, id i64, count i32. */
+    /** The one record that says which id the next entity gets and how many of them, of rules, of policies and of transaction logs there are: format byte 1, id i64, count i32. */
     CENSUS(1),
     /** An {@link EntityDefinition}, under the entity's id. */
     DEFINITION(2),
     /** A {@link RuleDefinition}, under the rule's id. */
     RULE(3),
     /** A {@link PolicyDefinition}, under the policy's id. */
-    POLICY(4);
+    POLICY(4),
+    /** A {@link TransactionLogDefinition}, under its id. */
+    TRANSACTION_LOG(5);
 
     private final int kind;
 

@@ -48,6 +48,10 @@ public final class DefinitionRecordDescriber implements RecordDescriber {
                         + (policy.entityId() == 0 ? "the namespace" : "entity " + policy.entityId()) + ": "
                         + policy.claims();
             }
+            if (kind == DefinitionRecord.TRANSACTION_LOG.kind()) {
+                TransactionLogDefinition log = TransactionLogDefinition.decode(body);
+                return "transaction manager '" + log.node() + "' has log " + log.log();
+            }
             EntityDefinition entity = EntityDefinition.decode(body);
             return "entity " + entity.id() + " version " + entity.version() + ": " + entity.description();
         } catch (RuntimeException e) {

@@ -28,6 +28,8 @@ final class DefinitionSet {
 
     private final RuleTable rules;
     private final PolicyTable policies;
+    /** By the node id. */
+    private final Map<String, TransactionLogDefinition> logs = new ConcurrentHashMap<>();
     /** Queues and topics that are not temporary (rules P13, W6). */
     private int lasting;
     /** Partitioned ones among them. */
@@ -67,6 +69,7 @@ final class DefinitionSet {
             }
         }
         loaded.loadedPolicies().forEach(set.policies::put);
+        loaded.loadedLogs().forEach(log -> set.logs.put(log.node(), log));
         return set;
     }
 
@@ -95,6 +98,11 @@ final class DefinitionSet {
     /** What the holders of keys may do. */
     PolicyTable policies() {
         return policies;
+    }
+
+    /** The logs of transaction managers, by the node id; read by any thread, changed by one at a time. */
+    Map<String, TransactionLogDefinition> logs() {
+        return logs;
     }
 
     /** What a path names, or whose dead-letter queue it names. */

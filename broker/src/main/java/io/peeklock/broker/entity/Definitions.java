@@ -290,8 +290,8 @@ public final class Definitions implements AutoCloseable {
         });
     }
 
-    /** Changes policies, of which there will be more if it {@code adds}. */
-    <T> CompletableFuture<T> changePolicies(boolean adds, Function<DefinitionJournal, CompletableFuture<T>> change) {
+    /** Changes policies or transaction logs, of which there will be more if it {@code adds}. */
+    <T> CompletableFuture<T> change(boolean adds, Function<DefinitionJournal, CompletableFuture<T>> change) {
         return changes.submit(() -> {
             requireWritable();
             if (adds) {

@@ -75,7 +75,7 @@ public final class Policies {
 
     /** Creates one. Fails with EntityNotFound, EntityAlreadyExists, QuotaExceeded. */
     public CompletableFuture<AccessPolicy> create(AccessPolicy policy, SecureRandom random) {
-        return definitions.changePolicies(true, journal -> {
+        return definitions.change(true, journal -> {
             EntityDefinition entity = entity(policy.entity());
             String title = AccessPolicy.titleOf(policy.entity());
             if (entity != null && entity.temporary()) {
@@ -105,7 +105,7 @@ public final class Policies {
 
     /** Gives one other claims, and keys where they are given. Fails with EntityNotFound. */
     public CompletableFuture<AccessPolicy> update(AccessPolicy policy) {
-        return definitions.changePolicies(false, journal -> {
+        return definitions.change(false, journal -> {
             EntityDefinition entity = entity(policy.entity());
             PolicyDefinition before = require(entity, policy.name());
             AccessKey primary = policy.primaryKey();
@@ -132,7 +132,7 @@ public final class Policies {
 
     /** Deletes one. Fails with EntityNotFound. */
     public CompletableFuture<Void> delete(@Nullable EntityPath path, String name) {
-        return definitions.changePolicies(false, journal -> {
+        return definitions.change(false, journal -> {
             PolicyDefinition gone = require(entity(path), name);
             return journal.remove(List.of(), List.of(), List.of(gone)).thenAccept(durable -> {
                 table().remove(gone);

@@ -17,9 +17,12 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.RuleDescription;
 import io.peeklock.broker.entity.SubscriptionDescription;
 import io.peeklock.broker.entity.TopicDescription;
+import io.peeklock.broker.entity.TransactionLogs;
 import io.peeklock.broker.error.BrokerException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 abstract class AdministeredNamespace implements OpenedNamespace {
     private final Definitions definitions;
     private final DefinedEntities defined;
+    private final TransactionLogs logs;
     private final SecureRandom random = new SecureRandom();
     private final OpenClaims openClaims = new OpenClaims();
     private final Bearers bearers;
@@ -41,6 +45,7 @@ abstract class AdministeredNamespace implements OpenedNamespace {
         this.definitions = definitions;
         this.defined = defined;
         this.bearers = new Bearers(definitions);
+        this.logs = new TransactionLogs(definitions);
         definitions.policies().whenChanged(openClaims::look);
     }
 
@@ -183,6 +188,22 @@ abstract class AdministeredNamespace implements OpenedNamespace {
     public final CompletableFuture<List<AccessPolicy>> policies(@Nullable EntityPath entity) {
         return administer(
                 () -> CompletableFuture.completedFuture(definitions.policies().list(entity)));
+    }
+
+    @Override
+    public final CompletableFuture<UUID> rememberTransactionLog(String node, UUID log) {
+        return administer(() -> logs.remember(node, log));
+    }
+
+    @Override
+    public final CompletableFuture<Boolean> forgetTransactionLog(String node) {
+        return administer(() -> logs.forget(node));
+    }
+
+    @Override
+    public final Map<String, UUID> transactionLogs() {
+        requireOpen();
+        return logs.list();
     }
 
     @Override

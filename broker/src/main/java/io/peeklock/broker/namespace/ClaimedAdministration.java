@@ -25,6 +25,8 @@ import io.peeklock.journal.BackupProgress;
 import io.peeklock.journal.BackupReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -136,6 +138,22 @@ abstract class ClaimedAdministration extends ClaimedEntities {
     @Override
     public final CompletableFuture<List<TransactionInDoubt>> transactionsInDoubt(int max) {
         return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.transactionsInDoubt(max));
+    }
+
+    @Override
+    public final CompletableFuture<UUID> rememberTransactionLog(String node, UUID log) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.rememberTransactionLog(node, log));
+    }
+
+    @Override
+    public final CompletableFuture<Boolean> forgetTransactionLog(String node) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.forgetTransactionLog(node));
+    }
+
+    @Override
+    public final Map<String, UUID> transactionLogs() {
+        require(bearer.refusal(Claim.MANAGE));
+        return namespace.transactionLogs();
     }
 
     @Override

@@ -286,6 +286,9 @@ final class ClaimRoads {
         add("commitPart", "", MANAGE_NAMESPACE, (n, held) -> n.commitPart(0, new UUID(1, 2)));
         add("rollbackPart", "", MANAGE_NAMESPACE, (n, held) -> n.rollbackPart(0, new UUID(1, 2)));
         add("forgetPart", "", MANAGE_NAMESPACE, (n, held) -> n.forgetPart(0, new UUID(1, 2)));
+        add("rememberTransactionLog", "", MANAGE_NAMESPACE, (n, held) -> n.rememberTransactionLog("n", new UUID(1, 2)));
+        add("forgetTransactionLog", "", MANAGE_NAMESPACE, (n, held) -> n.forgetTransactionLog("n"));
+        add("transactionLogs", "", MANAGE_NAMESPACE, (n, held) -> n.transactionLogs());
     }
 
     private void addTheRest() {

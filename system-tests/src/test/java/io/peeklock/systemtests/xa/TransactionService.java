@@ -52,6 +52,7 @@ final class TransactionService {
     }
 
     static TransactionService start(Path log) throws Exception {
+        NarayanaRecovery.removeUnwrittenEntries(log);
         arjPropertyManager.getCoreEnvironmentBean().setNodeIdentifier(NODE);
         arjPropertyManager.getCoreEnvironmentBean().setProcessImplementationClassName(UuidProcessId.class.getName());
         arjPropertyManager.getObjectStoreEnvironmentBean().setObjectStoreDir(log.toString());
@@ -130,8 +131,8 @@ final class TransactionService {
     }
 
     /**
-     * The files that the log is made of, of whatever kind of entry: none, when nothing is to be done any more. A process that is
-     * killed between making a file and writing into it leaves it empty, and Narayana leaves it there: nothing was decided.
+     * The files that the log is made of, of whatever kind of entry: none, when nothing is to be done any more. One that a process
+     * has made and not written into, when it was killed, went with the start.
      */
     List<String> entries() throws IOException {
         if (!Files.isDirectory(log)) {
@@ -139,7 +140,6 @@ final class TransactionService {
         }
         try (Stream<Path> files = Files.walk(log)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.toFile().length() > 0)
                     .map(file -> log.relativize(file).toString())
                     .toList();
         }

@@ -1,0 +1,90 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.narayana;
+
+import io.peeklock.broker.Namespace;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The log of this set-up, as stores remember it by its node id: tells whether a store knows another one, since whatever was
+ * decided there is not in this one and would be rolled back.
+ *
+ * <p>Thread safe.
+ */
+final class TransactionLog {
+    private static final long WAIT_SECONDS = 30;
+
+    private final String node;
+    private final UUID id;
+    private final Path directory;
+    private final boolean accepting;
+    /** Stores that were told to accept it. */
+    private final Set<UUID> accepted = ConcurrentHashMap.newKeySet();
+    /** Stores that know another one. */
+    private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
+
+    /** @param accepting whether each store shall forget, once, which other one it knows */
+    TransactionLog(String node, UUID id, Path directory, boolean accepting) {
+        this.node = node;
+        this.id = id;
+        this.directory = directory;
+        this.accepting = accepting;
+    }
+
+    /** Whether a store knows another one, as far as stores were asked. */
+    boolean isForeign() {
+        return !strangers.isEmpty();
+    }
+
+    /** What that means for everything else that takes part in transactions. */
+    String whyWithheld() {
+        return "a store knows another log of the node id " + node
+                + ", so what is prepared here may have been decided there too";
+    }
+
+    /**
+     * Has a store remember this log.
+     *
+     * @throws ForeignLogException if it knows another one
+     * @throws Exception if it cannot be asked now
+     */
+    void requireKnownTo(Namespace store) throws Exception {
+        UUID known = within(store.rememberTransactionLog(node, id));
+        if (!known.equals(id) && accepting && accepted.add(store.id())) {
+            within(store.forgetTransactionLog(node));
+            known = within(store.rememberTransactionLog(node, id));
+        }
+        if (known.equals(id)) {
+            strangers.remove(store.id());
+            return;
+        }
+        strangers.add(store.id());
+        throw new ForeignLogException("the store knows the log " + known + " of the node id " + node + ", and that in "
+                + directory + " is " + id + ": another transaction manager has this node id, or this one has lost"
+                + " its log; what it finds prepared may have been decided. Give each transaction manager a node id"
+                + " of its own, or bring its log back. If that is lost, look what its transactions have done, and start"
+                + " once with acceptingNewLog(): what is not in the log is rolled back then");
+    }
+
+    private static <T> T within(CompletableFuture<T> answer) throws Exception {
+        try {
+            return answer.get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception failure ? failure : e;
+        } catch (TimeoutException e) {
+            throw new TimeoutException("the store did not say within " + WAIT_SECONDS + " s which log it knows");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw e;
+        }
+    }
+}
