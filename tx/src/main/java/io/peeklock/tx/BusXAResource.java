@@ -123,7 +123,10 @@ public final class BusXAResource implements XAResource {
 
     private synchronized XaAnswer associate(BranchXid id, int flags) {
         if (association.current() != null) {
-            return XaAnswer.protocol(id, "cannot be started: the session works in another branch, or in this one");
+            return XaAnswer.protocol(
+                    id,
+                    "cannot be started: the session works in another branch, or in this one: end or suspend"
+                            + " that one first, or use a session of its own for each transaction");
         }
         Branch branch = flags == TMNOFLAGS ? transactions.begin(id, limits()) : branches.find(id);
         if (branch == null) {

@@ -5,10 +5,8 @@
 package io.peeklock.tx;
 
 import io.peeklock.broker.Namespace;
-import io.peeklock.broker.PartitionCommit;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -84,21 +82,19 @@ public final class LocalTransaction extends StagingTransaction {
         if (isTimedOut()) {
             return CompletableFuture.failedFuture(timeIsOver(""));
         }
-        List<PartitionCommit> toCommit = locked(this::beginCommit);
         CompletableFuture<Void> result = new CompletableFuture<>();
-        if (toCommit.isEmpty()) {
+        if (locked(this::beginCommit) == State.COMMITTED) {
             result.complete(null);
         } else {
-            committing.commit(toCommit, failure -> finish(failure, result));
+            committing.commit(parts(), failure -> finish(failure, result));
         }
         return result;
     }
 
-    private List<PartitionCommit> beginCommit() {
+    private State beginCommit() {
         requireActive();
         stopTimer.run();
-        state = isEmpty() ? State.COMMITTED : State.COMMITTING;
-        return parts();
+        return state = isEmpty() ? State.COMMITTED : State.COMMITTING;
     }
 
     /**
@@ -174,7 +170,7 @@ public final class LocalTransaction extends StagingTransaction {
         return new BrokerException(
                 ErrorCode.Timeout,
                 "the transaction's time-out of " + settings.timeout()
-                        + " was over, so it was rolled back: nothing of it was"
-                        + " sent, and what it had received is available again" + whatToDo);
+                        + " was over, so nothing of it was sent, and what it had received is available again"
+                        + whatToDo);
     }
 }

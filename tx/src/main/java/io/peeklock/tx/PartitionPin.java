@@ -33,10 +33,20 @@ final class PartitionPin {
     private static final String WHAT_TO_DO =
             "; commit first, use one key, or let transactions span partitions with the option crossPartition=true";
 
-    private static final Hold NOTHING = new Hold(NONE, null, "");
+    private static final Hold NOTHING = new Hold(NONE, null, new Work("", null));
 
-    /** @param reason what tied it to the partition, for whoever is refused */
-    private record Hold(int partition, @Nullable String key, String reason) {}
+    /**
+     * @param key of which there may be no second one
+     * @param work what tied it to the partition, for whoever is refused
+     */
+    private record Hold(int partition, @Nullable String key, Work work) {}
+
+    /** Work as a refusal names it. */
+    private record Work(String name, @Nullable String key) {
+        String withKey() {
+            return key == null ? name : name + " with key '" + key + "'";
+        }
+    }
 
     /**
      * Where a send goes.
@@ -97,7 +107,8 @@ final class PartitionPin {
     void taken(int partition) {
         synchronized (shared) {
             if (shared.hold.partition() == NONE) {
-                shared.hold = held(shared.hold, partition, null, "sends without a key that are prepared");
+                shared.hold =
+                        held(shared.hold, partition, null, new Work("sends without a key that are prepared", null));
             }
         }
     }
@@ -118,7 +129,7 @@ final class PartitionPin {
                         + ", which is partitioned, in a transaction needs a partition key; set JMS_SB_PartitionKey or"
                         + " JMSXGroupID");
             }
-            held(shared.hold, target, key, sendOf(key, destination));
+            held(shared.hold, target, key, sendTo(destination, key));
             return new Place(target, settings.entityId(), true, key);
         }
     }
@@ -128,7 +139,7 @@ final class PartitionPin {
         synchronized (shared) {
             Place place = check(namespace, destination, message);
             if (place.isHeld()) {
-                shared.hold = held(shared.hold, place.partition(), place.key(), sendOf(place.key(), destination));
+                shared.hold = held(shared.hold, place.partition(), place.key(), sendTo(destination, place.key()));
             }
             return place;
         }
@@ -138,13 +149,13 @@ final class PartitionPin {
     void admit(Place place, int partition, EntityPath destination) {
         synchronized (shared) {
             if (place.isHeld()) {
-                shared.hold = held(shared.hold, partition, place.key(), sendOf(place.key(), destination));
+                shared.hold = held(shared.hold, partition, place.key(), sendTo(destination, place.key()));
             }
         }
     }
 
-    private static String sendOf(@Nullable String key, EntityPath destination) {
-        return key == null ? "a send to " + destination : "key '" + key + "' of a send to " + destination;
+    private static Work sendTo(EntityPath destination, @Nullable String key) {
+        return new Work("a send to " + destination, key);
     }
 
     /** Takes in messages that were received, or refuses them all. */
@@ -164,11 +175,10 @@ final class PartitionPin {
         }
     }
 
-    private static String receiptOf(Delivery delivery) {
-        String key = PartitionKeys.keyOf(delivery.message(), false)
-                .map(found -> " with key '" + found + "'")
-                .orElse("");
-        return "a message received from " + delivery.entity() + key;
+    private static Work receiptOf(Delivery delivery) {
+        return new Work(
+                "a message received from " + delivery.entity(),
+                PartitionKeys.keyOf(delivery.message(), false).orElse(null));
     }
 
     /** Takes in a session whose state is set, or refuses it. */
@@ -176,8 +186,8 @@ final class PartitionPin {
         synchronized (shared) {
             EntitySettings settings = settingsIfThere(namespace, entity);
             if (settings != null && settings.partitioned()) {
-                String what = "session '" + session.sessionId() + "' of " + entity;
-                shared.hold = held(shared.hold, session.partition(), session.sessionId(), what);
+                Work state = new Work("the state of a session of " + entity, session.sessionId());
+                shared.hold = held(shared.hold, session.partition(), session.sessionId(), state);
             }
         }
     }
@@ -201,27 +211,29 @@ final class PartitionPin {
     }
 
     /** What is held when this work has come, too; refuses a second key, and a second partition. */
-    private Hold held(Hold before, int target, @Nullable String key, String what) {
+    private Hold held(Hold before, int target, @Nullable String key, Work work) {
         if (crossPartition) {
             return before;
         }
         if (key != null && before.key() != null && !key.equals(before.key())) {
             throw refused("a transaction works with partitioned queues and topics under one key: this one has key '"
-                    + before.key() + "' (partition " + before.partition() + ") from " + before.reason() + ", but "
-                    + what + " has key '" + key + "' (partition " + target + ")" + WHAT_TO_DO);
+                    + before.key() + "' (partition " + before.partition() + ") from "
+                    + before.work().name() + ", but "
+                    + work.name() + " has key '" + key + "' (partition " + target + ")" + WHAT_TO_DO);
         }
         if (target == NONE) {
             return before;
         }
         if (before.partition() == NONE) {
-            return new Hold(target, key, what);
+            return new Hold(target, key, work);
         }
         if (before.partition() != target) {
             throw refused("this transaction works with partitioned queues and topics in partition "
-                    + before.partition() + " (" + before.reason() + "), but " + what + " belongs to partition " + target
+                    + before.partition() + " (" + before.work().withKey() + "), but " + work.withKey()
+                    + " belongs to partition " + target
                     + WHAT_TO_DO);
         }
-        return key == null || before.key() != null ? before : new Hold(target, key, what);
+        return key == null || before.key() != null ? before : new Hold(target, key, work);
     }
 
     private static BrokerException refused(String reason) {

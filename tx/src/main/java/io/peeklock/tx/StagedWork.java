@@ -87,7 +87,10 @@ final class StagedWork {
         return PartitionPin.NONE;
     }
 
-    /** Where sends without a key go; {@link PartitionPin#NONE} if any will do. */
+    /**
+     * Where sends without a key go: with other work, so that there is no partition more than need be; {@link PartitionPin#NONE} if
+     * any will do.
+     */
     int partitionOfUnkeyed(int pinned) {
         return pinned == PartitionPin.NONE ? anyPartition() : pinned;
     }
@@ -114,11 +117,9 @@ final class StagedWork {
     /**
      * The work of each partition, in the order in which it was staged.
      *
-     * @param pinned where sends without a key go; if none, with other work, so that there is no partition more than need be. If
-     *     there is none either, they are the one part, of partition {@link PartitionPin#NONE}
+     * @param unkeyed where sends without a key go
      */
-    List<PartitionCommit> parts(int pinned) {
-        int unkeyed = partitionOfUnkeyed(pinned);
+    List<PartitionCommit> parts(int unkeyed) {
         Map<Integer, PartitionCommit> parts = new LinkedHashMap<>();
         for (Send send : sends) {
             int partition = send.partition() == PartitionPin.NONE ? unkeyed : send.partition();

@@ -81,9 +81,13 @@ abstract class StagingTransaction implements Transaction {
         }
     }
 
-    /** What is to be committed or prepared, by partition; never empty unless {@link #isEmpty}. */
-    final List<PartitionCommit> parts() {
-        return locked(() -> work.parts(pin.partition()));
+    /** What is to be committed or prepared. */
+    final StagedParts parts() {
+        return locked(() -> {
+            int pinned = pin.partition();
+            boolean isFree = pinned == PartitionPin.NONE && work.hasUnkeyed();
+            return new StagedParts(work.partitionOfUnkeyed(pinned), isFree, at -> locked(() -> work.parts(at)));
+        });
     }
 
     /** After {@link #unlock}, or a commit: it has nothing left. */
@@ -110,15 +114,11 @@ abstract class StagingTransaction implements Transaction {
         return locked(work::hasUnkeyed) ? pin.whileNobodyElseChooses(prepare) : prepare.get();
     }
 
-    /** It is prepared in these parts: other branches of its global transaction follow its sends without a key. */
-    final void lies(List<PartitionCommit> parts) {
-        locked(() -> {
-            if (work.hasUnkeyed()) {
-                int there = work.partitionOfUnkeyed(pin.partition());
-                pin.taken(there == PartitionPin.NONE ? parts.get(0).partition() : there);
-            }
-            return parts;
-        });
+    /** Its sends without a key, if it has any, are prepared there: other branches of its global transaction follow them. */
+    final void lies(int there) {
+        if (locked(work::hasUnkeyed)) {
+            pin.taken(there);
+        }
     }
 
     /**

@@ -59,12 +59,12 @@ class BranchHeapTest extends XaBus {
     }
 
     private void assertNothingIsKept() {
-        assertThat(branch.parts()).isEmpty();
+        assertThat(branch.parts().at(0)).isEmpty();
         assertThat(branch.isEmpty()).isTrue();
     }
 
     private void assertOnlyTokensAreKept() {
-        assertThat(branch.parts()).singleElement().satisfies(part -> {
+        assertThat(branch.parts().at(0)).singleElement().satisfies(part -> {
             assertThat(part.sends()).isEmpty();
             assertThat(part.states()).isEmpty();
             assertThat(part.settlements())

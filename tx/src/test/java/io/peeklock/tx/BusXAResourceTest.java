@@ -25,6 +25,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.TestBus;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.transaction.xa.XAException;
@@ -116,6 +117,20 @@ class BusXAResourceTest extends XaBus {
             resource.commit(FIRST, true);
             assertThat(global.isIdle()).isTrue();
         }
+    }
+
+    @Test
+    void worksInOneBranchAtATimeAndSaysWhatToDo() throws XAException {
+        resource.start(FIRST, TMNOFLAGS);
+        for (Xid next : List.of(FIRST, SECOND)) {
+            assertThatThrownBy(() -> resource.start(next, TMNOFLAGS))
+                    .isInstanceOfSatisfying(
+                            XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO))
+                    .hasMessageContaining("end or suspend that one first")
+                    .hasMessageContaining("a session of its own");
+        }
+        resource.end(FIRST, TMSUSPEND);
+        resource.start(SECOND, TMNOFLAGS);
     }
 
     @Nested

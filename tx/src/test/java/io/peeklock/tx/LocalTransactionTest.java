@@ -226,6 +226,7 @@ class LocalTransactionTest {
                     .hasMessageContaining("'a' (partition " + partitionOf("a") + ")")
                     .hasMessageContaining("'" + other + "' (partition " + partitionOf(other) + ")")
                     .hasMessageContaining("crossPartition=true");
+            assertThat(refusal.getMessage()).containsOnlyOnce("'a'").containsOnlyOnce("'" + other + "'");
             transaction.send(PARTS, keyed("a"));
             commit();
             assertThat(active("parts")).as("nothing of the refused send").isEqualTo(2);
@@ -267,7 +268,7 @@ class LocalTransactionTest {
             BrokerException refusal = refusalOf(() -> transaction.enlist(elsewhere));
             assertThat(refusal.code()).isEqualTo(ErrorCode.InvalidOperation);
             assertThat(refusal)
-                    .hasMessageContaining("partition " + partitionOf("a") + " (key 'a'")
+                    .hasMessageContaining("partition " + partitionOf("a") + " (a send to " + PARTS + " with key 'a')")
                     .hasMessageContaining("with key '" + other + "' belongs to partition " + partitionOf(other))
                     .hasMessageContaining("crossPartition=true");
             bus.settle(elsewhere, Settlement.RELEASE);
