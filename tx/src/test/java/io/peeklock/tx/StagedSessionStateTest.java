@@ -148,7 +148,7 @@ class StagedSessionStateTest extends OneTransaction {
         if (partitioned) {
             assertThat(refusalOf(setting(held, (byte) 1)))
                     .hasMessageContaining("'b'")
-                    .hasMessageContaining("session 'a' of")
+                    .hasMessageContaining("a session of orders has key 'a' (partition ")
                     .hasMessageContaining("crossPartition=true");
             bus.get(transaction.commit());
             assertThat(durable(held)).isEmpty();
