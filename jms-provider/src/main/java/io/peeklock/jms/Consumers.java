@@ -64,7 +64,8 @@ final class Consumers {
                 : filter.session().orElse(null);
         ConsumerSource source =
                 new ConsumerSource(queue, path, settings, filter == null ? null : filter.text(), false, only, share);
-        return session.add(keeping(share, () -> new PeeklockReceiver(session, source, session.openReceiver(path, only, filter))));
+        return session.add(
+                keeping(share, () -> new PeeklockReceiver(session, source, session.openReceiver(path, only, filter))));
     }
 
     /** On one session of the bus, by its id. */
@@ -256,8 +257,7 @@ final class Consumers {
         ConsumerShare share = opened.share().and(topicShare);
         ConsumerSource source = new ConsumerSource(topic, opened.path(), settings, selector, noLocal, null, share);
         return session.add(keeping(
-                share,
-                () -> new PeeklockSubscriber(session, source, session.openReceiver(opened.path(), null, null))));
+                share, () -> new PeeklockSubscriber(session, source, session.openReceiver(opened.path(), null, null))));
     }
 
     /** Opens something. */

@@ -162,10 +162,9 @@ final class PartitionPin {
             for (Delivery delivery : deliveries) {
                 EntitySettings settings = settingsIfThere(namespace, delivery.entity());
                 if (settings != null && settings.partitioned()) {
-                    boolean inSession = settings.options().sessionRequired() && !delivery.entity().deadLetter();
-                    String session = inSession
-                            ? delivery.message().sessionId()
-                            : null;
+                    boolean inSession = settings.options().sessionRequired()
+                            && !delivery.entity().deadLetter();
+                    String session = inSession ? delivery.message().sessionId() : null;
                     all = held(all, delivery.requireLockToken().partition(), session, receiptOf(delivery));
                 }
             }

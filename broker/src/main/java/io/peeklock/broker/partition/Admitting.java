@@ -254,8 +254,9 @@ final class Admitting {
             return null;
         }
         String why = bytes > settings.maxSizeBytes()
-                ? " is too small in partition " + state.partition + ": " + bytes + " bytes come at once, and it may hold "
-                        + settings.maxSizeBytes() + "; send fewer messages together or raise maxSizeBytes"
+                ? " is too small in partition " + state.partition + ": " + bytes
+                        + " bytes come at once, and it may hold " + settings.maxSizeBytes()
+                        + "; send fewer messages together or raise maxSizeBytes"
                 : " is full in partition " + state.partition + ": it holds " + held + " bytes of "
                         + settings.maxSizeBytes() + "; receive messages or raise maxSizeBytes";
         return new BrokerException(ErrorCode.QuotaExceeded, target + why);
