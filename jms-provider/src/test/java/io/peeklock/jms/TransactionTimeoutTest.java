@@ -220,12 +220,13 @@ class TransactionTimeoutTest {
         PeekLocked deferred = PeekLocked.of(take(consumer));
         deferred.defer();
         session.commit();
-        take(consumer);
+        consumer.close();
+        send("lost");
         broker.pass(Duration.ofSeconds(11));
         assertThatThrownBy(() -> ((BusSession) session).receiveDeferred(orders, deferred.sequenceNumber()))
                 .satisfies(TransactionTimeoutTest::assertTimeout);
         session.rollback();
-        take(consumer);
+        take(session.createConsumer(orders));
         assertThat(((BusSession) session).receiveDeferred(orders, deferred.sequenceNumber()))
                 .hasSize(1);
     }
