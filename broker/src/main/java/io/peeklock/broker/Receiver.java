@@ -8,6 +8,7 @@ import io.peeklock.broker.error.BrokerException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes messages from one entity, over all its partitions (rule P8). Nothing is fetched that was not asked for (rule
@@ -27,7 +28,17 @@ public interface Receiver extends AutoCloseable {
     CompletableFuture<Delivery> receive();
 
     /** Asks for one message of one partition only: a transaction is fed from the one it is pinned to (rule P11). */
-    CompletableFuture<Delivery> receive(int partition);
+    default CompletableFuture<Delivery> receive(int partition) {
+        return receive(partition, null);
+    }
+
+    /**
+     * Asks for one message of one partition and session only: the session is the key of a transaction (rule P10). A receiver that
+     * holds another session gives that back, if nothing of it is unsettled. Requests made after this one may wait with it.
+     *
+     * @param sessionId null for any; without meaning where no sessions are required, and to a receiver that takes one only
+     */
+    CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId);
 
     /**
      * Asks for a message that is there now. If no partition has one, the future is cancelled, after all that might have
@@ -35,7 +46,12 @@ public interface Receiver extends AutoCloseable {
      *
      * @param partition the only partition to ask, or -1 for all
      */
-    CompletableFuture<Delivery> receiveNow(int partition);
+    default CompletableFuture<Delivery> receiveNow(int partition) {
+        return receiveNow(partition, null);
+    }
+
+    /** The same for one session only, see {@link #receive(int, String)}. */
+    CompletableFuture<Delivery> receiveNow(int partition, @Nullable String sessionId);
 
     /**
      * Receives deferred messages, by their numbers, of the session that this receiver holds now: all of them or none (rules F2,

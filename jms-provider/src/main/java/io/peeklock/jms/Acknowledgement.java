@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.message.Message;
@@ -13,7 +14,6 @@ import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -182,9 +182,21 @@ abstract class Acknowledgement {
     /** Settles what was left for later and waits until all that the session has settled is durable. */
     void awaitSettled() throws InterruptedException {}
 
-    /** A session of the bus is given back, and with it what the application has of it and has not settled (rule G4). */
-    void leave(UUID sessionLock) throws JMSException {
-        settlements.giveBackAll(held.takeOf(sessionLock));
+    /**
+     * A session of the bus is closed, as soon as nobody needs it: what the application has of it and has not settled is given back
+     * before (rule G4).
+     */
+    void leave(SessionReceiver bus) throws JMSException {
+        try {
+            giveBack(bus);
+        } finally {
+            bus.close();
+        }
+    }
+
+    /** What the application has of a session outside of any transaction, and has not settled. */
+    final void giveBack(SessionReceiver bus) throws JMSException {
+        settlements.giveBackAll(held.takeOf(bus.sessionToken().id()));
     }
 
     /** Gives back what the application has and has not settled (rules L9, G4). */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings of the queue or topic
  * @param selector as the application wrote it, null for none
  * @param noLocal whether messages of its own connection are not for it
+ * @param session the one session of the bus that the application wants, null if the bus chooses, or there are none
  * @param share what is to hear that the consumer is closed
  */
 record ConsumerSource(
@@ -27,6 +28,7 @@ record ConsumerSource(
         EntitySettings settings,
         @Nullable String selector,
         boolean noLocal,
+        @Nullable String session,
         ConsumerShare share) {
 
     /** For errors. */

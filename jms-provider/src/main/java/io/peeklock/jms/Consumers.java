@@ -58,10 +58,14 @@ final class Consumers {
         EntityPath path = Destinations.path(queue);
         EntitySettings settings = session.resolve(path);
         ConsumerShare share = shareOf(path, settings);
+        // A selector that names a session takes that one; the bus refuses any other where sessions are required.
+        String only = filter == null || path.deadLetter() || !settings.options().sessionRequired()
+                ? null
+                : filter.session().orElse(null);
         ConsumerSource source =
-                new ConsumerSource(queue, path, settings, filter == null ? null : filter.text(), false, share);
-        return session.add(keeping(
-                share, () -> new PeeklockReceiver(session, source, session.openReceiver(path, settings, filter))));
+                new ConsumerSource(queue, path, settings, filter == null ? null : filter.text(), false, only, share);
+        return session.add(
+                keeping(share, () -> new PeeklockReceiver(session, source, session.openReceiver(path, only, filter))));
     }
 
     /** On one session of the bus, by its id. */
@@ -102,7 +106,7 @@ final class Consumers {
         boolean opened = false;
         try {
             ConsumerShare share = shareOf(path, settings);
-            ConsumerSource source = new ConsumerSource(queue, path, settings, null, false, share);
+            ConsumerSource source = new ConsumerSource(queue, path, settings, null, false, held.sessionId(), share);
             PeeklockSessionConsumer consumer =
                     session.add(keeping(share, () -> new PeeklockSessionConsumer(session, source, held)));
             opened = true;
@@ -251,10 +255,9 @@ final class Consumers {
             throws JMSException {
         OpenedSubscription opened = keeping(topicShare, opening);
         ConsumerShare share = opened.share().and(topicShare);
-        ConsumerSource source = new ConsumerSource(topic, opened.path(), settings, selector, noLocal, share);
+        ConsumerSource source = new ConsumerSource(topic, opened.path(), settings, selector, noLocal, null, share);
         return session.add(keeping(
-                share,
-                () -> new PeeklockSubscriber(session, source, session.openReceiver(opened.path(), settings, null))));
+                share, () -> new PeeklockSubscriber(session, source, session.openReceiver(opened.path(), null, null))));
     }
 
     /** Opens something. */

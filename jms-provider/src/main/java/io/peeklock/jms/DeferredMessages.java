@@ -57,6 +57,9 @@ final class DeferredMessages {
         Transaction in = session.acknowledgement().begin();
         try {
             session.acknowledgement().awaitBeforeNext();
+            // Before others find that what a transaction had is not there any more, because its time was over.
+            session.acknowledgement().requireRoom(in, (int)
+                    Arrays.stream(sequenceNumbers).distinct().count());
             deliveries = fetch(Arrays.stream(sequenceNumbers).boxed().toList(), in);
         } catch (InterruptedException e) {
             throw JmsExceptions.notBegun("receiving deferred messages of " + queue.name(), e);

@@ -138,9 +138,7 @@ final class Handover {
     private @Nullable Delivery take(
             ConsumerSource source, Delivery delivery, @Nullable Transaction in, Entrance entrance) throws JMSException {
         LockToken token = delivery.requireLockToken();
-        int partition = InTransaction.partition(in, source.settings());
-        if (partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
-            // Asked for before the transaction had its partition.
+        if (InTransaction.isForOthers(in, source, delivery)) {
             return null;
         }
         try {

@@ -36,6 +36,28 @@ final class InTransaction {
         return in == null || !source.partitioned() ? Acknowledgement.ANY_PARTITION : in.partition();
     }
 
+    /**
+     * The session of the bus that a transaction is fed from by a queue or subscription that requires sessions (rule P10), null if
+     * any will do. Who has named one is not given another instead: what the transaction may not take of it is refused.
+     */
+    static @Nullable String session(@Nullable Transaction in, ConsumerSource source) {
+        return in == null || !source.settings().partitioned() || source.session() != null ? null : in.key();
+    }
+
+    /**
+     * Whether a message that was asked for before the transaction had its partition and its key is for others. Then it goes back
+     * uncounted: it was the bus that chose it.
+     */
+    static boolean isForOthers(@Nullable Transaction in, ConsumerSource source, Delivery delivery) {
+        LockToken token = delivery.requireLockToken();
+        int partition = partition(in, source.settings());
+        if (partition != Acknowledgement.ANY_PARTITION && token.partition() != partition) {
+            return true;
+        }
+        String key = token.sessionLock() == null ? null : session(in, source);
+        return key != null && !key.equals(delivery.message().sessionId());
+    }
+
     /** How many messages a session may be given, as far as its transaction goes. */
     static int room(@Nullable Transaction in) {
         return in == null ? SessionSettings.UNLIMITED : in.room();

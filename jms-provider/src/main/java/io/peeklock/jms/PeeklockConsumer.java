@@ -235,13 +235,15 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
         }
     }
 
-    /** Asks for a message of the partition that feeds the transaction, or of any. */
+    /** Asks for a message of the partition, and the session, that feed the transaction, or of any. */
     private CompletableFuture<Delivery> request(@Nullable Transaction in, boolean now) {
+        // First: who has a key has a partition.
+        String key = InTransaction.session(in, source);
         int partition = InTransaction.partition(in, source.settings());
         if (partition == Acknowledgement.ANY_PARTITION) {
             return now ? receiver.receiveNow(partition) : receiver.receive();
         }
-        return now ? receiver.receiveNow(partition) : receiver.receive(partition);
+        return now ? receiver.receiveNow(partition, key) : receiver.receive(partition, key);
     }
 
     // ---- Receiving for the listener, on its thread
@@ -362,11 +364,16 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
         closed = true;
         ClosingSteps steps = new ClosingSteps();
         steps.run(this::recall);
-        steps.run(receiver::close);
+        steps.run(this::letGo);
         if (shareEnded.compareAndSet(false, true)) {
             steps.run(() -> session.endingShares().end(source.share()));
         }
         steps.end();
+    }
+
+    /** Ends the receiver. */
+    void letGo() throws JMSException {
+        receiver.close();
     }
 
     final void requireOpen() throws JMSException {

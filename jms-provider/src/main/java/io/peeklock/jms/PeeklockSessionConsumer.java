@@ -91,13 +91,12 @@ final class PeeklockSessionConsumer extends PeeklockConsumer implements SessionC
                 future, session.connection().settings().operationTimeout(), doing + " of session " + sessionId());
     }
 
-    /** What the application has and has not settled goes with the session, as at the close of its {@code Session}. */
+    /** What becomes of what the application has and has not settled, and when the session goes, its acknowledge mode says. */
     @Override
-    void closeReceiver() throws JMSException {
+    void letGo() throws JMSException {
         ClosingSteps steps = new ClosingSteps();
-        steps.run(() -> session.acknowledgement().leave(held.sessionToken().id()));
+        steps.run(() -> session.acknowledgement().leave(held));
         steps.run(session.unacknowledged()::changed);
-        steps.run(super::closeReceiver);
         steps.end();
     }
 

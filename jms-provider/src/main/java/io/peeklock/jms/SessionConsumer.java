@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * one receive fails, so that the application knows that others may have had the session, and the next one takes the session
  * again, waiting until it is free and has a message; a listener goes on after a second, and the ExceptionListener is told. Until
  * then the calls that need the lock go on failing. {@link #close()} gives the session back at once, with what was received and
- * not settled.
+ * not settled; a local transaction that has received of it has failed with that. A branch of a global transaction keeps the session
+ * until it has ended.
  */
 public interface SessionConsumer extends QueueReceiver {
 

@@ -176,13 +176,13 @@ final class SessionCore {
         return consumer;
     }
 
-    /** A receiver as the session's mode wants it. */
-    Receiver openReceiver(EntityPath path, EntitySettings settings, @Nullable Selector filter) throws JMSException {
+    /**
+     * A receiver as the session's mode wants it.
+     *
+     * @param only the session of the bus that it takes alone, instead of a filter
+     */
+    Receiver openReceiver(EntityPath path, @Nullable String only, @Nullable Selector filter) throws JMSException {
         Duration autoRenew = connection.settings().autoRenew(mode);
-        String only = filter == null || path.deadLetter() || !settings.options().sessionRequired()
-                ? null
-                : filter.session().orElse(null);
-        // A selector that names a session takes that one; the bus refuses any other where sessions are required.
         ReceiverOptions options = new ReceiverOptions(
                         ReceiveMode.PEEK_LOCK, only == null ? filter : null, autoRenew, only)
                 .heldBy(connection.holder())

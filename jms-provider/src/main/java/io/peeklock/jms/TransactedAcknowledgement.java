@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
@@ -127,6 +128,16 @@ final class TransactedAcknowledgement extends Acknowledgement {
     @Override
     void settle(LockToken token, Settlement settlement) throws JMSException {
         InTransaction.settle(current, token, settlement, timeout);
+    }
+
+    /** What the transaction has of it has failed with it, whatever the profile says of a close: it can only be rolled back. */
+    @Override
+    void leave(SessionReceiver bus) throws JMSException {
+        try {
+            Waits.answer(current.leave(bus.sessionToken()), timeout, "unlocking messages");
+        } finally {
+            bus.close();
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
+import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
@@ -33,6 +34,8 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     private final Runnable onEnd;
     /** Those that may still settle what this session has received. */
     private final Set<Transaction> unsettled = ConcurrentHashMap.newKeySet();
+
+    private final KeptSessions kept = new KeptSessions(unsettled);
 
     private volatile boolean closed;
 
@@ -136,6 +139,15 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     }
 
     @Override
+    void leave(SessionReceiver bus) throws JMSException {
+        try {
+            giveBack(bus);
+        } finally {
+            kept.closeWhenUnneeded(bus);
+        }
+    }
+
+    @Override
     void close() throws JMSException {
         closed = true;
         super.close();
@@ -160,6 +172,7 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
         if (branch.hasEnded()) {
             // It may have been settled before this was called.
             unsettled.remove(branch);
+            kept.closeUnneeded();
         }
     }
 
@@ -176,6 +189,7 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     @Override
     public void settled(Transaction branch) {
         unsettled.remove(branch);
+        kept.closeUnneeded();
         onEnd.run();
     }
 }

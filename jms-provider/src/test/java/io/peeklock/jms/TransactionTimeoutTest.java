@@ -12,12 +12,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.peeklock.broker.entity.QueueDescription;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import jakarta.jms.TransactionRolledBackException;
 import java.time.Duration;
 import java.util.List;
@@ -200,6 +202,37 @@ class TransactionTimeoutTest {
     }
 
     /** It is called for messages only, so that nobody else could end a transaction whose time is over. */
+    /** Though what was deferred is its session's, which the receivers do not hold any more. */
+    @Test
+    void isWhatReceivingDeferredMessagesOfASessionSays() throws JMSException {
+        open("&transactionTimeout=10s");
+        ((BusSession) session)
+                .namespace()
+                .createQueue(
+                        QueueDescription.builder("orders").sessionRequired(true).build())
+                .join();
+        try (Session sender = connection.createSession()) {
+            for (String text : List.of("a", "b")) {
+                TextMessage message = sender.createTextMessage(text);
+                message.setStringProperty("JMSXGroupID", "g");
+                sender.createProducer(orders).send(message);
+            }
+        }
+        MessageConsumer consumer = session.createConsumer(orders);
+        PeekLocked deferred = PeekLocked.of(take(consumer));
+        deferred.defer();
+        session.commit();
+        consumer.close();
+        send("lost");
+        broker.pass(Duration.ofSeconds(11));
+        assertThatThrownBy(() -> ((BusSession) session).receiveDeferred(orders, deferred.sequenceNumber()))
+                .satisfies(TransactionTimeoutTest::assertTimeout);
+        session.rollback();
+        take(session.createConsumer(orders));
+        assertThat(((BusSession) session).receiveDeferred(orders, deferred.sequenceNumber()))
+                .hasSize(1);
+    }
+
     @Nested
     class OfAListener {
         private final List<String> seen = new CopyOnWriteArrayList<>();

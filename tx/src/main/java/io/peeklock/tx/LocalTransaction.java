@@ -5,6 +5,7 @@
 package io.peeklock.tx;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +112,16 @@ public final class LocalTransaction extends StagingTransaction {
             return state;
         });
         return unlock();
+    }
+
+    /**
+     * A session goes, which the application has closed: what was received of it is abandoned, counting (rules L6, G4). Whatever was
+     * received of it or set for it, the commit fails with SessionLockLost. Does nothing if it has ended.
+     *
+     * @return completes when it is available again; never fails
+     */
+    public CompletableFuture<Void> leave(SessionToken session) {
+        return unlock(session);
     }
 
     private void finish(@Nullable BrokerException why, CompletableFuture<Void> result) {

@@ -94,6 +94,14 @@ final class PartitionPin {
         }
     }
 
+    /** The key that partitioned entities are held to, null if there is none. */
+    @Nullable
+    String key() {
+        synchronized (shared) {
+            return crossPartition ? null : shared.hold.key();
+        }
+    }
+
     /**
      * Brings work into a partition that may go anywhere as long as nothing is held. One after the other, since where it lies in the
      * end is not known before a partition has taken it.
@@ -165,9 +173,9 @@ final class PartitionPin {
             for (Delivery delivery : deliveries) {
                 EntitySettings settings = settingsIfThere(namespace, delivery.entity());
                 if (settings != null && settings.partitioned()) {
-                    String session = settings.options().sessionRequired()
-                            ? delivery.message().sessionId()
-                            : null;
+                    boolean inSession = settings.options().sessionRequired()
+                            && !delivery.entity().deadLetter();
+                    String session = inSession ? delivery.message().sessionId() : null;
                     all = held(all, delivery.requireLockToken().partition(), session, receiptOf(delivery));
                 }
             }

@@ -52,6 +52,17 @@ final class StagedWork {
         return List.copyOf(received.keySet());
     }
 
+    /** What was received of that session, in order. */
+    List<LockToken> receivedOf(SessionToken session) {
+        return received.keySet().stream()
+                .filter(token -> session.id().equals(token.sessionLock()))
+                .toList();
+    }
+
+    boolean needs(SessionToken session) {
+        return isAway || states.containsKey(session) || !receivedOf(session).isEmpty();
+    }
+
     /** What becomes of a message that was received, null if it was not. */
     @Nullable
     Settlement settlementOf(LockToken token) {

@@ -143,9 +143,32 @@ abstract class StagingTransaction implements Transaction {
         return unlocked.copy();
     }
 
+    /**
+     * Unlocks what was received of a session, in the order it came, counting (rule L6): then the session may go. The locks are
+     * lost by that, so the transaction can only be rolled back, which unlocks the rest.
+     *
+     * @return completes when it is available again; never fails
+     */
+    final CompletableFuture<Void> unlock(SessionToken session) {
+        List<LockToken> received = locked(() -> unlocking ? List.of() : work.receivedOf(session));
+        return received.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : namespace.settleAll(received, Settlement.ABANDON).handle((outcomes, failure) -> null);
+    }
+
     @Override
     public final int partition() {
         return isTimedOut() ? PartitionPin.NONE : pin.partition();
+    }
+
+    @Override
+    public final @Nullable String key() {
+        return isTimedOut() ? null : pin.key();
+    }
+
+    @Override
+    public final boolean needs(SessionToken session) {
+        return locked(() -> work.needs(session));
     }
 
     @Override

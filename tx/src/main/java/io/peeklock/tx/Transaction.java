@@ -37,6 +37,16 @@ public interface Transaction {
      */
     int partition();
 
+    /**
+     * The key under which it works with partitioned entities, which is the session where those are required (rules P9, P10), or
+     * null while any will do, and when its time was over.
+     */
+    @Nullable
+    String key();
+
+    /** Whether it needs that session until it is settled: it has received messages of it, or sets its state. */
+    boolean needs(SessionToken session);
+
     /** Whether it has anything to commit or to roll back. */
     boolean isEmpty();
 

@@ -56,15 +56,15 @@ class ClaimedReceiver implements Receiver, OpenClaims.Open {
     }
 
     @Override
-    public final CompletableFuture<Delivery> receive(int partition) {
+    public final CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId) {
         BrokerException refusal = refusal();
-        return refusal == null ? asked(receiver.receive(partition)) : new Refused(refusal);
+        return refusal == null ? asked(receiver.receive(partition, sessionId)) : new Refused(refusal);
     }
 
     @Override
-    public final CompletableFuture<Delivery> receiveNow(int partition) {
+    public final CompletableFuture<Delivery> receiveNow(int partition, @Nullable String sessionId) {
         BrokerException refusal = refusal();
-        return refusal == null ? asked(receiver.receiveNow(partition)) : new Refused(refusal);
+        return refusal == null ? asked(receiver.receiveNow(partition, sessionId)) : new Refused(refusal);
     }
 
     private CompletableFuture<Delivery> asked(CompletableFuture<Delivery> request) {

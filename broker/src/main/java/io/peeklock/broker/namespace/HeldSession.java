@@ -95,13 +95,13 @@ final class HeldSession implements SessionReceiver {
     }
 
     @Override
-    public CompletableFuture<Delivery> receive(int partition) {
-        return receiver.receive(partition);
+    public CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId) {
+        return receiver.receive(partition, sessionId);
     }
 
     @Override
-    public CompletableFuture<Delivery> receiveNow(int partition) {
-        return receiver.receiveNow(partition);
+    public CompletableFuture<Delivery> receiveNow(int partition, @Nullable String sessionId) {
+        return receiver.receiveNow(partition, sessionId);
     }
 
     @Override

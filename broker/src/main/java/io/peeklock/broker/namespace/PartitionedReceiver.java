@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,13 +113,18 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     @Override
-    public CompletableFuture<Delivery> receive(int partition) {
-        return submit(new Request(this, partition, false));
+    public CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId) {
+        return submit(new Request(this, partition, wanted(sessionId), false));
     }
 
     @Override
-    public CompletableFuture<Delivery> receiveNow(int partition) {
-        return submit(new Request(this, partition, true));
+    public CompletableFuture<Delivery> receiveNow(int partition, @Nullable String sessionId) {
+        return submit(new Request(this, partition, wanted(sessionId), true));
+    }
+
+    /** Who takes one session only goes on taking that. */
+    private @Nullable String wanted(@Nullable String sessionId) {
+        return holding != null && holding.takesAny() ? sessionId : null;
     }
 
     private CompletableFuture<Delivery> submit(Request request) {
@@ -185,6 +191,10 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         }
         waiting.remove(own);
         own.endCancelled();
+        if (own.onlySession() != null) {
+            // Those behind it may have waited with it.
+            waiting.forEach(asking::ask);
+        }
         return true;
     }
 
@@ -294,8 +304,8 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     @Override
-    public @Nullable SessionDemand sessionDemand() {
-        return holding == null ? null : holding.demand();
+    public @Nullable SessionDemand sessionDemand(int partition) {
+        return holding == null ? null : holding.demand(waiting.firstFor(partition));
     }
 
     @Override
@@ -333,21 +343,31 @@ final class PartitionedReceiver implements Receiver, Subscriber {
 
     @Override
     public boolean isWaiting(int partition) {
+        return isWaiting(partition, request -> true);
+    }
+
+    @Override
+    public boolean isWaiting(int partition, String sessionId) {
+        return isWaiting(partition, request -> request.takes(sessionId));
+    }
+
+    private boolean isWaiting(int partition, Predicate<Request> which) {
         SessionHolding sessions = holding;
         if (sessions == null) {
-            return waiting.isAnyWaitingFor(partition, request -> true);
+            return waiting.isAnyWaitingFor(partition, which);
         }
         boolean holds = sessions.heldIn() == partition;
         return sessions.mayServe(partition)
-                && waiting.isAnyWaitingFor(partition, request -> sessions.suits(request, holds));
+                && waiting.isAnyWaitingFor(partition, which.and(request -> sessions.suits(request, holds)));
     }
 
     @Override
     public @Nullable ReceiveRequest claim(int partition) {
-        SessionHolding sessions = holding;
-        if (sessions == null) {
-            return waiting.claim(partition, request -> true);
-        }
-        return sessions.claim(partition, waiting);
+        return waiting.claim(partition, request -> true);
+    }
+
+    @Override
+    public @Nullable ReceiveRequest claim(int partition, String sessionId) {
+        return sessions().claim(partition, sessionId, waiting);
     }
 }

@@ -10,6 +10,7 @@ import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.partition.ReceiveRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One request of a receiver for one message. Thread safe: one partition claims it, or its owner takes it back. */
 class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
@@ -25,14 +26,19 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
 
     private final PartitionedReceiver receiver;
     private final int onlyPartition;
+    private final @Nullable String onlySession;
     private final boolean forNow;
     private volatile int loading = -1;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-    /** @param forNow whether it ends when no partition has anything */
-    Request(PartitionedReceiver receiver, int onlyPartition, boolean forNow) {
+    /**
+     * @param onlySession null for whichever the receiver holds or takes
+     * @param forNow whether it ends when no partition has anything
+     */
+    Request(PartitionedReceiver receiver, int onlyPartition, @Nullable String onlySession, boolean forNow) {
         this.receiver = receiver;
         this.onlyPartition = onlyPartition;
+        this.onlySession = onlySession;
         this.forNow = forNow;
     }
 
@@ -60,6 +66,16 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
 
     int onlyPartition() {
         return onlyPartition;
+    }
+
+    @Nullable
+    String onlySession() {
+        return onlySession;
+    }
+
+    /** Whether it may be served with a message of this session. */
+    boolean takes(String sessionId) {
+        return onlySession == null || onlySession.equals(sessionId);
     }
 
     boolean claim() {

@@ -48,6 +48,17 @@ final class SessionHolding {
         return demand;
     }
 
+    /** The same for this request, if there is one. */
+    SessionDemand demand(@Nullable Request request) {
+        String only = request == null ? null : request.onlySession();
+        return only == null ? demand : new SessionDemand(only, true);
+    }
+
+    /** Whether it takes whichever session is free, one after the other. */
+    boolean takesAny() {
+        return wanted.sessionId() == null && wanted.movesOn();
+    }
+
     /** The partition in which it holds one, or {@link Request#ANY_PARTITION}. */
     int heldIn() {
         return heldIn.get();
@@ -64,11 +75,13 @@ final class SessionHolding {
         return loss.get() == null && (held == Request.ANY_PARTITION || held == partition);
     }
 
-    /** A request for this partition, which becomes the one, or null. */
+    /** A request for this partition, which becomes the one, and this session, or null. */
     @Nullable
-    ReceiveRequest claim(int partition, WaitingRequests waiting) {
+    ReceiveRequest claim(int partition, String sessionId, WaitingRequests waiting) {
         boolean taken = heldIn.compareAndSet(Request.ANY_PARTITION, partition);
-        ReceiveRequest request = mayServe(partition) ? waiting.claim(partition, waits -> suits(waits, !taken)) : null;
+        ReceiveRequest request = mayServe(partition)
+                ? waiting.claim(partition, waits -> waits.takes(sessionId) && suits(waits, !taken))
+                : null;
         if (request == null && taken) {
             giveUp(partition);
         }

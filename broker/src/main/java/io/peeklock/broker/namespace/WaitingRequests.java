@@ -67,6 +67,17 @@ final class WaitingRequests {
         return false;
     }
 
+    /** The one that this partition may serve before others, or null. */
+    @Nullable
+    Request firstFor(int partition) {
+        for (Request request : waiting) {
+            if (request.isWaitingFor(partition)) {
+                return request;
+            }
+        }
+        return null;
+    }
+
     boolean isAnyWaitingFor(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
             if (request.isWaitingFor(partition) && suits.test(request)) {

@@ -253,10 +253,13 @@ final class Admitting {
         if (held + bytes <= settings.maxSizeBytes()) {
             return null;
         }
-        return new BrokerException(
-                ErrorCode.QuotaExceeded,
-                target + " is full in partition " + state.partition + ": it holds " + held + " bytes of "
-                        + settings.maxSizeBytes() + "; receive messages or raise maxSizeBytes");
+        String why = bytes > settings.maxSizeBytes()
+                ? " is too small in partition " + state.partition + ": " + bytes
+                        + " bytes come at once, and it may hold " + settings.maxSizeBytes()
+                        + "; send fewer messages together or raise maxSizeBytes"
+                : " is full in partition " + state.partition + ": it holds " + held + " bytes of "
+                        + settings.maxSizeBytes() + "; receive messages or raise maxSizeBytes";
+        return new BrokerException(ErrorCode.QuotaExceeded, target + why);
     }
 
     private @Nullable BrokerException memoryFull(Intake intake, Staged staged) {

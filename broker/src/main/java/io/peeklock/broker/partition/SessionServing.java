@@ -76,7 +76,7 @@ final class SessionServing {
 
     /** The next message of a session for who holds it; false if there is none, or nobody waits for it. */
     private boolean serveHolder(Round round, SessionLock lock, long limit) {
-        if (lock.leaving || !lock.fragment.receivable || !lock.holder.isWaiting(state.partition)) {
+        if (lock.leaving || !lock.fragment.receivable || !lock.holder.isWaiting(state.partition, lock.session.id)) {
             return false;
         }
         if (lock.isOver(round.nanos)) {
@@ -93,7 +93,7 @@ final class SessionServing {
             return false;
         }
         Message message = bodies.content(entry);
-        ReceiveRequest request = lock.holder.claim(state.partition);
+        ReceiveRequest request = lock.holder.claim(state.partition, lock.session.id);
         if (request == null) {
             return false;
         }
@@ -103,7 +103,7 @@ final class SessionServing {
 
     /** Gives a free session to who holds none: its first message, or the session itself (rule G2). */
     private boolean takeSession(Round round, SubQueue queue, SessionTable sessions, Subscriber subscriber, long limit) {
-        SessionDemand demand = subscriber.sessionDemand();
+        SessionDemand demand = subscriber.sessionDemand(state.partition);
         Session session = demand == null ? null : sessions.free(demand);
         MessageEntry first = session == null ? null : session.next();
         while (first != null && first.isExpired(round.wallMs) && round.changes < limit) {
@@ -115,7 +115,7 @@ final class SessionServing {
             return false;
         }
         Message message = bodies.content(first);
-        ReceiveRequest request = subscriber.claim(state.partition);
+        ReceiveRequest request = subscriber.claim(state.partition, session.id);
         if (request == null) {
             // Others may have taken it for busy while it was being looked at.
             round.afterAppend.add(Replies.afterwards(subscriber::askAgain));

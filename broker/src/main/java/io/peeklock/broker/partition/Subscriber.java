@@ -38,17 +38,27 @@ public interface Subscriber {
     /** Whether a request that this partition may serve is waiting. */
     boolean isWaiting(int partition);
 
+    /** The same for a message of this session: a request may be for another one only. */
+    default boolean isWaiting(int partition, String sessionId) {
+        return isWaiting(partition);
+    }
+
     /** Takes a waiting request for this partition, or null if there is none (any more). */
     @Nullable
     ReceiveRequest claim(int partition);
+
+    /** The same for a message of this session. */
+    default @Nullable ReceiveRequest claim(int partition, String sessionId) {
+        return claim(partition);
+    }
 
     /** Who receives, for administrators; null if nobody says. */
     default @Nullable String holder() {
         return null;
     }
 
-    /** Which sessions it wants; null if it takes single messages. */
-    default @Nullable SessionDemand sessionDemand() {
+    /** Which sessions of this partition it wants now; null if it takes single messages. */
+    default @Nullable SessionDemand sessionDemand(int partition) {
         return null;
     }
 

@@ -178,7 +178,9 @@ class ClaimRoadsTest extends ClaimFixture {
         private final Map<String, Function<SessionReceiver, Object>> closed = Map.of(
                 "receive/", SessionReceiver::receive,
                 "receive/int", session -> session.receive(0),
-                "receiveNow", session -> session.receiveNow(-1),
+                "receive/int,String", session -> session.receive(0, "a"),
+                "receiveNow/int", session -> session.receiveNow(-1),
+                "receiveNow/int,String", session -> session.receiveNow(-1, "a"),
                 "renewSessionLock", SessionReceiver::renewSessionLock,
                 "receiveDeferred", session -> session.receiveDeferred(List.of(1L)),
                 "getSessionState", SessionReceiver::getSessionState,

@@ -335,7 +335,7 @@ class TopicRulesTest extends TopicFixture {
             PartitionCommit work = new PartitionCommit(0, sends, List.of(in.requireLockToken()));
             BrokerException refusal = bus.failure(bus.namespace.commit(work));
             assertThat(refusal.code()).isEqualTo(ErrorCode.QuotaExceeded);
-            assertThat(refusal).hasMessageContaining("small/Subscriptions/a is full");
+            assertThat(refusal).hasMessageContaining("small/Subscriptions/a is too small in partition 0: ");
             assertThat(active(a)).isZero();
             bus.settle(in, Settlement.COMPLETE);
         }

@@ -51,7 +51,7 @@ final class TestSubscriber implements Subscriber {
     }
 
     @Override
-    public @Nullable SessionDemand sessionDemand() {
+    public @Nullable SessionDemand sessionDemand(int partition) {
         return sessions;
     }
 
