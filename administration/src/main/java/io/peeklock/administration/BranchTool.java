@@ -8,6 +8,7 @@ import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.NarayanaOrigin;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartInDoubt;
 import io.peeklock.broker.PreparedBranch;
@@ -73,8 +74,9 @@ public final class BranchTool {
     static final String USAGE_TEXT = """
             usage: java -cp <class path> io.peeklock.administration.BranchTool <command>
 
-              list <store>                 the prepared branches, each with its state and age, the oldest first, and what
-                                           is not ended between partitions (parts of transactions, forwards, moves)
+              list <store>                 the prepared branches, each with its state and age, the oldest first; Narayana's
+                                           with the node id of the transaction manager they wait for; and what is not
+                                           ended between partitions (parts of transactions, forwards, moves)
                                            and the logs of transaction managers that the store knows, by their node ids
               commit <store> <branch>      commit a prepared branch by hand; its transaction manager hears of it
               rollback <store> <branch>    roll one back by hand; its transaction manager hears of it
@@ -220,7 +222,7 @@ public final class BranchTool {
         for (PartInDoubt one : joined(bus.partsInDoubt(MAX_TRANSFERS))) {
             out.println("part " + one.id() + " in partition " + one.partition() + " " + one.state() + " since "
                     + one.preparedAt() + " (" + age(one.preparedAt()) + "), of "
-                    + (one.xid() == null ? "a local transaction" : "branch " + one.xid()) + ", decided in "
+                    + (one.xid() == null ? "a local transaction" : "branch " + named(one.xid())) + ", decided in "
                     + one.coordinator() + ", " + one.reason() + ": " + one.sends() + " to send, " + one.messages()
                     + " locked");
         }
@@ -247,11 +249,20 @@ public final class BranchTool {
             return FAILED;
         }
         for (PreparedBranch one : branches) {
-            out.println(one.xid() + " " + one.state() + " since " + one.preparedAt() + " (" + age(one.preparedAt())
-                    + "), in partitions " + one.partitions() + ", decided in " + one.coordinator() + ": " + one.sends()
+            out.println(named(one.xid()) + " " + one.state() + " since " + one.preparedAt() + " ("
+                    + age(one.preparedAt()) + "), in partitions " + one.partitions() + ", decided in "
+                    + one.coordinator() + ": " + one.sends()
                     + " to send, " + one.messages() + " locked");
         }
         return DONE;
+    }
+
+    /** A branch, and which transaction manager it waits for as far as its name tells. */
+    private static String named(BranchXid xid) {
+        return xid
+                + NarayanaOrigin.of(xid)
+                        .map(origin -> " of the node id " + origin.nodeId())
+                        .orElse("");
     }
 
     private Duration age(Instant since) {

@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -98,6 +99,25 @@ class BranchToolTest {
         assertThat(said)
                 .contains("7:0102:03 PREPARED since " + preparedAt + " (PT3H), in partitions [0, 1], decided in 0")
                 .contains("2 to send, 0 locked");
+    }
+
+    @Test
+    void namesTheNodeIdThatABranchOfNarayanaWaitsFor() throws Exception {
+        byte[] gtrid = Arrays.copyOf(new byte[] {1}, 33);
+        System.arraycopy("app-1".getBytes(StandardCharsets.UTF_8), 0, gtrid, 28, 5);
+        BranchXid narayanas = new BranchXid(131077, gtrid, new byte[] {2});
+        try (LocalNamespace bus = open()) {
+            bus.prepare(narayanas, List.of(sends(0, ORDERS), sends(1, EntityPath.queue("there"))))
+                    .join();
+        }
+        run("list", store().toString());
+        assertThat(said).contains(narayanas + " of the node id app-1 PREPARED since");
+        try (JournalStore files = ArtemisJournalStore.open(
+                store(), StoreOptions.builder().fileSizeBytes(1 << 20).build())) {
+            LostRecords.lose(files, 0, LostRecords.BRANCH);
+        }
+        run("list", store().toString());
+        assertThat(said).contains("of branch " + narayanas + " of the node id app-1, decided in 0");
     }
 
     @Test

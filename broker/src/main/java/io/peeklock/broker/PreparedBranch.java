@@ -6,6 +6,7 @@ package io.peeklock.broker;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A branch of a global transaction that is prepared, or that was ended by an administrator and is not forgotten yet (rule X5).
@@ -29,6 +30,11 @@ public record PreparedBranch(
         Instant preparedAt) {
     public PreparedBranch {
         partitions = List.copyOf(partitions);
+    }
+
+    /** The node id of the transaction manager it waits for, if that is a Narayana. */
+    public Optional<String> nodeId() {
+        return NarayanaOrigin.of(xid).map(NarayanaOrigin::nodeId);
     }
 
     /** Where a prepared branch stands. */

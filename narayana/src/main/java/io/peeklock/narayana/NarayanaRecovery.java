@@ -10,6 +10,7 @@ import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
 import jakarta.jms.XAConnectionFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NarayanaRecovery implements AutoCloseable {
 
+    private static final RecoveryReport CLOSED = new RecoveryReport(
+            List.of("These stores are recovered no more, since this was closed: register them anew."), List.of());
+
     private final RecoveryManager recoveryManager;
     private final XARecoveryModule module;
     private final List<RecoveredResource> resources;
+    private final LogEntries entries = new LogEntries(System::nanoTime);
+    private volatile boolean closed;
 
     private NarayanaRecovery(
             RecoveryManager recoveryManager, XARecoveryModule module, List<RecoveredResource> resources) {
@@ -94,6 +100,7 @@ public final class NarayanaRecovery implements AutoCloseable {
                 resource.open();
                 module.addXAResourceRecoveryHelper(resource);
             }
+            recoveryManager.addModule(recovery.entries);
             done = true;
             return recovery;
         } finally {
@@ -107,6 +114,20 @@ public final class NarayanaRecovery implements AutoCloseable {
         return resources;
     }
 
+    /** Waits until a scan has asked each resource what is in doubt in it, or the time is over, or the thread is interrupted. */
+    void awaitScan(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        try {
+            for (RecoveredResource resource : resources) {
+                if (!resource.awaitScan(Duration.ofNanos(end - System.nanoTime()))) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static XARecoveryModule module(RecoveryManager recoveryManager) {
         // Not XARecoveryModule.getRegisteredXARecoveryModule(): it remembers that of a manager that was terminated.
         for (RecoveryModule module : recoveryManager.getModules()) {
@@ -118,9 +139,12 @@ public final class NarayanaRecovery implements AutoCloseable {
                 + ": name it in RecoveryEnvironmentBean.recoveryModuleClassNames before recovery starts");
     }
 
-    /** Finds out whether these stores are recovered, see {@link RecoveryReport}. Quick; to be asked as often as one likes. */
+    /**
+     * Finds out whether these stores are recovered, see {@link RecoveryReport}. Quick; to be asked as often as one likes. Before
+     * the first scan it says that there was none.
+     */
     public RecoveryReport check() {
-        return SelfCheck.of(resources);
+        return closed ? CLOSED : SelfCheck.of(resources, entries);
     }
 
     /**
@@ -129,9 +153,10 @@ public final class NarayanaRecovery implements AutoCloseable {
      */
     @Override
     public void close() {
+        closed = true;
         boolean scanned = true;
         try {
-            recoveryManager.getModules();
+            recoveryManager.removeModule(entries, false);
         } catch (IllegalStateException terminated) {
             // No scan comes any more; one that was broken off would be waited for in vain.
             scanned = false;

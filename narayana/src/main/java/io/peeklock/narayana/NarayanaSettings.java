@@ -37,7 +37,7 @@ record NarayanaSettings(
         if (node.isBlank() || bytes > MAX_NODE_BYTES) {
             throw new IllegalArgumentException("the node id has 1 to " + MAX_NODE_BYTES
                     + " bytes in UTF-8, since it is a part of every transaction's id; this has " + bytes + ": '" + node
-                    + "'");
+                    + "'" + (node.isBlank() ? ". Name it with node(...), another one in each process" : ""));
         }
         wholeSeconds("transaction time-out", timeout, 0);
         wholeSeconds("recovery period", recoveryPeriod, 1);

@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeeklockTransactions implements AutoCloseable {
 
+    private static final String CLOSED = "This transaction manager is closed. Start it again, with the same settings";
+    /** For the first pass of the first scan: it takes far less, unless a resource hangs. */
+    private static final Duration FIRST_PASS = Duration.ofSeconds(10);
+
     private static final Object JVM = new Object();
     // Guarded by JVM.
     private static @Nullable NarayanaSettings settingsOfJvm;
@@ -45,6 +49,7 @@ public final class PeeklockTransactions implements AutoCloseable {
     private final ObjectStoreDirectory directory;
     private final RecoveryManager recoveryManager;
     private final NarayanaRecovery recovery;
+    private volatile boolean closed;
 
     private PeeklockTransactions(
             ObjectStoreDirectory directory, RecoveryManager recoveryManager, NarayanaRecovery recovery) {
@@ -85,21 +90,35 @@ public final class PeeklockTransactions implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public void recoverNow() {
-        recoveryManager.scan();
+        requireOpen();
+        try {
+            recoveryManager.scan();
+        } catch (IllegalStateException e) {
+            requireOpen(); // It was closed meanwhile.
+            throw e;
+        }
     }
 
     /**
      * Transactions in Narayana's log, decided and not ended: zero unless some are under way or a resource is out.
      *
      * @throws java.io.UncheckedIOException if the log cannot be read
+     * @throws IllegalStateException if this is closed
      */
     public int logEntries() {
-        return SelfCheck.countEntries();
+        requireOpen();
+        return LogEntries.count();
     }
 
-    /** Finds out whether recovery is live, and if not, why not and what to do. Quick. */
+    /** Finds out whether recovery is live, and if not, why not and what to do. Quick; to be asked as often as one likes. */
     public RecoveryReport check() {
-        return recovery.check();
+        return closed ? new RecoveryReport(List.of(CLOSED + "."), List.of()) : recovery.check();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(CLOSED);
+        }
     }
 
     /**
@@ -113,6 +132,7 @@ public final class PeeklockTransactions implements AutoCloseable {
                 return;
             }
             running = null;
+            closed = true;
             TxControl.disable();
             TransactionReaper.terminate(false);
             // A manager that is terminated within a scan leaves the modules between their passes, and what is left of
@@ -147,6 +167,7 @@ public final class PeeklockTransactions implements AutoCloseable {
                 }
                 // From here on there are scans, the first one at once and with all the resources.
                 manager.startRecoveryManagerThread();
+                recovery.awaitScan(FIRST_PASS);
                 PeeklockTransactions started = new PeeklockTransactions(directory, manager, recovery);
                 running = started;
                 done = true;
@@ -267,7 +288,8 @@ public final class PeeklockTransactions implements AutoCloseable {
         }
 
         /**
-         * Sets Narayana up and starts it.
+         * Sets Narayana up and starts it. Returns when recovery has asked each store and database what is in doubt there, or after
+         * 10 s.
          *
          * @throws IllegalArgumentException if a setting is out of its range, or a connection factory is not Peeklock's
          * @throws IllegalStateException if the directory cannot be written or another process has it, or if Narayana was used or

@@ -7,6 +7,8 @@ package io.peeklock.narayana;
 import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
 import io.peeklock.narayana.RecoverySource.Opened;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -42,6 +44,8 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
     private boolean asked;
     private long askedAt;
     private boolean closed;
+    /** Counted down when a scan has heard what is in doubt here, or that it cannot be had. */
+    private final CountDownLatch scanned = new CountDownLatch(1);
 
     /**
      * What is known of it.
@@ -76,7 +80,16 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
         asked = true;
         askedAt = nanoTime.getAsLong();
         NamedResource current = current();
-        return current == null || isWithheld() ? NONE : new XAResource[] {current};
+        if (current == null || isWithheld()) {
+            scanned.countDown();
+            return NONE;
+        }
+        return new XAResource[] {current};
+    }
+
+    /** Waits until a scan has asked what is in doubt here; whether one has within that time. */
+    boolean awaitScan(Duration atMost) throws InterruptedException {
+        return scanned.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -147,12 +160,19 @@ final class RecoveredResource implements XAResourceRecoveryHelper, NamedResource
 
     @Override
     public void listed(Xid[] branches) {
-        saw(null);
+        heard(null);
     }
 
     @Override
     public void failed(XAException failure) {
-        saw("its list of branches in doubt cannot be had: " + failure.getMessage());
+        heard("its list of branches in doubt cannot be had: " + failure.getMessage());
+    }
+
+    private synchronized void heard(@Nullable String what) {
+        saw(what);
+        if (asked) {
+            scanned.countDown();
+        }
     }
 
     private void letGo() {

@@ -22,7 +22,7 @@ public record RecoveryReport(List<String> problems, List<String> notes) {
         notes = List.copyOf(notes);
     }
 
-    /** Whether whatever is in doubt will be recovered without anybody's help. */
+    /** Whether, by all that can be seen now, whatever is in doubt will be recovered without anybody's help. */
     public boolean isLive() {
         return problems.isEmpty();
     }

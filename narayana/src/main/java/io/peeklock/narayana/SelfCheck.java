@@ -4,16 +4,10 @@
  */
 package io.peeklock.narayana;
 
-import com.arjuna.ats.arjuna.AtomicAction;
 import com.arjuna.ats.arjuna.common.RecoveryEnvironmentBean;
-import com.arjuna.ats.arjuna.common.Uid;
 import com.arjuna.ats.arjuna.common.arjPropertyManager;
 import com.arjuna.ats.arjuna.common.recoveryPropertyManager;
 import com.arjuna.ats.arjuna.coordinator.TxControl;
-import com.arjuna.ats.arjuna.exceptions.ObjectStoreException;
-import com.arjuna.ats.arjuna.objectstore.StoreManager;
-import com.arjuna.ats.arjuna.state.InputObjectState;
-import com.arjuna.ats.internal.arjuna.common.UidHelper;
 import com.arjuna.ats.internal.arjuna.recovery.AtomicActionRecoveryModule;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.JTAActionStatusServiceXAResourceOrphanFilter;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.JTANodeNameXAResourceOrphanFilter;
@@ -21,6 +15,7 @@ import com.arjuna.ats.internal.jta.recovery.arjunacore.JTATransactionLogXAResour
 import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
 import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.ats.jta.common.jtaPropertyManager;
+import io.peeklock.narayana.LogEntries.Entry;
 import io.peeklock.narayana.RecoveredResource.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,10 +25,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Finds out whether Narayana recovers what is in doubt in the stores that were given to it, from what Narayana is set to and
- * from when it last asked for them.
+ * Finds out whether Narayana recovers what is in doubt in the stores that were given to it, from what Narayana is set to,
+ * from when it last asked for them, and from what stays in its log.
  *
  * <p>Of one check; not thread safe. Changes nothing, and starts nothing that Narayana has not started.
  */
@@ -52,17 +48,20 @@ final class SelfCheck {
     private static final String ALL_NODES = "*";
     /** Of the file of properties in Narayana's jar. */
     private static final String DEFAULT_NODE = "1";
+    /** Of the entries of the log that are stuck. */
+    private static final int MAX_NAMED = 10;
 
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
     private SelfCheck() {}
 
-    static RecoveryReport of(Collection<RecoveredResource> resources) {
+    static RecoveryReport of(Collection<RecoveredResource> resources, LogEntries entries) {
         SelfCheck check = new SelfCheck();
         check.node();
         check.orphans();
-        check.logEntries();
+        check.logEntryNames();
+        check.logEntries(entries);
         check.scans();
         check.objectStore();
         check.resources(resources);
@@ -113,18 +112,41 @@ final class SelfCheck {
         }
     }
 
-    private void logEntries() {
+    private void logEntryNames() {
         if (!LogEntryNames.isInUse()) {
             problems.add("Narayana does not use " + LogEntryNames.class.getName()
                     + ": entries of branches that were committed just before a crash stay in its log for ever. Call"
                     + " NarayanaRecovery.nameLogEntries() before the first transaction, or name the class as"
                     + " JTAEnvironmentBean.xaResourceRecordWrappingPluginClassName.");
         }
+    }
+
+    private void logEntries(LogEntries log) {
         try {
-            notes.add("Entries in the log: " + countEntries() + ".");
+            List<Entry> entries = log.look();
+            notes.add("Entries in the log: " + entries.size() + ".");
+            List<Entry> stuck = entries.stream()
+                    .filter(entry -> entry.known().compareTo(twoScans()) > 0)
+                    .toList();
+            if (!stuck.isEmpty()) {
+                problems.add("Recovery does not bring to an end what was decided in " + named(stuck)
+                        + " of the log: a resource of it cannot be reached, or is not named to recovery, or was enlisted without a name"
+                        + " (NamedResource.of), or was ended by hand against the decision. Look what the scans warn of, and"
+                        + " compare the data; how an entry goes that recovery leaves alone is in docs/transactions.md,"
+                        + " \"What stays in the log\".");
+            }
         } catch (UncheckedIOException e) {
             problems.add("Narayana's log cannot be read: " + e.getMessage() + ".");
         }
+    }
+
+    private static String named(List<Entry> stuck) {
+        String first = stuck.stream()
+                .limit(MAX_NAMED)
+                .map(entry -> entry.id() + " (there for " + entry.known().toSeconds() + " s or more)")
+                .collect(Collectors.joining(", "));
+        String rest = stuck.size() > MAX_NAMED ? " and " + (stuck.size() - MAX_NAMED) + " more" : "";
+        return (stuck.size() == 1 ? "the entry " : "the entries ") + first + rest;
     }
 
     private void scans() {
@@ -166,8 +188,7 @@ final class SelfCheck {
             problems.add(
                     "No store is recovered. Name the connection factories of those that take part in transactions.");
         }
-        Duration period = Duration.ofSeconds(recovery().getPeriodicRecoveryPeriod());
-        Duration most = period.multipliedBy(2).plusSeconds(recovery().getRecoveryBackoffPeriod());
+        Duration period = period();
         for (RecoveredResource resource : resources) {
             Status status = resource.status();
             Duration since = status.sinceAsked();
@@ -175,7 +196,7 @@ final class SelfCheck {
                 problems.add("Recovery has not asked for " + status.description()
                         + " yet. It asks at once when it is started, and then every " + period.toSeconds()
                         + " s; if this stays so, start the RecoveryManager.");
-            } else if (since.compareTo(most) > 0) {
+            } else if (since.compareTo(twoScans()) > 0) {
                 problems.add(
                         "Recovery asked for " + status.description() + " last " + since.toSeconds()
                                 + " s ago, and should every " + period.toSeconds()
@@ -189,20 +210,13 @@ final class SelfCheck {
         }
     }
 
-    /** Transactions in the log, decided and not ended. */
-    static int countEntries() {
-        InputObjectState uids = new InputObjectState();
-        try {
-            int entries = 0;
-            if (StoreManager.getRecoveryStore().allObjUids(new AtomicAction().type(), uids)) {
-                while (UidHelper.unpackFrom(uids).notEquals(Uid.nullUid())) {
-                    entries++;
-                }
-            }
-            return entries;
-        } catch (ObjectStoreException | IOException e) {
-            throw new UncheckedIOException(new IOException("the object store says: " + e.getMessage(), e));
-        }
+    private static Duration period() {
+        return Duration.ofSeconds(recovery().getPeriodicRecoveryPeriod());
+    }
+
+    /** Within that every resource is asked for, and what was decided is ended by a second pass. */
+    private static Duration twoScans() {
+        return period().multipliedBy(2).plusSeconds(recovery().getRecoveryBackoffPeriod());
     }
 
     private static JTAEnvironmentBean jta() {

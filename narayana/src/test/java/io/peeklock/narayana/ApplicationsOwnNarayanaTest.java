@@ -111,6 +111,15 @@ final class ApplicationsOwnNarayanaTest {
     }
 
     @Test
+    void oneThatIsClosedSaysOnlyThat() {
+        NarayanaRecovery recovery = register();
+        int modules = manager.getModules().size();
+        recovery.close();
+        assertThat(recovery.check().problems()).singleElement().asString().contains("since this was closed");
+        assertThat(manager.getModules()).hasSize(modules - 1);
+    }
+
+    @Test
     void allNodesAreTooMany() {
         JTAEnvironmentBean jta = jtaPropertyManager.getJTAEnvironmentBean();
         try (NarayanaRecovery recovery = register()) {
@@ -140,7 +149,7 @@ final class ApplicationsOwnNarayanaTest {
         arjPropertyManager
                 .getObjectStoreEnvironmentBean()
                 .setObjectStoreDir(file.resolve("tx").toString());
-        assertThat(SelfCheck.of(List.of()).problems())
+        assertThat(SelfCheck.of(List.of(), new LogEntries(System::nanoTime)).problems())
                 .anyMatch(problem -> problem.contains(file + "/tx cannot be written"));
     }
 
@@ -151,9 +160,10 @@ final class ApplicationsOwnNarayanaTest {
                 new FileStoreSource("words", new FileStore(directory.resolve("words"))), null, nanos::get);
         resource.getXAResources();
         nanos.addAndGet(Duration.ofSeconds(240).toNanos());
-        assertThat(SelfCheck.of(List.of(resource)).problems()).noneMatch(problem -> problem.contains("words"));
+        assertThat(SelfCheck.of(List.of(resource), new LogEntries(nanos::get)).problems())
+                .noneMatch(problem -> problem.contains("words"));
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-        assertThat(SelfCheck.of(List.of(resource)).problems())
+        assertThat(SelfCheck.of(List.of(resource), new LogEntries(nanos::get)).problems())
                 .anyMatch(problem ->
                         problem.contains("asked for the files words last 241 s ago, and should every 120 s"));
     }

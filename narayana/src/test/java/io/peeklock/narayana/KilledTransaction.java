@@ -13,6 +13,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.XASession;
 import jakarta.transaction.TransactionManager;
 import java.nio.file.Path;
+import java.util.List;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 
@@ -26,11 +27,14 @@ public final class KilledTransaction {
 
     static final int STATUS = 77;
 
+    /** The database is enlisted without a name. */
+    static final String NAMELESS = "nameless";
+
     private static volatile String point = "";
 
     private KilledTransaction() {}
 
-    /** The program: the object store, the data, and the point at which it ends. */
+    /** The program: the object store, the data, the point at which it ends, and maybe {@link #NAMELESS}. */
     public static void main(String[] arguments) throws Exception {
         point = arguments[2];
         Path data = Path.of(arguments[1]);
@@ -44,10 +48,10 @@ public final class KilledTransaction {
         XASession session = bus.xaConnection().createXASession();
         manager.begin();
         manager.getTransaction().enlistResource(resource(bus, session));
+        XAResource table = new ObservedResource(connection.getXAResource(), call -> reached("database." + call));
+        boolean nameless = List.of(arguments).contains(NAMELESS);
         manager.getTransaction()
-                .enlistResource(NamedResource.of(
-                        RecoveryCrashTest.databaseName(data),
-                        new ObservedResource(connection.getXAResource(), call -> reached("database." + call))));
+                .enlistResource(nameless ? table : NamedResource.of(RecoveryCrashTest.databaseName(data), table));
         try (MessageConsumer consumer = session.createConsumer(session.createQueue("orders"))) {
             String order = consumer.receive(60_000).getBody(String.class);
             Database.write(connection, order);

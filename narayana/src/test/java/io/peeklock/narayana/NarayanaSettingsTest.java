@@ -41,6 +41,13 @@ final class NarayanaSettingsTest {
     }
 
     @Test
+    void aNodeIdThatIsMissingIsAskedForByTheNameOfItsSetting() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(PeeklockTransactions.narayana(Path.of("tx"))::start)
+                .withMessageEndingWith("this has 0: ''. Name it with node(...), another one in each process");
+    }
+
+    @Test
     void aNodeIdOf28BytesIsTaken() {
         assertThat(with("1234567890123456789012345678", MINUTE, MINUTE, MINUTE).node())
                 .hasSize(28);

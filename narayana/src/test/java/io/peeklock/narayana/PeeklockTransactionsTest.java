@@ -190,8 +190,7 @@ final class PeeklockTransactionsTest {
             transactions.close();
             transactions = setUp().start();
             new Transactions().ofTwoResourcesHaveBothEffectsAndLeaveNothingInTheLog();
-            await().untilAsserted(
-                            () -> assertThat(transactions.check().problems()).isEmpty());
+            assertThat(transactions.check().problems()).isEmpty();
         }
     }
 
@@ -249,12 +248,25 @@ final class PeeklockTransactionsTest {
         void withinAScanWaitsForItsEnd() throws Exception {
             transactions.close();
             transactions = setUp().start();
-            // Asked for in the first pass; the second comes a second later.
-            await().until(() -> transactions.check().isLive());
+            // Its first pass is over; the second comes a second later.
+            assertThat(transactions.check().isLive()).isTrue();
             transactions.close();
             assertThat(threads()).doesNotContain("Periodic Recovery");
             transactions = setUp().start();
             new Recovery().rollsBackWhatIsPreparedAndNotInTheLog();
+        }
+
+        @Test
+        void isSaidToWhoeverAsksLater() {
+            PeeklockTransactions closed = transactions;
+            transactions.close();
+            transactions = setUp().start();
+            assertThatIllegalStateException()
+                    .isThrownBy(closed::recoverNow)
+                    .withMessage("This transaction manager is closed. Start it again, with the same settings");
+            assertThatIllegalStateException().isThrownBy(closed::logEntries).withMessageContaining("is closed");
+            assertThat(closed.check().problems())
+                    .containsExactly("This transaction manager is closed. Start it again, with the same settings.");
         }
 
         @Test
@@ -275,10 +287,8 @@ final class PeeklockTransactionsTest {
     class Recovery {
 
         @Test
-        void isLiveOnceItHasAskedForEveryResource() {
-            await().untilAsserted(() -> assertThat(transactions.check().isLive())
-                    .as(transactions.check().toString())
-                    .isTrue());
+        void isLiveRightAfterTheStart() {
+            assertThat(transactions.check().problems()).isEmpty();
             assertThat(transactions.check().notes())
                     .contains("The node id is n1.", "Recovered: the files shared.", "Entries in the log: 0.");
         }

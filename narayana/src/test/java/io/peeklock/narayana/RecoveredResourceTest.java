@@ -138,6 +138,43 @@ final class RecoveredResourceTest {
     }
 
     @Nested
+    class AwaitingAScan {
+
+        private boolean isOver() throws InterruptedException {
+            return recovered.awaitScan(Duration.ZERO);
+        }
+
+        @Test
+        void endsWhenTheListWasHeard() throws Exception {
+            XAResource resource = recovered.getXAResources()[0];
+            assertThat(isOver()).isFalse();
+            resource.recover(XAResource.TMSTARTRSCAN);
+            assertThat(isOver()).isTrue();
+        }
+
+        @Test
+        void endsWhenItWasHeardThatThereIsNone() throws Exception {
+            XAResource resource = recovered.getXAResources()[0];
+            Files.delete(directory.resolve("prepared"));
+            assertThatExceptionOfType(XAException.class).isThrownBy(() -> resource.recover(XAResource.TMSTARTRSCAN));
+            assertThat(isOver()).isTrue();
+        }
+
+        @Test
+        void endsWhenThereIsNobodyToAsk() throws Exception {
+            held.set(true);
+            recovered.getXAResources();
+            assertThat(isOver()).isTrue();
+        }
+
+        @Test
+        void isNotEndedByOthersWhoAsk() throws Exception {
+            recovered.inDoubt();
+            assertThat(isOver()).isFalse();
+        }
+    }
+
+    @Nested
     class Closed {
 
         @Test

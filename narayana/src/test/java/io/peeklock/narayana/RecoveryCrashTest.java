@@ -13,6 +13,7 @@ import io.peeklock.broker.PreparedBranch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
@@ -152,8 +153,10 @@ final class RecoveryCrashTest {
         kill(objectStore, data, point);
     }
 
-    static void kill(Path objectStore, Path data, String point) throws IOException, InterruptedException {
-        Process process = JavaChild.start(KilledTransaction.class, objectStore, data, point);
+    static void kill(Path objectStore, Path data, String... point) throws IOException, InterruptedException {
+        List<Object> arguments = new ArrayList<>(List.of(objectStore, data));
+        arguments.addAll(List.of(point));
+        Process process = JavaChild.start(KilledTransaction.class, arguments.toArray());
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(KilledTransaction.STATUS);

@@ -5,9 +5,7 @@
 package io.peeklock.tx;
 
 import io.peeklock.broker.BranchXid;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import io.peeklock.broker.NarayanaOrigin;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,16 +17,12 @@ import org.slf4j.LoggerFactory;
  * Notices two transaction managers that live at once under one node identifier, and warns of them once: one of them rolls back
  * what the other has decided to commit.
  *
- * <p>Thread safe. Reads the global ids of Narayana: address 16 bytes, process 4, seconds 4, counter 4, then the node identifier.
- * A restarted manager is another process and never goes back to the one before; that a process comes again after another means
- * that both live.
+ * <p>Thread safe. A restarted manager is another process and never goes back to the one before; that a process comes again after
+ * another means that both live.
  */
 final class ManagersSeen {
     private static final Logger LOG = LoggerFactory.getLogger(ManagersSeen.class);
 
-    private static final int NARAYANA_FORMAT = 131077;
-    private static final int PROCESS_BYTES = 20;
-    private static final int NODE_AT = 28;
     /** Who has more than so many has no two of one name by mistake. */
     private static final int MAX_NODES = 1000;
 
@@ -36,36 +30,35 @@ final class ManagersSeen {
 
     /** The processes of one node: that of the last start, and those before it. */
     private static final class Node {
-        private ByteBuffer last;
-        private final Set<ByteBuffer> before = new HashSet<>();
+        private String last;
+        private final Set<String> before = new HashSet<>();
         private boolean warned;
 
-        Node(ByteBuffer first) {
+        Node(String first) {
             last = first;
         }
     }
 
-    private final Map<ByteBuffer, Node> nodes = new HashMap<>();
+    private final Map<String, Node> nodes = new HashMap<>();
 
     /** A branch is started. Gives whether that has shown two managers for the first time. */
     boolean started(BranchXid xid) {
-        byte[] gtrid = xid.gtrid();
-        if (xid.formatId() != NARAYANA_FORMAT || gtrid.length <= NODE_AT) {
+        NarayanaOrigin origin = NarayanaOrigin.of(xid).orElse(null);
+        if (origin == null) {
             return false;
         }
-        byte[] node = Arrays.copyOfRange(gtrid, NODE_AT, gtrid.length);
-        boolean first = isSecondManager(ByteBuffer.wrap(node), ByteBuffer.wrap(Arrays.copyOf(gtrid, PROCESS_BYTES)));
+        boolean first = isSecondManager(origin.nodeId(), origin.process());
         if (first) {
             LOG.warn(
                     "Two transaction managers with the node identifier '{}' use this store at once: the recovery of one rolls"
                             + " back what the other has prepared and decided to commit. Give each a node identifier"
                             + " (CoreEnvironmentBean.nodeIdentifier) and an object store of its own",
-                    new String(node, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?"));
+                    origin.nodeId());
         }
         return first;
     }
 
-    private synchronized boolean isSecondManager(ByteBuffer name, ByteBuffer process) {
+    private synchronized boolean isSecondManager(String name, String process) {
         Node node = nodes.get(name);
         if (node == null) {
             if (nodes.size() < MAX_NODES) {
