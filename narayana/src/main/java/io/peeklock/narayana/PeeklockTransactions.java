@@ -162,6 +162,7 @@ public final class PeeklockTransactions implements AutoCloseable {
                 NarayanaBeans.set(settings);
                 manager = NarayanaBeans.recoveryManager();
                 recovery = NarayanaRecovery.register(manager, sources, log);
+                log.requireKnown();
                 if (directory.isNew()) {
                     new UnloggedBranches(settings).look(recovery.resources());
                 }
@@ -293,7 +294,8 @@ public final class PeeklockTransactions implements AutoCloseable {
          *
          * @throws IllegalArgumentException if a setting is out of its range, or a connection factory is not Peeklock's
          * @throws IllegalStateException if the directory cannot be written or another process has it, or if Narayana was used or
-         *     set up otherwise in this JVM before
+         *     set up otherwise in this JVM before; if a store knows another log of this node id (then see
+         *     {@link #acceptingNewLog})
          */
         public PeeklockTransactions start() {
             return PeeklockTransactions.start(

@@ -6,6 +6,7 @@ package io.peeklock.narayana;
 
 import io.peeklock.broker.Namespace;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -29,8 +30,8 @@ final class TransactionLog {
     private final boolean accepting;
     /** Stores that were told to accept it. */
     private final Set<UUID> accepted = ConcurrentHashMap.newKeySet();
-    /** Stores that know another one. */
-    private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
+    /** What is wrong with each store that knows another one. */
+    private final Map<UUID, String> strangers = new ConcurrentHashMap<>();
 
     /** @param accepting whether each store shall forget, once, which other one it knows */
     TransactionLog(String node, UUID id, Path directory, boolean accepting) {
@@ -43,6 +44,13 @@ final class TransactionLog {
     /** Whether a store knows another one, as far as stores were asked. */
     boolean isForeign() {
         return !strangers.isEmpty();
+    }
+
+    /** @throws IllegalStateException if a store knows another one */
+    void requireKnown() {
+        if (isForeign()) {
+            throw new IllegalStateException(String.join("; ", strangers.values()));
+        }
     }
 
     /** What that means for everything else that takes part in transactions. */
@@ -59,20 +67,23 @@ final class TransactionLog {
      */
     void requireKnownTo(Namespace store) throws Exception {
         UUID known = within(store.rememberTransactionLog(node, id));
-        if (!known.equals(id) && accepting && accepted.add(store.id())) {
+        if (!known.equals(id) && accepting && !accepted.contains(store.id())) {
             within(store.forgetTransactionLog(node));
             known = within(store.rememberTransactionLog(node, id));
+            accepted.add(store.id());
         }
         if (known.equals(id)) {
             strangers.remove(store.id());
             return;
         }
-        strangers.add(store.id());
-        throw new ForeignLogException("the store knows the log " + known + " of the node id " + node + ", and that in "
+        String why = "the store knows the log " + known + " of the node id " + node + ", and that in "
                 + directory + " is " + id + ": another transaction manager has this node id, or this one has lost"
-                + " its log; what it finds prepared may have been decided. Give each transaction manager a node id"
+                + " its log; what it finds prepared may have been decided, and what it decides the other one would"
+                + " roll back. Give each transaction manager a node id"
                 + " of its own, or bring its log back. If that is lost, look what its transactions have done, and start"
-                + " once with acceptingNewLog(): what is not in the log is rolled back then");
+                + " once with acceptingNewLog(): what is not in the log is rolled back then";
+        strangers.put(store.id(), why);
+        throw new ForeignLogException(why);
     }
 
     private static <T> T within(CompletableFuture<T> answer) throws Exception {

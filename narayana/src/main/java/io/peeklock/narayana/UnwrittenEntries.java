@@ -31,7 +31,7 @@ final class UnwrittenEntries {
     /** @throws IllegalStateException if the directory cannot be read or written */
     static void remove(Path directory) {
         try {
-            for (Path file : in(directory)) {
+            for (Path file : in(directory.toRealPath())) {
                 Files.delete(file);
                 LOG.info(
                         "Removed {}: a process ended when it had made this file of Narayana's log and not written into it; nothing"

@@ -32,6 +32,9 @@ public final class AnotherManager {
                 }
                 System.out.println(bus.inDoubt() + " " + database.inDoubt());
                 System.out.println(transactions.check());
+            } catch (IllegalStateException e) {
+                System.out.println(bus.inDoubt() + " " + database.inDoubt());
+                System.out.println("Refused: " + e.getMessage());
             }
         }
     }

@@ -20,7 +20,7 @@ final class Branch {
     private final int coordinator;
     private final List<Integer> participants;
     private final CompletableFuture<Void> settled;
-    private volatile @Nullable String policy;
+    private volatile @Nullable Bearer owner;
 
     private Branch(UUID id, int coordinator, List<Integer> participants, CompletableFuture<Void> settled) {
         this.id = id;
@@ -59,13 +59,13 @@ final class Branch {
         return settled;
     }
 
-    /** That whose bearer has prepared it; null if it was not a bearer, or in another process. */
+    /** Who has prepared it; null if that was nobody who came with a key, or in another process. */
     @Nullable
-    String policy() {
-        return policy;
+    Bearer owner() {
+        return owner;
     }
 
-    void policy(String name) {
-        policy = name;
+    void owner(Bearer user) {
+        owner = user;
     }
 }

@@ -53,7 +53,7 @@ abstract class ClaimedTransactions extends ClaimedAdministration {
                 () -> refusal(parts),
                 () -> Unwrapping.unwrapped(namespace.prepare(xid, parts).whenComplete((done, failure) -> {
                     if (failure == null || SpanningWork.isUnknown(failure)) {
-                        owners.preparedBy(xid, bearer.name());
+                        owners.preparedBy(xid, bearer);
                     }
                 })));
     }
@@ -109,7 +109,7 @@ abstract class ClaimedTransactions extends ClaimedAdministration {
     }
 
     private @Nullable BrokerException refusal(BranchXid xid) {
-        return owners.isPreparedBy(xid, bearer.name()) ? null : bearer.refusal(Claim.MANAGE);
+        return owners.isPreparedBy(xid, bearer) ? null : bearer.refusal(Claim.MANAGE);
     }
 
     private @Nullable BrokerException refusal(List<PartitionCommit> parts) {

@@ -52,17 +52,18 @@ final class KnownBranches implements BranchOwners {
     }
 
     @Override
-    public void preparedBy(BranchXid xid, String policy) {
+    public void preparedBy(BranchXid xid, Bearer user) {
         Branch branch = byXid.get(xid);
         if (branch != null) {
-            branch.policy(policy);
+            branch.owner(user);
         }
     }
 
     @Override
-    public boolean isPreparedBy(BranchXid xid, String policy) {
+    public boolean isPreparedBy(BranchXid xid, Bearer user) {
         Branch branch = byXid.get(xid);
-        return branch != null && policy.equals(branch.policy());
+        Bearer owner = branch == null ? null : branch.owner();
+        return owner != null && owner.isSameUser(user);
     }
 
     /** Looks for what partitions have from before; completes, without fail, when each was looked at or is out. */
