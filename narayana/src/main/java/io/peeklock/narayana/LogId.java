@@ -4,6 +4,7 @@
  */
 package io.peeklock.narayana;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -63,8 +64,11 @@ final class LogId {
             channel.force(true);
         }
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
+        if (File.separatorChar == '/') {
+            // Windows opens no directories, and keeps their order by itself.
+            try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+                folder.force(true);
+            }
         }
     }
 }
