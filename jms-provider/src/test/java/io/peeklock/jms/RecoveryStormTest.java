@@ -104,8 +104,7 @@ class RecoveryStormTest extends XABranches {
             Future<?> closing = threads.submit(() -> {
                 while (!over.get()) {
                     int before = committed.get();
-                    await().pollInterval(Duration.ofMillis(1))
-                            .until(() -> over.get() || committed.get() > before);
+                    await().pollInterval(Duration.ofMillis(1)).until(() -> over.get() || committed.get() > before);
                     PeeklockXAConnection open = last.get();
                     if (open != null) {
                         open.close();

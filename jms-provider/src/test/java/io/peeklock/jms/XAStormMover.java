@@ -197,8 +197,7 @@ final class XAStormMover implements AutoCloseable {
         ledger.happens(byHand ? "by hand" : "by the manager");
         ledger.ends(xid);
         if (byHand) {
-            BranchXid name =
-                    new BranchXid(xid.getFormatId(), xid.getGlobalTransactionId(), xid.getBranchQualifier());
+            BranchXid name = new BranchXid(xid.getFormatId(), xid.getGlobalTransactionId(), xid.getBranchQualifier());
             (commits ? namespace.commitPrepared(name) : namespace.rollbackPrepared(name)).join();
             int answer = answer(() -> by.commit(xid, false));
             assertThat(answer).isEqualTo(commits ? XAException.XA_HEURCOM : XAException.XA_HEURRB);

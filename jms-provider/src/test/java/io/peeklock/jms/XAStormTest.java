@@ -93,7 +93,8 @@ class XAStormTest extends XABranches {
                     found.add(XAStormLedger.name(xid));
                 }
                 before.retainAll(ledger.prepared());
-                assertThat(found).containsAll(before.stream().map(XAStormLedger::name).toList());
+                assertThat(found)
+                        .containsAll(before.stream().map(XAStormLedger::name).toList());
             }
         }
     }
