@@ -5,11 +5,8 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
-import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth;
-import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.jms.config.ConnectionFactorySettings;
-import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.JournalStore;
 import io.peeklock.journal.memory.SimulatedJournalStore;
@@ -56,7 +53,8 @@ final class CrashingBroker implements AutoCloseable {
     PeeklockConnection connect(String options) throws JMSException {
         ConnectionFactorySettings settings =
                 ConnectionFactorySettings.parse("peeklock:mem:crashing?partitions=" + PARTITIONS + options);
-        BrokerLease lease = registry.lease(new Address(settings), new BrokerRegistry.FactoryToken(), Duration.ZERO);
+        BrokerLease lease = registry.lease(
+                new SimulatedAddress("crashing", settings, disk), new BrokerRegistry.FactoryToken(), Duration.ZERO);
         PeeklockConnection connection =
                 new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
         connection.setExceptionListener(e -> {});
@@ -129,35 +127,5 @@ final class CrashingBroker implements AutoCloseable {
             connection.close();
         }
         syncs.shutdownNow();
-    }
-
-    private final class Address implements BrokerAddress {
-        private final ConnectionFactorySettings settings;
-
-        Address(ConnectionFactorySettings settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        public String key() {
-            return "crashing";
-        }
-
-        @Override
-        public String shortName() {
-            return "crashing";
-        }
-
-        @Override
-        public OpenedNamespace open() throws JMSException {
-            try {
-                return LocalNamespace.open(disk, settings.namespace());
-            } catch (JournalException e) {
-                throw JmsExceptions.of(e);
-            }
-        }
-
-        @Override
-        public void requireCompatible(BrokerAddress opened, Namespace namespace) {}
     }
 }

@@ -5,10 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
-import io.peeklock.broker.OpenedNamespace;
-import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.jms.config.ConnectionFactorySettings;
-import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.memory.SimulatedJournalStore;
 import jakarta.jms.JMSException;
@@ -42,8 +39,11 @@ final class FaultyBroker implements AutoCloseable {
         syncs.scheduleWithFixedDelay(this::sync, 0, 1, TimeUnit.MILLISECONDS);
         ConnectionFactorySettings settings =
                 ConnectionFactorySettings.memory("faulty").partitions(1).build();
-        BrokerLease lease =
-                new BrokerRegistry().lease(new Address(settings), new BrokerRegistry.FactoryToken(), Duration.ZERO);
+        BrokerLease lease = new BrokerRegistry()
+                .lease(
+                        new SimulatedAddress("faulty", settings, disk),
+                        new BrokerRegistry.FactoryToken(),
+                        Duration.ZERO);
         namespace = lease.namespace();
         connection = new PeeklockConnection(lease, SessionKind.ANY, SessionSettings.of(settings), null, null);
         connection.setExceptionListener(failures::add);
@@ -120,35 +120,5 @@ final class FaultyBroker implements AutoCloseable {
         release();
         connection.close();
         syncs.shutdownNow();
-    }
-
-    private final class Address implements BrokerAddress {
-        private final ConnectionFactorySettings settings;
-
-        Address(ConnectionFactorySettings settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        public String key() {
-            return "faulty";
-        }
-
-        @Override
-        public String shortName() {
-            return "faulty";
-        }
-
-        @Override
-        public OpenedNamespace open() throws JMSException {
-            try {
-                return LocalNamespace.open(disk, settings.namespace());
-            } catch (JournalException e) {
-                throw JmsExceptions.of(e);
-            }
-        }
-
-        @Override
-        public void requireCompatible(BrokerAddress opened, Namespace namespace) {}
     }
 }
