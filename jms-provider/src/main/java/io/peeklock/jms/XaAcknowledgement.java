@@ -183,6 +183,8 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
 
     @Override
     public void ended(Transaction branch) {
+        // It may be prepared.
+        kept.closeUnneeded();
         onEnd.run();
     }
 

@@ -72,6 +72,19 @@ class XATakenOutTest extends XABranches {
         assertThat(broker.drain(OUT)).containsExactly(onePhase ? "y" : "x");
     }
 
+    /** The vote is heard of, whatever it is. */
+    @Test
+    void aRefusedVoteOnThreadsOfTheManagerLeavesTheSessionFree() throws Exception {
+        Xid xid = begin();
+        send(OUT, "x");
+        elsewhere(() -> {
+            resource.end(xid, XAResource.TMFAIL);
+            assertThatThrownBy(() -> resource.prepare(xid)).isInstanceOf(XAException.class);
+        });
+        send(OUT, "y");
+        assertThat(broker.drain(OUT)).containsExactly("y");
+    }
+
     /** With nothing done it is read-only, and over. */
     @Test
     void anEmptyBranchThatIsPreparedOnThreadsOfTheManagerLeavesTheSessionFree() throws Exception {

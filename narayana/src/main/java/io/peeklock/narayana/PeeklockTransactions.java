@@ -162,10 +162,10 @@ public final class PeeklockTransactions implements AutoCloseable {
                 NarayanaBeans.set(settings);
                 manager = NarayanaBeans.recoveryManager();
                 recovery = NarayanaRecovery.register(manager, sources, log);
-                log.requireKnown();
                 if (directory.isNew()) {
                     new UnloggedBranches(settings).look(recovery.resources());
                 }
+                log.requireKnown();
                 // From here on there are scans, the first one at once and with all the resources.
                 manager.startRecoveryManagerThread();
                 recovery.awaitScan(FIRST_PASS);

@@ -6,14 +6,18 @@ package io.peeklock.narayana;
 
 import io.peeklock.broker.Namespace;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log of this set-up, as stores remember it by its node id: tells whether a store knows another one, since whatever was
@@ -22,6 +26,7 @@ import java.util.concurrent.TimeoutException;
  * <p>Thread safe.
  */
 final class TransactionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionLog.class);
     private static final long WAIT_SECONDS = 30;
 
     private final String node;
@@ -30,6 +35,10 @@ final class TransactionLog {
     private final boolean accepting;
     /** Stores that were told to accept it. */
     private final Set<UUID> accepted = ConcurrentHashMap.newKeySet();
+    /** Stores that knew none, as long as a start may be refused. */
+    private final List<Namespace> newcomers = new CopyOnWriteArrayList<>();
+
+    private volatile boolean started;
     /** What is wrong with each store that knows another one. */
     private final Map<UUID, String> strangers = new ConcurrentHashMap<>();
 
@@ -46,10 +55,25 @@ final class TransactionLog {
         return !strangers.isEmpty();
     }
 
-    /** @throws IllegalStateException if a store knows another one */
+    /**
+     * Of a start, when the stores were asked.
+     *
+     * @throws IllegalStateException if one knows another one; then those that knew none know none again
+     */
     void requireKnown() {
         if (isForeign()) {
+            newcomers.forEach(this::forget);
             throw new IllegalStateException(String.join("; ", strangers.values()));
+        }
+        started = true;
+        newcomers.clear();
+    }
+
+    private void forget(Namespace store) {
+        try {
+            within(store.forgetTransactionLog(node));
+        } catch (Exception e) {
+            LOG.warn("Store {} goes on to know the log {} of the node id {}", store.id(), id, node, e);
         }
     }
 
@@ -66,7 +90,11 @@ final class TransactionLog {
      * @throws Exception if it cannot be asked now
      */
     void requireKnownTo(Namespace store) throws Exception {
+        boolean isNew = !store.transactionLogs().containsKey(node);
         UUID known = within(store.rememberTransactionLog(node, id));
+        if (isNew && !started && known.equals(id)) {
+            newcomers.add(store);
+        }
         if (!known.equals(id) && accepting && !accepted.contains(store.id())) {
             within(store.forgetTransactionLog(node));
             known = within(store.rememberTransactionLog(node, id));

@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program of a process that does one transaction over three partitions and ends itself in the middle: it takes a message from
@@ -36,6 +38,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SpanningWorker {
     static final int PARTITIONS = 3;
+    /** Where the queue is partitioned, and its messages have a key of this partition; the others lie at home. */
+    private static final int PARTITIONED = 1;
+
     static final BranchXid XID = new BranchXid(1, new byte[] {1, 2, 3}, new byte[] {4});
     static final String OLD = "old";
     static final String NEW = "new";
@@ -124,23 +129,34 @@ final class SpanningWorker {
     }
 
     private static PartitionCommit part(Namespace bus, int partition) {
-        bus.createQueue(QueueDescription.builder("q" + partition)
-                        .homePartition(partition)
-                        .lockDuration(Duration.ofMinutes(5))
-                        .build())
+        QueueDescription.Builder queue =
+                QueueDescription.builder("q" + partition).lockDuration(Duration.ofMinutes(5));
+        boolean isPartitioned = partition == PARTITIONED;
+        bus.createQueue((isPartitioned ? queue.partitioned(true) : queue.homePartition(partition)).build())
                 .join();
-        bus.send(queue(partition), message(OLD)).join();
+        String key = isPartitioned ? keyOf(bus, partition) : null;
+        bus.send(queue(partition), message(OLD, key)).join();
         try (Receiver receiver = bus.openReceiver(queue(partition), ReceiverOptions.peekLock())) {
             Delivery old = receiver.receive().join();
             return new PartitionCommit(
                     partition,
-                    List.of(new OutgoingMessage(queue(partition), message(NEW))),
+                    List.of(new OutgoingMessage(queue(partition), message(NEW, key))),
                     List.of(old.requireLockToken()));
         }
     }
 
-    private static Message message(String text) {
+    /** Some key whose messages lie in that partition. */
+    private static String keyOf(Namespace bus, int partition) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "k" + i)
+                .filter(key -> bus.partitionOf(queue(partition), message(OLD, key)) == partition)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Message message(String text, @Nullable String key) {
         return Message.builder()
+                .partitionKey(key)
                 .body(BodyKind.TEXT, text.getBytes(StandardCharsets.UTF_8))
                 .build();
     }

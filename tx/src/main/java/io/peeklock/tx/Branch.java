@@ -230,9 +230,8 @@ final class Branch extends StagingTransaction {
             return CompletableFuture.completedFuture(refusal);
         }
         XaAnswer answer = locked(() -> {
-            XaAnswer now = rollbackOnly.answer();
-            toBeCommitted = now.isOk();
-            return now;
+            toBeCommitted = true;
+            return rollbackOnly.answer();
         });
         if (!answer.isOk()) {
             return rollBackWork(answer);
@@ -374,10 +373,10 @@ final class Branch extends StagingTransaction {
 
     private void stand(Standing now) {
         locked(() -> standing = now);
-        if (now == Standing.ENDED) {
-            dropWork();
-        } else {
-            dropAllButReceived();
+        switch (now) {
+            case ENDED -> dropWork();
+            case PREPARED -> handOver();
+            default -> dropAllButReceived();
         }
         tell();
     }

@@ -12,9 +12,11 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.broker.StagedSessionState;
 import io.peeklock.broker.StagedSettlement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ final class StagedWork {
     private final List<Send> sends = new ArrayList<>();
     private final Map<LockToken, Settlement> received = new LinkedHashMap<>();
     private final Map<SessionToken, StagedSessionState> states = new LinkedHashMap<>();
+    /** Sessions whose states the bus may have. */
+    private final Set<SessionToken> away = new HashSet<>();
     /** Whether the bus has what was here, for now. */
     private boolean isAway;
 
@@ -60,7 +64,9 @@ final class StagedWork {
     }
 
     boolean needs(SessionToken session) {
-        return isAway || states.containsKey(session) || !receivedOf(session).isEmpty();
+        return states.containsKey(session)
+                || away.contains(session)
+                || !receivedOf(session).isEmpty();
     }
 
     /** What becomes of a message that was received, null if it was not. */
@@ -112,14 +118,21 @@ final class StagedWork {
 
     /** Nothing is left of it. */
     void drop() {
+        handOver();
+        isAway = false;
+    }
+
+    /** The bus has all of it, the sessions too. It is not empty by that. */
+    void handOver() {
         dropAllButReceived();
         received.clear();
-        isAway = false;
+        away.clear();
     }
 
     /** It is not empty by that. */
     void dropAllButReceived() {
         isAway = !isEmpty();
+        away.addAll(states.keySet());
         sends.clear();
         states.clear();
         received.replaceAll((token, settlement) -> Settlement.COMPLETE);

@@ -98,6 +98,14 @@ abstract class StagingTransaction implements Transaction {
         });
     }
 
+    /** It is prepared: the bus has what is to be done, and holds the sessions of it. */
+    final void handOver() {
+        locked(() -> {
+            work.handOver();
+            return work;
+        });
+    }
+
     /** The bus has what is to be sent, or may have it; what was received may have to be unlocked still. */
     final void dropAllButReceived() {
         locked(() -> {

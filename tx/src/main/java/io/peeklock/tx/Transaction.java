@@ -44,7 +44,10 @@ public interface Transaction {
     @Nullable
     String key();
 
-    /** Whether it needs that session until it is settled: it has received messages of it, or sets its state. */
+    /**
+     * Whether it needs that session: it has received messages of it, or sets its state. Prepared work does not, since the bus keeps
+     * the session for it.
+     */
     boolean needs(SessionToken session);
 
     /** Whether it has anything to commit or to roll back. */

@@ -80,9 +80,11 @@ class BranchHeapTest extends XaBus {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void preparedItKeepsTheNamesOfLocksAlone(boolean commits) throws XAException {
+    void preparedItKeepsNothingAndIsNotEmpty(boolean commits) throws XAException {
         assertThat(prepared()).isEqualTo(OK);
-        assertOnlyTokensAreKept();
+        assertThat(branch.parts().at(0)).isEmpty();
+        assertThat(branch.isEmpty()).as("has something to commit").isFalse();
+        assertThat(branch.needs(group.sessionToken())).isFalse();
         assertThat(branch.stagedState(group.sessionToken())).isNull();
         assertThat(branch.hasEnded()).isTrue();
         assertThatThrownBy(() -> branch.send(NEAR, TestBus.text("y").build()))
