@@ -40,6 +40,22 @@ public record NamespaceStatistics(
         return partitions.stream().mapToLong(PartitionStatistics::sizeBytes).sum();
     }
 
+    /** Bodies that lie in swap files. */
+    public long swapBytes() {
+        return partitions.stream().mapToLong(PartitionStatistics::swapBytes).sum();
+    }
+
+    /**
+     * What waits for a decision or an answer from elsewhere: branches whose transaction manager has not said how they end, and
+     * transfers between partitions. Both are short in health; one that stays is found by {@link Namespace#preparedBranches} or
+     * {@link Namespace#transactionsInDoubt}.
+     */
+    public long inDoubt() {
+        return partitions.stream()
+                .mapToLong(partition -> (long) partition.preparedBranches() + partition.transfers())
+                .sum();
+    }
+
     /** Bytes of the journals of partitions that serve. */
     public long diskBytes() {
         return partitions.stream()

@@ -84,7 +84,9 @@ class PreparedBranchTest extends SpanFixture {
                 bus = i == 0 ? bus.restarted() : i == 1 ? bus.crashed() : bus.killed();
             }
             assertThat(ready(Q0)).isEmpty();
+            assertThat(bus.get(bus.namespace.statistics()).inDoubt()).isEqualTo(1);
             assertThat(commitIt()).isEqualTo(BranchOutcome.DONE);
+            assertThat(bus.get(bus.namespace.statistics()).inDoubt()).isZero();
             assertDone(partitions);
         }
 
