@@ -26,8 +26,8 @@ public record QueueStatistics(
         @Nullable Instant oldestEnqueuedAt,
         QueueActivity activity) {
 
-    public static final QueueStatistics EMPTY =
-            new QueueStatistics(MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, null, QueueActivity.NONE);
+    public static final QueueStatistics EMPTY = new QueueStatistics(
+            MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, null, QueueActivity.NONE);
 
     /** Messages in whatever state. */
     public MessageTally total() {

@@ -85,7 +85,8 @@ final class Statistics {
     /** Of the oldest so many that are no temporary entities. */
     CompletableFuture<Map<EntityPath, EntityStatistics>> ofEach(int max) {
         if (max < 1) {
-            throw new BrokerException(ErrorCode.InvalidOperation, "statistics are asked of 1 entity or more, not " + max);
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation, "statistics are asked of 1 entity or more, not " + max);
         }
         List<EntityDefinition> wanted = definitions.list().stream()
                 .filter(definition -> !definition.temporary())
@@ -131,7 +132,8 @@ final class Statistics {
 
     private PartitionStatistics out(Partition partition) {
         PartitionHealth health = partition.health();
-        return new PartitionStatistics(health, 0, 0, 0, 0, 0, 0, null, settings.store().usableBytes(partition.index()));
+        return new PartitionStatistics(
+                health, 0, 0, 0, 0, 0, 0, null, settings.store().usableBytes(partition.index()));
     }
 
     /** The oldest first. What lies in partitions that are out is passed over. */

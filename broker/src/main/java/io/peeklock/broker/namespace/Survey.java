@@ -43,8 +43,8 @@ final class Survey {
             parts.add(measure(partition, here));
         }
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-                .thenApply(done ->
-                        sum(parts.stream().map(CompletableFuture::join).toList()));
+                .thenApply(
+                        done -> sum(parts.stream().map(CompletableFuture::join).toList()));
     }
 
     private static CompletableFuture<Map<Long, EntityStatistics>> measure(Partition partition, List<Long> ids) {

@@ -105,8 +105,7 @@ final class Roster {
     void keepKnown(PartitionState failed) {
         for (Fragment fragment : failed.fragments()) {
             activities.put(
-                    fragment.entityId(),
-                    new Activities(fragment.queue.activity, fragment.deadLetterQueue.activity));
+                    fragment.entityId(), new Activities(fragment.queue.activity, fragment.deadLetterQueue.activity));
             if (fragment.settings().temporary() && fragment.lastNumber > 0) {
                 temporaryNumbers.put(fragment.entityId(), fragment.lastNumber);
             }

@@ -155,8 +155,8 @@ final class ActivityTest {
             bus.send("a");
             bus.take();
             bus.store().failNextAppend(0, JournalException.Reason.IO);
-            assertThat(bus.errorOf(bus.namespace.send(
-                            ORDERS, TestBus.text("unlucky").build())))
+            assertThat(bus.errorOf(
+                            bus.namespace.send(ORDERS, TestBus.text("unlucky").build())))
                     .isEqualTo(ErrorCode.OutcomeUnknown);
             bus.get(bus.namespace.reopen(0));
             bus.settle(bus.take(), Settlement.COMPLETE);
@@ -191,12 +191,10 @@ final class ActivityTest {
 
         @Test
         void aSessionThatIsLostCountsWithEachOfItsMessages() {
-            bus.create(
-                    QueueDescription.builder("orders").sessionRequired(true).lockDuration(LOCK));
+            bus.create(QueueDescription.builder("orders").sessionRequired(true).lockDuration(LOCK));
             bus.send(ORDERS, TestBus.text("a").sessionId("s"));
             bus.send(ORDERS, TestBus.text("b").sessionId("s"));
-            try (var session = bus.get(bus.namespace.acceptSession(
-                    ORDERS, "s", SessionOptions.peekLock()))) {
+            try (var session = bus.get(bus.namespace.acceptSession(ORDERS, "s", SessionOptions.peekLock()))) {
                 bus.get(session.receive());
                 bus.advance(LOCK.plusSeconds(1));
                 assertThat(orders().locksLost()).isEqualTo(2);

@@ -50,8 +50,7 @@ final class SyncClock {
             total = totalNanos;
         }
         Arrays.sort(recent);
-        return new SyncTimes(
-                total, recent.length, quantile(recent, 50), quantile(recent, 99), quantile(recent, 100));
+        return new SyncTimes(total, recent.length, quantile(recent, 50), quantile(recent, 99), quantile(recent, 100));
     }
 
     /** The smallest that is not exceeded by so many of a hundred. */

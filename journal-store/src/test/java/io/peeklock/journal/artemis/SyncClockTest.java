@@ -16,6 +16,10 @@ final class SyncClockTest {
 
     private final SyncClock clock = new SyncClock();
 
+    private static long at(long nanos) {
+        return START + nanos;
+    }
+
     @Test
     void knowsNothingBeforeTheFirst() {
         assertThat(clock.times(START)).isEqualTo(SyncTimes.NONE);
@@ -25,37 +29,37 @@ final class SyncClockTest {
     @Test
     void givesMedianNinetyNinthAndLongest() {
         for (int took = 1; took <= 200; took++) {
-            clock.note(START, START + took);
+            clock.note(START, at(took));
         }
         assertThat(clock.count()).isEqualTo(200);
-        assertThat(clock.times(START + 200)).isEqualTo(new SyncTimes(200 * 201 / 2, 200, 100, 198, 200));
+        assertThat(clock.times(at(200))).isEqualTo(new SyncTimes(200 * 201 / 2, 200, 100, 198, 200));
     }
 
     @Test
     void ofOneIsThatOne() {
-        clock.note(START, START + 7);
-        assertThat(clock.times(START + 7)).isEqualTo(new SyncTimes(7, 1, 7, 7, 7));
+        clock.note(START, at(7));
+        assertThat(clock.times(at(7))).isEqualTo(new SyncTimes(7, 1, 7, 7, 7));
     }
 
     @Test
     void countsAllAndLooksAtTheLastAlone() {
         for (int i = 0; i < SyncClock.SAMPLES; i++) {
-            clock.note(START, START + 1_000);
+            clock.note(START, at(1_000));
         }
         for (int i = 0; i < SyncClock.SAMPLES; i++) {
-            clock.note(START, START + 1);
+            clock.note(START, at(1));
         }
         assertThat(clock.count()).isEqualTo(2L * SyncClock.SAMPLES);
-        assertThat(clock.times(START + 1_000))
+        assertThat(clock.times(at(1_000)))
                 .isEqualTo(new SyncTimes(SyncClock.SAMPLES * 1_001L, SyncClock.SAMPLES, 1, 1, 1));
     }
 
     @Test
     void forgetsWhatIsLongerAgoThanAMinute() {
-        clock.note(START, START + 500);
-        clock.note(START + 500, START + 510);
-        assertThat(clock.times(START + 500 + SyncClock.RECENT_NANOS).recent()).isEqualTo(2);
-        assertThat(clock.times(START + 501 + SyncClock.RECENT_NANOS)).isEqualTo(new SyncTimes(510, 1, 10, 10, 10));
-        assertThat(clock.times(START + 511 + SyncClock.RECENT_NANOS)).isEqualTo(new SyncTimes(510, 0, 0, 0, 0));
+        clock.note(START, at(500));
+        clock.note(at(500), at(510));
+        assertThat(clock.times(at(500 + SyncClock.RECENT_NANOS)).recent()).isEqualTo(2);
+        assertThat(clock.times(at(501 + SyncClock.RECENT_NANOS))).isEqualTo(new SyncTimes(510, 1, 10, 10, 10));
+        assertThat(clock.times(at(511 + SyncClock.RECENT_NANOS))).isEqualTo(new SyncTimes(510, 0, 0, 0, 0));
     }
 }
