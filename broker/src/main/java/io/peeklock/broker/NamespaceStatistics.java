@@ -45,15 +45,21 @@ public record NamespaceStatistics(
         return partitions.stream().mapToLong(PartitionStatistics::swapBytes).sum();
     }
 
-    /**
-     * What waits for a decision or an answer from elsewhere: branches whose transaction manager has not said how they end, and
-     * transfers between partitions. Both are short in health; one that stays is found by {@link Namespace#preparedBranches} or
-     * {@link Namespace#transactionsInDoubt}.
-     */
-    public long inDoubt() {
+    /** Branches whose transaction manager has not said how they end: {@link Namespace#preparedBranches} names them. */
+    public long preparedBranches() {
         return partitions.stream()
-                .mapToLong(partition -> (long) partition.preparedBranches() + partition.transfers())
+                .mapToLong(PartitionStatistics::preparedBranches)
                 .sum();
+    }
+
+    /** Parts of transactions that wait for another partition: {@link Namespace#partsInDoubt} says why. */
+    public long partsInDoubt() {
+        return partitions.stream().mapToLong(PartitionStatistics::partsInDoubt).sum();
+    }
+
+    /** What is under way between partitions: {@link Namespace#transactionsInDoubt} names it. */
+    public long transfers() {
+        return partitions.stream().mapToLong(PartitionStatistics::transfers).sum();
     }
 
     /** Bytes of the journals of partitions that serve. */

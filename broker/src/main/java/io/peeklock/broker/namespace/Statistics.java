@@ -125,6 +125,7 @@ final class Statistics {
                 contents.sizeBytes(),
                 contents.swapBytes(),
                 contents.preparedBranches(),
+                contents.partsInDoubt(),
                 contents.transfers(),
                 contents.journal().get(),
                 settings.store().usableBytes(partition.index()));
@@ -133,7 +134,7 @@ final class Statistics {
     private PartitionStatistics out(Partition partition) {
         PartitionHealth health = partition.health();
         return new PartitionStatistics(
-                health, 0, 0, 0, 0, 0, 0, null, settings.store().usableBytes(partition.index()));
+                health, 0, 0, 0, 0, 0, 0, 0, null, settings.store().usableBytes(partition.index()));
     }
 
     /** The oldest first. What lies in partitions that are out is passed over. */

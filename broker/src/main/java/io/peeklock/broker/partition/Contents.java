@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param sizeBytes what they, and the states of sessions, count against quotas
  * @param swapBytes contents that lie in the swap
  * @param preparedBranches branches that are decided here and wait for that
+ * @param partsInDoubt prepared parts that another partition decides
  * @param transfers what goes to other partitions and has not ended
  * @param journal tells what its journal has done; may wait for the disk
  */
@@ -24,5 +25,6 @@ public record Contents(
         long sizeBytes,
         long swapBytes,
         int preparedBranches,
+        int partsInDoubt,
         int transfers,
         Supplier<JournalStatistics> journal) {}

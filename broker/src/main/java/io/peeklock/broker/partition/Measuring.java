@@ -105,16 +105,20 @@ final class Measuring {
         for (Fragment fragment : state.fragments()) {
             bytes += fragment.sizeBytes;
         }
-        int prepared = 0;
+        int branches = 0;
+        int parts = 0;
         for (BranchPart part : state.branches().all()) {
-            prepared += part.isPrepared() && part.part.coordinator() == state.partition ? 1 : 0;
+            boolean decidesHere = part.part.coordinator() == state.partition;
+            branches += part.isPrepared() && decidesHere ? 1 : 0;
+            parts += part.isPrepared() && !decidesHere ? 1 : 0;
         }
         return new Contents(
                 state.fragments().size(),
                 state.messages(),
                 bytes,
                 bodies.swappedBytes(),
-                prepared,
+                branches,
+                parts,
                 state.transfers().all().size(),
                 journal::statistics);
     }
