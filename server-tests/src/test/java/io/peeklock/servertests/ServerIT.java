@@ -1,0 +1,38 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.servertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.transaction.Status;
+import jakarta.transaction.UserTransaction;
+import javax.naming.InitialContext;
+import org.assertj.core.api.Assertions;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The server itself. */
+@ExtendWith(ArquillianExtension.class)
+class ServerIT {
+
+    @Deployment
+    static WebArchive application() {
+        return ShrinkWrap.create(WebArchive.class, "server.war").addAsLibrary(Libraries.jarOf(Assertions.class));
+    }
+
+    @Test
+    void beginsTransactionsForApplications() throws Exception {
+        UserTransaction transaction = InitialContext.doLookup("java:comp/UserTransaction");
+
+        transaction.begin();
+
+        assertThat(transaction.getStatus()).isEqualTo(Status.STATUS_ACTIVE);
+        transaction.rollback();
+    }
+}
