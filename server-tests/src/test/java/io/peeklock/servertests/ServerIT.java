@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
-import javax.naming.InitialContext;
 import org.assertj.core.api.Assertions;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -23,12 +22,14 @@ class ServerIT {
 
     @Deployment
     static WebArchive application() {
-        return ShrinkWrap.create(WebArchive.class, "server.war").addAsLibrary(Libraries.jarOf(Assertions.class));
+        return ShrinkWrap.create(WebArchive.class, "server.war")
+                .addClass(Lookup.class)
+                .addAsLibrary(Libraries.jarOf(Assertions.class));
     }
 
     @Test
     void beginsTransactionsForApplications() throws Exception {
-        UserTransaction transaction = InitialContext.doLookup("java:comp/UserTransaction");
+        UserTransaction transaction = Lookup.of(UserTransaction.class, "java:comp/UserTransaction");
 
         transaction.begin();
 

@@ -32,8 +32,8 @@ final class Commands {
             builder.environment().putAll(environment);
             int status = builder.start().waitFor();
             if (status != 0) {
-                throw new IllegalStateException(
-                        String.join(" ", command) + " ended with " + status + ", see " + log + ":\n" + Files.readString(log));
+                throw new IllegalStateException(String.join(" ", command) + " ended with " + status + ", see " + log
+                        + ":\n" + Files.readString(log));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -88,7 +88,8 @@ final class GlassFishServer implements Server {
     public @Nullable ProcessHandle process() {
         Path file = domains.resolve(DOMAIN).resolve("config/pid");
         try {
-            return ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).orElse(null);
+            return ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
+                    .orElse(null);
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {

@@ -35,7 +35,8 @@ public interface Server {
     void stop();
 
     /** Its process, which changes with each start; null before the first. */
-    @Nullable ProcessHandle process();
+    @Nullable
+    ProcessHandle process();
 
     /** Where it writes its log. */
     Path log();
