@@ -12,15 +12,17 @@ import java.nio.file.Path;
  * @param name that of the profile and of the container in arquillian.xml
  * @param home the unpacked distribution
  * @param work an own directory, for whatever the server writes
+ * @param adapter the packed adapter
  * @param portBase the first of the hundred ports that the server may use
  */
-public record ServerSettings(String name, Path home, Path work, int portBase) {
+public record ServerSettings(String name, Path home, Path work, Path adapter, int portBase) {
 
     static ServerSettings fromSystem() {
         return new ServerSettings(
                 property("peeklock.server"),
                 Path.of(property("peeklock.server.home")),
                 Path.of(property("peeklock.server.work")),
+                Path.of(property("peeklock.server.adapter")),
                 Integer.parseInt(property("peeklock.server.portBase")));
     }
 
