@@ -10,10 +10,8 @@ import io.peeklock.servertests.inside.Lookup;
 import io.peeklock.servertests.server.Application;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
-
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

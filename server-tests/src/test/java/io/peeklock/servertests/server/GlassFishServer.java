@@ -157,8 +157,8 @@ final class GlassFishServer implements Server {
                 "deploy --name " + name + " " + settings.adapter(),
                 "create-connector-connection-pool --raname " + name
                         + " --connectiondefinition jakarta.jms.ConnectionFactory --transactionsupport XATransaction "
-                        + factory,
-                "create-connector-resource --poolname " + factory + " " + factory));
+                        + pool(name),
+                "create-connector-resource --poolname " + pool(name) + " " + factory));
     }
 
     @Override
@@ -166,9 +166,13 @@ final class GlassFishServer implements Server {
         String factory = ServerResources.connectionFactory(name);
         asadmin(List.of(
                 "delete-connector-resource " + factory,
-                "delete-connector-connection-pool " + factory,
+                "delete-connector-connection-pool " + pool(name),
                 "undeploy " + name,
                 "delete-resource-adapter-config " + name));
+    }
+
+    private static String pool(String adapter) {
+        return adapter + "-pool";
     }
 
     @Override
@@ -183,7 +187,9 @@ final class GlassFishServer implements Server {
                 <ejb><ejb-name>%s</ejb-name><mdb-resource-adapter><resource-adapter-mid>%s</resource-adapter-mid></mdb-resource-adapter></ejb>
                 """.formatted(bean, adapter)));
         archive.addAsWebInfResource(
-                new StringAsset(xml.append("</enterprise-beans></glassfish-ejb-jar>\n").toString()), "glassfish-ejb-jar.xml");
+                new StringAsset(
+                        xml.append("</enterprise-beans></glassfish-ejb-jar>\n").toString()),
+                "glassfish-ejb-jar.xml");
     }
 
     // ---- Commands
