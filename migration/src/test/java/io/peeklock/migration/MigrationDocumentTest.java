@@ -39,9 +39,7 @@ final class MigrationDocumentTest {
         List<String> before = lines(SOURCES.resolve(kind + "/before/" + program + ".java"), kind);
         List<String> after = lines(SOURCES.resolve(kind + "/after/" + program + ".java"), kind);
         String expected = String.join("\n", LineDiff.of(before, after)) + "\n";
-        assertThat(blocks(DIFF))
-                .as("a block ```diff with%n%s", expected)
-                .contains(expected);
+        assertThat(blocks(DIFF)).as("a block ```diff with%n%s", expected).contains(expected);
     }
 
     @Test
@@ -52,8 +50,11 @@ final class MigrationDocumentTest {
     @Test
     void showsJavaThatIsRun() throws IOException {
         List<String> sources = sources();
-        assertThat(blocks(JAVA)).isNotEmpty().allSatisfy(block -> assertThat(sources)
-                .anyMatch(source -> source.contains(block.replaceAll("\\s+", " ").strip())));
+        assertThat(blocks(JAVA))
+                .isNotEmpty()
+                .allSatisfy(block -> assertThat(sources)
+                        .anyMatch(source ->
+                                source.contains(block.replaceAll("\\s+", " ").strip())));
     }
 
     @Test
