@@ -49,6 +49,7 @@ final class MessageInHand {
     private @Nullable CompletableFuture<Void> waits;
 
     private boolean closed;
+    private volatile boolean loose;
 
     MessageInHand(SessionCore session, Delivery delivery) {
         this.session = session;
@@ -57,13 +58,9 @@ final class MessageInHand {
         session.acknowledgement().held.add(token);
     }
 
-    boolean isOver() {
-        lock.lock();
-        try {
-            return standing == Standing.OVER;
-        } finally {
-            lock.unlock();
-        }
+    /** Whether nobody else has it in his list: no branch, and not the session. */
+    boolean isLoose() {
+        return loose;
     }
 
     // ---- In a branch
@@ -98,6 +95,7 @@ final class MessageInHand {
         lock.lock();
         try {
             standing = Standing.RETURNED;
+            loose = true;
             known = ending;
         } finally {
             lock.unlock();
@@ -155,6 +153,7 @@ final class MessageInHand {
             lock.unlock();
         }
         boolean ours = was == Standing.RETURNED || (was == Standing.HELD && take());
+        loose = ours;
         if (!ours) {
             // The endpoint has settled it, or the session is closed.
             over(known);
@@ -194,6 +193,7 @@ final class MessageInHand {
     }
 
     private void over(Ending known) {
+        loose = false;
         session.endingShares().settled();
         known.over.run();
     }

@@ -151,7 +151,7 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     boolean holdsNothing() {
         MessageInHand message = inHand;
         return super.holdsNothing()
-                && (message == null || message.isOver())
+                && (message == null || !message.isLoose())
                 && unsettled.stream().allMatch(Transaction::isEmpty);
     }
 
