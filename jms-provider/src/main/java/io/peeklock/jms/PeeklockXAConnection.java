@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As {@link PeeklockConnection}.
  */
-final class PeeklockXAConnection extends PeeklockConnection implements XAQueueConnection, XATopicConnection, InflowConnection {
+final class PeeklockXAConnection extends PeeklockConnection
+        implements XAQueueConnection, XATopicConnection, InflowConnection {
 
     PeeklockXAConnection(
             BrokerLease broker,

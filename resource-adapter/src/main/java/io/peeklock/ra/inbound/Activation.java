@@ -47,7 +47,14 @@ final class Activation {
     private final CountDownLatch stopEnded = new CountDownLatch(1);
 
     /** What is open, with those who deliver. */
-    private record Connected(Connecting.Opened opened, List<BeanSession> sessions) {}
+    private static final class Connected {
+        private final Connecting.Opened opened;
+        private final List<BeanSession> sessions = new ArrayList<>();
+
+        private Connected(Connecting.Opened opened) {
+            this.opened = opened;
+        }
+    }
 
     Activation(
             BusAdapter adapter,
@@ -71,7 +78,8 @@ final class Activation {
         Exception failure = connect();
         if (failure != null) {
             if (settings.reconnecting().failsActivation()) {
-                throw new ResourceException(beans.name() + " cannot receive from " + connecting + ": " + failure.getMessage(), failure);
+                throw new ResourceException(
+                        beans.name() + " cannot receive from " + connecting + ": " + failure.getMessage(), failure);
             }
             failed(failure);
         }
@@ -85,7 +93,7 @@ final class Activation {
         } catch (JMSException | NamingException | ResourceException | RuntimeException e) {
             return e;
         }
-        Connected now = new Connected(opened, new ArrayList<>());
+        Connected now = new Connected(opened);
         Inflow inflow = opened.inflow();
         for (int i = 0; i < inflow.sessions(); i++) {
             InflowSession session = inflow.session(i);
@@ -160,7 +168,11 @@ final class Activation {
             }
             interval = settings.reconnecting().intervalAfter(failures);
             if (failures == 1) {
-                LOG.warn("{} cannot receive from {} now, it is tried again until it can: {}", beans.name(), connecting, reason(failure));
+                LOG.warn(
+                        "{} cannot receive from {} now, it is tried again until it can: {}",
+                        beans.name(),
+                        connecting,
+                        reason(failure));
             }
             LOG.debug("tried again in {}", interval, failure);
             waiting = delays.after(interval, this::reconnect);

@@ -15,7 +15,6 @@ import jakarta.jms.Topic;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAConnectionFactory;
 import jakarta.resource.ResourceException;
-import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,13 +113,13 @@ final class Connecting {
         if (lookup == null || lookedUp != null) {
             return lookedUp;
         }
-        Object found = InitialContext.doLookup(lookup);
+        Object found = JndiNames.lookUp(lookup);
         Boolean topic = settings.source().topic();
         boolean isQueue = found instanceof Queue;
         boolean isTopic = found instanceof Topic;
         if (!isQueue && !isTopic) {
-            throw new ResourceException("destinationLookup " + lookup + " is no queue or topic but "
-                    + (found == null ? "nothing" : found.getClass().getName()));
+            throw new ResourceException(
+                    "destinationLookup " + lookup + " is no queue or topic but " + JndiNames.kindOf(found));
         }
         if (topic != null && !(topic ? isTopic : isQueue)) {
             throw new ResourceException("destinationLookup " + lookup + " is a " + (isQueue ? "queue" : "topic")

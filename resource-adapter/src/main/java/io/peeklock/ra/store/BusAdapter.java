@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 public interface BusAdapter extends ResourceAdapter {
 
     /** Null if each connection factory and activation has its own. */
-    @Nullable String getUrl();
+    @Nullable
+    String getUrl();
 
     /** Who connects where nobody is named; null for nobody. */
-    @Nullable String getUserName();
+    @Nullable
+    String getUserName();
 
-    @Nullable String getPassword();
+    @Nullable
+    String getPassword();
 
     /** @throws ResourceException if the adapter is not started */
     Bus bus() throws ResourceException;

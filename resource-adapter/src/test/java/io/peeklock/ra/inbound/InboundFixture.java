@@ -164,5 +164,4 @@ abstract class InboundFixture {
             return message;
         }
     }
-
 }

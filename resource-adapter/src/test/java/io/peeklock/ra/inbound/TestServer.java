@@ -90,7 +90,8 @@ final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
     }
 
     @Override
-    public long startWork(Work work, long timeout, @Nullable ExecutionContext context, @Nullable WorkListener listener) {
+    public long startWork(
+            Work work, long timeout, @Nullable ExecutionContext context, @Nullable WorkListener listener) {
         throw new UnsupportedOperationException();
     }
 
