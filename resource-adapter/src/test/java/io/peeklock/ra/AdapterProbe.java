@@ -87,6 +87,7 @@ public final class AdapterProbe implements BiFunction<String, Object, Object> {
 
     private Object commit() throws Exception {
         recovery().commit(xid, false);
+        server.ended();
         return "committed";
     }
 
