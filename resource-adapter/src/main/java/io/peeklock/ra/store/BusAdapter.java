@@ -28,4 +28,9 @@ public interface BusAdapter extends ResourceAdapter {
 
     /** @throws ResourceException if the adapter is not started */
     Bus bus() throws ResourceException;
+
+    /** A property as it is meant: servers give empty text, or spaces around it, for what an administrator has left out. */
+    static @Nullable String setting(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value.strip();
+    }
 }
