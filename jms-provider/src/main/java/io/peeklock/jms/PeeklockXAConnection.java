@@ -8,6 +8,8 @@ import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAQueueConnection;
 import jakarta.jms.XATopicConnection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeeklockXAConnection extends PeeklockConnection
         implements XAQueueConnection, XATopicConnection, InflowConnection {
+
+    private final Set<PeeklockInflow> inflows = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
 
     PeeklockXAConnection(
             BrokerLease broker,
@@ -57,8 +62,27 @@ final class PeeklockXAConnection extends PeeklockConnection
         }
         use();
         Destination own = PeeklockInflow.own(destination);
-        return PeeklockInflow.open(
-                this, new PeeklockInflow.Wanted(own, selector, subscription, durable, shared), sessions);
+        PeeklockInflow inflow = PeeklockInflow.open(
+                this,
+                new PeeklockInflow.Wanted(own, selector, subscription, durable, shared),
+                sessions,
+                inflows::remove);
+        inflows.add(inflow);
+        if (closing) {
+            // By a close that has not seen it.
+            inflow.close();
+            throw JmsExceptions.closed("connection");
+        }
+        return inflow;
+    }
+
+    @Override
+    public void close() throws JMSException {
+        closing = true;
+        ClosingSteps steps = new ClosingSteps();
+        inflows.forEach(inflow -> steps.run(inflow::close));
+        steps.run(super::close);
+        steps.end();
     }
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */

@@ -48,11 +48,14 @@ final class Activation {
 
     /** What is open, with those who deliver. */
     private static final class Connected {
-        private final Connecting.Opened opened;
         private final List<BeanSession> sessions = new ArrayList<>();
+        private Connecting.@Nullable Opened opened;
 
-        private Connected(Connecting.Opened opened) {
-            this.opened = opened;
+        private void close() {
+            Connecting.Opened had = opened;
+            if (had != null) {
+                had.close();
+            }
         }
     }
 
@@ -87,19 +90,20 @@ final class Activation {
 
     /** Returns why not. */
     private @Nullable Exception connect() {
+        Connected now = new Connected();
         Connecting.Opened opened;
         try {
-            opened = connecting.open(adapter.bus());
+            opened = connecting.open(adapter.bus(), failure -> lost(now, failure));
         } catch (JMSException | NamingException | ResourceException | RuntimeException e) {
             return e;
         }
-        Connected now = new Connected(opened);
+        now.opened = opened;
         Inflow inflow = opened.inflow();
         for (int i = 0; i < inflow.sessions(); i++) {
             InflowSession session = inflow.session(i);
             now.sessions.add(new BeanSession(
                     session,
-                    session.getXAResource(),
+                    opened.resources().of(session),
                     beans,
                     settings.redelivery(),
                     server,
@@ -145,7 +149,7 @@ final class Activation {
             lock.unlock();
         }
         which.sessions.forEach(BeanSession::stop);
-        which.opened.close();
+        which.close();
         failed(failure);
     }
 
@@ -243,7 +247,7 @@ final class Activation {
             was.sessions.forEach(BeanSession::stop);
             awaitIdle(was.sessions);
         } finally {
-            was.opened.close();
+            was.close();
         }
     }
 

@@ -5,6 +5,7 @@
 package io.peeklock.ra.inbound;
 
 import io.peeklock.ra.inbound.ActivationSettings.Address;
+import io.peeklock.ra.outbound.ConnectionFactoryHandle;
 import io.peeklock.ra.outbound.PeeklockManagedConnectionFactory;
 import io.peeklock.ra.store.BusAdapter;
 import jakarta.resource.ResourceException;
@@ -68,9 +69,8 @@ final class BusAddress {
             return null;
         }
         Object found = JndiNames.lookUp(lookup);
-        if (found instanceof java.util.function.Supplier<?> handle
-                && handle.get() instanceof PeeklockManagedConnectionFactory factory) {
-            return factory;
+        if (found instanceof ConnectionFactoryHandle handle) {
+            return handle.managedConnectionFactory();
         }
         throw new ResourceException("connectionFactoryLookup " + lookup
                 + " is no connection factory of this adapter but " + JndiNames.kindOf(found));

@@ -35,7 +35,8 @@ class SubscribingBeansTest extends InboundFixture {
         publish(NEWS, "a", "b", "c");
         awaitSeenInAnyOrder("a", "b", "c");
         adapter.endpointDeactivation(beans, spec);
-        assertThat(namespace().subscriptions(NEWS).join()).isEmpty();
+        soon().untilAsserted(
+                () -> assertThat(namespace().subscriptions(NEWS).join()).isEmpty());
     }
 
     @Test

@@ -50,20 +50,6 @@ class UnavailableTest extends InboundFixture {
     }
 
     @Test
-    void aStoreThatIsClosedIsOpenedAnew() throws Exception {
-        createQueue();
-        activate(Kind.TRANSACTED, spec(), this::see);
-        namespace().close();
-        soon().ignoreExceptions().until(() -> {
-            connect();
-            namespace().createQueue(QueueDescription.of(ORDERS)).join();
-            return true;
-        });
-        send(ORDERS, "a");
-        awaitSeen("a1");
-    }
-
-    @Test
     void theActivationFailsIfItIsToldTo() {
         PeeklockActivationSpec spec = spec();
         spec.setFailActivation("true");
