@@ -36,6 +36,7 @@ final class ModuleDependencyTest {
     private static final String ADMINISTRATION = "io.peeklock.administration..";
     private static final String JMS = "io.peeklock.jms..";
     private static final String NARAYANA = "io.peeklock.narayana..";
+    private static final String ADAPTER = "io.peeklock.ra..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
     @ArchTest
@@ -54,6 +55,8 @@ final class ModuleDependencyTest {
             .definedBy(JMS)
             .layer("narayana")
             .definedBy(NARAYANA)
+            .layer("adapter")
+            .definedBy(ADAPTER)
             .whereLayer("journal")
             .mayNotAccessAnyLayer()
             .whereLayer("broker")
@@ -66,6 +69,8 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("journal", "broker", "tx", "administration")
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
+            .whereLayer("adapter")
+            .mayOnlyAccessLayers("broker", "jms")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -99,6 +104,15 @@ final class ModuleDependencyTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.arjuna..", "org.jboss..", "jakarta.transaction..");
+
+    // Objects of a bus that another adapter has opened are of its class loader: only the store's own side may know ours.
+    @ArchTest
+    static final ArchRule handlesKnowNoClassesOfTheProvider = noClasses()
+            .that()
+            .resideInAPackage("io.peeklock.ra.outbound..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.peeklock.jms", "io.peeklock.jms.message..", "io.peeklock.jms.destination..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
