@@ -36,6 +36,8 @@ final class ModuleDependencyTest {
     private static final String ADMINISTRATION = "io.peeklock.administration..";
     private static final String JMS = "io.peeklock.jms..";
     private static final String NARAYANA = "io.peeklock.narayana..";
+    private static final String METERS = "io.peeklock.observability.meters..";
+    private static final String TRACING = "io.peeklock.observability.tracing..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
     @ArchTest
@@ -54,6 +56,8 @@ final class ModuleDependencyTest {
             .definedBy(JMS)
             .layer("narayana")
             .definedBy(NARAYANA)
+            .layer("observability")
+            .definedBy(METERS, TRACING)
             .whereLayer("journal")
             .mayNotAccessAnyLayer()
             .whereLayer("broker")
@@ -66,6 +70,8 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("journal", "broker", "tx", "administration")
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
+            .whereLayer("observability")
+            .mayOnlyAccessLayers("journal", "broker", "administration", "jms")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -99,6 +105,23 @@ final class ModuleDependencyTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.arjuna..", "org.jboss..", "jakarta.transaction..");
+
+    // Each works where the other's library is missing.
+    @ArchTest
+    static final ArchRule onlyMetersSeeMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage(METERS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    static final ArchRule onlyTracingSeesOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(TRACING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
