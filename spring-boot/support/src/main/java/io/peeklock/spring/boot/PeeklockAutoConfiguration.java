@@ -73,4 +73,9 @@ public final class PeeklockAutoConfiguration {
     Namespace peeklockNamespace(PeeklockBus bus) {
         return bus.namespace();
     }
+
+    @Bean
+    HealthCheck peeklockStoreHealth(PeeklockBus bus) {
+        return new StoreHealth(bus);
+    }
 }

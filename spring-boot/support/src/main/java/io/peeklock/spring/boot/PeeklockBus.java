@@ -12,6 +12,7 @@ import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.jms.PeeklockXAConnectionFactory;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.config.Setting;
+import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,16 @@ public final class PeeklockBus implements AutoCloseable {
     /** The bus, as the user of {@code peeklock.user} may use it. */
     public Namespace namespace() {
         return namespace;
+    }
+
+    /** Name and version of the provider. */
+    String provider() {
+        try {
+            ConnectionMetaData provider = connection.getMetaData();
+            return provider.getJMSProviderName() + " " + provider.getProviderVersion();
+        } catch (JMSException e) {
+            return "closed";
+        }
     }
 
     /** Where the data is; no password. */
