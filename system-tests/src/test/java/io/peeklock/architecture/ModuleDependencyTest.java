@@ -36,6 +36,7 @@ final class ModuleDependencyTest {
     private static final String ADMINISTRATION = "io.peeklock.administration..";
     private static final String JMS = "io.peeklock.jms..";
     private static final String NARAYANA = "io.peeklock.narayana..";
+    private static final String SPRING = "io.peeklock.spring..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
     @ArchTest
@@ -54,6 +55,8 @@ final class ModuleDependencyTest {
             .definedBy(JMS)
             .layer("narayana")
             .definedBy(NARAYANA)
+            .layer("spring")
+            .definedBy(SPRING)
             .whereLayer("journal")
             .mayNotAccessAnyLayer()
             .whereLayer("broker")
@@ -66,6 +69,8 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("journal", "broker", "tx", "administration")
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
+            .whereLayer("spring")
+            .mayOnlyAccessLayers("broker", "administration", "jms", "narayana")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -98,7 +103,15 @@ final class ModuleDependencyTest {
             .resideOutsideOfPackage(NARAYANA)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("com.arjuna..", "org.jboss..", "jakarta.transaction..");
+            .resideInAnyPackage("com.arjuna..", "org.jboss..");
+
+    @ArchTest
+    static final ArchRule onlyWhoSetsATransactionManagerUpSeesJakartaTransactions = noClasses()
+            .that()
+            .resideOutsideOfPackages(NARAYANA, SPRING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.transaction..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

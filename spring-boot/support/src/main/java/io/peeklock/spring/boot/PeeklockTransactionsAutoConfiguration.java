@@ -56,7 +56,9 @@ import org.springframework.transaction.jta.JtaTransactionManager;
     ConnectionFactory.class
 })
 @ConditionalOnMissingBean({TransactionManager.class, XAConnectionFactoryWrapper.class})
-@ConditionalOnBooleanProperty(name = {"peeklock.enabled", "peeklock.transactions.enabled"}, matchIfMissing = true)
+@ConditionalOnBooleanProperty(
+        name = {"peeklock.enabled", "peeklock.transactions.enabled"},
+        matchIfMissing = true)
 @EnableConfigurationProperties({PeeklockProperties.class, PeeklockTransactionsProperties.class})
 public final class PeeklockTransactionsAutoConfiguration {
 

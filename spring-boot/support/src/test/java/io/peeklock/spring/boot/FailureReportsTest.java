@@ -27,9 +27,7 @@ final class FailureReportsTest {
     void aStoreThatAnotherProcessHas() throws Exception {
         try (OtherProcess holder = OtherProcess.holding(directory)) {
             FailureAnalysis analysis = analysis("peeklock.directory=" + directory);
-            assertThat(analysis.getDescription())
-                    .contains(directory.toString())
-                    .contains(Long.toString(holder.pid()));
+            assertThat(analysis.getDescription()).contains(directory.toString()).contains(Long.toString(holder.pid()));
             assertThat(analysis.getAction()).contains("End the other one").contains("peeklock.directory");
         }
     }
@@ -49,7 +47,10 @@ final class FailureReportsTest {
                 .withPropertyValues("peeklock.directory=" + directory, "peeklock.partitions=2")
                 .run(context -> assertThat(context).hasNotFailed());
         FailureAnalysis analysis = analysis("peeklock.directory=" + directory, "peeklock.partitions=3");
-        assertThat(analysis.getDescription()).contains("partitions").contains("2").contains("3");
+        assertThat(analysis.getDescription())
+                .contains("partitions")
+                .contains("2")
+                .contains("3");
     }
 
     @Test
@@ -117,7 +118,8 @@ final class FailureReportsTest {
 
         static OtherProcess holding(Path directory) throws Exception {
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             Holder.class.getName(),

@@ -34,7 +34,8 @@ final class LifecycleTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"spring.jms.cache.enabled=true", "spring.jms.cache.enabled=false", "peeklock.pool.enabled=true"})
+    @ValueSource(
+            strings = {"spring.jms.cache.enabled=true", "spring.jms.cache.enabled=false", "peeklock.pool.enabled=true"})
     void closingEndsListenersThenConnectionsThenTheBroker(String kind) throws Exception {
         for (int run = 1; run <= 2; run++) { // The second one as after a restart of the context in the same JVM.
             try (ConfigurableApplicationContext context = start(kind)) {
@@ -88,7 +89,9 @@ final class LifecycleTest {
     private static List<String> ours() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("peeklock") || name.contains("JmsListener") || name.contains("DefaultMessageListener"))
+                .filter(name -> name.startsWith("peeklock")
+                        || name.contains("JmsListener")
+                        || name.contains("DefaultMessageListener"))
                 .toList();
     }
 
@@ -101,7 +104,8 @@ final class LifecycleTest {
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setRegisterShutdownHook(false);
         application.setBannerMode(org.springframework.boot.Banner.Mode.OFF);
-        List<String> arguments = new ArrayList<>(List.of("--peeklock.directory=" + directory, "--peeklock.transactions.enabled=false"));
+        List<String> arguments =
+                new ArrayList<>(List.of("--peeklock.directory=" + directory, "--peeklock.transactions.enabled=false"));
         for (String property : properties) {
             arguments.add("--" + property);
         }

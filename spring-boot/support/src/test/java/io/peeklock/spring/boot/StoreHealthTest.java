@@ -6,9 +6,9 @@ package io.peeklock.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.entity.AccessPolicy;
+import io.peeklock.broker.entity.Claim;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,8 +60,7 @@ final class StoreHealthTest {
                 StandardCopyOption.REPLACE_EXISTING);
         runner().withPropertyValues("peeklock.auto-create-partitioned=true").run(context -> {
             assertThat(context.getBean(HealthCheck.class).check(details)).isFalse();
-            assertThat(((Map<?, ?>) details.get("partitionsOut")).keySet())
-                    .isEqualTo(java.util.Set.of("1"));
+            assertThat(((Map<?, ?>) details.get("partitionsOut")).keySet()).isEqualTo(java.util.Set.of("1"));
         });
     }
 

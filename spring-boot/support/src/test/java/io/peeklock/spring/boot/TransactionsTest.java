@@ -37,10 +37,9 @@ final class TransactionsTest {
     @TempDir
     static Path log;
 
-    private final ApplicationContextRunner runner =
-            Contexts.withJms(PeeklockTransactionsAutoConfiguration.class)
-                    .withPropertyValues(
-                            "peeklock.transactions.directory=" + log.resolve("tx"), "peeklock.transactions.node=app-1");
+    private final ApplicationContextRunner runner = Contexts.withJms(PeeklockTransactionsAutoConfiguration.class)
+            .withPropertyValues(
+                    "peeklock.transactions.directory=" + log.resolve("tx"), "peeklock.transactions.node=app-1");
 
     @Test
     void whatIsDoneInATransactionIsDoneByItsCommitAlone() {
@@ -90,27 +89,29 @@ final class TransactionsTest {
     @Test
     void theManagerEndsWithTheContextAndStartsWithTheNext() {
         PeeklockTransactions[] first = new PeeklockTransactions[1];
-        runner.withPropertyValues("peeklock.directory=" + log.resolve("bus"))
-                .run(context -> {
-                    first[0] = context.getBean(PeeklockTransactions.class);
-                    assertThat(first[0].check().problems()).isEmpty();
-                    assertThat(context.getBean("peeklockRecoveryHealth", HealthCheck.class)
-                                    .check(new java.util.HashMap<>()))
-                            .isTrue();
-                });
+        runner.withPropertyValues("peeklock.directory=" + log.resolve("bus")).run(context -> {
+            first[0] = context.getBean(PeeklockTransactions.class);
+            assertThat(first[0].check().problems()).isEmpty();
+            assertThat(context.getBean("peeklockRecoveryHealth", HealthCheck.class)
+                            .check(new java.util.HashMap<>()))
+                    .isTrue();
+        });
         assertThat(first[0].check().isLive()).isFalse();
-        runner.withPropertyValues("peeklock.directory=" + log.resolve("bus")).run(context -> assertThat(
-                        context.getBean(PeeklockTransactions.class).check().problems())
-                .isEmpty());
+        runner.withPropertyValues("peeklock.directory=" + log.resolve("bus"))
+                .run(context -> assertThat(context.getBean(PeeklockTransactions.class)
+                                .check()
+                                .problems())
+                        .isEmpty());
     }
 
     @Test
     void whatItNeedsIsSaidByNameOfTheProperty() {
-        Contexts.withJms(PeeklockTransactionsAutoConfiguration.class).run(context -> assertThat(
-                        context.getStartupFailure())
-                .rootCause()
-                .isInstanceOfSatisfying(InvalidPeeklockPropertyException.class, e -> assertThat(e.getProperty())
-                        .startsWith("peeklock.transactions.")));
+        Contexts.withJms(PeeklockTransactionsAutoConfiguration.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOfSatisfying(
+                                InvalidPeeklockPropertyException.class,
+                                e -> assertThat(e.getProperty()).startsWith("peeklock.transactions.")));
     }
 
     @Test
@@ -180,8 +181,7 @@ final class TransactionsTest {
 
         @JmsListener(destination = "web-orders")
         void take(
-                String order,
-                @org.springframework.messaging.handler.annotation.Header("JMSXDeliveryCount") int count) {
+                String order, @org.springframework.messaging.handler.annotation.Header("JMSXDeliveryCount") int count) {
             template.convertAndSend("billing", (count == 1 ? "first" : "second") + " delivery of " + order);
             if (count == 1) {
                 throw new IllegalArgumentException("the first one fails");
@@ -198,8 +198,7 @@ final class TransactionsTest {
         }
 
         @Override
-        protected void doBegin(
-                Object transaction, org.springframework.transaction.TransactionDefinition definition) {}
+        protected void doBegin(Object transaction, org.springframework.transaction.TransactionDefinition definition) {}
 
         @Override
         protected void doCommit(org.springframework.transaction.support.DefaultTransactionStatus status) {}

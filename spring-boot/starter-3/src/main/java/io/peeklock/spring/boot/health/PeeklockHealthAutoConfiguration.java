@@ -4,13 +4,13 @@
  */
 package io.peeklock.spring.boot.health;
 
+import io.peeklock.spring.boot.HealthCheck;
+import io.peeklock.spring.boot.PeeklockAutoConfiguration;
+import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import io.peeklock.spring.boot.HealthCheck;
-import io.peeklock.spring.boot.PeeklockAutoConfiguration;
-import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;

@@ -6,15 +6,15 @@ package io.peeklock.spring.boot.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.spring.boot.HealthCheck;
+import io.peeklock.spring.boot.PeeklockAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jms.autoconfigure.JmsAutoConfiguration;
 import org.springframework.boot.jms.autoconfigure.health.JmsHealthContributorAutoConfiguration;
-import io.peeklock.spring.boot.HealthCheck;
-import io.peeklock.spring.boot.PeeklockAutoConfiguration;
-import org.junit.jupiter.api.Test;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -46,7 +46,9 @@ final class PeeklockHealthAutoConfigurationTest {
                 .run(context -> {
                     Health health = health(context.getBean("peeklockHealthIndicator"));
                     assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-                    assertThat(health.getDetails()).containsEntry("other", "ill").containsEntry("store", "open");
+                    assertThat(health.getDetails())
+                            .containsEntry("other", "ill")
+                            .containsEntry("store", "open");
                 });
     }
 
@@ -59,7 +61,9 @@ final class PeeklockHealthAutoConfigurationTest {
     @Test
     void withoutTheActuatorThereIsNone() {
         runner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
-                .run(context -> assertThat(context).doesNotHaveBean("peeklockHealthIndicator").hasNotFailed());
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean("peeklockHealthIndicator")
+                        .hasNotFailed());
     }
 
     private static Health health(Object indicator) {
