@@ -29,6 +29,11 @@ interface BrokerAddress {
         return new ThreadedTimer(shortName());
     }
 
+    /** Whether the broker is to have MXBeans from now on. */
+    default boolean wantsBeans() {
+        return false;
+    }
+
     /**
      * Lets this address share the broker that was opened for another one with the same key.
      *

@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.administration.jmx.NamespaceBeans;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth.State;
@@ -14,6 +15,7 @@ import io.peeklock.tx.LocalTransactions;
 import io.peeklock.tx.TransactionSettings;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,7 @@ final class SharedBroker {
     private final Set<String> clientIds = new HashSet<>();
     private Runnable stopLinger = () -> {};
     private long lingerRound;
+    private @Nullable NamespaceBeans beans;
 
     private record Opened(
             OpenedNamespace namespace,
@@ -93,6 +97,9 @@ final class SharedBroker {
                 open();
             }
             wanted.requireCompatible(address, namespace());
+            if (wanted.wantsBeans() && beans == null) {
+                registerBeans();
+            }
             stopLinger.run();
             lingerRound++;
             users++;
@@ -100,6 +107,15 @@ final class SharedBroker {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void registerBeans() {
+        try {
+            beans = NamespaceBeans.register(namespace(), key(), ManagementFactory.getPlatformMBeanServer());
+        } catch (JMException | RuntimeException e) {
+            // The bus works without.
+            LOG.warn("{} has no MXBeans", address.shortName(), e);
         }
     }
 
@@ -254,6 +270,10 @@ final class SharedBroker {
     private void close() {
         closed = true;
         timer.close();
+        NamespaceBeans registered = beans;
+        if (registered != null) {
+            registered.close();
+        }
         try {
             OpenedNamespace namespace = requireOpened().namespace;
             ApartFromInterrupts.call("peeklock-close-" + address.shortName(), () -> {
