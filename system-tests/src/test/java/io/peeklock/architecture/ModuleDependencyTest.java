@@ -70,7 +70,7 @@ final class ModuleDependencyTest {
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
             .whereLayer("spring")
-            .mayOnlyAccessLayers("broker", "administration", "jms", "narayana")
+            .mayOnlyAccessLayers("broker", "administration", "jms", "narayana", "observability")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest

@@ -128,10 +128,7 @@ public final class PeeklockTransactionsAutoConfiguration {
 
         @Bean
         XAConnectionFactoryWrapper peeklockXAConnectionFactoryWrapper() {
-            throw new InvalidPeeklockPropertyException(
-                    "peeklock.transactions.enabled",
-                    "what enlists sessions in transactions is org.messaginghub:pooled-jms, and that is not there. Add it to the"
-                            + " dependencies, or set peeklock.transactions.enabled=false");
+            throw InvalidPeeklockPropertyException.missing("peeklock.transactions.enabled", "org.messaginghub:pooled-jms");
         }
     }
 }
