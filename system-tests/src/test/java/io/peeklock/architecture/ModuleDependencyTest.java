@@ -38,6 +38,7 @@ final class ModuleDependencyTest {
     private static final String NARAYANA = "io.peeklock.narayana..";
     private static final String METERS = "io.peeklock.observability.meters..";
     private static final String TRACING = "io.peeklock.observability.tracing..";
+    private static final String SPRING = "io.peeklock.spring..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
     @ArchTest
@@ -58,6 +59,8 @@ final class ModuleDependencyTest {
             .definedBy(NARAYANA)
             .layer("observability")
             .definedBy(METERS, TRACING)
+            .layer("spring")
+            .definedBy(SPRING)
             .whereLayer("journal")
             .mayNotAccessAnyLayer()
             .whereLayer("broker")
@@ -72,6 +75,8 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("broker", "tx", "jms")
             .whereLayer("observability")
             .mayOnlyAccessLayers("journal", "broker", "administration", "jms")
+            .whereLayer("spring")
+            .mayOnlyAccessLayers("broker", "administration", "jms", "narayana", "observability")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -104,7 +109,15 @@ final class ModuleDependencyTest {
             .resideOutsideOfPackage(NARAYANA)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("com.arjuna..", "org.jboss..", "jakarta.transaction..");
+            .resideInAnyPackage("com.arjuna..", "org.jboss..");
+
+    @ArchTest
+    static final ArchRule onlyWhoSetsATransactionManagerUpSeesJakartaTransactions = noClasses()
+            .that()
+            .resideOutsideOfPackages(NARAYANA, SPRING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.transaction..");
 
     // Each works where the other's library is missing.
     @ArchTest

@@ -7,6 +7,7 @@ package io.peeklock.spring.boot;
 import io.peeklock.administration.EntityFile;
 import io.peeklock.broker.Namespace;
 import io.peeklock.jms.LockLostListener;
+import io.peeklock.jms.MessageTracing;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.ConnectionFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -58,9 +59,10 @@ public final class PeeklockAutoConfiguration {
             PeeklockProperties properties,
             PeeklockConnectionDetails details,
             ObjectProvider<LockLostListener> listener,
+            ObjectProvider<MessageTracing> tracing,
             ResourceLoader resources) {
         EntityFile entities = EntityResource.read(properties, resources);
-        PeeklockBus bus = PeeklockBus.open(ConfiguredSettings.of(properties, details), listener.getIfAvailable());
+        PeeklockBus bus = PeeklockBus.open(ConfiguredSettings.of(properties, details), listener.getIfAvailable(), tracing.getIfAvailable());
         if (entities != null) {
             EntityResource.apply(entities, bus);
         }
@@ -72,5 +74,10 @@ public final class PeeklockAutoConfiguration {
     @ConditionalOnMissingBean
     Namespace peeklockNamespace(PeeklockBus bus) {
         return bus.namespace();
+    }
+
+    @Bean
+    HealthCheck peeklockStoreHealth(PeeklockBus bus) {
+        return new StoreHealth(bus);
     }
 }
