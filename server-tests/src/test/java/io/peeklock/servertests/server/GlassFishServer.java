@@ -141,7 +141,8 @@ final class GlassFishServer implements Server {
                 "create-jdbc-connection-pool --restype javax.sql.XADataSource --datasourceclassname "
                         + StoppingDataSource.class.getName()
                         + " --property "
-                        + properties(Map.of("url", ServerResources.databaseUrl(settings), "user", "sa"))
+                        + properties(
+                                Map.of("url", ServerResources.databaseUrl(settings), "user", "sa", "password", "sa"))
                         + " database",
                 "create-jdbc-resource --connectionpoolid database " + ServerResources.DATABASE);
     }

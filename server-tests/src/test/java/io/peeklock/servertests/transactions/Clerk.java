@@ -4,6 +4,7 @@
  */
 package io.peeklock.servertests.transactions;
 
+import io.peeklock.servertests.inside.Ledger;
 import jakarta.annotation.Resource;
 import jakarta.ejb.EJB;
 import jakarta.ejb.SessionContext;

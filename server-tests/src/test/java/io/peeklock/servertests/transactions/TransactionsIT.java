@@ -7,6 +7,7 @@ package io.peeklock.servertests.transactions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.servertests.inside.Ledger;
 import io.peeklock.servertests.inside.Lookup;
 import io.peeklock.servertests.server.Application;
 import io.peeklock.servertests.transactions.Clerk.End;
@@ -48,7 +49,7 @@ class TransactionsIT {
     @Deployment
     static WebArchive application() {
         return Application.named("transactions")
-                .with(TransactionsIT.class, Clerk.class, End.class, Ledger.class)
+                .with(TransactionsIT.class, Clerk.class, End.class)
                 .pack();
     }
 
@@ -165,7 +166,8 @@ class TransactionsIT {
         injected.createProducer().send(queue, "tea");
 
         assertThat(next("orders")).isEqualTo("tea");
-        assertThat(Lookup.of(Topic.class, "java:comp/env/jms/prices").toString()).contains("prices");
+        assertThat(Lookup.of(Topic.class, "java:comp/env/jms/prices").toString())
+                .contains("prices");
     }
 
     @Test
@@ -174,7 +176,8 @@ class TransactionsIT {
                 JMSContext answering = factory.createContext()) {
             Queue replies = asking.createTemporaryQueue();
             asking.createProducer().setJMSReplyTo(replies).send(asking.createQueue("questions"), "tea?");
-            var request = answering.createConsumer(answering.createQueue("questions")).receive(10_000);
+            var request =
+                    answering.createConsumer(answering.createQueue("questions")).receive(10_000);
             answering.createProducer().send(destination(request), "yes");
 
             assertThat(asking.createConsumer(replies).receiveBody(String.class, 10_000))

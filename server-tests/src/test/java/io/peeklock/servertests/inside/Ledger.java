@@ -2,7 +2,7 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.servertests.transactions;
+package io.peeklock.servertests.inside;
 
 import jakarta.annotation.Resource;
 import jakarta.ejb.Stateless;
