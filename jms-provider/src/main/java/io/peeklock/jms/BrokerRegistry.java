@@ -54,8 +54,8 @@ final class BrokerRegistry {
     SharedBroker open(BrokerAddress address, FactoryToken owner) throws JMSException {
         SharedBroker broker = new SharedBroker(address, this::forget);
         if (brokers.putIfAbsent(address.key(), broker) != null) {
-            throw new IllegalStateException(
-                    address.key() + " is open already: close the connections and factories that use it, or take another name");
+            throw new IllegalStateException(address.key()
+                    + " is open already: close the connections and factories that use it, or take another name");
         }
         broker.enter(address, owner, SharedBroker.UNTIL_FACTORY_CLOSED);
         return broker;

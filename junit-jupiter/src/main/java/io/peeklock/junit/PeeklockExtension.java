@@ -64,14 +64,14 @@ final class PeeklockExtension
         try {
             Object value = injected.from(namespace(context));
             if (injected.isToBeClosed()) {
-                context.getStore(STORE).put("resource " + NUMBERS.incrementAndGet(), new Opened<>((AutoCloseable) value));
+                context.getStore(STORE)
+                        .put("resource " + NUMBERS.incrementAndGet(), new Opened<>((AutoCloseable) value));
             }
             return value;
         } catch (ParameterResolutionException e) {
             throw e;
         } catch (Exception e) {
-            throw new ParameterResolutionException(
-                    parameter.getParameter() + " cannot be made: " + e.getMessage(), e);
+            throw new ParameterResolutionException(parameter.getParameter() + " cannot be made: " + e.getMessage(), e);
         }
     }
 
@@ -79,14 +79,16 @@ final class PeeklockExtension
         TestSetup setup = TestSetup.of(context.getRequiredTestClass());
         ExtensionContext owner = owner(context, setup);
         if (owner == null) {
-            throw new ParameterResolutionException("each test of "
-                    + setup.annotated().getName()
-                    + " has a namespace of its own, so there is none for all of them: have scope = NamespaceScope.CLASS");
+            throw new ParameterResolutionException(
+                    "each test of "
+                            + setup.annotated().getName()
+                            + " has a namespace of its own, so there is none for all of them: have scope = NamespaceScope.CLASS");
         }
         Opened<?> opened = owner.getStore(STORE)
                 .getOrComputeIfAbsent(
                         owner.getUniqueId(),
-                        id -> new Opened<>(setup.isOfEachTest() ? setup.open(owner.getRequiredTestMethod()) : setup.open()),
+                        id -> new Opened<>(
+                                setup.isOfEachTest() ? setup.open(owner.getRequiredTestMethod()) : setup.open()),
                         Opened.class);
         return (TestNamespace) opened.resource();
     }
@@ -122,8 +124,7 @@ final class PeeklockExtension
     }
 
     @Override
-    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
-            throws Throwable {
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         throw described(context, failure);
     }
 

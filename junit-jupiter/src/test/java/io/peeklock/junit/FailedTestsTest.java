@@ -87,9 +87,9 @@ class FailedTestsTest {
 
     @Test
     void soDoesOneOfItsPreparation() {
-        assertThat(failures(FailingInPreparation.class)).singleElement().satisfies(failure -> assertThat(
-                        contents(failure))
-                .contains("orders: active 1"));
+        assertThat(failures(FailingInPreparation.class))
+                .singleElement()
+                .satisfies(failure -> assertThat(contents(failure)).contains("orders: active 1"));
     }
 
     @UsePeeklock

@@ -89,7 +89,8 @@ class UsePeeklockTest {
         @Test
         @WithQueue(value = "trips", sessionRequired = true)
         void hasWhatTheTestDeclares(Namespace namespace) {
-            assertThat(namespace.queue("trips").join().options().sessionRequired()).isTrue();
+            assertThat(namespace.queue("trips").join().options().sessionRequired())
+                    .isTrue();
         }
 
         @Nested

@@ -68,7 +68,8 @@ final class Contents {
         int length = text.length();
         for (EntityPath place : places(namespace)) {
             EntityCounters counts = await(namespace.counters(place));
-            if (counts.active() + counts.locked() + counts.deferred() + counts.scheduled() + counts.deadLettered() > 0) {
+            if (counts.active() + counts.locked() + counts.deferred() + counts.scheduled() + counts.deadLettered()
+                    > 0) {
                 text.append("\n  ")
                         .append(place)
                         .append(": active ")

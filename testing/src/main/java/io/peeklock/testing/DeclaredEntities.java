@@ -54,7 +54,8 @@ final class DeclaredEntities {
     private static CompletableFuture<TopicDescription> topic(Namespace namespace, String name) {
         return namespace
                 .createTopic(TopicDescription.of(name))
-                .exceptionallyCompose(failure -> isThere(failure) ? namespace.topic(name) : CompletableFuture.failedStage(failure));
+                .exceptionallyCompose(
+                        failure -> isThere(failure) ? namespace.topic(name) : CompletableFuture.failedStage(failure));
     }
 
     private static boolean isThere(Throwable failure) {
@@ -67,7 +68,8 @@ final class DeclaredEntities {
                 .partitioned(queue.partitioned())
                 .sessionRequired(queue.sessionRequired())
                 .lockDuration(defaults.defaultLockDuration())
-                .maxDeliveryCount(queue.maxDeliveryCount() == 0 ? defaults.defaultMaxDeliveryCount() : queue.maxDeliveryCount())
+                .maxDeliveryCount(
+                        queue.maxDeliveryCount() == 0 ? defaults.defaultMaxDeliveryCount() : queue.maxDeliveryCount())
                 .maxSizeBytes(defaults.defaultQueueSizeBytes())
                 .maxMessageBytes(defaults.maxMessageSizeBytes())
                 .deadLetterOnExpiry(queue.deadLetterOnExpiry());

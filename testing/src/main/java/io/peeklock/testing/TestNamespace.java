@@ -183,7 +183,8 @@ public final class TestNamespace implements AutoCloseable {
          * @throws IllegalStateException if an entity cannot be made, saying why
          */
         public TestNamespace open() {
-            String url = "peeklock:mem:" + name + "-" + NUMBERS.incrementAndGet() + (options.isEmpty() ? "" : "?" + options);
+            String url =
+                    "peeklock:mem:" + name + "-" + NUMBERS.incrementAndGet() + (options.isEmpty() ? "" : "?" + options);
             ConnectionFactorySettings settings = ConnectionFactorySettings.parse(url);
             TestNamespace opened;
             try {

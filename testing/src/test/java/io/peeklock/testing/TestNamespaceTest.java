@@ -149,7 +149,8 @@ class TestNamespaceTest {
         @Test
         void standsUntilItIsMoved() {
             Instant before = bus.clock().instant();
-            assertThat(bus.clock().withZone(ZoneId.of("Europe/Zurich")).instant()).isEqualTo(before);
+            assertThat(bus.clock().withZone(ZoneId.of("Europe/Zurich")).instant())
+                    .isEqualTo(before);
             bus.advance(Duration.ofNanos(1_000_000));
             assertThat(bus.clock().instant()).isEqualTo(before.plusMillis(1));
         }
@@ -210,7 +211,9 @@ class TestNamespaceTest {
         @Test
         void areGoneAfterAPurge() {
             bus.namespace().createTopic(TopicDescription.of("prices")).join();
-            bus.namespace().createSubscription(SubscriptionDescription.of("prices", "ledger")).join();
+            bus.namespace()
+                    .createSubscription(SubscriptionDescription.of("prices", "ledger"))
+                    .join();
             send("a");
             context.createProducer().setDeliveryDelay(1_000).send(orders, "b");
 
@@ -245,12 +248,15 @@ class TestNamespaceTest {
             }
             String id = own.namespace().id().toString().substring(0, 8);
             own.close();
-            Awaitility.await().untilAsserted(() -> assertThat(threads())
-                    .noneMatch(thread -> thread.contains(id) || thread.contains(name)));
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(threads()).noneMatch(thread -> thread.contains(id) || thread.contains(name)));
         }
 
         private static Set<String> threads() {
-            return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).collect(Collectors.toSet());
+            return Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .collect(Collectors.toSet());
         }
     }
 
@@ -259,12 +265,11 @@ class TestNamespaceTest {
 
         @Test
         void areThoseOfADocument() {
-            try (TestNamespace declared = TestNamespace.builder()
-                    .entities("""
+            try (TestNamespace declared = TestNamespace.builder().entities("""
                             {"UserConfig": {"Namespaces": [{"Name": "any", "Queues": [
-                              {"Name": "trips", "Properties": {"RequiresSession": true}}]}]}}""")
-                    .open()) {
-                assertThat(declared.namespace().queue("trips").join().options().sessionRequired()).isTrue();
+                              {"Name": "trips", "Properties": {"RequiresSession": true}}]}]}}""").open()) {
+                assertThat(declared.namespace().queue("trips").join().options().sessionRequired())
+                        .isTrue();
             }
         }
 
@@ -307,8 +312,8 @@ class TestNamespaceTest {
         @Test
         void thatCannotBeAreRefused() {
             assertThatIllegalStateException()
-                    .isThrownBy(() ->
-                            TestNamespace.builder().entities(Wrong.class).open())
+                    .isThrownBy(
+                            () -> TestNamespace.builder().entities(Wrong.class).open())
                     .withMessageContaining("a duration is written with its unit");
         }
     }
