@@ -12,6 +12,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jms.config.AbstractJmsListenerContainerFactory;
 import org.springframework.jms.config.DefaultJmsListenerContainerFactory;
 import org.springframework.jms.config.SimpleJmsListenerContainerFactory;
+import org.springframework.jms.listener.SimpleMessageListenerContainer;
 
 /**
  * The two kinds of containers in which Spring puts annotated listeners: one polls, on threads of its own, the other listens, on
@@ -23,6 +24,8 @@ enum ListenerContainers {
     POLLING_ON_VIRTUAL_THREADS,
     LISTENING;
 
+    private static final long RECEIVE_MS = 50;
+
     AbstractJmsListenerContainerFactory<?> on(ConnectionFactory connections, String concurrency) {
         return switch (this) {
             case POLLING -> polling(connections, concurrency);
@@ -32,9 +35,15 @@ enum ListenerContainers {
                 yield factory;
             }
             case LISTENING -> {
-                SimpleJmsListenerContainerFactory factory = new SimpleJmsListenerContainerFactory();
+                SimpleJmsListenerContainerFactory factory = new SimpleJmsListenerContainerFactory() {
+                    @Override
+                    protected SimpleMessageListenerContainer createContainerInstance() {
+                        SimpleMessageListenerContainer container = super.createContainerInstance();
+                        container.setConcurrency(concurrency);
+                        return container;
+                    }
+                };
                 factory.setConnectionFactory(connections);
-                factory.setConcurrency(concurrency);
                 yield factory;
             }
         };
@@ -44,7 +53,8 @@ enum ListenerContainers {
         DefaultJmsListenerContainerFactory factory = new DefaultJmsListenerContainerFactory();
         factory.setConnectionFactory(connections);
         factory.setConcurrency(concurrency);
-        factory.setReceiveTimeout(WrappedBroker.MOMENT_MS);
+        // It is what a stop waits for.
+        factory.setReceiveTimeout(RECEIVE_MS);
         return factory;
     }
 
