@@ -1,0 +1,59 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.servertests.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Runs the commands of servers, and cleans up after them. Has no state; any thread. */
+final class Commands {
+
+    private Commands() {}
+
+    /**
+     * Runs a command to its end, with its output in {@code commands.log} of the directory.
+     *
+     * @throws IllegalStateException if it does not end with 0
+     */
+    static void run(Path directory, List<String> command, Map<String, String> environment) {
+        try {
+            Files.createDirectories(directory);
+            Path log = directory.resolve("commands.log");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            int status = builder.start().waitFor();
+            if (status != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " ended with " + status + ", see " + log
+                        + ":\n" + Files.readString(log));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted at " + command, e);
+        }
+    }
+
+    /** Deletes a directory and what is in it, if it is there. */
+    static void deleteAll(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.servertests.server;
+
+import io.peeklock.servertests.database.StoppingDataSource;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.h2.Driver;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GlassFish and Payara: a domain of our own, told what to do by asadmin.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class GlassFishServer implements Server {
+
+    private static final String DOMAIN = "peeklock";
+
+    private final ServerSettings settings;
+    private final Path domains;
+    private final Path domain;
+
+    GlassFishServer(ServerSettings settings) {
+        this.settings = settings;
+        this.domains = settings.work().resolve("domains");
+        this.domain = domains.resolve(DOMAIN);
+    }
+
+    @Override
+    public void publishPorts() {
+        System.setProperty("peeklock.server.adminPort", Integer.toString(adminPort()));
+        System.setProperty("peeklock.server.httpPort", Integer.toString(httpPort()));
+    }
+
+    @Override
+    public int httpPort() {
+        return settings.portBase() + 80;
+    }
+
+    private int adminPort() {
+        return settings.portBase() + 48;
+    }
+
+    // ---- Life
+
+    @Override
+    public void start() {
+        Commands.deleteAll(settings.work());
+        asadmin(
+                "create-domain",
+                "--nopassword=true",
+                "--portbase",
+                Integer.toString(settings.portBase()),
+                "--domaindir",
+                domains.toString(),
+                DOMAIN);
+        addDatabaseDriver();
+        restart();
+        asadmin(databaseCommands());
+        deployAdapter(ServerResources.ADAPTER);
+        asadmin(ServerResources.DESTINATIONS.stream()
+                .map(destination -> "create-admin-object --restype %s --raname %s --property physicalName=%s %s"
+                        .formatted(
+                                destination.type().getName(),
+                                ServerResources.ADAPTER,
+                                destination.name(),
+                                destination.jndiName()))
+                .toList());
+    }
+
+    @Override
+    public void restart() {
+        asadmin("start-domain", "--domaindir", domains.toString(), DOMAIN);
+    }
+
+    @Override
+    public void stop() {
+        asadmin("stop-domain", "--domaindir", domains.toString(), DOMAIN);
+    }
+
+    @Override
+    public void kill() {
+        ProcessHandle process = process();
+        if (process != null) {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+    }
+
+    @Override
+    public @Nullable ProcessHandle process() {
+        try {
+            String pid = Files.readString(domain.resolve("config/pid")).strip();
+            return ProcessHandle.of(Long.parseLong(pid)).orElse(null);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Path log() {
+        return domain.resolve("logs/server.log");
+    }
+
+    // ---- What is in it
+
+    private void addDatabaseDriver() {
+        try {
+            Path libraries = domain.resolve("lib");
+            File h2 = Libraries.jarOf(Driver.class);
+            Files.copy(h2.toPath(), libraries.resolve(h2.getName()));
+            ShrinkWrap.create(JavaArchive.class)
+                    .addPackage(StoppingDataSource.class.getPackage())
+                    .as(ZipExporter.class)
+                    .exportTo(libraries.resolve("stopping-data-source.jar").toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> databaseCommands() {
+        return List.of(
+                "set configs.config.server-config.transaction-service.automatic-recovery=true",
+                "create-jdbc-connection-pool --restype javax.sql.XADataSource --datasourceclassname "
+                        + StoppingDataSource.class.getName()
+                        + " --property "
+                        + properties(Map.of("url", ServerResources.databaseUrl(settings), "user", "sa"))
+                        + " database",
+                "create-jdbc-resource --connectionpoolid database " + ServerResources.DATABASE);
+    }
+
+    @Override
+    public void deployAdapter(String name) {
+        String factory = ServerResources.connectionFactory(name);
+        asadmin(List.of(
+                "create-resource-adapter-config --property "
+                        + properties(Map.of("url", ServerResources.busUrl(settings)))
+                        + " "
+                        + name,
+                "deploy --name " + name + " " + settings.adapter(),
+                "create-connector-connection-pool --raname " + name
+                        + " --connectiondefinition jakarta.jms.ConnectionFactory --transactionsupport XATransaction "
+                        + pool(name),
+                "create-connector-resource --poolname " + pool(name) + " " + factory));
+    }
+
+    @Override
+    public void undeployAdapter(String name) {
+        String factory = ServerResources.connectionFactory(name);
+        asadmin(List.of(
+                "delete-connector-resource " + factory,
+                "delete-connector-connection-pool " + pool(name),
+                "undeploy " + name,
+                "delete-resource-adapter-config " + name));
+    }
+
+    private static String pool(String adapter) {
+        return adapter + "-pool";
+    }
+
+    @Override
+    public String jndiName(String name) {
+        return name;
+    }
+
+    @Override
+    public void bind(Application application, WebArchive archive) {
+        StringBuilder xml = new StringBuilder("<glassfish-ejb-jar><enterprise-beans>\n");
+        application.beans().forEach((bean, adapter) -> xml.append("""
+                <ejb><ejb-name>%s</ejb-name><mdb-resource-adapter><resource-adapter-mid>%s</resource-adapter-mid></mdb-resource-adapter></ejb>
+                """.formatted(bean, adapter)));
+        archive.addAsWebInfResource(
+                new StringAsset(
+                        xml.append("</enterprise-beans></glassfish-ejb-jar>\n").toString()),
+                "glassfish-ejb-jar.xml");
+    }
+
+    // ---- Commands
+
+    /** As asadmin wants them, with a backslash before each character that means something to it. */
+    private static String properties(Map<String, String> properties) {
+        List<String> parts = new ArrayList<>();
+        properties.forEach((key, value) -> parts.add(key + "=" + value.replaceAll("([:=\\\\])", "\\\\\\\\$1")));
+        return String.join(":", parts);
+    }
+
+    /** Several commands in one process, which is started faster than several. */
+    private void asadmin(List<String> commands) {
+        try {
+            Path file = Files.createTempFile(settings.work(), "commands", ".asadmin");
+            Files.write(file, commands);
+            asadmin("multimode", "--file", file.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void asadmin(String command, String... arguments) {
+        List<String> line = new ArrayList<>();
+        line.add(settings.home().resolve("glassfish/bin/asadmin").toString());
+        line.add("--port");
+        line.add(Integer.toString(adminPort()));
+        line.add("--interactive=false");
+        line.add(command);
+        line.addAll(List.of(arguments));
+        Commands.run(settings.work(), line, Map.of("AS_JAVA", System.getProperty("java.home")));
+    }
+}

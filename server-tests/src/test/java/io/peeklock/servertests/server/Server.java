@@ -1,0 +1,59 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.servertests.server;
+
+import java.nio.file.Path;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application server as these tests need it: with the adapter installed, to be killed and started again on the same directories.
+ *
+ * <p>One for the whole run, that of the build's profile. Used by one thread at a time.
+ */
+public interface Server {
+
+    /** The server that the build's profile has chosen, by the system property {@code peeklock.server}. */
+    static Server current() {
+        return Servers.CURRENT;
+    }
+
+    /** Sets the system properties that its part of arquillian.xml is made of. */
+    void publishPorts();
+
+    /** Starts it on new directories, with {@link ServerResources} in it; returns when it takes deployments. */
+    void start();
+
+    /** Ends its process with SIGKILL, if there is one, and returns when it has ended. */
+    void kill();
+
+    /** Starts it anew, on the directories on which it was; returns when it takes deployments. */
+    void restart();
+
+    /** Ends it as an administrator does. */
+    void stop();
+
+    /** The name in this server of what {@link ServerResources} calls so. */
+    String jndiName(String name);
+
+    /** Adds to an application's archive what this server wants to know of it: who serves its beans. */
+    void bind(Application application, WebArchive archive);
+
+    /** Deploys the adapter once more, under another name and on the same bus, with its connection factory. */
+    void deployAdapter(String name);
+
+    /** Takes an adapter away, with its connection factory. */
+    void undeployAdapter(String name);
+
+    /** Its process, which changes with each start; null before the first. */
+    @Nullable
+    ProcessHandle process();
+
+    /** Where it writes its log. */
+    Path log();
+
+    /** Its HTTP port. */
+    int httpPort();
+}
