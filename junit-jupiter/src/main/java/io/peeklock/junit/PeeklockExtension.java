@@ -4,6 +4,7 @@
  */
 package io.peeklock.junit;
 
+import io.peeklock.testing.NamespaceContents;
 import io.peeklock.testing.TestNamespace;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -143,17 +144,9 @@ final class PeeklockExtension
         ExtensionContext owner = owner(context, TestSetup.of(context.getRequiredTestClass()));
         Opened<?> opened = owner == null ? null : owner.getStore(STORE).get(owner.getUniqueId(), Opened.class);
         if (opened != null && !(failure instanceof TestAbortedException)) {
-            failure.addSuppressed(new NamespaceContents(describe((TestNamespace) opened.resource())));
+            NamespaceContents.addTo(failure, (TestNamespace) opened.resource());
         }
         return failure;
-    }
-
-    private static String describe(TestNamespace namespace) {
-        try {
-            return namespace.describe();
-        } catch (RuntimeException e) {
-            return namespace + " cannot be looked into: " + e;
-        }
     }
 
     /** What the store closes; the older interface is what JUnit 5.12 knows. */

@@ -49,14 +49,18 @@ final class Contents {
         return places;
     }
 
-    static void purge(Namespace namespace) {
+    /** @return how many are locked, and so stay */
+    static long purge(Namespace namespace) {
         for (TopicDescription topic : await(namespace.topics())) {
             purge(namespace, EntityPath.topic(topic.name()));
         }
+        long locked = 0;
         for (EntityPath place : places(namespace)) {
             purge(namespace, place);
             purge(namespace, place.deadLetterQueue());
+            locked += await(namespace.counters(place)).locked();
         }
+        return locked;
     }
 
     private static void purge(Namespace namespace, EntityPath place) {

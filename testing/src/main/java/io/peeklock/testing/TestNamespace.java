@@ -95,9 +95,13 @@ public final class TestNamespace implements AutoCloseable {
         clock().advance(by);
     }
 
-    /** Removes every message: active, deferred, scheduled and dead-lettered. What is locked stays. Entities stay too. */
-    public void purge() {
-        Contents.purge(namespace());
+    /**
+     * Removes every message: active, deferred, scheduled and dead-lettered. Entities stay.
+     *
+     * @return how many messages somebody has locked, and that stay so
+     */
+    public long purge() {
+        return Contents.purge(namespace());
     }
 
     /**
@@ -132,6 +136,7 @@ public final class TestNamespace implements AutoCloseable {
     public static final class Builder {
         private String name = "test";
         private String options = "";
+        private @Nullable ConnectionFactorySettings settings;
         private boolean manualClock;
         private final List<Entities> entities = new ArrayList<>();
 
@@ -149,6 +154,12 @@ public final class TestNamespace implements AutoCloseable {
          */
         public Builder options(String text) {
             options = text;
+            return this;
+        }
+
+        /** Its settings, with its name, in place of {@link #name} and {@link #options}; of a broker in memory. */
+        public Builder settings(ConnectionFactorySettings all) {
+            settings = all;
             return this;
         }
 
@@ -180,22 +191,20 @@ public final class TestNamespace implements AutoCloseable {
          * Opens it.
          *
          * @throws IllegalArgumentException saying which option is wrong, and what is allowed
-         * @throws IllegalStateException if an entity cannot be made, saying why
+         * @throws IllegalStateException if an entity cannot be made, saying why, or if the name of its settings is taken
          */
         public TestNamespace open() {
-            String url =
-                    "peeklock:mem:" + name + "-" + NUMBERS.incrementAndGet() + (options.isEmpty() ? "" : "?" + options);
-            ConnectionFactorySettings settings = ConnectionFactorySettings.parse(url);
+            ConnectionFactorySettings of = settings == null ? ConnectionFactorySettings.parse(url()) : settings;
             TestNamespace opened;
             try {
-                opened = new TestNamespace(settings, manualClock ? new SteppedRuntime("test") : null);
+                opened = new TestNamespace(of, manualClock ? new SteppedRuntime("test") : null);
             } catch (JMSException e) {
-                throw new IllegalStateException(url + " cannot be opened: " + e.getMessage(), e);
+                throw new IllegalStateException(of.toUrl() + " cannot be opened: " + e.getMessage(), e);
             }
             boolean done = false;
             try {
                 for (Entities some : entities) {
-                    some.create(opened.namespace(), settings).join();
+                    some.create(opened.namespace(), of).join();
                 }
                 done = true;
             } catch (CompletionException e) {
@@ -207,6 +216,11 @@ public final class TestNamespace implements AutoCloseable {
                 }
             }
             return opened;
+        }
+
+        private String url() {
+            String begin = "peeklock:mem:" + name + "-" + NUMBERS.incrementAndGet();
+            return options.isEmpty() ? begin : begin + "?" + options;
         }
     }
 
