@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.peeklock.broker.entity.EntityPath;
+import io.peeklock.spring.boot.test.shop.Complaints;
+import io.peeklock.spring.boot.test.shop.Kitchen;
+import io.peeklock.spring.boot.test.shop.Machine;
+import io.peeklock.spring.boot.test.shop.Orders;
 import io.peeklock.spring.boot.test.shop.Shop;
 import io.peeklock.testing.TestClock;
 import io.peeklock.testing.TestNamespace;
@@ -29,6 +33,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.jms.config.JmsListenerEndpointRegistry;
 import org.springframework.jms.core.JmsTemplate;
 import org.springframework.jms.listener.DefaultMessageListenerContainer;
 import org.springframework.jms.listener.MessageListenerContainer;
@@ -38,7 +43,7 @@ import org.springframework.test.context.ContextConfiguration;
 class PeeklockTestTest {
 
     /** Notes what is ordered, and cannot make some of it. */
-    static class FakeKitchen implements Shop.Kitchen {
+    static class FakeKitchen implements Kitchen {
         final List<String> heard = new CopyOnWriteArrayList<>();
 
         @Override
@@ -104,8 +109,8 @@ class PeeklockTestTest {
 
         @Test
         void leavesOutWhatDoesNotListen(
-                @Autowired ObjectProvider<Shop.Machine> machine,
-                @Autowired ObjectProvider<Shop.Complaints> complaints,
+                @Autowired ObjectProvider<Machine> machine,
+                @Autowired ObjectProvider<Complaints> complaints,
                 @Autowired ObjectProvider<Clock> clock) {
             assertThat(machine.getIfAvailable()).isNull();
             assertThat(complaints.getIfAvailable()).isNotNull();
@@ -114,7 +119,7 @@ class PeeklockTestTest {
         }
     }
 
-    @PeeklockTest(listeners = Shop.Orders.class, manualClock = true, options = "lockRenewal=0")
+    @PeeklockTest(listeners = Orders.class, manualClock = true, options = "lockRenewal=0")
     @ContextConfiguration(classes = Shop.class)
     @Import(Fakes.class)
     @Nested
@@ -122,7 +127,7 @@ class PeeklockTestTest {
 
         @Test
         void hasThatAlone(
-                @Autowired ObjectProvider<Shop.Orders> orders, @Autowired ObjectProvider<Shop.Complaints> complaints) {
+                @Autowired ObjectProvider<Orders> orders, @Autowired ObjectProvider<Complaints> complaints) {
             assertThat(orders.getIfAvailable()).isNotNull();
             assertThat(complaints.getIfAvailable()).isNull();
         }
@@ -155,14 +160,14 @@ class PeeklockTestTest {
 
         @Test
         void worksOnANamespaceInMemory(
-                @Autowired JmsTemplate template, @Autowired Shop.Machine machine, @Autowired TestNamespace bus) {
+                @Autowired JmsTemplate template, @Autowired Machine machine, @Autowired TestNamespace bus) {
             template.convertAndSend("orders", "one espresso");
             Awaitility.await().until(() -> machine.brewed().contains("one espresso"));
             assertThat(bus.url()).startsWith("peeklock:mem:spring-test-");
         }
 
         @Test
-        void acknowledgesAsItIsConfigured(@Autowired org.springframework.jms.config.JmsListenerEndpointRegistry all) {
+        void acknowledgesAsItIsConfigured(@Autowired JmsListenerEndpointRegistry all) {
             assertThat(all.getListenerContainers())
                     .hasSize(2)
                     .allSatisfy(TheWholeApplication::acknowledgesByTheClient);
