@@ -8,6 +8,7 @@ import io.peeklock.administration.jmx.NamespaceBeans;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth.State;
+import io.peeklock.broker.runtime.BusClock;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.message.SentClasses;
 import io.peeklock.tx.GlobalTransactions;
@@ -177,6 +178,19 @@ final class SharedBroker {
         }
     }
 
+    /** Closes it for good, whoever uses it; what is open of it fails from now on. Idempotent. */
+    void end() {
+        lock.lock();
+        try {
+            if (!closed) {
+                stopLinger.run();
+                close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Namespace namespace() {
         return requireOpened().namespace;
     }
@@ -203,6 +217,10 @@ final class SharedBroker {
 
     BrokerTimer timer() {
         return timer;
+    }
+
+    BusClock clock() {
+        return address.clock();
     }
 
     /** Takes a client id for one connection (Jakarta Messaging 6.1.2). */

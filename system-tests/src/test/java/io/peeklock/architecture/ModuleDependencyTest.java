@@ -35,6 +35,8 @@ final class ModuleDependencyTest {
     private static final String TX = "io.peeklock.tx..";
     private static final String ADMINISTRATION = "io.peeklock.administration..";
     private static final String JMS = "io.peeklock.jms..";
+    private static final String TESTING = "io.peeklock.testing..";
+    private static final String JUNIT = "io.peeklock.junit..";
     private static final String NARAYANA = "io.peeklock.narayana..";
     private static final String METERS = "io.peeklock.observability.meters..";
     private static final String TRACING = "io.peeklock.observability.tracing..";
@@ -55,6 +57,10 @@ final class ModuleDependencyTest {
             .definedBy(ADMINISTRATION)
             .layer("jms")
             .definedBy(JMS)
+            .layer("testing")
+            .definedBy(TESTING)
+            .layer("junit")
+            .definedBy(JUNIT)
             .layer("narayana")
             .definedBy(NARAYANA)
             .layer("observability")
@@ -71,6 +77,10 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("journal", "broker")
             .whereLayer("jms")
             .mayOnlyAccessLayers("journal", "broker", "tx", "administration")
+            .whereLayer("testing")
+            .mayOnlyAccessLayers("journal", "broker", "administration", "jms")
+            .whereLayer("junit")
+            .mayOnlyAccessLayers("broker", "jms", "testing")
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
             .whereLayer("observability")
