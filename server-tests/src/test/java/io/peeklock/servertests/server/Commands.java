@@ -43,6 +43,19 @@ final class Commands {
         }
     }
 
+    /** Copies a directory with what is in it. */
+    static void copyAll(Path from, Path to) {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Path copy = to.resolve(from.relativize(path).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(path, copy);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Deletes a directory and what is in it, if it is there. */
     static void deleteAll(Path directory) {
         if (!Files.exists(directory)) {
