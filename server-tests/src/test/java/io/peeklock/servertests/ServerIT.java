@@ -6,12 +6,14 @@ package io.peeklock.servertests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.servertests.inside.Lookup;
+import io.peeklock.servertests.server.Application;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
-import org.assertj.core.api.Assertions;
+
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
+
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,9 +24,7 @@ class ServerIT {
 
     @Deployment
     static WebArchive application() {
-        return ShrinkWrap.create(WebArchive.class, "server.war")
-                .addClass(Lookup.class)
-                .addAsLibrary(Libraries.jarOf(Assertions.class));
+        return Application.named("server").with(ServerIT.class).pack();
     }
 
     @Test

@@ -56,6 +56,25 @@ final class Commands {
         }
     }
 
+    /** The lines of a file. */
+    static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a file, into a directory that is made if it is not there. */
+    static void write(Path file, String content) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Deletes a directory and what is in it, if it is there. */
     static void deleteAll(Path directory) {
         if (!Files.exists(directory)) {

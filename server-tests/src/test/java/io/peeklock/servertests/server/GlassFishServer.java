@@ -4,6 +4,7 @@
  */
 package io.peeklock.servertests.server;
 
+import io.peeklock.servertests.database.StoppingDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +28,12 @@ final class GlassFishServer implements Server {
 
     private final ServerSettings settings;
     private final Path domains;
+    private final Path domain;
 
     GlassFishServer(ServerSettings settings) {
         this.settings = settings;
         this.domains = settings.work().resolve("domains");
+        this.domain = domains.resolve(DOMAIN);
     }
 
     @Override
@@ -36,6 +41,17 @@ final class GlassFishServer implements Server {
         System.setProperty("peeklock.server.adminPort", Integer.toString(adminPort()));
         System.setProperty("peeklock.server.httpPort", Integer.toString(httpPort()));
     }
+
+    @Override
+    public int httpPort() {
+        return settings.portBase() + 80;
+    }
+
+    private int adminPort() {
+        return settings.portBase() + 48;
+    }
+
+    // ---- Life
 
     @Override
     public void start() {
@@ -48,7 +64,18 @@ final class GlassFishServer implements Server {
                 "--domaindir",
                 domains.toString(),
                 DOMAIN);
+        DatabaseDriver.copyTo(domain.resolve("lib"));
         restart();
+        asadmin(databaseCommands());
+        deployAdapter(ServerResources.ADAPTER);
+        asadmin(ServerResources.DESTINATIONS.stream()
+                .map(destination -> "create-admin-object --restype %s --raname %s --property physicalName=%s %s"
+                        .formatted(
+                                destination.type().getName(),
+                                ServerResources.ADAPTER,
+                                destination.name(),
+                                destination.jndiName()))
+                .toList());
     }
 
     @Override
@@ -71,27 +98,90 @@ final class GlassFishServer implements Server {
     }
 
     @Override
-    public Path log() {
-        return domains.resolve(DOMAIN).resolve("logs/server.log");
-    }
-
-    @Override
-    public int httpPort() {
-        return settings.portBase() + 80;
-    }
-
-    private int adminPort() {
-        return settings.portBase() + 48;
-    }
-
-    @Override
     public @Nullable ProcessHandle process() {
-        Path file = domains.resolve(DOMAIN).resolve("config/pid");
         try {
-            return ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
-                    .orElse(null);
+            String pid = Files.readString(domain.resolve("config/pid")).strip();
+            return ProcessHandle.of(Long.parseLong(pid)).orElse(null);
         } catch (NoSuchFileException e) {
             return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Path log() {
+        return domain.resolve("logs/server.log");
+    }
+
+    // ---- What is in it
+
+    private List<String> databaseCommands() {
+        return List.of(
+                "set configs.config.server-config.transaction-service.automatic-recovery=true",
+                "create-jdbc-connection-pool --restype javax.sql.XADataSource --datasourceclassname "
+                        + StoppingDataSource.class.getName()
+                        + " --property "
+                        + properties(Map.of("url", ServerResources.databaseUrl(settings), "user", "sa"))
+                        + " database",
+                "create-jdbc-resource --connectionpoolid database " + ServerResources.DATABASE);
+    }
+
+    @Override
+    public void deployAdapter(String name) {
+        String factory = ServerResources.connectionFactory(name);
+        asadmin(List.of(
+                "create-resource-adapter-config --property "
+                        + properties(Map.of("url", ServerResources.busUrl(settings)))
+                        + " "
+                        + name,
+                "deploy --name " + name + " " + settings.adapter(),
+                "create-connector-connection-pool --raname " + name
+                        + " --connectiondefinition jakarta.jms.ConnectionFactory --transactionsupport XATransaction "
+                        + factory,
+                "create-connector-resource --poolname " + factory + " " + factory));
+    }
+
+    @Override
+    public void undeployAdapter(String name) {
+        String factory = ServerResources.connectionFactory(name);
+        asadmin(List.of(
+                "delete-connector-resource " + factory,
+                "delete-connector-connection-pool " + factory,
+                "undeploy " + name,
+                "delete-resource-adapter-config " + name));
+    }
+
+    @Override
+    public String jndiName(String name) {
+        return name;
+    }
+
+    @Override
+    public void bind(Application application, WebArchive archive) {
+        StringBuilder xml = new StringBuilder("<glassfish-ejb-jar><enterprise-beans>\n");
+        application.beans().forEach((bean, adapter) -> xml.append("""
+                <ejb><ejb-name>%s</ejb-name><mdb-resource-adapter><resource-adapter-mid>%s</resource-adapter-mid></mdb-resource-adapter></ejb>
+                """.formatted(bean, adapter)));
+        archive.addAsWebInfResource(
+                new StringAsset(xml.append("</enterprise-beans></glassfish-ejb-jar>\n").toString()), "glassfish-ejb-jar.xml");
+    }
+
+    // ---- Commands
+
+    /** As asadmin wants them, with a backslash before each character that means something to it. */
+    private static String properties(Map<String, String> properties) {
+        List<String> parts = new ArrayList<>();
+        properties.forEach((key, value) -> parts.add(key + "=" + value.replaceAll("([:=\\\\])", "\\\\\\\\$1")));
+        return String.join(":", parts);
+    }
+
+    /** Several commands in one process, which is started faster than several. */
+    private void asadmin(List<String> commands) {
+        try {
+            Path file = Files.createTempFile(settings.work(), "commands", ".asadmin");
+            Files.write(file, commands);
+            asadmin("multimode", "--file", file.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

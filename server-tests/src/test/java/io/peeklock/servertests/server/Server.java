@@ -5,6 +5,7 @@
 package io.peeklock.servertests.server;
 
 import java.nio.file.Path;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public interface Server {
     /** Sets the system properties that its part of arquillian.xml is made of. */
     void publishPorts();
 
-    /** Starts it on new directories; returns when it takes deployments. */
+    /** Starts it on new directories, with {@link ServerResources} in it; returns when it takes deployments. */
     void start();
 
     /** Ends its process with SIGKILL, if there is one, and returns when it has ended. */
@@ -33,6 +34,18 @@ public interface Server {
 
     /** Ends it as an administrator does. */
     void stop();
+
+    /** The name in this server of what {@link ServerResources} calls so. */
+    String jndiName(String name);
+
+    /** Adds to an application's archive what this server wants to know of it: who serves its beans. */
+    void bind(Application application, WebArchive archive);
+
+    /** Deploys the adapter once more, under another name and on the same bus, with its connection factory. */
+    void deployAdapter(String name);
+
+    /** Takes an adapter away, with its connection factory. */
+    void undeployAdapter(String name);
 
     /** Its process, which changes with each start; null before the first. */
     @Nullable

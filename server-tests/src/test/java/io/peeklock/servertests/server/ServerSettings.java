@@ -4,12 +4,7 @@
  */
 package io.peeklock.servertests.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What the build says of the server, in system properties.
@@ -17,29 +12,20 @@ import java.util.stream.Stream;
  * @param name that of the profile and of the container in arquillian.xml
  * @param home the unpacked distribution
  * @param work an own directory, for whatever the server writes
- * @param configuration the files of these tests for this server
+ * @param adapter the packed adapter
+ * @param configuration the directory of what the adapter offers to administrators of this server
  * @param portBase the first of the hundred ports that the server may use
  */
-public record ServerSettings(String name, Path home, Path work, Path configuration, int portBase) {
+public record ServerSettings(String name, Path home, Path work, Path adapter, Path configuration, int portBase) {
 
     static ServerSettings fromSystem() {
         return new ServerSettings(
                 property("peeklock.server"),
                 Path.of(property("peeklock.server.home")),
                 Path.of(property("peeklock.server.work")),
+                Path.of(property("peeklock.server.adapter")),
                 Path.of(property("peeklock.server.configuration")),
                 Integer.parseInt(property("peeklock.server.portBase")));
-    }
-
-    /** The files for the server whose names end so, in the order of their names. */
-    List<Path> files(String extension) {
-        try (Stream<Path> files = Files.list(configuration)) {
-            return files.filter(file -> file.toString().endsWith("." + extension))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String property(String key) {

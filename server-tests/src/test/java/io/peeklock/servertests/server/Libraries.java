@@ -2,12 +2,12 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.peeklock.servertests;
+package io.peeklock.servertests.server;
 
 import java.io.File;
 import java.net.URISyntaxException;
 
-/** The libraries of these tests, for their applications. Has no state; any thread. */
+/** The libraries of these tests, for their applications and servers. Has no state; any thread. */
 final class Libraries {
 
     private Libraries() {}

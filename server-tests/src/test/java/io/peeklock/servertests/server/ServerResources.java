@@ -1,0 +1,58 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.servertests.server;
+
+import jakarta.jms.Queue;
+import jakarta.jms.Topic;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What an administrator has set up in each server, before there is any application. Has no state; any thread. */
+public final class ServerResources {
+
+    /** The name under which the adapter is deployed. */
+    public static final String ADAPTER = "peeklock";
+
+    /** The data source: H2, in two phases, with points at which to stop. */
+    public static final String DATABASE = "jdbc/database";
+
+    /** The destinations that applications look up. */
+    public static final List<Destination> DESTINATIONS = List.of(
+            new Destination(Queue.class, "orders"),
+            new Destination(Topic.class, "prices"));
+
+    /**
+     * A destination, bound at {@code jms/} and its name.
+     *
+     * @param name the name in the bus
+     */
+    public record Destination(Class<?> type, String name) {
+
+        public String jndiName() {
+            return "jms/" + name;
+        }
+    }
+
+    private ServerResources() {}
+
+    /** The name of an adapter's connection factory, which is that of its pool too. */
+    public static String connectionFactory(String adapter) {
+        return adapter.equals(ADAPTER) ? "jms/bus" : "jms/" + adapter;
+    }
+
+    /** The URL of the bus, for the adapter; each has the same. */
+    public static String busUrl(ServerSettings settings) {
+        return "peeklock:file:" + settings.work().resolve("bus") + "?configFile=" + entities();
+    }
+
+    /** The URL of the database. */
+    public static String databaseUrl(ServerSettings settings) {
+        return "jdbc:h2:file:" + settings.work().resolve("database");
+    }
+
+    private static Path entities() {
+        return Path.of("src/test/resources/entities.json").toAbsolutePath();
+    }
+}
