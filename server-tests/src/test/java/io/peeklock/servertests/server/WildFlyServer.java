@@ -71,6 +71,7 @@ final class WildFlyServer implements Server {
     public void start() {
         Commands.deleteAll(settings.work());
         Commands.copyAll(settings.home().resolve("standalone/configuration"), base.resolve("configuration"));
+        Commands.copyAll(settings.home().resolve("standalone/deployments"), base.resolve("deployments"));
         addDriverModule();
         List<String> commands = new ArrayList<>();
         commands.add("embed-server --server-config=standalone-full.xml");
@@ -104,7 +105,9 @@ final class WildFlyServer implements Server {
             Process script = builder.start();
             // WFLYSRV0025 is said at the end of a clean start, WFLYSRV0026 at the end of one with errors.
             await().atMost(BOOT)
-                    .until(() -> !script.isAlive() || Files.readString(console).contains("WFLYSRV002"));
+                    .until(() -> !script.isAlive()
+                            || Files.readString(console).contains("WFLYSRV0025")
+                            || Files.readString(console).contains("WFLYSRV0026"));
             if (!Files.readString(console).contains("WFLYSRV0025")) {
                 throw new IllegalStateException("WildFly has not started as it should, see " + console);
             }
@@ -173,7 +176,7 @@ final class WildFlyServer implements Server {
                         + StoppingDataSource.class.getName() + ")",
                 "batch",
                 source + ":add(driver-name=stopping, jndi-name=java:/" + ServerResources.DATABASE
-                        + ", user-name=sa, password=\"\", recovery-username=sa, recovery-password=\"\")",
+                        + ", user-name=sa, password=sa, recovery-username=sa, recovery-password=sa)",
                 source + "/xa-datasource-properties=Url:add(value=\"" + ServerResources.databaseUrl(settings) + "\")",
                 "run-batch");
     }
