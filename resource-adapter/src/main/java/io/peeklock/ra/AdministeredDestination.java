@@ -11,7 +11,6 @@ import java.io.Serializable;
 import java.util.Objects;
 import javax.naming.NamingException;
 import javax.naming.Reference;
-
 import org.jspecify.annotations.Nullable;
 
 /**

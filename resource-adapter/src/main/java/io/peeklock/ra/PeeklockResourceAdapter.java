@@ -4,6 +4,7 @@
  */
 package io.peeklock.ra;
 
+import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.ra.inbound.Activations;
 import io.peeklock.ra.store.Bus;
 import io.peeklock.ra.store.BusAdapter;
@@ -38,6 +39,18 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
 
     @Override
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
+        if (url != null) {
+            try {
+                ConnectionFactorySettings.parse(url);
+            } catch (IllegalArgumentException e) {
+                throw new ResourceAdapterInternalException(
+                        "property url of the resource adapter: " + e.getMessage(), e);
+            }
+        }
+        if (password != null && userName == null) {
+            throw new ResourceAdapterInternalException(
+                    "property password of the resource adapter needs the property userName");
+        }
         started = new Started(new OwnBus(), new Activations(this, context));
     }
 
@@ -96,7 +109,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
 
     /** Where the bus is, for connection factories and beans that do not say it themselves. */
     public void setUrl(@Nullable String url) {
-        this.url = url;
+        this.url = BusAdapter.setting(url);
     }
 
     @Override
@@ -105,7 +118,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
     }
 
     public void setUserName(@Nullable String userName) {
-        this.userName = userName;
+        this.userName = BusAdapter.setting(userName);
     }
 
     @Override
@@ -114,7 +127,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
     }
 
     public void setPassword(@Nullable String password) {
-        this.password = password;
+        this.password = password == null || password.isEmpty() ? null : password;
     }
 
     /** By its settings, as the Jakarta Connectors specification asks for (section 5.3.3). */

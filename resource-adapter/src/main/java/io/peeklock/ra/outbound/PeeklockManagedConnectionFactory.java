@@ -4,16 +4,21 @@
  */
 package io.peeklock.ra.outbound;
 
+import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.ra.store.BusAdapter;
-import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.IllegalStateException;
+import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterAssociation;
+import jakarta.resource.spi.ValidatingManagedConnectionFactory;
+import jakarta.resource.spi.security.PasswordCredential;
 import java.io.PrintWriter;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import javax.security.auth.Subject;
@@ -24,9 +29,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Set up on one thread, then thread safe.
  */
-public final class PeeklockManagedConnectionFactory implements ManagedConnectionFactory, ResourceAdapterAssociation {
+public final class PeeklockManagedConnectionFactory
+        implements ManagedConnectionFactory, ValidatingManagedConnectionFactory, ResourceAdapterAssociation {
 
     private static final long serialVersionUID = 1L;
+
+    private static final String NO_URL =
+            "property url is missing: set it for the resource adapter or the connection factory, to"
+                    + " peeklock:file:<directory> or peeklock:mem:<name>";
 
     private transient @Nullable BusAdapter adapter;
     private transient @Nullable PrintWriter logWriter;
@@ -35,27 +45,112 @@ public final class PeeklockManagedConnectionFactory implements ManagedConnection
     private @Nullable String password;
     private @Nullable String clientId;
 
-    @Override
-    public Object createConnectionFactory(ConnectionManager connections) throws ResourceException {
-        throw new NotSupportedException("not yet");
-    }
+    // ---- Connections
 
     @Override
-    public Object createConnectionFactory() throws ResourceException {
-        throw new NotSupportedException("not yet");
+    public ConnectionFactoryHandle createConnectionFactory(ConnectionManager connections) throws ResourceException {
+        validate();
+        return new ConnectionFactoryHandle(this, connections);
     }
 
+    /** Without a server that pools: each connection is one of its own. */
     @Override
-    public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo info)
-            throws ResourceException {
-        throw new NotSupportedException("not yet");
+    public ConnectionFactoryHandle createConnectionFactory() throws ResourceException {
+        return createConnectionFactory(new UnpooledConnections());
+    }
+
+    /** Opens nothing yet. */
+    @Override
+    public PeeklockManagedConnection createManagedConnection(
+            @Nullable Subject subject, @Nullable ConnectionRequestInfo info) throws ResourceException {
+        return new PeeklockManagedConnection(this, requireAdapter().bus(), login(subject, info));
     }
 
     @Override
     @SuppressWarnings("rawtypes")
     public @Nullable ManagedConnection matchManagedConnections(
-            Set candidates, @Nullable Subject subject, @Nullable ConnectionRequestInfo info) {
+            Set candidates, @Nullable Subject subject, @Nullable ConnectionRequestInfo info) throws ResourceException {
+        Login wanted = login(subject, info);
+        for (Object candidate : candidates) {
+            if (candidate instanceof PeeklockManagedConnection connection && connection.isFor(this, wanted)) {
+                return connection;
+            }
+        }
         return null;
+    }
+
+    @Override
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    public Set getInvalidConnections(Set candidates) {
+        Set<Object> invalid = new HashSet<>();
+        for (Object candidate : candidates) {
+            if (candidate instanceof PeeklockManagedConnection connection && !connection.isUseful()) {
+                invalid.add(connection);
+            }
+        }
+        return invalid;
+    }
+
+    /** Whom the server names, else the application, else this configuration, else the adapter's. */
+    Login login(@Nullable Subject subject, @Nullable ConnectionRequestInfo info) throws ResourceException {
+        BusAdapter of = requireAdapter();
+        String where = url == null ? of.getUrl() : url;
+        if (where == null) {
+            throw new InvalidPropertyException(NO_URL);
+        }
+        PasswordCredential credential = credential(subject);
+        if (credential != null) {
+            return new Login(where, credential.getUserName(), new String(credential.getPassword()), clientId);
+        }
+        if (info instanceof ConnectionRequest request && request.userName() != null) {
+            return new Login(where, request.userName(), request.password(), clientId);
+        }
+        return userName == null
+                ? new Login(where, of.getUserName(), of.getPassword(), clientId)
+                : new Login(where, userName, password, clientId);
+    }
+
+    /** What the server's security domain, or its recovery, connects as. */
+    private @Nullable PasswordCredential credential(@Nullable Subject subject) {
+        if (subject == null) {
+            return null;
+        }
+        for (PasswordCredential each : subject.getPrivateCredentials(PasswordCredential.class)) {
+            if (equals(each.getManagedConnectionFactory())) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    // ---- The adapter
+
+    private BusAdapter requireAdapter() throws ResourceException {
+        BusAdapter now = adapter;
+        if (now == null) {
+            throw new IllegalStateException("the connection factory has not been told its resource adapter");
+        }
+        return now;
+    }
+
+    private void validate() throws ResourceException {
+        String inherited = requireAdapter().getUrl();
+        if (url == null && inherited == null) {
+            throw new InvalidPropertyException(NO_URL);
+        }
+        String where = url == null ? inherited : url;
+        ConnectionFactorySettings settings;
+        try {
+            settings = ConnectionFactorySettings.parse(where);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidPropertyException("property url of a connection factory: " + e.getMessage(), e);
+        }
+        if (clientId != null && settings.clientId() != null) {
+            throw new InvalidPropertyException("the client id is in the property clientId and in the url: keep one");
+        }
+        if (password != null && userName == null) {
+            throw new InvalidPropertyException("property password of a connection factory needs the property userName");
+        }
     }
 
     @Override
@@ -85,16 +180,18 @@ public final class PeeklockManagedConnectionFactory implements ManagedConnection
         return url;
     }
 
+    /** Where the bus is, if not where the adapter says. */
     public void setUrl(@Nullable String url) {
-        this.url = url;
+        this.url = BusAdapter.setting(url);
     }
 
     public @Nullable String getUserName() {
         return userName;
     }
 
+    /** Who connects where an application names nobody; null for the adapter's user. */
     public void setUserName(@Nullable String userName) {
-        this.userName = userName;
+        this.userName = BusAdapter.setting(userName);
     }
 
     public @Nullable String getPassword() {
@@ -102,15 +199,16 @@ public final class PeeklockManagedConnectionFactory implements ManagedConnection
     }
 
     public void setPassword(@Nullable String password) {
-        this.password = password;
+        this.password = password == null || password.isEmpty() ? null : password;
     }
 
     public @Nullable String getClientId() {
         return clientId;
     }
 
+    /** The client id of the connections: one at a time can have it. */
     public void setClientId(@Nullable String clientId) {
-        this.clientId = clientId;
+        this.clientId = BusAdapter.setting(clientId);
     }
 
     @Override
@@ -126,5 +224,10 @@ public final class PeeklockManagedConnectionFactory implements ManagedConnection
     @Override
     public int hashCode() {
         return Objects.hash(url, userName, clientId);
+    }
+
+    @Override
+    public String toString() {
+        return url == null ? "the adapter's bus" : "a bus of its own";
     }
 }

@@ -5,7 +5,9 @@
 package io.peeklock.ra.store;
 
 import jakarta.jms.JMSException;
+import jakarta.jms.Session;
 import jakarta.jms.XAConnectionFactory;
+import jakarta.jms.XAJMSContext;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ public interface Bus {
      * @throws JMSException if the adapter is stopped, or the URL is wrong
      */
     XAConnectionFactory connectionFactory(String url) throws JMSException;
+
+    /** The session in a context that a factory of this bus made with {@code createXAContext}. It is closed with the context. */
+    Session sessionOf(XAJMSContext context);
 
     /**
      * What a transaction manager asks for branches in doubt. It opens the store when it is asked, answers XAER_RMFAIL while it

@@ -16,13 +16,21 @@ import org.jspecify.annotations.Nullable;
 public interface BusAdapter extends ResourceAdapter {
 
     /** Null if each connection factory and activation has its own. */
-    @Nullable String getUrl();
+    @Nullable
+    String getUrl();
 
     /** Who connects where nobody is named; null for nobody. */
-    @Nullable String getUserName();
+    @Nullable
+    String getUserName();
 
-    @Nullable String getPassword();
+    @Nullable
+    String getPassword();
 
     /** @throws ResourceException if the adapter is not started */
     Bus bus() throws ResourceException;
+
+    /** A property as it is meant: servers give empty text, or spaces around it, for what an administrator has left out. */
+    static @Nullable String setting(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value.strip();
+    }
 }

@@ -4,9 +4,12 @@
  */
 package io.peeklock.ra.store;
 
+import io.peeklock.jms.BusContext;
 import io.peeklock.jms.PeeklockXAConnectionFactory;
 import jakarta.jms.JMSException;
+import jakarta.jms.Session;
 import jakarta.jms.XAConnectionFactory;
+import jakarta.jms.XAJMSContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.transaction.xa.XAResource;
@@ -24,6 +27,11 @@ public final class OwnBus implements Bus, AutoCloseable {
     @Override
     public XAConnectionFactory connectionFactory(String url) throws JMSException {
         return factories.computeIfAbsent(url, PeeklockXAConnectionFactory::new);
+    }
+
+    @Override
+    public Session sessionOf(XAJMSContext context) {
+        return ((BusContext) context).busSession();
     }
 
     @Override
