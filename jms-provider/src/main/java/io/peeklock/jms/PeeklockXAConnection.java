@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAQueueConnection;
 import jakarta.jms.XATopicConnection;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As {@link PeeklockConnection}.
  */
-final class PeeklockXAConnection extends PeeklockConnection implements XAQueueConnection, XATopicConnection {
+final class PeeklockXAConnection extends PeeklockConnection implements XAQueueConnection, XATopicConnection, InflowConnection {
 
     PeeklockXAConnection(
             BrokerLease broker,
@@ -39,6 +40,24 @@ final class PeeklockXAConnection extends PeeklockConnection implements XAQueueCo
     @Override
     public PeeklockXASession createXATopicSession() throws JMSException {
         return openXASession(SessionKind.TOPICS, true);
+    }
+
+    @Override
+    public Inflow openInflow(
+            Destination destination,
+            @Nullable String selector,
+            @Nullable String subscription,
+            boolean durable,
+            boolean shared,
+            int sessions)
+            throws JMSException {
+        if (sessions < 1) {
+            throw JmsExceptions.invalidOperation("messages flow into 1 session or more, not " + sessions);
+        }
+        use();
+        Destination own = PeeklockInflow.own(destination);
+        return PeeklockInflow.open(
+                this, new PeeklockInflow.Wanted(own, selector, subscription, durable, shared), sessions);
     }
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */
