@@ -27,7 +27,8 @@ public final class TaskServlet extends HttpServlet {
         try {
             Class<? extends Task> task =
                     Class.forName(request.getParameter("task")).asSubclass(Task.class);
-            response.getWriter().print(task.getDeclaredConstructor().newInstance().run(parameters));
+            response.getWriter()
+                    .print(task.getDeclaredConstructor().newInstance().run(parameters));
         } catch (Exception e) {
             response.setStatus(HttpServletResponse.SC_CONFLICT);
             e.printStackTrace(response.getWriter());

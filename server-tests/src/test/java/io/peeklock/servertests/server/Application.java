@@ -74,8 +74,10 @@ public final class Application {
                         Libraries.jarOf(Assertions.class),
                         Libraries.jarOf(Awaitility.class),
                         Libraries.jarOf(Matcher.class))
-                .addAsWebInfResource(new StringAsset("<beans xmlns='https://jakarta.ee/xml/ns/jakartaee' version='4.0'"
-                        + " bean-discovery-mode='annotated'/>"), "beans.xml")
+                .addAsWebInfResource(
+                        new StringAsset("<beans xmlns='https://jakarta.ee/xml/ns/jakartaee' version='4.0'"
+                                + " bean-discovery-mode='annotated'/>"),
+                        "beans.xml")
                 .setWebXML(new StringAsset(webXml()));
         Server.current().bind(this, archive);
         return archive;
@@ -85,21 +87,53 @@ public final class Application {
         StringBuilder xml = new StringBuilder("""
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
                 """);
-        reference(xml, "resource-ref", "res-ref-name", "res-type", ServerResources.connectionFactory(adapter),
-                "jms/bus", "jakarta.jms.ConnectionFactory");
-        reference(xml, "resource-ref", "res-ref-name", "res-type", ServerResources.DATABASE,
-                ServerResources.DATABASE, "javax.sql.DataSource");
+        reference(
+                xml,
+                "resource-ref",
+                "res-ref-name",
+                "res-type",
+                ServerResources.connectionFactory(adapter),
+                "jms/bus",
+                "jakarta.jms.ConnectionFactory");
+        reference(
+                xml,
+                "resource-ref",
+                "res-ref-name",
+                "res-type",
+                ServerResources.DATABASE,
+                ServerResources.DATABASE,
+                "javax.sql.DataSource");
         for (ServerResources.Destination destination : ServerResources.DESTINATIONS) {
-            reference(xml, "resource-env-ref", "resource-env-ref-name", "resource-env-ref-type",
-                    destination.jndiName(), destination.jndiName(), destination.type().getName());
+            reference(
+                    xml,
+                    "resource-env-ref",
+                    "resource-env-ref-name",
+                    "resource-env-ref-type",
+                    destination.jndiName(),
+                    destination.jndiName(),
+                    destination.type().getName());
         }
         return xml.append("</web-app>\n").toString();
     }
 
     private static void reference(
-            StringBuilder xml, String element, String nameElement, String typeElement, String server, String name, String type) {
-        xml.append("  <%s><%s>%s</%s><%s>%s</%s><lookup-name>%s</lookup-name></%s>%n".formatted(
-                element, nameElement, name, nameElement, typeElement, type, typeElement,
-                Server.current().jndiName(server), element));
+            StringBuilder xml,
+            String element,
+            String nameElement,
+            String typeElement,
+            String server,
+            String name,
+            String type) {
+        xml.append("  <%s><%s>%s</%s><%s>%s</%s><lookup-name>%s</lookup-name></%s>%n"
+                .formatted(
+                        element,
+                        nameElement,
+                        name,
+                        nameElement,
+                        typeElement,
+                        type,
+                        typeElement,
+                        Server.current().jndiName(server),
+                        element));
     }
 }

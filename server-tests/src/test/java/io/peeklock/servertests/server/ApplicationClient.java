@@ -33,8 +33,8 @@ public record ApplicationClient(String application) {
         try {
             HttpResponse<String> response = HTTP.send(request(task, parameters), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
-                throw new AssertionError(task.getSimpleName() + " in " + application + ": " + response.statusCode() + "\n"
-                        + response.body());
+                throw new AssertionError(task.getSimpleName() + " in " + application + ": " + response.statusCode()
+                        + "\n" + response.body());
             }
             return response.body();
         } catch (IOException e) {

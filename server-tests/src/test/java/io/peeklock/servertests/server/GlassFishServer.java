@@ -122,7 +122,8 @@ final class GlassFishServer implements Server {
                 "create-jdbc-connection-pool --restype javax.sql.XADataSource --datasourceclassname "
                         + StoppingDataSource.class.getName()
                         + " --property "
-                        + properties(Map.of("url", ServerResources.databaseUrl(settings), "user", "sa"))
+                        + properties(
+                                Map.of("url", ServerResources.databaseUrl(settings), "user", "sa", "password", "sa"))
                         + " database",
                 "create-jdbc-resource --connectionpoolid database " + ServerResources.DATABASE);
     }
@@ -138,8 +139,8 @@ final class GlassFishServer implements Server {
                 "deploy --name " + name + " " + settings.adapter(),
                 "create-connector-connection-pool --raname " + name
                         + " --connectiondefinition jakarta.jms.ConnectionFactory --transactionsupport XATransaction "
-                        + factory,
-                "create-connector-resource --poolname " + factory + " " + factory));
+                        + pool(name),
+                "create-connector-resource --poolname " + pool(name) + " " + factory));
     }
 
     @Override
@@ -147,9 +148,13 @@ final class GlassFishServer implements Server {
         String factory = ServerResources.connectionFactory(name);
         asadmin(List.of(
                 "delete-connector-resource " + factory,
-                "delete-connector-connection-pool " + factory,
+                "delete-connector-connection-pool " + pool(name),
                 "undeploy " + name,
                 "delete-resource-adapter-config " + name));
+    }
+
+    private static String pool(String adapter) {
+        return adapter + "-pool";
     }
 
     @Override
@@ -164,7 +169,9 @@ final class GlassFishServer implements Server {
                 <ejb><ejb-name>%s</ejb-name><mdb-resource-adapter><resource-adapter-mid>%s</resource-adapter-mid></mdb-resource-adapter></ejb>
                 """.formatted(bean, adapter)));
         archive.addAsWebInfResource(
-                new StringAsset(xml.append("</enterprise-beans></glassfish-ejb-jar>\n").toString()), "glassfish-ejb-jar.xml");
+                new StringAsset(
+                        xml.append("</enterprise-beans></glassfish-ejb-jar>\n").toString()),
+                "glassfish-ejb-jar.xml");
     }
 
     // ---- Commands

@@ -19,9 +19,8 @@ public final class ServerResources {
     public static final String DATABASE = "jdbc/database";
 
     /** The destinations that applications look up. */
-    public static final List<Destination> DESTINATIONS = List.of(
-            new Destination(Queue.class, "orders"),
-            new Destination(Topic.class, "prices"));
+    public static final List<Destination> DESTINATIONS =
+            List.of(new Destination(Queue.class, "orders"), new Destination(Topic.class, "prices"));
 
     /**
      * A destination, bound at {@code jms/} and its name.
