@@ -40,6 +40,28 @@ public record NamespaceStatistics(
         return partitions.stream().mapToLong(PartitionStatistics::sizeBytes).sum();
     }
 
+    /** Bodies that lie in swap files. */
+    public long swapBytes() {
+        return partitions.stream().mapToLong(PartitionStatistics::swapBytes).sum();
+    }
+
+    /** Branches whose transaction manager has not said how they end: {@link Namespace#preparedBranches} names them. */
+    public long preparedBranches() {
+        return partitions.stream()
+                .mapToLong(PartitionStatistics::preparedBranches)
+                .sum();
+    }
+
+    /** Parts of transactions that wait for another partition: {@link Namespace#partsInDoubt} says why. */
+    public long partsInDoubt() {
+        return partitions.stream().mapToLong(PartitionStatistics::partsInDoubt).sum();
+    }
+
+    /** What is under way between partitions: {@link Namespace#transactionsInDoubt} names it. */
+    public long transfers() {
+        return partitions.stream().mapToLong(PartitionStatistics::transfers).sum();
+    }
+
     /** Bytes of the journals of partitions that serve. */
     public long diskBytes() {
         return partitions.stream()

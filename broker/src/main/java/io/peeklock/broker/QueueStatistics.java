@@ -16,16 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param scheduled messages waiting for their time, those that were abandoned with a delay included
  * @param oldestEnqueuedAt when the message that waits longest was enqueued: of a queue or subscription the oldest that can be
  *     received now, of a dead-letter queue the oldest in any state, by when it was enqueued in its queue; null if there is none
+ * @param activity what has happened in it since it was opened
  */
 public record QueueStatistics(
         MessageTally active,
         MessageTally locked,
         MessageTally deferred,
         MessageTally scheduled,
-        @Nullable Instant oldestEnqueuedAt) {
+        @Nullable Instant oldestEnqueuedAt,
+        QueueActivity activity) {
 
-    public static final QueueStatistics EMPTY =
-            new QueueStatistics(MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, null);
+    public static final QueueStatistics EMPTY = new QueueStatistics(
+            MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, null, QueueActivity.NONE);
 
     /** Messages in whatever state. */
     public MessageTally total() {
@@ -39,7 +41,8 @@ public record QueueStatistics(
                 locked.plus(other.locked),
                 deferred.plus(other.deferred),
                 scheduled.plus(other.scheduled),
-                earlier(oldestEnqueuedAt, other.oldestEnqueuedAt));
+                earlier(oldestEnqueuedAt, other.oldestEnqueuedAt),
+                activity.plus(other.activity));
     }
 
     private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

@@ -10,9 +10,16 @@ package io.peeklock.journal;
  * @param batches batches appended
  * @param bytesWritten bytes handed to the operating system
  * @param syncs disk syncs done
+ * @param syncTimes how long they took
  * @param files files in use
  * @param diskBytes bytes of those files
  * @param bytesInFlight bytes appended and not yet written
  */
 public record JournalStatistics(
-        long batches, long bytesWritten, long syncs, int files, long diskBytes, long bytesInFlight) {}
+        long batches,
+        long bytesWritten,
+        long syncs,
+        SyncTimes syncTimes,
+        int files,
+        long diskBytes,
+        long bytesInFlight) {}

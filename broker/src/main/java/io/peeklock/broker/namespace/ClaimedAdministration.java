@@ -157,6 +157,11 @@ abstract class ClaimedAdministration extends ClaimedEntities {
     }
 
     @Override
+    public final CompletableFuture<Map<EntityPath, EntityStatistics>> statisticsOfEach(int max) {
+        return checked(() -> bearer.refusal(Claim.MANAGE), () -> namespace.statisticsOfEach(max));
+    }
+
+    @Override
     public final CompletableFuture<NamespaceStatistics> statistics() {
         return checked(() -> bearer.refusal(Claim.MANAGE), namespace::statistics);
     }

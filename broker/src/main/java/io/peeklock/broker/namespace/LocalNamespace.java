@@ -51,6 +51,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -284,6 +285,11 @@ public final class LocalNamespace extends TransactedNamespace {
     @Override
     public CompletableFuture<EntityStatistics> statistics(EntityPath entity) {
         return administer(() -> statistics.of(partitions.route(definitions.require(entity))));
+    }
+
+    @Override
+    public CompletableFuture<Map<EntityPath, EntityStatistics>> statisticsOfEach(int max) {
+        return administer(() -> statistics.ofEach(max));
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.peeklock.broker.TransactionInDoubt;
 import io.peeklock.broker.entity.Definitions;
 import io.peeklock.broker.entity.EntityDefinition;
 import io.peeklock.broker.entity.EntityKind;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Contents;
@@ -25,13 +26,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Counts what is in entities and partitions (rule D6); partitions that are out count as empty. Thread safe. */
 final class Statistics {
     private static final int MAX_LIST = 1000;
     private static final EntityCounters NOTHING = new EntityCounters(0, 0, 0, 0, 0, 0, 0);
-    private static final EntityStatistics UNAVAILABLE =
+    static final EntityStatistics UNAVAILABLE =
             new EntityStatistics(QueueStatistics.EMPTY, QueueStatistics.EMPTY, 0, 0, 0, 0, 1);
 
     private final PartitionSet partitions;
@@ -80,6 +82,20 @@ final class Statistics {
         return sum;
     }
 
+    /** Of the oldest so many that are no temporary entities. */
+    CompletableFuture<Map<EntityPath, EntityStatistics>> ofEach(int max) {
+        if (max < 1) {
+            throw new BrokerException(
+                    ErrorCode.InvalidOperation, "statistics are asked of 1 entity or more, not " + max);
+        }
+        List<EntityDefinition> wanted = definitions.list().stream()
+                .filter(definition -> !definition.temporary())
+                .sorted(Comparator.comparingLong(EntityDefinition::id))
+                .limit(max)
+                .toList();
+        return new Survey(partitions, wanted).start();
+    }
+
     CompletableFuture<NamespaceStatistics> ofNamespace() {
         List<CompletableFuture<PartitionStatistics>> parts = new ArrayList<>();
         for (Partition partition : partitions.all()) {
@@ -107,13 +123,18 @@ final class Statistics {
                 contents.entities(),
                 contents.messages(),
                 contents.sizeBytes(),
+                contents.swapBytes(),
+                contents.preparedBranches(),
+                contents.partsInDoubt(),
+                contents.transfers(),
                 contents.journal().get(),
                 settings.store().usableBytes(partition.index()));
     }
 
     private PartitionStatistics out(Partition partition) {
         PartitionHealth health = partition.health();
-        return new PartitionStatistics(health, 0, 0, 0, null, settings.store().usableBytes(partition.index()));
+        return new PartitionStatistics(
+                health, 0, 0, 0, 0, 0, 0, 0, null, settings.store().usableBytes(partition.index()));
     }
 
     /** The oldest first. What lies in partitions that are out is passed over. */

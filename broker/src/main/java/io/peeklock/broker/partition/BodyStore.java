@@ -36,6 +36,7 @@ final class BodyStore implements AutoCloseable {
     private volatile boolean swapRefused;
     private boolean closed;
     private long swapped;
+    private long swappedBytes;
     private long countedBodyBytes;
     private long countedIndexBytes;
     private long countedHeapBytes;
@@ -50,6 +51,11 @@ final class BodyStore implements AutoCloseable {
     /** Whether contents lie in the swap, so that giving out messages may wait for the disk. */
     boolean holdsSwapped() {
         return swapped > 0;
+    }
+
+    /** How large they are. */
+    long swappedBytes() {
+        return swappedBytes;
     }
 
     /** Whether contents must go to the swap before more are taken: writing in the background does not keep up. */
@@ -144,6 +150,7 @@ final class BodyStore implements AutoCloseable {
         }
         if (entry.swapHandle != 0) {
             swapped--;
+            swappedBytes -= entry.contentBytes;
             free(entry.swapHandle);
         }
     }
@@ -182,6 +189,7 @@ final class BodyStore implements AutoCloseable {
     /** The content of a message is in the swap now, and no longer in memory. */
     void leftMemory(MessageEntry entry) {
         swapped++;
+        swappedBytes += entry.contentBytes;
         if (entry.message != null) {
             contentLeft(entry);
         }

@@ -24,6 +24,7 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.rule.CompiledRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -195,6 +196,10 @@ sealed interface Command {
     record Count(long entityId, CompletableFuture<EntityCounters> reply) implements Measures {}
 
     record Measure(long entityId, CompletableFuture<EntityStatistics> reply) implements Measures {}
+
+    /** Several, each as {@link Measure} does. */
+    record MeasureEach(List<Long> entityIds, CompletableFuture<Map<Long, EntityStatistics>> reply)
+            implements Measures {}
 
     record ListTransfers(int max, CompletableFuture<List<TransferInfo>> reply) implements Measures {}
 

@@ -67,7 +67,7 @@ final class Deciders {
         preparing = new Preparing(state, checking, staging, settling, sessions, deciding, resolving);
         administering = new Administering(state, bodies, duplicates, losses, transferring);
         looking = new Looking(state, bodies);
-        measuring = new Measuring(state, journal);
+        measuring = new Measuring(state, bodies, journal);
         timing = new Timing(state, enqueuing, settling, duplicates, sessions, forwarding, losses, transfers);
     }
 

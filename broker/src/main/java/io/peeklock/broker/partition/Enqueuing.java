@@ -80,6 +80,7 @@ final class Enqueuing {
             number = takeNumber(round, destination, false);
             round.emit(new Change.NumberTaken(destination, number));
         }
+        destination.queue.activity.enqueued++;
         publish(round, intake, number, withTheRest || isNumberPending(destination, number));
         return number;
     }
@@ -121,8 +122,11 @@ final class Enqueuing {
                 expiresAt(copy, intake),
                 intake.journey().hops(),
                 shared);
+        Activity activity = Activity.of(entry);
+        activity.enqueued++;
         Notes letter = deadLetterNotes(entry, copy);
         if (letter != null) {
+            activity.deadLettered++;
             round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(letter)));
             makeReady(round, entry, withTheRest);
         } else if (due.dueMs() > round.wallMs) {
@@ -221,6 +225,7 @@ final class Enqueuing {
      */
     void enqueueAnew(Round round, MessageEntry entry, long timeToLiveMs) {
         Fragment fragment = entry.fragment;
+        fragment.queue.activity.enqueued++;
         long expiresAtMs = expiresAt(round.wallMs, timeToLiveMs, fragment);
         long sequenceNumber = takeNumber(round, fragment, entry.isDurable());
         Placement sent = entry.delivery.placement();

@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the owners of locks that they have lost them, after the round in which that was decided.
+ * Counts locks that are lost, and tells their owners, after the round in which that was decided.
  *
  * <p>Owned by the partition's driver; not thread safe.
  */
@@ -68,6 +68,7 @@ final class LockLosses {
     private List<Runnable> told(SessionLock session, Reason reason) {
         List<Runnable> all = new ArrayList<>();
         LockLostListener listener = session.holder.lockLost();
+        session.fragment.queue.activity.locksLost += session.movesOn ? 0 : 1;
         if (listener != null && !session.movesOn) {
             LostLock lost = new LostLock(session.fragment.path(false), null, null, session.session.id, reason);
             all.add(() -> listener.lockLost(lost));
@@ -78,10 +79,11 @@ final class LockLosses {
 
     private @Nullable Runnable told(MessageLock lock, Reason reason) {
         LockWatch watch = lock.watch;
+        MessageEntry entry = lock.entry;
+        Activity.of(entry).locksLost++;
         if (watch == null) {
             return null;
         }
-        MessageEntry entry = lock.entry;
         SessionLock session = lock.session;
         UUID holding = session == null ? null : session.token;
         LockToken token =

@@ -10,20 +10,24 @@ import io.peeklock.broker.MessageState;
 import io.peeklock.broker.QueueStatistics;
 import io.peeklock.journal.PartitionJournal;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers how much is in entities (rule D6). Costs the same however much there is, but for sessions, which are looked through.
+ * Answers how much is in entities (rule D6). Costs the same however much there is in them.
  *
  * <p>Owned by the partition's driver; not thread safe. Changes nothing.
  */
 final class Measuring {
     private final PartitionState state;
+    private final BodyStore bodies;
     private final PartitionJournal journal;
 
-    Measuring(PartitionState state, PartitionJournal journal) {
+    Measuring(PartitionState state, BodyStore bodies, PartitionJournal journal) {
         this.state = state;
+        this.bodies = bodies;
         this.journal = journal;
     }
 
@@ -32,6 +36,8 @@ final class Measuring {
             round.whenDurable.add(new FutureReply<>(c.reply(), counters(state.fragment(c.entityId()))));
         } else if (command instanceof Command.Measure c) {
             round.whenDurable.add(new FutureReply<>(c.reply(), statistics(state.fragment(c.entityId()))));
+        } else if (command instanceof Command.MeasureEach c) {
+            round.whenDurable.add(new FutureReply<>(c.reply(), statistics(c.entityIds())));
         } else if (command instanceof Command.ListTransfers c) {
             List<TransferInfo> first = state.transfers().all().stream()
                     .limit(c.max())
@@ -58,23 +64,29 @@ final class Measuring {
                 0);
     }
 
+    private Map<Long, EntityStatistics> statistics(List<Long> entityIds) {
+        Map<Long, EntityStatistics> each = new HashMap<>();
+        entityIds.forEach(id -> each.put(id, statistics(state.fragment(id))));
+        return each;
+    }
+
     private static EntityStatistics statistics(@Nullable Fragment fragment) {
         if (fragment == null) {
             return EntityStatistics.EMPTY;
         }
-        int sessions = 0;
-        int held = 0;
         SessionTable table = fragment.sessions();
-        for (Session session : table == null ? List.<Session>of() : table.all()) {
-            sessions += session.isNothing() ? 0 : 1;
-            held += session.isHeld() ? 1 : 0;
-        }
         QueueStatistics queue = statistics(fragment.queue, fragment.queue.oldestReady());
         QueueStatistics dead = statistics(fragment.deadLetterQueue, fragment.deadLetterQueue.messages.firstFrom(0));
         long ofMessages = queue.total().bytes() + dead.total().bytes();
         long ofStates = table == null ? 0 : table.stateBytes();
         return new EntityStatistics(
-                queue, dead, sessions, held, ofStates, fragment.sizeBytes - ofMessages - ofStates, 0);
+                queue,
+                dead,
+                table == null ? 0 : table.size(),
+                table == null ? 0 : table.held(),
+                ofStates,
+                fragment.sizeBytes - ofMessages - ofStates,
+                0);
     }
 
     private static QueueStatistics statistics(SubQueue queue, @Nullable MessageEntry oldest) {
@@ -84,7 +96,8 @@ final class Measuring {
                 tallies.of(MessageState.LOCKED),
                 tallies.of(MessageState.DEFERRED),
                 tallies.of(MessageState.SCHEDULED),
-                oldest == null ? null : Instant.ofEpochMilli(oldest.enqueuedTimeMs));
+                oldest == null ? null : Instant.ofEpochMilli(oldest.enqueuedTimeMs),
+                queue.activity.now());
     }
 
     private Contents contents() {
@@ -92,6 +105,21 @@ final class Measuring {
         for (Fragment fragment : state.fragments()) {
             bytes += fragment.sizeBytes;
         }
-        return new Contents(state.fragments().size(), state.messages(), bytes, journal::statistics);
+        int branches = 0;
+        int parts = 0;
+        for (BranchPart part : state.branches().all()) {
+            boolean decidesHere = part.part.coordinator() == state.partition;
+            branches += part.isPrepared() && decidesHere ? 1 : 0;
+            parts += part.isPrepared() && !decidesHere ? 1 : 0;
+        }
+        return new Contents(
+                state.fragments().size(),
+                state.messages(),
+                bytes,
+                bodies.swappedBytes(),
+                branches,
+                parts,
+                state.transfers().all().size(),
+                journal::statistics);
     }
 }

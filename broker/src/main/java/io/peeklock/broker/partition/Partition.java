@@ -276,6 +276,11 @@ public final class Partition {
         return ask(reply -> new Command.Measure(entityId, reply));
     }
 
+    /** The same of several, by their ids. */
+    public CompletableFuture<Map<Long, EntityStatistics>> measureEach(List<Long> entityIds) {
+        return ask(reply -> new Command.MeasureEach(List.copyOf(entityIds), reply));
+    }
+
     /** How much is in all entities. */
     public CompletableFuture<Contents> measure() {
         return ask(reply -> new Command.MeasureAll(reply));

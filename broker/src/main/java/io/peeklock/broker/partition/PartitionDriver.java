@@ -295,7 +295,7 @@ final class PartitionDriver {
         log.error("Partition {} has failed and is out until it is reopened: {}", index, cause.getMessage(), cause);
         status.failed(cause.getMessage());
         core = null;
-        roster.keepNumbers(failed.state);
+        roster.keepKnown(failed.state);
         // What was on disk before is certain.
         failed.giveReplies(watch.durableIndex());
         failed.clearFlags();
@@ -337,7 +337,7 @@ final class PartitionDriver {
         PartitionCore loaded = new PartitionCore(empty, bodies, opened, answers, settings, this::submit);
         try {
             status.found(loader.finish(opened.load(loader)).findings(), empty.decisions.isWhole());
-            roster.giveNumbers(empty);
+            roster.giveKnown(empty);
             loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
             loaded.recover(loader.dropped(), roster.rules());
             for (Command.Subscribe subscribe : roster.subscriptions()) {

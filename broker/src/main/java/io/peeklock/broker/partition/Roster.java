@@ -28,6 +28,11 @@ final class Roster {
     /** The last numbers of temporary entities: no journal knows them, and none may come twice (rule N1). */
     private final Map<Long, Long> temporaryNumbers = new HashMap<>();
 
+    /** What has happened in the queue and the dead-letter queue of an entity, from before a failure on. */
+    private record Activities(Activity queue, Activity deadLetterQueue) {}
+
+    private final Map<Long, Activities> activities = new HashMap<>();
+
     private long highestEntityId;
 
     /**
@@ -60,6 +65,7 @@ final class Roster {
             rules.remove(drop.entityId());
             subscriptions.remove(drop.entityId());
             temporaryNumbers.remove(drop.entityId());
+            activities.remove(drop.entityId());
         } else if (command instanceof Command.Subscribe subscribe) {
             subscriptions
                     .computeIfAbsent(subscribe.entityId(), id -> new LinkedHashSet<>())
@@ -96,8 +102,10 @@ final class Roster {
     }
 
     /** Remembers what a partition that has failed knew alone. */
-    void keepNumbers(PartitionState failed) {
+    void keepKnown(PartitionState failed) {
         for (Fragment fragment : failed.fragments()) {
+            activities.put(
+                    fragment.entityId(), new Activities(fragment.queue.activity, fragment.deadLetterQueue.activity));
             if (fragment.settings().temporary() && fragment.lastNumber > 0) {
                 temporaryNumbers.put(fragment.entityId(), fragment.lastNumber);
             }
@@ -105,7 +113,15 @@ final class Roster {
     }
 
     /** Tells a partition that was loaded again. */
-    void giveNumbers(PartitionState loaded) {
+    void giveKnown(PartitionState loaded) {
+        activities.forEach((entityId, known) -> {
+            Fragment fragment = loaded.fragment(entityId);
+            if (fragment != null) {
+                fragment.queue.activity = known.queue();
+                fragment.deadLetterQueue.activity = known.deadLetterQueue();
+            }
+        });
+        activities.clear();
         temporaryNumbers.forEach((entityId, number) -> {
             Fragment fragment = loaded.fragment(entityId);
             if (fragment != null) {

@@ -236,7 +236,10 @@ final class Serving {
             ReceiveMode mode,
             long autoRenewNanos,
             @Nullable LockLostListener lockLost) {
+        Activity activity = Activity.of(entry);
+        activity.deliver(entry);
         if (mode == ReceiveMode.RECEIVE_AND_DELETE) {
+            activity.completed++;
             Delivery delivery = delivery(entry, message, null, 0);
             settling.complete(round, entry);
             return delivery;

@@ -150,7 +150,10 @@ final class SessionServing {
 
     /** Locks the message under the lock of its session (rule G4), or removes it, for the session's holder. */
     Delivery handOut(Round round, MessageEntry entry, Message message, SessionLock held) {
+        Activity activity = Activity.of(entry);
+        activity.deliver(entry);
         if (held.holder.mode() == ReceiveMode.RECEIVE_AND_DELETE) {
+            activity.completed++;
             Delivery delivery = Serving.delivery(entry, message, null, 0);
             settling.complete(round, entry);
             return delivery;

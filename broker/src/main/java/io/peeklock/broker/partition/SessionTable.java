@@ -36,6 +36,7 @@ final class SessionTable {
         long before = a.deadlineNanos - b.deadlineNanos;
         return before != 0 ? Long.signum(before) : a.token.compareTo(b.token);
     });
+    private int held;
     private int states;
     private long stateBytes;
     private long indexBytes;
@@ -62,6 +63,16 @@ final class SessionTable {
 
     Collection<Session> all() {
         return sessions.values();
+    }
+
+    /** How many there are. */
+    int size() {
+        return sessions.size();
+    }
+
+    /** How many of them nobody else gets. */
+    int held() {
+        return held;
     }
 
     /** The first of those behind an id, or of all, in the order of the ids; the empty id is one. */
@@ -195,6 +206,7 @@ final class SessionTable {
 
     void lock(SessionLock lock) {
         Session session = lock.session;
+        held += session.isHeld() ? 0 : 1;
         session.lock = lock;
         free.remove(session);
         locks.put(lock.token, lock);
@@ -208,6 +220,7 @@ final class SessionTable {
         byHolder.remove(lock.holder);
         byDeadline.remove(lock);
         lock.session.lock = null;
+        held -= lock.session.isHeld() ? 0 : 1;
         woken.remove(lock.session);
         refresh(lock.session);
     }
@@ -249,7 +262,9 @@ final class SessionTable {
     /** A prepared part keeps a session from others, or one does so no longer. */
     void heldByPart(String id, int delta) {
         Session session = obtain(id);
+        held -= session.isHeld() ? 1 : 0;
         session.parts += delta;
+        held += session.isHeld() ? 1 : 0;
         refresh(session);
     }
 

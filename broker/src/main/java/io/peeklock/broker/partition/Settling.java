@@ -82,6 +82,7 @@ final class Settling {
     /** Settles a message that is under lock, as {@link SettlementRefusals} allows it. */
     void settle(Round round, MessageEntry entry, Settlement settlement) {
         if (settlement instanceof Settlement.Complete) {
+            Activity.of(entry).completed++;
             complete(round, entry);
         } else if (settlement instanceof Settlement.Release) {
             release(round, entry);
@@ -172,6 +173,7 @@ final class Settling {
     }
 
     private void abandon(Round round, MessageEntry entry, Settlement.Abandon settlement) {
+        Activity.of(entry).abandoned++;
         DeliveryState failed = entry.delivery.failedOnce();
         failed = failed.withNotes(failed.notes().with(settlement.properties()));
         failDelivery(round, entry, failed, delayMs(entry, failed, settlement.delayMs()));
@@ -216,6 +218,7 @@ final class Settling {
         }
         int limit = Math.min(maxFailures, entry.fragment.settings().maxDeliveryCount());
         if (!failed.deadLettered() && failed.deliveryCount() >= limit) {
+            Activity.of(entry).deadLettered++;
             Notes notes = failed.notes()
                     .deadLettered(
                             MAX_DELIVERY_COUNT,
@@ -255,6 +258,7 @@ final class Settling {
                 .notes()
                 .with(settlement.properties())
                 .deadLettered(settlement.reason(), settlement.description());
+        Activity.of(entry).deadLettered++;
         round.emit(new Change.Unlocked(entry));
         round.emit(new Change.DeliveryChanged(entry, entry.delivery.inDeadLetterQueue(notes)));
         round.becomesReady(entry);
@@ -282,6 +286,7 @@ final class Settling {
     }
 
     private void expireAlone(Round round, MessageEntry entry, DeliveryState last) {
+        Activity.of(entry).expired++;
         if (!entry.fragment.settings().deadLetterOnExpiry()) {
             round.emit(new Change.Removed(entry));
             bodies.removed(entry);
@@ -292,6 +297,7 @@ final class Settling {
 
     /** What nobody holds becomes a dead letter by itself (rule D2). */
     void moveToDeadLetters(Round round, MessageEntry entry, DeliveryState last, String reason, String description) {
+        Activity.of(entry).deadLettered++;
         Notes notes = last.notes().deadLettered(reason, description);
         round.emit(new Change.DeliveryChanged(entry, last.inDeadLetterQueue(notes)));
         round.becomesReady(entry);

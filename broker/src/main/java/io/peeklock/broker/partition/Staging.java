@@ -94,6 +94,7 @@ final class Staging {
         if (number == 0) {
             number = enqueuing.reserveNumber(round, topic);
         }
+        topic.queue.activity.enqueued++;
         for (StagedCopy copy : send.copies()) {
             MessageEntry entry = copy.entry();
             place(round, send, copy, enqueuing.takeNumber(round, entry.fragment, entry.isDurable()), number);
@@ -114,6 +115,9 @@ final class Staging {
                 send.byTheBus(),
                 firstNumber);
         DeliveryState staged = entry.delivery;
+        Activity activity = entry.fragment.queue.activity;
+        activity.enqueued++;
+        activity.deadLettered += staged.deadLettered() ? 1 : 0;
         round.emit(new Change.DeliveryChanged(entry, waits ? staged.waiting(place) : staged.activated(place)));
         if (!waits) {
             enqueuing.makeReady(round, entry, true);

@@ -29,6 +29,9 @@ final class SubQueue {
     /** What is here, by state. */
     final StateTallies tallies = new StateTallies();
 
+    /** What has happened here, also before the partition was loaded again. */
+    Activity activity = new Activity();
+
     private final int[] ofPriority = new int[PRIORITIES];
     private final ReadyFlags flags;
     private final int partition;

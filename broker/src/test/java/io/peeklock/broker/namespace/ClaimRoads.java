@@ -330,6 +330,7 @@ final class ClaimRoads {
         add("backup/Path", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target")));
         add("backup/Path,Consumer", "", MANAGE_NAMESPACE, (n, held) -> n.backup(Path.of("target"), progress -> {}));
         add("statistics/", "", MANAGE_NAMESPACE, (n, held) -> n.statistics());
+        add("statisticsOfEach", "", MANAGE_NAMESPACE, (n, held) -> n.statisticsOfEach(10));
         add("transactionsInDoubt", "", MANAGE_NAMESPACE, (n, held) -> n.transactionsInDoubt(1));
         add("warnings", "", MANAGE_NAMESPACE, (n, held) -> n.warnings());
         add("health", "", MANAGE_NAMESPACE, (n, held) -> n.health());

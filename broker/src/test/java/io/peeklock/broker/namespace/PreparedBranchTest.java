@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.NamespaceStatistics;
 import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.PreparedBranch.State;
 import io.peeklock.broker.error.BrokerException;
@@ -84,7 +85,12 @@ class PreparedBranchTest extends SpanFixture {
                 bus = i == 0 ? bus.restarted() : i == 1 ? bus.crashed() : bus.killed();
             }
             assertThat(ready(Q0)).isEmpty();
+            NamespaceStatistics now = bus.get(bus.namespace.statistics());
+            assertThat(now.preparedBranches()).isEqualTo(1);
+            assertThat(now.partsInDoubt()).isEqualTo(partitions - 1);
             assertThat(commitIt()).isEqualTo(BranchOutcome.DONE);
+            assertThat(bus.get(bus.namespace.statistics()).preparedBranches()).isZero();
+            assertThat(bus.get(bus.namespace.statistics()).partsInDoubt()).isZero();
             assertDone(partitions);
         }
 

@@ -55,6 +55,9 @@ final class SessionInvariants {
             }
         }
         assertThat(sessions.all()).hasSizeGreaterThanOrEqualTo(members.size());
+        assertThat(sessions.size()).isEqualTo(sessions.all().size());
+        assertThat(sessions.held())
+                .isEqualTo((int) sessions.all().stream().filter(Session::isHeld).count());
         assertThat(sessions.states()).isEqualTo(states);
         assertThat(sessions.hasFree()).isEqualTo(free);
         return bytes;

@@ -113,6 +113,19 @@ public record ConnectionFactorySettings(
         return builder(new StoreLocation.Memory(name));
     }
 
+    /** These settings, with the default of one of them. */
+    public ConnectionFactorySettings without(Setting setting) {
+        Builder others = new Builder(store);
+        for (Setting each : Setting.values()) {
+            Object value = value(each);
+            if (each != setting && value != null) {
+                others.values.put(each, value);
+            }
+        }
+        others.directories.putAll(partitionDirectories);
+        return others.build();
+    }
+
     /** The settings of the namespace itself. */
     public NamespaceConfig namespace() {
         return new NamespaceConfig(

@@ -14,6 +14,7 @@ import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordVisitor;
+import io.peeklock.journal.SyncTimes;
 import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
@@ -258,9 +259,15 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
             LOG.debug("{}: cannot count files", place.name(), e);
         }
         return on == null
-                ? new JournalStatistics(0, 0, 0, files, bytes, 0)
+                ? new JournalStatistics(0, 0, 0, SyncTimes.NONE, files, bytes, 0)
                 : new JournalStatistics(
-                        on.appendedIndex(), on.bytesWritten(), on.syncs(), files, bytes, on.bytesInFlight());
+                        on.appendedIndex(),
+                        on.bytesWritten(),
+                        on.syncs().count(),
+                        on.syncs().times(System.nanoTime()),
+                        files,
+                        bytes,
+                        on.bytesInFlight());
     }
 
     @Override

@@ -30,7 +30,7 @@ final class GroupFlusher {
     private Mark marked;
     private long markedAt;
     private final AtomicLong bytesWritten = new AtomicLong();
-    private final AtomicLong syncs = new AtomicLong();
+    private final SyncClock syncs = new SyncClock();
 
     /**
      * A flusher.
@@ -67,21 +67,25 @@ final class GroupFlusher {
         }
         if (group.wantsSync()) {
             for (OpenFile file : dirty) {
-                file.sync();
-                syncs.incrementAndGet();
+                sync(file);
             }
             dirty.clear();
         }
         for (OpenFile file : group.closes()) {
             if (dirty.remove(file)) {
-                file.sync();
-                syncs.incrementAndGet();
+                sync(file);
             }
             file.close();
         }
         if (last != null && !group.closes().contains(last.file())) {
             fillAhead(last.file(), last.position() + last.to() - last.from());
         }
+    }
+
+    private void sync(OpenFile file) throws IOException {
+        long started = System.nanoTime();
+        file.sync();
+        syncs.note(started, System.nanoTime());
     }
 
     private void fillAhead(OpenFile file, long position) {
@@ -132,7 +136,7 @@ final class GroupFlusher {
         return bytesWritten.get();
     }
 
-    long syncs() {
-        return syncs.get();
+    SyncClock syncs() {
+        return syncs;
     }
 }

@@ -249,7 +249,7 @@ final class JournalEngine {
         return writer.flusher().bytesWritten();
     }
 
-    long syncs() {
+    SyncClock syncs() {
         return writer.flusher().syncs();
     }
 

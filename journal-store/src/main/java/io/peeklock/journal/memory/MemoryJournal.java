@@ -12,6 +12,7 @@ import io.peeklock.journal.JournalStatistics;
 import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordVisitor;
+import io.peeklock.journal.SyncTimes;
 import java.util.List;
 
 /**
@@ -137,7 +138,7 @@ final class MemoryJournal implements PartitionJournal {
 
     @Override
     public synchronized JournalStatistics statistics() {
-        return new JournalStatistics(appendedIndex, bytesAppended, 0, 0, 0, 0);
+        return new JournalStatistics(appendedIndex, bytesAppended, 0, SyncTimes.NONE, 0, 0, 0);
     }
 
     @Override

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
+import io.peeklock.journal.JournalStatistics;
 import io.peeklock.journal.RecordBody;
 import io.peeklock.journal.artemis.JournalFixture.Live;
 import java.util.Map;
@@ -78,6 +79,20 @@ final class ArtemisPartitionJournalTest {
 
     @Nested
     class Append {
+
+        @Test
+        void isTimed() throws JournalException {
+            fixture.open();
+            fixture.journal.append(
+                    new Batch().put(1, 1, RecordBody.of(new byte[10])).durable());
+            fixture.awaitDurable(1);
+            JournalStatistics now = fixture.journal.statistics();
+            assertThat(now.syncs()).isPositive();
+            assertThat(now.syncTimes().recent()).isEqualTo((int) now.syncs());
+            assertThat(now.syncTimes().maxNanos()).isPositive();
+            assertThat(now.syncTimes().totalNanos())
+                    .isGreaterThanOrEqualTo(now.syncTimes().maxNanos());
+        }
 
         @Test
         void spreadsOverFilesAndKeepsOrder() throws JournalException {

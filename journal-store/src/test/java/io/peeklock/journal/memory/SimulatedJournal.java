@@ -12,6 +12,7 @@ import io.peeklock.journal.JournalStatistics;
 import io.peeklock.journal.LoadReport;
 import io.peeklock.journal.PartitionJournal;
 import io.peeklock.journal.RecordVisitor;
+import io.peeklock.journal.SyncTimes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -185,7 +186,7 @@ final class SimulatedJournal implements PartitionJournal {
 
     @Override
     public synchronized JournalStatistics statistics() {
-        return new JournalStatistics(appendedIndex, bytes, syncs, 0, 0, waiting.size());
+        return new JournalStatistics(appendedIndex, bytes, syncs, SyncTimes.NONE, 0, 0, waiting.size());
     }
 
     @Override

@@ -132,12 +132,15 @@ final class OutboundTest {
             Xid xid = server.begin();
             send("tea");
             server.prepare();
-            XAResource recovery = server.managedFactory().createManagedConnection(null, null).getXAResource();
-            assertThat(recovery.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)).hasSize(1);
+            XAResource recovery =
+                    server.managedFactory().createManagedConnection(null, null).getXAResource();
+            assertThat(recovery.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
+                    .hasSize(1);
             recovery.commit(xid, false);
             try (TestServer later = TestServer.start(url);
                     JMSContext context = later.factory().createContext()) {
-                assertThat(context.createConsumer(orders).receiveBodyNoWait(String.class)).isEqualTo("tea");
+                assertThat(context.createConsumer(orders).receiveBodyNoWait(String.class))
+                        .isEqualTo("tea");
             }
         }
     }
@@ -169,8 +172,7 @@ final class OutboundTest {
 
         @Test
         void theServersOwnTransactionOfOneConnectionRollsBack() throws Exception {
-            PeeklockManagedConnection managed =
-                    server.managedFactory().createManagedConnection(null, null);
+            PeeklockManagedConnection managed = server.managedFactory().createManagedConnection(null, null);
             LocalTransaction local = managed.getLocalTransaction();
             Session session = managed.getConnection(null, null).createSession();
             local.begin();
@@ -388,8 +390,8 @@ final class OutboundTest {
                 ((BusContext) context)
                         .busSession()
                         .namespace()
-                        .createPolicy(io.peeklock.broker.entity.AccessPolicy.of(
-                                "shop", io.peeklock.broker.entity.Claim.SEND))
+                        .createPolicy(
+                                io.peeklock.broker.entity.AccessPolicy.of("shop", io.peeklock.broker.entity.Claim.SEND))
                         .join();
                 assertThatThrownBy(() -> factory.createConnection("shop", "wrong"))
                         .isInstanceOf(jakarta.jms.JMSSecurityException.class);

@@ -1,0 +1,36 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.spring.boot;
+
+/**
+ * A property {@code peeklock.*} has a value that cannot be, or several do not go together. Immutable.
+ */
+public final class InvalidPeeklockPropertyException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String property;
+    private final String problem;
+
+    /**
+     * @param property its name, or a pattern where it is several
+     * @param problem what is wrong, and what is allowed
+     */
+    InvalidPeeklockPropertyException(String property, String problem) {
+        super(property + ": " + problem);
+        this.property = property;
+        this.problem = problem;
+    }
+
+    /** Its name, or a pattern where it is several. */
+    public String getProperty() {
+        return property;
+    }
+
+    /** What is wrong, and what is allowed. */
+    public String getProblem() {
+        return problem;
+    }
+}
