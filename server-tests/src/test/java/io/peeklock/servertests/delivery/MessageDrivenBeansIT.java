@@ -20,6 +20,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.TemporaryQueue;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -42,6 +43,7 @@ class MessageDrivenBeansIT {
         return Application.named("delivery")
                 .with(MessageDrivenBeansIT.class, Deliveries.class, Delivery.class, Trips.class)
                 .with(RefusingBean.class, ThrowingBean.class, SelectingBean.class)
+                .with(SharedOneBean.class, SharedTwoBean.class, SharedWork.class)
                 .with(AnsweringBean.class, BookingBean.class, TripBean.class)
                 .pack();
     }
@@ -118,6 +120,21 @@ class MessageDrivenBeansIT {
         try (JMSConsumer consumer = bus.createConsumer(bus.createQueue("booked"))) {
             assertThat(consumer.receiveNoWait()).isNull();
         }
+    }
+
+    @Test
+    void twoBeansShareASubscription() {
+        List<String> rates = List.of("1.01", "1.02", "1.03", "1.04");
+        for (String rate : rates) {
+            bus.createProducer().send(bus.createTopic("rates"), rate);
+        }
+
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(Stream.of(SharedOneBean.class, SharedTwoBean.class)
+                                .flatMap(bean -> Deliveries.to(bean).stream())
+                                .map(Delivery::text))
+                        .containsExactlyInAnyOrderElementsOf(rates));
+        assertThat(Deliveries.to(SharedOneBean.class)).hasSize(2);
     }
 
     @Test

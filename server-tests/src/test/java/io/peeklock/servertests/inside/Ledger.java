@@ -15,7 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/** The database: a table of texts. A bean of the server. */
+/** The database: a table of texts, each of which can be there once. A bean of the server. */
 @Stateless
 public class Ledger {
 
@@ -27,7 +27,7 @@ public class Ledger {
     public void create() throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create table if not exists ledger (text varchar)");
+            statement.execute("create table if not exists ledger (text varchar primary key)");
         }
     }
 
@@ -40,9 +40,18 @@ public class Ledger {
     }
 
     public int count(String text) throws SQLException {
+        return count("select count(*) from ledger where text = ?", text);
+    }
+
+    /** How many begin so. */
+    public int countFrom(String prefix) throws SQLException {
+        return count("select count(*) from ledger where text like ? || '%'", prefix);
+    }
+
+    private int count(String sql, String parameter) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select count(*) from ledger where text = ?")) {
-            select.setString(1, text);
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, parameter);
             try (ResultSet rows = select.executeQuery()) {
                 rows.next();
                 return rows.getInt(1);
