@@ -135,15 +135,25 @@ final class SharedBroker {
         }
     }
 
-    /** A factory was closed and keeps the broker open no more. */
-    void leave(FactoryToken owner) {
+    /**
+     * A factory was closed and keeps the broker open no more.
+     *
+     * @param evenWithBranches whether the broker then does not stay open for branches that nobody has ended
+     */
+    void leave(FactoryToken owner, boolean evenWithBranches) {
         if (!lingers.containsKey(owner)) {
             // Not its broker: it must not wait until this one is opened or closed.
             return;
         }
         lock.lock();
         try {
-            if (lingers.remove(owner) != null) {
+            if (lingers.remove(owner) == null) {
+                return;
+            }
+            if (evenWithBranches && users == 0 && !closed && lingers.isEmpty()) {
+                stopLinger.run();
+                close();
+            } else {
                 closeOrLinger();
             }
         } finally {
