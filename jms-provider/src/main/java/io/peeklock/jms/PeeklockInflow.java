@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,11 @@ final class PeeklockInflow implements Inflow {
     private final List<PeeklockInflowSession> sessions = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private PeeklockInflow() {}
+    private final Consumer<PeeklockInflow> whenClosed;
+
+    private PeeklockInflow(Consumer<PeeklockInflow> whenClosed) {
+        this.whenClosed = whenClosed;
+    }
 
     /** What is consumed, see {@link InflowConnection#openInflow}. */
     record Wanted(
@@ -73,8 +78,11 @@ final class PeeklockInflow implements Inflow {
         throw JmsExceptions.invalidOperation("a destination is a queue or a topic, not " + destination);
     }
 
-    static PeeklockInflow open(PeeklockConnection connection, Wanted wanted, int sessions) throws JMSException {
-        PeeklockInflow inflow = new PeeklockInflow();
+    /** @param whenClosed runs with its close */
+    static PeeklockInflow open(
+            PeeklockConnection connection, Wanted wanted, int sessions, Consumer<PeeklockInflow> whenClosed)
+            throws JMSException {
+        PeeklockInflow inflow = new PeeklockInflow(whenClosed);
         boolean done = false;
         try {
             inflow.openAll(connection, wanted, sessions);
@@ -140,6 +148,7 @@ final class PeeklockInflow implements Inflow {
             steps.run(() -> DividedShare.end(consumer.source().share(), cores));
         });
         sessions.forEach(session -> steps.run(session::close));
+        whenClosed.accept(this);
         steps.end();
     }
 }

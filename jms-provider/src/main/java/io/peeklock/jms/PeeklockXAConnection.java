@@ -8,6 +8,8 @@ import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAQueueConnection;
 import jakarta.jms.XATopicConnection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As {@link PeeklockConnection}.
  */
-final class PeeklockXAConnection extends PeeklockConnection implements XAQueueConnection, XATopicConnection, InflowConnection {
+final class PeeklockXAConnection extends PeeklockConnection
+        implements XAQueueConnection, XATopicConnection, InflowConnection {
+
+    private final Set<PeeklockInflow> inflows = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
 
     PeeklockXAConnection(
             BrokerLease broker,
@@ -56,8 +62,27 @@ final class PeeklockXAConnection extends PeeklockConnection implements XAQueueCo
         }
         use();
         Destination own = PeeklockInflow.own(destination);
-        return PeeklockInflow.open(
-                this, new PeeklockInflow.Wanted(own, selector, subscription, durable, shared), sessions);
+        PeeklockInflow inflow = PeeklockInflow.open(
+                this,
+                new PeeklockInflow.Wanted(own, selector, subscription, durable, shared),
+                sessions,
+                inflows::remove);
+        inflows.add(inflow);
+        if (closing) {
+            // By a close that has not seen it.
+            inflow.close();
+            throw JmsExceptions.closed("connection");
+        }
+        return inflow;
+    }
+
+    @Override
+    public void close() throws JMSException {
+        closing = true;
+        ClosingSteps steps = new ClosingSteps();
+        inflows.forEach(inflow -> steps.run(inflow::close));
+        steps.run(super::close);
+        steps.end();
     }
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */

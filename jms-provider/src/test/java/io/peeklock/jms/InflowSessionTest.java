@@ -56,7 +56,8 @@ class InflowSessionTest extends XABranches {
         while (true) {
             CountDownLatch arrived = new CountDownLatch(1);
             if (!of.ask(arrived::countDown)) {
-                assertThat(arrived.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isTrue();
+                assertThat(arrived.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS))
+                        .isTrue();
             }
             Message message = of.take();
             if (message != null) {
@@ -273,15 +274,16 @@ class InflowSessionTest extends XABranches {
 
         @Test
         void anUnsharedSubscriptionGivesEachMessageToOneOfThem() throws Exception {
-            try (Inflow two = ((InflowConnection) connection)
-                    .openInflow(broker.topic("news"), null, null, false, false, 2)) {
+            try (Inflow two =
+                    ((InflowConnection) connection).openInflow(broker.topic("news"), null, null, false, false, 2)) {
                 broker.publish(broker.topic("news"), "a", "b");
                 assertThat(TestBroker.text(next(two.session(0)))).isEqualTo("a");
                 assertThat(TestBroker.text(next(two.session(1)))).isEqualTo("b");
                 assertThat(broker.subscriptions(broker.topic("news"))).hasSize(1);
             }
-            Awaitility.await().untilAsserted(() -> assertThat(broker.subscriptions(broker.topic("news")))
-                    .isEmpty());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(broker.subscriptions(broker.topic("news")))
+                            .isEmpty());
         }
     }
 

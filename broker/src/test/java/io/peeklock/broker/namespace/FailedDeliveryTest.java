@@ -103,10 +103,8 @@ class FailedDeliveryTest {
 
     @Test
     void aTransactionDoesNotStageIt() {
-        StagedSettlement staged =
-                new StagedSettlement(bus.take().requireLockToken(), new Settlement.Fail(0, 1, "no"));
-        PartitionCommit work =
-                new PartitionCommit(staged.token().partition(), List.of(), List.of(staged), List.of());
+        StagedSettlement staged = new StagedSettlement(bus.take().requireLockToken(), new Settlement.Fail(0, 1, "no"));
+        PartitionCommit work = new PartitionCommit(staged.token().partition(), List.of(), List.of(staged), List.of());
         assertThat(bus.errorOf(bus.namespace.check(work))).isEqualTo(ErrorCode.InvalidOperation);
         assertThat(bus.errorOf(bus.namespace.commit(work))).isEqualTo(ErrorCode.InvalidOperation);
     }

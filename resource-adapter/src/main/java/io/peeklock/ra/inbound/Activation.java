@@ -47,7 +47,17 @@ final class Activation {
     private final CountDownLatch stopEnded = new CountDownLatch(1);
 
     /** What is open, with those who deliver. */
-    private record Connected(Connecting.Opened opened, List<BeanSession> sessions) {}
+    private static final class Connected {
+        private final List<BeanSession> sessions = new ArrayList<>();
+        private Connecting.@Nullable Opened opened;
+
+        private void close() {
+            Connecting.Opened had = opened;
+            if (had != null) {
+                had.close();
+            }
+        }
+    }
 
     Activation(
             BusAdapter adapter,
@@ -71,7 +81,8 @@ final class Activation {
         Exception failure = connect();
         if (failure != null) {
             if (settings.reconnecting().failsActivation()) {
-                throw new ResourceException(beans.name() + " cannot receive from " + connecting + ": " + failure.getMessage(), failure);
+                throw new ResourceException(
+                        beans.name() + " cannot receive from " + connecting + ": " + failure.getMessage(), failure);
             }
             failed(failure);
         }
@@ -79,19 +90,20 @@ final class Activation {
 
     /** Returns why not. */
     private @Nullable Exception connect() {
+        Connected now = new Connected();
         Connecting.Opened opened;
         try {
-            opened = connecting.open(adapter.bus());
+            opened = connecting.open(adapter.bus(), failure -> lost(now, failure));
         } catch (JMSException | NamingException | ResourceException | RuntimeException e) {
             return e;
         }
-        Connected now = new Connected(opened, new ArrayList<>());
+        now.opened = opened;
         Inflow inflow = opened.inflow();
         for (int i = 0; i < inflow.sessions(); i++) {
             InflowSession session = inflow.session(i);
             now.sessions.add(new BeanSession(
                     session,
-                    session.getXAResource(),
+                    opened.resources().of(session),
                     beans,
                     settings.redelivery(),
                     server,
@@ -137,7 +149,7 @@ final class Activation {
             lock.unlock();
         }
         which.sessions.forEach(BeanSession::stop);
-        which.opened.close();
+        which.close();
         failed(failure);
     }
 
@@ -160,7 +172,11 @@ final class Activation {
             }
             interval = settings.reconnecting().intervalAfter(failures);
             if (failures == 1) {
-                LOG.warn("{} cannot receive from {} now, it is tried again until it can: {}", beans.name(), connecting, reason(failure));
+                LOG.warn(
+                        "{} cannot receive from {} now, it is tried again until it can: {}",
+                        beans.name(),
+                        connecting,
+                        reason(failure));
             }
             LOG.debug("tried again in {}", interval, failure);
             waiting = delays.after(interval, this::reconnect);
@@ -231,7 +247,7 @@ final class Activation {
             was.sessions.forEach(BeanSession::stop);
             awaitIdle(was.sessions);
         } finally {
-            was.opened.close();
+            was.close();
         }
     }
 

@@ -5,13 +5,13 @@
 package io.peeklock.ra.inbound;
 
 import io.peeklock.ra.store.BusAdapter;
+import jakarta.jms.JMSException;
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
 import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.WorkManager;
-import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -84,7 +84,9 @@ final class Beans {
             text.append(", caused by ").append(cause);
             cause = cause.getCause();
         }
-        return text.length() > MAX_DESCRIPTION_CHARS ? text.substring(0, MAX_DESCRIPTION_CHARS) + "..." : text.toString();
+        return text.length() > MAX_DESCRIPTION_CHARS
+                ? text.substring(0, MAX_DESCRIPTION_CHARS) + "..."
+                : text.toString();
     }
 
     /** For one thread. */

@@ -5,11 +5,11 @@
 package io.peeklock.ra.inbound;
 
 import io.peeklock.ra.inbound.ActivationSettings.Address;
+import io.peeklock.ra.outbound.ConnectionFactoryHandle;
 import io.peeklock.ra.outbound.PeeklockManagedConnectionFactory;
 import io.peeklock.ra.store.BusAdapter;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.InvalidPropertyException;
-import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,8 @@ final class BusAddress {
     }
 
     /** Equal for one store and user. */
-    record Login(String url, @Nullable String userName, @Nullable String password) {
+    record Login(
+            String url, @Nullable String userName, @Nullable String password) {
         @Override
         public String toString() {
             return userName == null ? "nobody in particular" : "user " + userName;
@@ -50,7 +51,8 @@ final class BusAddress {
         PeeklockManagedConnectionFactory factory = factory();
         String url = first(address.url(), factory == null ? null : factory.getUrl(), adapter.getUrl());
         if (url == null) {
-            throw new InvalidPropertyException("neither the activation nor the resource adapter says where the bus is: set url");
+            throw new InvalidPropertyException(
+                    "neither the activation nor the resource adapter says where the bus is: set url");
         }
         if (address.userName() != null) {
             return new Login(url, address.userName(), address.password());
@@ -66,12 +68,12 @@ final class BusAddress {
         if (lookup == null) {
             return null;
         }
-        Object found = InitialContext.doLookup(lookup);
-        if (found instanceof java.util.function.Supplier<?> handle && handle.get() instanceof PeeklockManagedConnectionFactory factory) {
-            return factory;
+        Object found = JndiNames.lookUp(lookup);
+        if (found instanceof ConnectionFactoryHandle handle) {
+            return handle.managedConnectionFactory();
         }
-        throw new ResourceException("connectionFactoryLookup " + lookup + " is no connection factory of this adapter but "
-                + (found == null ? "nothing" : found.getClass().getName()));
+        throw new ResourceException("connectionFactoryLookup " + lookup
+                + " is no connection factory of this adapter but " + JndiNames.kindOf(found));
     }
 
     private static @Nullable String first(@Nullable String... values) {

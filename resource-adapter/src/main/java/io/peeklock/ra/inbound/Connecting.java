@@ -5,8 +5,10 @@
 package io.peeklock.ra.inbound;
 
 import io.peeklock.jms.Inflow;
+import io.peeklock.jms.InflowSession;
 import io.peeklock.ra.inbound.ActivationSettings.Source;
 import io.peeklock.ra.store.Bus;
+import io.peeklock.ra.store.StoreResource;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Queue;
@@ -15,8 +17,10 @@ import jakarta.jms.Topic;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAConnectionFactory;
 import jakarta.resource.ResourceException;
-import javax.naming.InitialContext;
+import java.util.function.Consumer;
 import javax.naming.NamingException;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,9 @@ final class Connecting {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
 
+    /** The error code of what is closed. */
+    private static final String CLOSED = "Closed";
+
     private final BusAddress address;
     private final ActivationSettings settings;
     private @Nullable Destination lookedUp;
@@ -40,7 +47,7 @@ final class Connecting {
     }
 
     /** What is open. Thread safe. */
-    record Opened(XAConnection connection, Inflow inflow) {
+    record Opened(XAConnection connection, Inflow inflow, Resources resources) {
 
         /** Beans that are at work go on; what they have is the transactions', or goes back. */
         void close() {
@@ -57,7 +64,41 @@ final class Connecting {
         }
     }
 
-    Opened open(Bus bus) throws JMSException, NamingException, ResourceException {
+    /** What servers see of each session: of one store the same as connection factories have, and good for recovery after its end. */
+    record Resources(Bus bus, BusAddress.Login login) {
+
+        XAResource of(InflowSession session) {
+            XAResource own = session.getXAResource();
+            return new StoreResource(new StoreResource.Source() {
+                @Override
+                public XAResource current() {
+                    return own;
+                }
+
+                @Override
+                public XAResource open() {
+                    return own;
+                }
+
+                @Override
+                public XAResource recovery() throws XAException {
+                    try {
+                        return bus.recoveryResource(login.url(), login.userName(), login.password());
+                    } catch (JMSException e) {
+                        throw StoreResource.unavailable(String.valueOf(e.getMessage()), e);
+                    }
+                }
+
+                @Override
+                public String toString() {
+                    return "a message-driven bean";
+                }
+            });
+        }
+    }
+
+    /** @param onEnd told when the connection ends by itself */
+    Opened open(Bus bus, Consumer<JMSException> onEnd) throws JMSException, NamingException, ResourceException {
         Destination destination = destination();
         BusAddress.Login login = address.login();
         Thread thread = Thread.currentThread();
@@ -65,14 +106,16 @@ final class Connecting {
         // Threads of the connection keep it: not that of the application.
         thread.setContextClassLoader(Connecting.class.getClassLoader());
         try {
-            return open(bus.connectionFactory(login.url()), login, destination);
+            return open(bus, login, destination, onEnd);
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    private Opened open(XAConnectionFactory factory, BusAddress.Login login, @Nullable Destination looked)
+    private Opened open(
+            Bus bus, BusAddress.Login login, @Nullable Destination looked, Consumer<JMSException> onEnd)
             throws JMSException {
+        XAConnectionFactory factory = bus.connectionFactory(login.url());
         XAConnection connection = login.userName() == null
                 ? factory.createXAConnection()
                 : factory.createXAConnection(login.userName(), login.password());
@@ -82,7 +125,13 @@ final class Connecting {
             if (source.clientId() != null) {
                 connection.setClientID(source.clientId());
             }
-            connection.setExceptionListener(e -> LOG.warn("{}: {}", this, e.getMessage()));
+            connection.setExceptionListener(failure -> {
+                if (CLOSED.equals(failure.getErrorCode())) {
+                    onEnd.accept(failure);
+                } else {
+                    LOG.warn("{}: {}", this, failure.getMessage());
+                }
+            });
             Destination destination = looked == null ? named(connection, source) : looked;
             Inflow inflow = ForeignInflow.of(connection)
                     .openInflow(
@@ -93,7 +142,7 @@ final class Connecting {
                             source.shared(),
                             settings.maxSessions());
             done = true;
-            return new Opened(connection, inflow);
+            return new Opened(connection, inflow, new Resources(bus, login));
         } finally {
             if (!done) {
                 connection.close();
@@ -114,13 +163,13 @@ final class Connecting {
         if (lookup == null || lookedUp != null) {
             return lookedUp;
         }
-        Object found = InitialContext.doLookup(lookup);
+        Object found = JndiNames.lookUp(lookup);
         Boolean topic = settings.source().topic();
         boolean isQueue = found instanceof Queue;
         boolean isTopic = found instanceof Topic;
         if (!isQueue && !isTopic) {
-            throw new ResourceException("destinationLookup " + lookup + " is no queue or topic but "
-                    + (found == null ? "nothing" : found.getClass().getName()));
+            throw new ResourceException(
+                    "destinationLookup " + lookup + " is no queue or topic but " + JndiNames.kindOf(found));
         }
         if (topic != null && !(topic ? isTopic : isQueue)) {
             throw new ResourceException("destinationLookup " + lookup + " is a " + (isQueue ? "queue" : "topic")

@@ -42,8 +42,9 @@ final class ForeignInflow implements InvocationHandler {
         }
         Class<?> theirs = interfaceOf(connection.getClass(), InflowConnection.class.getName());
         if (theirs == null) {
-            throw new JMSException("the store is open in another adapter of this JVM, of a version whose connections have no"
-                    + " message inflow: " + connection.getClass().getName());
+            throw new JMSException(
+                    "the store is open in another adapter of this JVM, of a version whose connections have no"
+                            + " message inflow: " + connection.getClass().getName());
         }
         return proxy(InflowConnection.class, new ForeignInflow(connection, theirs));
     }

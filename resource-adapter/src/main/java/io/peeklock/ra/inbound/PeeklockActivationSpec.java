@@ -353,7 +353,8 @@ public final class PeeklockActivationSpec implements ActivationSpec, Serializabl
 
     @Override
     public String toString() {
-        String name = destinationLookup == null ? destinationName == null ? destination : destinationName : destinationLookup;
+        String name =
+                destinationLookup == null ? destinationName == null ? destination : destinationName : destinationLookup;
         return "activation of " + name;
     }
 }

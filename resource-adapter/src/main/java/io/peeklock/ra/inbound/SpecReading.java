@@ -121,14 +121,15 @@ final class SpecReading {
 
     private @Nullable String selector() {
         String selector = text(spec.getMessageSelector());
-        return parsed("messageSelector", selector, null, text -> {
-            try {
-                Selector.parse(text);
-                return text;
-            } catch (BrokerException e) {
-                throw new IllegalArgumentException(e.getMessage(), e);
-            }
-        });
+        if (selector == null) {
+            return null;
+        }
+        try {
+            Selector.parse(selector);
+        } catch (BrokerException e) {
+            wrong("messageSelector", selector, String.valueOf(e.getMessage()));
+        }
+        return selector;
     }
 
     private Address address() {
@@ -157,7 +158,10 @@ final class SpecReading {
             wrong("maxRedeliveryDelay", spec.getMaxRedeliveryDelay(), "redeliveryDelay is longer");
         }
         double multiplier = parsed(
-                "redeliveryBackOffMultiplier", text(spec.getRedeliveryBackOffMultiplier()), 2.0, SpecReading::multiplier);
+                "redeliveryBackOffMultiplier",
+                text(spec.getRedeliveryBackOffMultiplier()),
+                2.0,
+                SpecReading::multiplier);
         int max = number("maxRedeliveries", spec.getMaxRedeliveries(), -1, -1, Integer.MAX_VALUE - 1);
         return new Redelivery(max, first, multiplier, last);
     }
@@ -231,8 +235,7 @@ final class SpecReading {
         });
     }
 
-    private <T extends @Nullable Object> T parsed(
-            String property, @Nullable String text, T ifNone, Function<String, ? extends T> parsing) {
+    private <T> T parsed(String property, @Nullable String text, T ifNone, Function<String, T> parsing) {
         if (text == null) {
             return ifNone;
         }

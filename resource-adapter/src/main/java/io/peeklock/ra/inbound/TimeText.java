@@ -22,7 +22,8 @@ final class TimeText {
     static Duration parse(String text) {
         Matcher matcher = TIME.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("a time is a number of milliseconds, or has a unit, as 500ms, 30s, 5min, 2h, 1d");
+            throw new IllegalArgumentException(
+                    "a time is a number of milliseconds, or has a unit, as 500ms, 30s, 5min, 2h, 1d");
         }
         long number = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2);

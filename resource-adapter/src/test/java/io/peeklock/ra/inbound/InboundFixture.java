@@ -42,7 +42,7 @@ abstract class InboundFixture {
 
     final List<String> seen = new CopyOnWriteArrayList<>();
     String url = "";
-    TestServer server;
+    BeanServer server;
     PeeklockResourceAdapter adapter;
     PeeklockConnectionFactory factory;
     jakarta.jms.Connection connection;
@@ -56,7 +56,7 @@ abstract class InboundFixture {
     @BeforeEach
     void open() throws Exception {
         url = "peeklock:mem:" + UUID.randomUUID() + options();
-        server = new TestServer();
+        server = new BeanServer();
         factory = new PeeklockConnectionFactory(url);
         connect();
         adapter = started();
@@ -164,5 +164,4 @@ abstract class InboundFixture {
             return message;
         }
     }
-
 }

@@ -103,7 +103,9 @@ class TransactedBeanTest extends InboundFixture {
         send(ORDERS, "a");
         Message letter = take(LETTERS);
         assertThat(seen).containsExactly("a", "a", "a");
-        assertThat(deliveryCount(letter)).as("three have failed, this is one more").isEqualTo(4);
+        assertThat(deliveryCount(letter))
+                .as("three have failed, this is one more")
+                .isEqualTo(4);
         assertThat(letter.getStringProperty("DeadLetterReason")).isEqualTo("MaxDeliveryCountExceeded");
         assertThat(letter.getStringProperty("DeadLetterErrorDescription"))
                 .contains(
@@ -118,7 +120,8 @@ class TransactedBeanTest extends InboundFixture {
     @Tag("L12")
     void theLimitOfTheQueueCountsIfItIsSmaller() throws Exception {
         namespace()
-                .createQueue(QueueDescription.builder(ORDERS).maxDeliveryCount(2).build())
+                .createQueue(
+                        QueueDescription.builder(ORDERS).maxDeliveryCount(2).build())
                 .join();
         activate(Kind.TRANSACTED, spec(), message -> {
             seen.add(text(message));

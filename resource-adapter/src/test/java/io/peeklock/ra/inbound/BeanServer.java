@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safe.
  */
-final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
+final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
 
     private final AtomicInteger threads = new AtomicInteger();
     private final ExecutorService pool = Executors.newCachedThreadPool(work -> {
@@ -90,7 +90,8 @@ final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
     }
 
     @Override
-    public long startWork(Work work, long timeout, @Nullable ExecutionContext context, @Nullable WorkListener listener) {
+    public long startWork(
+            Work work, long timeout, @Nullable ExecutionContext context, @Nullable WorkListener listener) {
         throw new UnsupportedOperationException();
     }
 
