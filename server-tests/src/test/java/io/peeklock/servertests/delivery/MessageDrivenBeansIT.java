@@ -12,6 +12,7 @@ import io.peeklock.servertests.delivery.Deliveries.Delivery;
 import io.peeklock.servertests.inside.Ledger;
 import io.peeklock.servertests.inside.Lookup;
 import io.peeklock.servertests.server.Application;
+import io.peeklock.servertests.server.Warns;
 import jakarta.inject.Inject;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSConsumer;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Message-driven beans, each in transactions of the server. Runs in the server. */
 @ExtendWith(ArquillianExtension.class)
+@Warns("nobody knows this drink")
 class MessageDrivenBeansIT {
 
     @Inject

@@ -6,10 +6,12 @@ package io.peeklock.servertests.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs the commands of servers, and cleans up after them. Has no state; any thread. */
@@ -65,6 +67,15 @@ final class Commands {
         }
     }
 
+    /** The entries of a log, of which each begins where the pattern matches. */
+    static List<String> entries(Path log, Pattern begin) {
+        try {
+            return begin.splitAsStream(Files.readString(log)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Writes a file, into a directory that is made if it is not there. */
     static void write(Path file, String content) {
         try {
@@ -72,6 +83,28 @@ final class Commands {
             Files.writeString(file, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * What a command writes.
+     *
+     * @throws IllegalStateException if it does not end with 0
+     */
+    static String output(List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + ": " + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted at " + command, e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GlassFishServer implements Server {
 
-    private static final String DOMAIN = "peeklock";
+    private static final String DOMAIN = "tests";
+
+    private static final Pattern ENTRY = Pattern.compile("(?m)^(?=\\[\\d{4}-\\d\\d-\\d\\dT)");
+    private static final Pattern LOUD = Pattern.compile("\\A[^\\n]*\\[(WARNING|SEVERE)]");
+
+    /** What the server warns of by itself. */
+    private static final List<String> NOISE = List.of();
 
     private final ServerSettings settings;
     private final Path domains;
@@ -67,7 +74,7 @@ final class GlassFishServer implements Server {
         DatabaseDriver.copyTo(domain.resolve("lib"));
         restart();
         asadmin(databaseCommands());
-        deployAdapter(ServerResources.ADAPTER);
+        deployAdapter(ServerResources.ADAPTER, ServerResources.busUrl(settings));
         asadmin(ServerResources.DESTINATIONS.stream()
                 .map(destination -> "create-admin-object --restype %s --raname %s --property physicalName=%s %s"
                         .formatted(
@@ -110,6 +117,15 @@ final class GlassFishServer implements Server {
     }
 
     @Override
+    public List<String> warnings() {
+        // An entry begins with its time in brackets, and has its level in brackets too.
+        return Commands.entries(log(), ENTRY).stream()
+                .filter(entry -> LOUD.matcher(entry).find())
+                .filter(entry -> NOISE.stream().noneMatch(entry::contains))
+                .toList();
+    }
+
+    @Override
     public Path log() {
         return domain.resolve("logs/server.log");
     }
@@ -129,13 +145,10 @@ final class GlassFishServer implements Server {
     }
 
     @Override
-    public void deployAdapter(String name) {
+    public void deployAdapter(String name, String busUrl) {
         String factory = ServerResources.connectionFactory(name);
         asadmin(List.of(
-                "create-resource-adapter-config --property "
-                        + properties(Map.of("url", ServerResources.busUrl(settings)))
-                        + " "
-                        + name,
+                "create-resource-adapter-config --property " + properties(Map.of("url", busUrl)) + " " + name,
                 "deploy --name " + name + " " + settings.adapter(),
                 "create-connector-connection-pool --raname " + name
                         + " --connectiondefinition jakarta.jms.ConnectionFactory --transactionsupport XATransaction "
@@ -164,6 +177,9 @@ final class GlassFishServer implements Server {
 
     @Override
     public void bind(Application application, WebArchive archive) {
+        if (application.beans().isEmpty()) {
+            return;
+        }
         StringBuilder xml = new StringBuilder("<glassfish-ejb-jar><enterprise-beans>\n");
         application.beans().forEach((bean, adapter) -> xml.append("""
                 <ejb><ejb-name>%s</ejb-name><mdb-resource-adapter><resource-adapter-mid>%s</resource-adapter-mid></mdb-resource-adapter></ejb>

@@ -13,8 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,12 @@ final class OpenLibertyServer implements Server {
     private static final String NAME = "peeklock";
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    private static final Pattern ENTRY = Pattern.compile("(?m)^(?=\\[\\d+/\\d+/\\d+, )");
+    private static final Pattern LOUD = Pattern.compile("\\A\\[[^]]*] \\S+ \\S+ +[WE] ");
+
+    /** What it warns of by itself. */
+    private static final List<String> NOISE = List.of();
+
     /** Those of the offered server.xml. */
     private static final List<String> OFFERED_DESTINATIONS = List.of("orders", "prices");
 
@@ -37,6 +46,7 @@ final class OpenLibertyServer implements Server {
     private final Path user;
     private final Path server;
     private final PidFile pid;
+    private final List<Path> earlierLogs = new ArrayList<>();
 
     OpenLibertyServer(ServerSettings settings) {
         this.settings = settings;
@@ -74,11 +84,7 @@ final class OpenLibertyServer implements Server {
 
     @Override
     public void restart() {
-        try {
-            Files.deleteIfExists(log());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        keepLog();
         server("start");
         awaitLogged("CWWKF0011I", 1);
         awaitLogged("J2CA7001I: Resource adapter " + ServerResources.ADAPTER + " installed", 1);
@@ -102,6 +108,28 @@ final class OpenLibertyServer implements Server {
     @Override
     public Path log() {
         return server.resolve("logs/messages.log");
+    }
+
+    @Override
+    public List<String> warnings() {
+        return Stream.concat(earlierLogs.stream(), Stream.of(log()))
+                .flatMap(log -> Commands.entries(log, ENTRY).stream())
+                .filter(entry -> LOUD.matcher(entry).find())
+                .filter(entry -> NOISE.stream().noneMatch(entry::contains))
+                .toList();
+    }
+
+    /** Before the server does it, which keeps but two. */
+    private void keepLog() {
+        if (Files.exists(log())) {
+            Path kept = settings.work().resolve("messages-" + (earlierLogs.size() + 1) + ".log");
+            try {
+                Files.move(log(), kept);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            earlierLogs.add(kept);
+        }
     }
 
     // ---- What is in it
@@ -135,18 +163,18 @@ final class OpenLibertyServer implements Server {
     }
 
     @Override
-    public void deployAdapter(String name) {
+    public void deployAdapter(String name, String busUrl) {
         String installed = "J2CA7001I: Resource adapter " + name + " installed";
         int times = timesLogged(installed);
         Commands.write(addition(name), """
                 <server>
                   <resourceAdapter id="%1$s" location="${server.config.dir}/peeklock-ra.rar">
-                    <properties.%1$s url="${peeklock.url}"/>
+                    <properties.%1$s url="%3$s"/>
                   </resourceAdapter>
                   <jmsConnectionFactory jndiName="%2$s"><properties.%1$s/></jmsConnectionFactory>
                   <jmsActivationSpec id="%1$s"><properties.%1$s/></jmsActivationSpec>
                 </server>
-                """.formatted(name, ServerResources.connectionFactory(name)));
+                """.formatted(name, ServerResources.connectionFactory(name), busUrl));
         awaitLogged(installed, times + 1);
     }
 

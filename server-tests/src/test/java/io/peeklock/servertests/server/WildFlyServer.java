@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,12 @@ final class WildFlyServer implements Server {
     private static final Duration BOOT = Duration.ofMinutes(3);
 
     private static final String DRIVER_MODULE = "io.peeklock.servertests.database";
+
+    private static final Pattern ENTRY = Pattern.compile("(?m)^(?=\\d{4}-\\d\\d-\\d\\d \\d\\d:)");
+    private static final Pattern LOUD = Pattern.compile("\\A\\S+ \\S+ (WARN|ERROR|FATAL) ");
+
+    /** What it warns of by itself: a key store that is made when it is needed. */
+    private static final List<String> NOISE = List.of("WFLYELY00023", "WFLYELY01084");
 
     /** Those of the offered script. */
     private static final List<String> OFFERED_DESTINATIONS = List.of("orders", "prices");
@@ -136,6 +143,14 @@ final class WildFlyServer implements Server {
         return base.resolve("log/server.log");
     }
 
+    @Override
+    public List<String> warnings() {
+        return Commands.entries(log(), ENTRY).stream()
+                .filter(entry -> LOUD.matcher(entry).find())
+                .filter(entry -> NOISE.stream().noneMatch(entry::contains))
+                .toList();
+    }
+
     // ---- What is in it
 
     private static List<String> destinationCommands() {
@@ -190,13 +205,13 @@ final class WildFlyServer implements Server {
     }
 
     @Override
-    public void deployAdapter(String name) {
+    public void deployAdapter(String name, String busUrl) {
         String address = adapterAddress(name);
         cli(List.of(
                 connectCommand(),
                 "batch",
                 address + ":add(archive=" + name + ".rar, transaction-support=XATransaction)",
-                address + "/config-properties=url:add(value=\"${peeklock.url}\")",
+                address + "/config-properties=url:add(value=\"" + busUrl + "\")",
                 address + "/connection-definitions=bus:add("
                         + "class-name=io.peeklock.ra.outbound.PeeklockManagedConnectionFactory, jndi-name=java:/"
                         + ServerResources.connectionFactory(name)
