@@ -175,6 +175,12 @@ final class GlassFishServer implements Server {
         return name;
     }
 
+    /** In a transaction Payara takes an injected context's factory from the name with this suffix, which it does not find below java:comp. */
+    @Override
+    public List<String> connectionFactorySuffixes() {
+        return settings.name().equals("payara") ? List.of("__pm") : List.of();
+    }
+
     @Override
     public void bind(Application application, WebArchive archive) {
         if (application.beans().isEmpty()) {

@@ -39,6 +39,11 @@ public interface Server {
     /** The name in this server of what {@link ServerResources} calls so. */
     String jndiName(String name);
 
+    /** What is appended to the name of a connection factory for names that the server itself looks up beside it. */
+    default List<String> connectionFactorySuffixes() {
+        return List.of();
+    }
+
     /** Adds to an application's archive what this server wants to know of it: who serves its beans. */
     void bind(Application application, WebArchive archive);
 
