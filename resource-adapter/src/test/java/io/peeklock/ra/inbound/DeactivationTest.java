@@ -144,8 +144,8 @@ class DeactivationTest extends InboundFixture {
 
     @Test
     void aSpecOfAnotherAdapterIsRefused() {
-        assertThatThrownBy(() -> adapter.endpointActivation(
-                        new TestBeans(Kind.TRANSACTED, seeing()), new ActivationSpec() {
+        assertThatThrownBy(() ->
+                        adapter.endpointActivation(new TestBeans(Kind.TRANSACTED, seeing()), new ActivationSpec() {
                             @Override
                             public void validate() {}
 
