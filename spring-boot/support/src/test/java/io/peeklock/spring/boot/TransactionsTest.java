@@ -87,7 +87,7 @@ final class TransactionsTest {
     }
 
     @Test
-    void theManagerEndsWithTheContextAndStartsWithTheNext() {
+    void poolManagerAndBrokerEndWithTheContextAndStartWithTheNext() throws Exception {
         PeeklockTransactions[] first = new PeeklockTransactions[1];
         runner.withPropertyValues("peeklock.directory=" + log.resolve("bus")).run(context -> {
             first[0] = context.getBean(PeeklockTransactions.class);
@@ -97,6 +97,7 @@ final class TransactionsTest {
                     .isTrue();
         });
         assertThat(first[0].check().isLive()).isFalse();
+        OtherProcess.holding(log.resolve("bus")).close(); // The store is free.
         runner.withPropertyValues("peeklock.directory=" + log.resolve("bus"))
                 .run(context -> assertThat(context.getBean(PeeklockTransactions.class)
                                 .check()
