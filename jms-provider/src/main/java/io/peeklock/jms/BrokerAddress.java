@@ -30,6 +30,11 @@ interface BrokerAddress {
         return new ThreadedTimer(shortName());
     }
 
+    /** Whether the broker is to have MXBeans from now on. */
+    default boolean wantsBeans() {
+        return false;
+    }
+
     /** What time it is for it and its users. */
     default BusClock clock() {
         return BusClock.SYSTEM;

@@ -63,8 +63,13 @@ final class BrokerRegistry {
 
     /** The factory is closed: what stays open for it alone is closed at once. */
     void release(FactoryToken owner) {
+        release(owner, false);
+    }
+
+    /** @param evenWithBranches as {@link SharedBroker#leave(FactoryToken, boolean)} */
+    void release(FactoryToken owner, boolean evenWithBranches) {
         for (SharedBroker broker : brokers.values()) {
-            broker.leave(owner);
+            broker.leave(owner, evenWithBranches);
         }
     }
 

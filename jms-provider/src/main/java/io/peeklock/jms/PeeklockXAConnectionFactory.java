@@ -74,6 +74,11 @@ public final class PeeklockXAConnectionFactory
         factory.setLockLostListener(listener);
     }
 
+    /** As {@link PeeklockConnectionFactory#setMessageTracing}, of connections with XA sessions too. */
+    public void setMessageTracing(@Nullable MessageTracing tracing) {
+        factory.setMessageTracing(tracing);
+    }
+
     // ---- With XA sessions
 
     /** As the user of the options {@code user} and {@code password}, if the broker has users or policies. */
@@ -219,6 +224,19 @@ public final class PeeklockXAConnectionFactory
     @Override
     public void close() {
         factory.close();
+    }
+
+    /**
+     * As {@link #close()}, for a program part that ends and cannot wait for its transaction manager: a broker that only
+     * branches keep open is closed. What was not prepared of them is rolled back; what was waits in the store.
+     */
+    public void closeNow() {
+        factory.closeNow();
+    }
+
+    /** Which store it is: the real path of its directory or the name in memory. Equal for all URLs that lead to the same one. */
+    public String storeName() {
+        return factory.storeName();
     }
 
     // ---- Serialization and JNDI

@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.administration.jmx.NamespaceBeans;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth.State;
@@ -15,6 +16,7 @@ import io.peeklock.tx.LocalTransactions;
 import io.peeklock.tx.TransactionSettings;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,7 @@ final class SharedBroker {
     private final Set<String> clientIds = new HashSet<>();
     private Runnable stopLinger = () -> {};
     private long lingerRound;
+    private @Nullable NamespaceBeans beans;
 
     private record Opened(
             OpenedNamespace namespace,
@@ -94,6 +98,9 @@ final class SharedBroker {
                 open();
             }
             wanted.requireCompatible(address, namespace());
+            if (wanted.wantsBeans() && beans == null) {
+                registerBeans();
+            }
             stopLinger.run();
             lingerRound++;
             users++;
@@ -101,6 +108,15 @@ final class SharedBroker {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void registerBeans() {
+        try {
+            beans = NamespaceBeans.register(namespace(), key(), ManagementFactory.getPlatformMBeanServer());
+        } catch (JMException | RuntimeException e) {
+            // The bus works without.
+            LOG.warn("{} has no MXBeans", address.shortName(), e);
         }
     }
 
@@ -136,15 +152,25 @@ final class SharedBroker {
         }
     }
 
-    /** A factory was closed and keeps the broker open no more. */
-    void leave(FactoryToken owner) {
+    /**
+     * A factory was closed and keeps the broker open no more.
+     *
+     * @param evenWithBranches whether the broker then does not stay open for branches that nobody has ended
+     */
+    void leave(FactoryToken owner, boolean evenWithBranches) {
         if (!lingers.containsKey(owner)) {
             // Not its broker: it must not wait until this one is opened or closed.
             return;
         }
         lock.lock();
         try {
-            if (lingers.remove(owner) != null) {
+            if (lingers.remove(owner) == null) {
+                return;
+            }
+            if (evenWithBranches && users == 0 && !closed && lingers.isEmpty()) {
+                stopLinger.run();
+                close();
+            } else {
                 closeOrLinger();
             }
         } finally {
@@ -272,6 +298,10 @@ final class SharedBroker {
     private void close() {
         closed = true;
         timer.close();
+        NamespaceBeans registered = beans;
+        if (registered != null) {
+            registered.close();
+        }
         try {
             OpenedNamespace namespace = requireOpened().namespace;
             ApartFromInterrupts.call("peeklock-close-" + address.shortName(), () -> {

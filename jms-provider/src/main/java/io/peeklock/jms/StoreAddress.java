@@ -124,6 +124,11 @@ final class StoreAddress implements BrokerAddress {
         }
     }
 
+    @Override
+    public boolean wantsBeans() {
+        return settings.jmx();
+    }
+
     private JournalStore openStore() throws JournalException {
         StoreLocation store = settings.store();
         if (store instanceof StoreLocation.Directory directory) {

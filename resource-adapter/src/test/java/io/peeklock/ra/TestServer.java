@@ -190,7 +190,8 @@ public final class TestServer implements ConnectionManager, BootstrapContext, Co
         ended();
     }
 
-    private void ended() {
+    /** Others have ended the transaction. */
+    public void ended() {
         transaction = null;
         enlisted.clear();
         heldToTheEnd.forEach(this::giveBack);

@@ -38,6 +38,9 @@ final class ModuleDependencyTest {
     private static final String TESTING = "io.peeklock.testing..";
     private static final String JUNIT = "io.peeklock.junit..";
     private static final String NARAYANA = "io.peeklock.narayana..";
+    private static final String METERS = "io.peeklock.observability.meters..";
+    private static final String TRACING = "io.peeklock.observability.tracing..";
+    private static final String SPRING = "io.peeklock.spring..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
     @ArchTest
@@ -60,6 +63,10 @@ final class ModuleDependencyTest {
             .definedBy(JUNIT)
             .layer("narayana")
             .definedBy(NARAYANA)
+            .layer("observability")
+            .definedBy(METERS, TRACING)
+            .layer("spring")
+            .definedBy(SPRING)
             .whereLayer("journal")
             .mayNotAccessAnyLayer()
             .whereLayer("broker")
@@ -76,6 +83,10 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("broker", "jms", "testing")
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
+            .whereLayer("observability")
+            .mayOnlyAccessLayers("journal", "broker", "administration", "jms")
+            .whereLayer("spring")
+            .mayOnlyAccessLayers("broker", "administration", "jms", "narayana", "observability")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -108,7 +119,32 @@ final class ModuleDependencyTest {
             .resideOutsideOfPackage(NARAYANA)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("com.arjuna..", "org.jboss..", "jakarta.transaction..");
+            .resideInAnyPackage("com.arjuna..", "org.jboss..");
+
+    @ArchTest
+    static final ArchRule onlyWhoSetsATransactionManagerUpSeesJakartaTransactions = noClasses()
+            .that()
+            .resideOutsideOfPackages(NARAYANA, SPRING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.transaction..");
+
+    // Each works where the other's library is missing.
+    @ArchTest
+    static final ArchRule onlyMetersSeeMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage(METERS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    static final ArchRule onlyTracingSeesOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(TRACING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

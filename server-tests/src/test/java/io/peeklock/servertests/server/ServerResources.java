@@ -41,13 +41,13 @@ public final class ServerResources {
         return adapter.equals(ADAPTER) ? "jms/bus" : "jms/" + adapter;
     }
 
-    /** The URL of the bus, for the adapter; each has the same. */
-    public static String busUrl(ServerSettings settings) {
+    /** The URL of the bus of {@link #ADAPTER}. */
+    static String busUrl(ServerSettings settings) {
         return "peeklock:file:" + settings.work().resolve("bus") + "?configFile=" + entities();
     }
 
     /** The URL of the database. */
-    public static String databaseUrl(ServerSettings settings) {
+    static String databaseUrl(ServerSettings settings) {
         return "jdbc:h2:file:" + settings.work().resolve("database");
     }
 

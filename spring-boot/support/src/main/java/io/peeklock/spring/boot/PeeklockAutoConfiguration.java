@@ -7,6 +7,7 @@ package io.peeklock.spring.boot;
 import io.peeklock.administration.EntityFile;
 import io.peeklock.broker.Namespace;
 import io.peeklock.jms.LockLostListener;
+import io.peeklock.jms.MessageTracing;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.ConnectionFactory;
@@ -65,9 +66,10 @@ public final class PeeklockAutoConfiguration {
             PeeklockProperties properties,
             ConnectionFactorySettings settings,
             ObjectProvider<LockLostListener> listener,
+            ObjectProvider<MessageTracing> tracing,
             ResourceLoader resources) {
         EntityFile entities = EntityResource.read(properties, resources);
-        PeeklockBus bus = PeeklockBus.open(settings, listener.getIfAvailable());
+        PeeklockBus bus = PeeklockBus.open(settings, listener.getIfAvailable(), tracing.getIfAvailable());
         if (entities != null) {
             EntityResource.apply(entities, bus);
         }
@@ -79,5 +81,10 @@ public final class PeeklockAutoConfiguration {
     @ConditionalOnMissingBean
     Namespace peeklockNamespace(PeeklockBus bus) {
         return bus.namespace();
+    }
+
+    @Bean
+    HealthCheck peeklockStoreHealth(PeeklockBus bus) {
+        return new StoreHealth(bus);
     }
 }
