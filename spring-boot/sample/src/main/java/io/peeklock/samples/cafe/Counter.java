@@ -40,7 +40,9 @@ public class Counter {
 
     /** Orders that nobody could make, with the reason why they are there. */
     List<String> deadLetters() {
-        return namespace.peek(LETTERS, 0, 100).join().stream().map(Counter::show).toList();
+        return namespace.peek(LETTERS, 0, 100).join().stream()
+                .map(Counter::show)
+                .toList();
     }
 
     private static String show(Delivery letter) {
@@ -50,7 +52,11 @@ public class Counter {
 
     /** Gives all of them again; returns how many that were. */
     long redrive() {
-        return namespace.redriveMessages(LETTERS, MessageSelection.ALL).result().join().done();
+        return namespace
+                .redriveMessages(LETTERS, MessageSelection.ALL)
+                .result()
+                .join()
+                .done();
     }
 
     EntityCounters counts() {

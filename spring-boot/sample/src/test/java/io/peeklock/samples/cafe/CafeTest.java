@@ -31,7 +31,10 @@ class CafeTest {
             counter.order("espresso");
             counter.order("cold brew");
             counter.awaitAllDone();
-            assertThat(counter.deadLetters()).singleElement().asString().startsWith("cold brew, MaxDeliveryCountExceeded");
+            assertThat(counter.deadLetters())
+                    .singleElement()
+                    .asString()
+                    .startsWith("cold brew, MaxDeliveryCountExceeded");
             recipes.learn("cold brew");
             assertThat(counter.redrive()).isEqualTo(1);
             counter.awaitAllDone();
@@ -48,7 +51,8 @@ class CafeTest {
         @Test
         void endsWithEveryOrderMade(CapturedOutput output, @Autowired Counter counter) {
             assertThat(output)
-                    .containsSubsequence("cold brew: no such recipe (delivery 3)", "Dead letters:", "  cold brew, MaxDelivery")
+                    .containsSubsequence(
+                            "cold brew: no such recipe (delivery 3)", "Dead letters:", "  cold brew, MaxDelivery")
                     .containsSubsequence("All recipes are found, 1 orders", "cold brew: made", "Health: ", "UP");
             assertThat(counter.deadLetters()).isEmpty();
         }
