@@ -8,6 +8,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.EntityCounters;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.QueueActivity;
 import io.peeklock.broker.entity.EntityPath;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,6 +62,11 @@ public class Counter {
 
     EntityCounters counts() {
         return namespace.counters(ORDERS).join();
+    }
+
+    /** What has happened to orders since the application was started; the starter has it as meters too. */
+    QueueActivity activity() {
+        return namespace.statistics(ORDERS).join().queue().activity();
     }
 
     /** Returns when no order is waiting or being made. */

@@ -42,6 +42,6 @@ public class Evening implements ApplicationRunner {
         counter.awaitAllDone();
 
         System.out.println("Health: " + health.health());
-        System.out.println("Queue: " + counter.counts());
+        System.out.println("Queue: " + counter.activity());
     }
 }
