@@ -200,6 +200,8 @@ final class BeanSession {
                                 + redelivery.maxDeliveries() + ": " + beans.description(null));
                 return true;
             }
+            session.ifRolledBack(
+                    beans.description(null), redelivery.delayAfter(deliveries).toMillis(), redelivery.maxDeliveries());
             Bean at = bean;
             try {
                 at = at == null ? beans.create(resource) : at;
@@ -250,7 +252,8 @@ final class BeanSession {
             CompletableFuture<Void> over = new CompletableFuture<>();
             Duration delay = redelivery.delayAfter(deliveries);
             if (failure != null) {
-                LOG.warn("Delivery {} of message {} failed in {}", deliveries, id(message), beans.name(), failure);
+                LOG.warn("Delivery {} of message {}: {}", deliveries, id(message), beans.description(failure));
+                LOG.debug("It failed", failure);
             }
             session.finish(
                     failure != null,
