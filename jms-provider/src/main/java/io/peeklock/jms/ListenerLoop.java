@@ -165,8 +165,7 @@ final class ListenerLoop {
         PeeklockMessage message = session.handover().acceptForListener(consumer, delivery);
         if (message != null) {
             // The application may have left the flag set; this thread is not its.
-            boolean interrupted =
-                    call(listener, message, delivery, consumer.source().name());
+            boolean interrupted = call(listener, message, delivery, consumer.source());
             LOG.trace("listener returned, interrupted: {}", interrupted);
         }
     }
@@ -176,18 +175,23 @@ final class ListenerLoop {
      *
      * @return whether the listener left the thread interrupted, which it is no more
      */
-    boolean call(MessageListener listener, PeeklockMessage message, Delivery delivery, String source) {
+    boolean call(MessageListener listener, PeeklockMessage message, Delivery delivery, ConsumerSource source) {
         boolean interrupted;
-        boolean thrown = true;
+        Throwable thrown = null;
+        MessageTracing tracing = session.connection().settings().tracing();
+        MessageTracing.Operation traced = tracing == null
+                ? null
+                : Traces.begin(() -> tracing.process(TracedEntity.of(source), message));
         try {
             listener.onMessage(message);
-            thrown = false;
         } catch (Throwable e) {
             // Checked exceptions too, from languages that do not check them.
-            LOG.warn("the message listener of {} threw an exception", source, e);
+            thrown = e;
+            LOG.warn("the message listener of {} threw an exception", source.name(), e);
         } finally {
             interrupted = Thread.interrupted();
-            session.acknowledgement().listened(delivery, thrown);
+            Traces.end(traced, thrown);
+            session.acknowledgement().listened(delivery, thrown != null);
             session.endingShares().settled();
             session.gate().leaveListener();
         }

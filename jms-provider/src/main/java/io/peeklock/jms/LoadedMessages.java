@@ -172,7 +172,7 @@ final class LoadedMessages {
         }
         try {
             PeeklockMessage message = session.handover().acceptLoaded(next.source, next.delivery, in);
-            return message != null && session.listeners().call(calls, message, next.delivery, next.source.name());
+            return message != null && session.listeners().call(calls, message, next.delivery, next.source);
         } catch (JMSException e) {
             session.report(e);
             return false;

@@ -66,6 +66,7 @@ public final class PeeklockConnectionFactory
     private final transient FactoryToken token = new FactoryToken();
     private transient volatile boolean closed;
     private transient volatile @Nullable LockLostListener lockLostListener;
+    private transient volatile @Nullable MessageTracing tracing;
 
     /** Connects to {@value #DEFAULT_URL}. */
     public PeeklockConnectionFactory() {
@@ -101,6 +102,28 @@ public final class PeeklockConnectionFactory
      */
     public void setLockLostListener(@Nullable LockLostListener listener) {
         lockLostListener = listener;
+    }
+
+    /**
+     * Traces the messages of all connections and contexts that the factory makes from now on, those of pools and application
+     * servers too, instead of what the option {@code tracing} names; null for nobody but that. It is not part of the URL: neither
+     * serialized nor in JNDI.
+     */
+    public void setMessageTracing(@Nullable MessageTracing tracing) {
+        this.tracing = tracing;
+    }
+
+    /** Who traces, found by its name when the first connection is made; null if nobody does. */
+    private @Nullable MessageTracing tracing() throws JMSException {
+        String name = settings.tracing();
+        if (tracing == null && name != null) {
+            try {
+                tracing = Traces.named(name);
+            } catch (IllegalArgumentException e) {
+                throw JmsExceptions.invalidOperation(String.valueOf(e.getMessage()));
+            }
+        }
+        return tracing;
     }
 
     // ---- Connections
@@ -223,6 +246,7 @@ public final class PeeklockConnectionFactory
         if (closed) {
             throw JmsExceptions.closed("connection factory");
         }
+        SessionSettings withTracing = sessionSettings.with(tracing());
         BrokerRegistry registry = BrokerRegistry.ofThisClassLoader();
         boolean policiesMayBe = settings.store() instanceof StoreLocation.Directory || registry.isOpen(address);
         boolean byFile = admission.admits(userName, password, policiesMayBe);
@@ -242,7 +266,7 @@ public final class PeeklockConnectionFactory
             }
             // A name that nobody has asked to be proved is nobody's.
             String user = byFile || view != whole ? userName : null;
-            C connection = making.make(lease, kind, sessionSettings, settings.clientId(), user);
+            C connection = making.make(lease, kind, withTracing, settings.clientId(), user);
             connection.setLockLostListener(lockLostListener);
             done = true;
             return connection;

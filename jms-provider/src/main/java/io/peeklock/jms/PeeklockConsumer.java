@@ -138,6 +138,8 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
     <T> @Nullable T receive(long deadline, Handover.Unpacking<T> unpacking) throws JMSException {
         requireOpen();
         session.requireNoListener();
+        Handover.Unpacking<T> telling =
+                Traces.telling(session.connection().settings().tracing(), source, unpacking);
         session.gate().enterReceive(this);
         try {
             session.acknowledgement().awaitBeforeNext();
@@ -146,7 +148,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
                 session.acknowledgement().requireRoom(in, 1);
                 Delivery delivery = ask(in, deadline);
                 soon = delivery != null && !delivery.message().durable();
-                T result = delivery == null ? null : session.handover().accept(this, delivery, in, unpacking);
+                T result = delivery == null ? null : session.handover().accept(this, delivery, in, telling);
                 if (result != null || closed || deadline == NOW || isOver(deadline)) {
                     return result;
                 }

@@ -120,10 +120,27 @@ class PeeklockProducer implements MessageProducer {
     }
 
     private void sendAndWait(PeeklockDestination to, @Nullable Message message, SendOptions with) throws JMSException {
-        Waits.answer(
-                submit(to, message, with),
+        SendTrace trace = trace(to, "send");
+        if (trace == null) {
+            sendAndWait(to, message, with, null);
+        } else {
+            trace.around(() -> sendAndWait(to, message, with, trace));
+        }
+    }
+
+    private @Nullable Object sendAndWait(
+            PeeklockDestination to, @Nullable Message message, SendOptions with, @Nullable SendTrace trace)
+            throws JMSException {
+        return Waits.answer(
+                submit(to, message, with, trace),
                 session.connection().settings().operationTimeout(),
                 "sending to " + to.name());
+    }
+
+    /** Null if nobody traces. */
+    private @Nullable SendTrace trace(PeeklockDestination to, String operation) throws JMSException {
+        MessageTracing tracing = session.connection().settings().tracing();
+        return tracing == null ? null : new SendTrace(tracing, TracedEntity.of(to), operation);
     }
 
     private void sendAsync(
@@ -135,26 +152,52 @@ class PeeklockProducer implements MessageProducer {
         if (message == null) {
             throw noMessage();
         }
-        session.asyncSends().send(this, message, listener, () -> submit(to, message, with));
+        SendTrace trace = trace(to, "send");
+        if (trace == null) {
+            session.asyncSends().send(this, message, listener, () -> submit(to, message, with, null));
+            return;
+        }
+        trace.beginning(() -> {
+            session.asyncSends().send(this, message, trace.before(listener), () -> submit(to, message, with, trace));
+            return null;
+        });
     }
 
-    private CompletableFuture<?> submit(PeeklockDestination to, @Nullable Message message, SendOptions with)
+    private CompletableFuture<?> submit(
+            PeeklockDestination to, @Nullable Message message, SendOptions with, @Nullable SendTrace trace)
             throws JMSException {
         EntityPath path = Destinations.path(to);
         boolean azure = session.connection().bus().config().profile() == Profile.AZURE;
-        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, System.currentTimeMillis(), azure);
+        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs(), azure, trace);
         return known.send(path, () -> session.send(path, frozen));
+    }
+
+    private long nowMs() {
+        return session.connection().broker().clock().wallTimeMs();
     }
 
     /** Has a message enqueued at a time, and gives its number (rule N3); in a transaction by the commit (rule N5). */
     final long schedule(PeeklockDestination to, @Nullable Message message, Instant enqueueAt, Duration timeToLive)
             throws JMSException {
         requireOpen();
+        SendTrace trace = trace(to, "schedule");
+        return trace == null
+                ? schedule(to, message, enqueueAt, timeToLive, null)
+                : trace.around(() -> schedule(to, message, enqueueAt, timeToLive, trace));
+    }
+
+    private long schedule(
+            PeeklockDestination to,
+            @Nullable Message message,
+            Instant enqueueAt,
+            Duration timeToLive,
+            @Nullable SendTrace trace)
+            throws JMSException {
         EntityPath path = Destinations.path(to);
-        long nowMs = System.currentTimeMillis();
+        long nowMs = nowMs();
         long delayMs = Math.max(0, OutgoingMessage.scheduledMs(enqueueAt) - nowMs);
         SendOptions with = options.withTimeToLive(timeToLive.toMillis()).withDeliveryDelay(delayMs);
-        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs, true);
+        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs, true, trace);
         Transaction in = session.acknowledgement().begin();
         CompletableFuture<Long> scheduled = known.send(
                 path,
@@ -179,7 +222,8 @@ class PeeklockProducer implements MessageProducer {
             @Nullable Message message,
             SendOptions with,
             long nowMs,
-            boolean livesFromDelivery)
+            boolean livesFromDelivery,
+            @Nullable SendTrace trace)
             throws JMSException {
         if (message == null) {
             throw noMessage();
@@ -189,6 +233,9 @@ class PeeklockProducer implements MessageProducer {
                 ForeignMessages.own(message, session.connection().settings().messages());
         setHeaders(own, to, with, settings, nowMs, livesFromDelivery);
         session.connection().signature().sign(own);
+        if (trace != null) {
+            trace.begin(own);
+        }
         if (own != message) {
             copyHeaders(own, message);
         }

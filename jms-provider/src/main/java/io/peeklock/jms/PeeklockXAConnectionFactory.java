@@ -74,6 +74,11 @@ public final class PeeklockXAConnectionFactory
         factory.setLockLostListener(listener);
     }
 
+    /** As {@link PeeklockConnectionFactory#setMessageTracing}, of connections with XA sessions too. */
+    public void setMessageTracing(@Nullable MessageTracing tracing) {
+        factory.setMessageTracing(tracing);
+    }
+
     // ---- With XA sessions
 
     /** As the user of the options {@code user} and {@code password}, if the broker has users or policies. */

@@ -11,6 +11,7 @@ import io.peeklock.jms.config.TransactionLimits;
 import io.peeklock.jms.message.MessageSettings;
 import io.peeklock.tx.TransactionSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a session needs to know of its connection's settings.
@@ -25,6 +26,7 @@ import java.time.Duration;
  * @param messages what messages need to know
  * @param entities finds and creates queues and topics
  * @param maxTemporaryDestinations how many a connection may have (rule W6)
+ * @param tracing who traces messages, or null
  */
 record SessionSettings(
         Profile profile,
@@ -34,7 +36,8 @@ record SessionSettings(
         TransactionSettings transactions,
         MessageSettings messages,
         NewEntities entities,
-        int maxTemporaryDestinations) {
+        int maxTemporaryDestinations,
+        @Nullable MessageTracing tracing) {
 
     static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -50,7 +53,8 @@ record SessionSettings(
                 transactions(settings),
                 MessageSettings.trusting(settings.trustedPackages()),
                 new NewEntities(settings),
-                MAX_TEMPORARY_DESTINATIONS);
+                MAX_TEMPORARY_DESTINATIONS,
+                null);
     }
 
     /** The limits of the profile, but for those that are set. */
@@ -82,7 +86,22 @@ record SessionSettings(
                 transactions,
                 other,
                 entities,
-                maxTemporaryDestinations);
+                maxTemporaryDestinations,
+                tracing);
+    }
+
+    /** The same with somebody who traces messages, or nobody. */
+    SessionSettings with(@Nullable MessageTracing other) {
+        return new SessionSettings(
+                profile,
+                operationTimeout,
+                clientAutoRenew,
+                clientMaxUnacknowledged,
+                transactions,
+                messages,
+                entities,
+                maxTemporaryDestinations,
+                other);
     }
 
     private static final Duration AZURE_AUTO_RENEW = Duration.ofMinutes(5);

@@ -4,9 +4,11 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.administration.jmx.NamespaceBeans;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth.State;
+import io.peeklock.broker.runtime.BusClock;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.message.SentClasses;
 import io.peeklock.tx.GlobalTransactions;
@@ -14,6 +16,7 @@ import io.peeklock.tx.LocalTransactions;
 import io.peeklock.tx.TransactionSettings;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +57,7 @@ final class SharedBroker {
     private final Set<String> clientIds = new HashSet<>();
     private Runnable stopLinger = () -> {};
     private long lingerRound;
+    private @Nullable NamespaceBeans beans;
 
     private record Opened(
             OpenedNamespace namespace,
@@ -93,6 +98,9 @@ final class SharedBroker {
                 open();
             }
             wanted.requireCompatible(address, namespace());
+            if (wanted.wantsBeans() && beans == null) {
+                registerBeans();
+            }
             stopLinger.run();
             lingerRound++;
             users++;
@@ -100,6 +108,15 @@ final class SharedBroker {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void registerBeans() {
+        try {
+            beans = NamespaceBeans.register(namespace(), key(), ManagementFactory.getPlatformMBeanServer());
+        } catch (JMException | RuntimeException e) {
+            // The bus works without.
+            LOG.warn("{} has no MXBeans", address.shortName(), e);
         }
     }
 
@@ -161,6 +178,19 @@ final class SharedBroker {
         }
     }
 
+    /** Closes it for good, whoever uses it; what is open of it fails from now on. Idempotent. */
+    void end() {
+        lock.lock();
+        try {
+            if (!closed) {
+                stopLinger.run();
+                close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Namespace namespace() {
         return requireOpened().namespace;
     }
@@ -187,6 +217,10 @@ final class SharedBroker {
 
     BrokerTimer timer() {
         return timer;
+    }
+
+    BusClock clock() {
+        return address.clock();
     }
 
     /** Takes a client id for one connection (Jakarta Messaging 6.1.2). */
@@ -264,6 +298,10 @@ final class SharedBroker {
     private void close() {
         closed = true;
         timer.close();
+        NamespaceBeans registered = beans;
+        if (registered != null) {
+            registered.close();
+        }
         try {
             OpenedNamespace namespace = requireOpened().namespace;
             ApartFromInterrupts.call("peeklock-close-" + address.shortName(), () -> {

@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * @param users file of those who may connect, or null if everybody may
  * @param user who connects where nobody is named, or null
  * @param password that user's
+ * @param tracing name of who traces messages, or null
+ * @param jmx whether the broker has MXBeans
  */
 public record ConnectionFactorySettings(
         StoreLocation store,
@@ -75,7 +77,9 @@ public record ConnectionFactorySettings(
         @Nullable Path configFile,
         @Nullable Path users,
         @Nullable String user,
-        @Nullable Password password) {
+        @Nullable Password password,
+        @Nullable String tracing,
+        boolean jmx) {
 
     /** The longest client identifier, in characters. */
     public static final int MAX_CLIENT_ID_CHARS = 128;
@@ -188,6 +192,8 @@ public record ConnectionFactorySettings(
             case USERS -> users;
             case USER -> user;
             case PASSWORD -> password;
+            case TRACING -> tracing;
+            case JMX -> jmx;
         };
     }
 
@@ -327,6 +333,16 @@ public record ConnectionFactorySettings(
             return put(Setting.PASSWORD, new Password(text));
         }
 
+        /** Name of who traces messages: {@code opentelemetry}. */
+        public Builder tracing(String name) {
+            return put(Setting.TRACING, name);
+        }
+
+        /** Whether the broker registers MXBeans. */
+        public Builder jmx(boolean register) {
+            return put(Setting.JMX, register);
+        }
+
         /** Puts a partition into a directory of its own (rule P14). */
         public Builder partitionDirectory(int partition, Path directory) {
             requireFile(PartitionDirectoryKey.of(partition));
@@ -395,7 +411,9 @@ public record ConnectionFactorySettings(
                     (Path) values.get(Setting.CONFIG_FILE),
                     (Path) values.get(Setting.USERS),
                     (String) values.get(Setting.USER),
-                    SettingCombinations.password(values));
+                    SettingCombinations.password(values),
+                    (String) values.get(Setting.TRACING),
+                    get(Setting.JMX, Boolean.class));
         }
 
         private List<String> trusted() {

@@ -232,7 +232,23 @@ public enum Setting {
             null,
             "none",
             "That user's password. The factory's getUrl() and toString() leave it out; its serialized form and its JNDI"
-                    + " reference have it.");
+                    + " reference have it."),
+    TRACING(
+            "tracing",
+            Scope.CONNECTION,
+            new ValueFormat.Text(64),
+            null,
+            "none",
+            "Who traces messages: opentelemetry, with the module observability on the class path; see"
+                    + " [observability](observability.md#traces)."),
+    JMX(
+            "jmx",
+            Scope.CONNECTION,
+            new ValueFormat.Flag(),
+            false,
+            null,
+            "Whether the broker registers MXBeans, from this factory's first connection on until it is closed; see"
+                    + " [observability](observability.md#jmx).");
 
     /** What a setting belongs to. */
     public enum Scope {

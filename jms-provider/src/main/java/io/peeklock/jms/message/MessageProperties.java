@@ -8,6 +8,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class MessageProperties {
     private int acknowledgeType;
 
     // What the last send of this object has put on it; null before one.
-    private @Nullable Map<String, Object> ofSend;
+    private @Nullable Map<String, @Nullable Object> ofSend;
 
     /** Empty and writable. */
     MessageProperties() {}
@@ -46,32 +47,40 @@ final class MessageProperties {
 
     /** It is being sent: whoever has sent it before is forgotten. */
     void sentBy(@Nullable String userId, @Nullable String applicationId) {
-        if (userId == null && applicationId == null) {
-            ofSend = Map.of();
-            return;
-        }
-        Map<String, Object> properties = new LinkedHashMap<>();
-        if (userId != null) {
-            properties.put(PropertyNames.USER_ID, userId);
-        }
-        if (applicationId != null) {
-            properties.put(PropertyNames.APPLICATION_ID, applicationId);
-        }
+        Map<String, @Nullable Object> properties = new HashMap<>(4);
+        properties.put(PropertyNames.USER_ID, userId);
+        properties.put(PropertyNames.APPLICATION_ID, applicationId);
         ofSend = properties;
     }
 
-    private static boolean isOfSend(String name) {
-        return name.equals(PropertyNames.USER_ID) || name.equals(PropertyNames.APPLICATION_ID);
+    /** This send has a property of its own, over what is here; null hides that. After {@link #sentBy}. */
+    void putOfSend(String name, @Nullable String value) {
+        Map<String, @Nullable Object> sent = ofSend;
+        if (sent == null) {
+            throw new IllegalStateException("the message is not being sent");
+        }
+        sent.put(name, value);
+    }
+
+    /** What the application itself has set, and would be sent without what sends put on it. */
+    @Nullable
+    Object setByApplication(String name) {
+        return received == null ? own.get(name) : null;
     }
 
     /** Names of what was set, of the group and of the delivery count; not the bus's {@code JMS_SB_} numbers. */
     Set<String> names() {
         ReceivedProperties from = received;
         Set<String> names = new LinkedHashSet<>(from == null ? own.keySet() : from.names());
-        Map<String, Object> sent = ofSend;
+        Map<String, @Nullable Object> sent = ofSend;
         if (sent != null) {
-            names.removeIf(MessageProperties::isOfSend);
-            names.addAll(sent.keySet());
+            sent.forEach((name, value) -> {
+                if (value == null) {
+                    names.remove(name);
+                } else {
+                    names.add(name);
+                }
+            });
         }
         return Collections.unmodifiableSet(names);
     }
@@ -89,8 +98,8 @@ final class MessageProperties {
         if (name.equals(PropertyNames.ACKNOWLEDGE_TYPE)) {
             return acknowledgeType == 0 ? null : acknowledgeType;
         }
-        Map<String, Object> sent = ofSend;
-        if (sent != null && isOfSend(name)) {
+        Map<String, @Nullable Object> sent = ofSend;
+        if (sent != null && sent.containsKey(name)) {
             return sent.get(name);
         }
         ReceivedProperties from = received;

@@ -88,6 +88,16 @@ public class PeeklockMessage extends HeaderAccess {
         properties().sentBy(userId, applicationId);
     }
 
+    /** The send that {@link #sentBy} has announced has a property of its own; null hides what is there. */
+    public final void putOfSend(String name, @Nullable String value) {
+        properties().putOfSend(name, value);
+    }
+
+    /** A String property that the application has set; null if it is none, or came with a received message. */
+    public final @Nullable String setByApplication(String name) {
+        return properties().setByApplication(name) instanceof String text ? text : null;
+    }
+
     /** From now on {@code JMS_SB_LockedUntil} reads this, in ms since the epoch. Any thread. */
     public final void lockRenewed(long untilMs) {
         if (received != null) {

@@ -11,6 +11,7 @@ import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -66,6 +67,17 @@ final class FactoryConfiguration {
             pool.setConnectionFactory(bus.connectionFactory());
             PoolSettings.apply(properties.pool(), pool);
             return pool;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("org.messaginghub.pooled.jms.JmsPoolConnectionFactory")
+    @ConditionalOnBooleanProperty("peeklock.pool.enabled")
+    static final class PoolMissing {
+
+        @Bean
+        ConnectionFactory jmsConnectionFactory() {
+            throw InvalidPeeklockPropertyException.missing("peeklock.pool.enabled", "org.messaginghub:pooled-jms");
         }
     }
 }

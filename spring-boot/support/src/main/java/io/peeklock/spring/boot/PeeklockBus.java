@@ -8,10 +8,13 @@ import io.peeklock.broker.Namespace;
 import io.peeklock.jms.BusConnection;
 import io.peeklock.jms.BusSession;
 import io.peeklock.jms.LockLostListener;
+import io.peeklock.jms.MessageTracing;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.jms.PeeklockXAConnectionFactory;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.config.Setting;
+import io.peeklock.jms.config.StoreLocation;
+import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +54,18 @@ public final class PeeklockBus implements AutoCloseable {
      * Opens the broker; where its data is on disk, the store says that in the log.
      *
      * @param listener is told of lost locks by all connections of both factories, or null
+     * @param tracing traces the messages of both, or null
      * @throws StoreNotOpenedException if it cannot be opened
      */
-    static PeeklockBus open(ConnectionFactorySettings settings, @Nullable LockLostListener listener) {
+    static PeeklockBus open(ConnectionFactorySettings settings, @Nullable LockLostListener listener, @Nullable MessageTracing tracing) {
         PeeklockConnectionFactory factory = new PeeklockConnectionFactory(settings);
         PeeklockXAConnectionFactory xaFactory = new PeeklockXAConnectionFactory(settings);
         factory.setLockLostListener(listener);
         xaFactory.setLockLostListener(listener);
+        if (tracing != null) {
+            factory.setMessageTracing(tracing);
+            xaFactory.setMessageTracing(tracing);
+        }
         // It holds the broker open, whatever linger says, and must not take the client id from the application.
         try (var opening = new PeeklockConnectionFactory(settings.without(Setting.CLIENT_ID))) {
             BusConnection connection = (BusConnection) opening.createConnection();
@@ -86,6 +94,24 @@ public final class PeeklockBus implements AutoCloseable {
     /** The bus, as the user of {@code peeklock.user} may use it. */
     public Namespace namespace() {
         return namespace;
+    }
+
+    /** That of the directory, or of the memory: what tells it from others of the process. */
+    String name() {
+        if (settings.store() instanceof StoreLocation.Directory directory) {
+            return String.valueOf(directory.path().toAbsolutePath().normalize().getFileName());
+        }
+        return ((StoreLocation.Memory) settings.store()).name();
+    }
+
+    /** Name and version of the provider. */
+    String provider() {
+        try {
+            ConnectionMetaData provider = connection.getMetaData();
+            return provider.getJMSProviderName() + " " + provider.getProviderVersion();
+        } catch (JMSException e) {
+            return "closed";
+        }
     }
 
     /** Where the data is; no password. */

@@ -5,6 +5,7 @@
 package io.peeklock.spring.boot;
 
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.observability.meters.PeeklockMeters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,10 @@ import org.springframework.util.unit.DataSize;
  * @param trustedPackages Packages, with those below them, and classes whose objects may be deserialised from ObjectMessages.
  * @param options Any other option of the URL, by its name there.
  * @param pool The pool of connections.
+ * @param brokerName Name of the broker in meters and MXBeans. Without it that of its directory, or of its memory.
+ * @param metrics Meters.
+ * @param jmx MXBeans.
+ * @param tracing Traces.
  */
 @ConfigurationProperties("peeklock")
 public record PeeklockProperties(
@@ -67,7 +72,11 @@ public record PeeklockProperties(
         @Nullable Boolean crossPartition,
         @Nullable List<String> trustedPackages,
         @DefaultValue Map<String, String> options,
-        @DefaultValue Pool pool) {
+        @DefaultValue Pool pool,
+        @Nullable String brokerName,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Jmx jmx,
+        @DefaultValue Tracing tracing) {
 
     /**
      * The pool, pooled-jms.
@@ -90,6 +99,30 @@ public record PeeklockProperties(
             @DefaultValue("500") int maxSessionsPerConnection,
             @DefaultValue("-1ms") Duration timeBetweenExpirationCheck,
             @DefaultValue("true") boolean useAnonymousProducers) {}
+
+    /**
+     * Meters.
+     *
+     * @param enabled Whether the broker has meters in the application's Micrometer registries.
+     * @param maxEntities How many queues and subscriptions have meters of their own.
+     */
+    public record Metrics(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("" + PeeklockMeters.DEFAULT_MAX_ENTITIES) int maxEntities) {}
+
+    /**
+     * MXBeans.
+     *
+     * @param enabled Whether the broker has MXBeans, in the domain io.peeklock.
+     */
+    public record Jmx(@DefaultValue("false") boolean enabled) {}
+
+    /**
+     * Traces.
+     *
+     * @param enabled Whether messages carry trace context and have spans, by OpenTelemetry.
+     */
+    public record Tracing(@DefaultValue("false") boolean enabled) {}
 
     /** Without the password. */
     @Override

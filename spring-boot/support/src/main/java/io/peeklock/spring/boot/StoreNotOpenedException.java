@@ -26,6 +26,12 @@ public final class StoreNotOpenedException extends RuntimeException {
         return url;
     }
 
+    /** Why, as the provider says it. */
+    public String getReason() {
+        Throwable cause = getCause();
+        return String.valueOf(cause == null ? getMessage() : cause.getMessage());
+    }
+
     /** The provider's error code, as {@code StoreLocked}; null if there is none. */
     public @Nullable String getErrorCode() {
         return getCause() instanceof JMSException cause ? cause.getErrorCode() : null;

@@ -1,0 +1,152 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+/** What a user reads when the application does not start because of us. */
+final class FailureReportsTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aStoreThatAnotherProcessHas() throws Exception {
+        try (OtherProcess holder = OtherProcess.holding(directory)) {
+            FailureAnalysis analysis = analysis("peeklock.directory=" + directory);
+            assertThat(analysis.getDescription()).contains(directory.toString()).contains(Long.toString(holder.pid()));
+            assertThat(analysis.getAction()).contains("End the other one").contains("peeklock.directory");
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeADirectory() throws Exception {
+        Path file = Files.writeString(directory.resolve("a-file"), "text");
+        FailureAnalysis analysis = analysis("peeklock.directory=" + file.resolve("bus"));
+        assertThat(analysis.getDescription()).contains("a-file");
+        assertThat(analysis.getAction()).contains("peeklock.directory");
+    }
+
+    @Test
+    void anotherNumberOfPartitionsThanTheStores() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PeeklockAutoConfiguration.class))
+                .withPropertyValues("peeklock.directory=" + directory, "peeklock.partitions=2")
+                .run(context -> assertThat(context).hasNotFailed());
+        FailureAnalysis analysis = analysis("peeklock.directory=" + directory, "peeklock.partitions=3");
+        assertThat(analysis.getDescription())
+                .contains("partitions")
+                .contains("2")
+                .contains("3");
+    }
+
+    @Test
+    void aWrongProperty() {
+        FailureAnalysis analysis = analysis("peeklock.options.lockRenewl=5min");
+        assertThat(analysis.getDescription())
+                .contains("peeklock.options.lockRenewl")
+                .contains("did you mean lockRenewal?");
+        assertThat(analysis.getAction()).contains("peeklock.options.lockRenewl");
+    }
+
+    @Test
+    void aFileOfEntitiesThatIsNotThere() {
+        FailureAnalysis analysis = analysis("peeklock.config-file=" + directory.resolve("none.json"));
+        assertThat(analysis.getDescription()).contains("none.json");
+        assertThat(analysis("peeklock.config-file=classpath:none.json").getDescription())
+                .contains("peeklock.config-file")
+                .contains("none.json");
+    }
+
+    @Test
+    void aFileOfEntitiesWithMistakes() throws Exception {
+        Path file = Files.writeString(directory.resolve("entities.json"), "{\"queues\": [{\"nme\": \"orders\"}]}");
+        FailureAnalysis analysis = analysis("peeklock.config-file=" + file);
+        assertThat(analysis.getDescription()).contains("entities.json").contains("known are");
+        assertThat(analysis.getAction()).contains("peeklock.config-file");
+    }
+
+    @Test
+    void aLoginThatIsRefused() throws Exception {
+        Path users = Files.writeString(directory.resolve("users"), "");
+        FailureAnalysis analysis =
+                analysis("peeklock.users-file=" + users, "peeklock.user=shop", "peeklock.password=hush");
+        assertThat(analysis.getAction()).contains("peeklock.user");
+        assertThat(analysis.getDescription() + analysis.getAction()).doesNotContain("hush");
+    }
+
+    private static FailureAnalysis analysis(String... properties) {
+        AtomicReference<FailureAnalysis> found = new AtomicReference<>();
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PeeklockAutoConfiguration.class))
+                .withPropertyValues(properties)
+                .run(context -> {
+                    Throwable failure = context.getStartupFailure();
+                    assertThat(failure).isNotNull();
+                    found.set(registered(failure));
+                });
+        return found.get();
+    }
+
+    /** By whichever of the analyzers that Spring Boot finds; it asks one after the other, too. */
+    private static FailureAnalysis registered(Throwable failure) {
+        return SpringFactoriesLoader.forDefaultResourceLocation(FailureReportsTest.class.getClassLoader())
+                .load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.handleMessage((message, e) -> {}))
+                .stream()
+                .filter(analyzer -> analyzer.getClass().getName().startsWith("io.peeklock."))
+                .map(analyzer -> analyzer.analyze(failure))
+                .filter(analysis -> analysis != null)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nobody explains it", failure));
+    }
+
+    /** A process that has a store open until it is closed. */
+    record OtherProcess(Process process) implements AutoCloseable {
+
+        static OtherProcess holding(Path directory) throws Exception {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Holder.class.getName(),
+                            directory.toString())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            assertThat(process.inputReader().readLine()).isEqualTo("held");
+            return new OtherProcess(process);
+        }
+
+        long pid() {
+            return process.pid();
+        }
+
+        @Override
+        public void close() throws Exception {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Opens a store and waits. */
+    static final class Holder {
+        public static void main(String[] args) throws Exception {
+            var factory = new io.peeklock.jms.PeeklockConnectionFactory("peeklock:file:" + args[0]);
+            factory.createConnection();
+            System.out.println("held");
+            System.in.read();
+        }
+    }
+}
