@@ -32,6 +32,8 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
         XAResource recovery() throws XAException;
     }
 
+    private static final JoinedWork JOINED = new JoinedWork();
+
     private final Source source;
 
     public StoreResource(Source source) {
@@ -53,11 +55,16 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
     @Override
     public void start(Xid xid, int flags) throws XAException {
         source.open().start(xid, flags);
+        JOINED.begun(xid, this);
     }
 
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        source.open().end(xid, flags);
+        try {
+            source.open().end(xid, flags);
+        } finally {
+            JOINED.ended(xid, this);
+        }
     }
 
     @Override
@@ -80,12 +87,21 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        currentOrRecovery().commit(xid, onePhase);
+        try {
+            currentOrRecovery().commit(xid, onePhase);
+        } finally {
+            JOINED.over(xid);
+        }
     }
 
     @Override
     public void rollback(Xid xid) throws XAException {
-        currentOrRecovery().rollback(xid);
+        JOINED.endThatOfOthers(xid, this);
+        try {
+            currentOrRecovery().rollback(xid);
+        } finally {
+            JOINED.over(xid);
+        }
     }
 
     @Override
