@@ -38,6 +38,7 @@ final class ModuleDependencyTest {
     private static final String TESTING = "io.peeklock.testing..";
     private static final String JUNIT = "io.peeklock.junit..";
     private static final String NARAYANA = "io.peeklock.narayana..";
+    private static final String ADAPTER = "io.peeklock.ra..";
     private static final String METERS = "io.peeklock.observability.meters..";
     private static final String TRACING = "io.peeklock.observability.tracing..";
     private static final String SPRING = "io.peeklock.spring..";
@@ -63,6 +64,8 @@ final class ModuleDependencyTest {
             .definedBy(JUNIT)
             .layer("narayana")
             .definedBy(NARAYANA)
+            .layer("adapter")
+            .definedBy(ADAPTER)
             .layer("observability")
             .definedBy(METERS, TRACING)
             .layer("spring")
@@ -83,6 +86,8 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("broker", "jms", "testing")
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
+            .whereLayer("adapter")
+            .mayOnlyAccessLayers("broker", "jms")
             .whereLayer("observability")
             .mayOnlyAccessLayers("journal", "broker", "administration", "jms")
             .whereLayer("spring")
@@ -145,6 +150,15 @@ final class ModuleDependencyTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.opentelemetry..");
+
+    // Objects of a bus that another adapter has opened are of its class loader: only the store's own side may know ours.
+    @ArchTest
+    static final ArchRule handlesKnowNoClassesOfTheProvider = noClasses()
+            .that()
+            .resideInAPackage("io.peeklock.ra.outbound..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.peeklock.jms", "io.peeklock.jms.message..", "io.peeklock.jms.destination..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

@@ -50,6 +50,8 @@ final class Activation {
     private static final class Connected {
         private final List<BeanSession> sessions = new ArrayList<>();
         private Connecting.@Nullable Opened opened;
+        /** Why it ended before it was accepted. */
+        private @Nullable JMSException early;
 
         private void close() {
             Connecting.Opened had = opened;
@@ -112,17 +114,17 @@ final class Activation {
         }
         if (accept(now)) {
             now.sessions.forEach(BeanSession::start);
-        } else {
-            opened.close();
+            return null;
         }
-        return null;
+        opened.close();
+        return now.early;
     }
 
-    /** False if it was stopped meanwhile. */
+    /** False if it was stopped, or has ended, meanwhile. */
     private boolean accept(Connected now) {
         lock.lock();
         try {
-            if (stopped) {
+            if (stopped || now.early != null) {
                 return false;
             }
             connected = now;
@@ -141,7 +143,8 @@ final class Activation {
         lock.lock();
         try {
             if (connected != which) {
-                // Another session has said it before, or it is being stopped.
+                // Another session has said it before, or it is being stopped, or is not begun yet.
+                which.early = failure;
                 return;
             }
             connected = null;

@@ -11,7 +11,6 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
 import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
-import jakarta.resource.spi.work.WorkManager;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class Activations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Activations.class);
 
     private final BusAdapter adapter;
-    private final WorkManager server;
+    private final BootstrapContext context;
     private final Delays delays = new Delays();
     private final Map<Key, Activation> active = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -62,7 +61,7 @@ public final class Activations implements AutoCloseable {
 
     public Activations(BusAdapter adapter, BootstrapContext context) {
         this.adapter = adapter;
-        this.server = context.getWorkManager();
+        this.context = context;
     }
 
     /**
@@ -77,7 +76,8 @@ public final class Activations implements AutoCloseable {
         }
         ActivationSettings settings = own.settings();
         Connecting connecting = new Connecting(new BusAddress(settings.address(), adapter), settings);
-        Activation activation = new Activation(adapter, settings, new Beans(endpoints), connecting, server, delays);
+        Activation activation =
+                new Activation(adapter, settings, new Beans(endpoints), connecting, context.getWorkManager(), delays);
         Key key = new Key(endpoints, spec);
         if (active.putIfAbsent(key, activation) != null) {
             throw new ResourceException("it is active already: " + activation);

@@ -112,8 +112,7 @@ final class Connecting {
         }
     }
 
-    private Opened open(
-            Bus bus, BusAddress.Login login, @Nullable Destination looked, Consumer<JMSException> onEnd)
+    private Opened open(Bus bus, BusAddress.Login login, @Nullable Destination looked, Consumer<JMSException> onEnd)
             throws JMSException {
         XAConnectionFactory factory = bus.connectionFactory(login.url());
         XAConnection connection = login.userName() == null

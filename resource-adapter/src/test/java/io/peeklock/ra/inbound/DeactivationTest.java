@@ -12,7 +12,6 @@ import jakarta.jms.Message;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -40,13 +39,16 @@ class DeactivationTest extends InboundFixture {
         TestBeans beans = activate(Kind.TRANSACTED, spec, this::work);
         send(ORDERS, "a", "b", "c");
         assertThat(atWork.await(30, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Void> deactivated =
-                CompletableFuture.runAsync(() -> adapter.endpointDeactivation(beans, spec));
-        CompletableFuture<Void> again = CompletableFuture.runAsync(() -> adapter.endpointDeactivation(beans, spec));
-        assertThat(deactivated).isNotDone();
+        Thread deactivating = new Thread(() -> adapter.endpointDeactivation(beans, spec));
+        deactivating.start();
+        soon().until(() -> deactivating.getState() == Thread.State.TIMED_WAITING);
+        Thread again = new Thread(() -> adapter.endpointDeactivation(beans, spec));
+        again.start();
+        soon().until(() -> again.getState() == Thread.State.WAITING);
         goesOn.countDown();
-        deactivated.get(30, TimeUnit.SECONDS);
-        again.get(30, TimeUnit.SECONDS);
+        deactivating.join(30_000);
+        again.join(30_000);
+        assertThat(deactivating.isAlive() || again.isAlive()).isFalse();
         assertThat(seen).containsExactly("a");
         awaitStates(ORDERS, "Active", "Active");
         assertThat(deliveryCount(take(ORDERS))).isEqualTo(1);
@@ -144,8 +146,8 @@ class DeactivationTest extends InboundFixture {
 
     @Test
     void aSpecOfAnotherAdapterIsRefused() {
-        assertThatThrownBy(() -> adapter.endpointActivation(
-                        new TestBeans(Kind.TRANSACTED, seeing()), new ActivationSpec() {
+        assertThatThrownBy(() ->
+                        adapter.endpointActivation(new TestBeans(Kind.TRANSACTED, seeing()), new ActivationSpec() {
                             @Override
                             public void validate() {}
 

@@ -123,5 +123,4 @@ class InboundRecoveryTest extends InboundFixture {
                     .isTrue();
         }
     }
-
 }

@@ -37,7 +37,9 @@ class PeeklockActivationSpecTest {
 
     private static void set(PeeklockActivationSpec spec, String property, String value) {
         try {
-            new PropertyDescriptor(property, PeeklockActivationSpec.class).getWriteMethod().invoke(spec, value);
+            new PropertyDescriptor(property, PeeklockActivationSpec.class)
+                    .getWriteMethod()
+                    .invoke(spec, value);
         } catch (ReflectiveOperationException | java.beans.IntrospectionException e) {
             throw new AssertionError(e);
         }
@@ -99,13 +101,15 @@ class PeeklockActivationSpecTest {
 
     @Test
     void aPasswordInAUrlIsNotShown() {
-        assertThat(refusal(spec -> spec.setUrl("peeklock:mem:a?password=geheim&no=1")).getMessage())
+        assertThat(refusal(spec -> spec.setUrl("peeklock:mem:a?password=geheim&no=1"))
+                        .getMessage())
                 .doesNotContain("geheim");
     }
 
     @Test
     void aSubscriptionNeedsATopicANameAndIfItIsUnsharedAClient() {
-        assertThat(refusal(spec -> spec.setSubscriptionDurability("Durable"))).hasMessageContaining("jakarta.jms.Topic");
+        assertThat(refusal(spec -> spec.setSubscriptionDurability("Durable")))
+                .hasMessageContaining("jakarta.jms.Topic");
         assertThat(refusal(spec -> {
                     spec.setDestinationType("jakarta.jms.Topic");
                     spec.setSubscriptionDurability("Durable");

@@ -75,7 +75,8 @@ class SessionBeansTest extends InboundFixture {
                 if (number % 5 == 0 && deliveryCount(message) < 3) {
                     throw new IllegalArgumentException("once more");
                 }
-                done.computeIfAbsent(trip, unknown -> new CopyOnWriteArrayList<>()).add(number);
+                done.computeIfAbsent(trip, unknown -> new CopyOnWriteArrayList<>())
+                        .add(number);
             } finally {
                 inTrip.decrementAndGet();
             }
@@ -86,8 +87,9 @@ class SessionBeansTest extends InboundFixture {
             }
         }
         List<Integer> all = IntStream.rangeClosed(1, 20).boxed().toList();
-        soon().untilAsserted(() -> assertThat(done).hasSize(6).allSatisfy((trip, numbers) -> assertThat(numbers)
-                .hasSize(20)));
+        soon().untilAsserted(() -> assertThat(done)
+                .hasSize(6)
+                .allSatisfy((trip, numbers) -> assertThat(numbers).hasSize(20)));
         assertThat(done.values()).allSatisfy(numbers -> assertThat(numbers).isEqualTo(all));
         assertThat(overlaps).hasValue(0);
         awaitStates(TRIPS);
@@ -122,7 +124,8 @@ class SessionBeansTest extends InboundFixture {
         sendTo("b", "other");
         soon().untilAsserted(() -> assertThat(seen).contains("1", "other"));
         soon().untilAsserted(() -> assertThat(statesOf(TRIPS)).containsExactlyInAnyOrder("Locked", "Active"));
-        soon().untilAsserted(() -> assertThat(server.atWork).as("it waits without a thread").hasValue(0));
+        soon().untilAsserted(() ->
+                assertThat(server.atWork).as("it waits without a thread").hasValue(0));
         assertThat(seen).doesNotContain("2");
         adapter.stop();
         soon().untilAsserted(() -> assertThat(statesOf(TRIPS)).containsExactly("Active", "Active"));

@@ -36,7 +36,7 @@ class SubscribingBeansTest extends InboundFixture {
         awaitSeenInAnyOrder("a", "b", "c");
         adapter.endpointDeactivation(beans, spec);
         soon().untilAsserted(
-                () -> assertThat(namespace().subscriptions(NEWS).join()).isEmpty());
+                        () -> assertThat(namespace().subscriptions(NEWS).join()).isEmpty());
     }
 
     @Test
@@ -80,8 +80,7 @@ class SubscribingBeansTest extends InboundFixture {
         PeeklockActivationSpec spec = durable("ledger");
         spec.setSharedSubscription("true");
         spec.setMaxSessions("2");
-        in.endpointActivation(
-                new TestBeans(Kind.TRANSACTED, message -> seen.add(who + " " + text(message))), spec);
+        in.endpointActivation(new TestBeans(Kind.TRANSACTED, message -> seen.add(who + " " + text(message))), spec);
     }
 
     @Test

@@ -8,6 +8,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What an administrator has set up in each server, before there is any application. Has no state; any thread. */
 public final class ServerResources {
@@ -19,8 +20,13 @@ public final class ServerResources {
     public static final String DATABASE = "jdbc/database";
 
     /** The destinations that applications look up. */
-    public static final List<Destination> DESTINATIONS =
-            List.of(new Destination(Queue.class, "orders"), new Destination(Topic.class, "prices"));
+    public static final List<Destination> DESTINATIONS = Stream.concat(
+                    Stream.of(
+                                    "orders", "bookings", "colours", "harvest", "poison", "refused", "requests",
+                                    "transfers", "trips")
+                            .map(name -> new Destination(Queue.class, name)),
+                    Stream.of("prices", "rates").map(name -> new Destination(Topic.class, name)))
+            .toList();
 
     /**
      * A destination, bound at {@code jms/} and its name.
