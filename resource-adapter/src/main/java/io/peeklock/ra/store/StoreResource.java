@@ -4,6 +4,7 @@
  */
 package io.peeklock.ra.store;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -36,6 +37,9 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     private final Source source;
 
+    /** The branch whose work has been ended last, and not begun again; null if there is none. */
+    private volatile @Nullable Xid ended;
+
     public StoreResource(Source source) {
         this.source = source;
     }
@@ -54,17 +58,35 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     @Override
     public void start(Xid xid, int flags) throws XAException {
+        ended = null;
         source.open().start(xid, flags);
         JOINED.begun(xid, this);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A second time is allowed and does nothing: WildFly ends the work of a connection that has joined a bean's branch, and Narayana
+     * ends it once more, and warns (ARJUNA016129) if that is refused.
+     */
     @Override
     public void end(Xid xid, int flags) throws XAException {
+        if (flags == TMSUCCESS && isSame(xid, ended)) {
+            return;
+        }
         try {
             source.open().end(xid, flags);
         } finally {
             JOINED.ended(xid, this);
         }
+        ended = flags == TMSUCCESS ? xid : null;
+    }
+
+    private static boolean isSame(Xid one, @Nullable Xid other) {
+        return other != null
+                && one.getFormatId() == other.getFormatId()
+                && Arrays.equals(one.getGlobalTransactionId(), other.getGlobalTransactionId())
+                && Arrays.equals(one.getBranchQualifier(), other.getBranchQualifier());
     }
 
     @Override
