@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
@@ -25,9 +24,9 @@ import javax.transaction.xa.Xid;
 final class JoinedWork {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<BranchXid, Set<XAResource>> working = new HashMap<>();
+    private final Map<BranchXid, Set<StoreResource>> working = new HashMap<>();
 
-    void begun(Xid xid, XAResource resource) {
+    void begun(Xid xid, StoreResource resource) {
         lock.lock();
         try {
             working.computeIfAbsent(key(xid), none -> new LinkedHashSet<>()).add(resource);
@@ -36,10 +35,10 @@ final class JoinedWork {
         }
     }
 
-    void ended(Xid xid, XAResource resource) {
+    void ended(Xid xid, StoreResource resource) {
         lock.lock();
         try {
-            Set<XAResource> all = working.get(key(xid));
+            Set<StoreResource> all = working.get(key(xid));
             if (all != null && all.remove(resource) && all.isEmpty()) {
                 working.remove(key(xid));
             }
@@ -49,10 +48,10 @@ final class JoinedWork {
     }
 
     /** Ends as failed what others than this one work in the branch, which is about to be rolled back. */
-    void endThatOfOthers(Xid xid, XAResource but) {
-        for (XAResource other : others(xid, but)) {
+    void endThatOfOthers(Xid xid, StoreResource but) {
+        for (StoreResource other : others(xid, but)) {
             try {
-                other.end(xid, XAResource.TMFAIL);
+                other.endForRollback(xid);
             } catch (XAException hasEnded) {
                 // It has ended meanwhile, or the branch has: what comes of it is the rollback's answer.
             }
@@ -69,7 +68,7 @@ final class JoinedWork {
         }
     }
 
-    private List<XAResource> others(Xid xid, XAResource but) {
+    private List<StoreResource> others(Xid xid, StoreResource but) {
         lock.lock();
         try {
             return working.getOrDefault(key(xid), Set.of()).stream()

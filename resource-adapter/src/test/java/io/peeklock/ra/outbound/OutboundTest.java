@@ -141,6 +141,7 @@ final class OutboundTest {
             first.end(xid, XAResource.TMSUCCESS);
 
             first.rollback(xid);
+            second.end(xid, XAResource.TMSUCCESS);
 
             Xid next = server.begin();
             second.start(next, XAResource.TMNOFLAGS);
