@@ -42,7 +42,9 @@ final class BrokerBeansTest {
                     Connection one = asking.createConnection();
                     Connection two = asking.createConnection()) {
                 assertThat(one).isNotSameAs(two);
-                assertThat(beans()).hasSize(17).contains(new ObjectName("io.peeklock:namespace=\"" + name + "\",type=Namespace"));
+                assertThat(beans())
+                        .hasSize(17)
+                        .contains(new ObjectName("io.peeklock:namespace=\"" + name + "\",type=Namespace"));
             }
             assertThat(beans()).as("the broker is open").hasSize(17);
         }

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /** Who traces messages is told of each, and puts properties on what is sent. */
 final class MessageTracingTest {
-    private final PeeklockConnectionFactory factory = new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID());
+    private final PeeklockConnectionFactory factory =
+            new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID());
     private final List<String> told = new CopyOnWriteArrayList<>();
     private TestBroker broker;
     private Session session;
@@ -48,7 +49,8 @@ final class MessageTracingTest {
         public Operation send(TracedEntity to, String operation, Message message, SendProperties properties) {
             told.add(operation + " " + to.destination() + " set " + properties.setByApplication("context"));
             properties.put("context", context);
-            return failure -> told.add("sent " + (failure == null ? "well" : failure.getClass().getSimpleName()));
+            return failure -> told.add(
+                    "sent " + (failure == null ? "well" : failure.getClass().getSimpleName()));
         }
 
         @Override

@@ -4,10 +4,18 @@
  */
 package io.peeklock.ra;
 
+import io.peeklock.ra.inbound.PeeklockActivationSpec;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
 import jakarta.jms.Session;
+import jakarta.resource.spi.endpoint.MessageEndpoint;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.BiFunction;
 import javax.transaction.xa.XAResource;
 
@@ -25,6 +33,7 @@ public final class AdapterProbe implements BiFunction<String, Object, Object> {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public Object apply(String what, Object argument) {
         try {
             return switch (what) {
@@ -33,6 +42,7 @@ public final class AdapterProbe implements BiFunction<String, Object, Object> {
                 case "receive" -> receive();
                 case "hold" -> hold();
                 case "use" -> use();
+                case "listen" -> listen((BlockingQueue<String>) argument);
                 case "destroyed" -> server.destroyed();
                 case "resource" ->
                     server.managedFactory().createManagedConnection(null, null).getXAResource();
@@ -77,6 +87,52 @@ public final class AdapterProbe implements BiFunction<String, Object, Object> {
             return "fine";
         } catch (JMSException e) {
             return e.getMessage();
+        }
+    }
+
+    /** A message-driven bean without transactions, which stays until the adapter stops and puts what it hears into the queue. */
+    private Object listen(BlockingQueue<String> heard) throws Exception {
+        PeeklockActivationSpec spec = new PeeklockActivationSpec();
+        spec.setDestinationType("jakarta.jms.Queue");
+        spec.setDestination("orders");
+        spec.setResourceAdapter(server.adapter());
+        server.adapter().endpointActivation(new HearingBeans(heard), spec);
+        return "listening";
+    }
+
+    private record HearingBeans(BlockingQueue<String> heard) implements MessageEndpointFactory {
+
+        @Override
+        public MessageEndpoint createEndpoint(XAResource resource) {
+            return (MessageEndpoint) Proxy.newProxyInstance(
+                    AdapterProbe.class.getClassLoader(),
+                    new Class<?>[] {MessageEndpoint.class, MessageListener.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("onMessage")) {
+                            heard.add(((Message) arguments[0]).getBody(String.class));
+                        }
+                        return null;
+                    });
+        }
+
+        @Override
+        public MessageEndpoint createEndpoint(XAResource resource, long timeout) {
+            return createEndpoint(resource);
+        }
+
+        @Override
+        public boolean isDeliveryTransacted(Method method) {
+            return false;
+        }
+
+        @Override
+        public String getActivationName() {
+            return null;
+        }
+
+        @Override
+        public Class<?> getEndpointClass() {
+            return HearingBeans.class;
         }
     }
 

@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -90,12 +93,12 @@ final class RedeployIT {
     @EnabledOnOs(OS.LINUX)
     void nothingIsLeftOfFiftyDeployments() throws Exception {
         quiet();
-        deployAndUse();
+        deployAndUse(new ArrayList<>());
         Set<String> threads = threads();
         long files = files();
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         for (int i = 0; i < TIMES; i++) {
-            loaders.add(deployAndUse());
+            deployAndUse(loaders);
         }
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
@@ -112,7 +115,7 @@ final class RedeployIT {
         }
     }
 
-    private WeakReference<ClassLoader> deployAndUse() throws Exception {
+    private void deployAndUse(List<WeakReference<ClassLoader>> loaders) throws Exception {
         try (DeployedAdapter adapter = DeployedAdapter.deploy(classPath, url);
                 DeployedAdapter follower = DeployedAdapter.deploy(classPath, url)) {
             adapter.call("send", "tea");
@@ -124,9 +127,15 @@ final class RedeployIT {
             adapter.call("commit");
             assertThat(follower.call("receive")).isEqualTo("coffee");
             follower.call("hold");
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            adapter.call("listen", heard);
+            follower.call("listen", heard);
+            adapter.call("send", "for a bean");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("for a bean");
             adapter.call("begin");
             adapter.call("send", "left in a branch that nobody ends");
-            return new WeakReference<>(adapter.loader());
+            loaders.add(new WeakReference<>(adapter.loader()));
+            loaders.add(new WeakReference<>(follower.loader()));
         }
     }
 
