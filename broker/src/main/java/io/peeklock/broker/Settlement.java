@@ -59,6 +59,17 @@ public sealed interface Settlement {
         }
     }
 
+    /**
+     * It failed here, as by an {@link Abandon}, and who had it says how often it may fail and what is wrong with it. Beyond
+     * Service Bus; not for what a transaction stages.
+     *
+     * @param delayMs as of an {@link Abandon}; without effect where it would break the order of a session
+     * @param maxFailures so many failed deliveries, this one included, end in the dead-letter queue; where the entity's own
+     *     limit is smaller, that counts. 1 or more
+     * @param description stands in the description of the dead-lettering, whichever limit it was; at most 16,000 characters
+     */
+    record Fail(long delayMs, int maxFailures, String description) implements Settlement {}
+
     private static Map<String, @Nullable Object> copy(Map<String, @Nullable Object> properties) {
         if (properties.isEmpty()) {
             return Map.of();

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
+import io.peeklock.broker.runtime.BusClock;
 import jakarta.jms.JMSException;
 
 /**
@@ -32,6 +33,11 @@ interface BrokerAddress {
     /** Whether the broker is to have MXBeans from now on. */
     default boolean wantsBeans() {
         return false;
+    }
+
+    /** What time it is for it and its users. */
+    default BusClock clock() {
+        return BusClock.SYSTEM;
     }
 
     /**

@@ -5,6 +5,7 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
+import io.peeklock.broker.runtime.BusClock;
 import io.peeklock.jms.message.SentClasses;
 import io.peeklock.tx.GlobalTransactions;
 import io.peeklock.tx.LocalTransactions;
@@ -63,6 +64,10 @@ final class BrokerLease implements AutoCloseable {
 
     BrokerTimer timer() {
         return broker.timer();
+    }
+
+    BusClock clock() {
+        return broker.clock();
     }
 
     void takeClientId(String clientId) throws JMSException {

@@ -45,10 +45,31 @@ final class BrokerRegistry {
         }
     }
 
+    /**
+     * Opens a broker that must not be open yet.
+     *
+     * @param owner as long as it is not released the broker stays open
+     * @throws IllegalStateException if a broker of that address is open, or being opened or closed
+     */
+    SharedBroker open(BrokerAddress address, FactoryToken owner) throws JMSException {
+        SharedBroker broker = new SharedBroker(address, this::forget);
+        if (brokers.putIfAbsent(address.key(), broker) != null) {
+            throw new IllegalStateException(address.key()
+                    + " is open already: close the connections and factories that use it, or take another name");
+        }
+        broker.enter(address, owner, SharedBroker.UNTIL_FACTORY_CLOSED);
+        return broker;
+    }
+
     /** The factory is closed: what stays open for it alone is closed at once. */
     void release(FactoryToken owner) {
+        release(owner, false);
+    }
+
+    /** @param evenWithBranches as {@link SharedBroker#leave(FactoryToken, boolean)} */
+    void release(FactoryToken owner, boolean evenWithBranches) {
         for (SharedBroker broker : brokers.values()) {
-            broker.leave(owner);
+            broker.leave(owner, evenWithBranches);
         }
     }
 

@@ -179,9 +179,8 @@ final class ListenerLoop {
         boolean interrupted;
         Throwable thrown = null;
         MessageTracing tracing = session.connection().settings().tracing();
-        MessageTracing.Operation traced = tracing == null
-                ? null
-                : Traces.begin(() -> tracing.process(TracedEntity.of(source), message));
+        MessageTracing.Operation traced =
+                tracing == null ? null : Traces.begin(() -> tracing.process(TracedEntity.of(source), message));
         try {
             listener.onMessage(message);
         } catch (Throwable e) {

@@ -287,6 +287,17 @@ public final class PeeklockConnectionFactory
         BrokerRegistry.ofThisClassLoader().release(token);
     }
 
+    /** As {@link #close()}, without waiting for branches. */
+    void closeNow() {
+        closed = true;
+        BrokerRegistry.ofThisClassLoader().release(token, true);
+    }
+
+    /** Equal for all that mean the same store. */
+    String storeName() {
+        return address.key();
+    }
+
     // ---- Serialization and JNDI
 
     @Override

@@ -168,8 +168,12 @@ class PeeklockProducer implements MessageProducer {
             throws JMSException {
         EntityPath path = Destinations.path(to);
         boolean azure = session.connection().bus().config().profile() == Profile.AZURE;
-        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, System.currentTimeMillis(), azure, trace);
+        io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs(), azure, trace);
         return known.send(path, () -> session.send(path, frozen));
+    }
+
+    private long nowMs() {
+        return session.connection().broker().clock().wallTimeMs();
     }
 
     /** Has a message enqueued at a time, and gives its number (rule N3); in a transaction by the commit (rule N5). */
@@ -190,7 +194,7 @@ class PeeklockProducer implements MessageProducer {
             @Nullable SendTrace trace)
             throws JMSException {
         EntityPath path = Destinations.path(to);
-        long nowMs = System.currentTimeMillis();
+        long nowMs = nowMs();
         long delayMs = Math.max(0, OutgoingMessage.scheduledMs(enqueueAt) - nowMs);
         SendOptions with = options.withTimeToLive(timeToLive.toMillis()).withDeliveryDelay(delayMs);
         io.peeklock.broker.message.Message frozen = freeze(to, path, message, with, nowMs, true, trace);

@@ -4,9 +4,12 @@
  */
 package io.peeklock.jms;
 
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAQueueConnection;
 import jakarta.jms.XATopicConnection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As {@link PeeklockConnection}.
  */
-final class PeeklockXAConnection extends PeeklockConnection implements XAQueueConnection, XATopicConnection {
+final class PeeklockXAConnection extends PeeklockConnection
+        implements XAQueueConnection, XATopicConnection, InflowConnection {
+
+    private final Set<PeeklockInflow> inflows = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
 
     PeeklockXAConnection(
             BrokerLease broker,
@@ -39,6 +46,43 @@ final class PeeklockXAConnection extends PeeklockConnection implements XAQueueCo
     @Override
     public PeeklockXASession createXATopicSession() throws JMSException {
         return openXASession(SessionKind.TOPICS, true);
+    }
+
+    @Override
+    public Inflow openInflow(
+            Destination destination,
+            @Nullable String selector,
+            @Nullable String subscription,
+            boolean durable,
+            boolean shared,
+            int sessions)
+            throws JMSException {
+        if (sessions < 1) {
+            throw JmsExceptions.invalidOperation("messages flow into 1 session or more, not " + sessions);
+        }
+        use();
+        Destination own = PeeklockInflow.own(destination);
+        PeeklockInflow inflow = PeeklockInflow.open(
+                this,
+                new PeeklockInflow.Wanted(own, selector, subscription, durable, shared),
+                sessions,
+                inflows::remove);
+        inflows.add(inflow);
+        if (closing) {
+            // By a close that has not seen it.
+            inflow.close();
+            throw JmsExceptions.closed("connection");
+        }
+        return inflow;
+    }
+
+    @Override
+    public void close() throws JMSException {
+        closing = true;
+        ClosingSteps steps = new ClosingSteps();
+        inflows.forEach(inflow -> steps.run(inflow::close));
+        steps.run(super::close);
+        steps.end();
     }
 
     /** @param inUse whether the connection counts as used: a context may still set the client id afterwards */

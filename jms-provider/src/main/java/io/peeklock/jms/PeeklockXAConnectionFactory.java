@@ -226,6 +226,19 @@ public final class PeeklockXAConnectionFactory
         factory.close();
     }
 
+    /**
+     * As {@link #close()}, for a program part that ends and cannot wait for its transaction manager: a broker that only
+     * branches keep open is closed. What was not prepared of them is rolled back; what was waits in the store.
+     */
+    public void closeNow() {
+        factory.closeNow();
+    }
+
+    /** Which store it is: the real path of its directory or the name in memory. Equal for all URLs that lead to the same one. */
+    public String storeName() {
+        return factory.storeName();
+    }
+
     // ---- Serialization and JNDI
 
     @Override

@@ -122,7 +122,12 @@ final class SessionCore {
 
     /** Of a session in mode {@link SessionMode#XA}. */
     XAResource xaResource() {
-        return ((XaAcknowledgement) acknowledgement).resource();
+        return xaAcknowledgement().resource();
+    }
+
+    /** Of a session in mode {@link SessionMode#XA}. */
+    XaAcknowledgement xaAcknowledgement() {
+        return (XaAcknowledgement) acknowledgement;
     }
 
     PeeklockConnection connection() {

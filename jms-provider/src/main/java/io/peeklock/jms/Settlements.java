@@ -56,7 +56,12 @@ final class Settlements {
 
     /** Unlocks one without waiting; the future never fails, a failure goes to the exception listener. */
     CompletableFuture<Void> abandonLater(LockToken token) {
-        return namespace.settle(token, Settlement.ABANDON).handle((nothing, failure) -> {
+        return settleLater(token, Settlement.ABANDON);
+    }
+
+    /** Settles one without waiting; the future never fails, a failure goes to the exception listener. */
+    CompletableFuture<Void> settleLater(LockToken token, Settlement settlement) {
+        return namespace.settle(token, settlement).handle((nothing, failure) -> {
             if (failure != null) {
                 onFailure.accept(JmsExceptions.of(failure));
             }

@@ -8,6 +8,7 @@ import io.peeklock.administration.jmx.NamespaceBeans;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.PartitionHealth.State;
+import io.peeklock.broker.runtime.BusClock;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.message.SentClasses;
 import io.peeklock.tx.GlobalTransactions;
@@ -151,16 +152,39 @@ final class SharedBroker {
         }
     }
 
-    /** A factory was closed and keeps the broker open no more. */
-    void leave(FactoryToken owner) {
+    /**
+     * A factory was closed and keeps the broker open no more.
+     *
+     * @param evenWithBranches whether the broker then does not stay open for branches that nobody has ended
+     */
+    void leave(FactoryToken owner, boolean evenWithBranches) {
         if (!lingers.containsKey(owner)) {
             // Not its broker: it must not wait until this one is opened or closed.
             return;
         }
         lock.lock();
         try {
-            if (lingers.remove(owner) != null) {
+            if (lingers.remove(owner) == null) {
+                return;
+            }
+            if (evenWithBranches && users == 0 && !closed && lingers.isEmpty()) {
+                stopLinger.run();
+                close();
+            } else {
                 closeOrLinger();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes it for good, whoever uses it; what is open of it fails from now on. Idempotent. */
+    void end() {
+        lock.lock();
+        try {
+            if (!closed) {
+                stopLinger.run();
+                close();
             }
         } finally {
             lock.unlock();
@@ -193,6 +217,10 @@ final class SharedBroker {
 
     BrokerTimer timer() {
         return timer;
+    }
+
+    BusClock clock() {
+        return address.clock();
     }
 
     /** Takes a client id for one connection (Jakarta Messaging 6.1.2). */

@@ -9,6 +9,8 @@ import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.namespace.LocalNamespace;
+import io.peeklock.broker.runtime.BusClock;
+import io.peeklock.broker.runtime.SteppedRuntime;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.jms.config.Setting;
 import io.peeklock.jms.config.StoreLocation;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The broker that a connection factory's settings name.
@@ -33,9 +36,26 @@ final class StoreAddress implements BrokerAddress {
     private static final int DEFAULT_PARTITIONS = 16;
 
     private final ConnectionFactorySettings settings;
+    private final @Nullable SteppedRuntime stepped;
 
     StoreAddress(ConnectionFactorySettings settings) {
+        this(settings, null);
+    }
+
+    /** @param stepped the time and the threads of the broker if this opens it, or null for the machine's */
+    StoreAddress(ConnectionFactorySettings settings, @Nullable SteppedRuntime stepped) {
         this.settings = settings;
+        this.stepped = stepped;
+    }
+
+    @Override
+    public BrokerTimer timer() {
+        return stepped == null ? BrokerAddress.super.timer() : new SteppedTimer(stepped);
+    }
+
+    @Override
+    public BusClock clock() {
+        return stepped == null ? BrokerAddress.super.clock() : stepped.clock();
     }
 
     @Override
@@ -74,7 +94,9 @@ final class StoreAddress implements BrokerAddress {
     @Override
     public OpenedNamespace open() throws JMSException {
         try {
-            OpenedNamespace opened = LocalNamespace.open(openStore(), settings.namespace());
+            OpenedNamespace opened = stepped == null
+                    ? LocalNamespace.open(openStore(), settings.namespace())
+                    : LocalNamespace.open(openStore(), settings.namespace(), stepped);
             configure(opened);
             return opened;
         } catch (JournalException e) {

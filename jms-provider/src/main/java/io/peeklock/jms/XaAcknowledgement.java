@@ -37,6 +37,9 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
 
     private final KeptSessions kept = new KeptSessions(unsettled);
 
+    /** What a message endpoint has, null of any other session. */
+    private volatile @Nullable MessageInHand inHand;
+
     private volatile boolean closed;
 
     /** @param onEnd called, on any thread, when the session has left a branch, and when one that it was in has ended, or is settled */
@@ -49,6 +52,17 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
 
     BusXAResource resource() {
         return resource;
+    }
+
+    /** The session has a message for a message endpoint: the branch that it works in next has it. */
+    void hand(MessageInHand message) {
+        inHand = message;
+    }
+
+    /** The last one. */
+    @Nullable
+    MessageInHand inHand() {
+        return inHand;
     }
 
     @Override
@@ -135,7 +149,10 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
 
     @Override
     boolean holdsNothing() {
-        return super.holdsNothing() && unsettled.stream().allMatch(Transaction::isEmpty);
+        MessageInHand message = inHand;
+        return super.holdsNothing()
+                && (message == null || !message.isLoose())
+                && unsettled.stream().allMatch(Transaction::isEmpty);
     }
 
     @Override
@@ -169,6 +186,10 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     @Override
     public void associated(Transaction branch) {
         unsettled.add(branch);
+        MessageInHand message = inHand;
+        if (message != null) {
+            message.enter(branch);
+        }
         if (branch.hasEnded()) {
             // It may have been settled before this was called.
             unsettled.remove(branch);
@@ -192,6 +213,10 @@ final class XaAcknowledgement extends AutoAcknowledgement implements BranchListe
     public void settled(Transaction branch) {
         unsettled.remove(branch);
         kept.closeUnneeded();
+        MessageInHand message = inHand;
+        if (message != null) {
+            message.settled(branch);
+        }
         onEnd.run();
     }
 }

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.namespace.LocalNamespace;
+import io.peeklock.broker.runtime.BusClock;
 import io.peeklock.broker.runtime.SteppedRuntime;
 import io.peeklock.jms.BrokerRegistry.FactoryToken;
 import io.peeklock.jms.config.ConnectionFactorySettings;
@@ -28,7 +29,7 @@ public final class SteppedBroker {
     /** Of every lock, unless its queue says otherwise. */
     public static final Duration LOCK = Duration.ofSeconds(60);
 
-    private final SteppedRuntime runtime = new SteppedRuntime();
+    private final SteppedRuntime runtime = new SteppedRuntime("stepped");
     private final BrokerRegistry registry = new BrokerRegistry();
     private final ConnectionFactorySettings settings;
     private final FactoryToken factory = new FactoryToken();
@@ -120,15 +121,12 @@ public final class SteppedBroker {
 
         @Override
         public BrokerTimer timer() {
-            return new BrokerTimer() {
-                @Override
-                public Runnable schedule(Duration delay, Runnable task) {
-                    return runtime.later(task, Waits.nanos(delay));
-                }
+            return new SteppedTimer(runtime);
+        }
 
-                @Override
-                public void close() {}
-            };
+        @Override
+        public BusClock clock() {
+            return runtime.clock();
         }
 
         @Override

@@ -6,9 +6,9 @@ package io.peeklock.ra;
 
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.ra.inbound.Activations;
+import io.peeklock.ra.store.AdapterBus;
 import io.peeklock.ra.store.Bus;
 import io.peeklock.ra.store.BusAdapter;
-import io.peeklock.ra.store.OwnBus;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
 import jakarta.resource.spi.BootstrapContext;
@@ -35,7 +35,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
     private transient volatile @Nullable Started started;
 
     /** What there is between start and stop. */
-    private record Started(OwnBus bus, Activations activations) {}
+    private record Started(AdapterBus bus, Activations activations) {}
 
     @Override
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
@@ -51,7 +51,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
             throw new ResourceAdapterInternalException(
                     "property password of the resource adapter needs the property userName");
         }
-        started = new Started(new OwnBus(), new Activations(this, context));
+        started = new Started(new AdapterBus(), new Activations(this, context));
     }
 
     @Override

@@ -15,15 +15,19 @@ import jakarta.resource.spi.ConnectionRequestInfo;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.XATerminator;
+import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkContext;
 import jakarta.resource.spi.work.WorkManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.Timer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -43,6 +47,7 @@ public final class TestServer implements ConnectionManager, BootstrapContext, Co
     private final transient Set<ManagedConnection> used = new HashSet<>();
     private final transient List<XAResource> enlisted = new ArrayList<>();
     private final transient Set<ManagedConnection> heldToTheEnd = new HashSet<>();
+    private final transient ExecutorService threads = Executors.newCachedThreadPool();
     private transient Xid transaction;
     private transient int made;
     private transient int destroyed;
@@ -190,7 +195,8 @@ public final class TestServer implements ConnectionManager, BootstrapContext, Co
         ended();
     }
 
-    private void ended() {
+    /** Others have ended the transaction. */
+    public void ended() {
         transaction = null;
         enlisted.clear();
         heldToTheEnd.forEach(this::giveBack);
@@ -227,14 +233,23 @@ public final class TestServer implements ConnectionManager, BootstrapContext, Co
         }
         idle.clear();
         adapter.stop();
+        threads.shutdown();
+    }
+
+    // ---- Threads for beans
+
+    /** Of its methods the one that adapters use. */
+    @Override
+    public WorkManager getWorkManager() {
+        return (WorkManager) Proxy.newProxyInstance(
+                TestServer.class.getClassLoader(), new Class<?>[] {WorkManager.class}, (proxy, method, arguments) -> {
+                    assert method.getName().equals("scheduleWork") : method;
+                    threads.execute((Work) arguments[0]);
+                    return null;
+                });
     }
 
     // ---- Not needed
-
-    @Override
-    public WorkManager getWorkManager() {
-        throw new UnsupportedOperationException();
-    }
 
     @Override
     public XATerminator getXATerminator() {

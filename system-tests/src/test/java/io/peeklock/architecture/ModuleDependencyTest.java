@@ -35,7 +35,12 @@ final class ModuleDependencyTest {
     private static final String TX = "io.peeklock.tx..";
     private static final String ADMINISTRATION = "io.peeklock.administration..";
     private static final String JMS = "io.peeklock.jms..";
+    private static final String TESTING = "io.peeklock.testing..";
+    private static final String JUNIT = "io.peeklock.junit..";
     private static final String NARAYANA = "io.peeklock.narayana..";
+    private static final String ADAPTER = "io.peeklock.ra..";
+    private static final String METERS = "io.peeklock.observability.meters..";
+    private static final String TRACING = "io.peeklock.observability.tracing..";
     private static final String SPRING = "io.peeklock.spring..";
 
     // Maven keeps modules apart, not packages: it would compile a class that stands in another module's package.
@@ -53,8 +58,16 @@ final class ModuleDependencyTest {
             .definedBy(ADMINISTRATION)
             .layer("jms")
             .definedBy(JMS)
+            .layer("testing")
+            .definedBy(TESTING)
+            .layer("junit")
+            .definedBy(JUNIT)
             .layer("narayana")
             .definedBy(NARAYANA)
+            .layer("adapter")
+            .definedBy(ADAPTER)
+            .layer("observability")
+            .definedBy(METERS, TRACING)
             .layer("spring")
             .definedBy(SPRING)
             .whereLayer("journal")
@@ -67,8 +80,16 @@ final class ModuleDependencyTest {
             .mayOnlyAccessLayers("journal", "broker")
             .whereLayer("jms")
             .mayOnlyAccessLayers("journal", "broker", "tx", "administration")
+            .whereLayer("testing")
+            .mayOnlyAccessLayers("journal", "broker", "administration", "jms")
+            .whereLayer("junit")
+            .mayOnlyAccessLayers("broker", "jms", "testing")
             .whereLayer("narayana")
             .mayOnlyAccessLayers("broker", "tx", "jms")
+            .whereLayer("adapter")
+            .mayOnlyAccessLayers("broker", "jms")
+            .whereLayer("observability")
+            .mayOnlyAccessLayers("journal", "broker", "administration", "jms")
             .whereLayer("spring")
             .mayOnlyAccessLayers("broker", "administration", "jms", "narayana", "observability")
             .ensureAllClassesAreContainedInArchitecture();
@@ -112,6 +133,32 @@ final class ModuleDependencyTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.transaction..");
+
+    // Each works where the other's library is missing.
+    @ArchTest
+    static final ArchRule onlyMetersSeeMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage(METERS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    static final ArchRule onlyTracingSeesOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(TRACING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
+    // Objects of a bus that another adapter has opened are of its class loader: only the store's own side may know ours.
+    @ArchTest
+    static final ArchRule handlesKnowNoClassesOfTheProvider = noClasses()
+            .that()
+            .resideInAPackage("io.peeklock.ra.outbound..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.peeklock.jms", "io.peeklock.jms.message..", "io.peeklock.jms.destination..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

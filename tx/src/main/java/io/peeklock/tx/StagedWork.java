@@ -12,11 +12,13 @@ import io.peeklock.broker.Settlement;
 import io.peeklock.broker.StagedSessionState;
 import io.peeklock.broker.StagedSettlement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ final class StagedWork {
 
     private final List<Send> sends = new ArrayList<>();
     private final Map<LockToken, Settlement> received = new LinkedHashMap<>();
+    /** Who takes back what was received, when it is not committed. */
+    private final Map<LockToken, Consumer<LockToken>> owners = new HashMap<>();
+
     private final Map<SessionToken, StagedSessionState> states = new LinkedHashMap<>();
     /** Sessions whose states the bus may have. */
     private final Set<SessionToken> away = new HashSet<>();
@@ -47,8 +52,17 @@ final class StagedWork {
     }
 
     /** It is completed, unless {@link #settle} says otherwise. */
-    void receive(LockToken token) {
+    void receive(LockToken token, @Nullable Consumer<LockToken> owner) {
         received.put(token, Settlement.COMPLETE);
+        if (owner != null) {
+            owners.put(token, owner);
+        }
+    }
+
+    /** Who takes it back when it is not committed, null if nobody does. */
+    @Nullable
+    Consumer<LockToken> ownerOf(LockToken token) {
+        return owners.get(token);
     }
 
     /** All that was received, in order. */
@@ -126,6 +140,7 @@ final class StagedWork {
     void handOver() {
         dropAllButReceived();
         received.clear();
+        owners.clear();
         away.clear();
     }
 

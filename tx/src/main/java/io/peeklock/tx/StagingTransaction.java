@@ -19,10 +19,13 @@ import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.message.Message;
 import io.peeklock.broker.message.PropertyCodec;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -131,24 +134,41 @@ abstract class StagingTransaction implements Transaction {
 
     /**
      * Unlocks what was received, in the order it came, counting (rule L6); the first time only. Locks that are lost meanwhile need
-     * no abandoning, so single outcomes do not matter here.
+     * no abandoning, so single outcomes do not matter here. What has an owner is not unlocked but given back to it, before this
+     * returns.
      *
      * @return completes when all is available again; never fails
      */
     final CompletableFuture<Void> unlock() {
+        Map<LockToken, Consumer<LockToken>> owned = new LinkedHashMap<>();
         // In one step: another thread that comes second may drop the work.
         List<LockToken> received = locked(() -> {
-            List<LockToken> first = unlocking ? null : work.received();
+            List<LockToken> first = unlocking ? null : takeOwned(work.received(), owned);
             unlocking = true;
             return first;
         });
         if (received != null) {
+            owned.forEach((token, owner) -> owner.accept(token));
             CompletableFuture<?> abandoned = received.isEmpty()
                     ? CompletableFuture.completedFuture(null)
                     : namespace.settleAll(received, Settlement.ABANDON);
             abandoned.whenComplete((outcomes, failure) -> unlocked.complete(null));
         }
         return unlocked.copy();
+    }
+
+    /** Those that have no owner. */
+    private List<LockToken> takeOwned(List<LockToken> received, Map<LockToken, Consumer<LockToken>> owned) {
+        List<LockToken> others = new ArrayList<>(received.size());
+        for (LockToken token : received) {
+            Consumer<LockToken> owner = work.ownerOf(token);
+            if (owner == null) {
+                others.add(token);
+            } else {
+                owned.put(token, owner);
+            }
+        }
+        return others;
     }
 
     /**
@@ -262,13 +282,13 @@ abstract class StagingTransaction implements Transaction {
     }
 
     @Override
-    public final void enlist(List<Delivery> deliveries) {
+    public final void enlist(List<Delivery> deliveries, @Nullable Consumer<LockToken> owner) {
         List<LockToken> tokens =
                 deliveries.stream().map(Delivery::requireLockToken).toList();
         whileActive(() -> {
             room.requireForReceive(tokens.size());
             pin.admit(namespace, deliveries);
-            tokens.forEach(work::receive);
+            tokens.forEach(token -> work.receive(token, owner));
             room.received(tokens.size());
             begun();
         });

@@ -5,6 +5,7 @@
 package io.peeklock.tx;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.StagedSessionState;
 import io.peeklock.broker.StagedSettlement;
@@ -14,6 +15,7 @@ import io.peeklock.broker.message.Message;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +98,18 @@ public interface Transaction {
      *     transaction's (rules P10, P11), QuotaExceeded if the transaction may not hold so many: the caller still holds them.
      *     Timeout if the transaction's time was over
      */
-    void enlist(List<Delivery> deliveries);
+    default void enlist(List<Delivery> deliveries) {
+        enlist(deliveries, null);
+    }
+
+    /**
+     * The same for who settles them after a rollback, or what else ends the transaction without effect, as long as it was not
+     * prepared: they stay under their locks then, and are the owner's again, before the rollback is answered. A rollback of
+     * prepared work abandons them as always.
+     *
+     * @param owner takes them back, one by one, on any thread; must be quick. Null if a rollback is to abandon them
+     */
+    void enlist(List<Delivery> deliveries, @Nullable Consumer<LockToken> owner);
 
     /**
      * Stages what becomes of a message that the transaction has taken in, instead of its completion; the last one counts.

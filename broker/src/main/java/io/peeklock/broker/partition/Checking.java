@@ -60,7 +60,7 @@ final class Checking {
         }
         BrokerException refusal = null;
         for (Map.Entry<MessageEntry, Settlement> one : work.settlements.entrySet()) {
-            refusal = refusal == null ? SettlementRefusals.of(one.getKey(), one.getValue()) : refusal;
+            refusal = refusal == null ? SettlementRefusals.ofStaged(one.getKey(), one.getValue()) : refusal;
         }
         return refusal;
     }

@@ -36,8 +36,31 @@ final class SettlementRefusals {
             return ofProperties(entry, defer.properties());
         } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
             return ofDeadLetter(entry, deadLetter);
+        } else if (settlement instanceof Settlement.Fail fail) {
+            return ofFailure(entry, fail);
         }
         return null;
+    }
+
+    /** The same of what a transaction is to do. */
+    static @Nullable BrokerException ofStaged(MessageEntry entry, Settlement settlement) {
+        return settlement instanceof Settlement.Fail
+                ? new BrokerException(
+                        ErrorCode.InvalidOperation,
+                        "message " + entry.sequenceNumber + " of " + entry.fragment
+                                + " cannot fail in a transaction, which is rolled back then: abandon or dead-letter it")
+                : of(entry, settlement);
+    }
+
+    private static @Nullable BrokerException ofFailure(MessageEntry entry, Settlement.Fail fail) {
+        if (fail.delayMs() < 0 || fail.maxFailures() < 1) {
+            return new BrokerException(
+                    ErrorCode.InvalidOperation,
+                    "message " + entry.sequenceNumber + " of " + entry.fragment + " cannot fail for "
+                            + fail.delayMs() + " ms, with a limit of " + fail.maxFailures()
+                            + ": a delay is 0 or more, a limit 1 or more");
+        }
+        return ofReason(entry, null, fail.description());
     }
 
     private static @Nullable BrokerException ofDelay(MessageEntry entry, long delayMs) {

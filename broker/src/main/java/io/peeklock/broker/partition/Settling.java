@@ -92,6 +92,8 @@ final class Settling {
             defer(round, entry, defer.properties());
         } else if (settlement instanceof Settlement.DeadLetter deadLetter) {
             deadLetter(round, entry, deadLetter);
+        } else if (settlement instanceof Settlement.Fail fail) {
+            fail(round, entry, fail);
         }
     }
 
@@ -177,6 +179,12 @@ final class Settling {
         failDelivery(round, entry, failed, delayMs(entry, failed, settlement.delayMs()));
     }
 
+    private void fail(Round round, MessageEntry entry, Settlement.Fail settlement) {
+        DeliveryState failed = entry.delivery.failedOnce();
+        long delayMs = delayMs(entry, failed, settlement.delayMs());
+        failDelivery(round, entry, failed, delayMs, settlement.maxFailures(), ": " + settlement.description());
+    }
+
     /** How long it is kept back: as its receiver says, else as the entity does; not where its order forbids it. */
     private static long delayMs(MessageEntry entry, DeliveryState failed, long wanted) {
         EntityOptions options = entry.fragment.settings().options();
@@ -191,22 +199,31 @@ final class Settling {
         failDelivery(round, entry, entry.delivery.failedOnce(), 0);
     }
 
-    /** Rules L12, T4. */
-    private void failDelivery(Round round, MessageEntry entry, DeliveryState afterwards, long delayMs) {
+    private void failDelivery(Round round, MessageEntry entry, DeliveryState failed, long delayMs) {
+        failDelivery(round, entry, failed, delayMs, Integer.MAX_VALUE, "");
+    }
+
+    /**
+     * Rules L12, T4.
+     *
+     * @param why ends the description of a dead letter
+     */
+    private void failDelivery(
+            Round round, MessageEntry entry, DeliveryState afterwards, long delayMs, int maxFailures, String why) {
         DeliveryState failed = afterwards;
         round.emit(new Change.Unlocked(entry));
         if (entry.isExpired(round.wallMs)) {
             expire(round, entry, failed);
             return;
         }
-        int limit = entry.fragment.settings().maxDeliveryCount();
+        int limit = Math.min(maxFailures, entry.fragment.settings().maxDeliveryCount());
         if (!failed.deadLettered() && failed.deliveryCount() >= limit) {
             Activity.of(entry).deadLettered++;
             Notes notes = failed.notes()
                     .deadLettered(
                             MAX_DELIVERY_COUNT,
                             "the message was delivered " + failed.deliveryCount()
-                                    + " times and never completed; the limit is " + limit);
+                                    + " times and never completed; the limit is " + limit + why);
             failed = failed.inDeadLetterQueue(notes);
         } else if (delayMs > 0) {
             failed =

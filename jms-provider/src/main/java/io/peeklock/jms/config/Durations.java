@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * <p>Stateless, thread safe.
  */
-final class Durations {
+public final class Durations {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,15}) ?(ms|s|min|m|h|d)");
 
@@ -23,7 +23,8 @@ final class Durations {
 
     private Durations() {}
 
-    static Duration parse(String text) {
+    /** @throws IllegalArgumentException saying how a duration is written */
+    public static Duration parse(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
         }

@@ -40,6 +40,11 @@ public final class ConnectionFactoryHandle
         this.connections = connections;
     }
 
+    /** What it is configured with, for beans that name it as theirs ({@code connectionFactoryLookup}). */
+    public PeeklockManagedConnectionFactory managedConnectionFactory() {
+        return factory;
+    }
+
     /** As the user whom the server names, else the connection factory's configuration, else the adapter's. */
     @Override
     public ConnectionHandle createConnection() throws JMSException {

@@ -207,7 +207,7 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
         }
         try {
             release();
-        } catch (JMSException | JMSRuntimeException e) {
+        } catch (JMSException | JMSRuntimeException | LinkageError e) {
             LOG.debug("Closing what is left of a connection failed", e);
         }
     }

@@ -252,6 +252,8 @@ public final class PeeklockManagedConnection implements ManagedConnection {
                 return;
             }
             whyUseless = "the connection was lost, get a new one from the connection factory: " + failure.getMessage();
+            // It is closed, and may be of an adapter whose classes are about to go.
+            opened = null;
         } finally {
             lock.unlock();
         }

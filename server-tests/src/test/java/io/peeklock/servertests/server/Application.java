@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matcher;
@@ -87,14 +88,16 @@ public final class Application {
         StringBuilder xml = new StringBuilder("""
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
                 """);
-        reference(
-                xml,
-                "resource-ref",
-                "res-ref-name",
-                "res-type",
-                ServerResources.connectionFactory(adapter),
-                "jms/bus",
-                "jakarta.jms.ConnectionFactory");
+        String factory = ServerResources.connectionFactory(adapter);
+        Stream.concat(Stream.of(""), Server.current().connectionFactorySuffixes().stream())
+                .forEach(suffix -> reference(
+                        xml,
+                        "resource-ref",
+                        "res-ref-name",
+                        "res-type",
+                        factory + suffix,
+                        "jms/bus" + suffix,
+                        "jakarta.jms.ConnectionFactory"));
         reference(
                 xml,
                 "resource-ref",

@@ -5,7 +5,6 @@
 package io.peeklock.servertests.server;
 
 import io.peeklock.servertests.database.StoppingDataSource;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,11 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.h2.Driver;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
+import java.util.regex.Pattern;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
-import org.jboss.shrinkwrap.api.exporter.ZipExporter;
-import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GlassFishServer implements Server {
 
-    private static final String DOMAIN = "peeklock";
+    private static final String DOMAIN = "tests";
+
+    private static final Pattern ENTRY = Pattern.compile("(?m)^(?=\\[\\d{4}-\\d\\d-\\d\\dT)");
+    private static final Pattern LOUD = Pattern.compile("\\A[^\\n]*\\[(WARNING|SEVERE)]");
+
+    /** What the server warns of by itself. */
+    private static final List<String> NOISE = List.of();
 
     private final ServerSettings settings;
     private final Path domains;
@@ -69,10 +71,10 @@ final class GlassFishServer implements Server {
                 "--domaindir",
                 domains.toString(),
                 DOMAIN);
-        addDatabaseDriver();
+        DatabaseDriver.copyTo(domain.resolve("lib"));
         restart();
         asadmin(databaseCommands());
-        deployAdapter(ServerResources.ADAPTER);
+        deployAdapter(ServerResources.ADAPTER, ServerResources.busUrl(settings));
         asadmin(ServerResources.DESTINATIONS.stream()
                 .map(destination -> "create-admin-object --restype %s --raname %s --property physicalName=%s %s"
                         .formatted(
@@ -115,25 +117,20 @@ final class GlassFishServer implements Server {
     }
 
     @Override
+    public List<String> warnings() {
+        // An entry begins with its time in brackets, and has its level in brackets too.
+        return Commands.entries(log(), ENTRY).stream()
+                .filter(entry -> LOUD.matcher(entry).find())
+                .filter(entry -> NOISE.stream().noneMatch(entry::contains))
+                .toList();
+    }
+
+    @Override
     public Path log() {
         return domain.resolve("logs/server.log");
     }
 
     // ---- What is in it
-
-    private void addDatabaseDriver() {
-        try {
-            Path libraries = domain.resolve("lib");
-            File h2 = Libraries.jarOf(Driver.class);
-            Files.copy(h2.toPath(), libraries.resolve(h2.getName()));
-            ShrinkWrap.create(JavaArchive.class)
-                    .addPackage(StoppingDataSource.class.getPackage())
-                    .as(ZipExporter.class)
-                    .exportTo(libraries.resolve("stopping-data-source.jar").toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private List<String> databaseCommands() {
         return List.of(
@@ -141,19 +138,17 @@ final class GlassFishServer implements Server {
                 "create-jdbc-connection-pool --restype javax.sql.XADataSource --datasourceclassname "
                         + StoppingDataSource.class.getName()
                         + " --property "
-                        + properties(Map.of("url", ServerResources.databaseUrl(settings), "user", "sa"))
+                        + properties(
+                                Map.of("url", ServerResources.databaseUrl(settings), "user", "sa", "password", "sa"))
                         + " database",
                 "create-jdbc-resource --connectionpoolid database " + ServerResources.DATABASE);
     }
 
     @Override
-    public void deployAdapter(String name) {
+    public void deployAdapter(String name, String busUrl) {
         String factory = ServerResources.connectionFactory(name);
         asadmin(List.of(
-                "create-resource-adapter-config --property "
-                        + properties(Map.of("url", ServerResources.busUrl(settings)))
-                        + " "
-                        + name,
+                "create-resource-adapter-config --property " + properties(Map.of("url", busUrl)) + " " + name,
                 "deploy --name " + name + " " + settings.adapter(),
                 "create-connector-connection-pool --raname " + name
                         + " --connectiondefinition jakarta.jms.ConnectionFactory --transactionsupport XATransaction "
@@ -180,8 +175,17 @@ final class GlassFishServer implements Server {
         return name;
     }
 
+    /** In a transaction Payara takes an injected context's factory from the name with this suffix, which it does not find below java:comp. */
+    @Override
+    public List<String> connectionFactorySuffixes() {
+        return settings.name().equals("payara") ? List.of("__pm") : List.of();
+    }
+
     @Override
     public void bind(Application application, WebArchive archive) {
+        if (application.beans().isEmpty()) {
+            return;
+        }
         StringBuilder xml = new StringBuilder("<glassfish-ejb-jar><enterprise-beans>\n");
         application.beans().forEach((bean, adapter) -> xml.append("""
                 <ejb><ejb-name>%s</ejb-name><mdb-resource-adapter><resource-adapter-mid>%s</resource-adapter-mid></mdb-resource-adapter></ejb>

@@ -5,6 +5,7 @@
 package io.peeklock.servertests.server;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +39,20 @@ public interface Server {
     /** The name in this server of what {@link ServerResources} calls so. */
     String jndiName(String name);
 
+    /** What is appended to the name of a connection factory for names that the server itself looks up beside it. */
+    default List<String> connectionFactorySuffixes() {
+        return List.of();
+    }
+
     /** Adds to an application's archive what this server wants to know of it: who serves its beans. */
     void bind(Application application, WebArchive archive);
 
-    /** Deploys the adapter once more, under another name and on the same bus, with its connection factory. */
-    void deployAdapter(String name);
+    /**
+     * Deploys the adapter once more, under another name, with its {@link ServerResources#connectionFactory connection factory}.
+     *
+     * @param busUrl where its bus is
+     */
+    void deployAdapter(String name, String busUrl);
 
     /** Takes an adapter away, with its connection factory. */
     void undeployAdapter(String name);
@@ -53,6 +63,9 @@ public interface Server {
 
     /** Where it writes its log. */
     Path log();
+
+    /** All that is in its log as a warning or worse, but for what the server always warns of; in its order. */
+    List<String> warnings();
 
     /** Its HTTP port. */
     int httpPort();

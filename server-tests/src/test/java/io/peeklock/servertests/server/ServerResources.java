@@ -8,6 +8,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What an administrator has set up in each server, before there is any application. Has no state; any thread. */
 public final class ServerResources {
@@ -19,8 +20,13 @@ public final class ServerResources {
     public static final String DATABASE = "jdbc/database";
 
     /** The destinations that applications look up. */
-    public static final List<Destination> DESTINATIONS =
-            List.of(new Destination(Queue.class, "orders"), new Destination(Topic.class, "prices"));
+    public static final List<Destination> DESTINATIONS = Stream.concat(
+                    Stream.of(
+                                    "orders", "bookings", "colours", "harvest", "poison", "refused", "requests",
+                                    "transfers", "trips")
+                            .map(name -> new Destination(Queue.class, name)),
+                    Stream.of("prices", "rates").map(name -> new Destination(Topic.class, name)))
+            .toList();
 
     /**
      * A destination, bound at {@code jms/} and its name.
@@ -41,13 +47,13 @@ public final class ServerResources {
         return adapter.equals(ADAPTER) ? "jms/bus" : "jms/" + adapter;
     }
 
-    /** The URL of the bus, for the adapter; each has the same. */
-    public static String busUrl(ServerSettings settings) {
+    /** The URL of the bus of {@link #ADAPTER}. */
+    static String busUrl(ServerSettings settings) {
         return "peeklock:file:" + settings.work().resolve("bus") + "?configFile=" + entities();
     }
 
     /** The URL of the database. */
-    public static String databaseUrl(ServerSettings settings) {
+    static String databaseUrl(ServerSettings settings) {
         return "jdbc:h2:file:" + settings.work().resolve("database");
     }
 

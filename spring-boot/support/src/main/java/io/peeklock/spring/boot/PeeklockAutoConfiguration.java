@@ -9,6 +9,7 @@ import io.peeklock.broker.Namespace;
 import io.peeklock.jms.LockLostListener;
 import io.peeklock.jms.MessageTracing;
 import io.peeklock.jms.PeeklockConnectionFactory;
+import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.ConnectionFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -54,15 +55,21 @@ public final class PeeklockAutoConfiguration {
         return new PropertiesConnectionDetails(properties);
     }
 
+    /** What the bus is opened with. */
+    @Bean
+    ConnectionFactorySettings peeklockSettings(PeeklockProperties properties, PeeklockConnectionDetails details) {
+        return ConfiguredSettings.of(properties, details);
+    }
+
     @Bean
     PeeklockBus peeklockBus(
             PeeklockProperties properties,
-            PeeklockConnectionDetails details,
+            ConnectionFactorySettings settings,
             ObjectProvider<LockLostListener> listener,
             ObjectProvider<MessageTracing> tracing,
             ResourceLoader resources) {
         EntityFile entities = EntityResource.read(properties, resources);
-        PeeklockBus bus = PeeklockBus.open(ConfiguredSettings.of(properties, details), listener.getIfAvailable(), tracing.getIfAvailable());
+        PeeklockBus bus = PeeklockBus.open(settings, listener.getIfAvailable(), tracing.getIfAvailable());
         if (entities != null) {
             EntityResource.apply(entities, bus);
         }

@@ -1,0 +1,361 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.ra.inbound;
+
+import io.peeklock.jms.InflowSession;
+import io.peeklock.ra.inbound.Beans.Bean;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.resource.spi.UnavailableException;
+import jakarta.resource.spi.work.Work;
+import jakarta.resource.spi.work.WorkException;
+import jakarta.resource.spi.work.WorkManager;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what one session receives, one message after the other, each to a bean, on a thread of the server that it has only while
+ * there are messages (Jakarta Connectors 2.1, 13.5).
+ *
+ * <p>Between its start and its stop one turn is under way at any time: a request, a piece of work, or a wait. A turn is one thread's.
+ */
+final class BeanSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BeanSession.class);
+
+    /** Others of the server want to work too. */
+    private static final int MESSAGES_A_WORK = 64;
+
+    /** Longer is not waited for on a thread of the server. */
+    private static final long MOMENT_MS = 50;
+
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    private final InflowSession session;
+    private final XAResource resource;
+    private final Beans beans;
+    private final Redelivery redelivery;
+    private final WorkManager server;
+    private final Delays delays;
+    private final Consumer<JMSException> onFailure;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private boolean stopping;
+    /** Pieces of work that are under way: the next may begin before the one before has ended. */
+    private int working;
+
+    /**
+     * @param resource of the session, as the server is to see it
+     * @param onFailure told when no message can be received: then it has no further turn
+     */
+    BeanSession(
+            InflowSession session,
+            XAResource resource,
+            Beans beans,
+            Redelivery redelivery,
+            WorkManager server,
+            Delays delays,
+            Consumer<JMSException> onFailure) {
+        this.session = session;
+        this.resource = resource;
+        this.beans = beans;
+        this.redelivery = redelivery;
+        this.server = server;
+        this.delays = delays;
+        this.onFailure = onFailure;
+    }
+
+    // ---- Turns
+
+    /** Asks for a message, and goes on when there is one. */
+    void start() {
+        if (!isStopping() && session.ask(this::work)) {
+            work();
+        }
+    }
+
+    /** A message has come, or what was waited for. */
+    private void work() {
+        try {
+            server.scheduleWork(new Burst(), WorkManager.INDEFINITE, null, null);
+        } catch (WorkException | RuntimeException e) {
+            session.recall();
+            rest("the server takes no work now", e);
+        }
+    }
+
+    private final class Burst implements Work {
+        @Override
+        public void run() {
+            if (beginWork()) {
+                try {
+                    deliverAll();
+                } finally {
+                    endWork();
+                }
+            }
+        }
+
+        /** The server is about to stop. */
+        @Override
+        public void release() {
+            stop();
+        }
+    }
+
+    private boolean beginWork() {
+        lock.lock();
+        try {
+            if (stopping) {
+                return false;
+            }
+            working++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endWork() {
+        lock.lock();
+        try {
+            working--;
+            idle.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tries again in a while. The message, if there was one, is available to others meanwhile. */
+    private void rest(String why, Throwable cause) {
+        if (!isStopping()) {
+            LOG.warn("{}: {} ({}); tried again in {} s", beans.name(), why, cause, REST.toSeconds());
+            delays.after(REST, this::start);
+        }
+    }
+
+    // ---- Deliveries
+
+    /** As long as there are messages; a bean is kept until one fails. */
+    private void deliverAll() {
+        Turn turn = new Turn();
+        for (int delivered = 1; turn.deliverOne(); delivered++) {
+            if (isStopping()) {
+                turn.end();
+                return;
+            }
+            boolean pauses = delivered >= MESSAGES_A_WORK;
+            if (pauses) {
+                // Before it asks: the next piece of work may begin at once.
+                turn.end();
+            }
+            if (!turn.asks()) {
+                return;
+            }
+            if (pauses) {
+                work();
+                return;
+            }
+        }
+    }
+
+    /** Of one piece of work. */
+    private final class Turn {
+        private @Nullable Bean bean;
+
+        /** Delivers what has come; false if this piece of work ends with it, and something else goes on. */
+        boolean deliverOne() {
+            Message message;
+            try {
+                message = session.take();
+            } catch (JMSException | RuntimeException e) {
+                end();
+                onFailure.accept(e instanceof JMSException failure ? failure : failure(e));
+                return false;
+            }
+            return message == null || deliver(message);
+        }
+
+        private boolean deliver(Message message) {
+            int deliveries = deliveries(message);
+            if (deliveries > redelivery.maxDeliveries()) {
+                session.deadLetter(
+                        "MaxDeliveryCountExceeded",
+                        "the message was delivered " + (deliveries - 1) + " times; the limit is "
+                                + redelivery.maxDeliveries() + ": " + beans.description(null));
+                return true;
+            }
+            Bean at = bean;
+            try {
+                at = at == null ? beans.create(resource) : at;
+            } catch (UnavailableException | RuntimeException e) {
+                session.release();
+                rest("there is no bean now", e);
+                return false;
+            }
+            bean = at;
+            try {
+                at.begin();
+            } catch (Exception | LinkageError e) {
+                session.release();
+                finish(message, deliveries, e);
+                end();
+                rest("the server does not begin a delivery", e);
+                return false;
+            }
+            Throwable failure = call(at, message);
+            if (failure != null) {
+                end();
+            }
+            return finish(message, deliveries, failure);
+        }
+
+        private @Nullable Throwable call(Bean at, Message message) {
+            Throwable failure = null;
+            try {
+                at.onMessage(message);
+            } catch (Throwable e) {
+                // The application's errors too: the next message may be better.
+                failure = e;
+            }
+            try {
+                at.end();
+            } catch (Throwable e) {
+                failure = failure == null ? e : failure;
+            }
+            // What the application has left set is not for the next message.
+            if (Thread.interrupted()) {
+                LOG.debug("{} has left its thread interrupted", beans.name());
+            }
+            return failure;
+        }
+
+        /** Whether the message is settled; if that takes long, this ends, and another piece of work goes on. */
+        private boolean finish(Message message, int deliveries, @Nullable Throwable failure) {
+            CompletableFuture<Void> over = new CompletableFuture<>();
+            Duration delay = redelivery.delayAfter(deliveries);
+            if (failure != null) {
+                LOG.warn("Delivery {} of message {} failed in {}", deliveries, id(message), beans.name(), failure);
+            }
+            session.finish(
+                    failure != null,
+                    beans.description(failure),
+                    delay.toMillis(),
+                    redelivery.maxDeliveries(),
+                    () -> over.complete(null));
+            try {
+                over.get(MOMENT_MS, TimeUnit.MILLISECONDS);
+                return true;
+            } catch (TimeoutException e) {
+                end();
+            } catch (InterruptedException e) {
+                end();
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException e) {
+                throw new AssertionError("never fails", e);
+            }
+            over.thenRunAsync(BeanSession.this::start, delays);
+            return false;
+        }
+
+        /** Asks for the next message; false if there is none now, and another piece of work goes on when there is. */
+        boolean asks() {
+            if (session.ask(BeanSession.this::work)) {
+                return true;
+            }
+            end();
+            return false;
+        }
+
+        /** The bean is the server's again. */
+        void end() {
+            Bean at = bean;
+            bean = null;
+            if (at != null) {
+                try {
+                    at.release();
+                } catch (RuntimeException e) {
+                    LOG.debug("{} was not released", beans.name(), e);
+                }
+            }
+        }
+    }
+
+    private static JMSException failure(Exception e) {
+        JMSException failure = new JMSException("receiving failed: " + e);
+        failure.initCause(e);
+        return failure;
+    }
+
+    private static int deliveries(Message message) {
+        try {
+            return message.getIntProperty("JMSXDeliveryCount");
+        } catch (JMSException e) {
+            return 1;
+        }
+    }
+
+    private static @Nullable String id(Message message) {
+        try {
+            return message.getJMSMessageID();
+        } catch (JMSException e) {
+            return null;
+        }
+    }
+
+    // ---- The end
+
+    private boolean isStopping() {
+        lock.lock();
+        try {
+            return stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No bean gets another message; one that has come goes back uncounted. Any thread. */
+    void stop() {
+        lock.lock();
+        try {
+            stopping = true;
+        } finally {
+            lock.unlock();
+        }
+        session.recall();
+    }
+
+    /**
+     * After a stop: waits for the bean that is at work.
+     *
+     * @return false if it still is
+     */
+    boolean awaitIdle(long deadlineNanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (working > 0) {
+                long left = deadlineNanos - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                idle.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.ra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peeklock.jms.PeeklockConnectionFactory;
+import jakarta.jms.Connection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The archive as it is built, deployed and taken away again and again: what is left of it. */
+final class RedeployIT {
+
+    private static final int TIMES = 50;
+
+    @TempDir
+    Path directory;
+
+    private final List<Path> classPath = new ArrayList<>();
+    private String url;
+
+    @BeforeEach
+    void unpack() throws Exception {
+        url = "peeklock:file:" + directory.resolve("bus") + "?partitions=4";
+        try (InputStream file = Files.newInputStream(Path.of(System.getProperty("peeklock.rar")));
+                ZipInputStream archive = new ZipInputStream(file)) {
+            for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                if (entry.getName().endsWith(".jar")) {
+                    Path jar = directory.resolve(entry.getName());
+                    Files.copy(archive, jar);
+                    classPath.add(jar);
+                }
+            }
+        }
+        classPath.add(Path.of(RedeployIT.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI()));
+    }
+
+    @Test
+    void theArchiveHasWhatIsNeededAndNothingOfTheServers() {
+        Set<String> names = classPath.stream()
+                .map(path -> path.getFileName().toString())
+                .map(name -> name.replaceAll("-[0-9].*|[.]jar", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(names)
+                .containsExactlyInAnyOrder(
+                        "activemq-artemis-native",
+                        "artemis-commons",
+                        "artemis-journal",
+                        "jackson-core",
+                        "jctools-core",
+                        "netty-buffer",
+                        "netty-common",
+                        "peeklock",
+                        "peeklock-administration",
+                        "peeklock-broker",
+                        "peeklock-jms-provider",
+                        "peeklock-journal-store",
+                        "peeklock-tx",
+                        "slf4j-api",
+                        "slf4j-jdk14",
+                        "test-classes");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void nothingIsLeftOfFiftyDeployments() throws Exception {
+        quiet();
+        deployAndUse(new ArrayList<>());
+        Set<String> threads = threads();
+        long files = files();
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        for (int i = 0; i < TIMES; i++) {
+            deployAndUse(loaders);
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(threads()).isSubsetOf(threads));
+        forgetTheRecordThatWasComparedLast();
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            System.gc();
+            assertThat(loaders).allMatch(loader -> loader.refersTo(null));
+        });
+        assertThat(files()).isLessThanOrEqualTo(files);
+        try (PeeklockConnectionFactory outside = new PeeklockConnectionFactory(url);
+                Connection connection = outside.createConnection()) {
+            assertThat(connection.getMetaData().getJMSMajorVersion()).isEqualTo(3);
+        }
+    }
+
+    private void deployAndUse(List<WeakReference<ClassLoader>> loaders) throws Exception {
+        try (DeployedAdapter adapter = DeployedAdapter.deploy(classPath, url);
+                DeployedAdapter follower = DeployedAdapter.deploy(classPath, url)) {
+            adapter.call("send", "tea");
+            assertThat(adapter.call("receive")).isEqualTo("tea");
+            adapter.call("begin");
+            adapter.call("send", "coffee");
+            adapter.call("prepare");
+            assertThat(adapter.call("recover")).isEqualTo(1);
+            adapter.call("commit");
+            assertThat(follower.call("receive")).isEqualTo("coffee");
+            follower.call("hold");
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            adapter.call("listen", heard);
+            follower.call("listen", heard);
+            adapter.call("send", "for a bean");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("for a bean");
+            adapter.call("begin");
+            adapter.call("send", "left in a branch that nobody ends");
+            loaders.add(new WeakReference<>(adapter.loader()));
+            loaders.add(new WeakReference<>(follower.loader()));
+        }
+    }
+
+    private static void quiet() {
+        java.util.logging.LogManager.getLogManager().reset();
+    }
+
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> !name.startsWith("awaitility"))
+                .collect(Collectors.toSet());
+    }
+
+    private static long files() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+
+    /** JDK 17 keeps, for all records of a process, the types of the last one that was linked to be compared, hashed and shown. */
+    private static void forgetTheRecordThatWasComparedLast() {
+        record Inner(int value) {}
+        record Outer(Inner inner) {}
+        Outer outer = new Outer(new Inner(1));
+        assertThat(outer).isEqualTo(new Outer(new Inner(1))).hasSameHashCodeAs(new Outer(new Inner(1)));
+        assertThat(outer).hasToString("Outer[inner=Inner[value=1]]");
+    }
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.ra.inbound.TestBeans.Kind;
+import jakarta.jms.Message;
+import jakarta.resource.ResourceException;
+import org.junit.jupiter.api.Test;
+
+/** What cannot be had now is tried again, and no message counts a delivery for it. */
+class UnavailableTest extends InboundFixture {
+
+    @Override
+    String options() {
+        return "?autoCreate=false";
+    }
+
+    private void createQueue() throws Exception {
+        namespace().createQueue(QueueDescription.of(ORDERS)).join();
+    }
+
+    private void see(Message message) throws Exception {
+        seen.add(text(message) + deliveryCount(message));
+    }
+
+    @Test
+    void aQueueThatComesLater() throws Exception {
+        activate(Kind.TRANSACTED, spec(), this::see);
+        createQueue();
+        send(ORDERS, "a");
+        awaitSeen("a1");
+    }
+
+    @Test
+    void aQueueThatGoesAndComesAgain() throws Exception {
+        createQueue();
+        activate(Kind.TRANSACTED, spec(), this::see);
+        send(ORDERS, "a");
+        awaitSeen("a1");
+        namespace().deleteQueue(ORDERS).join();
+        createQueue();
+        send(ORDERS, "b");
+        awaitSeen("a1", "b1");
+    }
+
+    @Test
+    void theActivationFailsIfItIsToldTo() {
+        PeeklockActivationSpec spec = spec();
+        spec.setFailActivation("true");
+        assertThatThrownBy(() -> activate(Kind.TRANSACTED, spec, this::see))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining(ORDERS);
+    }
+
+    @Test
+    void itIsNotTriedMoreOftenThanAllowed() throws Exception {
+        PeeklockActivationSpec spec = spec();
+        spec.setReconnectAttempts("0");
+        activate(Kind.TRANSACTED, spec, this::see);
+        createQueue();
+        send(ORDERS, "a");
+        activate(Kind.TRANSACTED, other(), this::see);
+        awaitSeen("a1");
+    }
+
+    private PeeklockActivationSpec other() {
+        return spec();
+    }
+
+    @Test
+    void aBeanThatIsNotThereYet() throws Exception {
+        createQueue();
+        send(ORDERS, "a");
+        PeeklockActivationSpec spec = spec();
+        TestBeans beans = new TestBeans(Kind.TRANSACTED, this::see);
+        beans.unavailable.set(1);
+        adapter.endpointActivation(beans, spec);
+        awaitSeen("a1");
+    }
+
+    @Test
+    void aServerThatHasNoThread() throws Exception {
+        createQueue();
+        server.refusals.set(1);
+        activate(Kind.TRANSACTED, spec(), this::see);
+        send(ORDERS, "a");
+        awaitSeen("a1");
+        assertThat(server.refusals).hasValue(0);
+    }
+
+    @Test
+    void aDestinationThatIsLookedUpAndNotThere() throws Exception {
+        PeeklockActivationSpec spec = spec();
+        spec.setDestinationName(null);
+        spec.setDestinationLookup("java:global/orders");
+        spec.setFailActivation("true");
+        assertThatThrownBy(() -> activate(Kind.TRANSACTED, spec, this::see)).isInstanceOf(ResourceException.class);
+    }
+}

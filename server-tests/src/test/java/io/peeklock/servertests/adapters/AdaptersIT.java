@@ -1,0 +1,130 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.servertests.adapters;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.peeklock.servertests.server.Application;
+import io.peeklock.servertests.server.ApplicationClient;
+import io.peeklock.servertests.server.Jvm;
+import io.peeklock.servertests.server.Server;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two more adapters, each with an application, share a directory. */
+@ExtendWith(ArquillianExtension.class)
+class AdaptersIT {
+
+    private static final int ROUNDS = Integer.getInteger("peeklock.adapterRedeployments", 3);
+
+    private final List<String> applications = new ArrayList<>();
+    private final List<String> adapters = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    @ArquillianResource
+    private Deployer deployer;
+
+    @Deployment(name = "left", testable = false, managed = false)
+    static WebArchive left() {
+        return application("left");
+    }
+
+    @Deployment(name = "right", testable = false, managed = false)
+    static WebArchive right() {
+        return application("right");
+    }
+
+    private static WebArchive application(String adapter) {
+        return Application.named(adapter)
+                .on(adapter)
+                .with(ForwardingBean.class, Post.class, Collect.class)
+                .pack();
+    }
+
+    @AfterEach
+    void undeployTheRest() {
+        List.copyOf(applications).forEach(this::undeploy);
+        List.copyOf(adapters).forEach(this::undeployAdapter);
+    }
+
+    @Test
+    void twoAdaptersShareADirectoryWhicheverGoesFirst() {
+        deployBoth("left");
+        deployBoth("right");
+
+        passLetters("left", "right");
+        undeployBoth("left"); // which had opened the store
+        passLetters("right", "right");
+        deployBoth("left");
+        passLetters("left", "right");
+        undeployBoth("right");
+        passLetters("left", "left");
+    }
+
+    @Test
+    void manyDeploymentsOfAnAdapterLeaveNoClassesAndNoLock() {
+        for (int round = 0; round < ROUNDS; round++) {
+            deployBoth("left");
+            passLetters("left", "left");
+            undeployBoth("left");
+        }
+
+        // Whatever a server still holds of the last one goes when the next one comes.
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(Jvm.loadedTimes("io.peeklock.ra.PeeklockResourceAdapter"))
+                        .as("the adapter that all tests use, and at most the last one")
+                        .isLessThanOrEqualTo(2));
+    }
+
+    /** Several, so that beans of both adapters may take part. */
+    private static void passLetters(String from, String to) {
+        List<String> letters = List.of("a", "b", "c", "d");
+        for (String letter : letters) {
+            new ApplicationClient(from).run(Post.class, Map.of("text", letter));
+        }
+        List<String> collected = new ArrayList<>();
+        for (int i = 0; i < letters.size(); i++) {
+            collected.add(new ApplicationClient(to).run(Collect.class, Map.of()));
+        }
+        assertThat(collected).containsExactlyInAnyOrderElementsOf(letters);
+    }
+
+    private void deployBoth(String name) {
+        Server.current().deployAdapter(name, "peeklock:file:" + directory.resolve("bus"));
+        adapters.add(name);
+        deployer.deploy(name);
+        applications.add(name);
+    }
+
+    private void undeployBoth(String name) {
+        undeploy(name);
+        undeployAdapter(name);
+    }
+
+    private void undeploy(String application) {
+        deployer.undeploy(application);
+        applications.remove(application);
+    }
+
+    private void undeployAdapter(String name) {
+        Server.current().undeployAdapter(name);
+        adapters.remove(name);
+    }
+}
