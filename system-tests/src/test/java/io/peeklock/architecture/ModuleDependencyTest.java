@@ -138,7 +138,7 @@ final class ModuleDependencyTest {
     @ArchTest
     static final ArchRule onlyMetersSeeMicrometer = noClasses()
             .that()
-            .resideOutsideOfPackage(METERS)
+            .resideOutsideOfPackages(METERS, SPRING)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.micrometer..");
@@ -146,7 +146,7 @@ final class ModuleDependencyTest {
     @ArchTest
     static final ArchRule onlyTracingSeesOpenTelemetry = noClasses()
             .that()
-            .resideOutsideOfPackage(TRACING)
+            .resideOutsideOfPackages(TRACING, SPRING)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.opentelemetry..");
