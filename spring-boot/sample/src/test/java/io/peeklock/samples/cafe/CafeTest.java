@@ -53,7 +53,13 @@ class CafeTest {
             assertThat(output)
                     .containsSubsequence(
                             "cold brew: no such recipe (delivery 3)", "Dead letters:", "  cold brew, MaxDelivery")
-                    .containsSubsequence("All recipes are found, 1 orders", "cold brew: made", "Health: ", "UP", "Queue: ", "completed=4, ");
+                    .containsSubsequence(
+                            "All recipes are found, 1 orders",
+                            "cold brew: made",
+                            "Health: ",
+                            "UP",
+                            "Queue: ",
+                            "completed=4, ");
             assertThat(counter.deadLetters()).isEmpty();
         }
     }
