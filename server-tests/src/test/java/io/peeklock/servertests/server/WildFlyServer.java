@@ -172,7 +172,8 @@ final class WildFlyServer implements Server {
     private void addDriverModule() {
         Path module = modules().resolve(DRIVER_MODULE.replace('.', '/')).resolve("main");
         DatabaseDriver.copyTo(module);
-        Commands.write(module.resolve("module.xml"), """
+        Commands.write(
+                module.resolve("module.xml"), """
                 <module xmlns="urn:jboss:module:1.9" name="%s">
                   <resources><resource-root path="%s"/><resource-root path="%s"/></resources>
                   <dependencies>
@@ -186,7 +187,8 @@ final class WildFlyServer implements Server {
     private List<String> databaseCommands() {
         String source = "/subsystem=datasources/xa-data-source=database";
         return List.of(
-                "/subsystem=datasources/jdbc-driver=stopping:add(driver-name=stopping, driver-module-name=" + DRIVER_MODULE
+                "/subsystem=datasources/jdbc-driver=stopping:add(driver-name=stopping, driver-module-name="
+                        + DRIVER_MODULE
                         + ", driver-class-name=org.h2.Driver, driver-xa-datasource-class-name="
                         + StoppingDataSource.class.getName() + ")",
                 "batch",
