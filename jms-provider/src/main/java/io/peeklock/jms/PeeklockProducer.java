@@ -124,14 +124,17 @@ class PeeklockProducer implements MessageProducer {
         if (trace == null) {
             sendAndWait(to, message, with, null);
         } else {
-            trace.around(() -> sendAndWait(to, message, with, trace));
+            trace.around(() -> {
+                sendAndWait(to, message, with, trace);
+                return true;
+            });
         }
     }
 
-    private @Nullable Object sendAndWait(
+    private void sendAndWait(
             PeeklockDestination to, @Nullable Message message, SendOptions with, @Nullable SendTrace trace)
             throws JMSException {
-        return Waits.answer(
+        Waits.answer(
                 submit(to, message, with, trace),
                 session.connection().settings().operationTimeout(),
                 "sending to " + to.name());
@@ -159,7 +162,7 @@ class PeeklockProducer implements MessageProducer {
         }
         trace.beginning(() -> {
             session.asyncSends().send(this, message, trace.before(listener), () -> submit(to, message, with, trace));
-            return null;
+            return true;
         });
     }
 

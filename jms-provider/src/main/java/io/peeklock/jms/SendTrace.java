@@ -48,34 +48,27 @@ final class SendTrace {
         begun = null;
     }
 
-    /** Something that ends the send. */
+    /** A part of a send. */
     @FunctionalInterface
-    interface Sending<T extends @Nullable Object> {
+    interface Part<T> {
         T run() throws JMSException;
     }
 
     /** Runs all of a send, and says how it ended. */
-    <T extends @Nullable Object> T around(Sending<T> sending) throws JMSException {
-        return of(sending, true);
+    <T> T around(Part<T> all) throws JMSException {
+        T result = beginning(all);
+        end(null);
+        return result;
     }
 
     /** Runs the beginning of a send, and says if it has failed already. */
-    void beginning(Sending<@Nullable Void> sending) throws JMSException {
-        of(sending, false);
-    }
-
-    private <T extends @Nullable Object> T of(Sending<T> sending, boolean all) throws JMSException {
-        T result;
+    <T> T beginning(Part<T> part) throws JMSException {
         try {
-            result = sending.run();
+            return part.run();
         } catch (JMSException | RuntimeException | Error e) {
             end(e);
             throw e;
         }
-        if (all) {
-            end(null);
-        }
-        return result;
     }
 
     /** Says how the send ended before the application is told. */

@@ -63,7 +63,7 @@ final class Traces {
     /**
      * The one of this name.
      *
-     * @throws IllegalArgumentException if there is none, naming those that are there
+     * @throws IllegalArgumentException if there is none, naming those that are there, or if what it needs is not there
      */
     static MessageTracing named(String name) {
         List<String> others = new ArrayList<>();
@@ -72,7 +72,7 @@ final class Traces {
         for (ClassLoader loader : ofThread == null ? List.of(ours) : List.of(ours, ofThread)) {
             for (MessageTracingProvider provider : ServiceLoader.load(MessageTracingProvider.class, loader)) {
                 if (provider.name().equals(name)) {
-                    return provider.tracing();
+                    return made(provider);
                 }
                 others.add(provider.name());
             }
@@ -81,5 +81,16 @@ final class Traces {
                 + (others.isEmpty()
                         ? "nothing on the class path traces messages; put peeklock-observability there"
                         : "only " + others.stream().distinct().toList() + " are on the class path"));
+    }
+
+    private static MessageTracing made(MessageTracingProvider provider) {
+        try {
+            return provider.tracing();
+        } catch (LinkageError e) {
+            throw new IllegalArgumentException(
+                    "Setting tracing cannot be '" + provider.name() + "': a class is missing, " + e.getMessage()
+                            + "; put its library, such as opentelemetry-api, on the class path",
+                    e);
+        }
     }
 }

@@ -138,7 +138,10 @@ public final class NamespaceBeans implements AutoCloseable {
         }
         if (now.unwatched() > 0 && !warned) {
             warned = true;
-            LOG.warn("{} entities of {} have no MXBean: {} is the most there are", now.unwatched(), names.namespace(),
+            LOG.warn(
+                    "{} entities of {} have no MXBean: {} is the most there are",
+                    now.unwatched(),
+                    names.namespace(),
                     NamespaceMonitor.DEFAULT_MAX_ENTITIES);
         }
     }

@@ -133,6 +133,7 @@ record QueueBean(Source source, EntityPath path) implements QueueMXBean {
     }
 
     private long done(BulkOperation operation, String what) {
-        return source.await(operation.result(), what + " of " + path.deadLetterQueue()).done();
+        return source.await(operation.result(), what + " of " + path.deadLetterQueue())
+                .done();
     }
 }

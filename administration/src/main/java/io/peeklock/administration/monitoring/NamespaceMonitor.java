@@ -45,6 +45,7 @@ public final class NamespaceMonitor {
     /**
      * @param namespace as somebody sees it who may manage it
      * @param maxEntities how many entities are watched, the oldest; 1 or more
+     * @throws io.peeklock.broker.error.BrokerException Unauthorized, without the claim Manage on the namespace
      */
     public NamespaceMonitor(Namespace namespace, int maxEntities) {
         this(namespace, maxEntities, System::nanoTime);
@@ -54,6 +55,8 @@ public final class NamespaceMonitor {
         if (maxEntities < 1) {
             throw new IllegalArgumentException("1 entity or more can be watched, not " + maxEntities);
         }
+        // Who may not look is told now, and not by values that never come.
+        namespace.health();
         this.namespace = namespace;
         this.maxEntities = maxEntities;
         this.nanoTime = nanoTime;
@@ -112,8 +115,7 @@ public final class NamespaceMonitor {
         // Both by the threads of the bus, or by this one.
         open.statistics()
                 .thenCombine(
-                        open.statisticsOfEach(maxEntities),
-                        (whole, each) -> new NamespaceSnapshot(began, whole, each))
+                        open.statisticsOfEach(maxEntities), (whole, each) -> new NamespaceSnapshot(began, whole, each))
                 .whenComplete((taken, failure) -> {
                     if (failure == null) {
                         last = taken;

@@ -107,7 +107,8 @@ final class NamespaceBeansTest {
         void canBeReadByAClientWithoutOurClasses() throws JMException {
             for (ObjectName name : server.queryNames(new ObjectName("io.peeklock:*"), null)) {
                 for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
-                    assertThat(attribute.getDescriptor().getFieldValue("openType")).isNotNull();
+                    assertThat(attribute.getDescriptor().getFieldValue("openType"))
+                            .isNotNull();
                     assertThat(server.getAttribute(name, attribute.getName()))
                             .as("%s of %s", attribute.getName(), name)
                             .isNotNull();
@@ -133,7 +134,8 @@ final class NamespaceBeansTest {
                             LocalNamespace.open(new MemoryJournalStore(1, false), NamespaceConfig.defaults());
                     NamespaceBeans others = NamespaceBeans.register(other, "bus", server)) {
                 assertThat(others.objectName()).hasToString("io.peeklock:namespace=\"bus#2\",type=Namespace");
-                assertThat(get(others.objectName().toString(), "Id")).isEqualTo(other.id().toString());
+                assertThat(get(others.objectName().toString(), "Id"))
+                        .isEqualTo(other.id().toString());
             }
             assertThat(names()).hasSize(6);
         }
@@ -143,9 +145,10 @@ final class NamespaceBeansTest {
             beans.close();
             beans.close();
             assertThat(names()).isEmpty();
-            Awaitility.await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .doesNotContain("peeklock-jmx-bus"));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                            .extracting(Thread::getName)
+                            .doesNotContain("peeklock-jmx-bus"));
         }
 
         @Test

@@ -7,10 +7,14 @@ package io.peeklock.administration.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.entity.AccessPolicy;
+import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.journal.JournalException;
@@ -87,6 +91,15 @@ final class NamespaceMonitorTest {
             namespace.close();
             assertThat(monitor.snapshot()).isNull();
             assertThat(monitor.isOver()).isTrue();
+        }
+
+        @Test
+        void isRefusedToWhoMayNotManage() {
+            AccessPolicy policy = namespace
+                    .createPolicy(AccessPolicy.of("reader", Claim.LISTEN))
+                    .join();
+            Namespace view = namespace.authorize("reader", policy.primaryKey().text());
+            assertThatThrownBy(() -> new NamespaceMonitor(view, 10)).isInstanceOf(BrokerException.class);
         }
 
         @Test

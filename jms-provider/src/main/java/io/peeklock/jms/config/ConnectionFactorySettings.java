@@ -117,7 +117,11 @@ public record ConnectionFactorySettings(
         return builder(new StoreLocation.Memory(name));
     }
 
-    /** These settings, with the default of one of them. */
+    /**
+     * These settings, with the default of one of them.
+     *
+     * @throws IllegalArgumentException if the others need it
+     */
     public ConnectionFactorySettings without(Setting setting) {
         Builder others = new Builder(store);
         for (Setting each : Setting.values()) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageProperties {
 
+    /** What most sends put on a message: nothing, over what an earlier one has. */
+    private static final Map<String, @Nullable Object> BY_NOBODY = Collections.unmodifiableMap(by(null, null));
+
     private final Map<String, Object> own = new LinkedHashMap<>();
     private @Nullable ReceivedProperties received;
     private int acknowledgeType;
@@ -47,10 +50,14 @@ final class MessageProperties {
 
     /** It is being sent: whoever has sent it before is forgotten. */
     void sentBy(@Nullable String userId, @Nullable String applicationId) {
-        Map<String, @Nullable Object> properties = new HashMap<>(4);
+        ofSend = userId == null && applicationId == null ? BY_NOBODY : by(userId, applicationId);
+    }
+
+    private static Map<String, @Nullable Object> by(@Nullable String userId, @Nullable String applicationId) {
+        Map<String, @Nullable Object> properties = new HashMap<>();
         properties.put(PropertyNames.USER_ID, userId);
         properties.put(PropertyNames.APPLICATION_ID, applicationId);
-        ofSend = properties;
+        return properties;
     }
 
     /** This send has a property of its own, over what is here; null hides that. After {@link #sentBy}. */
@@ -58,6 +65,10 @@ final class MessageProperties {
         Map<String, @Nullable Object> sent = ofSend;
         if (sent == null) {
             throw new IllegalStateException("the message is not being sent");
+        }
+        if (sent == BY_NOBODY) {
+            sent = by(null, null);
+            ofSend = sent;
         }
         sent.put(name, value);
     }

@@ -172,6 +172,14 @@ class ConnectionFactorySettingsTest {
         }
 
         @Test
+        void areTakenOutOneByOne() {
+            String file = "peeklock:file:bus?linger=0&partition.3.directory=/mnt/d&user=me&password=x";
+            assertThat(parse(file + "&clientId=a").without(Setting.CLIENT_ID)).isEqualTo(parse(file));
+            assertThat(parse("peeklock:mem:x?lockRenewal=session").without(Setting.LOCK_RENEWAL))
+                    .isEqualTo(parse("peeklock:mem:x"));
+        }
+
+        @Test
         void areWordsWhereThereAreSome() {
             assertThat(parse("peeklock:mem:x?lockRenewal=none").lockRenewal()).isZero();
             assertThat(parse("peeklock:mem:x?transactionTimeout=none")

@@ -5,7 +5,6 @@
 package io.peeklock.servertests.server;
 
 import io.peeklock.servertests.database.StoppingDataSource;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,11 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.h2.Driver;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
-import org.jboss.shrinkwrap.api.exporter.ZipExporter;
-import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +71,7 @@ final class GlassFishServer implements Server {
                 "--domaindir",
                 domains.toString(),
                 DOMAIN);
-        addDatabaseDriver();
+        DatabaseDriver.copyTo(domain.resolve("lib"));
         recoverFromTheFirstStart();
         restart();
         asadmin(databaseCommands());
@@ -124,15 +119,11 @@ final class GlassFishServer implements Server {
 
     @Override
     public List<String> warnings() {
-        try {
-            // An entry begins with its time in brackets, and has its level in brackets too.
-            return ENTRY.splitAsStream(Files.readString(log()))
-                    .filter(entry -> LOUD.matcher(entry).find())
-                    .filter(entry -> NOISE.stream().noneMatch(entry::contains))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        // An entry begins with its time in brackets, and has its level in brackets too.
+        return Commands.entries(log(), ENTRY).stream()
+                .filter(entry -> LOUD.matcher(entry).find())
+                .filter(entry -> NOISE.stream().noneMatch(entry::contains))
+                .toList();
     }
 
     @Override
@@ -149,20 +140,6 @@ final class GlassFishServer implements Server {
             String xml = Files.readString(configuration);
             Files.writeString(
                     configuration, xml.replace("<transaction-service ", "<transaction-service automatic-recovery=\"true\" "));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void addDatabaseDriver() {
-        try {
-            Path libraries = domain.resolve("lib");
-            File h2 = Libraries.jarOf(Driver.class);
-            Files.copy(h2.toPath(), libraries.resolve(h2.getName()));
-            ShrinkWrap.create(JavaArchive.class)
-                    .addPackage(StoppingDataSource.class.getPackage())
-                    .as(ZipExporter.class)
-                    .exportTo(libraries.resolve("stopping-data-source.jar").toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,9 +13,10 @@ import java.nio.file.Path;
  * @param home the unpacked distribution
  * @param work an own directory, for whatever the server writes
  * @param adapter the packed adapter
+ * @param configuration the directory of what the adapter offers to administrators of this server
  * @param portBase the first of the hundred ports that the server may use
  */
-public record ServerSettings(String name, Path home, Path work, Path adapter, int portBase) {
+public record ServerSettings(String name, Path home, Path work, Path adapter, Path configuration, int portBase) {
 
     static ServerSettings fromSystem() {
         return new ServerSettings(
@@ -23,6 +24,7 @@ public record ServerSettings(String name, Path home, Path work, Path adapter, in
                 Path.of(property("peeklock.server.home")),
                 Path.of(property("peeklock.server.work")),
                 Path.of(property("peeklock.server.adapter")),
+                Path.of(property("peeklock.server.configuration")),
                 Integer.parseInt(property("peeklock.server.portBase")));
     }
 

@@ -14,6 +14,8 @@ final class Servers {
     private static Server of(ServerSettings settings) {
         return switch (settings.name()) {
             case "glassfish", "payara" -> new GlassFishServer(settings);
+            case "wildfly" -> new WildFlyServer(settings);
+            case "openliberty" -> new OpenLibertyServer(settings);
             default -> throw new IllegalStateException("No server is called " + settings.name() + ": see Servers.");
         };
     }

@@ -140,7 +140,8 @@ class SpringLifecycleTest {
 
     private void assertEachOnce() {
         assertThat(calls.entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().get())))
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, one -> one.getValue().get())))
                 .isEqualTo(IntStream.range(0, sent).boxed().collect(Collectors.toMap(i -> "order " + i, i -> 1)));
         assertThat(orders().deadLettered()).isZero();
     }

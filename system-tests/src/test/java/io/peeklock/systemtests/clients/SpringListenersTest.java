@@ -136,8 +136,7 @@ class SpringListenersTest {
     private <L> AnnotationConfigApplicationContext listening(
             AbstractJmsListenerContainerFactory<?> containers, Class<L> type, L listener) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-        context.registerBean(
-                "jmsListenerContainerFactory", JmsListenerContainerFactory.class, () -> containers);
+        context.registerBean("jmsListenerContainerFactory", JmsListenerContainerFactory.class, () -> containers);
         context.registerBean(type, () -> listener);
         context.register(Application.class);
         context.refresh();
@@ -249,8 +248,7 @@ class SpringListenersTest {
                     expected.add(begin + i + " #" + count);
                 }
             }
-            assertThat(calls.stream().filter(call -> call.startsWith(begin)))
-                    .containsExactlyElementsOf(expected);
+            assertThat(calls.stream().filter(call -> call.startsWith(begin))).containsExactlyElementsOf(expected);
         }
     }
 

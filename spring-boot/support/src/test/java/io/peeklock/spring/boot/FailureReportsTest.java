@@ -112,41 +112,4 @@ final class FailureReportsTest {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("nobody explains it", failure));
     }
-
-    /** A process that has a store open until it is closed. */
-    record OtherProcess(Process process) implements AutoCloseable {
-
-        static OtherProcess holding(Path directory) throws Exception {
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Holder.class.getName(),
-                            directory.toString())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            assertThat(process.inputReader().readLine()).isEqualTo("held");
-            return new OtherProcess(process);
-        }
-
-        long pid() {
-            return process.pid();
-        }
-
-        @Override
-        public void close() throws Exception {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    /** Opens a store and waits. */
-    static final class Holder {
-        public static void main(String[] args) throws Exception {
-            var factory = new io.peeklock.jms.PeeklockConnectionFactory("peeklock:file:" + args[0]);
-            factory.createConnection();
-            System.out.println("held");
-            System.in.read();
-        }
-    }
 }

@@ -45,7 +45,7 @@ final class LifecycleTest {
             }
             assertThat(threadsLeft()).isEmpty();
             // Another process gets the store at once.
-            FailureReportsTest.OtherProcess.holding(directory).close();
+            OtherProcess.holding(directory).close();
         }
     }
 

@@ -175,6 +175,28 @@ final class PeeklockAutoConfigurationTest {
     }
 
     @Test
+    void aResourceWithEntitiesIsApplied() {
+        Contexts.withJms()
+                .withPropertyValues("peeklock.config-file=classpath:bus/entities.json", "peeklock.auto-create=false")
+                .run(context -> {
+                    Namespace namespace = context.getBean(Namespace.class);
+                    assertThat(namespace.queue("orders").join().maxDeliveryCount())
+                            .isEqualTo(3);
+                    roundTrip(context.getBean(JmsTemplate.class));
+                });
+    }
+
+    @Test
+    void whatTwoContextsShareStaysOpenWhenOneOfThemCloses() {
+        var runner = Contexts.withJms().withPropertyValues("peeklock.url=peeklock:mem:shared");
+        runner.run(one -> {
+            runner.run(other -> roundTrip(other.getBean(JmsTemplate.class)));
+            assertThat(one.getBean(Namespace.class).isOpen()).isTrue();
+            roundTrip(one.getBean(JmsTemplate.class));
+        });
+    }
+
+    @Test
     void theHeldConnectionDoesNotTakeTheClientIdentifier() {
         Contexts.withJms().withPropertyValues("peeklock.client-id=app").run(context -> {
             try (var connection =

@@ -13,6 +13,7 @@ import io.peeklock.narayana.PeeklockTransactions;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.XAConnectionFactory;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -87,16 +88,18 @@ final class TransactionsTest {
     }
 
     @Test
-    void theManagerEndsWithTheContextAndStartsWithTheNext() {
+    void poolManagerAndBrokerEndWithTheContextAndStartWithTheNext() throws Exception {
         PeeklockTransactions[] first = new PeeklockTransactions[1];
         runner.withPropertyValues("peeklock.directory=" + log.resolve("bus")).run(context -> {
             first[0] = context.getBean(PeeklockTransactions.class);
+            context.getBean(JmsTemplate.class).convertAndSend("orders", "through the pool");
             assertThat(first[0].check().problems()).isEmpty();
             assertThat(context.getBean("peeklockRecoveryHealth", HealthCheck.class)
-                            .check(new java.util.HashMap<>()))
+                            .check(new HashMap<>()))
                     .isTrue();
         });
         assertThat(first[0].check().isLive()).isFalse();
+        OtherProcess.holding(log.resolve("bus")).close(); // The store is free.
         runner.withPropertyValues("peeklock.directory=" + log.resolve("bus"))
                 .run(context -> assertThat(context.getBean(PeeklockTransactions.class)
                                 .check()

@@ -26,8 +26,8 @@ import org.springframework.util.StringUtils;
  *
  * @param filter what is left out of a slice; null for the whole application
  */
-record TestNamespaceCustomizer(boolean manualClock, String options, @Nullable ListenersOnly filter)
-        implements ContextCustomizer {
+record TestNamespaceCustomizer(
+        boolean manualClock, String options, @Nullable ListenersOnly filter) implements ContextCustomizer {
 
     private static final String NAMESPACE = "peeklockTestNamespace";
 
@@ -44,8 +44,11 @@ record TestNamespaceCustomizer(boolean manualClock, String options, @Nullable Li
                 () -> new TestConnectionDetails(options, context.getEnvironment()));
         register(beans, NAMESPACE, TestNamespace.class, () -> open(beans));
         if (manualClock) {
-            register(beans, "peeklockTestClock", TestClock.class, () -> beans.getBean(TestNamespace.class)
-                    .clock());
+            register(
+                    beans,
+                    "peeklockTestClock",
+                    TestClock.class,
+                    () -> beans.getBean(TestNamespace.class).clock());
         }
         context.addBeanFactoryPostProcessor(TestNamespaceCustomizer::openBeforeTheBus);
     }
@@ -63,7 +66,8 @@ record TestNamespaceCustomizer(boolean manualClock, String options, @Nullable Li
     }
 
     private TestNamespace open(ConfigurableListableBeanFactory beans) {
-        TestNamespace.Builder builder = TestNamespace.builder().settings(beans.getBean(ConnectionFactorySettings.class));
+        TestNamespace.Builder builder =
+                TestNamespace.builder().settings(beans.getBean(ConnectionFactorySettings.class));
         return (manualClock ? builder.manualClock() : builder).open();
     }
 

@@ -43,8 +43,7 @@ final class TestNamespaceListener implements TestExecutionListener {
     public void afterTestExecution(TestContext test) {
         Throwable failure = test.getTestException();
         if (failure != null && !(failure instanceof TestAbortedException) && wanted(test) != null) {
-            namespace(test.getApplicationContext())
-                    .ifPresent(namespace -> NamespaceContents.addTo(failure, namespace));
+            namespace(test.getApplicationContext()).ifPresent(namespace -> NamespaceContents.addTo(failure, namespace));
         }
     }
 

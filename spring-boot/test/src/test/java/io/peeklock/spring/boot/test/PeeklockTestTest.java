@@ -126,8 +126,7 @@ class PeeklockTestTest {
     class OfOneListenerOnAClock {
 
         @Test
-        void hasThatAlone(
-                @Autowired ObjectProvider<Orders> orders, @Autowired ObjectProvider<Complaints> complaints) {
+        void hasThatAlone(@Autowired ObjectProvider<Orders> orders, @Autowired ObjectProvider<Complaints> complaints) {
             assertThat(orders.getIfAvailable()).isNotNull();
             assertThat(complaints.getIfAvailable()).isNull();
         }
@@ -168,9 +167,7 @@ class PeeklockTestTest {
 
         @Test
         void acknowledgesAsItIsConfigured(@Autowired JmsListenerEndpointRegistry all) {
-            assertThat(all.getListenerContainers())
-                    .hasSize(2)
-                    .allSatisfy(TheWholeApplication::acknowledgesByTheClient);
+            assertThat(all.getListenerContainers()).hasSize(2).allSatisfy(TheWholeApplication::acknowledgesByTheClient);
         }
 
         private static void acknowledgesByTheClient(MessageListenerContainer container) {

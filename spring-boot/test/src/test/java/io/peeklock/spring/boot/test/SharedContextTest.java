@@ -42,8 +42,9 @@ class SharedContextTest {
 
     private static List<Throwable> failures(Class<?>... tests) {
         return EngineTestKit.engine("junit-jupiter")
-                .selectors(Stream.of(tests).map(type -> selectClass(type)).toArray(
-                        org.junit.platform.engine.DiscoverySelector[]::new))
+                .selectors(Stream.of(tests)
+                        .map(type -> selectClass(type))
+                        .toArray(org.junit.platform.engine.DiscoverySelector[]::new))
                 .execute()
                 .testEvents()
                 .filter(event -> event.getType() == EventType.FINISHED)
@@ -134,10 +135,12 @@ class SharedContextTest {
 
     @Test
     void orTheyDoAndAFailureTellsWhatWasThere() {
-        assertThat(failures(Never.class)).singleElement().satisfies(failure -> assertThat(failure.getSuppressed())
-                .hasOnlyElementsOfType(NamespaceContents.class)
+        assertThat(failures(Never.class))
                 .singleElement()
-                .satisfies(contents -> assertThat(contents).hasMessageContaining("parked: active 1")));
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .hasOnlyElementsOfType(NamespaceContents.class)
+                        .singleElement()
+                        .satisfies(contents -> assertThat(contents).hasMessageContaining("parked: active 1")));
     }
 
     @PeeklockTest(properties = "of=the dirty")
@@ -152,8 +155,9 @@ class SharedContextTest {
     @Test
     void aContextThatIsClosedClosesItsNamespace() {
         assertThat(failures(Dirty.class)).isEmpty();
-        assertThat(NAMESPACES).singleElement().satisfies(bus -> assertThat(bus.namespace().isOpen())
-                .isFalse());
+        assertThat(NAMESPACES)
+                .singleElement()
+                .satisfies(bus -> assertThat(bus.namespace().isOpen()).isFalse());
     }
 
     /** Not for a test without our annotation. */
