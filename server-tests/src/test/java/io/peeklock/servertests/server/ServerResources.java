@@ -22,15 +22,8 @@ public final class ServerResources {
     /** The destinations that applications look up. */
     public static final List<Destination> DESTINATIONS = Stream.concat(
                     Stream.of(
-                                    "orders",
-                                    "refused",
-                                    "poison",
-                                    "colours",
-                                    "requests",
-                                    "bookings",
-                                    "trips",
-                                    "transfers",
-                                    "harvest")
+                                    "orders", "bookings", "colours", "harvest", "poison", "refused", "requests",
+                                    "transfers", "trips")
                             .map(name -> new Destination(Queue.class, name)),
                     Stream.of("prices", "rates").map(name -> new Destination(Topic.class, name)))
             .toList();
