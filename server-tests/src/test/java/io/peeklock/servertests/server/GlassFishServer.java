@@ -139,7 +139,8 @@ final class GlassFishServer implements Server {
             Path configuration = domain.resolve("config/domain.xml");
             String xml = Files.readString(configuration);
             Files.writeString(
-                    configuration, xml.replace("<transaction-service ", "<transaction-service automatic-recovery=\"true\" "));
+                    configuration,
+                    xml.replace("<transaction-service ", "<transaction-service automatic-recovery=\"true\" "));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
