@@ -136,7 +136,7 @@ final class ModuleDependencyTest {
 
     // Each works where the other's library is missing.
     @ArchTest
-    static final ArchRule onlyMetersSeeMicrometer = noClasses()
+    static final ArchRule onlyMetersAndWhoWiresThemSeeMicrometer = noClasses()
             .that()
             .resideOutsideOfPackages(METERS, SPRING)
             .should()
@@ -144,7 +144,7 @@ final class ModuleDependencyTest {
             .resideInAPackage("io.micrometer..");
 
     @ArchTest
-    static final ArchRule onlyTracingSeesOpenTelemetry = noClasses()
+    static final ArchRule onlyTracingAndWhoWiresItSeesOpenTelemetry = noClasses()
             .that()
             .resideOutsideOfPackages(TRACING, SPRING)
             .should()
