@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of a locked message. Immutable; properties are copied. */
 public sealed interface Settlement {
 
-    /** It is done and goes (rule L2). */
-    record Complete() implements Settlement {}
+    /**
+     * It is done and goes (rule L2).
+     *
+     * @param otherwise in prepared work: what becomes of it if that is rolled back, null for {@link #ABANDON}. It is not kept
+     *     through a restart, after which it is abandoned
+     */
+    record Complete(@Nullable Fail otherwise) implements Settlement {}
 
     /**
      * It failed here: back to its place, delivery count + 1 (rule L6).
@@ -79,7 +84,7 @@ public sealed interface Settlement {
         return Collections.unmodifiableMap(copy);
     }
 
-    Settlement COMPLETE = new Complete();
+    Settlement COMPLETE = new Complete(null);
     Settlement ABANDON = new Abandon(Map.of());
     Settlement RELEASE = new Release();
     Settlement DEFER = new Defer(Map.of());

@@ -46,6 +46,12 @@ public interface InflowSession {
     Message take() throws JMSException;
 
     /**
+     * Before the endpoint's work: what becomes of the message if its branch is prepared and rolled back then. Without this it is
+     * abandoned. The arguments are those of {@link #finish}; a delay has no effect where sessions are required.
+     */
+    void ifRolledBack(String description, long delayMs, int maxDeliveries);
+
+    /**
      * The endpoint has returned, and the container has ended the delivery. What failed is delivered again, after the delay, or ends in
      * the dead-letter queue. Of an entity that requires sessions the message stays locked and first in its session while it waits.
      *

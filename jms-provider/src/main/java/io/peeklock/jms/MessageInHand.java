@@ -8,6 +8,7 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.LockToken;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.tx.MessageOwner;
 import io.peeklock.tx.Transaction;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safe: a transaction manager gives it back on any thread, while the endpoint is at work. Its lock is held for moments only.
  */
-final class MessageInHand {
+final class MessageInHand implements MessageOwner {
 
     private enum Standing {
         /** The session's, as what it receives outside of any branch. */
@@ -50,6 +51,7 @@ final class MessageInHand {
 
     private boolean closed;
     private volatile boolean loose;
+    private volatile Settlement.Fail rolledBack = new Settlement.Fail(0, Integer.MAX_VALUE, "it was rolled back");
 
     MessageInHand(SessionCore session, Delivery delivery) {
         this.session = session;
@@ -73,7 +75,7 @@ final class MessageInHand {
                 return;
             }
             try {
-                into.enlist(List.of(delivery), back -> returned());
+                into.enlist(List.of(delivery), this);
                 standing = Standing.IN_BRANCH;
                 branch = into;
             } catch (BrokerException e) {
@@ -90,7 +92,17 @@ final class MessageInHand {
         return session.acknowledgement().held.take(token);
     }
 
-    private void returned() {
+    void ifRolledBack(Settlement.Fail failure) {
+        rolledBack = failure;
+    }
+
+    @Override
+    public Settlement.Fail rolledBack() {
+        return rolledBack;
+    }
+
+    @Override
+    public void takeBack(LockToken same) {
         Ending known;
         lock.lock();
         try {

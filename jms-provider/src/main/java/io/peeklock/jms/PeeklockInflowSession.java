@@ -113,6 +113,11 @@ final class PeeklockInflowSession implements InflowSession {
     // ---- What becomes of it
 
     @Override
+    public void ifRolledBack(String description, long delayMs, int maxDeliveries) {
+        inHand().ifRolledBack(new Settlement.Fail(delayMs, maxDeliveries, description));
+    }
+
+    @Override
     public void finish(boolean failed, String description, long delayMs, int maxDeliveries, Runnable over) {
         inHand().finish(failed, new Settlement.Fail(delayMs, maxDeliveries, description), over);
     }

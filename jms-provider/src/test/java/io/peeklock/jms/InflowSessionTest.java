@@ -136,7 +136,17 @@ class InflowSessionTest extends XABranches {
         }
 
         @Test
-        void preparedWorkThatIsRolledBackIsAvailableByItself() throws Exception {
+        void preparedWorkThatIsRolledBackIsKeptBackByTheBus() throws Exception {
+            flow.ifRolledBack("prepared, and rolled back", HOUR_MS, 5);
+            resource.end(xid, XAResource.TMSUCCESS);
+            assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+            resource.rollback(xid);
+            assertThat(stateOf(ORDERS)).isEqualTo("Scheduled");
+            finish(false, 0, 5);
+        }
+
+        @Test
+        void orAvailableByItself() throws Exception {
             resource.end(xid, XAResource.TMSUCCESS);
             assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
             resource.rollback(xid);

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ final class StagedWork {
     private final List<Send> sends = new ArrayList<>();
     private final Map<LockToken, Settlement> received = new LinkedHashMap<>();
     /** Who takes back what was received, when it is not committed. */
-    private final Map<LockToken, Consumer<LockToken>> owners = new HashMap<>();
+    private final Map<LockToken, MessageOwner> owners = new HashMap<>();
 
     private final Map<SessionToken, StagedSessionState> states = new LinkedHashMap<>();
     /** Sessions whose states the bus may have. */
@@ -52,7 +51,7 @@ final class StagedWork {
     }
 
     /** It is completed, unless {@link #settle} says otherwise. */
-    void receive(LockToken token, @Nullable Consumer<LockToken> owner) {
+    void receive(LockToken token, @Nullable MessageOwner owner) {
         received.put(token, Settlement.COMPLETE);
         if (owner != null) {
             owners.put(token, owner);
@@ -61,7 +60,7 @@ final class StagedWork {
 
     /** Who takes it back when it is not committed, null if nobody does. */
     @Nullable
-    Consumer<LockToken> ownerOf(LockToken token) {
+    MessageOwner ownerOf(LockToken token) {
         return owners.get(token);
     }
 
@@ -165,10 +164,18 @@ final class StagedWork {
             part(parts, partition).sends().add(send.message());
         }
         received.forEach((token, settlement) ->
-                part(parts, token.partition()).settlements().add(new StagedSettlement(token, settlement)));
+                part(parts, token.partition()).settlements().add(new StagedSettlement(token, owned(token, settlement))));
         states.forEach(
                 (session, state) -> part(parts, session.partition()).states().add(state));
         return List.copyOf(parts.values());
+    }
+
+    /** With what becomes of it if it is prepared and rolled back. */
+    private Settlement owned(LockToken token, Settlement settlement) {
+        MessageOwner owner = owners.get(token);
+        return owner == null || !settlement.equals(Settlement.COMPLETE)
+                ? settlement
+                : new Settlement.Complete(owner.rolledBack());
     }
 
     private static PartitionCommit part(Map<Integer, PartitionCommit> parts, int partition) {

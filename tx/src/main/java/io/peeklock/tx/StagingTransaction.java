@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +139,7 @@ abstract class StagingTransaction implements Transaction {
      * @return completes when all is available again; never fails
      */
     final CompletableFuture<Void> unlock() {
-        Map<LockToken, Consumer<LockToken>> owned = new LinkedHashMap<>();
+        Map<LockToken, MessageOwner> owned = new LinkedHashMap<>();
         // In one step: another thread that comes second may drop the work.
         List<LockToken> received = locked(() -> {
             List<LockToken> first = unlocking ? null : takeOwned(work.received(), owned);
@@ -148,7 +147,7 @@ abstract class StagingTransaction implements Transaction {
             return first;
         });
         if (received != null) {
-            owned.forEach((token, owner) -> owner.accept(token));
+            owned.forEach((token, owner) -> owner.takeBack(token));
             CompletableFuture<?> abandoned = received.isEmpty()
                     ? CompletableFuture.completedFuture(null)
                     : namespace.settleAll(received, Settlement.ABANDON);
@@ -158,10 +157,10 @@ abstract class StagingTransaction implements Transaction {
     }
 
     /** Those that have no owner. */
-    private List<LockToken> takeOwned(List<LockToken> received, Map<LockToken, Consumer<LockToken>> owned) {
+    private List<LockToken> takeOwned(List<LockToken> received, Map<LockToken, MessageOwner> owned) {
         List<LockToken> others = new ArrayList<>(received.size());
         for (LockToken token : received) {
-            Consumer<LockToken> owner = work.ownerOf(token);
+            MessageOwner owner = work.ownerOf(token);
             if (owner == null) {
                 others.add(token);
             } else {
@@ -282,7 +281,7 @@ abstract class StagingTransaction implements Transaction {
     }
 
     @Override
-    public final void enlist(List<Delivery> deliveries, @Nullable Consumer<LockToken> owner) {
+    public final void enlist(List<Delivery> deliveries, @Nullable MessageOwner owner) {
         List<LockToken> tokens =
                 deliveries.stream().map(Delivery::requireLockToken).toList();
         whileActive(() -> {

@@ -5,7 +5,6 @@
 package io.peeklock.tx;
 
 import io.peeklock.broker.Delivery;
-import io.peeklock.broker.LockToken;
 import io.peeklock.broker.SessionToken;
 import io.peeklock.broker.StagedSessionState;
 import io.peeklock.broker.StagedSettlement;
@@ -15,7 +14,6 @@ import io.peeklock.broker.message.Message;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,11 +103,11 @@ public interface Transaction {
     /**
      * The same for who settles them after a rollback, or what else ends the transaction without effect, as long as it was not
      * prepared: they stay under their locks then, and are the owner's again, before the rollback is answered. A rollback of
-     * prepared work abandons them as always.
+     * prepared work does what the owner has said.
      *
-     * @param owner takes them back, one by one, on any thread; must be quick. Null if a rollback is to abandon them
+     * @param owner null if a rollback is to abandon them
      */
-    void enlist(List<Delivery> deliveries, @Nullable Consumer<LockToken> owner);
+    void enlist(List<Delivery> deliveries, @Nullable MessageOwner owner);
 
     /**
      * Stages what becomes of a message that the transaction has taken in, instead of its completion; the last one counts.

@@ -28,7 +28,20 @@ class OwnedMessageTest extends XaBus {
     private static final Xid XID = xid("one");
     private static final Settlement LATER = new Settlement.Fail(60_000, 10, "a test");
 
+    private static final Settlement.Fail PREPARED = new Settlement.Fail(5_000, 10, "a prepared test");
+
     private final List<LockToken> back = new ArrayList<>();
+    private final MessageOwner owner = new MessageOwner() {
+        @Override
+        public void takeBack(LockToken token) {
+            back.add(token);
+        }
+
+        @Override
+        public Settlement.Fail rolledBack() {
+            return PREPARED;
+        }
+    };
 
     @BeforeEach
     void receiveOne() throws XAException {
@@ -36,7 +49,7 @@ class OwnedMessageTest extends XaBus {
         bus.send(NEAR, TestBus.text("other"));
         resource.setTransactionTimeout(50);
         resource.start(XID, TMNOFLAGS);
-        current().enlist(List.of(bus.take(NEAR)), back::add);
+        current().enlist(List.of(bus.take(NEAR)), owner);
     }
 
     /** Its owner has it, under the lock, and settles it. */
@@ -85,11 +98,33 @@ class OwnedMessageTest extends XaBus {
     }
 
     @Test
-    void isAbandonedWhenPreparedWorkIsRolledBack() throws XAException {
-        resource.end(XID, TMSUCCESS);
-        assertThat(vote(XID)).isEqualTo(OK);
+    void isKeptBackByTheBusWhenPreparedWorkIsRolledBack() throws XAException {
+        prepare();
         resource.rollback(XID);
         assertThat(back).isEmpty();
+        assertThat(bus.takeAll(NEAR)).containsExactly("other");
+        bus.advance(Duration.ofSeconds(5));
         assertCameBackOnce(NEAR, "owned");
+    }
+
+    @Test
+    void isAbandonedByTheBusAfterARestart() throws XAException {
+        prepare();
+        kill();
+        resource.rollback(XID);
+        bus.settle(bus.take(NEAR), Settlement.COMPLETE);
+        assertThat(bus.get(bus.namespace.counters(NEAR)).scheduled()).isZero();
+    }
+
+    @Test
+    void isCompletedByTheCommitOfPreparedWork() throws XAException {
+        prepare();
+        resource.commit(XID, false);
+        assertThat(bus.takeAll(NEAR)).containsExactly("other");
+    }
+
+    private void prepare() throws XAException {
+        resource.end(XID, TMSUCCESS);
+        assertThat(vote(XID)).isEqualTo(OK);
     }
 }

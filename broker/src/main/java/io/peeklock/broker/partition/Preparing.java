@@ -195,7 +195,7 @@ final class Preparing {
         round.asAWhole = true;
         // What is settled leaves the part's sight only when all of it is done.
         for (Map.Entry<MessageEntry, Settlement> one : part.settlements.entrySet()) {
-            settling.settle(round, one.getKey(), commit ? one.getValue() : Settlement.ABANDON);
+            settling.settle(round, one.getKey(), commit ? one.getValue() : otherwise(one.getValue()));
         }
         // Room that was kept for states is theirs now.
         round.emit(new Change.PartEnded(part));
@@ -219,6 +219,11 @@ final class Preparing {
         } else {
             deciding.rolledBack(part.id());
         }
+    }
+
+    private static Settlement otherwise(Settlement staged) {
+        Settlement.Fail failure = staged instanceof Settlement.Complete complete ? complete.otherwise() : null;
+        return failure == null ? Settlement.ABANDON : failure;
     }
 
     private void forget(Round round, BranchCommand.ForgetPart command) {

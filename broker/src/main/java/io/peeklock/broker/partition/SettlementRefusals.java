@@ -38,6 +38,8 @@ final class SettlementRefusals {
             return ofDeadLetter(entry, deadLetter);
         } else if (settlement instanceof Settlement.Fail fail) {
             return ofFailure(entry, fail);
+        } else if (settlement instanceof Settlement.Complete complete && complete.otherwise() != null) {
+            return ofFailure(entry, complete.otherwise());
         }
         return null;
     }

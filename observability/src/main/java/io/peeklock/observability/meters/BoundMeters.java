@@ -42,7 +42,9 @@ final class BoundMeters {
     // Under the lock.
     private final Map<EntityPath, Registered> entities = new HashMap<>();
     private final Registered others = new Registered();
-    private volatile @Nullable NamespaceSnapshot seen;
+    /** When that was taken which was followed last. */
+    private volatile @Nullable Long seenNanos;
+
     private boolean partitionsRegistered;
     private boolean closed;
     private boolean warned;
@@ -65,10 +67,16 @@ final class BoundMeters {
         changing.lock();
         try {
             for (NamespaceMeter meter : NamespaceMeter.values()) {
-                gauge(others, meter.meterName, meter.description, meter.unit, tagsOf(tags, meter.tag, meter.tagValue), () -> {
-                    NamespaceSnapshot known = now();
-                    return known == null ? Double.NaN : meter.value.applyAsDouble(known);
-                });
+                gauge(
+                        others,
+                        meter.meterName,
+                        meter.description,
+                        meter.unit,
+                        tagsOf(tags, meter.tag, meter.tagValue),
+                        () -> {
+                            NamespaceSnapshot known = now();
+                            return known == null ? Double.NaN : meter.value.applyAsDouble(known);
+                        });
             }
             if (now != null) {
                 follow(now);
@@ -86,7 +94,8 @@ final class BoundMeters {
                 NamespaceSnapshot known = now();
                 return known == null
                         ? Double.NaN
-                        : meter.value.applyAsDouble(known.namespace().partitions().get(index));
+                        : meter.value.applyAsDouble(
+                                known.namespace().partitions().get(index));
             };
             add(others, meter.kind, meter.meterName, meter.description, meter.unit, of, value);
         }
@@ -144,8 +153,7 @@ final class BoundMeters {
                         .register(registry));
     }
 
-    private void gauge(
-            Registered to, String name, String description, MeterUnit unit, Tags of, DoubleSupplier value) {
+    private void gauge(Registered to, String name, String description, MeterUnit unit, Tags of, DoubleSupplier value) {
         to.meters()
                 .add(Gauge.builder(name, value, DoubleSupplier::getAsDouble)
                         .description(description)
@@ -158,13 +166,13 @@ final class BoundMeters {
     /** What is known now; who sees it first registers what is new in it. */
     private @Nullable NamespaceSnapshot now() {
         NamespaceSnapshot now = monitor.snapshot();
-        if (now == null ? monitor.isOver() : now != seen) {
+        if (now == null ? monitor.isOver() : isNew(now)) {
             // Others read meanwhile what is there.
             if (changing.tryLock()) {
                 try {
                     if (now == null) {
                         close();
-                    } else if (now != seen) {
+                    } else if (isNew(now)) {
                         follow(now);
                     }
                 } finally {
@@ -175,8 +183,13 @@ final class BoundMeters {
         return now;
     }
 
+    private boolean isNew(NamespaceSnapshot now) {
+        Long seen = seenNanos;
+        return seen == null || seen != now.takenNanos();
+    }
+
     private void follow(NamespaceSnapshot now) {
-        seen = now;
+        seenNanos = now.takenNanos();
         if (closed) {
             return;
         }
@@ -207,7 +220,7 @@ final class BoundMeters {
         changing.lock();
         try {
             closed = true;
-            seen = null;
+            seenNanos = null;
             others.meters().forEach(registry::remove);
             entities.values().forEach(each -> each.meters().forEach(registry::remove));
             others.meters().clear();

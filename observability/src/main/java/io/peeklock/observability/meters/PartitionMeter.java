@@ -18,22 +18,46 @@ import java.util.function.ToLongFunction;
 @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 enum PartitionMeter {
     SYNCS(MeterKind.COUNTER, "peeklock.journal.syncs", MeterUnit.NONE, "Disk syncs", of(JournalStatistics::syncs)),
-    SYNC_TIME(MeterKind.COUNTER, "peeklock.journal.sync.time", MeterUnit.SECONDS, "How long all disk syncs took",
+    SYNC_TIME(
+            MeterKind.COUNTER,
+            "peeklock.journal.sync.time",
+            MeterUnit.SECONDS,
+            "How long all disk syncs took",
             of(journal -> journal.syncTimes().totalNanos(), 1e-9)),
-    SYNC_MEDIAN(MeterKind.GAUGE, "peeklock.journal.sync.p50", MeterUnit.SECONDS,
+    SYNC_MEDIAN(
+            MeterKind.GAUGE,
+            "peeklock.journal.sync.p50",
+            MeterUnit.SECONDS,
             "Half of the disk syncs of the last minute did not take longer; NaN if there were none",
             recent(SyncTimes::medianNanos)),
-    SYNC_P99(MeterKind.GAUGE, "peeklock.journal.sync.p99", MeterUnit.SECONDS,
+    SYNC_P99(
+            MeterKind.GAUGE,
+            "peeklock.journal.sync.p99",
+            MeterUnit.SECONDS,
             "99 of 100 disk syncs of the last minute did not take longer; NaN if there were none",
             recent(SyncTimes::p99Nanos)),
-    SYNC_MAX(MeterKind.GAUGE, "peeklock.journal.sync.max", MeterUnit.SECONDS,
+    SYNC_MAX(
+            MeterKind.GAUGE,
+            "peeklock.journal.sync.max",
+            MeterUnit.SECONDS,
             "The longest disk sync of the last minute; NaN if there was none",
             recent(SyncTimes::maxNanos)),
-    WRITTEN(MeterKind.COUNTER, "peeklock.journal.written", MeterUnit.BYTES, "Bytes written to the journal",
+    WRITTEN(
+            MeterKind.COUNTER,
+            "peeklock.journal.written",
+            MeterUnit.BYTES,
+            "Bytes written to the journal",
             of(JournalStatistics::bytesWritten)),
-    DISK(MeterKind.GAUGE, "peeklock.journal.size", MeterUnit.BYTES, "Bytes of the journal's files",
+    DISK(
+            MeterKind.GAUGE,
+            "peeklock.journal.size",
+            MeterUnit.BYTES,
+            "Bytes of the journal's files",
             of(JournalStatistics::diskBytes)),
-    USABLE(MeterKind.GAUGE, "peeklock.journal.usable", MeterUnit.BYTES,
+    USABLE(
+            MeterKind.GAUGE,
+            "peeklock.journal.usable",
+            MeterUnit.BYTES,
             "Room left on the journal's disk; NaN in memory",
             partition -> partition.usableDiskBytes() == Long.MAX_VALUE ? Double.NaN : partition.usableDiskBytes());
 

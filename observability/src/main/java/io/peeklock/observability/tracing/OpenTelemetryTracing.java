@@ -93,7 +93,8 @@ public final class OpenTelemetryTracing implements MessageTracing {
         SpanContext custom = Span.fromContext(
                         propagator.extract(Context.root(), properties, MessageCarrier.SET_BY_APPLICATION))
                 .getSpanContext();
-        if (custom.isValid() && custom.getSpanId().equals(Span.current().getSpanContext().getSpanId())) {
+        if (custom.isValid()
+                && custom.getSpanId().equals(Span.current().getSpanContext().getSpanId())) {
             // Whoever has begun that span records this send.
             return failure -> {};
         }
@@ -122,6 +123,7 @@ public final class OpenTelemetryTracing implements MessageTracing {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // by the end of the operation, on the same thread
     public Operation process(TracedEntity from, Message message) {
         Context sent = extracted(message);
         Context current = Context.current();
@@ -154,7 +156,8 @@ public final class OpenTelemetryTracing implements MessageTracing {
 
     private SpanBuilder builder(TracedEntity entity, String operation, String type, Message message) {
         Tracer tracer = telemetry.get().getTracer(SCOPE);
-        SpanBuilder builder = tracer.spanBuilder(entity.temporary() ? operation : operation + " " + entity.destination())
+        SpanBuilder builder = tracer.spanBuilder(
+                        entity.temporary() ? operation : operation + " " + entity.destination())
                 .setAttribute(MESSAGING_SYSTEM, SYSTEM)
                 .setAttribute(OPERATION_NAME, operation)
                 .setAttribute(OPERATION_TYPE, type)

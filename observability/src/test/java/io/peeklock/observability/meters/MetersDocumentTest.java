@@ -39,7 +39,8 @@ final class MetersDocumentTest {
     }
 
     private static String row(String meter, MeterKind kind, String tag, MeterUnit unit, String description) {
-        return "| `" + meter + "` | " + name(kind) + cell(tag) + cell(unit(unit)).substring(2) + " " + description + " |";
+        return "| `" + meter + "` | " + name(kind) + cell(tag)
+                + cell(unit(unit)).substring(2) + " " + description + " |";
     }
 
     private static String name(MeterKind kind) {

@@ -147,13 +147,16 @@ final class PeeklockMetersTest {
         void ofAJournalOnDiskTellsHowLongSyncsTake(@TempDir Path directory) throws JournalException {
             close();
             open(ArtemisJournalStore.open(
-                    directory.resolve("bus"), StoreOptions.builder().partitions(1).build()));
+                    directory.resolve("bus"),
+                    StoreOptions.builder().partitions(1).build()));
             send();
             meters.bindTo(registry);
             assertThat(gauge("peeklock.journal.sync.p99", "partition", "0")).isBetween(1e-9, 60.0);
             assertThat(registry.get("peeklock.journal.syncs").functionCounter().count())
                     .isPositive();
-            assertThat(registry.get("peeklock.journal.written").functionCounter().count())
+            assertThat(registry.get("peeklock.journal.written")
+                            .functionCounter()
+                            .count())
                     .isPositive();
             assertThat(gauge("peeklock.journal.size", "partition", "0")).isPositive();
             assertThat(gauge("peeklock.journal.usable", "partition", "0")).isPositive();

@@ -33,7 +33,9 @@ final class JmsInstrumentationTest extends TracingFixture {
     }
 
     private long count(String name) {
-        return meters.find(name).timers().stream().mapToLong(timer -> timer.count()).sum();
+        return meters.find(name).timers().stream()
+                .mapToLong(timer -> timer.count())
+                .sum();
     }
 
     @Test

@@ -79,7 +79,8 @@ final class TracedReceiveTest extends TracingFixture {
         void givesTheContextToGoOnWith() throws JMSException {
             Message message = receive();
             assertThat(contextOf(Span.fromContext(tracing.contextOf(message)))).isEqualTo(sent);
-            assertThat(Baggage.fromContext(tracing.contextOf(message)).getEntryValue("user")).isEqualTo("ann");
+            assertThat(Baggage.fromContext(tracing.contextOf(message)).getEntryValue("user"))
+                    .isEqualTo("ann");
         }
 
         @Test
@@ -167,7 +168,9 @@ final class TracedReceiveTest extends TracingFixture {
         void ofOneThatIsForwarded() throws JMSException {
             namespace().createQueue(QueueDescription.of("target")).join();
             namespace()
-                    .createQueue(QueueDescription.builder("source").forwardTo("target").build())
+                    .createQueue(QueueDescription.builder("source")
+                            .forwardTo("target")
+                            .build())
                     .join();
             session.createProducer(session.createQueue("source")).send(session.createTextMessage("b"));
             String context = contextOf(span("send source"));

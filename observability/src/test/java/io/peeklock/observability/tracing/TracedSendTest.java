@@ -70,8 +70,7 @@ final class TracedSendTest extends TracingFixture {
                             .build())
                     .join();
             MessageProducer small = session.createProducer(session.createQueue("small"));
-            assertThatThrownBy(() -> small.send(session.createTextMessage("a")))
-                    .isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> small.send(session.createTextMessage("a"))).isInstanceOf(JMSException.class);
             SpanData span = span("send small");
             assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
             assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
@@ -136,7 +135,8 @@ final class TracedSendTest extends TracingFixture {
             Message message = session.createTextMessage("a");
             send(message);
             assertThat(contextOf(message)).isEqualTo(contextOf(span("send orders")));
-            assertThat(Collections.list((Enumeration<?>) message.getPropertyNames()).contains(CONTEXT))
+            assertThat(Collections.list((Enumeration<?>) message.getPropertyNames())
+                            .contains(CONTEXT))
                     .isTrue();
         }
 

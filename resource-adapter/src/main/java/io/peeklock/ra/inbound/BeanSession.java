@@ -98,21 +98,23 @@ final class BeanSession {
     }
 
     private final class Burst implements Work {
+        private volatile boolean released;
+
         @Override
         public void run() {
             if (beginWork()) {
                 try {
-                    deliverAll();
+                    deliverAll(this);
                 } finally {
                     endWork();
                 }
             }
         }
 
-        /** The server is about to stop. */
+        /** It is to end soon, which does not end the session: WildFly says it of each piece of work that has ended, too. */
         @Override
         public void release() {
-            stop();
+            released = true;
         }
     }
 
@@ -150,14 +152,14 @@ final class BeanSession {
     // ---- Deliveries
 
     /** As long as there are messages; a bean is kept until one fails. */
-    private void deliverAll() {
+    private void deliverAll(Burst burst) {
         Turn turn = new Turn();
         for (int delivered = 1; turn.deliverOne(); delivered++) {
             if (isStopping()) {
                 turn.end();
                 return;
             }
-            boolean pauses = delivered >= MESSAGES_A_WORK;
+            boolean pauses = delivered >= MESSAGES_A_WORK || burst.released;
             if (pauses) {
                 // Before it asks: the next piece of work may begin at once.
                 turn.end();
@@ -198,6 +200,8 @@ final class BeanSession {
                                 + redelivery.maxDeliveries() + ": " + beans.description(null));
                 return true;
             }
+            session.ifRolledBack(
+                    beans.description(null), redelivery.delayAfter(deliveries).toMillis(), redelivery.maxDeliveries());
             Bean at = bean;
             try {
                 at = at == null ? beans.create(resource) : at;
@@ -248,7 +252,8 @@ final class BeanSession {
             CompletableFuture<Void> over = new CompletableFuture<>();
             Duration delay = redelivery.delayAfter(deliveries);
             if (failure != null) {
-                LOG.warn("Delivery {} of message {} failed in {}", deliveries, id(message), beans.name(), failure);
+                LOG.warn("Delivery {} of message {}: {}", deliveries, id(message), beans.description(failure));
+                LOG.debug("It failed", failure);
             }
             session.finish(
                     failure != null,

@@ -75,7 +75,8 @@ final class SpecReading {
     private Source source() {
         String lookup = text(spec.getDestinationLookup());
         String name = text(spec.getDestinationName());
-        String legacy = text(spec.getDestination());
+        // Liberty sets it to the destination that it has looked up itself.
+        String legacy = lookup == null ? text(spec.getDestination()) : null;
         if (name != null && legacy != null && !name.equals(legacy)) {
             wrong("destination", legacy, "destinationName is " + name + ": give one of them");
         }

@@ -4,6 +4,7 @@
  */
 package io.peeklock.ra.store;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -32,7 +33,15 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
         XAResource recovery() throws XAException;
     }
 
+    private static final JoinedWork JOINED = new JoinedWork();
+
     private final Source source;
+
+    /** The branch whose work has been ended last, and not begun again; null if there is none. */
+    private volatile @Nullable Xid ended;
+
+    /** The branch in which another has ended this work, when it rolled back; null if this has begun other work since. */
+    private volatile @Nullable Xid rolledBack;
 
     public StoreResource(Source source) {
         this.source = source;
@@ -52,12 +61,43 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     @Override
     public void start(Xid xid, int flags) throws XAException {
+        ended = null;
+        rolledBack = null;
         source.open().start(xid, flags);
+        JOINED.begun(xid, this);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A second time is allowed and does nothing: WildFly ends the work of a connection that has joined a bean's branch, and Narayana
+     * ends it once more, and warns (ARJUNA016129) if that is refused. So is an end behind the rollback of another resource that works in
+     * the branch, as GlassFish makes it.
+     */
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        source.open().end(xid, flags);
+        if ((flags == TMSUCCESS && isSame(xid, ended)) || isSame(xid, rolledBack)) {
+            return;
+        }
+        try {
+            source.open().end(xid, flags);
+        } finally {
+            JOINED.ended(xid, this);
+        }
+        ended = flags == TMSUCCESS ? xid : null;
+    }
+
+    /** Another that works in the branch is about to roll it back. */
+    void endForRollback(Xid xid) throws XAException {
+        end(xid, TMFAIL);
+        rolledBack = xid;
+    }
+
+    private static boolean isSame(Xid one, @Nullable Xid other) {
+        return other != null
+                && one.getFormatId() == other.getFormatId()
+                && Arrays.equals(one.getGlobalTransactionId(), other.getGlobalTransactionId())
+                && Arrays.equals(one.getBranchQualifier(), other.getBranchQualifier());
     }
 
     @Override
@@ -80,12 +120,21 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        currentOrRecovery().commit(xid, onePhase);
+        try {
+            currentOrRecovery().commit(xid, onePhase);
+        } finally {
+            JOINED.over(xid);
+        }
     }
 
     @Override
     public void rollback(Xid xid) throws XAException {
-        currentOrRecovery().rollback(xid);
+        JOINED.endThatOfOthers(xid, this);
+        try {
+            currentOrRecovery().rollback(xid);
+        } finally {
+            JOINED.over(xid);
+        }
     }
 
     @Override

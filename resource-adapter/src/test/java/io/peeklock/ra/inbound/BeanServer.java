@@ -52,6 +52,8 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
             try {
                 work.run();
             } finally {
+                // As WildFly's does: it is over, and nothing else is.
+                work.release();
                 atWork.decrementAndGet();
             }
         });

@@ -11,7 +11,6 @@ import jakarta.resource.spi.ActivationSpec;
 import jakarta.transaction.Transaction;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Tag;
@@ -25,57 +24,6 @@ class InboundRecoveryTest extends InboundFixture {
 
     private static final int BOTH = XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN;
 
-    /** Prepares, and says no more to the commit: as a process that is killed between the two. */
-    private static final class Dying implements XAResource {
-        private final CountDownLatch reached;
-
-        Dying(CountDownLatch reached) {
-            this.reached = reached;
-        }
-
-        @Override
-        public int prepare(Xid xid) throws XAException {
-            reached.countDown();
-            // The server gets no further; nobody ever ends what is prepared.
-            throw new Died();
-        }
-
-        @Override
-        public void start(Xid xid, int flags) {}
-
-        @Override
-        public void end(Xid xid, int flags) {}
-
-        @Override
-        public void commit(Xid xid, boolean onePhase) {}
-
-        @Override
-        public void rollback(Xid xid) {}
-
-        @Override
-        public void forget(Xid xid) {}
-
-        @Override
-        public boolean isSameRM(XAResource other) {
-            return other == this;
-        }
-
-        @Override
-        public Xid[] recover(int flags) {
-            return new Xid[0];
-        }
-
-        @Override
-        public int getTransactionTimeout() {
-            return 0;
-        }
-
-        @Override
-        public boolean setTransactionTimeout(int seconds) {
-            return false;
-        }
-    }
-
     private static final class Died extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -88,7 +36,11 @@ class InboundRecoveryTest extends InboundFixture {
         TestBeans beans = activate(Kind.TRANSACTED, spec, message -> {
             if (deliveryCount(message) == 1) {
                 Transaction transaction = TestTransactions.manager().getTransaction();
-                transaction.enlistResource(new Dying(prepared));
+                transaction.enlistResource(new OtherResource(() -> {
+                    prepared.countDown();
+                    // The server gets no further; nobody ever ends what is prepared.
+                    throw new Died();
+                }));
             }
             seen.add(text(message) + deliveryCount(message));
         });

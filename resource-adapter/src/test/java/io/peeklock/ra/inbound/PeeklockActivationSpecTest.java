@@ -141,6 +141,17 @@ class PeeklockActivationSpecTest {
         spec.validate();
     }
 
+    /** Liberty sets {@code destination} itself, to the text of what it has looked up. */
+    @Test
+    void aDestinationThatIsLookedUpGoesBeforeTheNameOfOtherAdapters() throws Exception {
+        PeeklockActivationSpec spec = new PeeklockActivationSpec();
+        spec.setDestinationLookup("jms/orders");
+        spec.setDestination("queue:orders");
+        ActivationSettings settings = spec.settings();
+        assertThat(settings.source().lookup()).isEqualTo("jms/orders");
+        assertThat(settings.source().name()).isNull();
+    }
+
     @Test
     void namesOfOtherAdaptersMeanTheSame() throws Exception {
         PeeklockActivationSpec spec = new PeeklockActivationSpec();

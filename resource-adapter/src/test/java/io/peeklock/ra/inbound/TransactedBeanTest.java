@@ -17,6 +17,7 @@ import jakarta.jms.XASession;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,24 @@ class TransactedBeanTest extends InboundFixture {
         activate(Kind.TRANSACTED, spec, message -> {
             seen.add(text(message));
             throw new IllegalArgumentException("no such drink");
+        });
+        send(ORDERS, "a");
+        awaitStates(ORDERS, "Scheduled");
+        assertThat(seen).containsExactly("a");
+    }
+
+    @Test
+    @Tag("X5")
+    void itIsKeptBackTooWhenAnotherResourceCannotPrepare() throws Exception {
+        PeeklockActivationSpec spec = spec();
+        spec.setRedeliveryDelay(HOUR);
+        activate(Kind.TRANSACTED, spec, message -> {
+            seen.add(text(message));
+            TestTransactions.manager()
+                    .getTransaction()
+                    .enlistResource(new OtherResource(() -> {
+                        throw new XAException(XAException.XA_RBROLLBACK);
+                    }));
         });
         send(ORDERS, "a");
         awaitStates(ORDERS, "Scheduled");

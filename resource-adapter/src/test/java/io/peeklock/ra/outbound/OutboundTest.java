@@ -127,6 +127,28 @@ final class OutboundTest {
             assertThat(receive()).isEqualTo("coffee");
         }
 
+        /** As GlassFish does, which knows of one resource manager. */
+        @Test
+        void aRollbackEndsTheWorkOfAllThatShareTheBranch() throws Exception {
+            Xid xid = server.begin();
+            XAResource first =
+                    server.managedFactory().createManagedConnection(null, null).getXAResource();
+            XAResource second =
+                    server.managedFactory().createManagedConnection(null, null).getXAResource();
+            first.start(xid, XAResource.TMNOFLAGS);
+            assertThat(second.isSameRM(first)).isTrue();
+            second.start(xid, XAResource.TMJOIN);
+            first.end(xid, XAResource.TMSUCCESS);
+
+            first.rollback(xid);
+            second.end(xid, XAResource.TMSUCCESS);
+
+            Xid next = server.begin();
+            second.start(next, XAResource.TMNOFLAGS);
+            second.end(next, XAResource.TMSUCCESS);
+            second.rollback(next);
+        }
+
         @Test
         void whatIsPreparedIsRecoveredWithoutASession() throws Exception {
             Xid xid = server.begin();

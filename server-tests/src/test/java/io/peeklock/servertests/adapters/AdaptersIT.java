@@ -52,7 +52,7 @@ class AdaptersIT {
     }
 
     private static WebArchive application(String adapter) {
-        return Application.named(adapter)
+        return Application.named(adapter + "-post")
                 .on(adapter)
                 .with(ForwardingBean.class, Post.class, Collect.class)
                 .pack();
@@ -97,11 +97,11 @@ class AdaptersIT {
     private static void passLetters(String from, String to) {
         List<String> letters = List.of("a", "b", "c", "d");
         for (String letter : letters) {
-            new ApplicationClient(from).run(Post.class, Map.of("text", letter));
+            new ApplicationClient(from + "-post").run(Post.class, Map.of("text", letter));
         }
         List<String> collected = new ArrayList<>();
         for (int i = 0; i < letters.size(); i++) {
-            collected.add(new ApplicationClient(to).run(Collect.class, Map.of()));
+            collected.add(new ApplicationClient(to + "-post").run(Collect.class, Map.of()));
         }
         assertThat(collected).containsExactlyInAnyOrderElementsOf(letters);
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Message-driven beans, each in transactions of the server. Runs in the server. */
 @ExtendWith(ArquillianExtension.class)
-@Warns("nobody knows this drink")
+@Warns("ThrowingBean")
 class MessageDrivenBeansIT {
 
     @Inject

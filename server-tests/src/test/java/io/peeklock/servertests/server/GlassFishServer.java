@@ -72,6 +72,7 @@ final class GlassFishServer implements Server {
                 domains.toString(),
                 DOMAIN);
         DatabaseDriver.copyTo(domain.resolve("lib"));
+        recoverFromTheFirstStart();
         restart();
         asadmin(databaseCommands());
         deployAdapter(ServerResources.ADAPTER, ServerResources.busUrl(settings));
@@ -132,9 +133,20 @@ final class GlassFishServer implements Server {
 
     // ---- What is in it
 
+    /** As {@code asadmin set configs.config.server-config.transaction-service.automatic-recovery=true} and a restart do. */
+    private void recoverFromTheFirstStart() {
+        try {
+            Path configuration = domain.resolve("config/domain.xml");
+            String xml = Files.readString(configuration);
+            Files.writeString(
+                    configuration, xml.replace("<transaction-service ", "<transaction-service automatic-recovery=\"true\" "));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private List<String> databaseCommands() {
         return List.of(
-                "set configs.config.server-config.transaction-service.automatic-recovery=true",
                 "create-jdbc-connection-pool --restype javax.sql.XADataSource --datasourceclassname "
                         + StoppingDataSource.class.getName()
                         + " --property "

@@ -155,7 +155,7 @@ final class OpenLibertyServer implements Server {
         for (ServerResources.Destination destination : ServerResources.DESTINATIONS) {
             if (!OFFERED_DESTINATIONS.contains(destination.name())) {
                 String element = destination.type() == Queue.class ? "jmsQueue" : "jmsTopic";
-                xml.append("  <%1$s jndiName=\"%2$s\"><properties.peeklock physicalName=\"%3$s\"/></%1$s>%n"
+                xml.append("  <%1$s id=\"%2$s\" jndiName=\"%2$s\"><properties.peeklock physicalName=\"%3$s\"/></%1$s>%n"
                         .formatted(element, destination.jndiName(), destination.name()));
             }
         }

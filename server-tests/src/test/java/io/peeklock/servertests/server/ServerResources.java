@@ -22,8 +22,15 @@ public final class ServerResources {
     /** The destinations that applications look up. */
     public static final List<Destination> DESTINATIONS = Stream.concat(
                     Stream.of(
-                                    "orders", "bookings", "colours", "harvest", "poison", "refused", "requests",
-                                    "transfers", "trips")
+                                    "orders",
+                                    "refused",
+                                    "poison",
+                                    "colours",
+                                    "requests",
+                                    "bookings",
+                                    "trips",
+                                    "transfers",
+                                    "harvest")
                             .map(name -> new Destination(Queue.class, name)),
                     Stream.of("prices", "rates").map(name -> new Destination(Topic.class, name)))
             .toList();

@@ -7,16 +7,23 @@ package io.peeklock.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.narayana.NarayanaTransactionIntegration;
 import io.peeklock.broker.Namespace;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.narayana.PeeklockTransactions;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.XAConnectionFactory;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import javax.sql.XADataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.messaginghub.pooled.jms.JmsPoolXAConnectionFactory;
@@ -25,6 +32,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jms.annotation.JmsListener;
 import org.springframework.jms.connection.CachingConnectionFactory;
 import org.springframework.jms.core.JmsTemplate;
@@ -84,6 +93,34 @@ final class TransactionsTest {
                     .isEqualTo(2);
             template.setReceiveTimeout(200);
             assertThat(template.receiveAndConvert("billing")).isNull();
+        });
+    }
+
+    @Test
+    void aDatabaseBehindAgroalTakesPart() {
+        runner.withUserConfiguration(DatabaseConfiguration.class).run(context -> {
+            JmsTemplate template = context.getBean(JmsTemplate.class);
+            template.setReceiveTimeout(200);
+            JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+            jdbc.execute("create table orders (text varchar)");
+            var transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+            assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
+                        jdbc.update("insert into orders values ('rolled back')");
+                        template.convertAndSend("billing", "rolled back");
+                        throw new IllegalArgumentException("no");
+                    }))
+                    .hasMessage("no");
+            assertThat(jdbc.queryForList("select text from orders", String.class)).isEmpty();
+            assertThat(template.receiveAndConvert("billing")).isNull();
+            transaction.executeWithoutResult(status -> {
+                jdbc.update("insert into orders values ('committed')");
+                template.convertAndSend("billing", "committed");
+            });
+            assertThat(jdbc.queryForList("select text from orders", String.class)).containsExactly("committed");
+            assertThat(template.receiveAndConvert("billing")).isEqualTo("committed");
+            PeeklockTransactions transactions = context.getBean(PeeklockTransactions.class);
+            assertThat(transactions.logEntries()).isZero();
+            assertThat(transactions.check().problems()).isEmpty();
         });
     }
 
@@ -161,6 +198,34 @@ final class TransactionsTest {
                             .isSameAs(context.getBean(PeeklockBus.class).connectionFactory());
                     assertThat(context).hasSingleBean(Namespace.class);
                 });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class DatabaseConfiguration {
+
+        private static final String URL = "jdbc:h2:mem:orders;DB_CLOSE_DELAY=-1";
+
+        /** For recovery, under this name. */
+        @Bean
+        XADataSource ordersDatabase() {
+            JdbcDataSource database = new JdbcDataSource();
+            database.setURL(URL);
+            return database;
+        }
+
+        @Bean
+        @Primary // H2's XADataSource is a DataSource too.
+        AgroalDataSource dataSource(PeeklockTransactions transactions) throws SQLException {
+            return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                    .connectionPoolConfiguration(pool -> pool.maxSize(10)
+                            .transactionIntegration(new NarayanaTransactionIntegration(
+                                    transactions.transactionManager(),
+                                    transactions.synchronizationRegistry(),
+                                    "ordersDatabase"))
+                            .connectionFactoryConfiguration(connections -> connections
+                                    .connectionProviderClass(JdbcDataSource.class)
+                                    .jdbcUrl(URL))));
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

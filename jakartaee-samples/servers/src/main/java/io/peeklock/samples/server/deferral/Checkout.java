@@ -65,6 +65,7 @@ public class Checkout implements MessageListener {
 
     private void workOnOrder(String id) throws JMSException {
         try (JMSContext context = bus.createContext()) {
+            context.start();
             BusSession session = ((BusContext) context).busSession();
             Queue checkout = context.createQueue(QUEUE);
             Long number = deferredPayment(session, checkout, id);
