@@ -151,7 +151,8 @@ final class ModuleDependencyTest {
             .dependOnClassesThat()
             .resideInAPackage("io.opentelemetry..");
 
-    // Objects of a bus that another adapter has opened are of its class loader: only the store's own side may know ours.
+    // Objects of a bus that another adapter has opened are of its class loader: only the store's own side may know
+    // ours.
     @ArchTest
     static final ArchRule handlesKnowNoClassesOfTheProvider = noClasses()
             .that()
