@@ -16,7 +16,7 @@ package io.peeklock.broker;
  * @param delivered messages handed out, peek-locked or removed, each as often as it was
  * @param redelivered those of them that had a failed delivery before
  * @param completed messages completed, or removed by receive-and-delete
- * @param abandoned deliveries abandoned, rolled-back ones included
+ * @param abandoned deliveries abandoned, rolled-back and failed ones of endpoints included
  * @param deadLettered messages that went to its dead-letter queue, for whatever reason
  * @param expired messages whose time to live was over, whether they were dead-lettered or dropped
  * @param locksLost locks of messages and sessions that ended against their holder's will, as {@link LockLostListener} has them

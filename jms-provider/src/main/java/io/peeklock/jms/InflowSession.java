@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives one message at a time to one message endpoint, and learns what became of it.
  *
- * <p>The turn of a message is {@link #ask}, {@link #take}, the endpoint's work, {@link #finish}; or {@link #release} or {@link
+ * <p>The turn of a message is {@link #ask}, {@link #take}, {@link #work}, {@link #finish}; or {@link #release} or {@link
  * #deadLetter} instead of the work. For one thread at a time; {@link #recall} and the close come from any. Nothing is locked before it
  * was asked for. The lock is renewed until the message is finished, however long the endpoint takes.
  *
@@ -50,6 +50,11 @@ public interface InflowSession {
      * abandoned. The arguments are those of {@link #finish}; a delay has no effect where sessions are required.
      */
     void ifRolledBack(String description, long delayMs, int maxDeliveries);
+
+    /**
+     * Runs the endpoint's work with the message that was taken, here and now: who traces messages is told. What it throws comes out.
+     */
+    void work(Message message, Runnable endpoint);
 
     /**
      * The endpoint has returned, and the container has ended the delivery. What failed is delivered again, after the delay, or ends in

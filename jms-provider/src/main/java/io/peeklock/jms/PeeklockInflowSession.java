@@ -110,6 +110,25 @@ final class PeeklockInflowSession implements InflowSession {
         }
     }
 
+    @Override
+    public void work(Message message, Runnable endpoint) {
+        MessageTracing tracing = core.connection().settings().tracing();
+        if (tracing == null) {
+            endpoint.run();
+            return;
+        }
+        MessageTracing.Operation traced = Traces.begin(() -> tracing.process(TracedEntity.of(source), message));
+        Throwable failure = null;
+        try {
+            endpoint.run();
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        } finally {
+            Traces.end(traced, failure);
+        }
+    }
+
     // ---- What becomes of it
 
     @Override

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.JMSContext;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
@@ -34,7 +35,7 @@ class CloseNowTest {
     }
 
     private boolean isOpen() {
-        return BrokerRegistry.ofThisClassLoader().size() > 0;
+        return BrokerRegistry.ofThisClassLoader().isOpen(new StoreAddress(ConnectionFactorySettings.parse(url)));
     }
 
     /** Sends in a branch, which its session leaves open or prepared when it is closed. */
@@ -87,6 +88,11 @@ class CloseNowTest {
             assertThat(isOpen()).isTrue();
             context.createProducer().send(context.createQueue("orders"), "still there");
         }
+        try (PeeklockXAConnectionFactory last = new PeeklockXAConnectionFactory(url)) {
+            last.createXAConnection().close();
+            last.closeNow();
+        }
+        assertThat(isOpen()).isFalse();
     }
 
     @Test

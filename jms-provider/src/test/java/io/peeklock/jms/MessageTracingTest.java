@@ -16,6 +16,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import jakarta.jms.XAConnection;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -147,6 +148,56 @@ final class MessageTracingTest {
             broker.connection.close();
             assertThatThrownBy(() -> producer.send(message)).isInstanceOf(IllegalStateException.class);
             assertThat(told).isEmpty();
+        }
+    }
+
+    @Nested
+    class OfAnEndpoint {
+        private Message taken(InflowSession flow) throws JMSException {
+            Message[] message = new Message[1];
+            await().until(() -> {
+                flow.ask(() -> {});
+                message[0] = flow.take();
+                return message[0] != null;
+            });
+            return message[0];
+        }
+
+        private void work(Runnable endpoint) throws JMSException {
+            try (PeeklockXAConnectionFactory adapters = new PeeklockXAConnectionFactory(factory.getUrl())) {
+                adapters.setMessageTracing(new Noting("c2"));
+                try (XAConnection connection = adapters.createXAConnection();
+                        Inflow inflow = ((InflowConnection) connection)
+                                .openInflow(broker.queue("orders"), null, null, false, false, 1)) {
+                    connection.start();
+                    InflowSession flow = inflow.session(0);
+                    Message message = taken(flow);
+                    try {
+                        flow.work(message, endpoint);
+                    } finally {
+                        flow.finish(false, "", 0, 1, () -> {});
+                    }
+                }
+            }
+        }
+
+        @Test
+        void theWorkIsTold() throws JMSException {
+            broker.send("orders", "a");
+            told.clear();
+            work(() -> told.add("working"));
+            assertThat(told).containsExactly("process orders", "working", "processed");
+        }
+
+        @Test
+        void itsFailureComesOut() throws JMSException {
+            broker.send("orders", "a");
+            told.clear();
+            assertThatThrownBy(() -> work(() -> {
+                        throw new UnsupportedOperationException("no such order");
+                    }))
+                    .hasMessage("no such order");
+            assertThat(told).containsExactly("process orders", "processed");
         }
     }
 

@@ -163,8 +163,9 @@ final class StagedWork {
             int partition = send.partition() == PartitionPin.NONE ? unkeyed : send.partition();
             part(parts, partition).sends().add(send.message());
         }
-        received.forEach((token, settlement) ->
-                part(parts, token.partition()).settlements().add(new StagedSettlement(token, owned(token, settlement))));
+        received.forEach((token, settlement) -> part(parts, token.partition())
+                .settlements()
+                .add(new StagedSettlement(token, owned(token, settlement))));
         states.forEach(
                 (session, state) -> part(parts, session.partition()).states().add(state));
         return List.copyOf(parts.values());

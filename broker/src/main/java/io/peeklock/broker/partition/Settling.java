@@ -180,6 +180,7 @@ final class Settling {
     }
 
     private void fail(Round round, MessageEntry entry, Settlement.Fail settlement) {
+        Activity.of(entry).abandoned++;
         DeliveryState failed = entry.delivery.failedOnce();
         long delayMs = delayMs(entry, failed, settlement.delayMs());
         failDelivery(round, entry, failed, delayMs, settlement.maxFailures(), ": " + settlement.description());

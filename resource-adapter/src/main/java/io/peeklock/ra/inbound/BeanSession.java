@@ -230,7 +230,7 @@ final class BeanSession {
         private @Nullable Throwable call(Bean at, Message message) {
             Throwable failure = null;
             try {
-                at.onMessage(message);
+                session.work(message, () -> at.onMessage(message));
             } catch (Throwable e) {
                 // The application's errors too: the next message may be better.
                 failure = e;

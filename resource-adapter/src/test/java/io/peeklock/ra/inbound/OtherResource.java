@@ -31,38 +31,38 @@ final class OtherResource implements XAResource {
         return vote.give();
     }
 
-        @Override
-        public void start(Xid xid, int flags) {}
+    @Override
+    public void start(Xid xid, int flags) {}
 
-        @Override
-        public void end(Xid xid, int flags) {}
+    @Override
+    public void end(Xid xid, int flags) {}
 
-        @Override
-        public void commit(Xid xid, boolean onePhase) {}
+    @Override
+    public void commit(Xid xid, boolean onePhase) {}
 
-        @Override
-        public void rollback(Xid xid) {}
+    @Override
+    public void rollback(Xid xid) {}
 
-        @Override
-        public void forget(Xid xid) {}
+    @Override
+    public void forget(Xid xid) {}
 
-        @Override
-        public boolean isSameRM(XAResource other) {
-            return other == this;
-        }
+    @Override
+    public boolean isSameRM(XAResource other) {
+        return other == this;
+    }
 
-        @Override
-        public Xid[] recover(int flags) {
-            return new Xid[0];
-        }
+    @Override
+    public Xid[] recover(int flags) {
+        return new Xid[0];
+    }
 
-        @Override
-        public int getTransactionTimeout() {
-            return 0;
-        }
+    @Override
+    public int getTransactionTimeout() {
+        return 0;
+    }
 
-        @Override
-        public boolean setTransactionTimeout(int seconds) {
-            return false;
-        }
+    @Override
+    public boolean setTransactionTimeout(int seconds) {
+        return false;
+    }
 }

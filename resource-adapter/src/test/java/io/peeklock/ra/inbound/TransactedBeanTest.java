@@ -76,11 +76,9 @@ class TransactedBeanTest extends InboundFixture {
         spec.setRedeliveryDelay(HOUR);
         activate(Kind.TRANSACTED, spec, message -> {
             seen.add(text(message));
-            TestTransactions.manager()
-                    .getTransaction()
-                    .enlistResource(new OtherResource(() -> {
-                        throw new XAException(XAException.XA_RBROLLBACK);
-                    }));
+            TestTransactions.manager().getTransaction().enlistResource(new OtherResource(() -> {
+                throw new XAException(XAException.XA_RBROLLBACK);
+            }));
         });
         send(ORDERS, "a");
         awaitStates(ORDERS, "Scheduled");

@@ -98,9 +98,9 @@ class RedeploymentIT {
             visit("round-" + round + "-");
         }
 
+        // Some of the bus's threads go when they have nothing to do.
         await().atMost(60, SECONDS)
-                .untilAsserted(
-                        () -> assertThat(office.run(BusThreads.class, Map.of())).isEqualTo(before));
+                .untilAsserted(() -> assertThat(threads()).isLessThanOrEqualTo(before));
     }
 
     private void visit(String prefix) {

@@ -138,8 +138,10 @@ final class GlassFishServer implements Server {
         try {
             Path configuration = domain.resolve("config/domain.xml");
             String xml = Files.readString(configuration);
+            // The first is that of server-config; that of default-config, for further servers, has it.
             Files.writeString(
-                    configuration, xml.replace("<transaction-service ", "<transaction-service automatic-recovery=\"true\" "));
+                    configuration,
+                    xml.replaceFirst("<transaction-service", "<transaction-service automatic-recovery=\"true\""));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,14 +23,14 @@ public final class ServerResources {
     public static final List<Destination> DESTINATIONS = Stream.concat(
                     Stream.of(
                                     "orders",
-                                    "refused",
-                                    "poison",
-                                    "colours",
-                                    "requests",
                                     "bookings",
-                                    "trips",
+                                    "colours",
+                                    "harvest",
+                                    "poison",
+                                    "refused",
+                                    "requests",
                                     "transfers",
-                                    "harvest")
+                                    "trips")
                             .map(name -> new Destination(Queue.class, name)),
                     Stream.of("prices", "rates").map(name -> new Destination(Topic.class, name)))
             .toList();

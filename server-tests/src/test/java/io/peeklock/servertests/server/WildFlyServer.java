@@ -172,7 +172,8 @@ final class WildFlyServer implements Server {
     private void addDriverModule() {
         Path module = modules().resolve(DRIVER_MODULE.replace('.', '/')).resolve("main");
         DatabaseDriver.copyTo(module);
-        Commands.write(module.resolve("module.xml"), """
+        Commands.write(
+                module.resolve("module.xml"), """
                 <module xmlns="urn:jboss:module:1.9" name="%s">
                   <resources><resource-root path="%s"/><resource-root path="%s"/></resources>
                   <dependencies>
@@ -186,7 +187,8 @@ final class WildFlyServer implements Server {
     private List<String> databaseCommands() {
         String source = "/subsystem=datasources/xa-data-source=database";
         return List.of(
-                "/subsystem=datasources/jdbc-driver=stopping:add(driver-name=stopping, driver-module-name=" + DRIVER_MODULE
+                "/subsystem=datasources/jdbc-driver=stopping:add(driver-name=stopping, driver-module-name="
+                        + DRIVER_MODULE
                         + ", driver-class-name=org.h2.Driver, driver-xa-datasource-class-name="
                         + StoppingDataSource.class.getName() + ")",
                 "batch",
@@ -210,7 +212,7 @@ final class WildFlyServer implements Server {
         cli(List.of(
                 connectCommand(),
                 "batch",
-                address + ":add(archive=" + name + ".rar, transaction-support=XATransaction)",
+                address + ":add(archive=" + archive(name) + ", transaction-support=XATransaction)",
                 address + "/config-properties=url:add(value=\"" + busUrl + "\")",
                 address + "/connection-definitions=bus:add("
                         + "class-name=io.peeklock.ra.outbound.PeeklockManagedConnectionFactory, jndi-name=java:/"
@@ -224,7 +226,7 @@ final class WildFlyServer implements Server {
     public void undeployAdapter(String name) {
         cli(List.of(
                 connectCommand(),
-                "undeploy " + name + ".rar",
+                "undeploy " + archive(name),
                 adapterAddress(name) + ":remove(){allow-resource-service-restart=true}"));
     }
 
@@ -238,9 +240,9 @@ final class WildFlyServer implements Server {
         StringBuilder bindings = new StringBuilder();
         application.beans().forEach((bean, adapter) -> bindings.append("""
                 <adapter:resource-adapter-binding>
-                  <ejb-name>%s</ejb-name><adapter:resource-adapter-name>%s.rar</adapter:resource-adapter-name>
+                  <ejb-name>%s</ejb-name><adapter:resource-adapter-name>%s</adapter:resource-adapter-name>
                 </adapter:resource-adapter-binding>
-                """.formatted(bean, adapter)));
+                """.formatted(bean, archive(adapter))));
         archive.addAsWebInfResource(new StringAsset("""
                 <jboss:ejb-jar xmlns:jboss="urn:jboss:jakartaee:1.0" xmlns="https://jakarta.ee/xml/ns/jakartaee"
                     xmlns:adapter="urn:resource-adapter-binding:2.0" version="4.0" impl-version="2.0">
@@ -251,12 +253,17 @@ final class WildFlyServer implements Server {
 
     // ---- Commands
 
+    /** Not the name of an application: the server would take both for the same module. */
+    private static String archive(String adapter) {
+        return adapter.equals(ServerResources.ADAPTER) ? "peeklock.rar" : adapter + "-adapter.rar";
+    }
+
     private static String adapterAddress(String name) {
         return "/subsystem=resource-adapters/resource-adapter=" + name;
     }
 
     private String deployCommand(String name) {
-        return "deploy " + settings.adapter() + " --name=" + name + ".rar --runtime-name=" + name + ".rar";
+        return "deploy " + settings.adapter() + " --name=" + archive(name) + " --runtime-name=" + archive(name);
     }
 
     private String connectCommand() {

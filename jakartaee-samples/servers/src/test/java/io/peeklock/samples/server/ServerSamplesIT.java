@@ -73,7 +73,8 @@ final class ServerSamplesIT {
     @ParameterizedTest
     @ValueSource(strings = {"peek-lock", "xa-transfer", "deferral", "sessions", "partition-keys", "dead-letters"})
     void tellsWhatItsReadmeSays(String sample) throws IOException {
-        Matcher readme = TOLD.matcher(Files.readString(Path.of(sample, "README.md")).replaceFirst("(?s).*?```sh.*?```", ""));
+        Matcher readme =
+                TOLD.matcher(Files.readString(Path.of(sample, "README.md")).replaceFirst("(?s).*?```sh.*?```", ""));
         assertThat(readme.find()).isTrue();
         List<String> story = STORIES.get(sample);
         List<String> expected = readme.group(1).lines().toList();
@@ -82,7 +83,8 @@ final class ServerSamplesIT {
             assertThat(story).isEqualTo(expected);
         } else {
             assertThat(story).startsWith(expected.subList(0, skip).toArray(String[]::new));
-            assertThat(story).endsWith(expected.subList(skip + 1, expected.size()).toArray(String[]::new));
+            assertThat(story)
+                    .endsWith(expected.subList(skip + 1, expected.size()).toArray(String[]::new));
         }
     }
 

@@ -27,7 +27,8 @@ public final class InvalidPeeklockPropertyException extends RuntimeException {
     /** What a property asks for needs a dependency that is not there. */
     static InvalidPeeklockPropertyException missing(String property, String artifact) {
         return new InvalidPeeklockPropertyException(
-                property, "it needs " + artifact + ", which is not there. Add that to the dependencies, or set it to false");
+                property,
+                "it needs " + artifact + ", which is not there. Add that to the dependencies, or set it to false");
     }
 
     /** Its name, or a pattern where it is several. */

@@ -57,7 +57,8 @@ public final class PeeklockBus implements AutoCloseable {
      * @param tracing traces the messages of both, or null
      * @throws StoreNotOpenedException if it cannot be opened
      */
-    static PeeklockBus open(ConnectionFactorySettings settings, @Nullable LockLostListener listener, @Nullable MessageTracing tracing) {
+    static PeeklockBus open(
+            ConnectionFactorySettings settings, @Nullable LockLostListener listener, @Nullable MessageTracing tracing) {
         PeeklockConnectionFactory factory = new PeeklockConnectionFactory(settings);
         PeeklockXAConnectionFactory xaFactory = new PeeklockXAConnectionFactory(settings);
         factory.setLockLostListener(listener);

@@ -33,8 +33,7 @@ public final class PeeklockObservabilityAutoConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty("peeklock.jmx.enabled")
-    NamespaceBeans peeklockBeans(
-            PeeklockBus bus, PeeklockProperties properties, ObjectProvider<MBeanServer> server)
+    NamespaceBeans peeklockBeans(PeeklockBus bus, PeeklockProperties properties, ObjectProvider<MBeanServer> server)
             throws JMException {
         return NamespaceBeans.register(
                 bus.namespace(),

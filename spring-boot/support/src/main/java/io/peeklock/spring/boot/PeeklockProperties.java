@@ -108,7 +108,9 @@ public record PeeklockProperties(
      */
     public record Metrics(
             @DefaultValue("false") boolean enabled,
-            @DefaultValue("" + PeeklockMeters.DEFAULT_MAX_ENTITIES) int maxEntities) {}
+
+            @DefaultValue("" + PeeklockMeters.DEFAULT_MAX_ENTITIES)
+            int maxEntities) {}
 
     /**
      * MXBeans.

@@ -128,7 +128,8 @@ public final class PeeklockTransactionsAutoConfiguration {
 
         @Bean
         XAConnectionFactoryWrapper peeklockXAConnectionFactoryWrapper() {
-            throw InvalidPeeklockPropertyException.missing("peeklock.transactions.enabled", "org.messaginghub:pooled-jms");
+            throw InvalidPeeklockPropertyException.missing(
+                    "peeklock.transactions.enabled", "org.messaginghub:pooled-jms");
         }
     }
 }

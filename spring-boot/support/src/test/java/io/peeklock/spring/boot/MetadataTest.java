@@ -42,7 +42,9 @@ final class MetadataTest {
                 .map(value -> (String) ((Map<?, ?>) value).get("value"));
         // Some have another name, which says more.
         Stream<String> properties = descriptions().keySet().stream()
-                .map(name -> name.replace("peeklock.", "").replace("users-file", "users").replace(".enabled", ""));
+                .map(name -> name.replace("peeklock.", "")
+                        .replace("users-file", "users")
+                        .replace(".enabled", ""));
         List<String> reachable =
                 Stream.concat(suggested, properties).map(MetadataTest::letters).toList();
         assertThat(Arrays.stream(Setting.values()).map(Setting::key).filter(key -> !reachable.contains(letters(key))))

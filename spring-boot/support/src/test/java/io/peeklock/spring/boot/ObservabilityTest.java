@@ -34,9 +34,10 @@ final class ObservabilityTest {
                     Contexts.oneOf(List.of(
                             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
                             "org.springframework.boot.actuate.autoconfigure.metrics.MetricsAutoConfiguration")),
-                    Contexts.oneOf(List.of(
-                            "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration",
-                            "org.springframework.boot.actuate.autoconfigure.metrics.export.simple.SimpleMetricsExportAutoConfiguration")))
+                    Contexts.oneOf(
+                            List.of(
+                                    "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration",
+                                    "org.springframework.boot.actuate.autoconfigure.metrics.export.simple.SimpleMetricsExportAutoConfiguration")))
             .withPropertyValues("peeklock.url=peeklock:mem:observed");
 
     @Test
@@ -69,8 +70,8 @@ final class ObservabilityTest {
 
     @Test
     void mxBeansAreThereUntilTheContextCloses() throws Exception {
-        runner.withPropertyValues("peeklock.jmx.enabled=true").run(context -> assertThat(beans())
-                .isPositive());
+        runner.withPropertyValues("peeklock.jmx.enabled=true")
+                .run(context -> assertThat(beans()).isPositive());
         assertThat(beans()).isZero();
     }
 

@@ -110,13 +110,15 @@ final class TransactionsTest {
                         throw new IllegalArgumentException("no");
                     }))
                     .hasMessage("no");
-            assertThat(jdbc.queryForList("select text from orders", String.class)).isEmpty();
+            assertThat(jdbc.queryForList("select text from orders", String.class))
+                    .isEmpty();
             assertThat(template.receiveAndConvert("billing")).isNull();
             transaction.executeWithoutResult(status -> {
                 jdbc.update("insert into orders values ('committed')");
                 template.convertAndSend("billing", "committed");
             });
-            assertThat(jdbc.queryForList("select text from orders", String.class)).containsExactly("committed");
+            assertThat(jdbc.queryForList("select text from orders", String.class))
+                    .containsExactly("committed");
             assertThat(template.receiveAndConvert("billing")).isEqualTo("committed");
             PeeklockTransactions transactions = context.getBean(PeeklockTransactions.class);
             assertThat(transactions.logEntries()).isZero();

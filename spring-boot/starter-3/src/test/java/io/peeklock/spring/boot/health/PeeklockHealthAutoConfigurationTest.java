@@ -4,10 +4,10 @@
  */
 package io.peeklock.spring.boot.health;
 
+import io.peeklock.spring.boot.HealthContract;
+import org.springframework.boot.actuate.autoconfigure.jms.JmsHealthContributorAutoConfiguration;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import org.springframework.boot.actuate.autoconfigure.jms.JmsHealthContributorAutoConfiguration;
-import io.peeklock.spring.boot.HealthContract;
 
 final class PeeklockHealthAutoConfigurationTest extends HealthContract {
 

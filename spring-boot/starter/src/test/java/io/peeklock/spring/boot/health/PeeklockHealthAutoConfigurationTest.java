@@ -4,10 +4,10 @@
  */
 package io.peeklock.spring.boot.health;
 
+import io.peeklock.spring.boot.HealthContract;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jms.autoconfigure.health.JmsHealthContributorAutoConfiguration;
-import io.peeklock.spring.boot.HealthContract;
 
 final class PeeklockHealthAutoConfigurationTest extends HealthContract {
 
