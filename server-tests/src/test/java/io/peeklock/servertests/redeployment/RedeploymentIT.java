@@ -99,8 +99,7 @@ class RedeploymentIT {
         }
 
         // Some of the bus's threads go when they have nothing to do.
-        await().atMost(60, SECONDS)
-                .untilAsserted(() -> assertThat(threads()).isLessThanOrEqualTo(before));
+        await().atMost(60, SECONDS).untilAsserted(() -> assertThat(threads()).isLessThanOrEqualTo(before));
     }
 
     private void visit(String prefix) {
