@@ -71,7 +71,6 @@ final class RedeployIT {
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(names)
                 .containsExactlyInAnyOrder(
-                        "activemq-artemis-native",
                         "artemis-commons",
                         "artemis-journal",
                         "jackson-core",

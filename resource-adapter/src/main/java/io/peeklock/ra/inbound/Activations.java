@@ -76,8 +76,8 @@ public final class Activations implements AutoCloseable {
         }
         ActivationSettings settings = own.settings();
         Connecting connecting = new Connecting(new BusAddress(settings.address(), adapter), settings);
-        Activation activation =
-                new Activation(adapter, settings, new Beans(endpoints), connecting, context.getWorkManager(), delays);
+        Beans beans = new Beans(endpoints, context.getTransactionSynchronizationRegistry());
+        Activation activation = new Activation(adapter, settings, beans, connecting, context.getWorkManager(), delays);
         Key key = new Key(endpoints, spec);
         if (active.putIfAbsent(key, activation) != null) {
             throw new ResourceException("it is active already: " + activation);

@@ -236,6 +236,13 @@ final class BeanSession {
                 failure = e;
             }
             try {
+                if (failure != null) {
+                    at.refuse();
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("the transaction of {} may be committed, though it has failed", beans.name(), e);
+            }
+            try {
                 at.end();
             } catch (Throwable e) {
                 failure = failure == null ? e : failure;

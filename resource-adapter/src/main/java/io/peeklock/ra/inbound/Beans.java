@@ -10,6 +10,8 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import jakarta.transaction.Status;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Method;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +27,15 @@ final class Beans {
     private static final Method ON_MESSAGE = onMessage();
 
     private final MessageEndpointFactory factory;
+    private final @Nullable TransactionSynchronizationRegistry transactions;
     private final boolean transacted;
     private final String name;
 
-    Beans(MessageEndpointFactory factory) throws ResourceException {
+    /** @param transactions of the server, if it has any */
+    Beans(MessageEndpointFactory factory, @Nullable TransactionSynchronizationRegistry transactions)
+            throws ResourceException {
         this.factory = factory;
+        this.transactions = transactions;
         this.name = name(factory);
         try {
             this.transacted = factory.isDeliveryTransacted(ON_MESSAGE);
@@ -109,6 +115,16 @@ final class Beans {
 
         void onMessage(Message message) {
             ((MessageListener) endpoint).onMessage(message);
+        }
+
+        /**
+         * The bean has failed: what the server ends next must not be a commit. Most often the server has seen to that itself. WildFly has
+         * not when it undeploys the bean just now: it throws before its interceptors are reached, and commits.
+         */
+        void refuse() {
+            if (transacted && transactions != null && transactions.getTransactionStatus() == Status.STATUS_ACTIVE) {
+                transactions.setRollbackOnly();
+            }
         }
 
         /** The server ends it; also when the bean has failed. */

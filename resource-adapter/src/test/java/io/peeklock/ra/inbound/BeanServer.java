@@ -4,6 +4,7 @@
  */
 package io.peeklock.ra.inbound;
 
+import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionSynchronizationRegistryImple;
 import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.XATerminator;
 import jakarta.resource.spi.work.ExecutionContext;
@@ -70,6 +71,11 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
     }
 
     @Override
+    public TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
+        return new TransactionSynchronizationRegistryImple();
+    }
+
+    @Override
     public void close() {
         pool.shutdownNow();
     }
@@ -110,10 +116,5 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
     @Override
     public boolean isContextSupported(Class<? extends WorkContext> type) {
         return false;
-    }
-
-    @Override
-    public TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
-        throw new UnsupportedOperationException();
     }
 }

@@ -30,6 +30,8 @@ final class TestBeans implements MessageEndpointFactory {
         TRANSACTED,
         /** The container begins its transaction when the bean is called, whatever the adapter says before. */
         TRANSACTED_BY_THE_CALL,
+        /** As in WildFly while it undeploys the bean: the transaction of one that fails is not marked, and committed. */
+        COMMITTED_THOUGH_FAILED,
         NOT_TRANSACTED
     }
 
@@ -100,12 +102,12 @@ final class TestBeans implements MessageEndpointFactory {
         public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
             switch (method.getName()) {
                 case "beforeDelivery" -> {
-                    if (kind == Kind.TRANSACTED) {
+                    if (isAroundTheCall()) {
                         begin();
                     }
                 }
                 case "afterDelivery" -> {
-                    if (kind == Kind.TRANSACTED) {
+                    if (isAroundTheCall()) {
                         end();
                     }
                 }
@@ -114,6 +116,10 @@ final class TestBeans implements MessageEndpointFactory {
                 default -> throw new UnsupportedOperationException(method.getName());
             }
             return null;
+        }
+
+        private boolean isAroundTheCall() {
+            return kind == Kind.TRANSACTED || kind == Kind.COMMITTED_THOUGH_FAILED;
         }
 
         private void begin() throws Exception {
@@ -138,7 +144,7 @@ final class TestBeans implements MessageEndpointFactory {
             try {
                 bean.onMessage(message);
             } catch (Exception e) {
-                if (kind != Kind.NOT_TRANSACTED) {
+                if (kind == Kind.TRANSACTED || byTheCall) {
                     manager.setRollbackOnly();
                 }
                 // As an EJBException.

@@ -42,7 +42,7 @@ class TransactedBeanTest extends InboundFixture {
     @ParameterizedTest
     @EnumSource(
             value = Kind.class,
-            names = {"TRANSACTED", "TRANSACTED_BY_THE_CALL"})
+            names = {"TRANSACTED", "TRANSACTED_BY_THE_CALL", "COMMITTED_THOUGH_FAILED"})
     @Tag("L6")
     void aFailureRollsBackAndTheMessageComesAgainWithItsCount(Kind kind) throws Exception {
         activate(kind, spec(), message -> {

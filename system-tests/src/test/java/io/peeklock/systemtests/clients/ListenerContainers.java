@@ -40,6 +40,9 @@ enum ListenerContainers {
                     protected SimpleMessageListenerContainer createContainerInstance() {
                         SimpleMessageListenerContainer container = super.createContainerInstance();
                         container.setConcurrency(concurrency);
+                        // Else it gives back what comes before its connection has stopped, as often as it comes: until
+                        // that is a dead letter.
+                        container.setAcceptMessagesWhileStopping(true);
                         return container;
                     }
                 };

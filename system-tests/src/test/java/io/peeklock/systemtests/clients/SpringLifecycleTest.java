@@ -13,9 +13,12 @@ import io.peeklock.testing.TestNamespace;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,9 +72,11 @@ class SpringLifecycleTest {
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final CountDownLatch begun = new CountDownLatch(1);
+    private final Semaphore waiting = new Semaphore(60);
     private volatile boolean holding;
+    private volatile boolean enough;
     private @Nullable WrappedFactory wrapped;
-    private int sent;
+    private volatile int sent;
 
     SpringLifecycleTest(TestNamespace bus) {
         this.bus = bus;
@@ -97,6 +102,7 @@ class SpringLifecycleTest {
             test.calls
                     .computeIfAbsent(message.getBody(String.class), text -> new AtomicInteger())
                     .incrementAndGet();
+            test.waiting.release();
         }
     }
 
@@ -124,7 +130,9 @@ class SpringLifecycleTest {
     private void send(int count) {
         try (var context = bus.connectionFactory().createContext()) {
             for (int i = 0; i < count; i++) {
-                context.createProducer().send(context.createQueue("orders"), "order " + sent++);
+                int number = sent;
+                sent = number + 1;
+                context.createProducer().send(context.createQueue("orders"), "order " + number);
             }
         }
     }
@@ -146,19 +154,44 @@ class SpringLifecycleTest {
         assertThat(orders().deadLettered()).isZero();
     }
 
+    /** Stops in the middle of what a sender sends all the time. */
     private void flow(Runnable stopping, Runnable starting) {
+        CompletableFuture<Void> sending = CompletableFuture.runAsync(this::sendUntilItIsEnough);
         for (int round = 0; round < ROUNDS; round++) {
-            int before = calls.size();
-            send(EACH_ROUND);
-            Awaitility.await().until(() -> calls.size() > before);
+            awaitSomeMore();
             stopping.run();
             int stopped = calls.size();
-            send(1);
-            assertThat(orders().locked()).isZero();
+            awaitNothingLocked();
             assertThat(calls).hasSize(stopped);
             starting.run();
         }
+        awaitSomeMore();
+        enough = true;
+        waiting.release();
+        sending.join();
         awaitAllDone();
+    }
+
+    /** What was on its way to a consumer that stops goes back, which may take a moment. */
+    private void awaitNothingLocked() {
+        Awaitility.await().until(() -> orders().locked() == 0);
+    }
+
+    /** As many wait as there is room for. */
+    private void sendUntilItIsEnough() {
+        while (!enough) {
+            waiting.acquireUninterruptibly();
+            send(1);
+        }
+    }
+
+    private void awaitSomeMore() {
+        int before = calls.size();
+        // Much more often than by default, or nothing is left to do when it is seen.
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> calls.size() >= before + EACH_ROUND);
     }
 
     @ParameterizedTest
@@ -221,11 +254,14 @@ class SpringLifecycleTest {
         for (int round = 0; round < 3; round++) {
             int before = calls.size();
             try (AnnotationConfigApplicationContext context = start(combination)) {
-                send(EACH_ROUND);
-                Awaitility.await().until(() -> calls.size() > before);
+                send(10 * EACH_ROUND);
+                Awaitility.await()
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> calls.size() > before);
             }
             unwrap();
-            assertThat(orders().locked()).isZero();
+            awaitNothingLocked();
         }
         try (AnnotationConfigApplicationContext context = start(combination)) {
             awaitAllDone();
