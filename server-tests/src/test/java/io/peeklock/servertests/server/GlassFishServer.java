@@ -238,6 +238,9 @@ final class GlassFishServer implements Server {
         line.add("--interactive=false");
         line.add(command);
         line.addAll(List.of(arguments));
-        Commands.run(settings.work(), line, Map.of("AS_JAVA", System.getProperty("java.home")));
+        // Five minutes to start, where the machine is slow.
+        Map<String, String> environment =
+                Map.of("AS_JAVA", System.getProperty("java.home"), "AS_START_TIMEOUT", "300000");
+        Commands.run(settings.work(), line, environment);
     }
 }
