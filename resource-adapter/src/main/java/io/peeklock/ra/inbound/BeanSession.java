@@ -168,7 +168,8 @@ final class BeanSession {
                 return;
             }
             if (pauses) {
-                work();
+                // Not from here: a server may let who schedules work wait until some of it has ended.
+                delays.execute(BeanSession.this::work);
                 return;
             }
         }
