@@ -60,6 +60,10 @@ final class MessageInHand implements MessageOwner {
         session.acknowledgement().held.add(token);
     }
 
+    boolean isDeadLetter() {
+        return delivery.entity().deadLetter();
+    }
+
     /** Whether nobody else has it in his list: no branch, and not the session. */
     boolean isLoose() {
         return loose;
@@ -222,7 +226,7 @@ final class MessageInHand implements MessageOwner {
             lock.unlock();
         }
         session.settlements()
-                .settleLater(token, settlement)
+                .settleOrRelease(delivery, settlement)
                 .whenComplete((nothing, never) -> session.endingShares().settled());
     }
 

@@ -147,8 +147,13 @@ final class PeeklockInflowSession implements InflowSession {
     }
 
     @Override
-    public void deadLetter(String reason, String description) {
-        inHand().settleNow(new Settlement.DeadLetter(reason, description, Map.of()));
+    public boolean deadLetter(String reason, String description) {
+        MessageInHand message = inHand();
+        if (message.isDeadLetter()) {
+            return false;
+        }
+        message.settleNow(new Settlement.DeadLetter(reason, description, Map.of()));
+        return true;
     }
 
     private MessageInHand inHand() {

@@ -194,11 +194,11 @@ final class BeanSession {
 
         private boolean deliver(Message message) {
             int deliveries = deliveries(message);
-            if (deliveries > redelivery.maxDeliveries()) {
-                session.deadLetter(
-                        "MaxDeliveryCountExceeded",
-                        "the message was delivered " + (deliveries - 1) + " times; the limit is "
-                                + redelivery.maxDeliveries() + ": " + beans.description(null));
+            if (deliveries > redelivery.maxDeliveries()
+                    && session.deadLetter(
+                            "MaxDeliveryCountExceeded",
+                            "the message was delivered " + (deliveries - 1) + " times; the limit is "
+                                    + redelivery.maxDeliveries() + ": " + beans.description(null))) {
                 return true;
             }
             session.ifRolledBack(
