@@ -216,16 +216,18 @@ final class BeanSession {
                 at.begin();
             } catch (Exception | LinkageError e) {
                 session.release();
-                finish(message, deliveries, e);
-                end();
-                rest("the server does not begin a delivery", e);
+                Runnable resting = () -> rest("the server does not begin a delivery", e);
+                if (finish(message, deliveries, e, resting)) {
+                    end();
+                    resting.run();
+                }
                 return false;
             }
             Throwable failure = call(at, message);
             if (failure != null) {
                 end();
             }
-            return finish(message, deliveries, failure);
+            return finish(message, deliveries, failure, BeanSession.this::start);
         }
 
         private @Nullable Throwable call(Bean at, Message message) {
@@ -255,8 +257,8 @@ final class BeanSession {
             return failure;
         }
 
-        /** Whether the message is settled; if that takes long, this ends, and another piece of work goes on. */
-        private boolean finish(Message message, int deliveries, @Nullable Throwable failure) {
+        /** Whether the message is settled; if that takes long, this ends, and the next turn comes when it is. */
+        private boolean finish(Message message, int deliveries, @Nullable Throwable failure, Runnable next) {
             CompletableFuture<Void> over = new CompletableFuture<>();
             Duration delay = redelivery.delayAfter(deliveries);
             if (failure != null) {
@@ -280,7 +282,7 @@ final class BeanSession {
             } catch (ExecutionException e) {
                 throw new AssertionError("never fails", e);
             }
-            over.thenRunAsync(BeanSession.this::start, delays);
+            over.thenRunAsync(next, delays);
             return false;
         }
 
