@@ -206,7 +206,7 @@ final class BeanSession {
             Bean at = bean;
             try {
                 at = at == null ? beans.create(resource) : at;
-            } catch (UnavailableException | RuntimeException e) {
+            } catch (UnavailableException | RuntimeException | Error e) {
                 session.release();
                 rest("there is no bean now", e);
                 return false;
@@ -214,7 +214,7 @@ final class BeanSession {
             bean = at;
             try {
                 at.begin();
-            } catch (Exception | LinkageError e) {
+            } catch (Exception | Error e) {
                 session.release();
                 Runnable resting = () -> rest("the server does not begin a delivery", e);
                 if (finish(message, deliveries, e, resting)) {
@@ -242,7 +242,7 @@ final class BeanSession {
                 if (failure != null) {
                     at.refuse();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("the transaction of {} may be committed, though it has failed", beans.name(), e);
             }
             try {
@@ -302,8 +302,8 @@ final class BeanSession {
             if (at != null) {
                 try {
                     at.release();
-                } catch (RuntimeException e) {
-                    LOG.debug("{} was not released", beans.name(), e);
+                } catch (RuntimeException | Error e) {
+                    LOG.warn("{} was not released", beans.name(), e);
                 }
             }
         }
