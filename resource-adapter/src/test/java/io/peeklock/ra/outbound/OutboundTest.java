@@ -30,6 +30,9 @@ import jakarta.jms.TransactionInProgressException;
 import jakarta.jms.XASession;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.LocalTransaction;
+import io.peeklock.broker.Namespace;
+import io.peeklock.jms.PeekLocked;
+import jakarta.resource.spi.LocalTransactionException;
 import jakarta.resource.spi.ResourceAdapterInternalException;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
@@ -225,6 +228,29 @@ final class OutboundTest {
             session.createProducer(orders).send(session.createTextMessage("milk"));
             managed.cleanup();
             assertThat(receive()).isNull();
+        }
+
+        @Test
+        void theServersOwnTransactionIsRolledBackWhenItsCommitIsRefused() throws Exception {
+            send("tea");
+            PeeklockManagedConnection managed = server.managedFactory().createManagedConnection(null, null);
+            LocalTransaction local = managed.getLocalTransaction();
+            Connection connection = managed.getConnection(null, null);
+            connection.start();
+            Session session = connection.createSession();
+            try (PeeklockConnectionFactory others = new PeeklockConnectionFactory(url);
+                    Connection other = others.createConnection()) {
+                Namespace namespace = ((BusSession) other.createSession()).namespace();
+                Session theirs = other.createSession();
+                theirs.createProducer(theirs.createQueue("gone")).send(theirs.createMessage());
+                local.begin();
+                assertThat(session.createConsumer(orders).receive(30_000)).isNotNull();
+                Message lost = session.createConsumer(session.createQueue("gone")).receive(30_000);
+                namespace.deleteQueue("gone").join();
+                assertThatThrownBy(() -> PeekLocked.of(lost).defer()).isInstanceOf(JMSException.class);
+                assertThatThrownBy(local::commit).isInstanceOf(LocalTransactionException.class);
+            }
+            assertThat(receive()).isEqualTo("tea");
         }
     }
 
