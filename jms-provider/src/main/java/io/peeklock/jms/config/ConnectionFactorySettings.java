@@ -381,7 +381,8 @@ public record ConnectionFactorySettings(
                     values.get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
                     values.get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     SettingCombinations.queueSize(
-                            values.get(Setting.PROFILE, Profile.class), values.get(Setting.DEFAULT_QUEUE_SIZE, Long.class)),
+                            values.get(Setting.PROFILE, Profile.class),
+                            values.get(Setting.DEFAULT_QUEUE_SIZE, Long.class)),
                     Math.toIntExact(values.get(Setting.MAX_MESSAGE_SIZE, Long.class)),
                     values.get(Setting.EXPIRE_WHOLE_SESSIONS, Boolean.class),
                     values.find(Setting.CONFIG_FILE, Path.class),

@@ -28,7 +28,6 @@ class SettingMistakesTest {
         throw new AssertionError(url + " was accepted");
     }
 
-
     @ParameterizedTest
     @CsvSource({
         "partition, partitions",
@@ -94,16 +93,7 @@ class SettingMistakesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "30",
-                "s",
-                "5 weeks",
-                "-30s",
-                "PT-30S",
-                "1e3s",
-                "99999999999999999999s",
-                "P99999999999999999D"
-            })
+            strings = {"30", "s", "5 weeks", "-30s", "PT-30S", "1e3s", "99999999999999999999s", "P99999999999999999D"})
     void inADurationAreRefused(String text) {
         assertThat(complaint("peeklock:file:x?operationTimeout=" + text))
                 .startsWith("Setting operationTimeout cannot be");
@@ -166,8 +156,8 @@ class SettingMistakesTest {
     void inTheBuilderAreRefusedAtOnce() {
         assertThatThrownBy(() -> ConnectionFactorySettings.memory("x").partitions(1000))
                 .hasMessage("Setting partitions cannot be '1000': 1 to 256 is allowed");
-        assertThatThrownBy(() -> ConnectionFactorySettings.memory("x")
-                        .operationTimeout(Duration.ofSeconds(Long.MAX_VALUE - 1)))
+        assertThatThrownBy(() ->
+                        ConnectionFactorySettings.memory("x").operationTimeout(Duration.ofSeconds(Long.MAX_VALUE - 1)))
                 .hasMessageStartingWith("Setting operationTimeout cannot be")
                 .hasMessageEndingWith("1ms to 1d is allowed");
     }
