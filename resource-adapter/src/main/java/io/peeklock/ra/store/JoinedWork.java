@@ -16,8 +16,8 @@ import javax.transaction.xa.Xid;
 
 /**
  * Which resources of this adapter work in which branch. A server that knows of one resource manager may end the work of one of them
- * and have that one roll back: GlassFish does, where a bean's delivery and what the bean sends are in one branch. X/Open wants every
- * work ended before.
+ * and have that one roll back: GlassFish does, where a bean's delivery and what the bean sends are in one branch. Or none, where the
+ * database has failed in between. X/Open wants every work ended before.
  *
  * <p>Thread safe. Its lock is held for moments only, never in a call of a resource.
  */
@@ -47,11 +47,11 @@ final class JoinedWork {
         }
     }
 
-    /** Ends as failed what others than this one work in the branch, which is about to be rolled back. */
-    void endThatOfOthers(Xid xid, StoreResource but) {
-        for (StoreResource other : others(xid, but)) {
+    /** Ends as failed all work in the branch, which is about to be rolled back. */
+    void endAll(Xid xid) {
+        for (StoreResource resource : workingIn(xid)) {
             try {
-                other.endForRollback(xid);
+                resource.endForRollback(xid);
             } catch (XAException hasEnded) {
                 // It has ended meanwhile, or the branch has: what comes of it is the rollback's answer.
             }
@@ -68,12 +68,10 @@ final class JoinedWork {
         }
     }
 
-    private List<StoreResource> others(Xid xid, StoreResource but) {
+    private List<StoreResource> workingIn(Xid xid) {
         lock.lock();
         try {
-            return working.getOrDefault(key(xid), Set.of()).stream()
-                    .filter(resource -> resource != but)
-                    .toList();
+            return List.copyOf(working.getOrDefault(key(xid), Set.of()));
         } finally {
             lock.unlock();
         }

@@ -87,7 +87,7 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
         ended = flags == TMSUCCESS ? xid : null;
     }
 
-    /** Another that works in the branch is about to roll it back. */
+    /** The branch is about to be rolled back, by this or another resource that works in it. */
     void endForRollback(Xid xid) throws XAException {
         end(xid, TMFAIL);
         rolledBack = xid;
@@ -129,7 +129,7 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     @Override
     public void rollback(Xid xid) throws XAException {
-        JOINED.endThatOfOthers(xid, this);
+        JOINED.endAll(xid);
         try {
             currentOrRecovery().rollback(xid);
         } finally {

@@ -144,6 +144,22 @@ final class OutboundTest {
         }
 
         @Test
+        void aRollbackEndsItsOwnWork() throws Exception {
+            Xid xid = server.begin();
+            XAResource resource =
+                    server.managedFactory().createManagedConnection(null, null).getXAResource();
+            resource.start(xid, XAResource.TMNOFLAGS);
+
+            resource.rollback(xid);
+            resource.end(xid, XAResource.TMFAIL);
+
+            Xid next = server.begin();
+            resource.start(next, XAResource.TMNOFLAGS);
+            resource.end(next, XAResource.TMSUCCESS);
+            resource.rollback(next);
+        }
+
+        @Test
         void whatIsPreparedIsRecoveredWithoutASession() throws Exception {
             Xid xid = server.begin();
             send("tea");

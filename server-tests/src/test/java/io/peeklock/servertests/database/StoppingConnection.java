@@ -12,19 +12,22 @@ import javax.sql.XAConnection;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
 
 /** A connection of {@link StoppingDataSource}. As thread safe as H2's. */
 final class StoppingConnection implements XAConnection {
 
     private final XAConnection h2;
+    private final StoppingResource resource;
 
-    StoppingConnection(XAConnection h2) {
+    StoppingConnection(XAConnection h2) throws SQLException {
         this.h2 = h2;
+        this.resource = new StoppingResource(h2.getXAResource());
     }
 
     @Override
-    public XAResource getXAResource() throws SQLException {
-        return new StoppingResource(h2.getXAResource());
+    public XAResource getXAResource() {
+        return resource;
     }
 
     @Override
@@ -58,7 +61,14 @@ final class StoppingConnection implements XAConnection {
     }
 
     /** Stops where the thread is to stop. */
-    private record StoppingResource(XAResource h2) implements XAResource {
+    private static final class StoppingResource implements XAResource {
+
+        private final XAResource h2;
+        private volatile @Nullable Xid own;
+
+        StoppingResource(XAResource h2) {
+            this.h2 = h2;
+        }
 
         @Override
         public int prepare(Xid xid) throws XAException {
@@ -75,6 +85,7 @@ final class StoppingConnection implements XAConnection {
 
         @Override
         public void start(Xid xid, int flags) throws XAException {
+            own = xid;
             h2.start(xid, flags);
         }
 
@@ -85,6 +96,10 @@ final class StoppingConnection implements XAConnection {
 
         @Override
         public void rollback(Xid xid) throws XAException {
+            if (!xid.equals(own)) {
+                // H2 rolls back but one of the branches that a crash has left, unless it is asked for them again.
+                h2.recover(TMSTARTRSCAN | TMENDRSCAN);
+            }
             h2.rollback(xid);
         }
 

@@ -13,6 +13,7 @@ import io.peeklock.servertests.inside.Ledger;
 import io.peeklock.servertests.server.Application;
 import io.peeklock.servertests.server.ApplicationClient;
 import io.peeklock.servertests.server.Server;
+import io.peeklock.servertests.server.Warns;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * looked at when it runs again. Its own transaction manager is all that ends them.
  */
 @ExtendWith(ArquillianExtension.class)
+@Warns({"ARJUNA016037", "ARJUNA016038"}) // WildFly looks for branches before what they are of is deployed
 class RecoveryIT {
 
     private final ApplicationClient application = new ApplicationClient("recovery");

@@ -13,12 +13,11 @@ public final class Jvm {
 
     private Jvm() {}
 
-    /** How many class loaders have a class of the name, after a full collection. */
-    public static int loadedTimes(String className) {
-        jcmd("GC.run");
-        return (int) jcmd("VM.class_hierarchy", className)
+    /** How many threads of the bus and its adapters there are. */
+    public static long busThreads() {
+        return jcmd("Thread.print")
                 .lines()
-                .filter(line -> line.contains(className + "/"))
+                .filter(line -> line.startsWith("\"peeklock"))
                 .count();
     }
 
