@@ -154,8 +154,8 @@ final class WildFlyServer implements Server {
     public List<String> warnings() {
         return Commands.entries(log(), ENTRY).stream()
                 .filter(entry -> LOUD.matcher(entry).find())
-                .filter(entry -> NOISE.stream()
-                        .noneMatch(noise -> noise.matcher(entry).find()))
+                .filter(entry ->
+                        NOISE.stream().noneMatch(noise -> noise.matcher(entry).find()))
                 .toList();
     }
 
