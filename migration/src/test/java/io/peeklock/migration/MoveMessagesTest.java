@@ -98,8 +98,7 @@ final class MoveMessagesTest {
             try (Session session = to.createSession();
                     MessageConsumer consumer = session.createConsumer(session.createQueue("orders"))) {
                 assertThatOrderIsWhole(consumer.receive(LONG_MS), before);
-                assertThat(((BytesMessage) consumer.receive(LONG_MS)).readInt())
-                        .isEqualTo(4711);
+                assertThat(((BytesMessage) consumer.receive(LONG_MS)).readInt()).isEqualTo(4711);
                 assertThat(((MapMessage) consumer.receive(LONG_MS)).getDouble("price"))
                         .isEqualTo(12.5);
                 assertThat(((StreamMessage) consumer.receive(LONG_MS)).readString())
@@ -107,8 +106,7 @@ final class MoveMessagesTest {
                 assertThat(((ObjectMessage) consumer.receive(LONG_MS)).getObject())
                         .isEqualTo(List.of("tea", "cake"));
                 for (int i = 0; i < MANY; i++) {
-                    assertThat(consumer.receive(LONG_MS).getBody(String.class))
-                            .isEqualTo("order " + i);
+                    assertThat(consumer.receive(LONG_MS).getBody(String.class)).isEqualTo("order " + i);
                 }
                 assertThat(consumer.receiveNoWait()).isNull();
             }

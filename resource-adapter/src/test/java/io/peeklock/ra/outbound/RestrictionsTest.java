@@ -46,7 +46,6 @@ final class RestrictionsTest {
         server.close();
     }
 
-
     @Test
     void onAConnection() throws Exception {
         Connection connection = factory.createConnection();
@@ -80,8 +79,7 @@ final class RestrictionsTest {
         assertProhibitedUnchecked(() -> context.setExceptionListener(e -> {}));
         assertProhibitedUnchecked(context::stop);
         assertProhibitedUnchecked(() -> context.createProducer().setAsync(new NobodyListens()));
-        assertProhibitedUnchecked(
-                () -> context.createProducer().setPriority(3).setAsync(new NobodyListens()));
+        assertProhibitedUnchecked(() -> context.createProducer().setPriority(3).setAsync(new NobodyListens()));
         JMSConsumer consumer = context.createConsumer(orders);
         assertProhibitedUnchecked(() -> consumer.setMessageListener(m -> {}));
         assertThat(context.getExceptionListener()).isNull();
@@ -96,9 +94,7 @@ final class RestrictionsTest {
     }
 
     private void assertProhibited(ThrowingCallable call) {
-        assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(call)
-                .withMessageContaining("12.2");
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(call).withMessageContaining("12.2");
     }
 
     private void assertProhibitedUnchecked(ThrowingCallable call) {

@@ -311,8 +311,8 @@ class SpringLifecycleTest {
     private static List<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> Stream.of("orders-", "plain-", "peeklock-listener-")
-                        .anyMatch(name::startsWith))
+                .filter(name ->
+                        Stream.of("orders-", "plain-", "peeklock-listener-").anyMatch(name::startsWith))
                 .toList();
     }
 
