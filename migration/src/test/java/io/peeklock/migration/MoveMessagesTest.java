@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class MoveMessagesTest {
 
     /** How long a move waits for more; one that has not waited long enough is followed by another. */
-    private static final long MORE_MS = 1_000;
+    private static final long PATIENCE_MS = 1_000;
     /** Where a message must come. */
     private static final long LONG_MS = 30_000;
     /** Where two messages must come into one batch, and a third is waited for. */
@@ -163,7 +163,7 @@ final class MoveMessagesTest {
     }
 
     private static long move(Connection from, Connection to) throws JMSException {
-        MoveMessages orders = new MoveMessages(from, to, MORE_MS);
+        MoveMessages orders = new MoveMessages(from, to, PATIENCE_MS);
         return orders.move(session -> session.createConsumer(session.createQueue("orders")), "orders");
     }
 
@@ -243,18 +243,19 @@ final class MoveMessagesTest {
                 session.createDurableSubscriber(session.createTopic("prices"), "ledger")
                         .close();
 
-                MoveMessages prices = new MoveMessages(from, to, MORE_MS);
-                while (prices.move(s -> s.createDurableSubscriber(s.createTopic("prices"), "ledger"), "orders") == 0) {
-                    // The other broker takes its time.
-                }
-                session.namespace()
-                        .moveMessages(
-                                EntityPath.queue("orders"),
-                                EntityPath.parse("prices/Subscriptions/$D$shop$ledger"),
-                                MessageSelection.ALL,
-                                DeadLetterProperties.KEEP)
-                        .result()
-                        .join();
+                EntityPath ledger = EntityPath.parse("prices/Subscriptions/$D$shop$ledger");
+                do {
+                    new MoveMessages(from, to, PATIENCE_MS)
+                            .move(s -> s.createDurableSubscriber(s.createTopic("prices"), "ledger"), "orders");
+                    session.namespace()
+                            .moveMessages(
+                                    EntityPath.queue("orders"),
+                                    EntityPath.parse("prices/Subscriptions/$D$shop$ledger"),
+                                    MessageSelection.ALL,
+                                    DeadLetterProperties.KEEP)
+                            .result()
+                            .join();
+                } while (session.namespace().counters(ledger).join().active() == 0);
 
                 Message price = session.createDurableSubscriber(session.createTopic("prices"), "ledger")
                         .receive(LONG_MS);
