@@ -75,7 +75,8 @@ final class MessageInHand implements MessageOwner {
     void enter(Transaction into) {
         lock.lock();
         try {
-            // One that a close has given back is in the branch nevertheless: its lock is lost, so the endpoint's work is rolled back.
+            // One that a close has given back is in the branch nevertheless: its lock is lost, so the endpoint's work
+            // is rolled back.
             if (standing != Standing.HELD || ending != null || (!take() && !closed)) {
                 return;
             }

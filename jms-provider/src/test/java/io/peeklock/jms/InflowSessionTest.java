@@ -89,8 +89,10 @@ class InflowSessionTest extends XABranches {
         Xid xid = begin();
         resource.end(xid, XAResource.TMSUCCESS);
         assertThatThrownBy(() -> resource.commit(xid, true))
-                .isInstanceOfSatisfying(XAException.class, refusal -> assertThat(refusal.errorCode)
-                        .isBetween(XAException.XA_RBBASE, XAException.XA_RBEND));
+                .isInstanceOfSatisfying(
+                        XAException.class,
+                        refusal ->
+                                assertThat(refusal.errorCode).isBetween(XAException.XA_RBBASE, XAException.XA_RBEND));
         finish(false, 0, 5);
         assertThat(stateOf(ORDERS)).isEqualTo("Active");
     }

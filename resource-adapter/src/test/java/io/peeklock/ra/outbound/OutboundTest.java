@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.jms.BusContext;
 import io.peeklock.jms.BusSession;
+import io.peeklock.jms.PeekLocked;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.ra.AdministeredQueue;
 import io.peeklock.ra.TestServer;
@@ -30,8 +32,6 @@ import jakarta.jms.TransactionInProgressException;
 import jakarta.jms.XASession;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.LocalTransaction;
-import io.peeklock.broker.Namespace;
-import io.peeklock.jms.PeekLocked;
 import jakarta.resource.spi.LocalTransactionException;
 import jakarta.resource.spi.ResourceAdapterInternalException;
 import java.util.UUID;
@@ -229,7 +229,8 @@ final class OutboundTest {
                 theirs.createProducer(theirs.createQueue("gone")).send(theirs.createMessage());
                 local.begin();
                 assertThat(session.createConsumer(orders).receive(30_000)).isNotNull();
-                Message lost = session.createConsumer(session.createQueue("gone")).receive(30_000);
+                Message lost =
+                        session.createConsumer(session.createQueue("gone")).receive(30_000);
                 namespace.deleteQueue("gone").join();
                 assertThatThrownBy(() -> PeekLocked.of(lost).defer()).isInstanceOf(JMSException.class);
                 assertThatThrownBy(local::commit).isInstanceOf(LocalTransactionException.class);
