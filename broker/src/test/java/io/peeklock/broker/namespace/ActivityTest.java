@@ -168,20 +168,6 @@ final class ActivityTest {
         }
 
         @Test
-        void aReopeningThatFailsLateForgetsNothing() {
-            create(10);
-            bus.send("a");
-            bus.take();
-            bus.store().failNextAppend(0, JournalException.Reason.IO);
-            bus.failure(bus.namespace.send(ORDERS, TestBus.text("unlucky").build()));
-            bus.store().failNextAppend(0, JournalException.Reason.IO);
-            bus.failure(bus.namespace.reopen(0));
-            bus.get(bus.namespace.reopen(0));
-            assertThat(orders().enqueued()).isEqualTo(1);
-            assertThat(orders().delivered()).isEqualTo(1);
-        }
-
-        @Test
         void aQueueThatIsCreatedAgainBeginsAnew() {
             create(10);
             bus.send("a");
