@@ -51,6 +51,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
             throw new ResourceAdapterInternalException(
                     "property password of the resource adapter needs the property userName");
         }
+        EarlyClasses.loadWhereNeeded(PeeklockResourceAdapter.class.getClassLoader());
         started = new Started(new AdapterBus(), new Activations(this, context));
     }
 

@@ -89,9 +89,12 @@ final class SharedStore implements DynamicMBean {
         try {
             open.closeAll(OpenConnections.stopped());
             recoveries.values().forEach(RecoveryResource::close);
-            factories.values().forEach(each -> each.factory.closeNow());
         } finally {
-            closeEnded.countDown();
+            try {
+                factories.values().forEach(each -> each.factory.closeNow());
+            } finally {
+                closeEnded.countDown();
+            }
         }
     }
 

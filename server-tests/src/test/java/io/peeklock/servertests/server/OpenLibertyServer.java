@@ -180,10 +180,17 @@ final class OpenLibertyServer implements Server {
 
     @Override
     public void undeployAdapter(String name) {
-        String uninstalled = "J2CA7009I: Resource adapter " + name;
+        String uninstalled = "J2CA7009I: The resource adapter " + name + " ";
         int times = timesLogged(uninstalled);
+        int running = runningApplications();
         Commands.deleteAll(addition(name));
         awaitLogged(uninstalled, times + 1);
+        // Applications of other adapters are restarted with it.
+        await("in " + log() + ": applications").atMost(PATIENCE).until(() -> runningApplications() >= running);
+    }
+
+    private int runningApplications() {
+        return timesLogged("CWWKZ0001I") + timesLogged("CWWKZ0003I") - timesLogged("CWWKZ0009I");
     }
 
     @Override
