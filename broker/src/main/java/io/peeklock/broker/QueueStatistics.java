@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduled messages waiting for their time, those that were abandoned with a delay included
  * @param oldestEnqueuedAt when the message that waits longest was enqueued: of a queue or subscription the oldest that can be
  *     received now, of a dead-letter queue the oldest in any state, by when it was enqueued in its queue; null if there is none
+ * @param oldestAge how long that message was here when this was measured, by the clock of the bus; zero if there is none
  * @param activity what has happened in it since it was opened
  */
 public record QueueStatistics(
@@ -24,10 +26,17 @@ public record QueueStatistics(
         MessageTally deferred,
         MessageTally scheduled,
         @Nullable Instant oldestEnqueuedAt,
+        Duration oldestAge,
         QueueActivity activity) {
 
     public static final QueueStatistics EMPTY = new QueueStatistics(
-            MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, MessageTally.NONE, null, QueueActivity.NONE);
+            MessageTally.NONE,
+            MessageTally.NONE,
+            MessageTally.NONE,
+            MessageTally.NONE,
+            null,
+            Duration.ZERO,
+            QueueActivity.NONE);
 
     /** Messages in whatever state. */
     public MessageTally total() {
@@ -42,6 +51,7 @@ public record QueueStatistics(
                 deferred.plus(other.deferred),
                 scheduled.plus(other.scheduled),
                 earlier(oldestEnqueuedAt, other.oldestEnqueuedAt),
+                oldestAge.compareTo(other.oldestAge) < 0 ? other.oldestAge : oldestAge,
                 activity.plus(other.activity));
     }
 

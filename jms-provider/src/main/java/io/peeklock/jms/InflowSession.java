@@ -71,6 +71,10 @@ public interface InflowSession {
     /** The endpoint never got it: back it goes, uncounted. */
     void release();
 
-    /** The endpoint is not to get it: it becomes a dead letter, without a further delivery counted. */
-    void deadLetter(String reason, String description);
+    /**
+     * The endpoint is not to get it: it becomes a dead letter, without a further delivery counted.
+     *
+     * @return false if it is one already, and nothing was done
+     */
+    boolean deadLetter(String reason, String description);
 }

@@ -60,6 +60,10 @@ final class MessageInHand implements MessageOwner {
         session.acknowledgement().held.add(token);
     }
 
+    boolean isDeadLetter() {
+        return delivery.entity().deadLetter();
+    }
+
     /** Whether nobody else has it in his list: no branch, and not the session. */
     boolean isLoose() {
         return loose;
@@ -71,7 +75,9 @@ final class MessageInHand implements MessageOwner {
     void enter(Transaction into) {
         lock.lock();
         try {
-            if (standing != Standing.HELD || ending != null || !take()) {
+            // One that a close has given back is in the branch nevertheless: its lock is lost, so the endpoint's work
+            // is rolled back.
+            if (standing != Standing.HELD || ending != null || (!take() && !closed)) {
                 return;
             }
             try {
@@ -222,7 +228,7 @@ final class MessageInHand implements MessageOwner {
             lock.unlock();
         }
         session.settlements()
-                .settleLater(token, settlement)
+                .settleOrRelease(delivery, settlement)
                 .whenComplete((nothing, never) -> session.endingShares().settled());
     }
 

@@ -54,7 +54,7 @@ final class PeeklockInflowSession implements InflowSession {
     @Override
     public boolean ask(Runnable arrived) {
         CompletableFuture<Delivery> asked = receiver.receive();
-        request.set(asked);
+        takeBack(request.getAndSet(asked));
         if (closed) {
             // By a close that took back before.
             recall();
@@ -73,7 +73,10 @@ final class PeeklockInflowSession implements InflowSession {
 
     @Override
     public void recall() {
-        CompletableFuture<Delivery> asked = request.getAndSet(null);
+        takeBack(request.getAndSet(null));
+    }
+
+    private void takeBack(@Nullable CompletableFuture<Delivery> asked) {
         if (asked != null && !receiver.cancel(asked)) {
             asked.thenAccept(core.settlements()::release);
         }
@@ -147,8 +150,13 @@ final class PeeklockInflowSession implements InflowSession {
     }
 
     @Override
-    public void deadLetter(String reason, String description) {
-        inHand().settleNow(new Settlement.DeadLetter(reason, description, Map.of()));
+    public boolean deadLetter(String reason, String description) {
+        MessageInHand message = inHand();
+        if (message.isDeadLetter()) {
+            return false;
+        }
+        message.settleNow(new Settlement.DeadLetter(reason, description, Map.of()));
+        return true;
     }
 
     private MessageInHand inHand() {

@@ -35,10 +35,9 @@ class PeeklockProducer implements MessageProducer {
     private final SessionCore session;
     private final @Nullable PeeklockDestination fixed;
     private final KnownDestinations known;
+    private final SentHeaders headers;
 
     private SendOptions options = SendOptions.DEFAULT;
-    private boolean messageIdDisabled;
-    private boolean timestampDisabled;
     private volatile boolean closed;
 
     /** An anonymous producer. */
@@ -46,6 +45,7 @@ class PeeklockProducer implements MessageProducer {
         this.session = session;
         this.fixed = null;
         this.known = new KnownDestinations(session);
+        this.headers = new SentHeaders(session.connection().signature());
     }
 
     /** One that sends to this destination only. */
@@ -53,6 +53,7 @@ class PeeklockProducer implements MessageProducer {
         this.session = session;
         this.fixed = fixed;
         this.known = new KnownDestinations(session);
+        this.headers = new SentHeaders(session.connection().signature());
         known.put(fixed.path(), settings);
     }
 
@@ -234,13 +235,13 @@ class PeeklockProducer implements MessageProducer {
         EntitySettings settings = known.settings(path);
         PeeklockMessage own =
                 ForeignMessages.own(message, session.connection().settings().messages());
-        setHeaders(own, to, with, settings, nowMs, livesFromDelivery);
+        headers.set(own, to, with, settings, nowMs, livesFromDelivery);
         session.connection().signature().sign(own);
         if (trace != null) {
             trace.begin(own);
         }
         if (own != message) {
-            copyHeaders(own, message);
+            SentHeaders.copy(own, message);
         }
         io.peeklock.broker.message.Message.Builder frozen =
                 MessageFreezer.freeze(own, with.timeToLiveMs()).deliveryDelayMs(with.deliveryDelayMs());
@@ -252,42 +253,6 @@ class PeeklockProducer implements MessageProducer {
 
     private static MessageFormatException noMessage() {
         return new MessageFormatException("a message is needed, got null");
-    }
-
-    /**
-     * What a send sets (Jakarta Messaging 3.4.11, 3.4.12). The bus counts delay and time to live from the timestamp: a
-     * message that has either keeps it, whatever {@link #setDisableMessageTimestamp} hints at.
-     */
-    private void setHeaders(
-            PeeklockMessage message,
-            PeeklockDestination to,
-            SendOptions with,
-            EntitySettings settings,
-            long nowMs,
-            boolean livesFromDelivery) {
-        long timeToLiveMs = with.cappedTimeToLiveMs(settings.defaultTimeToLive());
-        message.setJMSDestination(to);
-        message.setJMSDeliveryMode(with.deliveryMode());
-        message.setJMSPriority(with.priority());
-        message.setJMSMessageID(
-                messageIdDisabled ? null : session.connection().signature().nextMessageId());
-        boolean counted = timeToLiveMs > 0 || with.deliveryDelayMs() > 0;
-        message.setJMSTimestamp(timestampDisabled && !counted ? 0 : nowMs);
-        long deliveryTimeMs = SendOptions.sum(nowMs, with.deliveryDelayMs());
-        message.setJMSDeliveryTime(deliveryTimeMs);
-        long livesFromMs = livesFromDelivery ? deliveryTimeMs : nowMs;
-        message.setJMSExpiration(timeToLiveMs == 0 ? 0 : SendOptions.sum(livesFromMs, timeToLiveMs));
-    }
-
-    /** The application looks at its own object (Jakarta Messaging 3.12). */
-    private static void copyHeaders(PeeklockMessage from, Message to) throws JMSException {
-        to.setJMSDestination(from.getJMSDestination());
-        to.setJMSDeliveryMode(from.getJMSDeliveryMode());
-        to.setJMSPriority(from.getJMSPriority());
-        to.setJMSMessageID(from.getJMSMessageID());
-        to.setJMSTimestamp(from.getJMSTimestamp());
-        to.setJMSExpiration(from.getJMSExpiration());
-        to.setJMSDeliveryTime(from.getJMSDeliveryTime());
     }
 
     private PeeklockDestination ownDestination() throws JMSException {
@@ -314,25 +279,25 @@ class PeeklockProducer implements MessageProducer {
     @Override
     public void setDisableMessageID(boolean value) throws JMSException {
         requireOpen();
-        messageIdDisabled = value;
+        headers.disableMessageId(value);
     }
 
     @Override
     public boolean getDisableMessageID() throws JMSException {
         requireOpen();
-        return messageIdDisabled;
+        return headers.isMessageIdDisabled();
     }
 
     @Override
     public void setDisableMessageTimestamp(boolean value) throws JMSException {
         requireOpen();
-        timestampDisabled = value;
+        headers.disableTimestamp(value);
     }
 
     @Override
     public boolean getDisableMessageTimestamp() throws JMSException {
         requireOpen();
-        return timestampDisabled;
+        return headers.isTimestampDisabled();
     }
 
     @Override

@@ -69,6 +69,20 @@ final class Settlements {
         });
     }
 
+    /** As {@link #settleLater}; if it is refused as such, the message goes back uncounted, and does not stay locked. */
+    CompletableFuture<Void> settleOrRelease(Delivery delivery, Settlement settlement) {
+        return namespace.settle(delivery.requireLockToken(), settlement).handle((nothing, failure) -> {
+            if (failure != null) {
+                JMSException refusal = JmsExceptions.of(failure);
+                if (isRefusal(refusal)) {
+                    release(delivery);
+                }
+                onFailure.accept(refusal);
+            }
+            return null;
+        });
+    }
+
     /**
      * Completes several without waiting; the future never fails, failures go to the listeners, to the exception listener as one.
      *

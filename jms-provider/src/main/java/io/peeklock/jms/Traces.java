@@ -27,7 +27,8 @@ final class Traces {
     static @Nullable Operation begin(Supplier<Operation> beginning) {
         try {
             return beginning.get();
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
+            // Errors and undeclared checked exceptions too: the message is to be settled.
             LOG.warn("a message is not traced", e);
             return null;
         }
@@ -37,7 +38,7 @@ final class Traces {
         if (operation != null) {
             try {
                 operation.end(failure);
-            } catch (RuntimeException | LinkageError e) {
+            } catch (Throwable e) {
                 LOG.warn("a trace was not ended", e);
             }
         }

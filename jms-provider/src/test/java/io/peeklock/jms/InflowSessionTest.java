@@ -80,6 +80,37 @@ class InflowSessionTest extends XABranches {
         return String.join(",", states);
     }
 
+    @Test
+    @Tag("L6")
+    void workThatBeginsAfterTheCloseIsRolledBackAsItsMessageIsGivenBack() throws Exception {
+        broker.send(ORDERS, "a");
+        next();
+        inflow.close();
+        Xid xid = begin();
+        resource.end(xid, XAResource.TMSUCCESS);
+        assertThatThrownBy(() -> resource.commit(xid, true))
+                .isInstanceOfSatisfying(
+                        XAException.class,
+                        refusal ->
+                                assertThat(refusal.errorCode).isBetween(XAException.XA_RBBASE, XAException.XA_RBEND));
+        finish(false, 0, 5);
+        assertThat(stateOf(ORDERS)).isEqualTo("Active");
+    }
+
+    @Test
+    @Tag("D2")
+    void aDeadLetterDoesNotBecomeOneAgain() throws Exception {
+        broker.send(ORDERS, "a");
+        next();
+        assertThat(flow.deadLetter("TooOften", "no such drink")).isTrue();
+        InflowSession letters = open(LETTERS, null, 1).session(0);
+        next(letters);
+        assertThat(letters.deadLetter("TooOften", "no such drink")).isFalse();
+        letters.finish(false, "", 0, 5, over::incrementAndGet);
+        Awaitility.await().untilAsserted(() -> assertThat(over).hasValue(1));
+        assertThat(stateOf(LETTERS)).isEmpty();
+    }
+
     @Nested
     class InABranch {
 

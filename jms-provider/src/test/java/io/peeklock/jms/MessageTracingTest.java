@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,29 @@ final class MessageTracingTest {
             return failure -> {
                 throw new UnsupportedOperationException("no end");
             };
+        }
+    }
+
+    /** Of two messages one fails as it begins, one as it ends. */
+    private static final class Erring implements MessageTracing {
+        private final AtomicBoolean began = new AtomicBoolean();
+
+        @Override
+        public Operation send(TracedEntity to, String operation, Message message, SendProperties properties) {
+            return failure -> {};
+        }
+
+        @Override
+        public void received(TracedEntity from, Message message, Instant began) {}
+
+        @Override
+        public Operation process(TracedEntity from, Message message) {
+            if (began.getAndSet(true)) {
+                return failure -> {
+                    throw new AssertionError("no end");
+                };
+            }
+            throw new AssertionError("no beginning");
         }
     }
 
@@ -263,6 +287,17 @@ final class MessageTracingTest {
                 consumer.setMessageListener(message -> told.add("listening"));
                 await().untilAsserted(() -> assertThat(told).containsExactly("listening"));
             }
+        }
+
+        @Test
+        void whichAreErrorsChangeNothingEither() throws Exception {
+            open(new Erring());
+            broker.send("orders", "a", "b");
+            try (MessageConsumer consumer = session.createConsumer(broker.queue("orders"))) {
+                consumer.setMessageListener(message -> told.add("listening"));
+                await().untilAsserted(() -> assertThat(told).containsExactly("listening", "listening"));
+            }
+            await().untilAsserted(() -> assertThat(broker.locked("orders")).isEmpty());
         }
 
         @Test

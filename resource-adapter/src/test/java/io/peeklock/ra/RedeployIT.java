@@ -10,6 +10,7 @@ import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,7 @@ final class RedeployIT {
 
     @BeforeEach
     void unpack() throws Exception {
-        url = "peeklock:file:" + directory.resolve("bus") + "?partitions=4";
+        url = "peeklock:file:" + directory.resolve("bus") + "?partitions=4&jmx=true";
         try (InputStream file = Files.newInputStream(Path.of(System.getProperty("peeklock.rar")));
                 ZipInputStream archive = new ZipInputStream(file)) {
             for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
@@ -119,6 +122,7 @@ final class RedeployIT {
                 DeployedAdapter follower = DeployedAdapter.deploy(classPath, url)) {
             adapter.call("send", "tea");
             assertThat(adapter.call("receive")).isEqualTo("tea");
+            assertThat(mxBeans()).isNotEmpty();
             adapter.call("begin");
             adapter.call("send", "coffee");
             adapter.call("prepare");
@@ -136,6 +140,11 @@ final class RedeployIT {
             loaders.add(new WeakReference<>(adapter.loader()));
             loaders.add(new WeakReference<>(follower.loader()));
         }
+        assertThat(mxBeans()).isEmpty();
+    }
+
+    private static Set<ObjectName> mxBeans() throws MalformedObjectNameException {
+        return ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName("io.peeklock:namespace=*,*"), null);
     }
 
     private static void quiet() {

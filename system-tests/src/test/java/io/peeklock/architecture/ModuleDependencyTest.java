@@ -126,7 +126,8 @@ final class ModuleDependencyTest {
             .dependOnClassesThat()
             .resideInAnyPackage("com.arjuna..", "org.jboss..");
 
-    // Of the adapter message-driven beans alone: where one has failed, they see to it that the server's transaction is rolled back.
+    // Of the adapter message-driven beans alone: where one has failed, they see to it that the server's transaction is
+    // rolled back.
     @ArchTest
     static final ArchRule onlyWhoSetsAManagerUpOrDeliversToBeansSeesJakartaTransactions = noClasses()
             .that()

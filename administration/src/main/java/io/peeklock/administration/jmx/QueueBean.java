@@ -9,8 +9,6 @@ import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.QueueActivity;
 import io.peeklock.broker.entity.EntityPath;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** A queue or subscription. Immutable, thread safe. */
 record QueueBean(Source source, EntityPath path) implements QueueMXBean {
@@ -21,10 +19,6 @@ record QueueBean(Source source, EntityPath path) implements QueueMXBean {
 
     private QueueActivity activity() {
         return now().queue().activity();
-    }
-
-    private static long age(@Nullable Instant since) {
-        return since == null ? 0 : Math.max(0, System.currentTimeMillis() - since.toEpochMilli());
     }
 
     @Override
@@ -59,12 +53,12 @@ record QueueBean(Source source, EntityPath path) implements QueueMXBean {
 
     @Override
     public long getOldestActiveAgeMillis() {
-        return age(now().queue().oldestEnqueuedAt());
+        return now().queue().oldestAge().toMillis();
     }
 
     @Override
     public long getOldestDeadLetterAgeMillis() {
-        return age(now().deadLetterQueue().oldestEnqueuedAt());
+        return now().deadLetterQueue().oldestAge().toMillis();
     }
 
     @Override

@@ -38,7 +38,6 @@ import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.Exchange;
 import io.peeklock.broker.partition.MemoryBudget;
 import io.peeklock.broker.partition.OfSession;
-import io.peeklock.broker.partition.Partition;
 import io.peeklock.broker.partition.PartitionSettings;
 import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.broker.runtime.ThreadedRuntime;
@@ -223,7 +222,7 @@ public final class LocalNamespace extends TransactedNamespace {
 
     @Override
     public CompletableFuture<Void> settle(LockToken token, Settlement settlement) {
-        return attempt(() -> partition(token).settle(token, settlement));
+        return attempt(() -> partitions.holding(token).settle(token, settlement));
     }
 
     @Override
@@ -233,15 +232,7 @@ public final class LocalNamespace extends TransactedNamespace {
 
     @Override
     public CompletableFuture<Long> renew(LockToken token) {
-        return attempt(() -> partition(token).renew(token));
-    }
-
-    private Partition partition(LockToken token) {
-        if (!partitions.has(token)) {
-            throw PartitionSet.foreign(token);
-        }
-        partitions.use(token);
-        return partitions.get(token.partition());
+        return attempt(() -> partitions.holding(token).renew(token));
     }
 
     @Override

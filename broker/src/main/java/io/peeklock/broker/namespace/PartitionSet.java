@@ -100,6 +100,19 @@ final class PartitionSet implements DefinitionListener {
         }
     }
 
+    /**
+     * The partition that has given out a lock, for who settles or renews it.
+     *
+     * @throws BrokerException MessageLockLost, if none of them has (rule L7)
+     */
+    Partition holding(LockToken token) {
+        if (!has(token)) {
+            throw foreign(token);
+        }
+        use(token);
+        return get(token.partition());
+    }
+
     /** Why a lock that was not given out here cannot be settled (rule L7). */
     static BrokerException foreign(LockToken token) {
         return new BrokerException(

@@ -9,6 +9,7 @@ import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.MessageState;
 import io.peeklock.broker.QueueStatistics;
 import io.peeklock.journal.PartitionJournal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -35,9 +36,9 @@ final class Measuring {
         if (command instanceof Command.Count c) {
             round.whenDurable.add(new FutureReply<>(c.reply(), counters(state.fragment(c.entityId()))));
         } else if (command instanceof Command.Measure c) {
-            round.whenDurable.add(new FutureReply<>(c.reply(), statistics(state.fragment(c.entityId()))));
+            round.whenDurable.add(new FutureReply<>(c.reply(), statistics(state.fragment(c.entityId()), round.wallMs)));
         } else if (command instanceof Command.MeasureEach c) {
-            round.whenDurable.add(new FutureReply<>(c.reply(), statistics(c.entityIds())));
+            round.whenDurable.add(new FutureReply<>(c.reply(), statistics(c.entityIds(), round.wallMs)));
         } else if (command instanceof Command.ListTransfers c) {
             List<TransferInfo> first = state.transfers().all().stream()
                     .limit(c.max())
@@ -64,19 +65,20 @@ final class Measuring {
                 0);
     }
 
-    private Map<Long, EntityStatistics> statistics(List<Long> entityIds) {
+    private Map<Long, EntityStatistics> statistics(List<Long> entityIds, long nowMs) {
         Map<Long, EntityStatistics> each = new HashMap<>();
-        entityIds.forEach(id -> each.put(id, statistics(state.fragment(id))));
+        entityIds.forEach(id -> each.put(id, statistics(state.fragment(id), nowMs)));
         return each;
     }
 
-    private static EntityStatistics statistics(@Nullable Fragment fragment) {
+    private static EntityStatistics statistics(@Nullable Fragment fragment, long nowMs) {
         if (fragment == null) {
             return EntityStatistics.EMPTY;
         }
         SessionTable table = fragment.sessions();
-        QueueStatistics queue = statistics(fragment.queue, fragment.queue.oldestReady());
-        QueueStatistics dead = statistics(fragment.deadLetterQueue, fragment.deadLetterQueue.messages.firstFrom(0));
+        QueueStatistics queue = statistics(fragment.queue, fragment.queue.oldestReady(), nowMs);
+        QueueStatistics dead =
+                statistics(fragment.deadLetterQueue, fragment.deadLetterQueue.messages.firstFrom(0), nowMs);
         long ofMessages = queue.total().bytes() + dead.total().bytes();
         long ofStates = table == null ? 0 : table.stateBytes();
         return new EntityStatistics(
@@ -89,7 +91,7 @@ final class Measuring {
                 0);
     }
 
-    private static QueueStatistics statistics(SubQueue queue, @Nullable MessageEntry oldest) {
+    private static QueueStatistics statistics(SubQueue queue, @Nullable MessageEntry oldest, long nowMs) {
         StateTallies tallies = queue.tallies;
         return new QueueStatistics(
                 tallies.of(MessageState.ACTIVE),
@@ -97,6 +99,7 @@ final class Measuring {
                 tallies.of(MessageState.DEFERRED),
                 tallies.of(MessageState.SCHEDULED),
                 oldest == null ? null : Instant.ofEpochMilli(oldest.enqueuedTimeMs),
+                oldest == null ? Duration.ZERO : Duration.ofMillis(Math.max(0, nowMs - oldest.enqueuedTimeMs)),
                 queue.activity.now());
     }
 

@@ -112,7 +112,7 @@ final class Roster {
         }
     }
 
-    /** Tells a partition that was loaded again. */
+    /** Tells a partition that was loaded again. It stays known: the loading may yet fail. */
     void giveKnown(PartitionState loaded) {
         activities.forEach((entityId, known) -> {
             Fragment fragment = loaded.fragment(entityId);
@@ -121,7 +121,6 @@ final class Roster {
                 fragment.deadLetterQueue.activity = known.deadLetterQueue();
             }
         });
-        activities.clear();
         temporaryNumbers.forEach((entityId, number) -> {
             Fragment fragment = loaded.fragment(entityId);
             if (fragment != null) {

@@ -72,7 +72,9 @@ final class SettlementRefusals {
         } else if (delayMs > 0 && entry.delivery.state() == MessageState.DEFERRED) {
             why =
                     "with a delay, because it is deferred and comes when somebody asks for its number: abandon it without";
-        } else if (delayMs > 0 && entry.fragment.settings().options().sessionRequired()) {
+        } else if (delayMs > 0
+                && entry.fragment.settings().options().sessionRequired()
+                && !entry.delivery.deadLettered()) {
             why = "with a delay, because it is the next of its session (rule G5): abandon it without";
         }
         return why == null

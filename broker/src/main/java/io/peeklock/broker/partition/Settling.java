@@ -189,7 +189,8 @@ final class Settling {
     /** How long it is kept back: as its receiver says, else as the entity does; not where its order forbids it. */
     private static long delayMs(MessageEntry entry, DeliveryState failed, long wanted) {
         EntityOptions options = entry.fragment.settings().options();
-        if (failed.state() == MessageState.DEFERRED || options.sessionRequired()) {
+        boolean first = options.sessionRequired() && !failed.deadLettered();
+        if (failed.state() == MessageState.DEFERRED || first) {
             return 0;
         }
         return wanted > 0 ? wanted : options.abandonBackOff().delayMs(failed.deliveryCount());

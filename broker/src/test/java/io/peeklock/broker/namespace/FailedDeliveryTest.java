@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.StagedSettlement;
 import io.peeklock.broker.entity.EntityPath;
@@ -16,6 +17,7 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.ErrorCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -90,6 +92,28 @@ class FailedDeliveryTest {
         Delivery letter = bus.take(LETTERS);
         assertThat(letter.deliveryCount()).isEqualTo(2);
         assertThat(letter.deadLetterDescription()).contains("no such drink");
+    }
+
+    @Test
+    @Tag("D2")
+    @Tag("L6")
+    void aDeadLetterOfASessionIsKeptBackAsAnyOther() throws Exception {
+        bus.create(QueueDescription.builder("trips").sessionRequired(true));
+        EntityPath trips = EntityPath.queue("trips");
+        bus.send(trips, TestBus.text("a").sessionId("s"));
+        try (var session = bus.get(bus.namespace.acceptSession(trips, "s", SessionOptions.peekLock()))) {
+            bus.settle(bus.get(session.receive()), new Settlement.DeadLetter("why", null, Map.of()));
+        }
+        EntityPath letters = trips.deadLetterQueue();
+        bus.settle(bus.take(letters), new Settlement.Fail(5000, 10, "no such trip"));
+        bus.advance(Duration.ofMillis(4999));
+        assertThat(bus.receive(letters)).isNull();
+        bus.advance(Duration.ofMillis(1));
+        bus.settle(bus.take(letters), new Settlement.Abandon(Map.of(), 5000));
+        bus.advance(Duration.ofMillis(4999));
+        assertThat(bus.receive(letters)).isNull();
+        bus.advance(Duration.ofMillis(1));
+        assertThat(bus.take(letters).deliveryCount()).isEqualTo(2);
     }
 
     @Test

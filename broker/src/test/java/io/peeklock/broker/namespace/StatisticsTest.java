@@ -133,6 +133,7 @@ final class StatisticsTest {
         void theOldestIsTheOneThatWaitsLongestWhateverItsPriority() {
             bus.create(QueueDescription.builder("orders"));
             assertThat(of(TestBus.ORDERS).queue().oldestEnqueuedAt()).isNull();
+            assertThat(of(TestBus.ORDERS).queue().oldestAge()).isZero();
             Instant first = now();
             bus.send(TestBus.ORDERS, TestBus.text("old").priority(1));
             bus.advance(Duration.ofMinutes(1));
@@ -141,6 +142,7 @@ final class StatisticsTest {
             bus.advance(Duration.ofMinutes(1));
 
             assertThat(of(TestBus.ORDERS).queue().oldestEnqueuedAt()).isEqualTo(first);
+            assertThat(of(TestBus.ORDERS).queue().oldestAge()).isEqualTo(Duration.ofMinutes(2));
             Delivery urgent = bus.take();
             Delivery old = bus.take();
             assertThat(of(TestBus.ORDERS).queue().oldestEnqueuedAt())
@@ -150,6 +152,7 @@ final class StatisticsTest {
             assertThat(of(TestBus.ORDERS).queue().oldestEnqueuedAt()).isEqualTo(second);
             bus.settle(old, DEAD);
             assertThat(of(TestBus.ORDERS).deadLetterQueue().oldestEnqueuedAt()).isEqualTo(first);
+            assertThat(of(TestBus.ORDERS).deadLetterQueue().oldestAge()).isEqualTo(Duration.ofMinutes(2));
         }
 
         @Test
@@ -161,6 +164,7 @@ final class StatisticsTest {
                 bus.advance(Duration.ofSeconds(1));
             }
             assertThat(of(TestBus.ORDERS).queue().oldestEnqueuedAt()).isEqualTo(first);
+            assertThat(of(TestBus.ORDERS).queue().oldestAge()).isEqualTo(Duration.ofSeconds(8));
         }
 
         @Test

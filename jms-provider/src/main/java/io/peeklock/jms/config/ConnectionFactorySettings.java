@@ -8,12 +8,9 @@ import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,10 +124,10 @@ public record ConnectionFactorySettings(
         for (Setting each : Setting.values()) {
             Object value = value(each);
             if (each != setting && value != null) {
-                others.values.put(each, value);
+                others.values.putChecked(each, value);
             }
         }
-        others.directories.putAll(partitionDirectories);
+        partitionDirectories.forEach(others::partitionDirectory);
         return others.build();
     }
 
@@ -207,12 +204,10 @@ public record ConnectionFactorySettings(
      * <p>Not thread safe. Every method throws {@link IllegalArgumentException} for a value that is not allowed.
      */
     public static final class Builder {
-        private final StoreLocation store;
-        private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
-        private final Map<Integer, Path> directories = new TreeMap<>();
+        private final SettingValues values;
 
         private Builder(StoreLocation store) {
-            this.store = store;
+            this.values = new SettingValues(store);
         }
 
         /** Sets any setting by its text, as in a URL. */
@@ -349,80 +344,53 @@ public record ConnectionFactorySettings(
 
         /** Puts a partition into a directory of its own (rule P14). */
         public Builder partitionDirectory(int partition, Path directory) {
-            requireFile(PartitionDirectoryKey.of(partition));
-            directories.put(partition, directory);
+            values.putDirectory(partition, directory);
             return this;
         }
 
         private Builder put(Setting setting, Object value) {
-            if (setting.scope() == Setting.Scope.FILE_STORE) {
-                requireFile(setting.key());
-            }
-            values.put(setting, setting.check(value));
+            values.put(setting, value);
             return this;
         }
 
-        private void requireFile(String key) {
-            if (store instanceof StoreLocation.Memory) {
-                throw new IllegalArgumentException(
-                        "Setting " + key + " is for brokers on disk (peeklock:file:), this one is in memory");
-            }
-        }
-
-        private <T> T get(Setting setting, Class<T> type, T otherwise) {
-            Object value = values.get(setting);
-            return type.cast(value == null ? otherwise : value);
-        }
-
-        private <T> T get(Setting setting, Class<T> type) {
-            return get(setting, type, type.cast(Objects.requireNonNull(setting.defaultValue(), setting.key())));
-        }
-
         public ConnectionFactorySettings build() {
-            int partitions = get(Setting.PARTITIONS, Integer.class, 0);
-            PartitionDirectoryKey.check(directories.keySet(), partitions);
             NamespaceConfig defaults = NamespaceConfig.defaults();
-            boolean memory = store instanceof StoreLocation.Memory;
             return new ConnectionFactorySettings(
-                    store,
-                    partitions,
-                    get(Setting.PROFILE, Profile.class),
-                    get(Setting.OPERATION_TIMEOUT, Duration.class),
-                    get(Setting.AUTO_CREATE, Boolean.class),
-                    get(Setting.AUTO_CREATE_PARTITIONED, Boolean.class),
-                    get(Setting.LINGER, Duration.class, memory ? UNTIL_FACTORY_CLOSED : FILE_LINGER),
-                    get(Setting.BODY_MEMORY, Long.class, defaults.bodyMemoryBytes()),
-                    get(Setting.INDEX_MEMORY, Long.class, defaults.indexMemoryBytes()),
-                    Math.toIntExact(get(Setting.JOURNAL_FILE_SIZE, Long.class)),
-                    get(Setting.JOURNAL_MARK_INTERVAL, Duration.class),
-                    directories,
-                    trusted(),
-                    (String) values.get(Setting.CLIENT_ID),
-                    get(Setting.LOCK_RENEWAL, Duration.class),
-                    get(Setting.MAX_UNACKNOWLEDGED, Integer.class, 0),
+                    values.store(),
+                    values.get(Setting.PARTITIONS, Integer.class, 0),
+                    values.get(Setting.PROFILE, Profile.class),
+                    values.get(Setting.OPERATION_TIMEOUT, Duration.class),
+                    values.get(Setting.AUTO_CREATE, Boolean.class),
+                    values.get(Setting.AUTO_CREATE_PARTITIONED, Boolean.class),
+                    values.get(Setting.LINGER, Duration.class, values.inMemory() ? UNTIL_FACTORY_CLOSED : FILE_LINGER),
+                    values.get(Setting.BODY_MEMORY, Long.class, defaults.bodyMemoryBytes()),
+                    values.get(Setting.INDEX_MEMORY, Long.class, defaults.indexMemoryBytes()),
+                    Math.toIntExact(values.get(Setting.JOURNAL_FILE_SIZE, Long.class)),
+                    values.get(Setting.JOURNAL_MARK_INTERVAL, Duration.class),
+                    values.directories(),
+                    values.texts(Setting.TRUSTED_PACKAGES),
+                    values.find(Setting.CLIENT_ID, String.class),
+                    values.get(Setting.LOCK_RENEWAL, Duration.class),
+                    values.get(Setting.MAX_UNACKNOWLEDGED, Integer.class, 0),
                     new TransactionLimits(
-                            (Duration) values.get(Setting.TRANSACTION_TIMEOUT),
-                            get(Setting.MAX_TRANSACTION_MESSAGES, Integer.class, 0),
-                            get(Setting.MAX_TRANSACTION_SIZE, Long.class, 0L),
-                            get(Setting.MAX_TRANSACTION_RECEIVED, Integer.class, 0),
-                            get(Setting.CROSS_PARTITION, Boolean.class)),
-                    get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
-                    get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
+                            values.find(Setting.TRANSACTION_TIMEOUT, Duration.class),
+                            values.get(Setting.MAX_TRANSACTION_MESSAGES, Integer.class, 0),
+                            values.get(Setting.MAX_TRANSACTION_SIZE, Long.class, 0L),
+                            values.get(Setting.MAX_TRANSACTION_RECEIVED, Integer.class, 0),
+                            values.get(Setting.CROSS_PARTITION, Boolean.class)),
+                    values.get(Setting.DEFAULT_LOCK_DURATION, Duration.class),
+                    values.get(Setting.DEFAULT_MAX_DELIVERY_COUNT, Integer.class),
                     SettingCombinations.queueSize(
-                            get(Setting.PROFILE, Profile.class), get(Setting.DEFAULT_QUEUE_SIZE, Long.class)),
-                    Math.toIntExact(get(Setting.MAX_MESSAGE_SIZE, Long.class)),
-                    get(Setting.EXPIRE_WHOLE_SESSIONS, Boolean.class),
-                    (Path) values.get(Setting.CONFIG_FILE),
-                    (Path) values.get(Setting.USERS),
-                    (String) values.get(Setting.USER),
-                    SettingCombinations.password(values),
-                    (String) values.get(Setting.TRACING),
-                    get(Setting.JMX, Boolean.class));
-        }
-
-        private List<String> trusted() {
-            List<?> names = get(Setting.TRUSTED_PACKAGES, List.class);
-            return names.stream().map(String.class::cast).toList();
+                            values.get(Setting.PROFILE, Profile.class),
+                            values.get(Setting.DEFAULT_QUEUE_SIZE, Long.class)),
+                    Math.toIntExact(values.get(Setting.MAX_MESSAGE_SIZE, Long.class)),
+                    values.get(Setting.EXPIRE_WHOLE_SESSIONS, Boolean.class),
+                    values.find(Setting.CONFIG_FILE, Path.class),
+                    values.find(Setting.USERS, Path.class),
+                    values.find(Setting.USER, String.class),
+                    SettingCombinations.password(values.all()),
+                    values.find(Setting.TRACING, String.class),
+                    values.get(Setting.JMX, Boolean.class));
         }
     }
 }

@@ -7,7 +7,6 @@ package io.peeklock.observability.meters;
 import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.QueueActivity;
 import io.peeklock.broker.QueueStatistics;
-import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +184,6 @@ enum EntityMeter {
     }
 
     private static double age(QueueStatistics queue) {
-        Instant since = queue.oldestEnqueuedAt();
-        return since == null ? 0 : Math.max(0, System.currentTimeMillis() - since.toEpochMilli()) / 1000.0;
+        return queue.oldestAge().toMillis() / 1000.0;
     }
 }

@@ -168,7 +168,8 @@ final class BeanSession {
                 return;
             }
             if (pauses) {
-                work();
+                // Not from here: a server may let who schedules work wait until some of it has ended.
+                delays.execute(BeanSession.this::work);
                 return;
             }
         }
@@ -193,11 +194,11 @@ final class BeanSession {
 
         private boolean deliver(Message message) {
             int deliveries = deliveries(message);
-            if (deliveries > redelivery.maxDeliveries()) {
-                session.deadLetter(
-                        "MaxDeliveryCountExceeded",
-                        "the message was delivered " + (deliveries - 1) + " times; the limit is "
-                                + redelivery.maxDeliveries() + ": " + beans.description(null));
+            if (deliveries > redelivery.maxDeliveries()
+                    && session.deadLetter(
+                            "MaxDeliveryCountExceeded",
+                            "the message was delivered " + (deliveries - 1) + " times; the limit is "
+                                    + redelivery.maxDeliveries() + ": " + beans.description(null))) {
                 return true;
             }
             session.ifRolledBack(
@@ -205,7 +206,7 @@ final class BeanSession {
             Bean at = bean;
             try {
                 at = at == null ? beans.create(resource) : at;
-            } catch (UnavailableException | RuntimeException e) {
+            } catch (UnavailableException | RuntimeException | Error e) {
                 session.release();
                 rest("there is no bean now", e);
                 return false;
@@ -213,18 +214,20 @@ final class BeanSession {
             bean = at;
             try {
                 at.begin();
-            } catch (Exception | LinkageError e) {
+            } catch (Exception | Error e) {
                 session.release();
-                finish(message, deliveries, e);
-                end();
-                rest("the server does not begin a delivery", e);
+                Runnable resting = () -> rest("the server does not begin a delivery", e);
+                if (finish(message, deliveries, e, resting)) {
+                    end();
+                    resting.run();
+                }
                 return false;
             }
             Throwable failure = call(at, message);
             if (failure != null) {
                 end();
             }
-            return finish(message, deliveries, failure);
+            return finish(message, deliveries, failure, BeanSession.this::start);
         }
 
         private @Nullable Throwable call(Bean at, Message message) {
@@ -239,7 +242,7 @@ final class BeanSession {
                 if (failure != null) {
                     at.refuse();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("the transaction of {} may be committed, though it has failed", beans.name(), e);
             }
             try {
@@ -254,8 +257,8 @@ final class BeanSession {
             return failure;
         }
 
-        /** Whether the message is settled; if that takes long, this ends, and another piece of work goes on. */
-        private boolean finish(Message message, int deliveries, @Nullable Throwable failure) {
+        /** Whether the message is settled; if that takes long, this ends, and the next turn comes when it is. */
+        private boolean finish(Message message, int deliveries, @Nullable Throwable failure, Runnable next) {
             CompletableFuture<Void> over = new CompletableFuture<>();
             Duration delay = redelivery.delayAfter(deliveries);
             if (failure != null) {
@@ -279,7 +282,7 @@ final class BeanSession {
             } catch (ExecutionException e) {
                 throw new AssertionError("never fails", e);
             }
-            over.thenRunAsync(BeanSession.this::start, delays);
+            over.thenRunAsync(next, delays);
             return false;
         }
 
@@ -299,8 +302,8 @@ final class BeanSession {
             if (at != null) {
                 try {
                     at.release();
-                } catch (RuntimeException e) {
-                    LOG.debug("{} was not released", beans.name(), e);
+                } catch (RuntimeException | Error e) {
+                    LOG.warn("{} was not released", beans.name(), e);
                 }
             }
         }

@@ -47,6 +47,16 @@ final class OnePhaseTransaction implements LocalTransaction {
         Xid xid = ended();
         try {
             resource.end(xid, XAResource.TMSUCCESS);
+        } catch (XAException e) {
+            // It can only be rolled back, and nobody else will.
+            try {
+                resource.rollback(xid);
+            } catch (XAException notRolledBack) {
+                e.addSuppressed(notRolledBack);
+            }
+            throw failed("commit", e);
+        }
+        try {
             resource.commit(xid, true);
         } catch (XAException e) {
             throw failed("commit", e);

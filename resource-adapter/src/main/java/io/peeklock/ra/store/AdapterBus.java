@@ -181,9 +181,10 @@ public final class AdapterBus implements Bus, AutoCloseable {
         own.forEach((name, store) -> {
             try {
                 store.close();
-            } finally {
-                release(name);
+            } catch (RuntimeException | Error e) {
+                LOG.warn("the store {} was not closed as it should", name, e);
             }
+            release(name);
         });
         own.clear();
     }

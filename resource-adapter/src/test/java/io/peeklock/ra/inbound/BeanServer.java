@@ -18,6 +18,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
         return thread;
     });
 
+    /** As in WildFly: who schedules work waits for one of these, and it comes back when a piece of work has ended. */
+    volatile Semaphore places = new Semaphore(Integer.MAX_VALUE);
+
     /** How many pieces of work it refuses from now on. */
     final AtomicInteger refusals = new AtomicInteger();
 
@@ -48,6 +52,8 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
         if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new WorkRejectedException("no thread is free");
         }
+        Semaphore taken = places;
+        taken.acquireUninterruptibly();
         atWork.incrementAndGet();
         pool.execute(() -> {
             try {
@@ -56,6 +62,7 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
                 // As WildFly's does: it is over, and nothing else is.
                 work.release();
                 atWork.decrementAndGet();
+                taken.release();
             }
         });
     }

@@ -6,6 +6,7 @@ package io.peeklock.ra.inbound;
 
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
+import jakarta.resource.ResourceException;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
@@ -50,6 +51,19 @@ final class TestBeans implements MessageEndpointFactory {
     /** How often there is none from now on. */
     final AtomicInteger unavailable = new AtomicInteger();
 
+    /** How often its class cannot be loaded from now on. */
+    final AtomicInteger notLoaded = new AtomicInteger();
+
+    /** How often it is given back in vain from now on. */
+    final AtomicInteger notReleased = new AtomicInteger();
+
+    /** How often a delivery begins its transaction, and fails then; the server rolls that back when it gets the bean back. */
+    final AtomicInteger failedBeginnings = new AtomicInteger();
+
+    private static boolean takeOne(AtomicInteger left) {
+        return left.getAndUpdate(before -> Math.max(0, before - 1)) > 0;
+    }
+
     TestBeans(Kind kind, Bean bean) {
         this.kind = kind;
         this.bean = bean;
@@ -57,8 +71,11 @@ final class TestBeans implements MessageEndpointFactory {
 
     @Override
     public MessageEndpoint createEndpoint(@Nullable XAResource resource) throws UnavailableException {
-        if (unavailable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        if (takeOne(unavailable)) {
             throw new UnavailableException("the application is being deployed");
+        }
+        if (takeOne(notLoaded)) {
+            throw new NoClassDefFoundError("the application is half undeployed");
         }
         created.incrementAndGet();
         return (MessageEndpoint) Proxy.newProxyInstance(
@@ -93,6 +110,7 @@ final class TestBeans implements MessageEndpointFactory {
     private final class Endpoint implements InvocationHandler {
         private final TransactionManager manager = TestTransactions.manager();
         private final @Nullable XAResource resource;
+        private boolean rollsBackLate;
 
         Endpoint(@Nullable XAResource resource) {
             this.resource = resource;
@@ -111,7 +129,7 @@ final class TestBeans implements MessageEndpointFactory {
                         end();
                     }
                 }
-                case "release" -> released.incrementAndGet();
+                case "release" -> release();
                 case "onMessage" -> call((Message) java.util.Objects.requireNonNull(arguments)[0]);
                 default -> throw new UnsupportedOperationException(method.getName());
             }
@@ -126,6 +144,21 @@ final class TestBeans implements MessageEndpointFactory {
             manager.setTransactionTimeout(timeoutSeconds);
             manager.begin();
             manager.getTransaction().enlistResource(resource);
+            if (takeOne(failedBeginnings)) {
+                rollsBackLate = true;
+                throw new ResourceException("the delivery has not begun");
+            }
+        }
+
+        private void release() throws Exception {
+            released.incrementAndGet();
+            if (takeOne(notReleased)) {
+                throw new NoClassDefFoundError("the application is half undeployed");
+            }
+            if (rollsBackLate) {
+                rollsBackLate = false;
+                manager.rollback();
+            }
         }
 
         private void end() throws Exception {

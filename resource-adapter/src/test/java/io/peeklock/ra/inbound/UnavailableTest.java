@@ -11,6 +11,9 @@ import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.ra.inbound.TestBeans.Kind;
 import jakarta.jms.Message;
 import jakarta.resource.ResourceException;
+import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What cannot be had now is tried again, and no message counts a delivery for it. */
@@ -85,6 +88,78 @@ class UnavailableTest extends InboundFixture {
     }
 
     @Test
+    void aBeanWhoseClassCannotBeLoadedNow() throws Exception {
+        createQueue();
+        send(ORDERS, "a");
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("1");
+        TestBeans beans = new TestBeans(Kind.TRANSACTED, this::see);
+        beans.notLoaded.set(1);
+        adapter.endpointActivation(beans, spec);
+        awaitSeen("a1");
+    }
+
+    @Test
+    void aFailedBeanThatCannotBeGivenBack() throws Exception {
+        createQueue();
+        send(ORDERS, "a");
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("1");
+        TestBeans beans = new TestBeans(Kind.TRANSACTED, message -> {
+            see(message);
+            if (deliveryCount(message) == 1) {
+                throw new IllegalArgumentException("no such drink");
+            }
+        });
+        beans.notReleased.set(1);
+        adapter.endpointActivation(beans, spec);
+        awaitSeen("a1", "a2");
+    }
+
+    @Test
+    void aDeliveryThatFailsToBeginHasOneNextTurn() throws Exception {
+        createQueue();
+        namespace().createQueue(QueueDescription.of("later")).join();
+        send(ORDERS, "a");
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("1");
+        TestBeans beans = new TestBeans(Kind.TRANSACTED, message -> seen.add(text(message)));
+        beans.failedBeginnings.set(1);
+        adapter.endpointActivation(beans, spec);
+        awaitSeen("a");
+        // Another one rests as long: whatever turn the first has scheduled has come when it goes on.
+        PeeklockActivationSpec ofLater = spec();
+        ofLater.setDestinationName("later");
+        TestBeans late = new TestBeans(Kind.TRANSACTED, message -> seen.add(text(message)));
+        late.unavailable.set(1);
+        adapter.endpointActivation(late, ofLater);
+        send("later", "b");
+        awaitSeen("a", "b");
+        send(ORDERS, "c", "d");
+        awaitSeen("a", "b", "c", "d");
+        awaitStates(ORDERS);
+    }
+
+    @Test
+    @Tag("D2")
+    void deadLettersHaveNoLimit() throws Exception {
+        createQueue();
+        send(ORDERS, "a");
+        PeeklockActivationSpec failing = spec();
+        failing.setMaxRedeliveries("1");
+        activate(Kind.TRANSACTED, failing, message -> {
+            throw new IllegalArgumentException("no such drink");
+        });
+        awaitStates(LETTERS, "Active");
+        PeeklockActivationSpec ofLetters = spec();
+        ofLetters.setDestinationName(LETTERS);
+        ofLetters.setMaxRedeliveries("0");
+        activate(Kind.TRANSACTED, ofLetters, this::see);
+        awaitSeen("a3");
+        awaitStates(LETTERS);
+    }
+
+    @Test
     void aServerThatHasNoThread() throws Exception {
         createQueue();
         server.refusals.set(1);
@@ -92,6 +167,18 @@ class UnavailableTest extends InboundFixture {
         send(ORDERS, "a");
         awaitSeen("a1");
         assertThat(server.refusals).hasValue(0);
+    }
+
+    @Test
+    void aServerThatLetsWorkWaitForThreadsWhileAllAreBusy() throws Exception {
+        createQueue();
+        String[] texts = IntStream.range(0, 300).mapToObj(i -> "" + i).toArray(String[]::new);
+        send(ORDERS, texts);
+        server.places = new Semaphore(2);
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("2");
+        activate(Kind.TRANSACTED, spec, seeing());
+        soon().untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(texts));
     }
 
     @Test

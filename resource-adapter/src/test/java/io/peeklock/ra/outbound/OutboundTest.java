@@ -8,28 +8,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.broker.Namespace;
 import io.peeklock.jms.BusContext;
 import io.peeklock.jms.BusSession;
+import io.peeklock.jms.PeekLocked;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import io.peeklock.ra.AdministeredQueue;
 import io.peeklock.ra.TestServer;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
-import jakarta.jms.IllegalStateRuntimeException;
-import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
-import jakarta.jms.QueueConnection;
-import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TransactionInProgressException;
-import jakarta.jms.XASession;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.LocalTransactionException;
 import jakarta.resource.spi.ResourceAdapterInternalException;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
@@ -226,6 +223,30 @@ final class OutboundTest {
             managed.cleanup();
             assertThat(receive()).isNull();
         }
+
+        @Test
+        void theServersOwnTransactionIsRolledBackWhenItsCommitIsRefused() throws Exception {
+            send("tea");
+            PeeklockManagedConnection managed = server.managedFactory().createManagedConnection(null, null);
+            LocalTransaction local = managed.getLocalTransaction();
+            Connection connection = managed.getConnection(null, null);
+            connection.start();
+            Session session = connection.createSession();
+            try (PeeklockConnectionFactory others = new PeeklockConnectionFactory(url);
+                    Connection other = others.createConnection()) {
+                Namespace namespace = ((BusSession) other.createSession()).namespace();
+                Session theirs = other.createSession();
+                theirs.createProducer(theirs.createQueue("gone")).send(theirs.createMessage());
+                local.begin();
+                assertThat(session.createConsumer(orders).receive(30_000)).isNotNull();
+                Message lost =
+                        session.createConsumer(session.createQueue("gone")).receive(30_000);
+                namespace.deleteQueue("gone").join();
+                assertThatThrownBy(() -> PeekLocked.of(lost).defer()).isInstanceOf(JMSException.class);
+                assertThatThrownBy(local::commit).isInstanceOf(LocalTransactionException.class);
+            }
+            assertThat(receive()).isEqualTo("tea");
+        }
     }
 
     @Nested
@@ -291,78 +312,6 @@ final class OutboundTest {
             assertThatThrownBy(() -> first.associateConnection(handle)).hasMessageContaining("open session");
             second.destroy();
         }
-    }
-
-    @Nested
-    class Prohibited {
-
-        @Test
-        void onAConnection() throws Exception {
-            Connection connection = factory.createConnection();
-            assertProhibited(() -> connection.setClientID("me"));
-            assertProhibited(() -> connection.setExceptionListener(e -> {}));
-            assertProhibited(connection::stop);
-            assertProhibited(() -> connection.createConnectionConsumer(orders, null, null, 1));
-            connection.createSession();
-            assertProhibited(connection::createSession);
-            connection.close();
-        }
-
-        @Test
-        void onASession() throws Exception {
-            Session session = factory.createConnection().createSession();
-            assertProhibited(() -> session.setMessageListener(m -> {}));
-            assertProhibited(session::getMessageListener);
-            assertThatExceptionOfType(IllegalStateRuntimeException.class).isThrownBy(session::run);
-            MessageConsumer consumer = session.createConsumer(orders);
-            assertProhibited(() -> consumer.setMessageListener(m -> {}));
-            Message message = session.createMessage();
-            assertProhibited(() -> session.createProducer(orders).send(message, new NobodyListens()));
-            assertThat(session).isNotInstanceOf(XASession.class);
-        }
-
-        @Test
-        void onAContext() {
-            JMSContext context = factory.createContext();
-            assertProhibitedUnchecked(() -> context.createContext(JMSContext.AUTO_ACKNOWLEDGE));
-            assertProhibitedUnchecked(() -> context.setClientID("me"));
-            assertProhibitedUnchecked(() -> context.setExceptionListener(e -> {}));
-            assertProhibitedUnchecked(context::stop);
-            assertProhibitedUnchecked(() -> context.createProducer().setAsync(new NobodyListens()));
-            assertProhibitedUnchecked(
-                    () -> context.createProducer().setPriority(3).setAsync(new NobodyListens()));
-            JMSConsumer consumer = context.createConsumer(orders);
-            assertProhibitedUnchecked(() -> consumer.setMessageListener(m -> {}));
-            assertThat(context.getExceptionListener()).isNull();
-        }
-
-        @Test
-        void topicsInAQueueSession() throws Exception {
-            QueueConnection connection = factory.createQueueConnection();
-            QueueSession session = connection.createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
-            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> session.createTopic("prices"));
-            assertThat(session.createSender(orders)).isNotNull();
-        }
-
-        private void assertProhibited(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-            assertThatExceptionOfType(IllegalStateException.class)
-                    .isThrownBy(call)
-                    .withMessageContaining("12.2");
-        }
-
-        private void assertProhibitedUnchecked(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-            assertThatExceptionOfType(IllegalStateRuntimeException.class)
-                    .isThrownBy(call)
-                    .withMessageContaining("12.2");
-        }
-    }
-
-    private static final class NobodyListens implements jakarta.jms.CompletionListener {
-        @Override
-        public void onCompletion(Message message) {}
-
-        @Override
-        public void onException(Message message, Exception exception) {}
     }
 
     @Nested

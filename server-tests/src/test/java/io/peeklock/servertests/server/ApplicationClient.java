@@ -21,8 +21,10 @@ import java.util.stream.Collectors;
 /** Has tasks run in an application. Has no state; any thread. */
 public record ApplicationClient(String application) {
 
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
 
     /**
      * Runs a task to its end.

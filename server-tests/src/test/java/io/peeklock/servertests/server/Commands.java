@@ -20,14 +20,15 @@ final class Commands {
     private Commands() {}
 
     /**
-     * Runs a command to its end, with its output in {@code commands.log} of the directory.
+     * Runs a command to its end, with its output in {@code commands.log} of the directory, and returns that.
      *
      * @throws IllegalStateException if it does not end with 0
      */
-    static void run(Path directory, List<String> command, Map<String, String> environment) {
+    static String run(Path directory, List<String> command, Map<String, String> environment) {
         try {
             Files.createDirectories(directory);
             Path log = directory.resolve("commands.log");
+            long before = Files.exists(log) ? Files.size(log) : 0;
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -37,6 +38,8 @@ final class Commands {
                 throw new IllegalStateException(String.join(" ", command) + " ended with " + status + ", see " + log
                         + ":\n" + Files.readString(log));
             }
+            byte[] all = Files.readAllBytes(log);
+            return new String(all, (int) before, all.length - (int) before, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -224,13 +224,17 @@ final class GlassFishServer implements Server {
         try {
             Path file = Files.createTempFile(settings.work(), "commands", ".asadmin");
             Files.write(file, commands);
-            asadmin("multimode", "--file", file.toString());
+            String output = asadmin("multimode", "--file", file.toString());
+            // Which ends with 0 whatever becomes of the commands.
+            if (output.lines().anyMatch(line -> line.startsWith("Command ") && line.endsWith(" failed."))) {
+                throw new IllegalStateException("a command failed:\n" + output);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void asadmin(String command, String... arguments) {
+    private String asadmin(String command, String... arguments) {
         List<String> line = new ArrayList<>();
         line.add(settings.home().resolve("glassfish/bin/asadmin").toString());
         line.add("--port");
@@ -241,6 +245,6 @@ final class GlassFishServer implements Server {
         // Five minutes to start, where the machine is slow.
         Map<String, String> environment =
                 Map.of("AS_JAVA", System.getProperty("java.home"), "AS_START_TIMEOUT", "300000");
-        Commands.run(settings.work(), line, environment);
+        return Commands.run(settings.work(), line, environment);
     }
 }

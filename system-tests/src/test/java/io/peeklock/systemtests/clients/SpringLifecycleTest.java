@@ -14,6 +14,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ import org.springframework.jms.annotation.JmsListener;
 import org.springframework.jms.config.AbstractJmsListenerContainerFactory;
 import org.springframework.jms.config.JmsListenerContainerFactory;
 import org.springframework.jms.config.JmsListenerEndpointRegistry;
+import org.springframework.jms.listener.MessageListenerContainer;
 
 /**
  * Applications whose listeners are stopped, paused, started again and closed while messages flow: none is lost, none is stuck under
@@ -270,19 +272,26 @@ class SpringLifecycleTest {
 
     @ParameterizedTest
     @MethodSource("combinations")
-    void anApplicationThatClosesLetsAMethodEndItsWork(Combination combination) throws InterruptedException {
+    void anApplicationThatClosesLetsAMethodEndItsWorkAndLeavesNoThread(Combination combination)
+            throws InterruptedException {
         holding = true;
         AnnotationConfigApplicationContext context = start(combination);
         send(1);
         begun.await();
+        if (combination.containers() != ListenerContainers.POLLING_ON_VIRTUAL_THREADS) {
+            assertThat(threads()).isNotEmpty();
+        }
+        MessageListenerContainer container =
+                context.getBean(JmsListenerEndpointRegistry.class).getListenerContainer("orders");
         Thread closing = new Thread(context::close);
         closing.start();
-        Awaitility.await().until(() -> !context.isRunning() || closing.getState() != Thread.State.RUNNABLE);
+        Awaitility.await().until(() -> !container.isRunning());
         goOn.countDown();
         closing.join();
         unwrap();
         assertEachOnce();
         assertThat(orders().active() + orders().locked()).isZero();
+        awaitNoThread();
     }
 
     @ParameterizedTest
@@ -291,10 +300,20 @@ class SpringLifecycleTest {
         start(combination).close();
         unwrap();
         assertThat(orders0()).isZero();
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                        .extracting(Thread::getName)
-                        .noneMatch(name -> name.contains("ListenerContainer") || name.startsWith("plain-")));
+        awaitNoThread();
+    }
+
+    private static void awaitNoThread() {
+        Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
+    }
+
+    /** Of containers, which have the id of their listener, of their executor, and of the provider. Virtual threads are not told. */
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name ->
+                        Stream.of("orders-", "plain-", "peeklock-listener-").anyMatch(name::startsWith))
+                .toList();
     }
 
     private long orders0() {
