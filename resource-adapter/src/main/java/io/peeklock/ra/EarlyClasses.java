@@ -61,7 +61,8 @@ final class EarlyClasses {
             for (JarEntry entry : Collections.list(file.entries())) {
                 String name = entry.getName();
                 if (name.endsWith(CLASS) && name.indexOf('-') < 0) {
-                    loaded += load(name.substring(0, name.length() - CLASS.length()).replace('/', '.'), loader);
+                    loaded += load(
+                            name.substring(0, name.length() - CLASS.length()).replace('/', '.'), loader);
                 }
             }
         }
