@@ -80,6 +80,7 @@ final class StoppingConnection implements XAConnection {
         @Override
         public void commit(Xid xid, boolean onePhase) throws XAException {
             StopPoint.DECIDED.reached();
+            askAgain(xid);
             h2.commit(xid, onePhase);
         }
 
@@ -96,11 +97,15 @@ final class StoppingConnection implements XAConnection {
 
         @Override
         public void rollback(Xid xid) throws XAException {
+            askAgain(xid);
+            h2.rollback(xid);
+        }
+
+        /** H2 ends but one of the branches that a crash has left, unless it is asked for them again. */
+        private void askAgain(Xid xid) throws XAException {
             if (!xid.equals(own)) {
-                // H2 rolls back but one of the branches that a crash has left, unless it is asked for them again.
                 h2.recover(TMSTARTRSCAN | TMENDRSCAN);
             }
-            h2.rollback(xid);
         }
 
         @Override

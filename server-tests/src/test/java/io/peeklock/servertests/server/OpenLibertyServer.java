@@ -47,6 +47,7 @@ final class OpenLibertyServer implements Server {
     private final Path server;
     private final PidFile pid;
     private final List<Path> earlierLogs = new ArrayList<>();
+    private boolean connectionLost;
 
     OpenLibertyServer(ServerSettings settings) {
         this.settings = settings;
@@ -98,6 +99,15 @@ final class OpenLibertyServer implements Server {
     @Override
     public void kill() {
         pid.end(ProcessHandle::destroyForcibly);
+        connectionLost = true;
+    }
+
+    /** Arquillian connects to the server's management beans when it starts, and deploys with them. */
+    @Override
+    public boolean needsNewConnection() {
+        boolean lost = connectionLost;
+        connectionLost = false;
+        return lost;
     }
 
     @Override

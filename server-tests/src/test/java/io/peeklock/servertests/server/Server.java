@@ -33,6 +33,11 @@ public interface Server {
     /** Starts it anew, on the directories on which it was; returns when it takes deployments. */
     void restart();
 
+    /** Whether Arquillian has to connect anew since a {@link #kill}; asked once for each. */
+    default boolean needsNewConnection() {
+        return false;
+    }
+
     /** Ends it as an administrator does. */
     void stop();
 

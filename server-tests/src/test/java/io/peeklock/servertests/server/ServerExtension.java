@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jboss.arquillian.container.spi.client.container.LifecycleException;
 import org.jboss.arquillian.container.spi.event.container.BeforeSetup;
+import org.jboss.arquillian.container.spi.event.container.BeforeUnDeploy;
 import org.jboss.arquillian.core.api.annotation.Observes;
 import org.jboss.arquillian.core.spi.LoadableExtension;
 import org.jboss.arquillian.test.spi.event.suite.AfterClass;
@@ -41,6 +43,13 @@ public final class ServerExtension implements LoadableExtension {
                 // If these tests are interrupted.
                 Runtime.getRuntime().addShutdownHook(new Thread(Server.current()::kill));
                 Server.current().start();
+            }
+        }
+
+        /** Where Arquillian keeps a connection to the process, which a test may have ended. */
+        public void connectAnew(@Observes BeforeUnDeploy event) throws LifecycleException {
+            if (Server.current().needsNewConnection()) {
+                event.getDeployableContainer().start();
             }
         }
 
