@@ -80,7 +80,9 @@ liberty() { WLP_USER_DIR=$work/usr "$home/bin/server" "$@"; }
 
 start_openliberty() {
   local directory=$work/usr/servers/samples
-  mkdir -p "$directory/configDropins/overrides"
+  mkdir -p "$directory/configDropins/overrides" "$directory/database"
+  (cd "$work" && "$JAVA_HOME/bin/jar" xf "$BUILD/samples.war" WEB-INF/lib)
+  cp "$work"/WEB-INF/lib/h2-*.jar "$directory/database"
   cp "$configuration/openliberty/server.xml" "$BUILD/peeklock-ra.rar" "$BUILD/samples.war" "$directory"
   sed -e "s|@PORT@|$http|" -e "s|@URL@|$url|" "$here/src/main/servers/openliberty-samples.xml" > "$directory/configDropins/overrides/samples.xml"
   liberty start samples
