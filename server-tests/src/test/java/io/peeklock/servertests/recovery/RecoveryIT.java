@@ -49,6 +49,7 @@ class RecoveryIT {
         for (String name : new String[] {"undecided", "decided"}) {
             application.run(Preparation.class, Map.of("queue", name + "-in", "name", name));
         }
+        // One after the other: H2 may leave a prepare to another thread that writes just then, and lose it in a kill.
         application.begin(
                 Transfer.class,
                 Map.of(
@@ -58,6 +59,7 @@ class RecoveryIT {
                         "PREPARED",
                         "reached",
                         reached("undecided").toString()));
+        stops("undecided");
         application.begin(
                 Transfer.class,
                 Map.of(
@@ -69,19 +71,16 @@ class RecoveryIT {
                         "DECIDED",
                         "reached",
                         reached("decided").toString()));
+        stops("decided");
         sendToBean("bean-undecided", StopPoint.PREPARED);
+        stops("bean-undecided");
         sendToBean("bean-decided", StopPoint.DECIDED);
-        await().atMost(120, SECONDS).untilAsserted(() -> {
-            assertThat(reached("undecided")).exists();
-            assertThat(reached("decided")).exists();
-            assertThat(reached("bean-undecided")).exists();
-            assertThat(reached("bean-decided")).exists();
-        });
+        stops("bean-decided");
 
         Server.current().kill();
         Server.current().restart();
 
-        // Decided: done, in both, though neither had done it.
+        // Decided: done, in both, though the database had not done it.
         becomes("decided", "rows 1, in 0, out 1");
         becomes("bean-decided", "rows 1, in 0, out 1");
         // Undecided: nothing has happened, and can be done now. A bean does it by itself.
@@ -107,6 +106,11 @@ class RecoveryIT {
                         stop.name(),
                         "reached",
                         reached(name).toString()));
+    }
+
+    private void stops(String name) {
+        await().atMost(120, SECONDS)
+                .untilAsserted(() -> assertThat(reached(name)).exists());
     }
 
     private void becomes(String name, String outcome) {
