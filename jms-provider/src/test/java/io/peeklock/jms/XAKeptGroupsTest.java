@@ -11,23 +11,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.broker.BranchXid;
-import io.peeklock.broker.entity.QueueDescription;
-import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
-import java.util.List;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How long a branch keeps the session of a session consumer that was closed in it, whoever ends the branch.
@@ -36,81 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("G3")
 @Tag("X5")
-@ParameterizedClass(name = "partitioned: {0}, profile {1}")
-@CsvSource({"false, jms", "true, jms", "false, azure", "true, azure"})
-class XAKeptGroupsTest extends XABranches {
-
-    private static final String GROUPS = "groups";
-    /** That of all other queues. */
-    private static final String KEY = "orders of today";
-
-    private final boolean partitioned;
-    private final String profile;
+class XAKeptGroupsTest extends XAGroups {
 
     XAKeptGroupsTest(boolean partitioned, String profile) {
-        this.partitioned = partitioned;
-        this.profile = profile;
-    }
-
-    @Override
-    boolean isPartitioned() {
-        return partitioned;
-    }
-
-    @Override
-    String options() {
-        return "&profile=" + profile;
-    }
-
-    @BeforeEach
-    void createGroups() throws JMSException {
-        broker.namespace()
-                .createQueue(QueueDescription.builder(GROUPS)
-                        .partitioned(partitioned)
-                        .sessionRequired(true)
-                        .build())
-                .join();
-        putInto(KEY, "a");
-    }
-
-    private void putInto(String group, String text) throws JMSException {
-        try (Session plain = broker.session(Session.AUTO_ACKNOWLEDGE);
-                MessageProducer producer = plain.createProducer(queue(GROUPS))) {
-            TextMessage message = plain.createTextMessage(text);
-            message.setStringProperty("JMSXGroupID", group);
-            producer.send(message);
-        }
-    }
-
-    private SessionConsumer accept(Session in) throws JMSException {
-        return ((BusSession) in).acceptSession(queue(GROUPS), KEY);
-    }
-
-    private Xid takeAndClose() throws Exception {
-        Xid xid = begin();
-        try (SessionConsumer held = accept(session)) {
-            assertThat(text(take(held))).isEqualTo("a");
-        }
-        return xid;
-    }
-
-    private void assertIsHeld() throws JMSException {
-        try (Session other = broker.session(Session.SESSION_TRANSACTED)) {
-            assertThatThrownBy(() -> accept(other))
-                    .isInstanceOfSatisfying(
-                            JMSException.class,
-                            e -> assertThat(e.getErrorCode()).isEqualTo("SessionCannotBeLocked"));
-        }
-    }
-
-    /** The session goes a moment after its branch. */
-    private void assertIsFree(String... expected) throws JMSException {
-        Awaitility.await().ignoreExceptions().until(() -> {
-            try (Session other = broker.session(Session.SESSION_TRANSACTED);
-                    SessionConsumer held = accept(other)) {
-                return TestBroker.all(held).equals(List.of(expected));
-            }
-        });
+        super(partitioned, profile);
     }
 
     private Xid prepared() throws Exception {
