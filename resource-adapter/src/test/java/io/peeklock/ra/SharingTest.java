@@ -19,11 +19,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several adapters of one JVM, each in a class loader of its own, as with several archives in one server. */
 final class SharingTest {
@@ -81,6 +85,26 @@ final class SharingTest {
         XAResource other = (XAResource) second.call("resource");
         assertThat(one.isSameRM(other)).isTrue();
         assertThat(other.isSameRM(one)).isTrue();
+    }
+
+    /** As GlassFish does, which knows of one resource manager, and has the first resource alone roll back. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("X5")
+    void aRollbackEndsTheWorkOfAllThatShareTheBranch(boolean byTheOwner) throws Exception {
+        first.call("send", "tea");
+        DeployedAdapter begins = byTheOwner ? first : second;
+        DeployedAdapter joins = byTheOwner ? second : first;
+        begins.call("begin");
+        assertThat(begins.call("receive")).isEqualTo("tea");
+        XAResource joined = (XAResource) joins.call("resource");
+        Xid xid = (Xid) begins.call("branch");
+        joined.start(xid, XAResource.TMJOIN);
+
+        begins.call("rollback");
+        joined.end(xid, XAResource.TMSUCCESS);
+
+        assertThat(joins.call("receive")).isEqualTo("tea");
     }
 
     @Test

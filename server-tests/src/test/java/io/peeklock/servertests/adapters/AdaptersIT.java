@@ -53,6 +53,16 @@ class AdaptersIT {
         return application("right");
     }
 
+    /** Receives through one adapter and sends through the other. */
+    @Deployment(name = "between", testable = false, managed = false)
+    static WebArchive between() {
+        return Application.named("between")
+                .on("left")
+                .with(ReturningBean.class)
+                .on("right")
+                .pack();
+    }
+
     private static WebArchive application(String adapter) {
         return Application.named(adapter + "-post")
                 .on(adapter)
@@ -80,6 +90,18 @@ class AdaptersIT {
         passLetters("left", "left");
     }
 
+    /** They are one resource manager, and GlassFish has one of the two roll back. */
+    @Test
+    void whatABeanSendsThroughAnotherAdapterIsRolledBackWithItsDelivery() {
+        deployBoth("left");
+        deployBoth("right");
+        deploy("between");
+
+        post("left", "returned", "a");
+
+        assertThat(collect("right")).isEqualTo("a2");
+    }
+
     @Test
     void manyDeploymentsOfAnAdapterLeaveNoThreadsAndNoLock() {
         long before = Jvm.busThreads();
@@ -98,20 +120,32 @@ class AdaptersIT {
     private static void passLetters(String from, String to) {
         List<String> letters = List.of("a", "b", "c", "d");
         for (String letter : letters) {
-            new ApplicationClient(from + "-post").run(Post.class, Map.of("text", letter));
+            post(from, "letters", letter);
         }
         List<String> collected = new ArrayList<>();
         for (int i = 0; i < letters.size(); i++) {
-            collected.add(new ApplicationClient(to + "-post").run(Collect.class, Map.of()));
+            collected.add(collect(to));
         }
         assertThat(collected).containsExactlyInAnyOrderElementsOf(letters);
+    }
+
+    private static void post(String from, String queue, String text) {
+        new ApplicationClient(from + "-post").run(Post.class, Map.of("queue", queue, "text", text));
+    }
+
+    private static String collect(String to) {
+        return new ApplicationClient(to + "-post").run(Collect.class, Map.of());
     }
 
     private void deployBoth(String name) {
         Server.current().deployAdapter(name, "peeklock:file:" + directory.resolve("bus"));
         adapters.add(name);
-        deployer.deploy(name);
-        applications.add(name);
+        deploy(name);
+    }
+
+    private void deploy(String application) {
+        deployer.deploy(application);
+        applications.add(application);
     }
 
     private void undeployBoth(String name) {
