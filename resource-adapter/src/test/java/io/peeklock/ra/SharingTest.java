@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.awaitility.Awaitility;
@@ -83,6 +84,14 @@ final class SharingTest {
         first.call("send", "tea");
         XAResource one = (XAResource) first.call("resource");
         XAResource other = (XAResource) second.call("resource");
+        areTheSame(one, other);
+        one.setTransactionTimeout(60); // opens its session
+        areTheSame(one, other);
+        other.setTransactionTimeout(60);
+        areTheSame(one, other);
+    }
+
+    private static void areTheSame(XAResource one, XAResource other) throws XAException {
         assertThat(one.isSameRM(other)).isTrue();
         assertThat(other.isSameRM(one)).isTrue();
     }

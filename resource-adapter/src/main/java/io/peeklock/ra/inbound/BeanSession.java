@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +40,9 @@ final class BeanSession {
     /** Longer is not waited for on a thread of the server. */
     private static final long MOMENT_MS = 50;
 
+    /** The error code of what an administrator has disabled. */
+    private static final String DISABLED = "EntityDisabled";
+
     private static final Duration REST = Duration.ofSeconds(1);
 
     private final InflowSession session;
@@ -49,7 +51,7 @@ final class BeanSession {
     private final Redelivery redelivery;
     private final WorkManager server;
     private final Delays delays;
-    private final Consumer<JMSException> onFailure;
+    private final Reception reception;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
@@ -59,7 +61,7 @@ final class BeanSession {
 
     /**
      * @param resource of the session, as the server is to see it
-     * @param onFailure told when no message can be received: then it has no further turn
+     * @param reception told whether messages come
      */
     BeanSession(
             InflowSession session,
@@ -68,14 +70,14 @@ final class BeanSession {
             Redelivery redelivery,
             WorkManager server,
             Delays delays,
-            Consumer<JMSException> onFailure) {
+            Reception reception) {
         this.session = session;
         this.resource = resource;
         this.beans = beans;
         this.redelivery = redelivery;
         this.server = server;
         this.delays = delays;
-        this.onFailure = onFailure;
+        this.reception = reception;
     }
 
     // ---- Turns
@@ -186,10 +188,23 @@ final class BeanSession {
                 message = session.take();
             } catch (JMSException | RuntimeException e) {
                 end();
-                onFailure.accept(e instanceof JMSException failure ? failure : failure(e));
+                failed(e instanceof JMSException failure ? failure : failure(e));
                 return false;
             }
-            return message == null || deliver(message);
+            if (message == null) {
+                return true;
+            }
+            reception.works();
+            return deliver(message);
+        }
+
+        private void failed(JMSException failure) {
+            if (DISABLED.equals(failure.getErrorCode())) {
+                reception.disabled(failure);
+                delays.after(REST, BeanSession.this::start);
+            } else {
+                reception.lost(failure);
+            }
         }
 
         private boolean deliver(Message message) {
@@ -342,7 +357,10 @@ final class BeanSession {
         }
     }
 
-    /** No bean gets another message; one that has come goes back uncounted. Any thread. */
+    /**
+     * No further message is asked for; one that has come, and that no piece of work has taken, goes back uncounted. Who is about to take
+     * one delivers it still, which {@link #awaitIdle} waits for. Any thread.
+     */
     void stop() {
         lock.lock();
         try {

@@ -5,6 +5,7 @@
 package io.peeklock.ra.store;
 
 import io.peeklock.jms.PeeklockXAConnectionFactory;
+import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
@@ -44,10 +45,13 @@ public final class AdapterBus implements Bus, AutoCloseable {
     private static final String BUS_CONTEXT = "io.peeklock.jms.BusContext";
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-    private final Map<String, ObjectName> names = new ConcurrentHashMap<>();
+    private final Map<String, Store> stores = new ConcurrentHashMap<>();
     private final Map<ObjectName, SharedStore> own = new ConcurrentHashMap<>();
     private final OpenConnections open = new OpenConnections();
     private volatile boolean closed;
+
+    /** What a URL names, and who connects by it. */
+    private record Store(ObjectName name, @Nullable String user) {}
 
     /** What a store answers; null if it is closed. */
     @FunctionalInterface
@@ -92,18 +96,31 @@ public final class AdapterBus implements Bus, AutoCloseable {
         throw new JMSRuntimeException("no context of a bus: " + context);
     }
 
+    @Override
+    public String resourceManager(String url, @Nullable String userName) throws JMSException {
+        Store store = store(url);
+        String user = userName == null ? store.user : userName;
+        return user == null ? store.name.toString() : store.name + " as " + user;
+    }
+
     private ObjectName name(String url) throws JMSException {
-        ObjectName known = names.get(url);
+        return store(url).name;
+    }
+
+    private Store store(String url) throws JMSException {
+        Store known = stores.get(url);
         if (known == null) {
-            known = nameOfStore(url);
-            names.put(url, known);
+            known = read(url);
+            stores.put(url, known);
         }
         return known;
     }
 
-    private static ObjectName nameOfStore(String url) throws JMSException {
+    private static Store read(String url) throws JMSException {
         try (PeeklockXAConnectionFactory factory = new PeeklockXAConnectionFactory(url)) {
-            return new ObjectName(DOMAIN + ":type=SharedStore,store=" + ObjectName.quote(factory.storeName()));
+            return new Store(
+                    new ObjectName(DOMAIN + ":type=SharedStore,store=" + ObjectName.quote(factory.storeName())),
+                    ConnectionFactorySettings.parse(url).user());
         } catch (IllegalArgumentException | MalformedObjectNameException e) {
             throw failed("the url of the bus is wrong: " + e.getMessage(), e);
         }

@@ -5,7 +5,9 @@
 package io.peeklock.ra.store;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.AbstractMap;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>As thread safe as what it is made of.
  */
-public final class StoreResource implements XAResource, Supplier<XAResource> {
+public final class StoreResource implements XAResource, Supplier<Map.Entry<String, @Nullable XAResource>> {
 
     /** Where the resources are that do it. */
     public interface Source {
@@ -31,6 +33,9 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
         /** The session's, which is opened if it is not; XAER_RMFAIL if it cannot be. */
         XAResource open() throws XAException;
+
+        /** That of {@link Bus#resourceManager}; XAER_RMFAIL if nobody knows. */
+        String resourceManager() throws XAException;
 
         /** That of {@link Bus#recoveryResource}; XAER_RMFAIL if there is none any more. */
         XAResource recovery() throws XAException;
@@ -151,31 +156,43 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     // ---- Who it is
 
-    /** Whether they are of one store, opened by one adapter, and of the same user, so that one can join the other's branches. */
+    /**
+     * Whether they are of one store and of the same user, so that one can join the other's branches. No session is opened for that:
+     * transaction managers compare in a scan of recovery too.
+     */
     @Override
     public boolean isSameRM(XAResource other) throws XAException {
         if (other == this) {
             return true;
         }
-        XAResource theirs = inside(other);
-        XAResource ours = source.open();
-        return ours.isSameRM(theirs) || theirs.isSameRM(ours);
-    }
-
-    /** What one of these has inside, also one of another class loader; others themselves. */
-    private static XAResource inside(XAResource other) {
-        boolean isOne = other.getClass().getName().equals(StoreResource.class.getName());
-        return isOne && other instanceof Supplier<?> one && one.get() instanceof XAResource inside ? inside : other;
-    }
-
-    /** The session's own, for one of another class loader; itself if the session cannot be opened. */
-    @Override
-    public XAResource get() {
-        try {
-            return source.open();
-        } catch (XAException e) {
-            return this;
+        Map.Entry<?, ?> theirs = inside(other);
+        if (theirs == null) {
+            XAResource ours = currentOrRecovery();
+            return ours.isSameRM(other) || other.isSameRM(ours);
         }
+        XAResource ours = source.current();
+        return ours != null && theirs.getValue() instanceof XAResource open
+                ? ours.isSameRM(open) || open.isSameRM(ours)
+                : source.resourceManager().equals(theirs.getKey());
+    }
+
+    /** What one of these says of itself, also one of another class loader; null for others. */
+    private static Map.@Nullable Entry<?, ?> inside(XAResource other) {
+        boolean isOne = other.getClass().getName().equals(StoreResource.class.getName());
+        return isOne && other instanceof Supplier<?> one && one.get() instanceof Map.Entry<?, ?> entry ? entry : null;
+    }
+
+    /** For one of another class loader: the resource manager's name, and the open session's own, or null. */
+    @Override
+    public Map.Entry<String, @Nullable XAResource> get() {
+        String name;
+        try {
+            name = source.resourceManager();
+        } catch (XAException e) {
+            LOG.debug("{} does not know what it is of", this, e);
+            name = toString();
+        }
+        return new AbstractMap.SimpleImmutableEntry<>(name, source.current());
     }
 
     @Override

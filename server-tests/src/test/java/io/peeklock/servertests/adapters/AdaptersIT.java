@@ -60,6 +60,7 @@ class AdaptersIT {
                 .on("left")
                 .with(ReturningBean.class)
                 .on("right")
+                .with(Post.class, Collect.class)
                 .pack();
     }
 
@@ -93,13 +94,13 @@ class AdaptersIT {
     /** They are one resource manager, and GlassFish has one of the two roll back. */
     @Test
     void whatABeanSendsThroughAnotherAdapterIsRolledBackWithItsDelivery() {
-        deployBoth("left");
-        deployBoth("right");
+        deployAdapter("left");
+        deployAdapter("right");
         deploy("between");
 
-        post("left", "returned", "a");
+        post("between", "returned", "a");
 
-        assertThat(collect("right")).isEqualTo("a2");
+        assertThat(collect("between")).isEqualTo("a2");
     }
 
     @Test
@@ -120,27 +121,31 @@ class AdaptersIT {
     private static void passLetters(String from, String to) {
         List<String> letters = List.of("a", "b", "c", "d");
         for (String letter : letters) {
-            post(from, "letters", letter);
+            post(from + "-post", "letters", letter);
         }
         List<String> collected = new ArrayList<>();
         for (int i = 0; i < letters.size(); i++) {
-            collected.add(collect(to));
+            collected.add(collect(to + "-post"));
         }
         assertThat(collected).containsExactlyInAnyOrderElementsOf(letters);
     }
 
-    private static void post(String from, String queue, String text) {
-        new ApplicationClient(from + "-post").run(Post.class, Map.of("queue", queue, "text", text));
+    private static void post(String application, String queue, String text) {
+        new ApplicationClient(application).run(Post.class, Map.of("queue", queue, "text", text));
     }
 
-    private static String collect(String to) {
-        return new ApplicationClient(to + "-post").run(Collect.class, Map.of());
+    private static String collect(String application) {
+        return new ApplicationClient(application).run(Collect.class, Map.of());
     }
 
     private void deployBoth(String name) {
+        deployAdapter(name);
+        deploy(name);
+    }
+
+    private void deployAdapter(String name) {
         Server.current().deployAdapter(name, "peeklock:file:" + directory.resolve("bus"));
         adapters.add(name);
-        deploy(name);
     }
 
     private void deploy(String application) {
