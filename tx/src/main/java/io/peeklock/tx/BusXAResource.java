@@ -11,6 +11,7 @@ import io.peeklock.broker.error.BrokerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -173,7 +174,10 @@ public final class BusXAResource implements XAResource {
             }
             BranchXid id = NamedXid.branchOf(xid);
             Branch branch = branches.find(id);
-            return branch == null ? dissociated(id) : dissociate(id, branch, flags);
+            if (branch == null) {
+                return Objects.equals(endedForRollback, id) ? XaAnswer.OK : notLive(id);
+            }
+            return dissociate(id, branch, flags);
         });
     }
 
@@ -182,7 +186,7 @@ public final class BusXAResource implements XAResource {
         synchronized (this) {
             answer = branch.dissociate(this, flags);
             if (answer.code() == XAException.XAER_PROTO) {
-                return id.equals(endedForRollback) ? XaAnswer.OK : answer;
+                return Objects.equals(endedForRollback, id) ? XaAnswer.OK : answer;
             }
             association.leave(branch);
         }
@@ -219,11 +223,6 @@ public final class BusXAResource implements XAResource {
             endedForRollback = id;
         }
         tell(() -> listener.dissociated(branch, TMFAIL));
-    }
-
-    /** Of what nobody can work in: as if it had ended now, if its work was ended here. */
-    private XaAnswer dissociated(BranchXid id) {
-        return id.equals(endedForRollback) ? XaAnswer.OK : notLive(id);
     }
 
     /** Of what nobody can work in. */

@@ -116,6 +116,9 @@ final class Activation {
             opened = connecting.open(adapter.bus(), now::lost);
         } catch (JMSException | NamingException | ResourceException | RuntimeException e) {
             return e;
+        } catch (Error e) {
+            // Of another adapter that is gone with its classes, for example: the next time it is another one.
+            return new ResourceException(e.toString(), e);
         }
         now.opened = opened;
         Inflow inflow = opened.inflow();
@@ -260,6 +263,8 @@ final class Activation {
                     null);
         } catch (WorkException | RuntimeException e) {
             failed(e);
+        } catch (Error e) {
+            failed(new WorkException(e.toString(), e));
         }
     }
 

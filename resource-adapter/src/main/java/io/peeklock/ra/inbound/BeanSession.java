@@ -84,8 +84,19 @@ final class BeanSession {
 
     /** Asks for a message, and goes on when there is one. */
     void start() {
-        if (!isStopping() && session.ask(this::work)) {
+        if (!isStopping() && ask()) {
             work();
+        }
+    }
+
+    /** Whether a message is there now. */
+    private boolean ask() {
+        try {
+            return session.ask(this::work);
+        } catch (RuntimeException | Error e) {
+            // Its adapter is gone, with its classes perhaps.
+            reception.lost(failure(e));
+            return false;
         }
     }
 
@@ -93,7 +104,8 @@ final class BeanSession {
     private void work() {
         try {
             server.scheduleWork(new Burst(), WorkManager.INDEFINITE, null, null);
-        } catch (WorkException | RuntimeException e) {
+        } catch (WorkException | RuntimeException | Error e) {
+            // An error too: there may be no memory for a thread now.
             session.recall();
             rest("the server takes no work now", e);
         }
@@ -186,9 +198,9 @@ final class BeanSession {
             Message message;
             try {
                 message = session.take();
-            } catch (JMSException | RuntimeException e) {
+            } catch (JMSException | RuntimeException | Error e) {
                 end();
-                failed(e instanceof JMSException failure ? failure : failure(e));
+                failed(failure(e));
                 return false;
             }
             if (message == null) {
@@ -208,7 +220,7 @@ final class BeanSession {
         }
 
         private boolean deliver(Message message) {
-            int deliveries = deliveries(message);
+            int deliveries = Received.deliveries(message);
             if (deliveries > redelivery.maxDeliveries()
                     && session.deadLetter(
                             "MaxDeliveryCountExceeded",
@@ -277,7 +289,7 @@ final class BeanSession {
             CompletableFuture<Void> over = new CompletableFuture<>();
             Duration delay = redelivery.delayAfter(deliveries);
             if (failure != null) {
-                LOG.warn("Delivery {} of message {}: {}", deliveries, id(message), beans.description(failure));
+                LOG.warn("Delivery {} of message {}: {}", deliveries, Received.id(message), beans.description(failure));
                 LOG.debug("It failed", failure);
             }
             session.finish(
@@ -303,11 +315,11 @@ final class BeanSession {
 
         /** Asks for the next message; false if there is none now, and another piece of work goes on when there is. */
         boolean asks() {
-            if (session.ask(BeanSession.this::work)) {
-                return true;
+            boolean there = ask();
+            if (!there) {
+                end();
             }
-            end();
-            return false;
+            return there;
         }
 
         /** The bean is the server's again. */
@@ -324,26 +336,13 @@ final class BeanSession {
         }
     }
 
-    private static JMSException failure(Exception e) {
+    private static JMSException failure(Throwable e) {
+        if (e instanceof JMSException known) {
+            return known;
+        }
         JMSException failure = new JMSException("receiving failed: " + e);
         failure.initCause(e);
         return failure;
-    }
-
-    private static int deliveries(Message message) {
-        try {
-            return message.getIntProperty("JMSXDeliveryCount");
-        } catch (JMSException e) {
-            return 1;
-        }
-    }
-
-    private static @Nullable String id(Message message) {
-        try {
-            return message.getJMSMessageID();
-        } catch (JMSException e) {
-            return null;
-        }
     }
 
     // ---- The end

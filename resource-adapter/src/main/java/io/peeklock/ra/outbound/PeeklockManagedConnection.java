@@ -315,7 +315,7 @@ public final class PeeklockManagedConnection implements ManagedConnection {
         @Override
         public String resourceManager() throws XAException {
             try {
-                return bus.resourceManager(login.url(), login.userName());
+                return bus.resourceManager(login.url(), login.userName(), login.password());
             } catch (JMSException e) {
                 throw StoreResource.unavailable(String.valueOf(e.getMessage()), e);
             }

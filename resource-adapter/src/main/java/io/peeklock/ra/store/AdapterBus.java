@@ -6,6 +6,7 @@ package io.peeklock.ra.store;
 
 import io.peeklock.jms.PeeklockXAConnectionFactory;
 import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.config.Password;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
@@ -14,8 +15,10 @@ import jakarta.jms.XAConnectionFactory;
 import jakarta.jms.XAJMSContext;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
@@ -51,7 +54,7 @@ public final class AdapterBus implements Bus, AutoCloseable {
     private volatile boolean closed;
 
     /** What a URL names, and who connects by it. */
-    private record Store(ObjectName name, @Nullable String user) {}
+    private record Store(ObjectName name, @Nullable String user, @Nullable Password password) {}
 
     /** What a store answers; null if it is closed. */
     @FunctionalInterface
@@ -97,10 +100,20 @@ public final class AdapterBus implements Bus, AutoCloseable {
     }
 
     @Override
-    public String resourceManager(String url, @Nullable String userName) throws JMSException {
+    public String resourceManager(String url, @Nullable String userName, @Nullable String password)
+            throws JMSException {
         Store store = store(url);
-        String user = userName == null ? store.user : userName;
-        return user == null ? store.name.toString() : store.name + " as " + user;
+        if (userName != null) {
+            return store.name + " as " + identity(userName, password);
+        }
+        return store.user == null
+                ? store.name.toString()
+                : store.name + " as " + identity(store.user, store.password == null ? null : store.password.text());
+    }
+
+    /** Two keys of one policy are two users. */
+    private static UUID identity(String userName, @Nullable String password) {
+        return UUID.nameUUIDFromBytes((userName + '\n' + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private ObjectName name(String url) throws JMSException {
@@ -118,9 +131,11 @@ public final class AdapterBus implements Bus, AutoCloseable {
 
     private static Store read(String url) throws JMSException {
         try (PeeklockXAConnectionFactory factory = new PeeklockXAConnectionFactory(url)) {
+            ConnectionFactorySettings settings = ConnectionFactorySettings.parse(url);
             return new Store(
                     new ObjectName(DOMAIN + ":type=SharedStore,store=" + ObjectName.quote(factory.storeName())),
-                    ConnectionFactorySettings.parse(url).user());
+                    settings.user(),
+                    settings.password());
         } catch (IllegalArgumentException | MalformedObjectNameException e) {
             throw failed("the url of the bus is wrong: " + e.getMessage(), e);
         }

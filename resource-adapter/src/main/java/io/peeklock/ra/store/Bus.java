@@ -31,12 +31,13 @@ public interface Bus {
     Session sessionOf(XAJMSContext context);
 
     /**
-     * A name for the resource manager that a store is to a user: the same for equal ones, in all adapters of the JVM. It opens nothing.
+     * A name for the resource manager that a store is to a user: the same for the same store, user and password, in all adapters of the
+     * JVM. It opens nothing, and is for comparisons alone.
      *
      * @param userName null for the one in the URL, if there is one
      * @throws JMSException if the URL is wrong
      */
-    String resourceManager(String url, @Nullable String userName) throws JMSException;
+    String resourceManager(String url, @Nullable String userName, @Nullable String password) throws JMSException;
 
     /**
      * What a transaction manager asks for branches in doubt. It opens the store when it is asked, answers XAER_RMFAIL while it

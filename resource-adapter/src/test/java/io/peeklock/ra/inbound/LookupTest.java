@@ -108,6 +108,16 @@ class LookupTest extends InboundFixture {
     }
 
     @Test
+    void whatCannotBeLoadedNowIsLookedUpAgain() throws Exception {
+        PeeklockActivationSpec spec = ofAnAdapterElsewhere();
+        TestNames.bind(BUS, new NoClassDefFoundError("of another application"));
+        activate(Kind.TRANSACTED, spec, seeing());
+        bindFactory(url);
+        send(ORDERS, "a");
+        awaitSeen("a");
+    }
+
+    @Test
     void recoveryLeavesOutWhatIsNotBound() throws Exception {
         PeeklockActivationSpec bound = spec();
         PeeklockActivationSpec unbound = spec();

@@ -27,6 +27,7 @@ public final class TestNames implements InitialContextFactory {
         BOUND.clear();
     }
 
+    /** @param object an error is thrown to who looks it up */
     static void bind(String name, Object object) {
         BOUND.put(name, object);
     }
@@ -41,6 +42,9 @@ public final class TestNames implements InitialContextFactory {
                     Object found = BOUND.get(arguments[0].toString());
                     if (found == null) {
                         throw new NameNotFoundException(arguments[0] + " is not bound");
+                    }
+                    if (found instanceof Error failure) {
+                        throw failure;
                     }
                     return found;
                 });

@@ -209,6 +209,26 @@ class UnavailableTest extends InboundFixture {
     }
 
     @Test
+    void aServerThatCannotMakeAThreadForADelivery() throws Exception {
+        createQueue();
+        server.shortages.set(1);
+        activate(Kind.TRANSACTED, spec(), this::see);
+        send(ORDERS, "a");
+        awaitSeen("a1");
+        assertThat(server.shortages).hasValue(0);
+    }
+
+    @Test
+    void norForAnAttemptToConnect() throws Exception {
+        server.shortages.set(1);
+        activate(Kind.TRANSACTED, spec(), this::see);
+        soon().untilAsserted(() -> assertThat(server.shortages).hasValue(0));
+        createQueue();
+        send(ORDERS, "a");
+        awaitSeen("a1");
+    }
+
+    @Test
     void aServerThatLetsWorkWaitForThreadsWhileAllAreBusy() throws Exception {
         createQueue();
         String[] texts = IntStream.range(0, 300).mapToObj(i -> "" + i).toArray(String[]::new);

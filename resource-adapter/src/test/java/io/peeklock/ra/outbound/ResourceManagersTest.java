@@ -40,25 +40,30 @@ class ResourceManagersTest {
         return "peeklock:file:" + directory.resolve(store);
     }
 
+    /** @param user with the password; null for nobody */
     private XAResource resource(String store, String options, String user) throws Exception {
         PeeklockManagedConnectionFactory factory = server.managedFactory();
         factory.setUrl(url(store) + options);
-        factory.setUserName(user);
+        if (user != null) {
+            factory.setUserName(user.split(":")[0]);
+            factory.setPassword(user.split(":")[1]);
+        }
         return factory.createManagedConnection(null, null).getXAResource();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "bus,,alice,true",
-        "bus,?linger=20s,alice,true",
-        "bus,,bob,false",
+        "bus,,alice:a,true",
+        "bus,?linger=20s,alice:a,true",
+        "bus,,bob:a,false",
+        "bus,,alice:b,false",
         "bus,,,false",
         "bus,?user=alice&password=a,,true",
-        "bus,?user=bob&password=b,alice,true",
-        "other,,alice,false"
+        "bus,?user=bob&password=b,alice:a,true",
+        "other,,alice:a,false"
     })
     void areTheSameForOneStoreAndUser(String store, String options, String user, boolean isSame) throws Exception {
-        XAResource one = resource("bus", "", "alice");
+        XAResource one = resource("bus", "", "alice:a");
         XAResource other = resource(store, options == null ? "" : options, user);
         assertThat(one.isSameRM(other)).isEqualTo(isSame);
         assertThat(other.isSameRM(one)).isEqualTo(isSame);
