@@ -108,6 +108,7 @@ final class WildFlyServer implements Server {
                         "--server-config=standalone-full.xml",
                         "-Djboss.server.base.dir=" + base,
                         "-Djboss.socket.binding.port-offset=" + portOffset(),
+                        "-Djboss.tx.node.id=tests",
                         "-Dpeeklock.url=" + ServerResources.busUrl(settings))
                 .redirectErrorStream(true)
                 .redirectOutput(console.toFile());
