@@ -17,6 +17,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.peeklock.broker.entity.EntityStatus;
@@ -75,6 +76,7 @@ final class TracedSendTest extends TracingFixture {
             assertThatThrownBy(() -> small.send(session.createTextMessage("a"))).isInstanceOf(JMSException.class);
             SpanData span = span("send small");
             assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+            assertThat(span.getEvents()).extracting(EventData::getName).containsExactly("exception");
             assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
                     .isEqualTo("jakarta.jms.JMSException");
         }
