@@ -93,6 +93,7 @@ final class WildFlyServer implements Server {
         commands.addAll(destinationCommands());
         commands.addAll(databaseCommands());
         commands.addAll(recoveryCommands());
+        commands.addAll(telemetryCommands());
         commands.add(deployCommand(ServerResources.ADAPTER));
         commands.add("stop-embedded-server");
         cli(commands);
@@ -213,6 +214,12 @@ final class WildFlyServer implements Server {
                 "/system-property=RecoveryEnvironmentBean.periodicRecoveryPeriod:add(value=3)",
                 "/system-property=RecoveryEnvironmentBean.recoveryBackoffPeriod:add(value=1)",
                 "/system-property=JTAEnvironmentBean.orphanSafetyInterval:add(value=2000)");
+    }
+
+    /** OpenTelemetry's API for applications and adapters; nobody is there to whom spans could be exported. */
+    private static List<String> telemetryCommands() {
+        return List.of(
+                "/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
     }
 
     @Override
