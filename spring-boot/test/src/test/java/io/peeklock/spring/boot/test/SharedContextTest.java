@@ -40,19 +40,6 @@ class SharedContextTest {
         NAMESPACES.clear();
     }
 
-    private static List<Throwable> failures(Class<?>... tests) {
-        return EngineTestKit.engine("junit-jupiter")
-                .selectors(Stream.of(tests)
-                        .map(type -> selectClass(type))
-                        .toArray(org.junit.platform.engine.DiscoverySelector[]::new))
-                .execute()
-                .testEvents()
-                .filter(event -> event.getType() == EventType.FINISHED)
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class))
-                .flatMap(result -> result.getThrowable().stream())
-                .toList();
-    }
-
     @ContextConfiguration(classes = Shop.class)
     @Import(PeeklockTestTest.Fakes.class)
     abstract static class Sharing {
@@ -96,12 +83,12 @@ class SharedContextTest {
 
     @Test
     void findNothingOfEachOther() {
-        assertThat(failures(First.class, Second.class)).isEmpty();
+        assertThat(TestRuns.failures(First.class, Second.class)).isEmpty();
         assertThat(CONTEXTS).hasSize(1);
         assertThat(NAMESPACES).hasSize(1);
     }
 
-    @PeeklockTest(purge = PurgeMode.BEFORE_EACH_TEST, properties = "of=each")
+    @PeeklockTest(reset = ResetMode.BEFORE_EACH_TEST, properties = "of=each")
     static class EachTest extends Sharing {
         @Test
         void one() {
@@ -116,11 +103,11 @@ class SharedContextTest {
 
     @Test
     void orTheirTestsDoNot() {
-        assertThat(failures(EachTest.class)).isEmpty();
+        assertThat(TestRuns.failures(EachTest.class)).isEmpty();
         assertThat(CONTEXTS).hasSize(1);
     }
 
-    @PeeklockTest(purge = PurgeMode.NEVER, properties = "of=never")
+    @PeeklockTest(reset = ResetMode.NEVER, properties = "of=never")
     static class Never extends Sharing {
         @Test
         void one() {
@@ -135,7 +122,7 @@ class SharedContextTest {
 
     @Test
     void orTheyDoAndAFailureTellsWhatWasThere() {
-        assertThat(failures(Never.class))
+        assertThat(TestRuns.failures(Never.class))
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.getSuppressed())
                         .hasOnlyElementsOfType(NamespaceContents.class)
@@ -154,7 +141,7 @@ class SharedContextTest {
 
     @Test
     void aContextThatIsClosedClosesItsNamespace() {
-        assertThat(failures(Dirty.class)).isEmpty();
+        assertThat(TestRuns.failures(Dirty.class)).isEmpty();
         assertThat(NAMESPACES)
                 .singleElement()
                 .satisfies(bus -> assertThat(bus.namespace().isOpen()).isFalse());
@@ -174,7 +161,7 @@ class SharedContextTest {
 
     @Test
     void otherTestsAreNotConcerned() {
-        assertThat(failures(Other.class))
+        assertThat(TestRuns.failures(Other.class))
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.getSuppressed()).isEmpty());
     }
