@@ -37,8 +37,7 @@ public final class EntityBaseline {
     }
 
     static EntityBaseline of(Namespace namespace) {
-        return new EntityBaseline(
-                namespace, EntityFile.parse(await(EntityFile.export(namespace, Keys.INCLUDED))));
+        return new EntityBaseline(namespace, EntityFile.parse(await(EntityFile.export(namespace, Keys.INCLUDED))));
     }
 
     /**
@@ -67,8 +66,8 @@ public final class EntityBaseline {
 
     /** A temporary one may be deleted by its maker meanwhile. */
     private static void awaitGone(CompletableFuture<Void> deletion) {
-        await(deletion.exceptionallyCompose(
-                failure -> isGone(failure) ? CompletableFuture.completedFuture(null) : CompletableFuture.failedStage(failure)));
+        await(deletion.exceptionallyCompose(failure ->
+                isGone(failure) ? CompletableFuture.completedFuture(null) : CompletableFuture.failedStage(failure)));
     }
 
     private static boolean isGone(Throwable failure) {

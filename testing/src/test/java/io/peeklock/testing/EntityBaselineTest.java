@@ -51,7 +51,8 @@ class EntityBaselineTest {
                         .build())
                 .join();
         namespace
-                .createQueue(QueueDescription.builder("trips").sessionRequired(true).build())
+                .createQueue(
+                        QueueDescription.builder("trips").sessionRequired(true).build())
                 .join();
         namespace.createTopic(TopicDescription.of("prices")).join();
         namespace
@@ -94,14 +95,12 @@ class EntityBaselineTest {
     @Test
     void hasNoStatesOfSessions() {
         EntityBaseline baseline = bus.baseline();
-        SessionReceiver before = namespace
-                .acceptSession(TRIPS, "a", SessionOptions.peekLock())
-                .join();
+        SessionReceiver before =
+                namespace.acceptSession(TRIPS, "a", SessionOptions.peekLock()).join();
         before.setSessionState(new byte[] {1}).join();
         baseline.restore();
-        SessionReceiver after = namespace
-                .acceptSession(TRIPS, "a", SessionOptions.peekLock())
-                .join();
+        SessionReceiver after =
+                namespace.acceptSession(TRIPS, "a", SessionOptions.peekLock()).join();
         assertThat(after.getSessionState().join()).isEmpty();
     }
 
@@ -149,7 +148,9 @@ class EntityBaselineTest {
                 .createPolicy(AccessPolicy.of("kitchen", Claim.LISTEN).on(ORDERS))
                 .join();
         EntityBaseline baseline = bus.baseline();
-        namespace.createPolicy(AccessPolicy.of("stranger", Claim.MANAGE, Claim.SEND, Claim.LISTEN)).join();
+        namespace
+                .createPolicy(AccessPolicy.of("stranger", Claim.MANAGE, Claim.SEND, Claim.LISTEN))
+                .join();
         namespace.deletePolicy(null, "shop").join();
         baseline.restore();
         assertThat(namespace.policies(null).join()).containsExactly(shop);
@@ -164,7 +165,10 @@ class EntityBaselineTest {
         Delivery taken = receive(ORDERS);
         BranchXid xid = new BranchXid(1, new byte[] {1}, new byte[] {1});
         namespace
-                .prepare(xid, List.of(new PartitionCommit(taken.lockToken().partition(), List.of(), List.of(taken.lockToken()))))
+                .prepare(
+                        xid,
+                        List.of(new PartitionCommit(
+                                taken.lockToken().partition(), List.of(), List.of(taken.lockToken()))))
                 .join();
         baseline.restore();
         assertThat(namespace.preparedBranches().join()).isEmpty();
@@ -179,7 +183,10 @@ class EntityBaselineTest {
         Delivery taken = receive(ORDERS);
         BranchXid xid = new BranchXid(1, new byte[] {1}, new byte[] {1});
         namespace
-                .prepare(xid, List.of(new PartitionCommit(taken.lockToken().partition(), List.of(), List.of(taken.lockToken()))))
+                .prepare(
+                        xid,
+                        List.of(new PartitionCommit(
+                                taken.lockToken().partition(), List.of(), List.of(taken.lockToken()))))
                 .join();
         namespace.commitPrepared(xid).join();
         baseline.restore();

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationEvent;
 import org.springframework.core.Ordered;
 import org.springframework.jms.config.JmsListenerEndpointRegistry;
 import org.springframework.jms.connection.SingleConnectionFactory;
@@ -71,7 +71,9 @@ final class NamespaceReset implements ApplicationListener<ApplicationEvent>, Ord
     }
 
     private synchronized void remember() {
-        listening = containers().stream().filter(MessageListenerContainer::isRunning).toList();
+        listening = containers().stream()
+                .filter(MessageListenerContainer::isRunning)
+                .toList();
         awaitListening();
         baseline = namespace().baseline();
     }
@@ -93,13 +95,16 @@ final class NamespaceReset implements ApplicationListener<ApplicationEvent>, Ord
         if (baseline == null) {
             return;
         }
-        List<MessageListenerContainer> running =
-                containers().stream().filter(MessageListenerContainer::isRunning).toList();
+        List<MessageListenerContainer> running = containers().stream()
+                .filter(MessageListenerContainer::isRunning)
+                .toList();
         CountDownLatch stopped = new CountDownLatch(running.size());
         running.forEach(container -> container.stop(stopped::countDown));
         await(() -> stopped.getCount() == 0, "a listener is still at work");
         // Consumers that they may cache are of queues that go now.
-        context.getBeansOfType(SingleConnectionFactory.class).values().forEach(SingleConnectionFactory::resetConnection);
+        context.getBeansOfType(SingleConnectionFactory.class)
+                .values()
+                .forEach(SingleConnectionFactory::resetConnection);
         baseline.restore();
         listening.forEach(MessageListenerContainer::start);
         awaitListening();

@@ -39,9 +39,7 @@ record TestNamespaceCustomizer(
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
         ConfigurableListableBeanFactory beans = context.getBeanFactory();
-        context.getEnvironment()
-                .getPropertySources()
-                .addLast(new MapPropertySource("peeklockTestDefaults", DEFAULTS));
+        context.getEnvironment().getPropertySources().addLast(new MapPropertySource("peeklockTestDefaults", DEFAULTS));
         NamespaceReset reset = new NamespaceReset(context);
         beans.registerSingleton("peeklockNamespaceReset", reset);
         context.addApplicationListener(reset);

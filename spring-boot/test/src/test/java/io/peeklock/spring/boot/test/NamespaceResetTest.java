@@ -204,7 +204,8 @@ class NamespaceResetTest {
             topics.setPubSubDomain(true);
             topics.convertAndSend("news", "for nobody else");
             template.convertAndSend("orders", "espresso");
-            Awaitility.await().untilAsserted(() -> assertThat(ears.heard).containsExactlyInAnyOrder("news", "espresso"));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(ears.heard).containsExactlyInAnyOrder("news", "espresso"));
         }
     }
 
@@ -315,7 +316,8 @@ class NamespaceResetTest {
 
     @Test
     void isThatOfAnyConnectionFactory() {
-        assertThat(TestRuns.failures(OfAPlainFactory.class, OfAPlainFactory.class)).isEmpty();
+        assertThat(TestRuns.failures(OfAPlainFactory.class, OfAPlainFactory.class))
+                .isEmpty();
         assertThat(TestRuns.failures(OfAPlainFactory.class)).isEmpty();
         assertThat(CONTEXTS).hasSize(1);
     }
