@@ -5,6 +5,7 @@
 package io.peeklock.ra.store;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -29,6 +30,11 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
         /** The session's, which is opened if it is not; XAER_RMFAIL if it cannot be. */
         XAResource open() throws XAException;
 
+        /** Those of further sessions, which work in the same branches. */
+        default List<XAResource> joined() {
+            return List.of();
+        }
+
         /** That of {@link Bus#recoveryResource}; XAER_RMFAIL if there is none any more. */
         XAResource recovery() throws XAException;
     }
@@ -36,6 +42,9 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
     private static final JoinedWork JOINED = new JoinedWork();
 
     private final Source source;
+
+    /** The branch in which there is work; null if there is none. */
+    private volatile @Nullable Xid working;
 
     /** The branch whose work has been ended last, and not begun again; null if there is none. */
     private volatile @Nullable Xid ended;
@@ -64,7 +73,19 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
         ended = null;
         rolledBack = null;
         source.open().start(xid, flags);
+        for (XAResource each : source.joined()) {
+            each.start(xid, flags == TMRESUME ? TMRESUME : TMJOIN);
+        }
+        working = xid;
         JOINED.begun(xid, this);
+    }
+
+    /** Has a further session work in the branch in which there is work, if there is any. */
+    public void join(XAResource further) throws XAException {
+        Xid xid = working;
+        if (xid != null) {
+            further.start(xid, TMJOIN);
+        }
     }
 
     /**
@@ -79,12 +100,28 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
         if ((flags == TMSUCCESS && isSame(xid, ended)) || isSame(xid, rolledBack)) {
             return;
         }
+        working = null;
         try {
-            source.open().end(xid, flags);
+            endAll(xid, flags);
         } finally {
             JOINED.ended(xid, this);
         }
         ended = flags == TMSUCCESS ? xid : null;
+    }
+
+    private void endAll(Xid xid, int flags) throws XAException {
+        XAException failure = null;
+        for (XAResource each : source.joined()) {
+            try {
+                each.end(xid, flags);
+            } catch (XAException e) {
+                failure = e;
+            }
+        }
+        source.open().end(xid, flags);
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** The branch is about to be rolled back, by this or another resource that works in it. */

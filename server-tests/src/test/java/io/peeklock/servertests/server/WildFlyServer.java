@@ -238,6 +238,17 @@ final class WildFlyServer implements Server {
                 adapterAddress(name) + ":remove(){allow-resource-service-restart=true}"));
     }
 
+    /** The subsystem resource-adapters knows nothing of it. */
+    @Override
+    public void deployBareAdapter(String name) {
+        cli(List.of(connectCommand(), deployCommandOf(name + ".rar")));
+    }
+
+    @Override
+    public void undeployBareAdapter(String name) {
+        cli(List.of(connectCommand(), "undeploy " + name + ".rar"));
+    }
+
     @Override
     public String jndiName(String name) {
         return "java:/" + name;
@@ -271,7 +282,11 @@ final class WildFlyServer implements Server {
     }
 
     private String deployCommand(String name) {
-        return "deploy " + settings.adapter() + " --name=" + archive(name) + " --runtime-name=" + archive(name);
+        return deployCommandOf(archive(name));
+    }
+
+    private String deployCommandOf(String archive) {
+        return "deploy " + settings.adapter() + " --name=" + archive + " --runtime-name=" + archive;
     }
 
     private String connectCommand() {
