@@ -114,9 +114,15 @@ final class DissociatableConnection extends PeeklockManagedConnection implements
         dropped.forget(watch);
     }
 
-    /** Each handle goes with its connection of the bus. What has no handle any more is closed by {@link #cleanup()}. */
+    /**
+     * Each handle goes with its connection of the bus. What has no handle any more is closed by {@link #cleanup()}, which also ends the
+     * handles of connections that were lost.
+     */
     @Override
     public void dissociateConnections() throws ResourceException {
+        if (isUseless()) {
+            return;
+        }
         abandonLocalTransaction();
         for (ConnectionHandle handle : handles()) {
             PhysicalConnection theirs = handle.physical();

@@ -235,6 +235,10 @@ public sealed class PeeklockManagedConnection implements ManagedConnection permi
     /** What else there is besides the one that is open is of no use any more. */
     void lost() {}
 
+    boolean isUseless() {
+        return whyUseless != null;
+    }
+
     /** Whether the server may give it to somebody. */
     boolean isUseful() {
         PhysicalConnection now = opened;

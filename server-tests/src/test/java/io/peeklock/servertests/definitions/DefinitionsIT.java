@@ -31,12 +31,18 @@ class DefinitionsIT {
 
     @Deployment(name = "connectors", testable = false, managed = false)
     static WebArchive connectors() {
-        return Application.named("connectors").with(Shelf.class, PutAndTake.class).pack();
+        return Application.named("connectors")
+                .with(Shelf.class, PutAndTake.class)
+                .defining(ADAPTER)
+                .pack();
     }
 
     @Deployment(name = "messaging", testable = false, managed = false)
     static WebArchive messaging() {
-        return Application.named("messaging").with(Drawer.class, PutAndTake.class).pack();
+        return Application.named("messaging")
+                .with(Drawer.class, PutAndTake.class)
+                .defining(ADAPTER)
+                .pack();
     }
 
     @BeforeEach

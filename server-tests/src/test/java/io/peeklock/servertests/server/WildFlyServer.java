@@ -38,11 +38,12 @@ final class WildFlyServer implements Server {
     private static final Pattern LOUD = Pattern.compile("\\A\\S+ \\S+ (WARN|ERROR|FATAL) ");
 
     /**
-     * What it warns of by itself: a key store that is made when it is needed; and, for ever, a branch of a bean that was committed just
+     * What it warns of by itself: a key store that is made when it is needed; a connection factory that an application defines without
+     * a security domain of the server; and, for ever, a branch of a bean that was committed just
      * before a kill: it keeps that in its log under no name (docs/application-servers.md, WildFly).
      */
     private static final List<Pattern> NOISE = Stream.of(
-                    "WFLYELY00023", "WFLYELY01084", "ARJUNA01603[78].*eis_name=unknown eis name")
+                    "WFLYELY00023", "WFLYELY01084", "WFLYJCA0027", "ARJUNA01603[78].*eis_name=unknown eis name")
             .map(Pattern::compile)
             .toList();
 
@@ -268,6 +269,13 @@ final class WildFlyServer implements Server {
                   <assembly-descriptor>%s</assembly-descriptor>
                 </jboss:ejb-jar>
                 """.formatted(bindings)), "jboss-ejb3.xml");
+        if (application.definedOn() != null) {
+            archive.addAsWebInfResource(new StringAsset("""
+                    <jboss-deployment-structure><deployment><dependencies>
+                      <module name="deployment.%s.rar"/>
+                    </dependencies></deployment></jboss-deployment-structure>
+                    """.formatted(application.definedOn())), "jboss-deployment-structure.xml");
+        }
     }
 
     // ---- Commands
