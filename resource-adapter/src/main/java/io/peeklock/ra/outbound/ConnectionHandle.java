@@ -18,14 +18,10 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
-import jakarta.jms.TemporaryQueue;
-import jakarta.jms.TemporaryTopic;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
 import java.lang.ref.Reference;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +39,7 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     static final String TAKEN_BACK =
             "the server has taken this connection back: get a new one from the connection factory";
 
-    private final Set<Object> temporaries = ConcurrentHashMap.newKeySet();
+    private final TemporaryDestinations temporaries = new TemporaryDestinations();
 
     /** Held while the server is asked for a managed connection; not in calls of the bus. */
     private final ReentrantLock association = new ReentrantLock();
@@ -204,8 +200,9 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
         if (managed == null) {
             return false;
         }
-        managed = null;
+        // In this order: who reads without the lock takes it for closed if it has neither.
         dissociated = watch;
+        managed = null;
         return true;
     }
 
@@ -310,21 +307,7 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
                 open.close();
             }
         } finally {
-            temporaries.forEach(ConnectionHandle::delete);
-            temporaries.clear();
-        }
-    }
-
-    private static void delete(Object temporary) {
-        try {
-            if (temporary instanceof TemporaryQueue queue) {
-                queue.delete();
-            } else {
-                ((TemporaryTopic) temporary).delete();
-            }
-        } catch (JMSException e) {
-            // Deleted by the application, or in use elsewhere: it ends with the managed connection.
-            LOG.debug("{} was not deleted with its connection", temporary, e);
+            temporaries.deleteAll();
         }
     }
 
