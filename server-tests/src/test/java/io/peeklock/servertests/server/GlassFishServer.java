@@ -197,6 +197,16 @@ final class GlassFishServer implements Server {
     }
 
     @Override
+    public void deployBareAdapter(String name) {
+        asadmin(List.of("deploy --name " + name + " " + settings.adapter()));
+    }
+
+    @Override
+    public void undeployBareAdapter(String name) {
+        asadmin(List.of("undeploy " + name));
+    }
+
+    @Override
     public String jndiName(String name) {
         return name;
     }
