@@ -44,6 +44,9 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
     /** How many pieces of work it refuses from now on. */
     final AtomicInteger refusals = new AtomicInteger();
 
+    /** For how many pieces of work it cannot make a thread from now on. */
+    final AtomicInteger shortages = new AtomicInteger();
+
     /** All that it was given: a server's idle threads may keep the last one that each did. */
     final Queue<Work> given = new ConcurrentLinkedQueue<>();
 
@@ -56,6 +59,9 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
             throws WorkException {
         if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new WorkRejectedException("no thread is free");
+        }
+        if (shortages.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
         }
         given.add(work);
         Semaphore taken = places;

@@ -72,6 +72,9 @@ final class GlassFishServer implements Server {
                 domains.toString(),
                 DOMAIN);
         DatabaseDriver.copyTo(domain.resolve("lib"));
+        if (settings.name().equals("glassfish")) {
+            TelemetryApi.copyTo(domain.resolve("lib"));
+        }
         recoverFromTheFirstStart();
         change("<jvm-options>", "<jvm-options>" + Jvm.CLEARS_CACHES + "</jvm-options><jvm-options>");
         restart();
@@ -191,6 +194,16 @@ final class GlassFishServer implements Server {
     @Override
     public boolean forgetsUndeployed() {
         return false;
+    }
+
+    @Override
+    public void deployBareAdapter(String name) {
+        asadmin(List.of("deploy --name " + name + " " + settings.adapter()));
+    }
+
+    @Override
+    public void undeployBareAdapter(String name) {
+        asadmin(List.of("undeploy " + name));
     }
 
     @Override

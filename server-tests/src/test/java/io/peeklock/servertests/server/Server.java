@@ -70,6 +70,12 @@ public interface Server {
         return true;
     }
 
+    /** Deploys the adapter once more, under another name, with no setting and no resources. */
+    void deployBareAdapter(String name);
+
+    /** Takes such an adapter away. */
+    void undeployBareAdapter(String name);
+
     /** Its process, which changes with each start; null before the first. */
     @Nullable
     ProcessHandle process();
