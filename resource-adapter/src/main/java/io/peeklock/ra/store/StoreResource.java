@@ -7,6 +7,7 @@ package io.peeklock.ra.store;
 import java.lang.reflect.InvocationTargetException;
 import java.util.AbstractMap;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
@@ -34,6 +35,11 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
         /** The session's, which is opened if it is not; XAER_RMFAIL if it cannot be. */
         XAResource open() throws XAException;
 
+        /** Those of further sessions, which work in the same branches. */
+        default List<XAResource> joined() {
+            return List.of();
+        }
+
         /** That of {@link Bus#resourceManager}; XAER_RMFAIL if nobody knows. */
         String resourceManager() throws XAException;
 
@@ -44,6 +50,9 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
     private static final Logger LOG = LoggerFactory.getLogger(StoreResource.class);
 
     private final Source source;
+
+    /** The branch in which there is work; null if there is none. */
+    private volatile @Nullable Xid working;
 
     /** The branch whose work has been ended last, and not begun again; null if there is none. */
     private volatile @Nullable Xid ended;
@@ -68,6 +77,18 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
     public void start(Xid xid, int flags) throws XAException {
         ended = null;
         source.open().start(xid, flags);
+        for (XAResource each : source.joined()) {
+            each.start(xid, flags == TMRESUME ? TMRESUME : TMJOIN);
+        }
+        working = xid;
+    }
+
+    /** Has a further session work in the branch in which there is work, if there is any. */
+    public void join(XAResource further) throws XAException {
+        Xid xid = working;
+        if (xid != null) {
+            further.start(xid, TMJOIN);
+        }
     }
 
     /**
@@ -81,8 +102,24 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
         if (flags == TMSUCCESS && isSame(xid, ended)) {
             return;
         }
-        source.open().end(xid, flags);
+        working = null;
+        endWork(xid, flags);
         ended = flags == TMSUCCESS ? xid : null;
+    }
+
+    private void endWork(Xid xid, int flags) throws XAException {
+        XAException failure = null;
+        for (XAResource each : source.joined()) {
+            try {
+                each.end(xid, flags);
+            } catch (XAException e) {
+                failure = e;
+            }
+        }
+        source.open().end(xid, flags);
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private static boolean isSame(Xid one, @Nullable Xid other) {

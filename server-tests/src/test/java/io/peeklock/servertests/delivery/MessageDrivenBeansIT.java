@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Message-driven beans, each in transactions of the server. Runs in the server. */
 @ExtendWith(ArquillianExtension.class)
-@Warns("ThrowingBean")
+@Warns({"ThrowingBean", "GivingUpBean"})
 class MessageDrivenBeansIT {
 
     @Inject
@@ -44,7 +44,7 @@ class MessageDrivenBeansIT {
     static WebArchive application() {
         return Application.named("delivery")
                 .with(MessageDrivenBeansIT.class, Deliveries.class, Delivery.class, Trips.class)
-                .with(RefusingBean.class, ThrowingBean.class, SelectingBean.class)
+                .with(RefusingBean.class, ThrowingBean.class, GivingUpBean.class, SelectingBean.class)
                 .with(SharedOneBean.class, SharedTwoBean.class, SharedWork.class)
                 .with(AnsweringBean.class, BookingBean.class, TripBean.class)
                 .with(LookingBean.class)
@@ -83,6 +83,20 @@ class MessageDrivenBeansIT {
         assertThat(dead.getBody(String.class)).isEqualTo("a drink that nobody knows");
         assertThat(dead.getStringProperty("DeadLetterReason")).isEqualTo("MaxDeliveryCountExceeded");
         assertThat(Deliveries.to(ThrowingBean.class))
+                .extracting(Delivery::count)
+                .containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aBeansOwnLimitOfRedeliveriesEndsInTheDeadLetterQueue() throws JMSException {
+        send("given-up", "a glass of milk");
+
+        Message dead = receive("given-up/$deadletterqueue");
+
+        assertThat(dead.getBody(String.class)).isEqualTo("a glass of milk");
+        assertThat(dead.getStringProperty("DeadLetterReason")).isEqualTo("MaxDeliveryCountExceeded");
+        assertThat(dead.getStringProperty("DeadLetterErrorDescription")).contains("GivingUpBean", "no glass is clean");
+        assertThat(Deliveries.to(GivingUpBean.class))
                 .extracting(Delivery::count)
                 .containsExactly(1, 2, 3);
     }

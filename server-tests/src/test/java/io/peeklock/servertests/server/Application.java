@@ -17,6 +17,7 @@ import org.hamcrest.Matcher;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An application of these tests, to be packed for the server: what it is made of, and which adapter serves which bean.
@@ -31,6 +32,7 @@ public final class Application {
     private final Map<String, String> beans = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> lookups = new LinkedHashMap<>();
     private String adapter = ServerResources.ADAPTER;
+    private @Nullable String definedOn;
 
     private Application(String name) {
         this.name = name;
@@ -69,8 +71,19 @@ public final class Application {
         return this;
     }
 
+    /** Its classes define connection factories and destinations of this adapter. */
+    public Application defining(String ofAdapter) {
+        definedOn = ofAdapter;
+        return this;
+    }
+
     public String name() {
         return name;
+    }
+
+    /** The adapter of what its classes define; null if they define nothing. */
+    public @Nullable String definedOn() {
+        return definedOn;
     }
 
     /** The adapter that a message-driven bean is served by, by the bean's name. */
