@@ -5,7 +5,13 @@
 package io.peeklock.ra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.context.Scope;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.Connection;
 import java.io.IOException;
@@ -48,7 +54,7 @@ final class RedeployIT {
 
     @BeforeEach
     void unpack() throws Exception {
-        url = "peeklock:file:" + directory.resolve("bus") + "?partitions=4&jmx=true";
+        url = "peeklock:file:" + directory.resolve("bus") + "?partitions=4&jmx=true&tracing=opentelemetry";
         try (InputStream file = Files.newInputStream(Path.of(System.getProperty("peeklock.rar")));
                 ZipInputStream archive = new ZipInputStream(file)) {
             for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
@@ -85,10 +91,51 @@ final class RedeployIT {
                         "peeklock-broker",
                         "peeklock-jms-provider",
                         "peeklock-journal-store",
+                        "peeklock-observability",
                         "peeklock-tx",
                         "slf4j-api",
                         "slf4j-jdk14",
                         "test-classes");
+    }
+
+    /** As in servers that have OpenTelemetry: what a bean does is in the trace of who sent its message. */
+    @Test
+    void aBeanGoesOnInTheContextOfWhoSent() throws Exception {
+        SpanContext caller = SpanContext.create(
+                "0af7651916cd43dd8448eb211c80319c",
+                "b7ad6b7169203331",
+                TraceFlags.getSampled(),
+                TraceState.getDefault());
+        BlockingQueue<SpanContext> seen = new LinkedBlockingQueue<>();
+        BlockingQueue<String> noting = new LinkedBlockingQueue<>() {
+            private static final long serialVersionUID = 1L;
+
+            /** Called by the bean. */
+            @Override
+            public boolean add(String text) {
+                return seen.add(Span.current().getSpanContext());
+            }
+        };
+        try (DeployedAdapter adapter = DeployedAdapter.deploy(classPath, url)) {
+            adapter.call("listen", noting);
+            try (Scope ignored = Span.wrap(caller).makeCurrent()) {
+                adapter.call("send", "tea");
+            }
+            SpanContext ofBean = seen.poll(10, TimeUnit.SECONDS);
+            assertThat(ofBean).isNotNull();
+            assertThat(ofBean.getTraceId()).isEqualTo(caller.getTraceId());
+            assertThat(ofBean.getSpanId()).isEqualTo(caller.getSpanId());
+        }
+    }
+
+    @Test
+    void withoutOpenTelemetryTracesAreRefused() throws Exception {
+        try (DeployedAdapter adapter = DeployedAdapter.deploy(classPath, url, "jakarta.")) {
+            assertThatThrownBy(() -> adapter.call("send", "tea"))
+                    .hasMessageContaining("tracing")
+                    .hasMessageContaining("opentelemetry-api")
+                    .hasMessageContaining("resource adapter");
+        }
     }
 
     @Test

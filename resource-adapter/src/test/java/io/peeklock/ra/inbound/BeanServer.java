@@ -42,6 +42,9 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
     /** How many pieces of work it refuses from now on. */
     final AtomicInteger refusals = new AtomicInteger();
 
+    /** For how many pieces of work it cannot make a thread from now on. */
+    final AtomicInteger shortages = new AtomicInteger();
+
     /** How many pieces of work are under way. */
     final AtomicInteger atWork = new AtomicInteger();
 
@@ -51,6 +54,9 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
             throws WorkException {
         if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new WorkRejectedException("no thread is free");
+        }
+        if (shortages.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
         }
         Semaphore taken = places;
         taken.acquireUninterruptibly();

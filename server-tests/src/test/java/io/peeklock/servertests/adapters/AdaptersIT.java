@@ -53,6 +53,17 @@ class AdaptersIT {
         return application("right");
     }
 
+    /** Receives through one adapter and sends through the other. */
+    @Deployment(name = "between", testable = false, managed = false)
+    static WebArchive between() {
+        return Application.named("between")
+                .on("left")
+                .with(ReturningBean.class)
+                .on("right")
+                .with(Post.class, Collect.class)
+                .pack();
+    }
+
     private static WebArchive application(String adapter) {
         return Application.named(adapter + "-post")
                 .on(adapter)
@@ -80,6 +91,18 @@ class AdaptersIT {
         passLetters("left", "left");
     }
 
+    /** They are one resource manager, and GlassFish has one of the two roll back. */
+    @Test
+    void whatABeanSendsThroughAnotherAdapterIsRolledBackWithItsDelivery() {
+        deployAdapter("left");
+        deployAdapter("right");
+        deploy("between");
+
+        post("between", "returned", "a");
+
+        assertThat(collect("between")).isEqualTo("a2");
+    }
+
     @Test
     void manyDeploymentsOfAnAdapterLeaveNoThreadsAndNoLock() {
         long before = Jvm.busThreads();
@@ -98,20 +121,36 @@ class AdaptersIT {
     private static void passLetters(String from, String to) {
         List<String> letters = List.of("a", "b", "c", "d");
         for (String letter : letters) {
-            new ApplicationClient(from + "-post").run(Post.class, Map.of("text", letter));
+            post(from + "-post", "letters", letter);
         }
         List<String> collected = new ArrayList<>();
         for (int i = 0; i < letters.size(); i++) {
-            collected.add(new ApplicationClient(to + "-post").run(Collect.class, Map.of()));
+            collected.add(collect(to + "-post"));
         }
         assertThat(collected).containsExactlyInAnyOrderElementsOf(letters);
     }
 
+    private static void post(String application, String queue, String text) {
+        new ApplicationClient(application).run(Post.class, Map.of("queue", queue, "text", text));
+    }
+
+    private static String collect(String application) {
+        return new ApplicationClient(application).run(Collect.class, Map.of());
+    }
+
     private void deployBoth(String name) {
+        deployAdapter(name);
+        deploy(name);
+    }
+
+    private void deployAdapter(String name) {
         Server.current().deployAdapter(name, "peeklock:file:" + directory.resolve("bus"));
         adapters.add(name);
-        deployer.deploy(name);
-        applications.add(name);
+    }
+
+    private void deploy(String application) {
+        deployer.deploy(application);
+        applications.add(application);
     }
 
     private void undeployBoth(String name) {

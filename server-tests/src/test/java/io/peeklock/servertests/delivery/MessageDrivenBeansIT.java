@@ -47,6 +47,8 @@ class MessageDrivenBeansIT {
                 .with(RefusingBean.class, ThrowingBean.class, GivingUpBean.class, SelectingBean.class)
                 .with(SharedOneBean.class, SharedTwoBean.class, SharedWork.class)
                 .with(AnsweringBean.class, BookingBean.class, TripBean.class)
+                .with(LookingBean.class)
+                .lookingUp(LookingBean.class, "connectionFactoryLookup", "jms/bus")
                 .pack();
     }
 
@@ -111,6 +113,16 @@ class MessageDrivenBeansIT {
         try (JMSConsumer rest = bus.createConsumer(bus.createQueue("colours"))) {
             assertThat(rest.receiveBody(String.class, 10_000)).isEqualTo("the sea");
         }
+    }
+
+    @Test
+    void aBeanReceivesFromTheBusOfTheConnectionFactoryThatItNames() {
+        send("looked-up", "tea");
+
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(Deliveries.to(LookingBean.class))
+                        .extracting(Delivery::text)
+                        .containsExactly("tea"));
     }
 
     @Test

@@ -72,6 +72,9 @@ final class GlassFishServer implements Server {
                 domains.toString(),
                 DOMAIN);
         DatabaseDriver.copyTo(domain.resolve("lib"));
+        if (settings.name().equals("glassfish")) {
+            TelemetryApi.copyTo(domain.resolve("lib"));
+        }
         recoverFromTheFirstStart();
         restart();
         asadmin(databaseCommands());

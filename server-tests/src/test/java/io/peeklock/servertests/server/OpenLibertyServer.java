@@ -147,7 +147,7 @@ final class OpenLibertyServer implements Server {
     private String testResources() {
         StringBuilder xml = new StringBuilder("""
                 <server>
-                  <featureManager><feature>localConnector-1.0</feature></featureManager>
+                  <featureManager><feature>localConnector-1.0</feature><feature>mpTelemetry-2.1</feature></featureManager>
                   <httpEndpoint id="defaultHttpEndpoint" host="localhost" httpPort="%d" httpsPort="-1"/>
                   <transaction heuristicRetryInterval="2s"/>
                   <variable name="peeklock.url" value="%s"/>
@@ -182,7 +182,7 @@ final class OpenLibertyServer implements Server {
                   <jmsConnectionFactory jndiName="%2$s"><properties.%1$s/></jmsConnectionFactory>
                   <jmsActivationSpec id="%1$s"><properties.%1$s/></jmsActivationSpec>
                 </server>
-                """.formatted(name, ServerResources.connectionFactory(name), busUrl));
+                """.formatted(name, ServerResources.connectionFactory(name), busUrl.replace("&", "&amp;")));
     }
 
     @Override

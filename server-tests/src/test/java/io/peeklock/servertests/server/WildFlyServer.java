@@ -97,6 +97,7 @@ final class WildFlyServer implements Server {
         commands.addAll(destinationCommands());
         commands.addAll(databaseCommands());
         commands.addAll(recoveryCommands());
+        commands.addAll(telemetryCommands());
         commands.add(deployCommand(ServerResources.ADAPTER));
         commands.add("stop-embedded-server");
         cli(commands);
@@ -112,6 +113,7 @@ final class WildFlyServer implements Server {
                         "--server-config=standalone-full.xml",
                         "-Djboss.server.base.dir=" + base,
                         "-Djboss.socket.binding.port-offset=" + portOffset(),
+                        "-Djboss.tx.node.id=tests",
                         "-Dpeeklock.url=" + ServerResources.busUrl(settings))
                 .redirectErrorStream(true)
                 .redirectOutput(console.toFile());
@@ -216,6 +218,12 @@ final class WildFlyServer implements Server {
                 "/system-property=RecoveryEnvironmentBean.periodicRecoveryPeriod:add(value=3)",
                 "/system-property=RecoveryEnvironmentBean.recoveryBackoffPeriod:add(value=1)",
                 "/system-property=JTAEnvironmentBean.orphanSafetyInterval:add(value=2000)");
+    }
+
+    /** OpenTelemetry's API for applications and adapters; nobody is there to whom spans could be exported. */
+    private static List<String> telemetryCommands() {
+        return List.of(
+                "/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
     }
 
     @Override
