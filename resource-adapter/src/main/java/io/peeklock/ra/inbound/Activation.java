@@ -9,7 +9,6 @@ import io.peeklock.jms.InflowSession;
 import io.peeklock.ra.store.BusAdapter;
 import jakarta.jms.JMSException;
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.time.Duration;
@@ -245,26 +244,18 @@ final class Activation {
     /** On a thread of the server: to open a store takes its time. */
     private void reconnect() {
         try {
-            server.scheduleWork(
-                    new Work() {
-                        @Override
-                        public void run() {
-                            Exception failure = connect();
-                            if (failure != null) {
-                                failed(failure);
-                            }
-                        }
-
-                        @Override
-                        public void release() {}
-                    },
-                    WorkManager.INDEFINITE,
-                    null,
-                    null);
+            server.scheduleWork(new ServerWork(work -> connectAgain()), WorkManager.INDEFINITE, null, null);
         } catch (WorkException | RuntimeException e) {
             failed(e);
         } catch (Error e) {
             failed(new WorkException(e.toString(), e));
+        }
+    }
+
+    private void connectAgain() {
+        Exception failure = connect();
+        if (failure != null) {
+            failed(failure);
         }
     }
 

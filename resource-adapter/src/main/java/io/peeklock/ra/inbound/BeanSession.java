@@ -9,7 +9,6 @@ import io.peeklock.ra.inbound.Beans.Bean;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.resource.spi.UnavailableException;
-import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.time.Duration;
@@ -103,7 +102,7 @@ final class BeanSession {
     /** A message has come, or what was waited for. */
     private void work() {
         try {
-            server.scheduleWork(new Burst(), WorkManager.INDEFINITE, null, null);
+            server.scheduleWork(new ServerWork(this::burst), WorkManager.INDEFINITE, null, null);
         } catch (WorkException | RuntimeException | Error e) {
             // An error too: there may be no memory for a thread now.
             session.recall();
@@ -111,24 +110,14 @@ final class BeanSession {
         }
     }
 
-    private final class Burst implements Work {
-        private volatile boolean released;
-
-        @Override
-        public void run() {
-            if (beginWork()) {
-                try {
-                    deliverAll(this);
-                } finally {
-                    endWork();
-                }
+    /** To be released does not end the session: the next piece of work goes on. */
+    private void burst(ServerWork work) {
+        if (beginWork()) {
+            try {
+                deliverAll(work);
+            } finally {
+                endWork();
             }
-        }
-
-        /** It is to end soon, which does not end the session: WildFly says it of each piece of work that has ended, too. */
-        @Override
-        public void release() {
-            released = true;
         }
     }
 
@@ -166,14 +155,14 @@ final class BeanSession {
     // ---- Deliveries
 
     /** As long as there are messages; a bean is kept until one fails. */
-    private void deliverAll(Burst burst) {
+    private void deliverAll(ServerWork work) {
         Turn turn = new Turn();
         for (int delivered = 1; turn.deliverOne(); delivered++) {
             if (isStopping()) {
                 turn.end();
                 return;
             }
-            boolean pauses = delivered >= MESSAGES_A_WORK || burst.released;
+            boolean pauses = delivered >= MESSAGES_A_WORK || work.isReleased();
             if (pauses) {
                 // Before it asks: the next piece of work may begin at once.
                 turn.end();
@@ -183,7 +172,7 @@ final class BeanSession {
             }
             if (pauses) {
                 // Not from here: a server may let who schedules work wait until some of it has ended.
-                delays.execute(BeanSession.this::work);
+                delays.execute(this::work);
                 return;
             }
         }

@@ -60,12 +60,6 @@ public final class Application {
         return this;
     }
 
-    /** Its classes define connection factories and destinations of this adapter. */
-    public Application defining(String ofAdapter) {
-        definedOn = ofAdapter;
-        return this;
-    }
-
     /**
      * Sets a property of a message-driven bean's activation, in the descriptor, to a name that the server looks up.
      *
@@ -74,6 +68,12 @@ public final class Application {
     public Application lookingUp(Class<?> bean, String property, String resource) {
         lookups.computeIfAbsent(bean.getSimpleName(), none -> new LinkedHashMap<>())
                 .put(property, Server.current().jndiName(resource));
+        return this;
+    }
+
+    /** Its classes define connection factories and destinations of this adapter. */
+    public Application defining(String ofAdapter) {
+        definedOn = ofAdapter;
         return this;
     }
 

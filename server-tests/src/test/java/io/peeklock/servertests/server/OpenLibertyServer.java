@@ -79,6 +79,7 @@ final class OpenLibertyServer implements Server {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Commands.write(server.resolve("jvm.options"), Jvm.CLEARS_CACHES + "\n");
         Commands.write(addition("tests"), testResources());
         restart();
     }

@@ -98,6 +98,7 @@ final class WildFlyServer implements Server {
         commands.addAll(databaseCommands());
         commands.addAll(recoveryCommands());
         commands.addAll(telemetryCommands());
+        commands.addAll(threadCommands());
         commands.add(deployCommand(ServerResources.ADAPTER));
         commands.add("stop-embedded-server");
         cli(commands);
@@ -226,6 +227,14 @@ final class WildFlyServer implements Server {
                 "/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
     }
 
+    /** Idle threads of adapters' work end: each keeps the last piece of work that it did, and so the class loader of its adapter. */
+    private static List<String> threadCommands() {
+        return Stream.of("short", "long")
+                .map(kind -> "/subsystem=jca/workmanager=default/" + kind
+                        + "-running-threads=default:write-attribute(name=allow-core-timeout, value=true)")
+                .toList();
+    }
+
     @Override
     public void deployAdapter(String name, String busUrl) {
         String address = adapterAddress(name);
@@ -323,7 +332,7 @@ final class WildFlyServer implements Server {
                 "JBOSS_MODULEPATH",
                 settings.home().resolve("modules") + System.getProperty("path.separator") + modules(),
                 "JAVA_OPTS",
-                "-Djboss.server.base.dir=" + base);
+                "-Djboss.server.base.dir=" + base + " " + Jvm.CLEARS_CACHES);
     }
 
     private void cli(List<String> commands) {
