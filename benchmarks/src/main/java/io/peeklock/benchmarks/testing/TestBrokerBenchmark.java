@@ -10,8 +10,10 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQJMSConnectionFactory;
 import org.apache.activemq.broker.BrokerService;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -63,6 +65,12 @@ public class TestBrokerBenchmark {
                 .setPersistenceEnabled(false)
                 .setSecurityEnabled(false)
                 .setJMXManagementEnabled(false)
+                // Without these it warns; nothing goes there.
+                .addAddressSetting(
+                        "#",
+                        new AddressSettings()
+                                .setDeadLetterAddress(SimpleString.of("DLQ"))
+                                .setExpiryAddress(SimpleString.of("ExpiryQueue")))
                 .addAcceptorConfiguration("in-vm", "vm://0"));
         server.start();
         try (ActiveMQJMSConnectionFactory factory = new ActiveMQJMSConnectionFactory("vm://0")) {
