@@ -90,7 +90,8 @@ final class Traces {
         } catch (LinkageError e) {
             throw new IllegalArgumentException(
                     "Setting tracing cannot be '" + provider.name() + "': a class is missing, " + e.getMessage()
-                            + "; put its library, such as opentelemetry-api, on the class path",
+                            + "; put its library, such as opentelemetry-api, on the class path, in an application server on"
+                            + " that of the resource adapter",
                     e);
         }
     }

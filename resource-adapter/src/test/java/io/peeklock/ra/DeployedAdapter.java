@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * A server's adapter in a class loader of its own, as a server deploys an archive: it shares with the test the JDK and the Jakarta APIs
- * alone. Calls go to an {@link AdapterProbe}. For one thread.
+ * A server's adapter in a class loader of its own, as a server deploys an archive: it shares with the test the JDK, the Jakarta APIs and
+ * that of OpenTelemetry alone. Calls go to an {@link AdapterProbe}. For one thread.
  */
 public final class DeployedAdapter implements AutoCloseable {
 
@@ -27,13 +27,18 @@ public final class DeployedAdapter implements AutoCloseable {
     }
 
     /** @param classPath of the adapter, with the test's classes */
-    @SuppressWarnings("unchecked")
     public static DeployedAdapter deploy(List<Path> classPath, String url) throws Exception {
+        return deploy(classPath, url, "jakarta.", "io.opentelemetry.");
+    }
+
+    /** @param apis the beginnings of the names of what the server has, beside the JDK */
+    @SuppressWarnings("unchecked")
+    public static DeployedAdapter deploy(List<Path> classPath, String url, String... apis) throws Exception {
         List<URL> urls = new ArrayList<>();
         for (Path entry : classPath) {
             urls.add(entry.toUri().toURL());
         }
-        URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), new ApisOnly());
+        URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), new ApisOnly(apis));
         BiFunction<String, Object, Object> probe = (BiFunction<String, Object, Object>)
                 loader.loadClass(AdapterProbe.class.getName()).getConstructor().newInstance();
         DeployedAdapter adapter = new DeployedAdapter(loader, probe);
@@ -63,13 +68,16 @@ public final class DeployedAdapter implements AutoCloseable {
 
     /** The server's class loader. */
     private static final class ApisOnly extends ClassLoader {
-        ApisOnly() {
+        private final List<String> apis;
+
+        ApisOnly(String... apis) {
             super(ClassLoader.getPlatformClassLoader());
+            this.apis = List.of(apis);
         }
 
         @Override
         protected Class<?> findClass(String name) throws ClassNotFoundException {
-            if (name.startsWith("jakarta.")) {
+            if (apis.stream().anyMatch(name::startsWith)) {
                 return ApisOnly.class.getClassLoader().loadClass(name);
             }
             throw new ClassNotFoundException(name);

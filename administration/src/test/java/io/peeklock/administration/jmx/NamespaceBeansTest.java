@@ -141,6 +141,14 @@ final class NamespaceBeansTest {
         }
 
         @Test
+        void keepNoProcessAlive() {
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().equals("peeklock-jmx-bus"))
+                    .isNotEmpty()
+                    .allMatch(Thread::isDaemon);
+        }
+
+        @Test
         void areGoneWhenTheyAreClosed() {
             beans.close();
             beans.close();
@@ -219,6 +227,18 @@ final class NamespaceBeansTest {
             assertThat(invoke(QUEUE, "purgeDeadLetters")).isEqualTo(1L);
             assertThat(namespace.counters(ORDERS).join().deadLettered()).isZero();
             assertThat(namespace.counters(ORDERS).join().active()).isEqualTo(1);
+        }
+
+        /** Whoever looks from another process has no class of ours. */
+        @Test
+        void thatFailSayWhyWithClassesOfTheJdk() {
+            namespace.deleteQueue("orders").join();
+            assertThatThrownBy(() -> invoke(QUEUE, "purgeDeadLetters"))
+                    .isInstanceOf(RuntimeMBeanException.class)
+                    .cause()
+                    .isExactlyInstanceOf(IllegalStateException.class)
+                    .hasNoCause()
+                    .hasMessageContaining("the purge of orders/$deadletterqueue failed: ");
         }
 
         @Test

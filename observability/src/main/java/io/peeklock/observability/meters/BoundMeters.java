@@ -46,7 +46,7 @@ final class BoundMeters {
     private volatile @Nullable Long seenNanos;
 
     private boolean partitionsRegistered;
-    private boolean closed;
+    private volatile boolean closed;
     private boolean warned;
 
     /** Meters, and what they read from: a registry refers to that weakly. */
@@ -60,6 +60,22 @@ final class BoundMeters {
         this.registry = registry;
         this.monitor = monitor;
         this.tags = tags;
+    }
+
+    Tags tags() {
+        return tags;
+    }
+
+    boolean readsTheSameAs(BoundMeters other) {
+        return monitor == other.monitor;
+    }
+
+    /** Whether its meters are still there, now that those of a namespace that is closed have been taken away. */
+    boolean isLive() {
+        if (monitor.isOver()) {
+            close();
+        }
+        return !closed;
     }
 
     void register() {

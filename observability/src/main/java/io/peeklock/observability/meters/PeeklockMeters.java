@@ -52,11 +52,17 @@ public final class PeeklockMeters implements MeterBinder, AutoCloseable {
         this.tags = Tags.of("namespace", name).and(tags);
     }
 
+    /**
+     * Registers the meters. Those of a namespace that was closed make room for those of another one with the same name and tags; where
+     * that is open, it keeps its meters, this one has none in the registry, and a warning says so.
+     */
     @Override
     public void bindTo(MeterRegistry registry) {
         BoundMeters meters = new BoundMeters(registry, monitor, tags);
-        bound.add(meters);
-        meters.register();
+        if (BindingsOfRegistries.add(registry, meters)) {
+            bound.add(meters);
+            meters.register();
+        }
     }
 
     /** Takes all meters out of the registries. Idempotent. */

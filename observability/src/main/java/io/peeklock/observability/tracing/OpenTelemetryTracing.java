@@ -106,8 +106,10 @@ public final class OpenTelemetryTracing implements MessageTracing {
         }
         Span span = builder.startSpan();
         if (!custom.isValid()) {
-            // What an earlier send has left is not of this one.
-            propagator.fields().forEach(field -> properties.put(MessageCarrier.propertyName(field), null));
+            if (span.getSpanContext().isValid()) {
+                // What an earlier send has left is not of this one.
+                propagator.fields().forEach(field -> properties.put(MessageCarrier.propertyName(field), null));
+            }
             propagator.inject(Context.current().with(span), properties, MessageCarrier.SETTER);
         }
         return failure -> end(span, failure);

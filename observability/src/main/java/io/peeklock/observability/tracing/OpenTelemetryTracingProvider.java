@@ -4,12 +4,13 @@
  */
 package io.peeklock.observability.tracing;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.opentelemetry.api.OpenTelemetry;
 import io.peeklock.jms.MessageTracing;
 import io.peeklock.jms.MessageTracingProvider;
 
-/** For {@code tracing=opentelemetry} in a URL: traces with the global OpenTelemetry, from when there is one. Stateless. */
+/**
+ * For {@code tracing=opentelemetry} in a URL: traces with the global OpenTelemetry from when there is one, and carries context on until
+ * then. Stateless.
+ */
 public final class OpenTelemetryTracingProvider implements MessageTracingProvider {
 
     @Override
@@ -19,8 +20,6 @@ public final class OpenTelemetryTracingProvider implements MessageTracingProvide
 
     @Override
     public MessageTracing tracing() {
-        // To ask for it would make it up, once and for all.
-        return new OpenTelemetryTracing(
-                () -> GlobalOpenTelemetry.isSet() ? GlobalOpenTelemetry.get() : OpenTelemetry.noop());
+        return new OpenTelemetryTracing(GlobalTelemetry::get);
     }
 }

@@ -5,17 +5,21 @@
 package io.peeklock.observability.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peeklock.administration.jmx.NamespaceBeans;
 import io.peeklock.broker.BranchXid;
+import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.OutgoingMessage;
 import io.peeklock.broker.PartitionCommit;
+import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
@@ -33,6 +37,8 @@ import org.junit.jupiter.api.Test;
 final class MetersAndBeansTest {
     private static final String NAMESPACE = "io.peeklock:namespace=\"bus\",type=Namespace";
     private static final String QUEUE = "io.peeklock:namespace=\"bus\",type=Queue,name=\"orders\"";
+    private static final String LAST = "io.peeklock:namespace=\"bus\",type=Queue,name=\"last\"";
+    private static final String PARTITION = "io.peeklock:namespace=\"bus\",type=Partition,index=3";
 
     private final TestBus bus = TestBus.simulated(4, TestBus.config(Profile.JMS));
     private final MeterRegistry registry = new SimpleMeterRegistry();
@@ -101,6 +107,115 @@ final class MetersAndBeansTest {
                 });
     }
 
+    /** Each is another number, so that none can stand in for another. */
+    @Test
+    void ofEachState() throws JMException {
+        bus.create(QueueDescription.builder("orders"));
+        repeat(1, () -> bus.settle(sendAndTake("a"), Settlement.DEFER));
+        repeat(2, () -> bus.settle(sendAndTake("b"), new Settlement.DeadLetter("why", null, Map.of())));
+        repeat(3, () -> bus.send(TestBus.ORDERS, TestBus.text("later").deliveryDelayMs(60_000)));
+        repeat(4, () -> sendAndTake("locked"));
+        repeat(5, () -> bus.send("waits"));
+        read(
+                () -> {
+                    assertThat(attribute(QUEUE, "Deferred")).isEqualTo(1L);
+                    assertThat(attribute(QUEUE, "DeadLetters")).isEqualTo(2L);
+                    assertThat(attribute(QUEUE, "Scheduled")).isEqualTo(3L);
+                    assertThat(attribute(QUEUE, "Locked")).isEqualTo(4L);
+                    assertThat(attribute(QUEUE, "Active")).isEqualTo(5L);
+                },
+                () -> {
+                    assertThat(meter("peeklock.messages", "state", "deferred")).isEqualTo(1);
+                    assertThat(meter("peeklock.messages", "state", "dead_lettered"))
+                            .isEqualTo(2);
+                    assertThat(meter("peeklock.messages", "state", "scheduled")).isEqualTo(3);
+                    assertThat(meter("peeklock.messages", "state", "locked")).isEqualTo(4);
+                    assertThat(meter("peeklock.messages", "state", "active")).isEqualTo(5);
+                });
+    }
+
+    @Test
+    void ofSessionsAndTopics() throws JMException {
+        bus.create(QueueDescription.builder("orders").sessionRequired(true));
+        for (String session : List.of("a", "b", "c")) {
+            bus.send(TestBus.ORDERS, TestBus.text("waits").sessionId(session));
+        }
+        bus.get(bus.namespace.acceptSession(TestBus.ORDERS, "b", SessionOptions.peekLock()));
+        bus.get(bus.namespace.createTopic(TopicDescription.of("news")));
+        repeat(2, () -> bus.get(bus.namespace.send(
+                EntityPath.topic("news"), TestBus.text("read by nobody").build())));
+        read(
+                () -> {
+                    assertThat(attribute(QUEUE, "Sessions")).isEqualTo(3);
+                    assertThat(attribute(QUEUE, "HeldSessions")).isEqualTo(1);
+                    assertThat(attribute("io.peeklock:namespace=\"bus\",type=Topic,name=\"news\"", "Enqueued"))
+                            .isEqualTo(2L);
+                },
+                () -> assertThat(meter("peeklock.messages.enqueued", "entity", "news"))
+                        .isEqualTo(2));
+    }
+
+    @Test
+    void ofEachCounter() throws JMException {
+        bus.create(QueueDescription.builder("orders").lockDuration(Duration.ofSeconds(30)));
+        repeat(5, () -> bus.settle(sendAndTake("done"), Settlement.COMPLETE));
+        repeat(2, () -> bus.settle(sendAndTake("bad"), new Settlement.DeadLetter("why", null, Map.of())));
+        repeat(4, () -> bus.send(TestBus.ORDERS, TestBus.text("short").timeToLiveMs(1_000)));
+        bus.advance(Duration.ofSeconds(1));
+        bus.send("not done in time");
+        bus.take();
+        bus.advance(Duration.ofSeconds(30));
+        repeat(3, () -> bus.settle(bus.take(), Settlement.ABANDON));
+        read(
+                () -> {
+                    assertThat(attribute(QUEUE, "LocksLost")).isEqualTo(1L);
+                    assertThat(attribute(QUEUE, "DeadLettered")).isEqualTo(2L);
+                    assertThat(attribute(QUEUE, "Abandoned")).isEqualTo(3L);
+                    assertThat(attribute(QUEUE, "Expired")).isEqualTo(4L);
+                    assertThat(attribute(QUEUE, "Completed")).isEqualTo(5L);
+                    assertThat(attribute(QUEUE, "Delivered")).isEqualTo(11L);
+                    assertThat(attribute(QUEUE, "Enqueued")).isEqualTo(12L);
+                    assertThat(attribute(QUEUE, "Redelivered")).isEqualTo(3L);
+                },
+                () -> {
+                    assertThat(meter("peeklock.locks.lost")).isEqualTo(1);
+                    assertThat(meter("peeklock.messages.deadlettered")).isEqualTo(2);
+                    assertThat(meter("peeklock.messages.abandoned")).isEqualTo(3);
+                    assertThat(meter("peeklock.messages.expired")).isEqualTo(4);
+                    assertThat(meter("peeklock.messages.completed")).isEqualTo(5);
+                    assertThat(meter("peeklock.messages.delivered")).isEqualTo(11);
+                    assertThat(meter("peeklock.messages.enqueued")).isEqualTo(12);
+                    assertThat(meter("peeklock.messages.redelivered")).isEqualTo(3);
+                });
+    }
+
+    @Test
+    void countersStayWhereTheyWereWhileAPartitionIsOut() {
+        bus.create(QueueDescription.builder("orders").homePartition(3));
+        bus.send("counted");
+        bus.runtime.runInlineFromNowOn();
+        try (PeeklockMeters bound = new PeeklockMeters(bus.namespace, "bus")) {
+            bound.bindTo(registry);
+            assertThat(meter("peeklock.messages.enqueued")).isEqualTo(1);
+            bus.store().failNextAppend(3, Reason.IO);
+            bus.failure(
+                    bus.namespace.send(TestBus.ORDERS, TestBus.text("lost").build()));
+            await().until(() -> Double.isNaN(meter("peeklock.messages", "state", "active")));
+            assertThat(meter("peeklock.messages.enqueued")).isEqualTo(1);
+        }
+    }
+
+    private Delivery sendAndTake(String text) {
+        bus.send(text);
+        return bus.take();
+    }
+
+    private static void repeat(int times, Runnable what) {
+        for (int i = 0; i < times; i++) {
+            what.run();
+        }
+    }
+
     /** One branch over three partitions, one of which decides, and three messages on their way to the fourth, which is out. */
     @Test
     void ofWhatIsInDoubt() throws JMException {
@@ -125,6 +240,10 @@ final class MetersAndBeansTest {
                     assertThat(attribute(NAMESPACE, "PreparedBranches")).isEqualTo(1L);
                     assertThat(attribute(NAMESPACE, "PartsInDoubt")).isEqualTo(2L);
                     assertThat(attribute(NAMESPACE, "Transfers")).isEqualTo(3L);
+                    assertThat(attribute(NAMESPACE, "FailedPartitions")).isEqualTo(1);
+                    assertThat(attribute(PARTITION, "State")).isEqualTo("FAILED");
+                    assertThat((String) attribute(PARTITION, "Reason")).isNotEmpty();
+                    assertThat(attribute(LAST, "UnavailablePartitions")).isEqualTo(1);
                 },
                 () -> {
                     assertThat(meter("peeklock.transactions.indoubt", "kind", "branch"))
@@ -133,6 +252,11 @@ final class MetersAndBeansTest {
                             .isEqualTo(2);
                     assertThat(meter("peeklock.transactions.indoubt", "kind", "transfer"))
                             .isEqualTo(3);
+                    assertThat(meter("peeklock.partitions", "state", "failed")).isEqualTo(1);
+                    assertThat(meter("peeklock.messages", "entity", "last", "state", "active"))
+                            .isNaN();
+                    assertThat(meter("peeklock.messages", "entity", "first", "state", "active"))
+                            .isZero();
                 });
     }
 }

@@ -14,16 +14,20 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.peeklock.administration.jmx.NamespaceBeans;
 import io.peeklock.broker.NamespaceConfig;
+import io.peeklock.broker.PartitionStatistics;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.entity.TopicDescription;
 import io.peeklock.broker.namespace.LocalNamespace;
 import io.peeklock.broker.namespace.TestBus;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalStore;
+import io.peeklock.journal.SyncTimes;
 import io.peeklock.journal.artemis.ArtemisJournalStore;
 import io.peeklock.journal.directory.StoreOptions;
 import io.peeklock.journal.memory.MemoryJournalStore;
@@ -34,6 +38,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.MBeanServerFactory;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -148,9 +156,28 @@ final class PeeklockMetersTest {
             close();
             open(ArtemisJournalStore.open(
                     directory.resolve("bus"),
-                    StoreOptions.builder().partitions(1).build()));
+                    StoreOptions.builder().partitions(2).build()));
+            namespace
+                    .createQueue(QueueDescription.builder("other")
+                            .homePartition(1 - namespace.queue("orders").join().homePartition())
+                            .build())
+                    .join();
             send();
+            send();
+            namespace
+                    .send(EntityPath.queue("other"), TestBus.text("a").build())
+                    .join();
             meters.bindTo(registry);
+            for (PartitionStatistics each : namespace.statistics().join().partitions()) {
+                String partition = Integer.toString(each.health().partition());
+                assertThat(registry.get("peeklock.journal.written")
+                                .tag("partition", partition)
+                                .functionCounter()
+                                .count())
+                        .isEqualTo(each.journal().bytesWritten());
+                assertThat(gauge("peeklock.journal.sync.max", "partition", partition))
+                        .isEqualTo(each.journal().syncTimes().maxNanos() / 1e9);
+            }
             assertThat(gauge("peeklock.journal.sync.p99", "partition", "0")).isBetween(1e-9, 60.0);
             assertThat(registry.get("peeklock.journal.syncs").functionCounter().count())
                     .isPositive();
@@ -160,6 +187,31 @@ final class PeeklockMetersTest {
                     .isPositive();
             assertThat(gauge("peeklock.journal.size", "partition", "0")).isPositive();
             assertThat(gauge("peeklock.journal.usable", "partition", "0")).isPositive();
+        }
+    }
+
+    @Test
+    void beansTellTheSameOfSyncs(@TempDir Path directory) throws JournalException, JMException {
+        close();
+        open(ArtemisJournalStore.open(
+                directory.resolve("bus"), StoreOptions.builder().partitions(1).build()));
+        for (int i = 0; i < 150; i++) {
+            send();
+        }
+        MBeanServer server = MBeanServerFactory.newMBeanServer();
+        try (NamespaceBeans beans = NamespaceBeans.register(namespace, "bus", server)) {
+            SyncTimes times = namespace
+                    .statistics()
+                    .join()
+                    .partitions()
+                    .get(0)
+                    .journal()
+                    .syncTimes();
+            ObjectName partition = new ObjectName("io.peeklock:namespace=\"bus\",type=Partition,index=0");
+            for (ObjectName bean : List.of(partition, beans.objectName())) {
+                assertThat(server.getAttribute(bean, "SyncP99Millis")).isEqualTo(times.p99Nanos() / 1e6);
+                assertThat(server.getAttribute(bean, "SyncMaxMillis")).isEqualTo(times.maxNanos() / 1e6);
+            }
         }
     }
 

@@ -18,7 +18,9 @@ import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.jms.BusSession;
+import io.peeklock.jms.MessageTracing;
 import io.peeklock.jms.PeekLocked;
+import io.peeklock.jms.TracedEntity;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -27,6 +29,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** Spans of what is received, and that context goes wherever its message goes. */
 final class TracedReceiveTest extends TracingFixture {
+    private static final TracedEntity ORDERS = new TracedEntity("orders", null, false);
     private String sent;
 
     @BeforeEach
@@ -73,6 +77,14 @@ final class TracedReceiveTest extends TracingFixture {
                     .containsEntry(
                             AttributeKey.longKey("messaging.servicebus.message.enqueued_time"),
                             message.getLongProperty("JMS_SB_EnqueuedTime") / 1000);
+        }
+
+        @Test
+        void beginsWithTheCall() throws JMSException {
+            Message message = receive();
+            exporter.reset();
+            tracing.received(ORDERS, message, Instant.EPOCH.plusSeconds(1));
+            assertThat(span("receive orders").getStartEpochNanos()).isEqualTo(1_000_000_000);
         }
 
         @Test
@@ -125,6 +137,42 @@ final class TracedReceiveTest extends TracingFixture {
             assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER);
             assertThat(span.getTraceId()).isEqualTo(sent.substring(3, 35));
             assertThat(span.getParentSpanId()).isEqualTo(sent.substring(36, 52));
+            assertLinkedToTheSend(span);
+        }
+
+        /** As when a tool that is not ours has put something else there. */
+        @Test
+        void ofAMessageWhoseContextIsNoneBeginsATrace() throws JMSException {
+            receive().acknowledge();
+            factory.setMessageTracing(null);
+            try (JMSContext context = factory.createContext()) {
+                context.createProducer().setProperty(CONTEXT, "from elsewhere").send(orders, "b");
+            }
+            exporter.reset();
+            try (Session listening = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+                    MessageConsumer consumer = listening.createConsumer(orders)) {
+                consumer.setMessageListener(message -> {});
+                await().until(() -> !exporter.getFinishedSpanItems().isEmpty());
+            }
+            SpanData span = span("process orders");
+            assertThat(span.getParentSpanContext().isValid()).isFalse();
+            assertThat(span.getLinks()).isEmpty();
+        }
+
+        /** As where the application's thread calls it, by {@code Session.run}. */
+        @Test
+        void withinACurrentSpanIsAChildOfThatAndLinkedToTheSend() throws JMSException {
+            Message message = receive();
+            Span caller = tracer.spanBuilder("caller").startSpan();
+            try (Scope ignored = caller.makeCurrent()) {
+                MessageTracing.Operation processing = tracing.process(ORDERS, message);
+                assertThat(Baggage.current().getEntryValue("user")).isEqualTo("ann");
+                processing.end(null);
+                assertThat(Span.current()).isSameAs(caller);
+                assertThat(Baggage.current().getEntryValue("user")).isNull();
+            }
+            SpanData span = span("process orders");
+            assertThat(span.getParentSpanId()).isEqualTo(caller.getSpanContext().getSpanId());
             assertLinkedToTheSend(span);
         }
 

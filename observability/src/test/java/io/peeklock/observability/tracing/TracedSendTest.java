@@ -14,7 +14,10 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.peeklock.broker.entity.EntityStatus;
@@ -73,6 +76,7 @@ final class TracedSendTest extends TracingFixture {
             assertThatThrownBy(() -> small.send(session.createTextMessage("a"))).isInstanceOf(JMSException.class);
             SpanData span = span("send small");
             assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+            assertThat(span.getEvents()).extracting(EventData::getName).containsExactly("exception");
             assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
                     .isEqualTo("jakarta.jms.JMSException");
         }
@@ -141,6 +145,19 @@ final class TracedSendTest extends TracingFixture {
         }
 
         @Test
+        void areWhatTheTraceBringsAlongToo() throws JMSException {
+            SpanContext remote = SpanContext.createFromRemoteParent(
+                    "0af7651916cd43dd8448eb211c80319c",
+                    "b7ad6b7169203331",
+                    TraceFlags.getSampled(),
+                    TraceState.builder().put("vendor", "1").build());
+            try (Scope ignored = Span.wrap(remote).makeCurrent()) {
+                send(session.createTextMessage("a"));
+            }
+            assertThat(receive().getStringProperty("tracestate")).isEqualTo("vendor=1");
+        }
+
+        @Test
         void ofAnEarlierSendDoNotStay() throws JMSException {
             Message message = session.createTextMessage("a");
             try (Scope ignored = Baggage.builder().put("user", "ann").build().makeCurrent()) {
@@ -202,6 +219,16 @@ final class TracedSendTest extends TracingFixture {
                     .extracting(SpanContext::getSpanId)
                     .containsExactly(other.getSpanContext().getSpanId());
             assertThat(contextOf(receive())).isEqualTo(contextOf(other));
+        }
+
+        @Test
+        void thatIsNoneIsReplaced() throws JMSException {
+            Message message = session.createTextMessage("a");
+            message.setStringProperty(CONTEXT, "from elsewhere");
+            send(message);
+            SpanData span = span("send orders");
+            assertThat(span.getKind()).isEqualTo(SpanKind.PRODUCER);
+            assertThat(contextOf(receive())).isEqualTo(contextOf(span));
         }
 
         @Test

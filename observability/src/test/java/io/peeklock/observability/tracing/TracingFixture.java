@@ -50,14 +50,24 @@ abstract class TracingFixture {
             .build();
     final Tracer tracer = telemetry.getTracer("test");
     final OpenTelemetryTracing tracing = new OpenTelemetryTracing(telemetry);
-    final PeeklockConnectionFactory factory = new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID());
+    final PeeklockConnectionFactory factory;
     Connection connection;
     Session session;
     Queue orders;
 
+    /** Of a factory that traces with {@link #tracing}. */
+    TracingFixture() {
+        this(new PeeklockConnectionFactory("peeklock:mem:" + UUID.randomUUID()));
+        factory.setMessageTracing(tracing);
+    }
+
+    /** Of a factory that is as it shall be. */
+    TracingFixture(PeeklockConnectionFactory factory) {
+        this.factory = factory;
+    }
+
     @BeforeEach
     void connect() throws JMSException {
-        factory.setMessageTracing(tracing);
         connection = factory.createConnection();
         session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
         orders = session.createQueue("orders");

@@ -73,14 +73,27 @@ final class TrackedConnections implements XAConnectionFactory {
         XAConnectionFactory factory = source.get();
         for (int attempt = 1; ; attempt++) {
             try {
-                return open.add(making.by(factory));
-            } catch (JMSException | JMSRuntimeException e) {
+                return open.add(asTheAdapter(making, factory));
+            } catch (JMSException | JMSRuntimeException | LinkageError e) {
+                // The last: of an adapter that is gone, with its classes.
                 XAConnectionFactory next = source.get();
                 if (next == factory || attempt == ATTEMPTS) {
                     throw e;
                 }
                 factory = next;
             }
+        }
+    }
+
+    /** What a connection takes from the thread stays as long as the store is open: it must not be of the application that calls. */
+    private static <T> T asTheAdapter(Making<T> making, XAConnectionFactory factory) throws JMSException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(TrackedConnections.class.getClassLoader());
+        try {
+            return making.by(factory);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 }
