@@ -142,8 +142,10 @@ final class MetersAndBeansTest {
         }
         bus.get(bus.namespace.acceptSession(TestBus.ORDERS, "b", SessionOptions.peekLock()));
         bus.get(bus.namespace.createTopic(TopicDescription.of("news")));
-        repeat(2, () -> bus.get(bus.namespace.send(
-                EntityPath.topic("news"), TestBus.text("read by nobody").build())));
+        repeat(
+                2,
+                () -> bus.get(bus.namespace.send(
+                        EntityPath.topic("news"), TestBus.text("read by nobody").build())));
         read(
                 () -> {
                     assertThat(attribute(QUEUE, "Sessions")).isEqualTo(3);
@@ -198,8 +200,7 @@ final class MetersAndBeansTest {
             bound.bindTo(registry);
             assertThat(meter("peeklock.messages.enqueued")).isEqualTo(1);
             bus.store().failNextAppend(3, Reason.IO);
-            bus.failure(
-                    bus.namespace.send(TestBus.ORDERS, TestBus.text("lost").build()));
+            bus.failure(bus.namespace.send(TestBus.ORDERS, TestBus.text("lost").build()));
             await().until(() -> Double.isNaN(meter("peeklock.messages", "state", "active")));
             assertThat(meter("peeklock.messages.enqueued")).isEqualTo(1);
         }

@@ -184,7 +184,8 @@ final class OpenLibertyServer implements Server {
                   <jmsConnectionFactory jndiName="%2$s"><properties.%1$s/></jmsConnectionFactory>
                   <jmsActivationSpec id="%1$s"><properties.%1$s/></jmsActivationSpec>
                 </server>
-                """.formatted(name, ServerResources.connectionFactory(name), busUrl.replace("&", "&amp;")));
+                """.formatted(
+                        name, ServerResources.connectionFactory(name), busUrl.replace("&", "&amp;")));
         awaitLogged(installed, times + 1);
     }
 

@@ -217,8 +217,7 @@ final class WildFlyServer implements Server {
 
     /** OpenTelemetry's API for applications and adapters; nobody is there to whom spans could be exported. */
     private static List<String> telemetryCommands() {
-        return List.of(
-                "/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
+        return List.of("/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
     }
 
     @Override
