@@ -69,7 +69,8 @@ start_wildfly() {
   } > "$work/set-up.cli"
   jboss_cli --file="$work/set-up.cli"
   LAUNCH_JBOSS_IN_BACKGROUND=true JBOSS_PIDFILE=$work/pid "$home/bin/standalone.sh" --server-config=standalone-full.xml \
-    "-Djboss.server.base.dir=$work/standalone" "-Djboss.socket.binding.port-offset=$((http - 8080))" "-Dpeeklock.url=$url" > "$work/console.log" 2>&1 &
+    "-Djboss.server.base.dir=$work/standalone" "-Djboss.socket.binding.port-offset=$((http - 8080))" "-Djboss.tx.node.id=samples" \
+    "-Dpeeklock.url=$url" > "$work/console.log" 2>&1 &
 }
 
 stop_wildfly() { jboss_cli --connect --controller=localhost:$((9990 + http - 8080)) ":shutdown"; }

@@ -10,9 +10,11 @@ import io.peeklock.administration.JsonValue.JsonNull;
 import io.peeklock.administration.JsonValue.JsonObject;
 import io.peeklock.administration.JsonValue.JsonText;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ final class Section {
     private final JsonObject object;
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
+    /** Fields of other sections, in lower case, with the name of theirs. */
+    private final Map<String, String> elsewhere = new HashMap<>();
     /** As they are spelled in the file. */
     private final Set<String> found = new HashSet<>();
 
@@ -178,18 +182,27 @@ final class Section {
         return text == null ? "" : text;
     }
 
+    /** A field that is to stand in another section beside this, and is often looked for here. */
+    void standsIn(String sibling, String name) {
+        elsewhere.put(name.toLowerCase(Locale.ROOT), sibling);
+    }
+
     /** Everything that may be here was asked for: what is left is a mistake. */
     void end() {
         object.fields().forEach((name, field) -> {
             if (!found.contains(name)) {
-                boolean isTwice = known.stream().anyMatch(name::equalsIgnoreCase);
-                problems.add(
-                        pathOf(name),
-                        field.at(),
-                        isTwice
-                                ? "the field is there twice: the case of names does not count"
-                                : "there is no such field here; known are " + String.join(", ", known));
+                problems.add(pathOf(name), field.at(), whyUnknown(name));
             }
         });
+    }
+
+    private String whyUnknown(String name) {
+        if (known.stream().anyMatch(name::equalsIgnoreCase)) {
+            return "the field is there twice: the case of names does not count";
+        }
+        String sibling = elsewhere.get(name.toLowerCase(Locale.ROOT));
+        return sibling == null
+                ? "there is no such field here; known are " + String.join(", ", known)
+                : "this field stands in the object \"" + sibling + "\" beside this one";
     }
 }

@@ -46,7 +46,11 @@ final class Settings {
 
     private void read(Section section, String name, EntityKind kind) {
         for (Field field : Field.values()) {
-            if (!field.isOf(kind) || !field.section().equals(name)) {
+            if (!field.isOf(kind)) {
+                continue;
+            }
+            if (!field.section().equals(name)) {
+                section.standsIn(field.section(), field.jsonName());
                 continue;
             }
             JsonValue value = section.value(field.jsonName());

@@ -48,6 +48,25 @@ final class EntityFileReadTest {
     }
 
     @Test
+    void aFieldOfTheOtherSectionSaysWhereItStands() {
+        String document = """
+                {"UserConfig": {"Namespaces": [{"Name": "n", "Queues": [
+                  {"Name": "a", "Properties": {"abandonBackOff": "PT1S"}, "Peeklock": {"LockDuration": "PT1M"}}
+                ]}]}}
+                """;
+        assertThat(problems(document))
+                .satisfiesExactly(
+                        one -> assertThat(one)
+                                .endsWith(
+                                        "Queues[0].Properties.abandonBackOff: this field stands in the object \"Peeklock\""
+                                                + " beside this one"),
+                        two -> assertThat(two)
+                                .endsWith(
+                                        "Queues[0].Peeklock.LockDuration: this field stands in the object \"Properties\""
+                                                + " beside this one"));
+    }
+
+    @Test
     void everythingThatIsWrongIsSaidInTheOrderOfTheFileWithLineAndPath() {
         String document = """
                 {

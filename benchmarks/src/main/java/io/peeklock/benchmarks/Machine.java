@@ -16,7 +16,7 @@ import java.util.Locale;
  *
  * <p>Stateless.
  */
-final class Machine {
+public final class Machine {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final String CPU_MODEL = "model name";
@@ -24,7 +24,7 @@ final class Machine {
     private Machine() {}
 
     /** Processor, memory, operating system, and the file system of the directory. */
-    static String describe(Path directory) throws IOException {
+    public static String describe(Path directory) throws IOException {
         FileStore store = Files.getFileStore(directory);
         return String.format(
                 Locale.ROOT,
@@ -37,7 +37,7 @@ final class Machine {
                 store.type());
     }
 
-    static String jdk() {
+    public static String jdk() {
         return System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version");
     }
 

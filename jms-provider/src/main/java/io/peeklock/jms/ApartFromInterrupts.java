@@ -34,7 +34,10 @@ final class ApartFromInterrupts {
             if (cause instanceof Error error) {
                 throw error;
             }
-            throw JmsExceptions.of(cause == null ? e : cause);
+            JMSException failure = JmsExceptions.of(cause == null ? e : cause);
+            // Whose line it was: what the other thread did stands in the cause.
+            failure.fillInStackTrace();
+            throw failure;
         }
     }
 }

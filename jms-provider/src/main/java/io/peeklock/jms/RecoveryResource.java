@@ -68,7 +68,7 @@ public final class RecoveryResource implements XAResource, AutoCloseable {
 
     /** A call that the store answers. */
     private interface Answer<T> {
-        T of(XAResource resource) throws XAException;
+        T of(BusXAResource resource) throws XAException;
     }
 
     /**
@@ -114,6 +114,14 @@ public final class RecoveryResource implements XAResource, AutoCloseable {
     public void forget(Xid xid) throws XAException {
         answer(resource -> {
             resource.forget(xid);
+            return true;
+        });
+    }
+
+    /** As {@link BusXAResource#endAll}: what this rolls back may be a branch whose connection was closed before it had ended its work. */
+    public void endAll(Xid xid) throws XAException {
+        answer(resource -> {
+            resource.endAll(xid);
             return true;
         });
     }

@@ -96,6 +96,18 @@ class RecoveryResourceTest extends XABranches {
         }
 
         @Test
+        void rollsBackWhatAClosedConnectionHasNotEnded() throws Exception {
+            Xid xid = begin();
+            send(OUT, "x");
+            connection.close();
+            isAnswered(XAException.XAER_PROTO, () -> recovery.rollback(xid));
+            recovery.endAll(xid);
+            recovery.rollback(xid);
+            isAnswered(XAException.XAER_NOTA, () -> recovery.rollback(xid));
+            assertThat(broker.drain(OUT)).isEmpty();
+        }
+
+        @Test
         void forgetsWhatAnAdministratorHasEnded() throws Exception {
             Xid xid = prepared();
             broker.namespace()

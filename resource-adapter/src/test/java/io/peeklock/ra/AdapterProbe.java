@@ -47,6 +47,8 @@ public final class AdapterProbe implements BiFunction<String, Object, Object> {
                 case "resource" ->
                     server.managedFactory().createManagedConnection(null, null).getXAResource();
                 case "begin" -> xid = server.begin();
+                case "branch" -> xid;
+                case "rollback" -> rollback();
                 case "prepare" -> prepare();
                 case "commit" -> commit();
                 case "recover" -> recovery().recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN).length;
@@ -139,6 +141,11 @@ public final class AdapterProbe implements BiFunction<String, Object, Object> {
     private Object prepare() throws Exception {
         server.prepare();
         return "prepared";
+    }
+
+    private Object rollback() throws Exception {
+        server.rollback();
+        return "rolled back";
     }
 
     private Object commit() throws Exception {

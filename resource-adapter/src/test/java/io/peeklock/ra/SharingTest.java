@@ -18,12 +18,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several adapters of one JVM, each in a class loader of its own, as with several archives in one server. */
 final class SharingTest {
@@ -79,8 +84,36 @@ final class SharingTest {
         first.call("send", "tea");
         XAResource one = (XAResource) first.call("resource");
         XAResource other = (XAResource) second.call("resource");
+        areTheSame(one, other);
+        one.setTransactionTimeout(60); // opens its session
+        areTheSame(one, other);
+        other.setTransactionTimeout(60);
+        areTheSame(one, other);
+    }
+
+    private static void areTheSame(XAResource one, XAResource other) throws XAException {
         assertThat(one.isSameRM(other)).isTrue();
         assertThat(other.isSameRM(one)).isTrue();
+    }
+
+    /** As GlassFish does, which knows of one resource manager, and has the first resource alone roll back. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("X5")
+    void aRollbackEndsTheWorkOfAllThatShareTheBranch(boolean byTheOwner) throws Exception {
+        first.call("send", "tea");
+        DeployedAdapter begins = byTheOwner ? first : second;
+        DeployedAdapter joins = byTheOwner ? second : first;
+        begins.call("begin");
+        assertThat(begins.call("receive")).isEqualTo("tea");
+        XAResource joined = (XAResource) joins.call("resource");
+        Xid xid = (Xid) begins.call("branch");
+        joined.start(xid, XAResource.TMJOIN);
+
+        begins.call("rollback");
+        joined.end(xid, XAResource.TMSUCCESS);
+
+        assertThat(joins.call("receive")).isEqualTo("tea");
     }
 
     @Test

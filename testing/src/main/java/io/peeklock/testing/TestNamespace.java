@@ -95,6 +95,11 @@ public final class TestNamespace implements AutoCloseable {
         clock().advance(by);
     }
 
+    /** Its entities and policies as they are now, to go back to when a test has used it. */
+    public EntityBaseline baseline() {
+        return EntityBaseline.of(namespace());
+    }
+
     /**
      * Removes every message: active, deferred, scheduled and dead-lettered. Entities stay.
      *

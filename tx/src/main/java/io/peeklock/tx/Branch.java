@@ -149,6 +149,11 @@ final class Branch extends StagingTransaction {
         return XaAnswer.OK;
     }
 
+    /** Those that work in it now. */
+    List<BusXAResource> active() {
+        return locked(associations::active);
+    }
+
     /** @param flags TMSUCCESS, TMFAIL or TMSUSPEND, this one with TMMIGRATE or without */
     XaAnswer dissociate(BusXAResource resource, int flags) {
         return locked(() -> {
@@ -357,10 +362,7 @@ final class Branch extends StagingTransaction {
 
     /** A transaction manager that has forgotten it never says so, and a session that is closed never leaves it. */
     private void cleanUp() {
-        List<BusXAResource> closed = locked(() -> associations.active().stream()
-                .filter(BusXAResource::isSessionClosed)
-                .toList());
-        closed.forEach(resource -> {
+        active().stream().filter(BusXAResource::isSessionClosed).forEach(resource -> {
             locked(() -> associations.end(resource));
             resource.takeOut(this);
         });

@@ -7,13 +7,11 @@ package io.peeklock.tx;
 import io.peeklock.broker.BranchOutcome;
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.Namespace;
-import io.peeklock.broker.PreparedBranch;
 import io.peeklock.broker.error.BrokerException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -49,12 +47,14 @@ public final class BusXAResource implements XAResource {
     private final Branches branches;
     private final BranchListener listener;
     private final Waiting waiting;
+    private final RecoveryScan scan;
 
     private final SessionAssociation association = new SessionAssociation();
     /** 0 for that of the settings. */
     private volatile int timeoutSeconds;
 
-    private volatile boolean isScanning;
+    /** The branch in which its work was ended for a rollback, until it begins other work. */
+    private volatile @Nullable BranchXid endedForRollback;
 
     BusXAResource(GlobalTransactions transactions, BranchListener listener, Waiting waiting) {
         this.namespace = transactions.namespace();
@@ -62,6 +62,7 @@ public final class BusXAResource implements XAResource {
         this.branches = transactions.branches();
         this.listener = listener;
         this.waiting = waiting;
+        this.scan = new RecoveryScan(namespace, branches, waiting);
     }
 
     /** The branch in which the session works now, null outside of global transactions. */
@@ -101,7 +102,7 @@ public final class BusXAResource implements XAResource {
     public void start(Xid xid, int flags) throws XAException {
         guarded(() -> {
             if (flags != TMNOFLAGS && flags != TMJOIN && flags != TMRESUME) {
-                return invalid("start", flags);
+                return XaAnswer.invalid("start", flags);
             }
             BranchXid id = NamedXid.branchOf(xid);
             if (!namespace.isOpen()) {
@@ -128,6 +129,7 @@ public final class BusXAResource implements XAResource {
                     "cannot be started: the session works in another branch, or in this one: end or suspend"
                             + " that one first, or use a session of its own for each transaction");
         }
+        endedForRollback = null;
         Branch branch = flags == TMNOFLAGS ? transactions.begin(id, limits()) : branches.find(id);
         if (branch == null) {
             return flags == TMNOFLAGS
@@ -168,27 +170,59 @@ public final class BusXAResource implements XAResource {
             boolean isKnown =
                     flags == TMSUCCESS || flags == TMFAIL || flags == TMSUSPEND || flags == (TMSUSPEND | TMMIGRATE);
             if (!isKnown) {
-                return invalid("end", flags);
+                return XaAnswer.invalid("end", flags);
             }
             BranchXid id = NamedXid.branchOf(xid);
             Branch branch = branches.find(id);
             if (branch == null) {
-                return notLive(id);
+                return Objects.equals(endedForRollback, id) ? XaAnswer.OK : notLive(id);
             }
-            XaAnswer answer = dissociate(branch, flags);
-            if (answer.code() != XAException.XAER_PROTO) {
-                tell(() -> listener.dissociated(branch, flags & ~TMMIGRATE));
-            }
-            return answer;
+            return dissociate(id, branch, flags);
         });
     }
 
-    private synchronized XaAnswer dissociate(Branch branch, int flags) {
-        XaAnswer answer = branch.dissociate(this, flags);
-        if (answer.code() != XAException.XAER_PROTO) {
+    private XaAnswer dissociate(BranchXid id, Branch branch, int flags) {
+        XaAnswer answer;
+        synchronized (this) {
+            answer = branch.dissociate(this, flags);
+            if (answer.code() == XAException.XAER_PROTO) {
+                return Objects.equals(endedForRollback, id) ? XaAnswer.OK : answer;
+            }
             association.leave(branch);
         }
+        tell(() -> listener.dissociated(branch, flags & ~TMMIGRATE));
         return answer;
+    }
+
+    /**
+     * Ends as failed whatever work is under way in a branch that is about to be rolled back, of this and all other sessions. X/Open
+     * wants each to be ended before, and {@code rollback} answers XAER_PROTO otherwise; this is for servers that know of one session
+     * where several have joined. A session may be told once more to end that work, as long as it begins no other.
+     *
+     * <p>A branch that is not known, or another user's, is left alone.
+     *
+     * @throws XAException XAER_INVAL if that names no branch
+     */
+    public void endAll(Xid xid) throws XAException {
+        guarded(() -> {
+            BranchXid id = NamedXid.branchOf(xid);
+            Branch branch = own(id);
+            if (branch != null) {
+                branch.active().forEach(each -> each.endForRollback(id, branch));
+            }
+            return XaAnswer.OK;
+        });
+    }
+
+    private void endForRollback(BranchXid id, Branch branch) {
+        synchronized (this) {
+            if (branch.dissociate(this, TMFAIL).code() == XAException.XAER_PROTO) {
+                return; // It has ended its work meanwhile.
+            }
+            association.leave(branch);
+            endedForRollback = id;
+        }
+        tell(() -> listener.dissociated(branch, TMFAIL));
     }
 
     /** Of what nobody can work in. */
@@ -271,33 +305,8 @@ public final class BusXAResource implements XAResource {
     @Override
     public Xid[] recover(int flags) throws XAException {
         List<Xid> found = new ArrayList<>();
-        guarded(() -> {
-            boolean starts = (flags & TMSTARTRSCAN) != 0;
-            if ((flags & ~(TMSTARTRSCAN | TMENDRSCAN)) != 0 || (!starts && !isScanning)) {
-                return invalid("recover", flags);
-            }
-            XaAnswer answer = starts ? waiting.await(prepared(found)) : XaAnswer.OK;
-            isScanning = answer.isOk() && (flags & TMENDRSCAN) == 0;
-            return answer;
-        });
+        guarded(() -> scan.go(flags, found));
         return found.toArray(Xid[]::new);
-    }
-
-    private CompletableFuture<XaAnswer> prepared(List<Xid> found) {
-        branches.look();
-        return namespace.preparedBranches().handle((prepared, failure) -> {
-            if (prepared == null) {
-                branches.foundNone();
-                return XaAnswer.later(failure);
-            }
-            Set<BranchXid> all = new LinkedHashSet<>();
-            for (PreparedBranch branch : prepared) {
-                all.add(branch.xid());
-            }
-            branches.found(all);
-            all.forEach(xid -> found.add(new NamedXid(xid)));
-            return XaAnswer.OK;
-        });
     }
 
     /**
@@ -361,10 +370,6 @@ public final class BusXAResource implements XAResource {
         } catch (RuntimeException e) {
             LOG.warn("A session failed when it was told of its branch", e);
         }
-    }
-
-    private static XaAnswer invalid(String call, int flags) {
-        return new XaAnswer(XAException.XAER_INVAL, call + " has no flags 0x" + Integer.toHexString(flags) + " here");
     }
 
     /** A call of a transaction manager, which handles exceptions of XA alone. */

@@ -34,6 +34,11 @@ record XaAnswer(int code, String why, @Nullable Throwable cause) {
         return new XaAnswer(XAException.XAER_PROTO, "branch " + branch + " " + why);
     }
 
+    /** A call whose flags are none of its own. */
+    static XaAnswer invalid(String call, int flags) {
+        return new XaAnswer(XAException.XAER_INVAL, call + " has no flags 0x" + Integer.toHexString(flags) + " here");
+    }
+
     /** Of a branch that is not known here. */
     static XaAnswer unknown(Object branch) {
         return new XaAnswer(

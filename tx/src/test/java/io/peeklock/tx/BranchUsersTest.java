@@ -65,6 +65,8 @@ class BranchUsersTest extends XaBus {
         assertThat(codeOf(() -> sender.start(XID, TMJOIN))).isEqualTo(XAException.XAER_RMERR);
         assertThat(codeOf(() -> sender.start(XID, TMNOFLAGS))).isEqualTo(XAException.XAER_DUPID);
         assertThat(codeOf(() -> sender.end(XID, TMFAIL))).isEqualTo(XAException.XAER_PROTO);
+        sender.endAll(XID);
+        assertThat(manager.current()).as("left alone").isNotNull();
         manager.end(XID, TMSUCCESS);
         assertThat(codeOf(() -> sender.prepare(XID))).isEqualTo(XAException.XAER_NOTA);
         assertThat(codeOf(() -> sender.commit(XID, true))).isEqualTo(XAException.XAER_NOTA);

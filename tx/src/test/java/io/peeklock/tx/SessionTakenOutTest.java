@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peeklock.broker.BranchXid;
 import io.peeklock.broker.error.BrokerException;
+import io.peeklock.broker.namespace.TestBus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.transaction.xa.XAException;
@@ -103,6 +104,72 @@ class SessionTakenOutTest extends XaBus {
             resource.end(xid("a"), XAResource.TMSUSPEND);
             resource.start(xid("a"), XAResource.TMRESUME);
             assertThat(resource.begin()).isSameAs(began);
+        }
+    }
+
+    /** A server that knows of one session rolls back where several work still. */
+    @Nested
+    class ForARollback {
+
+        @BeforeEach
+        void join() throws XAException {
+            other.start(xid("a"), XAResource.TMJOIN);
+            bus.send(NEAR, TestBus.text("x"));
+            receive(NEAR);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {XAResource.TMSUCCESS, XAResource.TMFAIL, XAResource.TMSUSPEND})
+        void allWorkIsEnded(int flags) throws XAException {
+            resource.end(xid("a"), XAResource.TMSUCCESS);
+            assertThat(codeOf(() -> resource.rollback(xid("a"))))
+                    .as("X/Open's answer")
+                    .isEqualTo(XAException.XAER_PROTO);
+            resource.endAll(xid("a"));
+            assertThat(codeOf(() -> other.end(xid("a"), flags)))
+                    .as("before the rollback")
+                    .isEqualTo(OK);
+            resource.rollback(xid("a"));
+            assertThat(codeOf(() -> other.end(xid("a"), flags))).as("behind it").isEqualTo(OK);
+            assertThat(codeOf(() -> resource.end(xid("a"), flags)))
+                    .as("who had ended it before")
+                    .isEqualTo(XAException.XAER_NOTA);
+            assertCameBackOnce(NEAR, "x");
+            assertThat(heard.stream().filter(each -> each.startsWith("other")))
+                    .containsExactly("other associated", "other dissociated 20000000", "other ended");
+        }
+
+        @Test
+        void itCannotBeCommittedThen() throws XAException {
+            other.endAll(xid("a"));
+            assertThat(codeOf(() -> resource.commit(xid("a"), true))).isEqualTo(XAException.XA_RBROLLBACK);
+        }
+
+        @Test
+        void whoBeginsOtherWorkHasNothingToEndThere() throws XAException {
+            resource.endAll(xid("a"));
+            other.start(xid("b"), XAResource.TMNOFLAGS);
+            assertThat(codeOf(() -> other.end(xid("a"), XAResource.TMSUCCESS))).isEqualTo(XAException.XAER_PROTO);
+            other.end(xid("b"), XAResource.TMSUCCESS);
+            resource.rollback(xid("a"));
+            assertThat(codeOf(() -> other.end(xid("a"), XAResource.TMSUCCESS))).isEqualTo(XAException.XAER_NOTA);
+        }
+
+        @Test
+        void theNextWorkIsRefusedOnceOnAnotherThread() throws Exception {
+            elsewhere(() -> {
+                resource.endAll(xid("a"));
+                resource.rollback(xid("a"));
+            });
+            assertThatThrownBy(other::begin).isInstanceOf(BrokerException.class);
+            assertThat(other.begin()).isNull();
+        }
+
+        @Test
+        void whatIsNotKnownIsLeftAlone() {
+            assertThat(codeOf(() -> resource.endAll(xid("unknown")))).isEqualTo(OK);
+            assertThat(codeOf(() -> resource.end(xid("unknown"), XAResource.TMFAIL)))
+                    .isEqualTo(XAException.XAER_NOTA);
         }
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.broker.EntityStatistics;
 import io.peeklock.broker.MessageSelection;
 import io.peeklock.broker.NamespaceConfig.Profile;
+import io.peeklock.broker.PartitionHealth;
 import io.peeklock.broker.QueueActivity;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.SessionOptions;
@@ -165,6 +166,21 @@ final class ActivityTest {
             assertThat(orders().completed()).isEqualTo(1);
             bus = bus.killed();
             assertThat(orders()).isEqualTo(QueueActivity.NONE);
+        }
+
+        @Test
+        void alsoWhenItsFirstReopeningFails() {
+            create(10);
+            bus.send("a");
+            bus.take();
+            bus.store().failNextAppend(0, JournalException.Reason.IO);
+            bus.failure(bus.namespace.send(ORDERS, TestBus.text("unlucky").build()));
+            // The delivery that the failure has ended is to be written down.
+            bus.store().failFirstAppend(0, JournalException.Reason.IO);
+            assertThat(bus.get(bus.namespace.reopen(0)).state()).isEqualTo(PartitionHealth.State.FAILED);
+            bus.get(bus.namespace.reopen(0));
+            assertThat(orders().delivered()).isEqualTo(1);
+            assertThat(orders().locksLost()).isEqualTo(1);
         }
 
         @Test

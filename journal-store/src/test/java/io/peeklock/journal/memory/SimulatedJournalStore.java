@@ -30,6 +30,7 @@ public final class SimulatedJournalStore implements JournalStore {
     private final int partitions;
     private final Map<Integer, SimulatedHistory> synced = new TreeMap<>();
     private final Map<Integer, Boolean> unclean = new TreeMap<>();
+    private final Map<Integer, Reason> failing = new TreeMap<>();
     private final Map<Integer, SimulatedJournal> open = new TreeMap<>();
     private final Map<Integer, Integer> opened = new TreeMap<>();
     private final List<String> quarantined = new ArrayList<>();
@@ -77,6 +78,11 @@ public final class SimulatedJournalStore implements JournalStore {
     /** The next append to the journal fails, and nothing of it is kept. */
     public void failNextAppend(int index, Reason reason) {
         requireOpenJournal(index).failNextAppend(reason);
+    }
+
+    /** The first append to the journal fails when it is opened again. */
+    public synchronized void failFirstAppend(int index, Reason reason) {
+        failing.put(index, reason);
     }
 
     /** The next sync of the journal fails, after the first so many waiting batches reached the disk: nobody knows. */
@@ -243,6 +249,10 @@ public final class SimulatedJournalStore implements JournalStore {
         }
         SimulatedJournal journal = new SimulatedJournal(this, index, listener);
         open.put(index, journal);
+        Reason reason = failing.remove(index);
+        if (reason != null) {
+            journal.failNextAppend(reason);
+        }
         opened.merge(index, 1, Integer::sum);
         return journal;
     }

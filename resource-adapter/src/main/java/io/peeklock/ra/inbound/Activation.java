@@ -9,7 +9,6 @@ import io.peeklock.jms.InflowSession;
 import io.peeklock.ra.store.BusAdapter;
 import jakarta.jms.JMSException;
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.time.Duration;
@@ -42,12 +41,15 @@ final class Activation {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Connected connected;
     private Runnable waiting = () -> {};
+    /** Of attempts to receive, since it last worked. */
     private int failures;
+
+    private boolean disabled;
     private boolean stopped;
     private final CountDownLatch stopEnded = new CountDownLatch(1);
 
     /** What is open, with those who deliver. */
-    private static final class Connected {
+    private final class Connected implements Reception {
         private final List<BeanSession> sessions = new ArrayList<>();
         private Connecting.@Nullable Opened opened;
         /** Why it ended before it was accepted. */
@@ -58,6 +60,21 @@ final class Activation {
             if (had != null) {
                 had.close();
             }
+        }
+
+        @Override
+        public void works() {
+            Activation.this.works(this, true);
+        }
+
+        @Override
+        public void disabled(JMSException why) {
+            Activation.this.disabled(this, why);
+        }
+
+        @Override
+        public void lost(JMSException failure) {
+            Activation.this.lost(this, failure);
         }
     }
 
@@ -95,9 +112,12 @@ final class Activation {
         Connected now = new Connected();
         Connecting.Opened opened;
         try {
-            opened = connecting.open(adapter.bus(), failure -> lost(now, failure));
+            opened = connecting.open(adapter.bus(), now::lost);
         } catch (JMSException | NamingException | ResourceException | RuntimeException e) {
             return e;
+        } catch (Error e) {
+            // Of another adapter that is gone with its classes, for example: the next time it is another one.
+            return new ResourceException(e.toString(), e);
         }
         now.opened = opened;
         Inflow inflow = opened.inflow();
@@ -110,7 +130,7 @@ final class Activation {
                     settings.redelivery(),
                     server,
                     delays,
-                    failure -> lost(now, failure)));
+                    now));
         }
         if (accept(now)) {
             now.sessions.forEach(BeanSession::start);
@@ -129,10 +149,39 @@ final class Activation {
             }
             connected = now;
             if (failures > 0) {
-                LOG.info("{} receives from {} again", beans.name(), connecting);
+                // To open is not yet to receive: it is to last as long as it was waited for.
+                delays.after(settings.reconnecting().intervalAfter(failures), () -> works(now, false));
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param received whether a message has come; else it has not failed for a while */
+    private void works(Connected which, boolean received) {
+        lock.lock();
+        try {
+            if (connected != which || (failures == 0 && !disabled)) {
+                return;
             }
             failures = 0;
-            return true;
+            disabled = disabled && !received;
+            if (!disabled) {
+                LOG.info("{} receives from {} again", beans.name(), connecting);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void disabled(Connected which, JMSException why) {
+        lock.lock();
+        try {
+            if (connected == which && !disabled) {
+                disabled = true;
+                LOG.warn("{} waits until {} may be received from: {}", beans.name(), connecting, reason(why));
+            }
         } finally {
             lock.unlock();
         }
@@ -195,24 +244,18 @@ final class Activation {
     /** On a thread of the server: to open a store takes its time. */
     private void reconnect() {
         try {
-            server.scheduleWork(
-                    new Work() {
-                        @Override
-                        public void run() {
-                            Exception failure = connect();
-                            if (failure != null) {
-                                failed(failure);
-                            }
-                        }
-
-                        @Override
-                        public void release() {}
-                    },
-                    WorkManager.INDEFINITE,
-                    null,
-                    null);
+            server.scheduleWork(new ServerWork(work -> connectAgain()), WorkManager.INDEFINITE, null, null);
         } catch (WorkException | RuntimeException e) {
             failed(e);
+        } catch (Error e) {
+            failed(new WorkException(e.toString(), e));
+        }
+    }
+
+    private void connectAgain() {
+        Exception failure = connect();
+        if (failure != null) {
+            failed(failure);
         }
     }
 

@@ -9,7 +9,6 @@ import io.peeklock.ra.inbound.Beans.Bean;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.resource.spi.UnavailableException;
-import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +39,9 @@ final class BeanSession {
     /** Longer is not waited for on a thread of the server. */
     private static final long MOMENT_MS = 50;
 
+    /** The error code of what an administrator has disabled. */
+    private static final String DISABLED = "EntityDisabled";
+
     private static final Duration REST = Duration.ofSeconds(1);
 
     private final InflowSession session;
@@ -49,7 +50,7 @@ final class BeanSession {
     private final Redelivery redelivery;
     private final WorkManager server;
     private final Delays delays;
-    private final Consumer<JMSException> onFailure;
+    private final Reception reception;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
@@ -59,7 +60,7 @@ final class BeanSession {
 
     /**
      * @param resource of the session, as the server is to see it
-     * @param onFailure told when no message can be received: then it has no further turn
+     * @param reception told whether messages come
      */
     BeanSession(
             InflowSession session,
@@ -68,53 +69,55 @@ final class BeanSession {
             Redelivery redelivery,
             WorkManager server,
             Delays delays,
-            Consumer<JMSException> onFailure) {
+            Reception reception) {
         this.session = session;
         this.resource = resource;
         this.beans = beans;
         this.redelivery = redelivery;
         this.server = server;
         this.delays = delays;
-        this.onFailure = onFailure;
+        this.reception = reception;
     }
 
     // ---- Turns
 
     /** Asks for a message, and goes on when there is one. */
     void start() {
-        if (!isStopping() && session.ask(this::work)) {
+        if (!isStopping() && ask()) {
             work();
+        }
+    }
+
+    /** Whether a message is there now. */
+    private boolean ask() {
+        try {
+            return session.ask(this::work);
+        } catch (RuntimeException | Error e) {
+            // Its adapter is gone, with its classes perhaps.
+            reception.lost(failure(e));
+            return false;
         }
     }
 
     /** A message has come, or what was waited for. */
     private void work() {
         try {
-            server.scheduleWork(new Burst(), WorkManager.INDEFINITE, null, null);
-        } catch (WorkException | RuntimeException e) {
+            server.scheduleWork(new ServerWork(this::burst), WorkManager.INDEFINITE, null, null);
+        } catch (WorkException | RuntimeException | Error e) {
+            // An error too: there may be no memory for a thread now.
             session.recall();
             rest("the server takes no work now", e);
         }
     }
 
-    private final class Burst implements Work {
-        private volatile boolean released;
-
-        @Override
-        public void run() {
-            if (beginWork()) {
-                try {
-                    deliverAll(this);
-                } finally {
-                    endWork();
-                }
+    /** To be released does not end the session: the next piece of work goes on. */
+    private void burst(ServerWork work) {
+        if (beginWork()) {
+            try {
+                deliverAll(work);
+            } finally {
+                endWork();
             }
-        }
-
-        /** It is to end soon, which does not end the session: WildFly says it of each piece of work that has ended, too. */
-        @Override
-        public void release() {
-            released = true;
         }
     }
 
@@ -152,14 +155,14 @@ final class BeanSession {
     // ---- Deliveries
 
     /** As long as there are messages; a bean is kept until one fails. */
-    private void deliverAll(Burst burst) {
+    private void deliverAll(ServerWork work) {
         Turn turn = new Turn();
         for (int delivered = 1; turn.deliverOne(); delivered++) {
             if (isStopping()) {
                 turn.end();
                 return;
             }
-            boolean pauses = delivered >= MESSAGES_A_WORK || burst.released;
+            boolean pauses = delivered >= MESSAGES_A_WORK || work.isReleased();
             if (pauses) {
                 // Before it asks: the next piece of work may begin at once.
                 turn.end();
@@ -169,7 +172,7 @@ final class BeanSession {
             }
             if (pauses) {
                 // Not from here: a server may let who schedules work wait until some of it has ended.
-                delays.execute(BeanSession.this::work);
+                delays.execute(this::work);
                 return;
             }
         }
@@ -184,16 +187,29 @@ final class BeanSession {
             Message message;
             try {
                 message = session.take();
-            } catch (JMSException | RuntimeException e) {
+            } catch (JMSException | RuntimeException | Error e) {
                 end();
-                onFailure.accept(e instanceof JMSException failure ? failure : failure(e));
+                failed(failure(e));
                 return false;
             }
-            return message == null || deliver(message);
+            if (message == null) {
+                return true;
+            }
+            reception.works();
+            return deliver(message);
+        }
+
+        private void failed(JMSException failure) {
+            if (DISABLED.equals(failure.getErrorCode())) {
+                reception.disabled(failure);
+                delays.after(REST, BeanSession.this::start);
+            } else {
+                reception.lost(failure);
+            }
         }
 
         private boolean deliver(Message message) {
-            int deliveries = deliveries(message);
+            int deliveries = Received.deliveries(message);
             if (deliveries > redelivery.maxDeliveries()
                     && session.deadLetter(
                             "MaxDeliveryCountExceeded",
@@ -262,7 +278,7 @@ final class BeanSession {
             CompletableFuture<Void> over = new CompletableFuture<>();
             Duration delay = redelivery.delayAfter(deliveries);
             if (failure != null) {
-                LOG.warn("Delivery {} of message {}: {}", deliveries, id(message), beans.description(failure));
+                LOG.warn("Delivery {} of message {}: {}", deliveries, Received.id(message), beans.description(failure));
                 LOG.debug("It failed", failure);
             }
             session.finish(
@@ -288,11 +304,11 @@ final class BeanSession {
 
         /** Asks for the next message; false if there is none now, and another piece of work goes on when there is. */
         boolean asks() {
-            if (session.ask(BeanSession.this::work)) {
-                return true;
+            boolean there = ask();
+            if (!there) {
+                end();
             }
-            end();
-            return false;
+            return there;
         }
 
         /** The bean is the server's again. */
@@ -309,26 +325,13 @@ final class BeanSession {
         }
     }
 
-    private static JMSException failure(Exception e) {
+    private static JMSException failure(Throwable e) {
+        if (e instanceof JMSException known) {
+            return known;
+        }
         JMSException failure = new JMSException("receiving failed: " + e);
         failure.initCause(e);
         return failure;
-    }
-
-    private static int deliveries(Message message) {
-        try {
-            return message.getIntProperty("JMSXDeliveryCount");
-        } catch (JMSException e) {
-            return 1;
-        }
-    }
-
-    private static @Nullable String id(Message message) {
-        try {
-            return message.getJMSMessageID();
-        } catch (JMSException e) {
-            return null;
-        }
     }
 
     // ---- The end
@@ -342,7 +345,10 @@ final class BeanSession {
         }
     }
 
-    /** No bean gets another message; one that has come goes back uncounted. Any thread. */
+    /**
+     * No further message is asked for; one that has come, and that no piece of work has taken, goes back uncounted. Who is about to take
+     * one delivers it still, which {@link #awaitIdle} waits for. Any thread.
+     */
     void stop() {
         lock.lock();
         try {

@@ -72,8 +72,11 @@ final class BusAddress {
         if (found instanceof ConnectionFactoryHandle handle) {
             return handle.managedConnectionFactory();
         }
+        boolean isOfAnother =
+                found != null && found.getClass().getName().equals(ConnectionFactoryHandle.class.getName());
         throw new ResourceException("connectionFactoryLookup " + lookup
-                + " is no connection factory of this adapter but " + JndiNames.kindOf(found));
+                + " is no connection factory of this adapter but "
+                + (isOfAnother ? "one of another adapter" : JndiNames.kindOf(found)));
     }
 
     private static @Nullable String first(@Nullable String... values) {

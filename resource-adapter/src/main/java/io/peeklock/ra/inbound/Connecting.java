@@ -81,6 +81,15 @@ final class Connecting {
                 }
 
                 @Override
+                public String resourceManager() throws XAException {
+                    try {
+                        return bus.resourceManager(login.url(), login.userName(), login.password());
+                    } catch (JMSException e) {
+                        throw StoreResource.unavailable(String.valueOf(e.getMessage()), e);
+                    }
+                }
+
+                @Override
                 public XAResource recovery() throws XAException {
                     try {
                         return bus.recoveryResource(login.url(), login.userName(), login.password());

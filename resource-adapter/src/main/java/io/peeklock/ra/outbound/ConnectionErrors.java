@@ -54,6 +54,17 @@ final class ConnectionErrors {
                 : new jakarta.resource.spi.ResourceAllocationException(reason, failure);
     }
 
+    /** The checked error that is behind an unchecked one, or one like it. */
+    static JMSException checked(JMSRuntimeException e) {
+        if (e.getCause() instanceof JMSException checked) {
+            return checked;
+        }
+        JMSException checked = new JMSException(e.getMessage(), e.getErrorCode());
+        checked.initCause(e);
+        checked.setLinkedException(e);
+        return checked;
+    }
+
     /** Whether it says that the connection is of no use any more. */
     static boolean isClosed(@Nullable Throwable failure) {
         return failure instanceof JMSException checked && CLOSED.equals(checked.getErrorCode())

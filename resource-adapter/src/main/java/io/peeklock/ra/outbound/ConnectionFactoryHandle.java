@@ -54,9 +54,11 @@ public final class ConnectionFactoryHandle
     /** @throws JMSException the bus's, if it does not let this user in or the store cannot be opened */
     @Override
     public ConnectionHandle createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
+        ConnectionRequest request = new ConnectionRequest(userName, password);
         try {
-            return (ConnectionHandle)
-                    connections.allocateConnection(factory, new ConnectionRequest(userName, password));
+            ConnectionHandle handle = (ConnectionHandle) connections.allocateConnection(factory, request);
+            handle.lent(new Loan(connections, factory, request));
+            return handle;
         } catch (ResourceException e) {
             throw ConnectionErrors.of(e);
         }

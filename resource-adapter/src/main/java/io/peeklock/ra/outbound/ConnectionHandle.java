@@ -18,13 +18,11 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
-import jakarta.jms.TemporaryQueue;
-import jakarta.jms.TemporaryTopic;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.lang.ref.Reference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,21 +36,35 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandle.class);
 
-    private static final String TAKEN_BACK =
+    static final String TAKEN_BACK =
             "the server has taken this connection back: get a new one from the connection factory";
 
-    private final Set<Object> temporaries = ConcurrentHashMap.newKeySet();
+    private final TemporaryDestinations temporaries = new TemporaryDestinations();
 
-    /** Null once it is closed or taken back. */
+    /** Held while the server is asked for a managed connection; not in calls of the bus. */
+    private final ReentrantLock association = new ReentrantLock();
+
+    /** Null once it is closed or taken back, and while the server has it dissociated. */
     private volatile @Nullable PeeklockManagedConnection managed;
 
+    private volatile PhysicalConnection physical;
+
+    /** Not null while it is dissociated. */
+    private volatile @Nullable Reference<?> dissociated;
+
+    private volatile @Nullable Loan loan;
     private volatile String whyInvalid = "the connection is closed";
 
     /** Guarded by this; never held in a call of the bus. */
     private @Nullable HandleProxy session;
 
-    ConnectionHandle(PeeklockManagedConnection managed) {
+    ConnectionHandle(PeeklockManagedConnection managed, PhysicalConnection physical) {
         this.managed = managed;
+        this.physical = physical;
+    }
+
+    void lent(Loan by) {
+        loan = by;
     }
 
     // ---- Sessions
@@ -89,14 +101,12 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     }
 
     private Object open(Kind kind, int mode) throws JMSException {
-        PeeklockManagedConnection now = requireManaged();
-        return open(now.open().session(), kind, mode, this::sessionClosed);
+        return open(requirePhysical().session(), kind, mode, this::sessionClosed);
     }
 
     /** This connection and its session as one object, which closes both. */
     JMSContext context(int mode) throws JMSException {
-        PeeklockManagedConnection now = requireManaged();
-        return (JMSContext) open(now.open().context(), Kind.ANY, mode, this::closeUnchecked);
+        return (JMSContext) open(requirePhysical().context(), Kind.ANY, mode, this::closeUnchecked);
     }
 
     private Object open(Object target, Kind kind, int mode, Runnable whenClosed) throws JMSException {
@@ -128,12 +138,12 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     /** Null if it is the application's still. */
     @Nullable
     String whyInvalid() {
-        return managed == null ? whyInvalid : null;
+        return managed == null && dissociated == null ? whyInvalid : null;
     }
 
     /** What applications hand in as destinations, as the bus knows it. */
     KnownDestinations destinations() throws JMSException {
-        return new KnownDestinations(requireManaged().open().session());
+        return new KnownDestinations(requirePhysical().session());
     }
 
     /** A temporary destination, which ends with this connection. */
@@ -145,39 +155,92 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     void failed(Throwable failure) {
         PeeklockManagedConnection now = managed;
         if (now != null && failure instanceof Exception exception) {
-            now.callFailed(exception);
+            now.callFailed(physical, exception);
         }
     }
 
-    private PeeklockManagedConnection requireManaged() throws JMSException {
+    private PhysicalConnection requirePhysical() throws JMSException {
+        associate();
         PeeklockManagedConnection now = managed;
         if (now == null) {
             throw new IllegalStateException(whyInvalid);
         }
-        return now;
+        now.requireUseful();
+        return physical;
+    }
+
+    // ---- Dissociated, by a server that takes managed connections back at the ends of transactions
+
+    boolean isDissociated() {
+        return dissociated != null;
+    }
+
+    PhysicalConnection physical() {
+        return physical;
+    }
+
+    /** Has the server give it a managed connection, in the transaction of the caller, if it has none. */
+    void associate() throws JMSException {
+        if (dissociated == null) {
+            return;
+        }
+        association.lock();
+        try {
+            Loan from = loan;
+            if (dissociated != null && from != null) {
+                from.associate(this);
+            }
+        } finally {
+            association.unlock();
+        }
+    }
+
+    /** The server takes the managed connection away; false if the application has closed this. */
+    synchronized boolean dissociate(Reference<?> watch) {
+        if (managed == null) {
+            return false;
+        }
+        // In this order: who reads without the lock takes it for closed if it has neither.
+        dissociated = watch;
+        managed = null;
+        return true;
+    }
+
+    /** The server gives it another managed connection: what {@link #dissociate} was told; null if the application has closed this. */
+    synchronized @Nullable Reference<?> associated(PeeklockManagedConnection next) {
+        Reference<?> watch = dissociated;
+        if (watch != null) {
+            managed = next;
+            dissociated = null;
+        }
+        return watch;
     }
 
     // ---- The connection
 
     @Override
     public void start() throws JMSException {
-        requireManaged().start();
+        try {
+            requirePhysical().context().start();
+        } catch (JMSRuntimeException e) {
+            throw ConnectionErrors.checked(e);
+        }
     }
 
     @Override
     public @Nullable String getClientID() throws JMSException {
-        return requireManaged().open().context().getClientID();
+        return requirePhysical().context().getClientID();
     }
 
     @Override
     public ConnectionMetaData getMetaData() throws JMSException {
-        return requireManaged().open().context().getMetaData();
+        return requirePhysical().context().getMetaData();
     }
 
     /** Nobody: an application sets none. */
     @Override
     public @Nullable ExceptionListener getExceptionListener() throws JMSException {
-        requireManaged();
+        requirePhysical();
         return null;
     }
 
@@ -185,17 +248,38 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     @Override
     public void close() throws JMSException {
         PeeklockManagedConnection now;
+        boolean alone;
         synchronized (this) {
             now = managed;
+            alone = dissociated != null;
             managed = null;
+            dissociated = null;
         }
-        if (now == null) {
+        if (now == null && !alone) {
             return;
         }
         try {
             release();
         } finally {
-            now.closed(this);
+            if (now != null) {
+                now.closed(this);
+            } else {
+                closeAlone();
+            }
+        }
+    }
+
+    /** No managed connection has it, and nobody else will close it. */
+    private void closeAlone() throws JMSException {
+        try {
+            physical.close();
+        } catch (JMSRuntimeException e) {
+            throw ConnectionErrors.checked(e);
+        } finally {
+            Loan from = loan;
+            if (from != null) {
+                from.closed(this);
+            }
         }
     }
 
@@ -223,34 +307,26 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
                 open.close();
             }
         } finally {
-            temporaries.forEach(ConnectionHandle::delete);
-            temporaries.clear();
+            temporaries.deleteAll();
         }
     }
 
-    private static void delete(Object temporary) {
-        try {
-            if (temporary instanceof TemporaryQueue queue) {
-                queue.delete();
-            } else {
-                ((TemporaryTopic) temporary).delete();
-            }
-        } catch (JMSException e) {
-            // Deleted by the application, or in use elsewhere: it ends with the managed connection.
-            LOG.debug("{} was not deleted with its connection", temporary, e);
+    /** What can be moved to another managed connection. */
+    synchronized void requireNoSession() throws JMSException {
+        if (session != null) {
+            throw new IllegalStateException("a connection with an open session cannot be moved");
         }
     }
 
     /** To another managed connection, by the server; refused while there is a session. */
-    synchronized void moveTo(PeeklockManagedConnection next) throws JMSException {
-        if (session != null) {
-            throw new IllegalStateException("a connection with an open session cannot be moved");
-        }
+    synchronized void moveTo(PeeklockManagedConnection next, PhysicalConnection with) throws JMSException {
+        requireNoSession();
         PeeklockManagedConnection old = managed;
         if (old != null) {
             old.forget(this);
         }
         managed = next;
+        physical = with;
     }
 
     // ---- What is not for applications in a server

@@ -97,6 +97,7 @@ final class HandleProxy implements InvocationHandler {
         if (refusal != null) {
             throw illegalState(method, refusal);
         }
+        associate(method);
         try {
             return handle(proxy, method, method.invoke(target, translated(method, arguments)));
         } catch (InvocationTargetException e) {
@@ -106,15 +107,27 @@ final class HandleProxy implements InvocationHandler {
         }
     }
 
+    private void associate(Method method) throws JMSException {
+        try {
+            connection.associate();
+        } catch (JMSException e) {
+            throw asDeclared(method, e);
+        }
+    }
+
     private Object @Nullable [] translated(Method method, Object @Nullable [] arguments) throws JMSException {
         try {
             return arguments == null ? null : connection.destinations().translated(arguments);
         } catch (JMSException e) {
-            if (declares(method)) {
-                throw e;
-            }
-            throw new JMSRuntimeException(e.getMessage(), e.getErrorCode(), e);
+            throw asDeclared(method, e);
         }
+    }
+
+    private static JMSRuntimeException asDeclared(Method method, JMSException e) throws JMSException {
+        if (declares(method)) {
+            throw e;
+        }
+        throw new JMSRuntimeException(e.getMessage(), e.getErrorCode(), e);
     }
 
     private Object ofAnyObject(Object proxy, Method method, Object @Nullable [] arguments) {

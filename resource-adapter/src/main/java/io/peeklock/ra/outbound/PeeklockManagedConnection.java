@@ -9,9 +9,6 @@ import io.peeklock.ra.store.StoreResource;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
-import jakarta.jms.Session;
-import jakarta.jms.XAConnectionFactory;
-import jakarta.jms.XAJMSContext;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEvent;
 import jakarta.resource.spi.ConnectionEventListener;
@@ -30,17 +27,13 @@ import javax.security.auth.Subject;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a server's pool holds: nothing, until somebody uses it; then a connection with one XA session, until it is given back.
  *
  * <p>Thread safe. Its lock is held while the connection is opened or closed, and never in a call of the server.
  */
-public final class PeeklockManagedConnection implements ManagedConnection {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PeeklockManagedConnection.class);
+public sealed class PeeklockManagedConnection implements ManagedConnection permits DissociatableConnection {
 
     private final PeeklockManagedConnectionFactory factory;
     private final Bus bus;
@@ -51,12 +44,9 @@ public final class PeeklockManagedConnection implements ManagedConnection {
     private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     // Written under the lock.
-    private volatile @Nullable Opened opened;
+    private volatile @Nullable PhysicalConnection opened;
     private volatile @Nullable String whyUseless;
     private volatile @Nullable PrintWriter logWriter;
-
-    /** A connection of the bus, as a context that has all of it. */
-    record Opened(XAJMSContext context, Session session, XAResource resource) {}
 
     PeeklockManagedConnection(PeeklockManagedConnectionFactory factory, Bus bus, Login login) {
         this.factory = factory;
@@ -67,8 +57,8 @@ public final class PeeklockManagedConnection implements ManagedConnection {
     // ---- Opening and closing
 
     /** The connection, which is opened if it is not. */
-    Opened open() throws JMSException {
-        Opened now = opened;
+    PhysicalConnection open() throws JMSException {
+        PhysicalConnection now = opened;
         if (now != null) {
             return now;
         }
@@ -82,52 +72,36 @@ public final class PeeklockManagedConnection implements ManagedConnection {
             }
             return now;
         } catch (JMSRuntimeException e) {
-            throw checked(e);
+            throw ConnectionErrors.checked(e);
         } finally {
             lock.unlock();
         }
     }
 
-    private Opened connect() throws JMSException {
-        XAConnectionFactory connections = bus.connectionFactory(login.url());
-        XAJMSContext context = login.userName() == null
-                ? connections.createXAContext()
-                : connections.createXAContext(login.userName(), login.password());
-        boolean done = false;
-        try {
-            if (login.clientId() != null) {
-                context.setClientID(login.clientId());
-            }
-            context.setExceptionListener(this::reported);
-            Opened next = new Opened(context, bus.sessionOf(context), context.getXAResource());
-            done = true;
-            return next;
-        } finally {
-            if (!done) {
-                context.close();
-            }
-        }
+    PhysicalConnection connect() throws JMSException {
+        return PhysicalConnection.open(bus, login, this::failed);
     }
 
-    private static JMSException checked(JMSRuntimeException e) {
-        if (e.getCause() instanceof JMSException checked) {
-            return checked;
-        }
-        JMSException checked = new JMSException(e.getMessage(), e.getErrorCode());
-        checked.initCause(e);
-        checked.setLinkedException(e);
-        return checked;
+    /** The one that is open; null if none is. */
+    @Nullable
+    PhysicalConnection opened() {
+        return opened;
     }
 
-    private void requireUseful() throws JMSException {
+    /** In place of the one that is open. */
+    void replace(@Nullable PhysicalConnection next) {
+        opened = next;
+    }
+
+    void requireUseful() throws JMSException {
         String why = whyUseless;
         if (why != null) {
             throw new IllegalStateException(why);
         }
     }
 
-    private void disconnect() throws ResourceException {
-        Opened old;
+    void disconnect() throws ResourceException {
+        PhysicalConnection old;
         lock.lock();
         try {
             old = opened;
@@ -136,19 +110,15 @@ public final class PeeklockManagedConnection implements ManagedConnection {
             lock.unlock();
         }
         if (old != null) {
-            try {
-                old.context.close();
-            } catch (JMSRuntimeException e) {
-                throw ConnectionErrors.of("closing a connection of the bus", e);
-            }
+            close(old);
         }
     }
 
-    void start() throws JMSException {
+    static void close(PhysicalConnection old) throws ResourceException {
         try {
-            open().context.start();
+            old.close();
         } catch (JMSRuntimeException e) {
-            throw checked(e);
+            throw ConnectionErrors.of("closing a connection of the bus", e);
         }
     }
 
@@ -160,12 +130,12 @@ public final class PeeklockManagedConnection implements ManagedConnection {
         if (!factory.login(subject, info).equals(login)) {
             throw new SecurityException("a connection of " + login + " cannot become another user's");
         }
+        ConnectionHandle handle;
         try {
-            open();
+            handle = new ConnectionHandle(this, forHandle());
         } catch (JMSException e) {
             throw ConnectionErrors.of("a connection of the bus could not be opened", e);
         }
-        ConnectionHandle handle = new ConnectionHandle(this);
         handles.add(handle);
         return handle;
     }
@@ -176,11 +146,26 @@ public final class PeeklockManagedConnection implements ManagedConnection {
             throw new ResourceException("not a connection of this adapter: " + connection);
         }
         try {
-            handle.moveTo(this);
+            take(handle);
         } catch (JMSException e) {
             throw new ResourceException(e.getMessage(), e);
         }
         handles.add(handle);
+    }
+
+    /** What a handle that the server asks for works with: the one connection, as all of them. */
+    PhysicalConnection forHandle() throws JMSException {
+        return open();
+    }
+
+    /** A handle of another managed connection, which has no session. */
+    void take(ConnectionHandle handle) throws JMSException {
+        handle.requireNoSession();
+        handle.moveTo(this, forHandle());
+    }
+
+    final Set<ConnectionHandle> handles() {
+        return handles;
     }
 
     /** A handle was given to another managed connection. */
@@ -203,10 +188,14 @@ public final class PeeklockManagedConnection implements ManagedConnection {
         handles.forEach(ConnectionHandle::invalidate);
         handles.clear();
         try {
-            local.abandon();
+            abandonLocalTransaction();
         } finally {
             disconnect();
         }
+    }
+
+    void abandonLocalTransaction() throws ResourceException {
+        local.abandon();
     }
 
     @Override
@@ -219,33 +208,14 @@ public final class PeeklockManagedConnection implements ManagedConnection {
 
     // ---- Failures
 
-    /** By the bus, on a thread of its own. */
-    private void reported(JMSException failure) {
-        if (ConnectionErrors.isClosed(failure)) {
-            failed(failure);
-        } else {
-            LOG.warn("A connection of the bus reports: {}", failure.getMessage(), failure);
-        }
-    }
-
     /** A call of an application has failed: with it the connection, if that is closed. */
-    void callFailed(Exception failure) {
-        Opened now = opened;
-        if (now != null && ConnectionErrors.isClosed(failure) && !isOpen(now)) {
+    void callFailed(PhysicalConnection used, Exception failure) {
+        if (ConnectionErrors.isClosed(failure) && !used.isOpen()) {
             failed(failure);
         }
     }
 
-    private static boolean isOpen(Opened opened) {
-        try {
-            opened.session.getTransacted();
-            return true;
-        } catch (JMSException e) {
-            return false;
-        }
-    }
-
-    private void failed(Exception failure) {
+    final void failed(Exception failure) {
         lock.lock();
         try {
             if (whyUseless != null) {
@@ -254,6 +224,7 @@ public final class PeeklockManagedConnection implements ManagedConnection {
             whyUseless = "the connection was lost, get a new one from the connection factory: " + failure.getMessage();
             // It is closed, and may be of an adapter whose classes are about to go.
             opened = null;
+            lost();
         } finally {
             lock.unlock();
         }
@@ -261,10 +232,17 @@ public final class PeeklockManagedConnection implements ManagedConnection {
         listeners.forEach(listener -> listener.connectionErrorOccurred(event));
     }
 
+    /** What else there is besides the one that is open is of no use any more. */
+    void lost() {}
+
+    boolean isUseless() {
+        return whyUseless != null;
+    }
+
     /** Whether the server may give it to somebody. */
     boolean isUseful() {
-        Opened now = opened;
-        return whyUseless == null && (now == null || isOpen(now));
+        PhysicalConnection now = opened;
+        return whyUseless == null && (now == null || now.isOpen());
     }
 
     boolean isFor(PeeklockManagedConnectionFactory wantedFactory, Login wanted) {
@@ -283,8 +261,13 @@ public final class PeeklockManagedConnection implements ManagedConnection {
 
     // ---- Transactions
 
+    /** Those that work in the branch besides the one that is open. */
+    List<XAResource> joined() {
+        return List.of();
+    }
+
     @Override
-    public XAResource getXAResource() {
+    public StoreResource getXAResource() {
         return resource;
     }
 
@@ -299,16 +282,30 @@ public final class PeeklockManagedConnection implements ManagedConnection {
 
         @Override
         public @Nullable XAResource current() {
-            Opened now = opened;
-            return now == null || whyUseless != null ? null : now.resource;
+            PhysicalConnection now = opened;
+            return now == null || whyUseless != null ? null : now.resource();
+        }
+
+        @Override
+        public List<XAResource> joined() {
+            return PeeklockManagedConnection.this.joined();
         }
 
         @Override
         public XAResource open() throws XAException {
             try {
-                return PeeklockManagedConnection.this.open().resource;
+                return PeeklockManagedConnection.this.open().resource();
             } catch (JMSException e) {
                 throw StoreResource.unavailable("the store cannot be opened: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public String resourceManager() throws XAException {
+            try {
+                return bus.resourceManager(login.url(), login.userName(), login.password());
+            } catch (JMSException e) {
+                throw StoreResource.unavailable(String.valueOf(e.getMessage()), e);
             }
         }
 

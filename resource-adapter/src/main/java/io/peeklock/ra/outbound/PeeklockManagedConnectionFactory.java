@@ -5,6 +5,7 @@
 package io.peeklock.ra.outbound;
 
 import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.ra.store.Bus;
 import io.peeklock.ra.store.BusAdapter;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
@@ -40,6 +41,8 @@ public final class PeeklockManagedConnectionFactory
 
     private transient @Nullable BusAdapter adapter;
     private transient @Nullable PrintWriter logWriter;
+    private final transient DroppedHandles dropped = new DroppedHandles();
+    private transient volatile boolean dissociatable;
     private @Nullable String url;
     private @Nullable String userName;
     private @Nullable String password;
@@ -50,6 +53,9 @@ public final class PeeklockManagedConnectionFactory
     @Override
     public ConnectionFactoryHandle createConnectionFactory(ConnectionManager connections) throws ResourceException {
         validate();
+        if (DissociatableConnection.isForServerOf(connections)) {
+            dissociatable = true;
+        }
         return new ConnectionFactoryHandle(this, connections);
     }
 
@@ -63,7 +69,17 @@ public final class PeeklockManagedConnectionFactory
     @Override
     public PeeklockManagedConnection createManagedConnection(
             @Nullable Subject subject, @Nullable ConnectionRequestInfo info) throws ResourceException {
-        return new PeeklockManagedConnection(this, requireAdapter().bus(), login(subject, info));
+        Login login = login(subject, info);
+        Bus bus = requireAdapter().bus();
+        // What has a client id must not be held beside the pool: only one can have it.
+        return dissociatable && !hasClientId(login)
+                ? new DissociatableConnection(this, bus, login, dropped)
+                : new PeeklockManagedConnection(this, bus, login);
+    }
+
+    private static boolean hasClientId(Login login) {
+        return login.clientId() != null
+                || ConnectionFactorySettings.parse(login.url()).clientId() != null;
     }
 
     @Override

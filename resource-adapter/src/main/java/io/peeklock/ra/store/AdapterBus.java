@@ -5,6 +5,8 @@
 package io.peeklock.ra.store;
 
 import io.peeklock.jms.PeeklockXAConnectionFactory;
+import io.peeklock.jms.config.ConnectionFactorySettings;
+import io.peeklock.jms.config.Password;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
@@ -13,8 +15,10 @@ import jakarta.jms.XAConnectionFactory;
 import jakarta.jms.XAJMSContext;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
@@ -44,10 +48,13 @@ public final class AdapterBus implements Bus, AutoCloseable {
     private static final String BUS_CONTEXT = "io.peeklock.jms.BusContext";
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-    private final Map<String, ObjectName> names = new ConcurrentHashMap<>();
+    private final Map<String, Store> stores = new ConcurrentHashMap<>();
     private final Map<ObjectName, SharedStore> own = new ConcurrentHashMap<>();
     private final OpenConnections open = new OpenConnections();
     private volatile boolean closed;
+
+    /** What a URL names, and who connects by it. */
+    private record Store(ObjectName name, @Nullable String user, @Nullable Password password) {}
 
     /** What a store answers; null if it is closed. */
     @FunctionalInterface
@@ -92,18 +99,43 @@ public final class AdapterBus implements Bus, AutoCloseable {
         throw new JMSRuntimeException("no context of a bus: " + context);
     }
 
+    @Override
+    public String resourceManager(String url, @Nullable String userName, @Nullable String password)
+            throws JMSException {
+        Store store = store(url);
+        if (userName != null) {
+            return store.name + " as " + identity(userName, password);
+        }
+        return store.user == null
+                ? store.name.toString()
+                : store.name + " as " + identity(store.user, store.password == null ? null : store.password.text());
+    }
+
+    /** Two keys of one policy are two users. */
+    private static UUID identity(String userName, @Nullable String password) {
+        return UUID.nameUUIDFromBytes((userName + '\n' + password).getBytes(StandardCharsets.UTF_8));
+    }
+
     private ObjectName name(String url) throws JMSException {
-        ObjectName known = names.get(url);
+        return store(url).name;
+    }
+
+    private Store store(String url) throws JMSException {
+        Store known = stores.get(url);
         if (known == null) {
-            known = nameOfStore(url);
-            names.put(url, known);
+            known = read(url);
+            stores.put(url, known);
         }
         return known;
     }
 
-    private static ObjectName nameOfStore(String url) throws JMSException {
+    private static Store read(String url) throws JMSException {
         try (PeeklockXAConnectionFactory factory = new PeeklockXAConnectionFactory(url)) {
-            return new ObjectName(DOMAIN + ":type=SharedStore,store=" + ObjectName.quote(factory.storeName()));
+            ConnectionFactorySettings settings = ConnectionFactorySettings.parse(url);
+            return new Store(
+                    new ObjectName(DOMAIN + ":type=SharedStore,store=" + ObjectName.quote(factory.storeName())),
+                    settings.user(),
+                    settings.password());
         } catch (IllegalArgumentException | MalformedObjectNameException e) {
             throw failed("the url of the bus is wrong: " + e.getMessage(), e);
         }

@@ -31,6 +31,15 @@ public interface Bus {
     Session sessionOf(XAJMSContext context);
 
     /**
+     * A name for the resource manager that a store is to a user: the same for the same store, user and password, in all adapters of the
+     * JVM. It opens nothing, and is for comparisons alone.
+     *
+     * @param userName null for the one in the URL, if there is one
+     * @throws JMSException if the URL is wrong
+     */
+    String resourceManager(String url, @Nullable String userName, @Nullable String password) throws JMSException;
+
+    /**
      * What a transaction manager asks for branches in doubt. It opens the store when it is asked, answers XAER_RMFAIL while it
      * cannot, and is closed with the adapter; the same for the same arguments.
      *

@@ -97,7 +97,8 @@ final class OpenConnections {
             if (listener != null) {
                 listener.onException(reason);
             }
-        } catch (JMSException | RuntimeException | LinkageError e) {
+        } catch (JMSException | RuntimeException | Error e) {
+            // Listeners are the server's: what they throw is not to keep the next connection open.
             LOG.debug("Telling {} of its end failed", connection, e);
         }
         close(connection);
@@ -114,7 +115,7 @@ final class OpenConnections {
             ((AutoCloseable) connection).close();
         } catch (JMSException | JMSRuntimeException | LinkageError e) {
             LOG.debug("Closing {} failed", connection, e);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             LOG.warn("Closing {} failed", connection, e);
         }
     }

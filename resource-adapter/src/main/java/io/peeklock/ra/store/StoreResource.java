@@ -4,12 +4,18 @@
  */
 package io.peeklock.ra.store;
 
+import java.lang.reflect.InvocationTargetException;
+import java.util.AbstractMap;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a server enlists of a session, in and outside of this class loader: the session's own resource, which is asked for when it is
@@ -17,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As thread safe as what it is made of.
  */
-public final class StoreResource implements XAResource, Supplier<XAResource> {
+public final class StoreResource implements XAResource, Supplier<Map.Entry<String, @Nullable XAResource>> {
 
     /** Where the resources are that do it. */
     public interface Source {
@@ -29,19 +35,27 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
         /** The session's, which is opened if it is not; XAER_RMFAIL if it cannot be. */
         XAResource open() throws XAException;
 
+        /** Those of further sessions, which work in the same branches. */
+        default List<XAResource> joined() {
+            return List.of();
+        }
+
+        /** That of {@link Bus#resourceManager}; XAER_RMFAIL if nobody knows. */
+        String resourceManager() throws XAException;
+
         /** That of {@link Bus#recoveryResource}; XAER_RMFAIL if there is none any more. */
         XAResource recovery() throws XAException;
     }
 
-    private static final JoinedWork JOINED = new JoinedWork();
+    private static final Logger LOG = LoggerFactory.getLogger(StoreResource.class);
 
     private final Source source;
 
+    /** The branch in which there is work; null if there is none. */
+    private volatile @Nullable Xid working;
+
     /** The branch whose work has been ended last, and not begun again; null if there is none. */
     private volatile @Nullable Xid ended;
-
-    /** The branch in which another has ended this work, when it rolled back; null if this has begun other work since. */
-    private volatile @Nullable Xid rolledBack;
 
     public StoreResource(Source source) {
         this.source = source;
@@ -62,35 +76,50 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
     @Override
     public void start(Xid xid, int flags) throws XAException {
         ended = null;
-        rolledBack = null;
         source.open().start(xid, flags);
-        JOINED.begun(xid, this);
+        for (XAResource each : source.joined()) {
+            each.start(xid, flags == TMRESUME ? TMRESUME : TMJOIN);
+        }
+        working = xid;
+    }
+
+    /** Has a further session work in the branch in which there is work, if there is any. */
+    public void join(XAResource further) throws XAException {
+        Xid xid = working;
+        if (xid != null) {
+            further.start(xid, TMJOIN);
+        }
     }
 
     /**
      * {@inheritDoc}
      *
      * <p>A second time is allowed and does nothing: WildFly ends the work of a connection that has joined a bean's branch, and Narayana
-     * ends it once more, and warns (ARJUNA016129) if that is refused. So is an end behind the rollback of another resource that works in
-     * the branch, as GlassFish makes it.
+     * ends it once more, and warns (ARJUNA016129) if that is refused.
      */
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        if ((flags == TMSUCCESS && isSame(xid, ended)) || isSame(xid, rolledBack)) {
+        if (flags == TMSUCCESS && isSame(xid, ended)) {
             return;
         }
-        try {
-            source.open().end(xid, flags);
-        } finally {
-            JOINED.ended(xid, this);
-        }
+        working = null;
+        endWork(xid, flags);
         ended = flags == TMSUCCESS ? xid : null;
     }
 
-    /** The branch is about to be rolled back, by this or another resource that works in it. */
-    void endForRollback(Xid xid) throws XAException {
-        end(xid, TMFAIL);
-        rolledBack = xid;
+    private void endWork(Xid xid, int flags) throws XAException {
+        XAException failure = null;
+        for (XAResource each : source.joined()) {
+            try {
+                each.end(xid, flags);
+            } catch (XAException e) {
+                failure = e;
+            }
+        }
+        source.open().end(xid, flags);
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private static boolean isSame(Xid one, @Nullable Xid other) {
@@ -120,20 +149,30 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        try {
-            currentOrRecovery().commit(xid, onePhase);
-        } finally {
-            JOINED.over(xid);
-        }
+        currentOrRecovery().commit(xid, onePhase);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Ends before whatever work is under way in the branch, through whichever connection or adapter. A server that knows of one
+     * resource manager may end the work of one resource and have that one roll back: GlassFish does, where a bean's delivery and what
+     * the bean sends are in one branch. Or of none, where the database has failed in between.
+     */
     @Override
     public void rollback(Xid xid) throws XAException {
-        JOINED.endAll(xid);
+        XAResource store = currentOrRecovery();
+        endAll(store, xid);
+        store.rollback(xid);
+    }
+
+    /** By reflection: it may be of another class loader. */
+    private static void endAll(XAResource store, Xid xid) {
         try {
-            currentOrRecovery().rollback(xid);
-        } finally {
-            JOINED.over(xid);
+            store.getClass().getMethod("endAll", Xid.class).invoke(store, xid);
+        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            // What comes of it is the rollback's answer.
+            LOG.debug("{} cannot end all work in a branch", store, e);
         }
     }
 
@@ -154,31 +193,43 @@ public final class StoreResource implements XAResource, Supplier<XAResource> {
 
     // ---- Who it is
 
-    /** Whether they are of one store, opened by one adapter, and of the same user, so that one can join the other's branches. */
+    /**
+     * Whether they are of one store and of the same user, so that one can join the other's branches. No session is opened for that:
+     * transaction managers compare in a scan of recovery too.
+     */
     @Override
     public boolean isSameRM(XAResource other) throws XAException {
         if (other == this) {
             return true;
         }
-        XAResource theirs = inside(other);
-        XAResource ours = source.open();
-        return ours.isSameRM(theirs) || theirs.isSameRM(ours);
-    }
-
-    /** What one of these has inside, also one of another class loader; others themselves. */
-    private static XAResource inside(XAResource other) {
-        boolean isOne = other.getClass().getName().equals(StoreResource.class.getName());
-        return isOne && other instanceof Supplier<?> one && one.get() instanceof XAResource inside ? inside : other;
-    }
-
-    /** The session's own, for one of another class loader; itself if the session cannot be opened. */
-    @Override
-    public XAResource get() {
-        try {
-            return source.open();
-        } catch (XAException e) {
-            return this;
+        Map.Entry<?, ?> theirs = inside(other);
+        if (theirs == null) {
+            XAResource ours = currentOrRecovery();
+            return ours.isSameRM(other) || other.isSameRM(ours);
         }
+        XAResource ours = source.current();
+        return ours != null && theirs.getValue() instanceof XAResource open
+                ? ours.isSameRM(open) || open.isSameRM(ours)
+                : source.resourceManager().equals(theirs.getKey());
+    }
+
+    /** What one of these says of itself, also one of another class loader; null for others. */
+    private static Map.@Nullable Entry<?, ?> inside(XAResource other) {
+        boolean isOne = other.getClass().getName().equals(StoreResource.class.getName());
+        return isOne && other instanceof Supplier<?> one && one.get() instanceof Map.Entry<?, ?> entry ? entry : null;
+    }
+
+    /** For one of another class loader: the resource manager's name, and the open session's own, or null. */
+    @Override
+    public Map.Entry<String, @Nullable XAResource> get() {
+        String name;
+        try {
+            name = source.resourceManager();
+        } catch (XAException e) {
+            LOG.debug("{} does not know what it is of", this, e);
+            name = toString();
+        }
+        return new AbstractMap.SimpleImmutableEntry<>(name, source.current());
     }
 
     @Override

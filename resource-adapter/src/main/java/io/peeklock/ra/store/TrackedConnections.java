@@ -74,7 +74,8 @@ final class TrackedConnections implements XAConnectionFactory {
         for (int attempt = 1; ; attempt++) {
             try {
                 return open.add(asTheAdapter(making, factory));
-            } catch (JMSException | JMSRuntimeException e) {
+            } catch (JMSException | JMSRuntimeException | LinkageError e) {
+                // The last: of an adapter that is gone, with its classes.
                 XAConnectionFactory next = source.get();
                 if (next == factory || attempt == ATTEMPTS) {
                     throw e;

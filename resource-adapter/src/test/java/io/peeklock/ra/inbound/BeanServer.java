@@ -15,7 +15,9 @@ import jakarta.resource.spi.work.WorkListener;
 import jakarta.resource.spi.work.WorkManager;
 import jakarta.resource.spi.work.WorkRejectedException;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.util.Queue;
 import java.util.Timer;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -42,6 +44,12 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
     /** How many pieces of work it refuses from now on. */
     final AtomicInteger refusals = new AtomicInteger();
 
+    /** For how many pieces of work it cannot make a thread from now on. */
+    final AtomicInteger shortages = new AtomicInteger();
+
+    /** All that it was given: a server's idle threads may keep the last one that each did. */
+    final Queue<Work> given = new ConcurrentLinkedQueue<>();
+
     /** How many pieces of work are under way. */
     final AtomicInteger atWork = new AtomicInteger();
 
@@ -52,6 +60,10 @@ final class BeanServer implements BootstrapContext, WorkManager, AutoCloseable {
         if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new WorkRejectedException("no thread is free");
         }
+        if (shortages.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        given.add(work);
         Semaphore taken = places;
         taken.acquireUninterruptibly();
         atWork.incrementAndGet();

@@ -7,11 +7,14 @@ package io.peeklock.ra.inbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.broker.entity.EntityStatus;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.ra.inbound.TestBeans.Kind;
 import jakarta.jms.Message;
 import jakarta.resource.ResourceException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,49 @@ class UnavailableTest extends InboundFixture {
         createQueue();
         send(ORDERS, "b");
         awaitSeen("a1", "b1");
+    }
+
+    @Test
+    @Tag("W3")
+    void aQueueThatIsDisabledForAWhile() throws Exception {
+        createQueue();
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("1");
+        spec.setReconnectAttempts("0");
+        CountDownLatch disabled = new CountDownLatch(1);
+        activate(Kind.TRANSACTED, spec, message -> {
+            see(message);
+            assertThat(disabled.await(30, TimeUnit.SECONDS)).isTrue();
+        });
+        send(ORDERS, "a", "b");
+        awaitSeen("a1");
+        status(EntityStatus.RECEIVE_DISABLED);
+        disabled.countDown();
+        // Another one rests as long: the first has asked in vain when it goes on.
+        restsForASecond();
+        assertThat(seen).containsExactly("a1");
+        assertThat(statesOf(ORDERS)).containsExactly("Active");
+        status(EntityStatus.ACTIVE);
+        awaitSeen("a1", "b1");
+        awaitStates(ORDERS);
+    }
+
+    private void status(EntityStatus status) throws Exception {
+        namespace()
+                .updateQueue(QueueDescription.builder(ORDERS).status(status).build())
+                .join();
+    }
+
+    /** A bean of another queue is not there at first, and gets its message then. */
+    private void restsForASecond() throws Exception {
+        namespace().createQueue(QueueDescription.of("later")).join();
+        PeeklockActivationSpec ofLater = spec();
+        ofLater.setDestinationName("later");
+        TestBeans late = new TestBeans(Kind.TRANSACTED, message -> {});
+        late.unavailable.set(1);
+        adapter.endpointActivation(late, ofLater);
+        send("later", "later");
+        awaitStates("later");
     }
 
     @Test
@@ -119,7 +165,6 @@ class UnavailableTest extends InboundFixture {
     @Test
     void aDeliveryThatFailsToBeginHasOneNextTurn() throws Exception {
         createQueue();
-        namespace().createQueue(QueueDescription.of("later")).join();
         send(ORDERS, "a");
         PeeklockActivationSpec spec = spec();
         spec.setMaxSessions("1");
@@ -128,15 +173,9 @@ class UnavailableTest extends InboundFixture {
         adapter.endpointActivation(beans, spec);
         awaitSeen("a");
         // Another one rests as long: whatever turn the first has scheduled has come when it goes on.
-        PeeklockActivationSpec ofLater = spec();
-        ofLater.setDestinationName("later");
-        TestBeans late = new TestBeans(Kind.TRANSACTED, message -> seen.add(text(message)));
-        late.unavailable.set(1);
-        adapter.endpointActivation(late, ofLater);
-        send("later", "b");
-        awaitSeen("a", "b");
+        restsForASecond();
         send(ORDERS, "c", "d");
-        awaitSeen("a", "b", "c", "d");
+        awaitSeen("a", "c", "d");
         awaitStates(ORDERS);
     }
 
@@ -167,6 +206,26 @@ class UnavailableTest extends InboundFixture {
         send(ORDERS, "a");
         awaitSeen("a1");
         assertThat(server.refusals).hasValue(0);
+    }
+
+    @Test
+    void aServerThatCannotMakeAThreadForADelivery() throws Exception {
+        createQueue();
+        server.shortages.set(1);
+        activate(Kind.TRANSACTED, spec(), this::see);
+        send(ORDERS, "a");
+        awaitSeen("a1");
+        assertThat(server.shortages).hasValue(0);
+    }
+
+    @Test
+    void norForAnAttemptToConnect() throws Exception {
+        server.shortages.set(1);
+        activate(Kind.TRANSACTED, spec(), this::see);
+        soon().untilAsserted(() -> assertThat(server.shortages).hasValue(0));
+        createQueue();
+        send(ORDERS, "a");
+        awaitSeen("a1");
     }
 
     @Test

@@ -10,14 +10,14 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import java.util.Map;
 
-/** Sends {@code text} to the queue letters. */
+/** Sends {@code text} to a {@code queue}. */
 public final class Post implements Task {
 
     @Override
     public String run(Map<String, String> parameters) {
         try (JMSContext context =
                 Lookup.of(ConnectionFactory.class, "java:comp/env/jms/bus").createContext()) {
-            context.createProducer().send(context.createQueue("letters"), parameters.get("text"));
+            context.createProducer().send(context.createQueue(parameters.get("queue")), parameters.get("text"));
         }
         return "sent";
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Message-driven beans, each in transactions of the server. Runs in the server. */
 @ExtendWith(ArquillianExtension.class)
-@Warns("ThrowingBean")
+@Warns({"ThrowingBean", "GivingUpBean"})
 class MessageDrivenBeansIT {
 
     @Inject
@@ -44,9 +44,11 @@ class MessageDrivenBeansIT {
     static WebArchive application() {
         return Application.named("delivery")
                 .with(MessageDrivenBeansIT.class, Deliveries.class, Delivery.class, Trips.class)
-                .with(RefusingBean.class, ThrowingBean.class, SelectingBean.class)
+                .with(RefusingBean.class, ThrowingBean.class, GivingUpBean.class, SelectingBean.class)
                 .with(SharedOneBean.class, SharedTwoBean.class, SharedWork.class)
                 .with(AnsweringBean.class, BookingBean.class, TripBean.class)
+                .with(LookingBean.class)
+                .lookingUp(LookingBean.class, "connectionFactoryLookup", "jms/bus")
                 .pack();
     }
 
@@ -86,6 +88,20 @@ class MessageDrivenBeansIT {
     }
 
     @Test
+    void aBeansOwnLimitOfRedeliveriesEndsInTheDeadLetterQueue() throws JMSException {
+        send("given-up", "a glass of milk");
+
+        Message dead = receive("given-up/$deadletterqueue");
+
+        assertThat(dead.getBody(String.class)).isEqualTo("a glass of milk");
+        assertThat(dead.getStringProperty("DeadLetterReason")).isEqualTo("MaxDeliveryCountExceeded");
+        assertThat(dead.getStringProperty("DeadLetterErrorDescription")).contains("GivingUpBean", "no glass is clean");
+        assertThat(Deliveries.to(GivingUpBean.class))
+                .extracting(Delivery::count)
+                .containsExactly(1, 2, 3);
+    }
+
+    @Test
     void aBeanGetsWhatItsSelectorTakesAndTheRestStays() {
         bus.createProducer().setProperty("colour", "blue").send(bus.createQueue("colours"), "the sea");
         bus.createProducer().setProperty("colour", "red").send(bus.createQueue("colours"), "a rose");
@@ -97,6 +113,16 @@ class MessageDrivenBeansIT {
         try (JMSConsumer rest = bus.createConsumer(bus.createQueue("colours"))) {
             assertThat(rest.receiveBody(String.class, 10_000)).isEqualTo("the sea");
         }
+    }
+
+    @Test
+    void aBeanReceivesFromTheBusOfTheConnectionFactoryThatItNames() {
+        send("looked-up", "tea");
+
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(Deliveries.to(LookingBean.class))
+                        .extracting(Delivery::text)
+                        .containsExactly("tea"));
     }
 
     @Test

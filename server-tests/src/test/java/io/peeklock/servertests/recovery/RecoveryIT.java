@@ -49,7 +49,7 @@ class RecoveryIT {
         for (String name : new String[] {"undecided", "decided"}) {
             application.run(Preparation.class, Map.of("queue", name + "-in", "name", name));
         }
-        // One after the other: H2 may leave a prepare to another thread that writes just then, and lose it in a kill.
+        // One after the other, so that it is known which is which.
         application.begin(
                 Transfer.class,
                 Map.of(

@@ -11,6 +11,8 @@ import static org.awaitility.Awaitility.await;
 import io.peeklock.servertests.inside.Ledger;
 import io.peeklock.servertests.server.Application;
 import io.peeklock.servertests.server.ApplicationClient;
+import io.peeklock.servertests.server.Jvm;
+import io.peeklock.servertests.server.Server;
 import io.peeklock.servertests.server.Warns;
 import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployer;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Warns({"HarvestBean", "EJBException: Transaction aborted"}) // undeployed in the middle of its work
 class RedeploymentIT {
 
-    private static final int ROUNDS = Integer.getInteger("peeklock.redeployments", 10);
+    private static final int ROUNDS = Integer.getInteger("peeklock.redeployments", 5);
 
     private final ApplicationClient office = new ApplicationClient("office");
 
@@ -90,7 +92,7 @@ class RedeploymentIT {
     }
 
     @Test
-    void manyRedeploymentsLeaveNoThreads() {
+    void manyRedeploymentsLeaveNoThreadsAndNoClasses() {
         visit("warm-up-");
         long before = threads();
 
@@ -100,6 +102,11 @@ class RedeploymentIT {
 
         // Some of the bus's threads go when they have nothing to do.
         await().atMost(60, SECONDS).untilAsserted(() -> assertThat(threads()).isLessThanOrEqualTo(before));
+        if (Server.current().forgetsUndeployed()) {
+            await().atMost(60, SECONDS)
+                    .untilAsserted(() ->
+                            assertThat(Jvm.loaders(HarvestBean.class.getName())).isLessThanOrEqualTo(1));
+        }
     }
 
     private void visit(String prefix) {

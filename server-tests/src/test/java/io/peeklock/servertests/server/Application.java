@@ -17,6 +17,7 @@ import org.hamcrest.Matcher;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An application of these tests, to be packed for the server: what it is made of, and which adapter serves which bean.
@@ -29,7 +30,9 @@ public final class Application {
     private final String name;
     private final List<Class<?>> classes = new ArrayList<>();
     private final Map<String, String> beans = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> lookups = new LinkedHashMap<>();
     private String adapter = ServerResources.ADAPTER;
+    private @Nullable String definedOn;
 
     private Application(String name) {
         this.name = name;
@@ -57,8 +60,30 @@ public final class Application {
         return this;
     }
 
+    /**
+     * Sets a property of a message-driven bean's activation, in the descriptor, to a name that the server looks up.
+     *
+     * @param resource as {@link ServerResources} calls it
+     */
+    public Application lookingUp(Class<?> bean, String property, String resource) {
+        lookups.computeIfAbsent(bean.getSimpleName(), none -> new LinkedHashMap<>())
+                .put(property, Server.current().jndiName(resource));
+        return this;
+    }
+
+    /** Its classes define connection factories and destinations of this adapter. */
+    public Application defining(String ofAdapter) {
+        definedOn = ofAdapter;
+        return this;
+    }
+
     public String name() {
         return name;
+    }
+
+    /** The adapter of what its classes define; null if they define nothing. */
+    public @Nullable String definedOn() {
+        return definedOn;
     }
 
     /** The adapter that a message-driven bean is served by, by the bean's name. */
@@ -80,8 +105,27 @@ public final class Application {
                                 + " bean-discovery-mode='annotated'/>"),
                         "beans.xml")
                 .setWebXML(new StringAsset(webXml()));
+        if (!lookups.isEmpty()) {
+            archive.addAsWebInfResource(new StringAsset(ejbJarXml()), "ejb-jar.xml");
+        }
         Server.current().bind(this, archive);
         return archive;
+    }
+
+    private String ejbJarXml() {
+        StringBuilder xml = new StringBuilder("""
+                <ejb-jar xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0"><enterprise-beans>
+                """);
+        lookups.forEach((bean, properties) -> {
+            xml.append("  <message-driven><ejb-name>").append(bean).append("</ejb-name><activation-config>");
+            properties.forEach((property, name) -> xml.append("<activation-config-property>"
+                    + "<activation-config-property-name>%s</activation-config-property-name>"
+                            .formatted(property)
+                    + "<activation-config-property-value>%s</activation-config-property-value>".formatted(name)
+                    + "</activation-config-property>"));
+            xml.append("</activation-config></message-driven>\n");
+        });
+        return xml.append("</enterprise-beans></ejb-jar>\n").toString();
     }
 
     private String webXml() {

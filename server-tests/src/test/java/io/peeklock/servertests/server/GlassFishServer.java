@@ -76,6 +76,7 @@ final class GlassFishServer implements Server {
             TelemetryApi.copyTo(domain.resolve("lib"));
         }
         recoverFromTheFirstStart();
+        change("<jvm-options>", "<jvm-options>" + Jvm.CLEARS_CACHES + "</jvm-options><jvm-options>");
         restart();
         asadmin(databaseCommands());
         deployAdapter(ServerResources.ADAPTER, ServerResources.busUrl(settings));
@@ -138,13 +139,15 @@ final class GlassFishServer implements Server {
 
     /** As {@code asadmin set configs.config.server-config.transaction-service.automatic-recovery=true} and a restart do. */
     private void recoverFromTheFirstStart() {
+        change("<transaction-service", "<transaction-service automatic-recovery=\"true\"");
+    }
+
+    /** Its configuration, while it does not run: the first of such elements is that of server-config, others are for further servers. */
+    private void change(String element, String replacement) {
         try {
             Path configuration = domain.resolve("config/domain.xml");
             String xml = Files.readString(configuration);
-            // The first is that of server-config; that of default-config, for further servers, has it.
-            Files.writeString(
-                    configuration,
-                    xml.replaceFirst("<transaction-service", "<transaction-service automatic-recovery=\"true\""));
+            Files.writeString(configuration, xml.replaceFirst(element, replacement));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -185,6 +188,22 @@ final class GlassFishServer implements Server {
 
     private static String pool(String adapter) {
         return adapter + "-pool";
+    }
+
+    /** Its kernel's listeners of events keep each adapter that was ever deployed. */
+    @Override
+    public boolean forgetsUndeployed() {
+        return false;
+    }
+
+    @Override
+    public void deployBareAdapter(String name) {
+        asadmin(List.of("deploy --name " + name + " " + settings.adapter()));
+    }
+
+    @Override
+    public void undeployBareAdapter(String name) {
+        asadmin(List.of("undeploy " + name));
     }
 
     @Override

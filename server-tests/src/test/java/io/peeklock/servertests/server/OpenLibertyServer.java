@@ -79,6 +79,7 @@ final class OpenLibertyServer implements Server {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Commands.write(server.resolve("jvm.options"), Jvm.CLEARS_CACHES + "\n");
         Commands.write(addition("tests"), testResources());
         restart();
     }
@@ -174,9 +175,7 @@ final class OpenLibertyServer implements Server {
 
     @Override
     public void deployAdapter(String name, String busUrl) {
-        String installed = "J2CA7001I: Resource adapter " + name + " installed";
-        int times = timesLogged(installed);
-        Commands.write(addition(name), """
+        deploy(name, """
                 <server>
                   <resourceAdapter id="%1$s" location="${server.config.dir}/peeklock-ra.rar">
                     <properties.%1$s url="%3$s"/>
@@ -184,9 +183,26 @@ final class OpenLibertyServer implements Server {
                   <jmsConnectionFactory jndiName="%2$s"><properties.%1$s/></jmsConnectionFactory>
                   <jmsActivationSpec id="%1$s"><properties.%1$s/></jmsActivationSpec>
                 </server>
-                """.formatted(
-                        name, ServerResources.connectionFactory(name), busUrl.replace("&", "&amp;")));
+                """.formatted(name, ServerResources.connectionFactory(name), busUrl.replace("&", "&amp;")));
+    }
+
+    @Override
+    public void deployBareAdapter(String name) {
+        deploy(name, """
+                <server><resourceAdapter id="%s" location="${server.config.dir}/peeklock-ra.rar"/></server>
+                """.formatted(name));
+    }
+
+    private void deploy(String name, String serverXml) {
+        String installed = "J2CA7001I: Resource adapter " + name + " installed";
+        int times = timesLogged(installed);
+        Commands.write(addition(name), serverXml);
         awaitLogged(installed, times + 1);
+    }
+
+    @Override
+    public void undeployBareAdapter(String name) {
+        undeployAdapter(name);
     }
 
     @Override

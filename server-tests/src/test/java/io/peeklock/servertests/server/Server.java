@@ -62,6 +62,20 @@ public interface Server {
     /** Takes an adapter away, with its connection factory. */
     void undeployAdapter(String name);
 
+    /**
+     * Whether nothing of the server keeps the classes of what was undeployed. One that keeps them does so with each archive, also with one
+     * that has nothing of the bus (docs/application-servers.md, Redeploying).
+     */
+    default boolean forgetsUndeployed() {
+        return true;
+    }
+
+    /** Deploys the adapter once more, under another name, with no setting and no resources. */
+    void deployBareAdapter(String name);
+
+    /** Takes such an adapter away. */
+    void undeployBareAdapter(String name);
+
     /** Its process, which changes with each start; null before the first. */
     @Nullable
     ProcessHandle process();

@@ -38,11 +38,15 @@ final class WildFlyServer implements Server {
     private static final Pattern LOUD = Pattern.compile("\\A\\S+ \\S+ (WARN|ERROR|FATAL) ");
 
     /**
-     * What it warns of by itself: a key store that is made when it is needed; and, for ever, a branch of a bean that was committed just
-     * before a kill: it keeps that in its log under no name (docs/application-servers.md, WildFly).
+     * What it warns of by itself: a key store that is made when it is needed; whatever an application defines; and, for ever, a branch of
+     * a bean that was committed just before a kill: it keeps that in its log under no name (docs/application-servers.md, WildFly).
      */
     private static final List<Pattern> NOISE = Stream.of(
-                    "WFLYELY00023", "WFLYELY01084", "ARJUNA01603[78].*eis_name=unknown eis name")
+                    "WFLYELY00023",
+                    "WFLYELY01084",
+                    "WFLYJCA002[789]",
+                    "IJ020016.*java:app/",
+                    "ARJUNA01603[78].*eis_name=unknown eis name")
             .map(Pattern::compile)
             .toList();
 
@@ -94,6 +98,7 @@ final class WildFlyServer implements Server {
         commands.addAll(databaseCommands());
         commands.addAll(recoveryCommands());
         commands.addAll(telemetryCommands());
+        commands.addAll(threadCommands());
         commands.add(deployCommand(ServerResources.ADAPTER));
         commands.add("stop-embedded-server");
         cli(commands);
@@ -109,6 +114,7 @@ final class WildFlyServer implements Server {
                         "--server-config=standalone-full.xml",
                         "-Djboss.server.base.dir=" + base,
                         "-Djboss.socket.binding.port-offset=" + portOffset(),
+                        "-Djboss.tx.node.id=tests",
                         "-Dpeeklock.url=" + ServerResources.busUrl(settings))
                 .redirectErrorStream(true)
                 .redirectOutput(console.toFile());
@@ -220,6 +226,14 @@ final class WildFlyServer implements Server {
         return List.of("/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
     }
 
+    /** Idle threads of adapters' work end: each keeps the last piece of work that it did, and so the class loader of its adapter. */
+    private static List<String> threadCommands() {
+        return Stream.of("short", "long")
+                .map(kind -> "/subsystem=jca/workmanager=default/" + kind
+                        + "-running-threads=default:write-attribute(name=allow-core-timeout, value=true)")
+                .toList();
+    }
+
     @Override
     public void deployAdapter(String name, String busUrl) {
         String address = adapterAddress(name);
@@ -244,6 +258,17 @@ final class WildFlyServer implements Server {
                 adapterAddress(name) + ":remove(){allow-resource-service-restart=true}"));
     }
 
+    /** The subsystem resource-adapters knows nothing of it. */
+    @Override
+    public void deployBareAdapter(String name) {
+        cli(List.of(connectCommand(), deployCommandOf(name + ".rar")));
+    }
+
+    @Override
+    public void undeployBareAdapter(String name) {
+        cli(List.of(connectCommand(), "undeploy " + name + ".rar"));
+    }
+
     @Override
     public String jndiName(String name) {
         return "java:/" + name;
@@ -263,6 +288,13 @@ final class WildFlyServer implements Server {
                   <assembly-descriptor>%s</assembly-descriptor>
                 </jboss:ejb-jar>
                 """.formatted(bindings)), "jboss-ejb3.xml");
+        if (application.definedOn() != null) {
+            archive.addAsWebInfResource(new StringAsset("""
+                    <jboss-deployment-structure><deployment><dependencies>
+                      <module name="deployment.%s.rar"/>
+                    </dependencies></deployment></jboss-deployment-structure>
+                    """.formatted(application.definedOn())), "jboss-deployment-structure.xml");
+        }
     }
 
     // ---- Commands
@@ -277,7 +309,11 @@ final class WildFlyServer implements Server {
     }
 
     private String deployCommand(String name) {
-        return "deploy " + settings.adapter() + " --name=" + archive(name) + " --runtime-name=" + archive(name);
+        return deployCommandOf(archive(name));
+    }
+
+    private String deployCommandOf(String archive) {
+        return "deploy " + settings.adapter() + " --name=" + archive + " --runtime-name=" + archive;
     }
 
     private String connectCommand() {
@@ -295,7 +331,7 @@ final class WildFlyServer implements Server {
                 "JBOSS_MODULEPATH",
                 settings.home().resolve("modules") + System.getProperty("path.separator") + modules(),
                 "JAVA_OPTS",
-                "-Djboss.server.base.dir=" + base);
+                "-Djboss.server.base.dir=" + base + " " + Jvm.CLEARS_CACHES);
     }
 
     private void cli(List<String> commands) {

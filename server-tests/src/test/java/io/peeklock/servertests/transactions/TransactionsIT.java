@@ -12,6 +12,7 @@ import io.peeklock.servertests.inside.Lookup;
 import io.peeklock.servertests.server.Application;
 import io.peeklock.servertests.transactions.Clerk.End;
 import jakarta.inject.Inject;
+import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateRuntimeException;
@@ -19,7 +20,9 @@ import jakarta.jms.JMSConnectionFactory;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
+import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.transaction.UserTransaction;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -197,6 +200,80 @@ class TransactionsIT {
     @Test
     void anInjectedContextIsNotTheApplicationsToClose() {
         assertThatThrownBy(injected::close).isInstanceOf(IllegalStateRuntimeException.class);
+    }
+
+    @Test
+    void aContextFromBeforeATransactionIsInItAndWorksBehindIt() throws Exception {
+        try (JMSContext context = factory.createContext()) {
+            Queue queue = context.createQueue("around");
+            transaction.begin();
+            context.createProducer().send(queue, "rolled back");
+            transaction.rollback();
+            transaction.begin();
+            context.createProducer().send(queue, "committed");
+            transaction.commit();
+            context.createProducer().send(queue, "behind");
+        }
+
+        assertThat(next("around")).isEqualTo("committed");
+        assertThat(next("around")).isEqualTo("behind");
+        assertThat(next("around")).isNull();
+    }
+
+    @Test
+    void aConsumerFromBeforeATransactionReceivesInItAndBehindIt() throws Exception {
+        injected.createProducer().send(injected.createQueue("around-in"), "first");
+        injected.createProducer().send(injected.createQueue("around-in"), "second");
+        try (JMSContext context = factory.createContext();
+                JMSConsumer consumer = context.createConsumer(context.createQueue("around-in"))) {
+            transaction.begin();
+            assertThat(consumer.receiveBody(String.class, 10_000)).isEqualTo("first");
+            transaction.rollback();
+            transaction.begin();
+            assertThat(consumer.receiveBody(String.class, 10_000)).isEqualTo("first");
+            transaction.commit();
+            assertThat(consumer.receiveBody(String.class, 10_000)).isEqualTo("second");
+        }
+
+        assertThat(next("around-in")).isNull();
+    }
+
+    @Test
+    void aConnectionFromBeforeATransactionIsInItAndWorksBehindIt() throws Exception {
+        try (Connection connection = factory.createConnection();
+                Session session = connection.createSession();
+                MessageProducer producer = session.createProducer(session.createQueue("around-connection"))) {
+            transaction.begin();
+            producer.send(session.createTextMessage("rolled back"));
+            transaction.rollback();
+            transaction.begin();
+            producer.send(session.createTextMessage("committed"));
+            transaction.commit();
+            producer.send(session.createTextMessage("behind"));
+        }
+
+        assertThat(next("around-connection")).isEqualTo("committed");
+        assertThat(next("around-connection")).isEqualTo("behind");
+        assertThat(next("around-connection")).isNull();
+    }
+
+    @Test
+    void twoContextsFromBeforeATransactionAreInIt() throws Exception {
+        try (JMSContext one = factory.createContext();
+                JMSContext other = factory.createContext()) {
+            transaction.begin();
+            one.createProducer().send(one.createQueue("around-both"), "rolled back");
+            other.createProducer().send(other.createQueue("around-both"), "rolled back");
+            transaction.rollback();
+            assertThat(next("around-both")).isNull();
+            transaction.begin();
+            one.createProducer().send(one.createQueue("around-both"), "one");
+            other.createProducer().send(other.createQueue("around-both"), "other");
+            transaction.commit();
+        }
+
+        assertThat(next("around-both")).isEqualTo("one");
+        assertThat(next("around-both")).isEqualTo("other");
     }
 
     /** The text of the message that comes next, which is there already; null if there is none. */

@@ -54,14 +54,11 @@ public class DeadLettersStory extends Story {
             for (String label : LABELS) {
                 context.createProducer().send(context.createQueue("labels"), label);
             }
-        }
-        chronicle.take(LABELS.size() * DELIVERIES).stream().sorted().forEach(line);
+            chronicle.take(LABELS.size() * DELIVERIES).stream().sorted().forEach(line);
 
-        look(line);
+            look(line);
 
-        paper.setEmpty(false);
-        // Not the context from above: Open Liberty ends what was made before a transaction of the application.
-        try (JMSContext context = bus.createContext()) {
+            paper.setEmpty(false);
             Namespace namespace = ((BusContext) context).busSession().namespace();
             MessageSelection failed =
                     MessageSelection.ALL.matching(Selector.parse("DeadLetterReason = 'MaxDeliveryCountExceeded'"));

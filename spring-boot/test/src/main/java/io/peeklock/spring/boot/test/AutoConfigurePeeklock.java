@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
  * java.time.Clock} too. When a test fails, what was in the namespace is added to the failure, as a suppressed exception.
  *
  * <p>Each application context has a namespace of its own. Test classes with the same configuration share a context, and its
- * namespace, which is then emptied between them.
+ * namespace, which is then put back between them to what it was when the context was ready, without messages.
  */
 @Documented
 @Inherited
@@ -33,6 +33,6 @@ public @interface AutoConfigurePeeklock {
     /** Options of its URL, with {@code &} between: {@code partitions=4&lockRenewal=0}. No property may set the same. */
     String options() default "";
 
-    /** When the messages of earlier tests are removed from it. */
-    PurgeMode purge() default PurgeMode.BEFORE_CLASS;
+    /** When it is put back to what it was when the context was ready: that of the test class, not of one nested in it. */
+    ResetMode reset() default ResetMode.BEFORE_CLASS;
 }

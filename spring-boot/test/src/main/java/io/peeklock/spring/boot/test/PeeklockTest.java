@@ -55,7 +55,7 @@ public @interface PeeklockTest {
     @AliasFor(annotation = AutoConfigurePeeklock.class)
     String options() default "";
 
-    /** As {@link AutoConfigurePeeklock#purge}. */
+    /** As {@link AutoConfigurePeeklock#reset}. */
     @AliasFor(annotation = AutoConfigurePeeklock.class)
-    PurgeMode purge() default PurgeMode.BEFORE_CLASS;
+    ResetMode reset() default ResetMode.BEFORE_CLASS;
 }

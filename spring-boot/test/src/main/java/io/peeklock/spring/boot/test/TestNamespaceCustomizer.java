@@ -9,12 +9,14 @@ import io.peeklock.spring.boot.PeeklockBus;
 import io.peeklock.spring.boot.PeeklockConnectionDetails;
 import io.peeklock.testing.TestClock;
 import io.peeklock.testing.TestNamespace;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.util.StringUtils;
@@ -31,9 +33,16 @@ record TestNamespaceCustomizer(
 
     private static final String NAMESPACE = "peeklockTestNamespace";
 
+    /** What the application does not say itself. Listeners that look often whether they are to stop let classes begin at once. */
+    private static final Map<String, Object> DEFAULTS = Map.of("spring.jms.listener.receive-timeout", "10ms");
+
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
         ConfigurableListableBeanFactory beans = context.getBeanFactory();
+        context.getEnvironment().getPropertySources().addLast(new MapPropertySource("peeklockTestDefaults", DEFAULTS));
+        NamespaceReset reset = new NamespaceReset(context);
+        beans.registerSingleton("peeklockNamespaceReset", reset);
+        context.addApplicationListener(reset);
         if (filter != null) {
             beans.registerSingleton("peeklockListenersOnly", filter);
         }

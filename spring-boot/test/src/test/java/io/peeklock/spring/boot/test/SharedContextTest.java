@@ -6,21 +6,15 @@ package io.peeklock.spring.boot.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.spring.boot.test.shop.Shop;
 import io.peeklock.testing.NamespaceContents;
 import io.peeklock.testing.TestNamespace;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.EventType;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Import;
@@ -38,19 +32,6 @@ class SharedContextTest {
     void forget() {
         CONTEXTS.clear();
         NAMESPACES.clear();
-    }
-
-    private static List<Throwable> failures(Class<?>... tests) {
-        return EngineTestKit.engine("junit-jupiter")
-                .selectors(Stream.of(tests)
-                        .map(type -> selectClass(type))
-                        .toArray(org.junit.platform.engine.DiscoverySelector[]::new))
-                .execute()
-                .testEvents()
-                .filter(event -> event.getType() == EventType.FINISHED)
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class))
-                .flatMap(result -> result.getThrowable().stream())
-                .toList();
     }
 
     @ContextConfiguration(classes = Shop.class)
@@ -96,12 +77,12 @@ class SharedContextTest {
 
     @Test
     void findNothingOfEachOther() {
-        assertThat(failures(First.class, Second.class)).isEmpty();
+        assertThat(TestRuns.failures(First.class, Second.class)).isEmpty();
         assertThat(CONTEXTS).hasSize(1);
         assertThat(NAMESPACES).hasSize(1);
     }
 
-    @PeeklockTest(purge = PurgeMode.BEFORE_EACH_TEST, properties = "of=each")
+    @PeeklockTest(reset = ResetMode.BEFORE_EACH_TEST, properties = "of=each")
     static class EachTest extends Sharing {
         @Test
         void one() {
@@ -116,11 +97,11 @@ class SharedContextTest {
 
     @Test
     void orTheirTestsDoNot() {
-        assertThat(failures(EachTest.class)).isEmpty();
+        assertThat(TestRuns.failures(EachTest.class)).isEmpty();
         assertThat(CONTEXTS).hasSize(1);
     }
 
-    @PeeklockTest(purge = PurgeMode.NEVER, properties = "of=never")
+    @PeeklockTest(reset = ResetMode.NEVER, properties = "of=never")
     static class Never extends Sharing {
         @Test
         void one() {
@@ -135,7 +116,7 @@ class SharedContextTest {
 
     @Test
     void orTheyDoAndAFailureTellsWhatWasThere() {
-        assertThat(failures(Never.class))
+        assertThat(TestRuns.failures(Never.class))
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.getSuppressed())
                         .hasOnlyElementsOfType(NamespaceContents.class)
@@ -154,7 +135,7 @@ class SharedContextTest {
 
     @Test
     void aContextThatIsClosedClosesItsNamespace() {
-        assertThat(failures(Dirty.class)).isEmpty();
+        assertThat(TestRuns.failures(Dirty.class)).isEmpty();
         assertThat(NAMESPACES)
                 .singleElement()
                 .satisfies(bus -> assertThat(bus.namespace().isOpen()).isFalse());
@@ -174,7 +155,7 @@ class SharedContextTest {
 
     @Test
     void otherTestsAreNotConcerned() {
-        assertThat(failures(Other.class))
+        assertThat(TestRuns.failures(Other.class))
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.getSuppressed()).isEmpty());
     }

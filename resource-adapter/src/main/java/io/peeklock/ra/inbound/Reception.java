@@ -1,0 +1,24 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.ra.inbound;
+
+import jakarta.jms.JMSException;
+
+/**
+ * Hears from its sessions whether messages come.
+ *
+ * <p>Called on any thread, outside of locks.
+ */
+interface Reception {
+
+    /** A message has come. */
+    void works();
+
+    /** The status of the queue or topic allows no receiving (rule W3); the session asks again in a while. */
+    void disabled(JMSException why);
+
+    /** Nothing can be received any more, and the session has no further turn. */
+    void lost(JMSException failure);
+}

@@ -1,0 +1,197 @@
+/*
+ * Copyright the Peeklock authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.peeklock.ra.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.peeklock.ra.TestServer;
+import jakarta.jms.Connection;
+import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Handles in a server that takes managed connections back at the begin and the end of transactions. */
+final class DissociationTest {
+
+    private TestServer adapters;
+    private TakingServer server;
+    private ConnectionFactoryHandle factory;
+
+    @BeforeEach
+    void start() throws Exception {
+        adapters = TestServer.start("peeklock:mem:" + UUID.randomUUID());
+        server = new TakingServer(adapters);
+        factory = server.factory();
+    }
+
+    @AfterEach
+    void stop() {
+        adapters.close();
+    }
+
+    private String next(String queue) {
+        try (JMSContext context = factory.createContext();
+                JMSConsumer consumer = context.createConsumer(context.createQueue(queue))) {
+            return consumer.receiveBodyNoWait(String.class);
+        }
+    }
+
+    @Test
+    void aContextFromBeforeATransactionIsInItAndWorksBehindIt() throws Exception {
+        try (JMSContext context = factory.createContext()) {
+            Queue queue = context.createQueue("around");
+            server.begin();
+            context.createProducer().send(queue, "rolled back");
+            server.rollback();
+            server.begin();
+            context.createProducer().send(queue, "committed");
+            server.commit();
+            context.createProducer().send(queue, "behind");
+        }
+
+        assertThat(next("around")).isEqualTo("committed");
+        assertThat(next("around")).isEqualTo("behind");
+        assertThat(next("around")).isNull();
+    }
+
+    @Test
+    void theProducerOfAConnectionFromBeforeATransactionIsInIt() throws Exception {
+        try (Connection connection = factory.createConnection();
+                Session session = connection.createSession();
+                MessageProducer producer = session.createProducer(session.createQueue("around"))) {
+            server.begin();
+            producer.send(session.createTextMessage("rolled back"));
+            server.rollback();
+            producer.send(session.createTextMessage("behind"));
+        }
+
+        assertThat(next("around")).isEqualTo("behind");
+        assertThat(next("around")).isNull();
+    }
+
+    @Test
+    void aConsumerMissesNothingInBetween() throws Exception {
+        try (JMSContext context = factory.createContext();
+                JMSConsumer consumer = context.createConsumer(context.createTopic("news"))) {
+            server.begin();
+            try (JMSContext other = factory.createContext()) {
+                other.createProducer().send(other.createTopic("news"), "tea is ready");
+            }
+            server.commit();
+
+            assertThat(consumer.receiveBodyNoWait(String.class)).isEqualTo("tea is ready");
+        }
+    }
+
+    @Test
+    void whatAConsumerReceivesInATransactionComesAgainAfterTheRollback() throws Exception {
+        try (JMSContext context = factory.createContext();
+                JMSConsumer consumer = context.createConsumer(context.createQueue("in"))) {
+            context.createProducer().send(context.createQueue("in"), "tea");
+            server.begin();
+            assertThat(consumer.receiveBodyNoWait(String.class)).isEqualTo("tea");
+            server.rollback();
+
+            assertThat(consumer.receiveBodyNoWait(String.class)).isEqualTo("tea");
+        }
+    }
+
+    @Test
+    void allHandlesOfATransactionAreInIt() throws Exception {
+        try (JMSContext one = factory.createContext();
+                JMSContext other = factory.createContext()) {
+            server.begin();
+            sendByAll("rolled back", one, other);
+            server.rollback();
+            assertThat(next("both")).isNull();
+
+            server.begin();
+            sendByAll("committed", one, other);
+            server.commit();
+        }
+
+        assertThat(next("both")).isEqualTo("committed");
+        assertThat(next("both")).isEqualTo("committed");
+        assertThat(next("both")).isEqualTo("committed");
+        assertThat(next("both")).isNull();
+    }
+
+    /** By those, and by one that is made in the transaction. */
+    private void sendByAll(String text, JMSContext one, JMSContext other) {
+        try (JMSContext third = factory.createContext()) {
+            for (JMSContext context : new JMSContext[] {one, other, third}) {
+                context.createProducer().send(context.createQueue("both"), text);
+            }
+        }
+    }
+
+    @Test
+    void whatIsClosedInATransactionIsCommitted() throws Exception {
+        JMSContext context = factory.createContext();
+        server.begin();
+        context.createProducer().send(context.createQueue("closed"), "tea");
+        context.close();
+        server.commit();
+
+        assertThat(next("closed")).isEqualTo("tea");
+        assertThatThrownBy(() -> context.createQueue("closed")).isInstanceOf(IllegalStateRuntimeException.class);
+    }
+
+    @Test
+    void aHandleThatIsClosedWhileDissociatedClosesItsConnection() throws Exception {
+        ConnectionHandle handle = factory.createConnection();
+        PhysicalConnection physical = handle.physical();
+        server.takeBack();
+        assertThat(physical.isOpen()).isTrue();
+
+        handle.close();
+
+        assertThat(physical.isOpen()).isFalse();
+        assertThat(server.closedWhileDissociated()).isEqualTo(1);
+    }
+
+    @Test
+    void whatADroppedHandleHasLeftIsClosedWhenOthersCome() throws Exception {
+        PhysicalConnection physical = dropped();
+
+        await().until(() -> {
+            System.gc();
+            next("any");
+            return !physical.isOpen();
+        });
+    }
+
+    private PhysicalConnection dropped() throws Exception {
+        ConnectionHandle handle = factory.createConnection();
+        PhysicalConnection physical = handle.physical();
+        server.takeBack();
+        return physical;
+    }
+
+    @Test
+    void aHandleOfALostConnectionSaysSo() throws Exception {
+        JMSContext context = factory.createContext();
+        server.takeBack();
+        adapters.adapter().stop();
+
+        assertThatThrownBy(() -> context.createProducer().send(context.createQueue("lost"), "tea"))
+                .isInstanceOf(jakarta.jms.JMSRuntimeException.class);
+    }
+
+    @Test
+    void otherServersGetManagedConnectionsThatStay() throws Exception {
+        assertThat(adapters.managedFactory().createManagedConnection(null, null))
+                .isNotInstanceOf(DissociatableConnection.class);
+    }
+}
