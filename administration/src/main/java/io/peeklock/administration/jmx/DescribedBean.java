@@ -4,7 +4,7 @@
  */
 package io.peeklock.administration.jmx;
 
-import java.util.Arrays;
+import java.lang.reflect.Method;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.StandardMBean;
@@ -38,10 +38,12 @@ final class DescribedBean extends StandardMBean {
 
     /** The method's name where it says nothing else. */
     private String described(String method) {
-        return Arrays.stream(getMBeanInterface().getMethods())
-                .filter(each -> each.getName().equals(method) && each.isAnnotationPresent(Description.class))
-                .map(each -> each.getAnnotation(Description.class).value())
-                .findFirst()
-                .orElse(method.replaceFirst("^get", ""));
+        for (Method each : getMBeanInterface().getMethods()) {
+            Description description = each.getAnnotation(Description.class);
+            if (description != null && each.getName().equals(method)) {
+                return description.value();
+            }
+        }
+        return method.replaceFirst("^get", "");
     }
 }
