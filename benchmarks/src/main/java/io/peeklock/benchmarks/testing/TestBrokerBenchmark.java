@@ -10,8 +10,10 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQJMSConnectionFactory;
 import org.apache.activemq.broker.BrokerService;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,8 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
 public class TestBrokerBenchmark {
 
     private static final long PATIENCE_MS = 10_000;
@@ -63,6 +65,12 @@ public class TestBrokerBenchmark {
                 .setPersistenceEnabled(false)
                 .setSecurityEnabled(false)
                 .setJMXManagementEnabled(false)
+                // Without these it warns; nothing goes there.
+                .addAddressSetting(
+                        "#",
+                        new AddressSettings()
+                                .setDeadLetterAddress(SimpleString.of("DLQ"))
+                                .setExpiryAddress(SimpleString.of("ExpiryQueue")))
                 .addAcceptorConfiguration("in-vm", "vm://0"));
         server.start();
         try (ActiveMQJMSConnectionFactory factory = new ActiveMQJMSConnectionFactory("vm://0")) {
