@@ -64,6 +64,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
                 now.activations.close();
             } finally {
                 now.bus.close();
+                RecordMethods.forget();
             }
         }
     }
