@@ -66,6 +66,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
                 now.activations.close();
             } finally {
                 now.bus.close();
+                RecordMethods.forget();
             }
         }
     }
