@@ -34,6 +34,7 @@ public final class TestBrokers {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include(TestBrokers.class.getPackageName().replace(".", "\\.") + ".*Benchmark")
                         .forks(FORKS)
+                        .shouldFailOnError(true)
                         .build())
                 .run();
         Files.writeString(Path.of(arguments[0]), document(results));
