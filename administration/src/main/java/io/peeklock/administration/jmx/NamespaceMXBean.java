@@ -74,7 +74,8 @@ public interface NamespaceMXBean {
     long getTransfers();
 
     /** Of 100 disk syncs of the last minute 99 took not longer, in the partition where that is longest; 0 if there were none. */
-    @Description("99 of 100 disk syncs of the last minute did not take longer, in milliseconds, in the slowest partition; 0 if there were none")
+    @Description(
+            "99 of 100 disk syncs of the last minute did not take longer, in milliseconds, in the slowest partition; 0 if there were none")
     double getSyncP99Millis();
 
     /** The longest disk sync of the last minute. */

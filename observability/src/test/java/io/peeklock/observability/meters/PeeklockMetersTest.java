@@ -205,8 +205,13 @@ final class PeeklockMetersTest {
         try (NamespaceBeans beans = NamespaceBeans.register(namespace, "bus", server)) {
             ObjectName partition = new ObjectName("io.peeklock:namespace=\"bus\",type=Partition,index=0");
             await().untilAsserted(() -> {
-                SyncTimes times =
-                        namespace.statistics().join().partitions().get(0).journal().syncTimes();
+                SyncTimes times = namespace
+                        .statistics()
+                        .join()
+                        .partitions()
+                        .get(0)
+                        .journal()
+                        .syncTimes();
                 for (ObjectName bean : List.of(partition, beans.objectName())) {
                     assertThat(server.getAttribute(bean, "SyncP99Millis")).isEqualTo(times.p99Nanos() / 1e6);
                     assertThat(server.getAttribute(bean, "SyncMaxMillis")).isEqualTo(times.maxNanos() / 1e6);
