@@ -289,7 +289,8 @@ final class WildFlyServer implements Server {
                 </jboss:ejb-jar>
                 """.formatted(bindings)), "jboss-ejb3.xml");
         if (application.definedOn() != null) {
-            archive.addAsWebInfResource(new StringAsset("""
+            archive.addAsWebInfResource(
+                    new StringAsset("""
                     <jboss-deployment-structure><deployment><dependencies>
                       <module name="deployment.%s.rar"/>
                     </dependencies></deployment></jboss-deployment-structure>
