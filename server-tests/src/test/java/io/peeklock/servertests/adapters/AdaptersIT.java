@@ -133,7 +133,7 @@ class AdaptersIT {
         if (Server.current().forgetsUndeployed()) {
             await().atMost(60, SECONDS)
                     .untilAsserted(() -> assertThat(Jvm.loaders(ADAPTER))
-                            .as("the adapter that all tests use, and one whose record was the JVM's last to be linked")
+                            .as("the adapter that all tests use, and at most the last one")
                             .isLessThanOrEqualTo(2));
         }
     }
