@@ -124,13 +124,7 @@ final class Activation {
         for (int i = 0; i < inflow.sessions(); i++) {
             InflowSession session = inflow.session(i);
             now.sessions.add(new BeanSession(
-                    session,
-                    opened.resources().of(session),
-                    beans,
-                    settings.redelivery(),
-                    server,
-                    delays,
-                    now));
+                    session, opened.resources().of(session), beans, settings.redelivery(), server, delays, now));
         }
         if (accept(now)) {
             now.sessions.forEach(BeanSession::start);

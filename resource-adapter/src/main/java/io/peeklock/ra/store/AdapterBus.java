@@ -54,7 +54,10 @@ public final class AdapterBus implements Bus, AutoCloseable {
     private volatile boolean closed;
 
     /** What a URL names, and who connects by it. */
-    private record Store(ObjectName name, @Nullable String user, @Nullable Password password) {}
+    private record Store(
+            ObjectName name,
+            @Nullable String user,
+            @Nullable Password password) {}
 
     /** What a store answers; null if it is closed. */
     @FunctionalInterface

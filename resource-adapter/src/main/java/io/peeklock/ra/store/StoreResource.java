@@ -103,20 +103,11 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
             return;
         }
         working = null;
-<<<<<<< HEAD
-        endJoined(xid, flags);
-        ended = flags == TMSUCCESS ? xid : null;
-    }
-
-    /** All of it, whatever becomes of one. */
-    private void endJoined(Xid xid, int flags) throws XAException {
-=======
         endWork(xid, flags);
         ended = flags == TMSUCCESS ? xid : null;
     }
 
     private void endWork(Xid xid, int flags) throws XAException {
->>>>>>> i6base
         XAException failure = null;
         for (XAResource each : source.joined()) {
             try {

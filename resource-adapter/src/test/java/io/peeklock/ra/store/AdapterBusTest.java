@@ -47,7 +47,8 @@ class AdapterBusTest {
         AtomicInteger failed = new AtomicInteger();
         NotificationListener tool = (notification, handback) -> {
             ObjectName name = ((MBeanServerNotification) notification).getMBeanName();
-            boolean isOfAStore = name.toString().contains(first) || name.toString().contains(second);
+            boolean isOfAStore =
+                    name.toString().contains(first) || name.toString().contains(second);
             if (isOfAStore && !"SharedStore".equals(name.getKeyProperty("type"))) {
                 failed.incrementAndGet();
                 throw new AssertionError("a defect of the tool");

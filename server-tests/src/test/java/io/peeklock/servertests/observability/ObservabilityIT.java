@@ -89,8 +89,9 @@ class ObservabilityIT {
         parcels.run(Stock.class, Map.of("count", "3"));
 
         assertThat(parcels.run(Arrived.class, Map.of())).isEqualTo(SPAN + " ann 00-" + TRACE + "-" + SPAN + "-01");
-        await().atMost(60, SECONDS).untilAsserted(() -> assertThat(seen("type=Queue,name=\"stock\"", "Active"))
-                .isEqualTo("\"stock\" 3\n"));
+        await().atMost(60, SECONDS)
+                .untilAsserted(() ->
+                        assertThat(seen("type=Queue,name=\"stock\"", "Active")).isEqualTo("\"stock\" 3\n"));
         undeploy();
         assertThat(seen("type=Namespace", "Queues")).isEmpty();
     }

@@ -119,8 +119,7 @@ public final class Application {
         lookups.forEach((bean, properties) -> {
             xml.append("  <message-driven><ejb-name>").append(bean).append("</ejb-name><activation-config>");
             properties.forEach((property, name) -> xml.append("<activation-config-property>"
-                    + "<activation-config-property-name>%s</activation-config-property-name>"
-                            .formatted(property)
+                    + "<activation-config-property-name>%s</activation-config-property-name>".formatted(property)
                     + "<activation-config-property-value>%s</activation-config-property-value>".formatted(name)
                     + "</activation-config-property>"));
             xml.append("</activation-config></message-driven>\n");

@@ -223,8 +223,7 @@ final class WildFlyServer implements Server {
 
     /** OpenTelemetry's API for applications and adapters; nobody is there to whom spans could be exported. */
     private static List<String> telemetryCommands() {
-        return List.of(
-                "/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
+        return List.of("/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
     }
 
     /** Idle threads of adapters' work end: each keeps the last piece of work that it did, and so the class loader of its adapter. */
@@ -290,7 +289,8 @@ final class WildFlyServer implements Server {
                 </jboss:ejb-jar>
                 """.formatted(bindings)), "jboss-ejb3.xml");
         if (application.definedOn() != null) {
-            archive.addAsWebInfResource(new StringAsset("""
+            archive.addAsWebInfResource(
+                    new StringAsset("""
                     <jboss-deployment-structure><deployment><dependencies>
                       <module name="deployment.%s.rar"/>
                     </dependencies></deployment></jboss-deployment-structure>
