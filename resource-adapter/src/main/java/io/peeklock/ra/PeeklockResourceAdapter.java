@@ -43,8 +43,10 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
             try {
                 ConnectionFactorySettings.parse(url);
             } catch (IllegalArgumentException e) {
-                throw new ResourceAdapterInternalException(
-                        "property url of the resource adapter: " + e.getMessage(), e);
+                String why = url.startsWith("${")
+                        ? "it names a system property that is not set: " + url
+                        : String.valueOf(e.getMessage());
+                throw new ResourceAdapterInternalException("property url of the resource adapter: " + why, e);
             }
         }
         if (password != null && userName == null) {
@@ -64,6 +66,7 @@ public final class PeeklockResourceAdapter implements BusAdapter, Serializable {
                 now.activations.close();
             } finally {
                 now.bus.close();
+                RecordMethods.forget();
             }
         }
     }

@@ -76,7 +76,8 @@ public final class NamespaceBeans implements AutoCloseable {
         for (int number = 1; ; number++) {
             BeanNames names = new BeanNames(number == 1 ? name : name + "#" + number);
             try {
-                server.registerMBean(new NamespaceBean(source), names.ofNamespace());
+                server.registerMBean(
+                        new DescribedBean(new NamespaceBean(source), NamespaceMXBean.class), names.ofNamespace());
             } catch (InstanceAlreadyExistsException e) {
                 if (number == MOST_OF_ONE_NAME) {
                     throw e;
@@ -93,7 +94,7 @@ public final class NamespaceBeans implements AutoCloseable {
         others.add(names.ofNamespace());
         for (int index = 0; index < source.namespace().partitions(); index++) {
             ObjectName name = names.ofPartition(index);
-            if (register(new PartitionBean(source, index), name)) {
+            if (register(new DescribedBean(new PartitionBean(source, index), PartitionMXBean.class), name)) {
                 others.add(name);
             }
         }
@@ -128,8 +129,9 @@ public final class NamespaceBeans implements AutoCloseable {
         });
         for (EntityPath path : now.entities().keySet()) {
             if (!entities.containsKey(path)) {
-                Object bean =
-                        path.kind() == EntityKind.TOPIC ? new TopicBean(source, path) : new QueueBean(source, path);
+                DescribedBean bean = path.kind() == EntityKind.TOPIC
+                        ? new DescribedBean(new TopicBean(source, path), TopicMXBean.class)
+                        : new DescribedBean(new QueueBean(source, path), QueueMXBean.class);
                 ObjectName name = names.ofEntity(path);
                 if (register(bean, name)) {
                     entities.put(path, name);
@@ -146,7 +148,7 @@ public final class NamespaceBeans implements AutoCloseable {
         }
     }
 
-    private boolean register(Object bean, ObjectName name) {
+    private boolean register(DescribedBean bean, ObjectName name) {
         try {
             server.registerMBean(bean, name);
             return true;

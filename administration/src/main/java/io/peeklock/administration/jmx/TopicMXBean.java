@@ -8,14 +8,18 @@ package io.peeklock.administration.jmx;
 public interface TopicMXBean {
 
     /** Messages that wait for their time. */
+    @Description("Messages that wait for their time")
     long getScheduled();
 
     /** Their size, in bytes. */
+    @Description("Bytes of the messages that wait for their time")
     long getSizeBytes();
 
     /** Messages published since it was opened. */
+    @Description("Messages published")
     long getEnqueued();
 
     /** Partitions that could not be asked, and are not counted. */
+    @Description("Partitions that could not be asked, and are not counted")
     int getUnavailablePartitions();
 }

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
@@ -114,6 +115,24 @@ final class NamespaceBeansTest {
                             .isNotNull();
                 }
             }
+        }
+
+        @Test
+        void describeAllThatTheyHave() throws JMException {
+            for (ObjectName name : server.queryNames(new ObjectName("io.peeklock:*"), null)) {
+                for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
+                    assertThat(attribute.getDescription())
+                            .as("%s of %s", attribute.getName(), name)
+                            .isNotBlank()
+                            .satisfiesAnyOf(
+                                    text -> assertThat(text).isNotEqualTo(attribute.getName()),
+                                    text -> assertThat(text).isIn("Queues", "Topics", "Subscriptions"));
+                }
+            }
+            assertThat(server.getMBeanInfo(new ObjectName(QUEUE)).getOperations())
+                    .allMatch(operation -> operation.getImpact() == MBeanOperationInfo.ACTION)
+                    .extracting(MBeanOperationInfo::getDescription)
+                    .anyMatch(text -> text.startsWith("DELETES all dead letters"));
         }
 
         @Test

@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /** The program behind {@code benchmarks/testing.sh}: runs the benchmarks of this package and writes what they gave. */
 public final class TestBrokers {
 
-    private static final int FORKS = 3;
+    private static final int FORKS = 2;
     private static final String REFERENCE = "peeklock";
 
     private TestBrokers() {}
@@ -34,6 +34,7 @@ public final class TestBrokers {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include(TestBrokers.class.getPackageName().replace(".", "\\.") + ".*Benchmark")
                         .forks(FORKS)
+                        .shouldFailOnError(true)
                         .build())
                 .run();
         Files.writeString(Path.of(arguments[0]), document(results));
@@ -56,7 +57,7 @@ public final class TestBrokers {
                 - Date: %s, code: %s
                 - Machine: %s
                 - JDK: %s
-                - Each in %d fresh JVMs, 5 times 2 s measured after 5 times 2 s of warm-up; one thread
+                - Each in %d fresh JVMs, 5 times 1 s measured after 5 times 1 s of warm-up; one thread
                 - The peers keep nothing on disk either, with JMX and security off
 
                 |  | ms | ± 99.9 %% | / peeklock |

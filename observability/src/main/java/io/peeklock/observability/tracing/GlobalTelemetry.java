@@ -21,9 +21,8 @@ import java.util.function.BooleanSupplier;
  */
 final class GlobalTelemetry {
 
-    private static final OpenTelemetry CARRYING =
-            OpenTelemetry.propagating(ContextPropagators.create(TextMapPropagator.composite(
-                    W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())));
+    private static final OpenTelemetry CARRYING = OpenTelemetry.propagating(ContextPropagators.create(
+            TextMapPropagator.composite(W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())));
 
     private static final BooleanSupplier IS_SET = whetherSet(GlobalOpenTelemetry.class);
 

@@ -82,8 +82,8 @@ final class MetersOfOneNameTest {
 
     @Test
     void bothHaveMetersIfATagTellsThemApart() {
-        try (PeeklockMeters ofSecond =
-                new PeeklockMeters(second, "bus", List.of(Tag.of("app", "shop")), PeeklockMeters.DEFAULT_MAX_ENTITIES)) {
+        try (PeeklockMeters ofSecond = new PeeklockMeters(
+                second, "bus", List.of(Tag.of("app", "shop")), PeeklockMeters.DEFAULT_MAX_ENTITIES)) {
             ofSecond.bindTo(registry);
             assertThat(active()).containsExactlyInAnyOrder(1.0, 2.0);
         }

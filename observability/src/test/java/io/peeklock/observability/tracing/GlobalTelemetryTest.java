@@ -41,10 +41,8 @@ final class GlobalTelemetryTest extends TracingFixture {
 
     private void sendAsTheCaller(Message message) throws JMSException {
         try (Scope ofSpan = caller.makeCurrent();
-                Scope ofBaggage = Baggage.current().toBuilder()
-                        .put("user", "ann")
-                        .build()
-                        .makeCurrent()) {
+                Scope ofBaggage =
+                        Baggage.current().toBuilder().put("user", "ann").build().makeCurrent()) {
             send(message);
         }
     }

@@ -63,6 +63,11 @@ final class Activation {
         }
 
         @Override
+        public String toString() {
+            return connecting.toString();
+        }
+
+        @Override
         public void works() {
             Activation.this.works(this, true);
         }

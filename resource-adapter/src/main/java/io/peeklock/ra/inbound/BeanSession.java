@@ -278,7 +278,13 @@ final class BeanSession {
             CompletableFuture<Void> over = new CompletableFuture<>();
             Duration delay = redelivery.delayAfter(deliveries);
             if (failure != null) {
-                LOG.warn("Delivery {} of message {}: {}", deliveries, Received.id(message), beans.description(failure));
+                LOG.warn(
+                        "Delivery {} of message {} of {}: {}; {}",
+                        deliveries,
+                        Received.id(message),
+                        reception,
+                        beans.description(failure),
+                        redelivery.after(deliveries));
                 LOG.debug("It failed", failure);
             }
             session.finish(

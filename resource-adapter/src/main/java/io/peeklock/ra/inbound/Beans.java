@@ -56,7 +56,11 @@ final class Beans {
         Class<?> type = factory.getEndpointClass();
         String activation = factory.getActivationName();
         String bean = type == null ? "a message-driven bean" : type.getName();
-        return activation == null || activation.equals(bean) ? bean : bean + " (" + activation + ")";
+        // WildFly's is of the adapter and the interface alone; GlassFish's has the bean's class in it.
+        if (activation == null || activation.endsWith(MessageListener.class.getName())) {
+            return bean;
+        }
+        return activation.contains(bean) ? activation : bean + " (" + activation + ")";
     }
 
     /** Of the bean, for people. */

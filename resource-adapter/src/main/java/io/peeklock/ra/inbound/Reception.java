@@ -7,7 +7,7 @@ package io.peeklock.ra.inbound;
 import jakarta.jms.JMSException;
 
 /**
- * Hears from its sessions whether messages come.
+ * Hears from its sessions whether messages come; as text, what they are received from.
  *
  * <p>Called on any thread, outside of locks.
  */

@@ -27,4 +27,15 @@ record Redelivery(int maxRedeliveries, Duration delay, double multiplier, Durati
     Duration delayAfter(int deliveries) {
         return Growing.delay(delay, multiplier, maxDelay, deliveries);
     }
+
+    /** What becomes of a message that has failed so often, for people. Its queue may allow less. */
+    String after(int deliveries) {
+        if (deliveries >= maxDeliveries()) {
+            return "it is a dead letter now";
+        }
+        Duration next = delayAfter(deliveries);
+        return next.isZero()
+                ? "it comes again when its queue says"
+                : "it comes again in " + next.toMillis() + " ms, unless its queue allows no more deliveries";
+    }
 }

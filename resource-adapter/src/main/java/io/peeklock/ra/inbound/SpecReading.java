@@ -181,11 +181,15 @@ final class SpecReading {
     }
 
     private static double multiplier(String text) {
-        double value = Double.parseDouble(text);
-        if (value >= 1 && value <= 100) {
-            return value;
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= 1 && value <= 100) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // As one that is too small.
         }
-        throw new IllegalArgumentException("it is a number from 1 to 100");
+        throw new IllegalArgumentException("a number from 1 to 100 is allowed");
     }
 
     private Reconnecting reconnecting() {
@@ -230,11 +234,15 @@ final class SpecReading {
 
     private int number(String property, @Nullable String given, int ifNone, int min, int max) {
         return parsed(property, text(given), ifNone, text -> {
-            long value = Long.parseLong(text);
-            if (value < min || value > max) {
-                throw new IllegalArgumentException("it is a number from " + min + " to " + max);
+            try {
+                long value = Long.parseLong(text);
+                if (value >= min && value <= max) {
+                    return (int) value;
+                }
+            } catch (NumberFormatException e) {
+                // As one that is too small.
             }
-            return (int) value;
+            throw new IllegalArgumentException("a number from " + min + " to " + max + " is allowed");
         });
     }
 
@@ -255,8 +263,6 @@ final class SpecReading {
         }
         try {
             return parsing.apply(text);
-        } catch (NumberFormatException e) {
-            wrong(property, text, "it is a number");
         } catch (IllegalArgumentException e) {
             wrong(property, text, String.valueOf(e.getMessage()));
         }

@@ -103,11 +103,12 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
             return;
         }
         working = null;
-        endWork(xid, flags);
+        endJoined(xid, flags);
         ended = flags == TMSUCCESS ? xid : null;
     }
 
-    private void endWork(Xid xid, int flags) throws XAException {
+    /** All of it, whatever becomes of one. */
+    private void endJoined(Xid xid, int flags) throws XAException {
         XAException failure = null;
         for (XAResource each : source.joined()) {
             try {

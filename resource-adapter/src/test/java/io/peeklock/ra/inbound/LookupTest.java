@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peeklock.ra.AdministeredQueue;
 import io.peeklock.ra.AdministeredTopic;
+import io.peeklock.ra.PeeklockResourceAdapter;
 import io.peeklock.ra.inbound.ActivationSettings.Address;
 import io.peeklock.ra.inbound.TestBeans.Kind;
 import io.peeklock.ra.outbound.PeeklockManagedConnectionFactory;
@@ -16,6 +17,7 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class LookupTest extends InboundFixture {
         TestNames.uninstall();
     }
 
-    private PeeklockManagedConnectionFactory bindFactory(String itsUrl) throws ResourceException {
+    private PeeklockManagedConnectionFactory bindFactory(@Nullable String itsUrl) throws ResourceException {
         PeeklockManagedConnectionFactory managed = new PeeklockManagedConnectionFactory();
         managed.setResourceAdapter(adapter);
         managed.setUrl(itsUrl);
@@ -47,7 +49,7 @@ class LookupTest extends InboundFixture {
     /** Of the queue on the fixture's bus, by an adapter that knows another bus. */
     private PeeklockActivationSpec ofAnAdapterElsewhere() throws ResourceException {
         adapter.stop();
-        adapter = new io.peeklock.ra.PeeklockResourceAdapter();
+        adapter = new PeeklockResourceAdapter();
         adapter.setUrl("peeklock:mem:" + UUID.randomUUID());
         adapter.start(server);
         PeeklockActivationSpec spec = spec();
@@ -82,7 +84,7 @@ class LookupTest extends InboundFixture {
         assertThat(login(null, null)).isEqualTo(new BusAddress.Login(url, "adapter", "a"));
     }
 
-    private BusAddress.Login login(String user, String password) throws Exception {
+    private BusAddress.Login login(@Nullable String user, @Nullable String password) throws Exception {
         return new BusAddress(new Address(BUS, null, user, password), adapter).login();
     }
 

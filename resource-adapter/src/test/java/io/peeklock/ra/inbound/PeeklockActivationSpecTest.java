@@ -5,6 +5,7 @@
 package io.peeklock.ra.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import jakarta.resource.spi.InvalidPropertyException;
@@ -191,5 +192,18 @@ class PeeklockActivationSpecTest {
         assertThat(redelivery.delayAfter(4)).hasSeconds(10);
         assertThat(redelivery.delayAfter(4000)).hasSeconds(10);
         assertThat(redelivery.maxDeliveries()).isEqualTo(6);
+        assertThat(redelivery.after(2)).contains("comes again in 3000 ms");
+        assertThat(redelivery.after(5)).contains("comes again");
+        assertThat(redelivery.after(6)).isEqualTo("it is a dead letter now");
+    }
+
+    @Test
+    void whatIsNoNumberIsToldTheRange() {
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("many");
+        spec.setRedeliveryBackOffMultiplier("twice");
+        assertThatThrownBy(spec::validate)
+                .hasMessageContaining("maxSessions (many): a number from 1 to 1000 is allowed")
+                .hasMessageContaining("redeliveryBackOffMultiplier (twice): a number from 1 to 100 is allowed");
     }
 }

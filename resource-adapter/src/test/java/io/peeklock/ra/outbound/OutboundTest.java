@@ -28,7 +28,6 @@ import jakarta.jms.TransactionInProgressException;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
-import jakarta.resource.spi.ResourceAdapterInternalException;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -337,14 +336,6 @@ final class OutboundTest {
             try (Connection connection = managed.createConnectionFactory(server).createConnection()) {
                 assertThat(connection.getClientID()).isEqualTo("till-1");
             }
-        }
-
-        @Test
-        void aWrongUrlIsSaidWhenTheAdapterStarts() {
-            assertThatExceptionOfType(ResourceAdapterInternalException.class)
-                    .isThrownBy(() -> TestServer.start("peeklock:mem:a?partitons=3"))
-                    .withMessageContaining("url")
-                    .withMessageContaining("did you mean partitions");
         }
 
         @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.ra.TestServer;
 import java.nio.file.Path;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +42,7 @@ class ResourceManagersTest {
     }
 
     /** @param user with the password; null for nobody */
-    private XAResource resource(String store, String options, String user) throws Exception {
+    private XAResource resource(String store, String options, @Nullable String user) throws Exception {
         PeeklockManagedConnectionFactory factory = server.managedFactory();
         factory.setUrl(url(store) + options);
         if (user != null) {
@@ -62,7 +63,8 @@ class ResourceManagersTest {
         "bus,?user=bob&password=b,alice:a,true",
         "other,,alice:a,false"
     })
-    void areTheSameForOneStoreAndUser(String store, String options, String user, boolean isSame) throws Exception {
+    void areTheSameForOneStoreAndUser(String store, @Nullable String options, @Nullable String user, boolean isSame)
+            throws Exception {
         XAResource one = resource("bus", "", "alice:a");
         XAResource other = resource(store, options == null ? "" : options, user);
         assertThat(one.isSameRM(other)).isEqualTo(isSame);

@@ -30,8 +30,9 @@ final class GlassFishServer implements Server {
     private static final Pattern ENTRY = Pattern.compile("(?m)^(?=\\[\\d{4}-\\d\\d-\\d\\dT)");
     private static final Pattern LOUD = Pattern.compile("\\A[^\\n]*\\[(WARNING|SEVERE)]");
 
-    /** What the server warns of by itself. */
-    private static final List<String> NOISE = List.of();
+    /** What the server warns of by itself: its pool of beans ends behind the application's CDI, and cannot end their injected contexts. */
+    private static final List<String> NOISE =
+            List.of("WELD-000229: Contextual reference of org.glassfish.jms.injection.JMSCDIExtension");
 
     private final ServerSettings settings;
     private final Path domains;

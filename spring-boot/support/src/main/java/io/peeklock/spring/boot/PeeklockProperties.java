@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * The properties {@code peeklock.*}. Immutable. What is not set has the default of the URL's setting, see {@code
- * docs/configuration.md}.
+ * docs/configuration.md}. What there is not is refused: a directory with a slip in its name would leave the messages in memory.
  *
  * @param enabled Whether a connection factory of Peeklock is configured.
  * @param url URL of the broker: 'peeklock:file:' and a directory, or 'peeklock:mem:' and a name, with options behind a question mark. Without it and a directory, a broker in memory of this application alone.
@@ -46,8 +46,9 @@ import org.springframework.util.unit.DataSize;
  * @param metrics Meters.
  * @param jmx MXBeans.
  * @param tracing Traces.
+ * @param transactions The transaction manager.
  */
-@ConfigurationProperties("peeklock")
+@ConfigurationProperties(prefix = "peeklock", ignoreUnknownFields = false)
 public record PeeklockProperties(
         @DefaultValue("true") boolean enabled,
         @Nullable String url,
@@ -76,7 +77,8 @@ public record PeeklockProperties(
         @Nullable String brokerName,
         @DefaultValue Metrics metrics,
         @DefaultValue Jmx jmx,
-        @DefaultValue Tracing tracing) {
+        @DefaultValue Tracing tracing,
+        @DefaultValue Transactions transactions) {
 
     /**
      * The pool, pooled-jms.
@@ -125,6 +127,28 @@ public record PeeklockProperties(
      * @param enabled Whether messages carry trace context and have spans, by OpenTelemetry.
      */
     public record Tracing(@DefaultValue("false") boolean enabled) {}
+
+    /**
+     * Narayana, where it is the transaction manager.
+     *
+     * @param enabled Whether Narayana is set up as transaction manager, where peeklock-narayana is there.
+     * @param node Id of the transaction manager: 1 to 28 bytes, the same after each restart, and of no other process that uses the same stores or databases.
+     * @param directory Directory of the transaction log. As precious as the store, and not in it.
+     * @param timeout How long a transaction may take that sets nothing else, in whole seconds; 0 for ever.
+     * @param recoveryPeriod From one scan for transactions to recover to the next, in whole seconds.
+     * @param recoveryBackOff From the first to the second pass of a scan, in whole seconds.
+     * @param orphanSafety For how long a prepared branch that is not in the log is left alone. Longer than the back-off.
+     * @param acceptingNewLog Whether stores take this log for that of the node id, even if they know another one. For one start, after the log was lost and what its transactions have done was looked at.
+     */
+    public record Transactions(
+            @DefaultValue("true") boolean enabled,
+            @Nullable String node,
+            @Nullable String directory,
+            @DefaultValue("60s") Duration timeout,
+            @DefaultValue("2m") Duration recoveryPeriod,
+            @DefaultValue("10s") Duration recoveryBackOff,
+            @DefaultValue("20s") Duration orphanSafety,
+            @DefaultValue("false") boolean acceptingNewLog) {}
 
     /** Without the password. */
     @Override

@@ -59,7 +59,7 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 @ConditionalOnBooleanProperty(
         name = {"peeklock.enabled", "peeklock.transactions.enabled"},
         matchIfMissing = true)
-@EnableConfigurationProperties({PeeklockProperties.class, PeeklockTransactionsProperties.class})
+@EnableConfigurationProperties(PeeklockProperties.class)
 public final class PeeklockTransactionsAutoConfiguration {
 
     /**
@@ -68,10 +68,11 @@ public final class PeeklockTransactionsAutoConfiguration {
      */
     @Bean
     PeeklockTransactions peeklockTransactions(
-            PeeklockTransactionsProperties properties,
+            PeeklockProperties all,
             ObjectProvider<PeeklockBus> bus,
             ObjectProvider<PeeklockXAConnectionFactory> factories,
             Map<String, XADataSource> databases) {
+        PeeklockProperties.Transactions properties = all.transactions();
         PeeklockTransactions.Builder builder = PeeklockTransactions.narayana(
                         Path.of(required(properties.directory(), "directory", "the directory of the transaction log")))
                 .node(required(properties.node(), "node", "an id of this process that stays the same"))

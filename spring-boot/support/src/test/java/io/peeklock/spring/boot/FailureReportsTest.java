@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -60,6 +63,20 @@ final class FailureReportsTest {
                 .contains("peeklock.options.lockRenewl")
                 .contains("did you mean lockRenewal?");
         assertThat(analysis.getAction()).contains("peeklock.options.lockRenewl");
+    }
+
+    /** Told by Spring Boot itself. With a slip in its name a directory would be none, and the messages in memory. */
+    @ParameterizedTest
+    @ValueSource(strings = {"peeklock.directry", "peeklock.pool.max-conections", "peeklock.transactions.nod"})
+    void aSlipInTheNameOfAProperty(String property) {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PeeklockAutoConfiguration.class))
+                .withPropertyValues(property + "=1")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(UnboundConfigurationPropertiesException.class)
+                        .hasMessageContaining(property));
     }
 
     @Test

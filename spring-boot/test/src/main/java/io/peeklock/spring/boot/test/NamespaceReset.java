@@ -13,7 +13,6 @@ import io.peeklock.testing.TestNamespace;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -95,12 +94,9 @@ final class NamespaceReset implements ApplicationListener<ApplicationEvent>, Ord
         if (baseline == null) {
             return;
         }
-        List<MessageListenerContainer> running = containers().stream()
-                .filter(MessageListenerContainer::isRunning)
-                .toList();
-        CountDownLatch stopped = new CountDownLatch(running.size());
-        running.forEach(container -> container.stop(stopped::countDown));
-        await(() -> stopped.getCount() == 0, "a listener is still at work");
+        Set<MessageListenerContainer> all = containers();
+        all.forEach(MessageListenerContainer::stop);
+        await(() -> all.stream().noneMatch(NamespaceReset::isAtWork), "a listener is still at work");
         // Consumers that they may cache are of queues that go now.
         context.getBeansOfType(SingleConnectionFactory.class)
                 .values()
@@ -117,6 +113,14 @@ final class NamespaceReset implements ApplicationListener<ApplicationEvent>, Ord
                 .values()
                 .forEach(registry -> all.addAll(registry.getListenerContainers()));
         return all;
+    }
+
+    /**
+     * Not by a callback of its stop, which a container may forget that was started right before. The others wait themselves when
+     * they stop.
+     */
+    private static boolean isAtWork(MessageListenerContainer container) {
+        return container instanceof DefaultMessageListenerContainer polling && polling.getActiveConsumerCount() > 0;
     }
 
     /** A message to a topic before its subscribers are there would be lost. Containers that fail to get there are not waited for. */
