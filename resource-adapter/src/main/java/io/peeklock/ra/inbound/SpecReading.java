@@ -10,6 +10,7 @@ import io.peeklock.jms.config.ConnectionFactorySettings;
 import io.peeklock.ra.inbound.ActivationSettings.Address;
 import io.peeklock.ra.inbound.ActivationSettings.Reconnecting;
 import io.peeklock.ra.inbound.ActivationSettings.Source;
+import io.peeklock.ra.store.BusAdapter;
 import jakarta.resource.spi.InvalidPropertyException;
 import java.beans.IntrospectionException;
 import java.beans.PropertyDescriptor;
@@ -144,10 +145,22 @@ final class SpecReading {
             }
         }
         String lookup = text(spec.getConnectionFactoryLookup());
-        if (url != null && lookup != null) {
+        String user = text(spec.getUserName());
+        if (lookup == null) {
+            return new Address(null, url, user, spec.getPassword());
+        }
+        // Open Liberty gives an activation what the adapter has: that must not hide what the connection factory has.
+        BusAdapter adapter = spec.getResourceAdapter() instanceof BusAdapter bus ? bus : null;
+        if (adapter != null && user != null && user.equals(adapter.getUserName())) {
+            user = null;
+        }
+        if (url != null && adapter != null && url.equals(adapter.getUrl())) {
+            url = null;
+        }
+        if (url != null) {
             wrong("connectionFactoryLookup", lookup, "the url is given as well: give one of them");
         }
-        return new Address(lookup, url, text(spec.getUserName()), spec.getPassword());
+        return new Address(lookup, url, user, user == null ? null : spec.getPassword());
     }
 
     // ---- How

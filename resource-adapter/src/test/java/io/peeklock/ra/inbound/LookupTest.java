@@ -88,6 +88,30 @@ class LookupTest extends InboundFixture {
         return new BusAddress(new Address(BUS, null, user, password), adapter).login();
     }
 
+    /** As on Open Liberty. */
+    @Test
+    void whatTheServerGivesTheBeanOfTheAdaptersHidesNothingOfTheConnectionFactory() throws Exception {
+        PeeklockActivationSpec spec = ofAnAdapterElsewhere();
+        adapter.setUserName("adapter");
+        adapter.setPassword("a");
+        spec.setResourceAdapter(adapter);
+        spec.setUrl(adapter.getUrl());
+        spec.setUserName("adapter");
+        spec.setPassword("a");
+        bindFactory(url);
+
+        assertThat(spec.settings().address()).isEqualTo(new Address(BUS, null, null, null));
+    }
+
+    @Test
+    void anotherUrlThanTheAdaptersIsRefusedBesideALookup() throws Exception {
+        PeeklockActivationSpec spec = ofAnAdapterElsewhere();
+        spec.setResourceAdapter(adapter);
+        spec.setUrl(url);
+
+        assertThatThrownBy(spec::validate).hasMessageContaining("the url is given as well");
+    }
+
     @Test
     void whatIsNoConnectionFactoryOfThisAdapterIsRefusedInWords() throws Exception {
         PeeklockActivationSpec spec = spec();
