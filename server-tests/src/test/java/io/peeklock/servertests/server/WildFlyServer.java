@@ -227,7 +227,7 @@ final class WildFlyServer implements Server {
      */
     private static List<String> telemetryCommands() {
         return List.of("/subsystem=ee:write-attribute(name=global-modules, value=["
-                + "{name=io.opentelemetry.api}, {name=io.opentelemetry.context}])");
+                + "{name=io.opentelemetry.api, meta-inf=false}, {name=io.opentelemetry.context, meta-inf=false}])");
     }
 
     /** Idle threads of adapters' work end: each keeps the last piece of work that it did, and so the class loader of its adapter. */
