@@ -126,8 +126,8 @@ final class GlobalTelemetryTest extends TracingFixture {
 
         @Test
         void andOnlyPropagatesIsUsed() throws JMSException {
-            GlobalOpenTelemetry.set(OpenTelemetry.propagating(
-                    ContextPropagators.create(W3CTraceContextPropagator.getInstance())));
+            GlobalOpenTelemetry.set(
+                    OpenTelemetry.propagating(ContextPropagators.create(W3CTraceContextPropagator.getInstance())));
             sendAsTheCaller(session.createTextMessage("a"));
             Message received = receive();
             assertThat(contextOf(received)).isEqualTo(contextOf(caller));

@@ -194,7 +194,8 @@ final class GlassFishServer implements Server {
 
     private Stream<String> connectionFactories(String adapter) {
         String factory = ServerResources.connectionFactory(adapter);
-        return Stream.concat(connectionFactorySuffixes().stream(), Stream.of("")).map(suffix -> factory + suffix);
+        return Stream.concat(connectionFactorySuffixes().stream(), Stream.of(""))
+                .map(suffix -> factory + suffix);
     }
 
     private static String pool(String adapter) {
