@@ -63,13 +63,15 @@ final class BrokerRegistry {
 
     /** The factory is closed: what stays open for it alone is closed at once. */
     void release(FactoryToken owner) {
-        release(owner, false);
+        for (SharedBroker broker : brokers.values()) {
+            broker.leave(owner);
+        }
     }
 
-    /** @param evenWithBranches as {@link SharedBroker#leave(FactoryToken, boolean)} */
-    void release(FactoryToken owner, boolean evenWithBranches) {
+    /** As {@link #release}, without waiting for branches; see {@link SharedBroker#leaveNow}. */
+    void releaseNow(FactoryToken owner, Duration patience) {
         for (SharedBroker broker : brokers.values()) {
-            broker.leave(owner, evenWithBranches);
+            broker.leaveNow(owner, patience);
         }
     }
 

@@ -22,6 +22,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Duration;
 import javax.naming.Reference;
 import javax.naming.Referenceable;
 import javax.naming.StringRefAddr;
@@ -287,10 +288,14 @@ public final class PeeklockConnectionFactory
         BrokerRegistry.ofThisClassLoader().release(token);
     }
 
-    /** As {@link #close()}, without waiting for branches. */
-    void closeNow() {
+    /**
+     * As {@link #close()}, without waiting for branches.
+     *
+     * @param patience how long this waits for connections that other threads are closing
+     */
+    void closeNow(Duration patience) {
         closed = true;
-        BrokerRegistry.ofThisClassLoader().release(token, true);
+        BrokerRegistry.ofThisClassLoader().releaseNow(token, patience);
     }
 
     /** Equal for all that mean the same store. */

@@ -19,6 +19,7 @@ import jakarta.jms.XATopicConnectionFactory;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.time.Duration;
 import javax.naming.Reference;
 import javax.naming.Referenceable;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ public final class PeeklockXAConnectionFactory
         implements XAQueueConnectionFactory, XATopicConnectionFactory, AutoCloseable, Serializable, Referenceable {
 
     private static final long serialVersionUID = 1L;
+
+    /** What {@link #closeNow()} waits for others. */
+    private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final transient PeeklockConnectionFactory factory;
 
@@ -227,11 +231,17 @@ public final class PeeklockXAConnectionFactory
     }
 
     /**
-     * As {@link #close()}, for a program part that ends and cannot wait for its transaction manager: a broker that only
-     * branches keep open is closed. What was not prepared of them is rolled back; what was waits in the store.
+     * As {@link #close()}, for a program part that ends, has closed its connections and cannot wait for its transaction manager: a broker
+     * that no other factory keeps open is closed, and its store is free when this returns. What was not prepared of its branches is
+     * rolled back; what was waits in the store. Blocks while other threads are closing connections, 10 s at most: those that are open
+     * still then fail.
      */
     public void closeNow() {
-        factory.closeNow();
+        closeNow(CLOSING);
+    }
+
+    void closeNow(Duration patience) {
+        factory.closeNow(patience);
     }
 
     /** Which store it is: the real path of its directory or the name in memory. Equal for all URLs that lead to the same one. */

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.management.JMException;
@@ -47,6 +48,7 @@ final class SharedBroker {
     private final BrokerTimer timer;
     private final SentClasses sentClasses = new SentClasses();
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition userLeft = lock.newCondition();
 
     // Read without the lock by those who hold a lease, so by nobody before it is set.
     private volatile @Nullable Opened opened;
@@ -146,20 +148,37 @@ final class SharedBroker {
         lock.lock();
         try {
             users--;
+            userLeft.signalAll();
             closeOrLinger();
         } finally {
             lock.unlock();
         }
     }
 
-    /**
-     * A factory was closed and keeps the broker open no more.
-     *
-     * @param evenWithBranches whether the broker then does not stay open for branches that nobody has ended
-     */
-    void leave(FactoryToken owner, boolean evenWithBranches) {
+    /** A factory was closed and keeps the broker open no more. */
+    void leave(FactoryToken owner) {
         if (!lingers.containsKey(owner)) {
             // Not its broker: it must not wait until this one is opened or closed.
+            return;
+        }
+        lock.lock();
+        try {
+            if (lingers.remove(owner) != null) {
+                closeOrLinger();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * As {@link #leave(FactoryToken)}; with the last factory that is open the broker is closed, also if it has branches that nobody has
+     * ended.
+     *
+     * @param patience how long this waits for users that are about to leave
+     */
+    void leaveNow(FactoryToken owner, Duration patience) {
+        if (!lingers.containsKey(owner)) {
             return;
         }
         lock.lock();
@@ -167,7 +186,11 @@ final class SharedBroker {
             if (lingers.remove(owner) == null) {
                 return;
             }
-            if (evenWithBranches && users == 0 && !closed && lingers.isEmpty()) {
+            awaitUsers(patience);
+            if (!closed && lingers.isEmpty()) {
+                if (users > 0) {
+                    LOG.warn("{} is closed with {} connections that others have not closed", address.shortName(), users);
+                }
                 stopLinger.run();
                 close();
             } else {
@@ -175,6 +198,18 @@ final class SharedBroker {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** As long as nobody else keeps it open. */
+    private void awaitUsers(Duration patience) {
+        try {
+            long left = patience.toNanos();
+            while (users > 0 && !closed && lingers.isEmpty() && left > 0) {
+                left = userLeft.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -298,10 +333,17 @@ final class SharedBroker {
     private void close() {
         closed = true;
         timer.close();
-        NamespaceBeans registered = beans;
-        if (registered != null) {
-            registered.close();
+        try {
+            NamespaceBeans registered = beans;
+            if (registered != null) {
+                registered.close();
+            }
+        } finally {
+            closeNamespace();
         }
+    }
+
+    private void closeNamespace() {
         try {
             OpenedNamespace namespace = requireOpened().namespace;
             ApartFromInterrupts.call("peeklock-close-" + address.shortName(), () -> {

@@ -5,12 +5,19 @@
 package io.peeklock.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
+import java.lang.Thread.State;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.CountDownLatch;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +61,12 @@ class CloseNowTest {
         return xid;
     }
 
+    private static Thread started(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.start();
+        return thread;
+    }
+
     @Test
     void whatIsOpenIsRolledBackAndWhatIsPreparedWaits() throws Exception {
         leaveBranch("open", false);
@@ -93,6 +106,53 @@ class CloseNowTest {
             last.closeNow();
         }
         assertThat(isOpen()).isFalse();
+    }
+
+    /** Whose context closes its connection on a thread of its own, as another adapter's pool does. */
+    @Test
+    void waitsForAConnectionThatAnotherThreadIsClosing() throws Exception {
+        CountDownLatch atWork = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        JMSContext context = factory.createContext();
+        context.createProducer().send(context.createQueue("orders"), "tea");
+        context.createConsumer(context.createQueue("orders")).setMessageListener(message -> {
+            atWork.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        atWork.await();
+        Thread closing = started(context::close);
+        await().until(() -> closing.getState() == State.WAITING || closing.getState() == State.TIMED_WAITING);
+        Thread ending = started(() -> factory.closeNow(Duration.ofDays(1)));
+        await().until(() -> EnumSet.of(State.TIMED_WAITING, State.TERMINATED).contains(ending.getState()));
+        assertThat(ending.isAlive()).isTrue();
+        assertThat(isOpen()).isTrue();
+
+        goOn.countDown();
+
+        ending.join(30_000);
+        assertThat(ending.isAlive()).isFalse();
+        assertThat(isOpen()).isFalse();
+        closing.join();
+    }
+
+    @Test
+    void whoDoesNotCloseAConnectionKeepsNobodyFromTheStore() throws Exception {
+        XAConnection connection = factory.createXAConnection();
+        XASession session = connection.createXASession();
+        factory.closeNow(Duration.ZERO);
+        assertThat(isOpen()).isFalse();
+        assertThatThrownBy(() -> session.createProducer(session.createQueue("orders"))
+                        .send(session.createMessage()))
+                .isInstanceOf(JMSException.class);
+        try (PeeklockConnectionFactory next = new PeeklockConnectionFactory(url);
+                JMSContext context = next.createContext()) {
+            connection.close();
+            context.createProducer().send(context.createQueue("orders"), "tea");
+        }
     }
 
     @Test

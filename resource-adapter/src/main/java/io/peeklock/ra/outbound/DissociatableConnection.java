@@ -109,6 +109,8 @@ final class DissociatableConnection extends PeeklockManagedConnection implements
         theirs.tell(this::failed);
         Reference<?> watch = handle.associated(this);
         if (watch == null) {
+            // It is closed, and with it its connection.
+            drop(theirs);
             throw new IllegalStateException("the connection is closed");
         }
         dropped.forget(watch);
@@ -154,8 +156,9 @@ final class DissociatableConnection extends PeeklockManagedConnection implements
     }
 
     @Override
-    void lost() {
-        further.clear();
+    void drop(PhysicalConnection dead) {
+        further.remove(dead);
+        super.drop(dead);
     }
 
     // ---- Transactions

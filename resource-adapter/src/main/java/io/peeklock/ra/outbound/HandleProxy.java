@@ -146,9 +146,12 @@ final class HandleProxy implements InvocationHandler {
                 || result instanceof MessageConsumer
                 || result instanceof MessageProducer
                 || result instanceof QueueBrowser
-                || result instanceof JMSConsumer
-                || result instanceof JMSProducer) {
+                || result instanceof JMSConsumer) {
             return made(result);
+        }
+        if (result instanceof JMSProducer) {
+            // Made for each message by many, and never closed: not to be remembered.
+            return new HandleProxy(result, connection, kind, mode, () -> {}).proxy();
         }
         if (result instanceof TemporaryQueue || result instanceof TemporaryTopic) {
             connection.remember(result);

@@ -211,20 +211,20 @@ public sealed class PeeklockManagedConnection implements ManagedConnection permi
     /** A call of an application has failed: with it the connection, if that is closed. */
     void callFailed(PhysicalConnection used, Exception failure) {
         if (ConnectionErrors.isClosed(failure) && !used.isOpen()) {
-            failed(failure);
+            failed(used, failure);
         }
     }
 
-    final void failed(Exception failure) {
+    /** @param dead which of them; what else is open is closed when the server destroys this */
+    final void failed(PhysicalConnection dead, Exception failure) {
         lock.lock();
         try {
+            // It is closed, and may be of an adapter whose classes are about to go.
+            drop(dead);
             if (whyUseless != null) {
                 return;
             }
             whyUseless = "the connection was lost, get a new one from the connection factory: " + failure.getMessage();
-            // It is closed, and may be of an adapter whose classes are about to go.
-            opened = null;
-            lost();
         } finally {
             lock.unlock();
         }
@@ -232,8 +232,12 @@ public sealed class PeeklockManagedConnection implements ManagedConnection permi
         listeners.forEach(listener -> listener.connectionErrorOccurred(event));
     }
 
-    /** What else there is besides the one that is open is of no use any more. */
-    void lost() {}
+    /** It is of no use any more. */
+    void drop(PhysicalConnection dead) {
+        if (opened == dead) {
+            opened = null;
+        }
+    }
 
     boolean isUseless() {
         return whyUseless != null;

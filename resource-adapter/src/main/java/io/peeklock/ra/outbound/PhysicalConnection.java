@@ -10,7 +10,7 @@ import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Session;
 import jakarta.jms.XAConnectionFactory;
 import jakarta.jms.XAJMSContext;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +30,7 @@ final class PhysicalConnection {
     private final XAResource resource;
 
     /** Told of its end; null while no managed connection has it. */
-    private volatile @Nullable Consumer<JMSException> whenLost;
+    private volatile @Nullable BiConsumer<PhysicalConnection, JMSException> whenLost;
 
     private PhysicalConnection(XAJMSContext context, Session session) {
         this.context = context;
@@ -38,7 +38,8 @@ final class PhysicalConnection {
         this.resource = context.getXAResource();
     }
 
-    static PhysicalConnection open(Bus bus, Login login, Consumer<JMSException> whenLost) throws JMSException {
+    static PhysicalConnection open(Bus bus, Login login, BiConsumer<PhysicalConnection, JMSException> whenLost)
+            throws JMSException {
         XAConnectionFactory connections = bus.connectionFactory(login.url());
         XAJMSContext context = login.userName() == null
                 ? connections.createXAContext()
@@ -73,17 +74,17 @@ final class PhysicalConnection {
     }
 
     /** Whom it belongs to now; null if nobody is to hear of its end. */
-    void tell(@Nullable Consumer<JMSException> next) {
+    void tell(@Nullable BiConsumer<PhysicalConnection, JMSException> next) {
         whenLost = next;
     }
 
     /** By the bus, on a thread of its own. */
     private void reported(JMSException failure) {
-        Consumer<JMSException> told = whenLost;
+        BiConsumer<PhysicalConnection, JMSException> told = whenLost;
         if (!ConnectionErrors.isClosed(failure)) {
             LOG.warn("A connection of the bus reports: {}", failure.getMessage(), failure);
         } else if (told != null) {
-            told.accept(failure);
+            told.accept(this, failure);
         }
     }
 

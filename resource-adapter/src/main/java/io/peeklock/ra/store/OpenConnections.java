@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections and contexts that were made and not forgotten, to be closed when an adapter stops.
+ * The connections and contexts that are being made, or were made and not forgotten, to be closed when an adapter stops.
  *
  * <p>Thread safe. It does not keep alive what its user has dropped.
  */
@@ -35,12 +35,33 @@ final class OpenConnections {
     /** Guarded by itself. */
     private final Set<Object> open = Collections.newSetFromMap(new WeakHashMap<>());
 
+    /** How many are being made. Guarded by {@link #open}, as is the next. */
+    private int making;
+
     private boolean closed;
     private volatile @Nullable Thread closing;
 
     /** Whether the caller is a listener that is told of the end. */
     boolean isTelling() {
         return Thread.currentThread() == closing;
+    }
+
+    /** A connection or a context is going to be made; {@link #ended} follows, whatever comes of it. */
+    void begin() throws JMSException {
+        synchronized (open) {
+            if (closed) {
+                throw stopped();
+            }
+            making++;
+        }
+    }
+
+    /** What {@link #begin} has begun is over. */
+    void ended() {
+        synchronized (open) {
+            making--;
+            open.notifyAll();
+        }
     }
 
     /** Adds a connection or a context; closes it at once if it comes too late. */
@@ -61,33 +82,57 @@ final class OpenConnections {
                 "the resource adapter that had opened the store was stopped: connect again", "Closed");
     }
 
-    /** @param reason what exception listeners are told; null if it is their own end */
+    /**
+     * Closes them, and waits for those that are being made: they close themselves. None is made afterwards. Whoever makes one may do that
+     * with classes that go when the adapter has stopped.
+     *
+     * @param reason what exception listeners are told; null if it is their own end
+     */
     void closeAll(@Nullable JMSException reason) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         List<Object> all;
         synchronized (open) {
             closed = true;
             all = new ArrayList<>(open);
             open.clear();
         }
-        if (all.isEmpty()) {
-            return;
+        try {
+            if (!all.isEmpty()) {
+                endApart(all, reason, deadline);
+            }
+            awaitMakings(deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private void endApart(List<Object> all, @Nullable JMSException reason, long deadline) throws InterruptedException {
         // Apart from the server's thread: listeners are other adapters' and their servers' pools.
         Thread thread = new Thread(null, () -> all.forEach(each -> end(each, reason)), "peeklock-stop", 0, false);
         closing = thread;
         thread.setDaemon(true);
         thread.setContextClassLoader(OpenConnections.class.getClassLoader());
         thread.start();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-            if (thread.isAlive()) {
-                LOG.warn(
-                        "Some of {} connections are still at work {} s after the adapter's stop",
-                        all.size(),
-                        PATIENCE_SECONDS);
+        TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
+        if (thread.isAlive()) {
+            LOG.warn(
+                    "Some of {} connections are still at work {} s after the adapter's stop", all.size(), PATIENCE_SECONDS);
+        }
+    }
+
+    private void awaitMakings(long deadline) throws InterruptedException {
+        synchronized (open) {
+            while (making > 0) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    LOG.warn(
+                            "{} connections are still being opened {} s after the adapter's stop",
+                            making,
+                            PATIENCE_SECONDS);
+                    return;
+                }
+                TimeUnit.NANOSECONDS.timedWait(open, left);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

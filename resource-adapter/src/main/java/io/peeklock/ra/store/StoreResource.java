@@ -6,6 +6,7 @@ package io.peeklock.ra.store;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.AbstractMap;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -76,11 +77,42 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
     @Override
     public void start(Xid xid, int flags) throws XAException {
         ended = null;
-        source.open().start(xid, flags);
-        for (XAResource each : source.joined()) {
-            each.start(xid, flags == TMRESUME ? TMRESUME : TMJOIN);
+        List<XAResource> started = new ArrayList<>();
+        boolean done = false;
+        try {
+            XAResource first = source.open();
+            first.start(xid, flags);
+            started.add(first);
+            for (XAResource each : source.joined()) {
+                each.start(xid, flags == TMRESUME ? TMRESUME : TMJOIN);
+                started.add(each);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                undo(xid, flags, started);
+            }
         }
         working = xid;
+    }
+
+    /** A transaction manager ends nothing whose start has failed, and nobody else knows the branch. */
+    private static void undo(Xid xid, int flags, List<XAResource> started) {
+        for (XAResource each : started) {
+            try {
+                each.end(xid, flags == TMJOIN ? TMSUCCESS : TMFAIL);
+            } catch (XAException e) {
+                // To be rolled back, which it is.
+                LOG.debug("{} has ended the work of a start that failed", each, e);
+            }
+        }
+        if (flags == TMNOFLAGS && !started.isEmpty()) {
+            try {
+                started.get(0).rollback(xid);
+            } catch (XAException e) {
+                LOG.debug("The branch of a start that failed is not rolled back", e);
+            }
+        }
     }
 
     /** Has a further session work in the branch in which there is work, if there is any. */

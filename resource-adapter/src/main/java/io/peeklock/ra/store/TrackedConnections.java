@@ -73,7 +73,7 @@ final class TrackedConnections implements XAConnectionFactory {
         XAConnectionFactory factory = source.get();
         for (int attempt = 1; ; attempt++) {
             try {
-                return open.add(asTheAdapter(making, factory));
+                return tracked(making, factory);
             } catch (JMSException | JMSRuntimeException | LinkageError e) {
                 // The last: of an adapter that is gone, with its classes.
                 XAConnectionFactory next = source.get();
@@ -82,6 +82,15 @@ final class TrackedConnections implements XAConnectionFactory {
                 }
                 factory = next;
             }
+        }
+    }
+
+    private <T> T tracked(Making<T> making, XAConnectionFactory factory) throws JMSException {
+        open.begin();
+        try {
+            return open.add(asTheAdapter(making, factory));
+        } finally {
+            open.ended();
         }
     }
 

@@ -17,9 +17,14 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.util.UUID;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handles in a server that takes managed connections back at the begin and the end of transactions. */
 final class DissociationTest {
@@ -193,5 +198,62 @@ final class DissociationTest {
     void otherServersGetManagedConnectionsThatStay() throws Exception {
         assertThat(adapters.managedFactory().createManagedConnection(null, null))
                 .isNotInstanceOf(DissociatableConnection.class);
+    }
+
+    /** With the two connections of the bus that its handles have. */
+    private DissociatableConnection managed() throws Exception {
+        PeeklockManagedConnectionFactory managedFactory = adapters.managedFactory();
+        return new DissociatableConnection(
+                managedFactory,
+                adapters.adapter().bus(),
+                managedFactory.login(null, new ConnectionRequest(null, null)),
+                new DroppedHandles());
+    }
+
+    /** Else the sessions that have begun could work in no other branch, and the branch would be nobody's. */
+    @ParameterizedTest
+    @ValueSource(ints = {XAResource.TMNOFLAGS, XAResource.TMJOIN})
+    @Tag("X5")
+    void aStartThatFailsHalfWayIsUndone(int flags) throws Exception {
+        DissociatableConnection managed = managed();
+        PhysicalConnection first = managed.getConnection(null, null).physical();
+        PhysicalConnection busy = managed.getConnection(null, null).physical();
+        busy.resource().start(TakingServer.xid("of another"), XAResource.TMNOFLAGS);
+        XAResource other = managed().getXAResource();
+        if (flags == XAResource.TMJOIN) {
+            other.start(TakingServer.xid("a"), XAResource.TMNOFLAGS);
+        }
+
+        assertThatThrownBy(() -> managed.getXAResource().start(TakingServer.xid("a"), flags))
+                .isInstanceOf(XAException.class);
+
+        first.resource().start(TakingServer.xid("b"), XAResource.TMNOFLAGS);
+        first.resource().end(TakingServer.xid("b"), XAResource.TMSUCCESS);
+        first.resource().rollback(TakingServer.xid("b"));
+        if (flags == XAResource.TMJOIN) {
+            other.end(TakingServer.xid("a"), XAResource.TMSUCCESS);
+            assertThat(other.prepare(TakingServer.xid("a"))).isEqualTo(XAResource.XA_RDONLY);
+        } else {
+            assertThatThrownBy(() -> first.resource().rollback(TakingServer.xid("a")))
+                    .hasMessageContaining("XAER_NOTA");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsOpenBesidesALostConnectionIsClosedWithIt(boolean firstIsLost) throws Exception {
+        DissociatableConnection managed = managed();
+        ConnectionHandle first = managed.getConnection(null, null);
+        ConnectionHandle second = managed.getConnection(null, null);
+        ConnectionHandle lost = firstIsLost ? first : second;
+        PhysicalConnection open = (firstIsLost ? second : first).physical();
+        Session session = lost.createSession();
+        lost.physical().close();
+        assertThatThrownBy(session::createMessage).isInstanceOf(jakarta.jms.IllegalStateException.class);
+        assertThat(managed.isUseful()).isFalse();
+
+        managed.destroy();
+
+        assertThat(open.isOpen()).isFalse();
     }
 }

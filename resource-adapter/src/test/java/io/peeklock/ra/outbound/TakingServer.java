@@ -80,7 +80,7 @@ final class TakingServer implements ConnectionManager, LazyAssociatableConnectio
 
     void begin() throws ResourceException {
         takeBack();
-        transaction = new OneXid(UUID.randomUUID().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        transaction = xid(UUID.randomUUID().toString());
     }
 
     void commit() throws ResourceException, XAException {
@@ -106,6 +106,10 @@ final class TakingServer implements ConnectionManager, LazyAssociatableConnectio
             each.cleanup();
         }
         lent.clear();
+    }
+
+    static Xid xid(String name) {
+        return new OneXid(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     /** Without what is the same in all. */
