@@ -14,8 +14,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -26,7 +28,6 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 /** The test that docs/testing-your-application.md begins with runs as it stands there. */
 class DocumentedTestTest {
 
-    private static final Path DOCUMENT = Path.of("..", "docs", "testing-your-application.md");
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     @TempDir
@@ -34,7 +35,7 @@ class DocumentedTestTest {
 
     @Test
     void runsAsItStands() throws Exception {
-        Matcher snippet = SNIPPET.matcher(Files.readString(DOCUMENT));
+        Matcher snippet = SNIPPET.matcher(Files.readString(document()));
         assertThat(snippet.find()).isTrue();
         String source = snippet.group(1);
         assertThat(source).contains("@UsePeeklock", "class OrdersTest");
@@ -47,6 +48,16 @@ class DocumentedTestTest {
                     .testEvents()
                     .assertStatistics(events -> events.started(1).succeeded(1));
         }
+    }
+
+    /** These tests run in two modules, which lie at different depths. */
+    private static Path document() {
+        Path name = Path.of("docs", "testing-your-application.md");
+        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .map(directory -> directory.resolve(name))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void compile(String source) {

@@ -7,6 +7,7 @@ package io.peeklock.observability.tracing;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -14,8 +15,8 @@ import java.lang.reflect.Field;
 import java.util.function.BooleanSupplier;
 
 /**
- * The global OpenTelemetry. As long as nobody has set one, as in application servers that have one for each application, context is
- * carried on between the current context and messages, in the properties of W3C, and there are no spans.
+ * The global OpenTelemetry. As long as nobody has set one that does anything, as in application servers that have one for each
+ * application, context is carried on between the current context and messages, in the properties of W3C, and there are no spans.
  *
  * <p>Thread safe.
  */
@@ -29,7 +30,19 @@ final class GlobalTelemetry {
     private GlobalTelemetry() {}
 
     static OpenTelemetry get() {
-        return IS_SET.getAsBoolean() ? GlobalOpenTelemetry.get() : CARRYING;
+        if (IS_SET.getAsBoolean()) {
+            OpenTelemetry global = GlobalOpenTelemetry.get();
+            if (!doesNothing(global)) {
+                return global;
+            }
+        }
+        return CARRYING;
+    }
+
+    /** As the one that is made up for whoever asks before there is one: Payara does when it starts. */
+    private static boolean doesNothing(OpenTelemetry telemetry) {
+        return telemetry.getTracerProvider() == TracerProvider.noop()
+                && telemetry.getPropagators().getTextMapPropagator().fields().isEmpty();
     }
 
     /**

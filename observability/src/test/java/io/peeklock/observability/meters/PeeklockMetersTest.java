@@ -6,6 +6,7 @@ package io.peeklock.observability.meters;
 
 import static io.peeklock.broker.namespace.TestBus.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Meter;
@@ -188,7 +189,7 @@ final class PeeklockMetersTest {
                                 .count())
                         .isEqualTo(each.journal().bytesWritten());
                 assertThat(gauge("peeklock.journal.sync.max", "partition", partition))
-                        .isEqualTo(each.journal().syncTimes().maxNanos() / 1e9);
+                        .isCloseTo(each.journal().syncTimes().maxNanos() / 1e9, within(1e-12));
             }
         }
     }

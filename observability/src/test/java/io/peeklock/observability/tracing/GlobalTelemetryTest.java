@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.peeklock.jms.PeeklockConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -94,6 +98,40 @@ final class GlobalTelemetryTest extends TracingFixture {
             GlobalOpenTelemetry.set(telemetry); // throws if there is one
             send(session.createTextMessage("b"));
             assertThat(contextOf(span("send orders"))).isNotNull();
+        }
+    }
+
+    @Nested
+    class ThatIsSet {
+
+        @Test
+        void andDoesNothingIsAsNone() throws JMSException {
+            GlobalOpenTelemetry.get(); // which makes one up
+            sendAsTheCaller(session.createTextMessage("a"));
+            Message received = receive();
+            assertThat(contextOf(received)).isEqualTo(contextOf(caller));
+            assertThat(received.getStringProperty("baggage")).isEqualTo("user=ann");
+        }
+
+        @Test
+        void andOnlyMakesSpansIsUsed() throws JMSException {
+            GlobalOpenTelemetry.set(OpenTelemetrySdk.builder()
+                    .setTracerProvider(telemetry.getSdkTracerProvider())
+                    .build());
+            sendAsTheCaller(session.createTextMessage("a"));
+            assertThat(span("send orders").getParentSpanId())
+                    .isEqualTo(caller.getSpanContext().getSpanId());
+            assertThat(contextOf(receive())).isNull();
+        }
+
+        @Test
+        void andOnlyPropagatesIsUsed() throws JMSException {
+            GlobalOpenTelemetry.set(
+                    OpenTelemetry.propagating(ContextPropagators.create(W3CTraceContextPropagator.getInstance())));
+            sendAsTheCaller(session.createTextMessage("a"));
+            Message received = receive();
+            assertThat(contextOf(received)).isEqualTo(contextOf(caller));
+            assertThat(received.getStringProperty("baggage")).isNull();
         }
     }
 

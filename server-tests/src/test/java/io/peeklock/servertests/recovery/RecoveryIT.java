@@ -46,6 +46,7 @@ class RecoveryIT {
 
     @Test
     void busAndDatabaseAgreeAfterAKillInTheMiddleOfCommits() {
+        Server.current().forgetRemovedResources();
         for (String name : new String[] {"undecided", "decided"}) {
             application.run(Preparation.class, Map.of("queue", name + "-in", "name", name));
         }

@@ -32,11 +32,12 @@ public final class Transfer implements Task {
         Ledger ledger = Lookup.of(Ledger.class, "java:module/Ledger");
         UserTransaction transaction = Lookup.of(UserTransaction.class, "java:comp/UserTransaction");
         transaction.begin();
+        if (databaseFirst) {
+            // Before the context, which takes part in the transaction from when it is made, on Open Liberty.
+            ledger.write(name);
+        }
         try (JMSContext context =
                 Lookup.of(ConnectionFactory.class, "java:comp/env/jms/bus").createContext()) {
-            if (databaseFirst) {
-                ledger.write(name);
-            }
             String text =
                     context.createConsumer(context.createQueue(name + "-in")).receiveBody(String.class, 10_000);
             if (text == null) {

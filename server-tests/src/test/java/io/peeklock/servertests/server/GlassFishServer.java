@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
@@ -167,24 +168,34 @@ final class GlassFishServer implements Server {
 
     @Override
     public void deployAdapter(String name, String busUrl) {
-        String factory = ServerResources.connectionFactory(name);
-        asadmin(List.of(
-                "create-resource-adapter-config --property " + properties(Map.of("url", busUrl)) + " " + name,
-                "deploy --name " + name + " " + settings.adapter(),
-                "create-connector-connection-pool --raname " + name
-                        + " --connectiondefinition jakarta.jms.ConnectionFactory --transactionsupport XATransaction "
-                        + pool(name),
-                "create-connector-resource --poolname " + pool(name) + " " + factory));
+        asadmin(Stream.concat(
+                        Stream.of(
+                                "create-resource-adapter-config --property " + properties(Map.of("url", busUrl)) + " "
+                                        + name,
+                                "deploy --name " + name + " " + settings.adapter(),
+                                "create-connector-connection-pool --raname " + name
+                                        + " --connectiondefinition jakarta.jms.ConnectionFactory"
+                                        + " --transactionsupport XATransaction " + pool(name)),
+                        connectionFactories(name)
+                                .map(factory -> "create-connector-resource --poolname " + pool(name) + " " + factory))
+                .toList());
     }
 
     @Override
     public void undeployAdapter(String name) {
-        String factory = ServerResources.connectionFactory(name);
-        asadmin(List.of(
-                "delete-connector-resource " + factory,
-                "delete-connector-connection-pool " + pool(name),
-                "undeploy " + name,
-                "delete-resource-adapter-config " + name));
+        asadmin(Stream.concat(
+                        connectionFactories(name).map(factory -> "delete-connector-resource " + factory),
+                        Stream.of(
+                                "delete-connector-connection-pool " + pool(name),
+                                "undeploy " + name,
+                                "delete-resource-adapter-config " + name))
+                .toList());
+    }
+
+    private Stream<String> connectionFactories(String adapter) {
+        String factory = ServerResources.connectionFactory(adapter);
+        return Stream.concat(connectionFactorySuffixes().stream(), Stream.of(""))
+                .map(suffix -> factory + suffix);
     }
 
     private static String pool(String adapter) {
@@ -212,7 +223,10 @@ final class GlassFishServer implements Server {
         return name;
     }
 
-    /** In a transaction Payara takes an injected context's factory from the name with this suffix, which it does not find below java:comp. */
+    /**
+     * In a transaction Payara takes an injected context's factory from the name with this suffix, which it does not find below java:comp.
+     * The server's own factory of that name appears when the one without it is first looked up, too late for the check of a deployment.
+     */
     @Override
     public List<String> connectionFactorySuffixes() {
         return settings.name().equals("payara") ? List.of("__pm") : List.of();

@@ -95,12 +95,20 @@ final class OpenLibertyServer implements Server {
     @Override
     public void stop() {
         server("stop");
+        connectionLost = true;
     }
 
     @Override
     public void kill() {
         pid.end(ProcessHandle::destroyForcibly);
         connectionLost = true;
+    }
+
+    /** Its partner log has each connection factory and activation until it is stopped in good order. */
+    @Override
+    public void forgetRemovedResources() {
+        stop();
+        restart();
     }
 
     /** Arquillian connects to the server's management beans when it starts, and deploys with them. */

@@ -70,6 +70,12 @@ public interface Server {
         return true;
     }
 
+    /**
+     * Has its transaction manager forget what it has worked with and what is not there any more, before a test kills it. One that
+     * remembers that ends nothing of what a crash has left until all of it is back (docs/application-servers.md, Open Liberty).
+     */
+    default void forgetRemovedResources() {}
+
     /** Deploys the adapter once more, under another name, with no setting and no resources. */
     void deployBareAdapter(String name);
 

@@ -221,9 +221,13 @@ final class WildFlyServer implements Server {
                 "/system-property=JTAEnvironmentBean.orphanSafetyInterval:add(value=2000)");
     }
 
-    /** OpenTelemetry's API for applications and adapters; nobody is there to whom spans could be exported. */
+    /**
+     * OpenTelemetry's API for applications and adapters. Not the subsystem: it starts an exporter for each deployment, whose threads it
+     * leaves, with the deployment's class loader (docs/application-servers.md, Redeploying).
+     */
     private static List<String> telemetryCommands() {
-        return List.of("/extension=org.wildfly.extension.opentelemetry:add", "/subsystem=opentelemetry:add");
+        return List.of("/subsystem=ee:write-attribute(name=global-modules, value=["
+                + "{name=io.opentelemetry.api, meta-inf=false}, {name=io.opentelemetry.context, meta-inf=false}])");
     }
 
     /** Idle threads of adapters' work end: each keeps the last piece of work that it did, and so the class loader of its adapter. */

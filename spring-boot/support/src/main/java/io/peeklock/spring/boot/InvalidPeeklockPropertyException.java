@@ -31,6 +31,13 @@ public final class InvalidPeeklockPropertyException extends RuntimeException {
                 "it needs " + artifact + ", which is not there. Add that to the dependencies, or set it to false");
     }
 
+    /** Refuses a value that is none of those that are allowed. */
+    static void require(boolean isAllowed, String property, Object value, String allowed) {
+        if (!isAllowed) {
+            throw new InvalidPeeklockPropertyException(property, "it is " + value + ", and allowed is " + allowed);
+        }
+    }
+
     /** Its name, or a pattern where it is several. */
     public String getProperty() {
         return property;

@@ -53,11 +53,10 @@ public final class PeeklockObservabilityAutoConfiguration {
         /** Spring Boot binds it to all registries. */
         @Bean
         PeeklockMeters peeklockMeters(PeeklockBus bus, PeeklockProperties properties) {
-            return new PeeklockMeters(
-                    bus.namespace(),
-                    name(bus, properties),
-                    List.of(),
-                    properties.metrics().maxEntities());
+            int maxEntities = properties.metrics().maxEntities();
+            InvalidPeeklockPropertyException.require(
+                    maxEntities >= 1, "peeklock.metrics.max-entities", maxEntities, "1 or more");
+            return new PeeklockMeters(bus.namespace(), name(bus, properties), List.of(), maxEntities);
         }
     }
 

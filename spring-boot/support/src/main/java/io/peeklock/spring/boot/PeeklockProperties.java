@@ -86,9 +86,9 @@ public record PeeklockProperties(
      * @param enabled Whether connections come from a pool, which needs org.messaginghub:pooled-jms.
      * @param blockIfFull Whether who asks for a session waits while the pool has none to give, rather than get an exception.
      * @param blockIfFullTimeout How long it waits before it gets an exception; negative for ever.
-     * @param idleTimeout After how long without use a connection is closed.
-     * @param maxConnections Most connections.
-     * @param maxSessionsPerConnection Most sessions of each connection.
+     * @param idleTimeout After how long without use a connection is closed; 0 for never, at most 24d.
+     * @param maxConnections Most connections; 1 or more.
+     * @param maxSessionsPerConnection Most sessions of each connection; 1 or more, -1 for no limit.
      * @param timeBetweenExpirationCheck How often idle connections are looked for; negative for never, but when one is asked for.
      * @param useAnonymousProducers Whether a session has one producer for all destinations.
      */
@@ -106,7 +106,7 @@ public record PeeklockProperties(
      * Meters.
      *
      * @param enabled Whether the broker has meters in the application's Micrometer registries.
-     * @param maxEntities How many queues and subscriptions have meters of their own.
+     * @param maxEntities How many queues and subscriptions have meters of their own; 1 or more.
      */
     public record Metrics(
             @DefaultValue("false") boolean enabled,

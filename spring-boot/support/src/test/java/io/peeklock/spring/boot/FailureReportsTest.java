@@ -79,6 +79,21 @@ final class FailureReportsTest {
                         .hasMessageContaining(property));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "peeklock.pool.max-connections=0",
+                "peeklock.pool.max-sessions-per-connection=0",
+                "peeklock.pool.idle-timeout=30d",
+                "peeklock.pool.idle-timeout=-1s"
+            })
+    void aPoolThatHasNothingToGive(String property) {
+        FailureAnalysis analysis = analysis("peeklock.pool.enabled=true", property);
+        assertThat(analysis.getDescription())
+                .contains(property.substring(0, property.indexOf('=')))
+                .contains("allowed is");
+    }
+
     @Test
     void aFileOfEntitiesThatIsNotThere() {
         FailureAnalysis analysis = analysis("peeklock.config-file=" + directory.resolve("none.json"));

@@ -94,6 +94,15 @@ final class ObservabilityTest {
     }
 
     @Test
+    void noMetersAreAskedForByTheirSwitchAlone() {
+        Contexts.withJms(PeeklockObservabilityAutoConfiguration.class)
+                .withPropertyValues("peeklock.metrics.enabled=true", "peeklock.metrics.max-entities=0")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessage("peeklock.metrics.max-entities: it is 0, and allowed is 1 or more"));
+    }
+
+    @Test
     void whatIsNotThereIsNamed() {
         assertNamed("peeklock.metrics.enabled", "io.micrometer", "io.micrometer:micrometer-core");
         assertNamed("peeklock.tracing.enabled", "io.opentelemetry", "io.opentelemetry:opentelemetry-api");
