@@ -267,6 +267,19 @@ class InflowSessionTest extends XABranches {
         }
 
         @Test
+        void whatIsAskedForTwiceIsNotLost() throws Exception {
+            next();
+            finish(false, 0, 5);
+            assertThat(flow.ask(over::incrementAndGet)).isFalse();
+            CountDownLatch arrived = new CountDownLatch(1);
+            assertThat(flow.ask(arrived::countDown)).isFalse();
+            broker.send(ORDERS, "b");
+            assertThat(arrived.await(TestBroker.LONG_MS, TimeUnit.MILLISECONDS)).isTrue();
+            Message message = flow.take();
+            assertThat(message.getBody(String.class)).isEqualTo("b");
+        }
+
+        @Test
         void aCloseGivesItBack() throws Exception {
             next();
             inflow.close();

@@ -33,6 +33,7 @@ import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -397,7 +398,7 @@ final class OutboundTest {
     @Test
     void aContextKeepsNoProducers() {
         try (JMSContext context = factory.createContext()) {
-            Reference<?> producer = new WeakReference<>(context.createProducer().setPriority(5));
+            Reference<?> producer = new WeakReference<>(Proxy.getInvocationHandler(context.createProducer()));
             await().until(() -> {
                 System.gc();
                 return producer.get() == null;
