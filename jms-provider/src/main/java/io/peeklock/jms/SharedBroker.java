@@ -189,7 +189,8 @@ final class SharedBroker {
             awaitUsers(patience);
             if (!closed && lingers.isEmpty()) {
                 if (users > 0) {
-                    LOG.warn("{} is closed with {} connections that others have not closed", address.shortName(), users);
+                    LOG.warn(
+                            "{} is closed with {} connections that others have not closed", address.shortName(), users);
                 }
                 stopLinger.run();
                 close();

@@ -145,8 +145,8 @@ class CloseNowTest {
         XASession session = connection.createXASession();
         factory.closeNow(Duration.ZERO);
         assertThat(isOpen()).isFalse();
-        assertThatThrownBy(() -> session.createProducer(session.createQueue("orders"))
-                        .send(session.createMessage()))
+        assertThatThrownBy(() ->
+                        session.createProducer(session.createQueue("orders")).send(session.createMessage()))
                 .isInstanceOf(JMSException.class);
         try (PeeklockConnectionFactory next = new PeeklockConnectionFactory(url);
                 JMSContext context = next.createContext()) {

@@ -116,7 +116,9 @@ final class OpenConnections {
         TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
         if (thread.isAlive()) {
             LOG.warn(
-                    "Some of {} connections are still at work {} s after the adapter's stop", all.size(), PATIENCE_SECONDS);
+                    "Some of {} connections are still at work {} s after the adapter's stop",
+                    all.size(),
+                    PATIENCE_SECONDS);
         }
     }
 

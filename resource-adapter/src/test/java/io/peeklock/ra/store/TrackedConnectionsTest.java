@@ -81,8 +81,8 @@ class TrackedConnectionsTest {
                 new Class<?>[] {XAConnectionFactory.class},
                 (proxy, method, arguments) -> {
                     closing.start();
-                    await().until(() -> EnumSet.of(State.TIMED_WAITING, State.TERMINATED)
-                            .contains(closing.getState()));
+                    await().until(() ->
+                            EnumSet.of(State.TIMED_WAITING, State.TERMINATED).contains(closing.getState()));
                     steps.add("made");
                     return closed(() -> steps.add("closed"));
                 });
