@@ -7,7 +7,6 @@ package io.peeklock.ra.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.jms.BusContext;
@@ -18,10 +17,8 @@ import io.peeklock.ra.AdministeredQueue;
 import io.peeklock.ra.TestServer;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
-import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
-import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
@@ -31,9 +28,6 @@ import jakarta.jms.TransactionInProgressException;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
-import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
-import java.lang.reflect.Proxy;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -391,21 +385,6 @@ final class OutboundTest {
         void anAdministeredQueueNeedsAName() {
             Queue nameless = new AdministeredQueue();
             assertThatThrownBy(nameless::getQueueName).hasMessageContaining("physicalName");
-        }
-    }
-
-    /** Many applications keep a context, and make a producer for each message. */
-    @Test
-    void aContextKeepsNoProducers() {
-        try (JMSContext context = factory.createContext()) {
-            Reference<?> producer = new WeakReference<>(Proxy.getInvocationHandler(context.createProducer()));
-            await().until(() -> {
-                System.gc();
-                return producer.get() == null;
-            });
-            JMSProducer another = context.createProducer();
-            context.close();
-            assertThatThrownBy(() -> another.send(orders, "tea")).isInstanceOf(IllegalStateRuntimeException.class);
         }
     }
 }
