@@ -149,10 +149,17 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
                 Delivery delivery = ask(in, deadline);
                 soon = delivery != null && !delivery.message().durable();
                 T result = delivery == null ? null : session.handover().accept(this, delivery, in, telling);
-                if (result != null || closed || deadline == NOW || isOver(deadline)) {
+                if (result != null) {
                     return result;
                 }
+                if (closed || deadline == NOW || isOver(deadline)) {
+                    break;
+                }
                 // Stopped while it waited, or the message was not for this transaction: once more.
+            }
+            if (closed || session.gate().isClosing()) {
+                // A pool closes the session when its branch was rolled back: that comes first, and is to be heard of.
+                session.acknowledgement().goOn(in);
             }
             return null;
         } catch (InterruptedException e) {

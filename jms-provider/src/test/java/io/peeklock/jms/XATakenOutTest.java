@@ -7,12 +7,17 @@ package io.peeklock.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.TextMessage;
 import jakarta.jms.TransactionRolledBackException;
+import jakarta.jms.XASession;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -138,6 +143,29 @@ class XATakenOutTest extends XABranches {
             assertThat(heard).isNotNull();
         }
         assertThat(broker.drain(OUT)).isEmpty();
+    }
+
+    /** As pools do, whose sessions are closed when their transaction's time is over: what ended first is heard of. */
+    @Test
+    @Tag("L9")
+    void aReceiveThatWaitsHearsOfItThoughTheSessionIsClosedNext() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            XASession pooled = connection.createXASession();
+            XAResource of = pooled.getXAResource();
+            MessageConsumer consumer = pooled.createConsumer(queue(ORDERS));
+            Xid xid = newXid();
+            FutureTask<Throwable> receives = new FutureTask<>(() -> {
+                of.start(xid, XAResource.TMNOFLAGS);
+                return catchThrowable(consumer::receive);
+            });
+            Thread application = new Thread(receives);
+            application.start();
+            await().pollInterval(Duration.ofMillis(1)).until(() -> application.getState() == Thread.State.WAITING);
+            of.end(xid, XAResource.TMFAIL);
+            of.rollback(xid);
+            pooled.close();
+            assertThat(receives.get()).isInstanceOf(TransactionRolledBackException.class);
+        }
     }
 
     private static JMSException sendUntilRefused(MessageProducer producer, TextMessage message, CountDownLatch go) {
