@@ -264,7 +264,11 @@ final class BeanSession {
             try {
                 at.end();
             } catch (Throwable e) {
-                failure = failure == null ? e : failure;
+                if (failure == null) {
+                    failure = e;
+                } else if (failure != e) {
+                    failure.addSuppressed(e);
+                }
             }
             // What the application has left set is not for the next message.
             if (Thread.interrupted()) {

@@ -26,6 +26,9 @@ final class Beans {
     private static final int MAX_DESCRIPTION_CHARS = 1000;
     private static final Method ON_MESSAGE = onMessage();
 
+    /** How often a server is asked to end one delivery: more session beans than these are seldom called one after the other. */
+    private static final int MAX_ENDS = 32;
+
     private final MessageEndpointFactory factory;
     private final @Nullable TransactionSynchronizationRegistry transactions;
     private final boolean transacted;
@@ -131,11 +134,26 @@ final class Beans {
             }
         }
 
-        /** The server ends it; also when the bean has failed. */
+        /**
+         * The server ends it; also when the bean has failed. One that has failed, and left the transaction on the thread, is asked
+         * once more: GlassFish, which is undeploying the application, leaves the call of a session bean that it has refused on the
+         * thread as if it were under way, takes that for the delivery, and fails. Each time there is one less.
+         */
         void end() throws ResourceException {
-            if (transacted) {
-                endpoint.afterDelivery();
+            for (int left = transacted ? MAX_ENDS : 0; left > 0; left--) {
+                try {
+                    endpoint.afterDelivery();
+                    return;
+                } catch (RuntimeException e) {
+                    if (left == 1 || !isInTransaction()) {
+                        throw e;
+                    }
+                }
             }
+        }
+
+        private boolean isInTransaction() {
+            return transactions != null && transactions.getTransactionStatus() != Status.STATUS_NO_TRANSACTION;
         }
 
         void release() {

@@ -60,6 +60,9 @@ final class TestBeans implements MessageEndpointFactory {
     /** How often a delivery begins its transaction, and fails then; the server rolls that back when it gets the bean back. */
     final AtomicInteger failedBeginnings = new AtomicInteger();
 
+    /** How often the end of a delivery fails from now on, and leaves its transaction on the thread, as GlassFish does. */
+    final AtomicInteger failedEnds = new AtomicInteger();
+
     private static boolean takeOne(AtomicInteger left) {
         return left.getAndUpdate(before -> Math.max(0, before - 1)) > 0;
     }
@@ -162,6 +165,9 @@ final class TestBeans implements MessageEndpointFactory {
         }
 
         private void end() throws Exception {
+            if (takeOne(failedEnds)) {
+                throw new ClassCastException("the call of a session bean is no delivery");
+            }
             if (manager.getStatus() == Status.STATUS_ACTIVE) {
                 manager.commit();
             } else {

@@ -56,6 +56,36 @@ class TransactedBeanTest extends InboundFixture {
         awaitStates(ORDERS);
     }
 
+    /** The thread is the server's, and others' deliveries would be in the transaction that is left on it. */
+    @Test
+    @Tag("L6")
+    void aTransactionThatTheServerLeavesOnItsThreadIsEnded() throws Exception {
+        TestBeans beans = activate(Kind.TRANSACTED, spec(), message -> {
+            seen.add(text(message) + deliveryCount(message));
+            if (deliveryCount(message) < 2) {
+                throw new IllegalArgumentException("the application is being undeployed");
+            }
+        });
+        beans.failedEnds.set(2);
+        send(ORDERS, "a");
+        awaitSeen("a1", "a2");
+        awaitStates(ORDERS);
+        assertThat(beans.failedEnds).hasValue(0);
+    }
+
+    /** The bean has gone on without the session bean that was refused. */
+    @Test
+    @Tag("X1")
+    void whatIsEndedAtTheSecondTimeHasNotFailed() throws Exception {
+        TestBeans beans = activate(Kind.TRANSACTED, spec(), seeing());
+        beans.failedEnds.set(1);
+        send(ORDERS, "a");
+        awaitStates(ORDERS);
+        send(ORDERS, "b");
+        awaitStates(ORDERS);
+        assertThat(seen).containsExactly("a", "b");
+    }
+
     @Test
     void aFailedMessageIsKeptBack() throws Exception {
         PeeklockActivationSpec spec = spec();
