@@ -147,7 +147,13 @@ final class BeanSession {
     /** Tries again in a while. The message, if there was one, is available to others meanwhile. */
     private void rest(String why, Throwable cause) {
         if (!isStopping()) {
-            LOG.warn("{}: {} ({}); tried again in {} s", beans.name(), why, cause, REST.toSeconds());
+            String text = "{}: {} ({}); tried again in {} s";
+            if (cause instanceof UnavailableException) {
+                // Most often its application is being deployed.
+                LOG.info(text, beans.name(), why, cause, REST.toSeconds());
+            } else {
+                LOG.warn(text, beans.name(), why, cause, REST.toSeconds());
+            }
             delays.after(REST, this::start);
         }
     }

@@ -31,9 +31,13 @@ final class GlassFishServer implements Server {
     private static final Pattern ENTRY = Pattern.compile("(?m)^(?=\\[\\d{4}-\\d\\d-\\d\\dT)");
     private static final Pattern LOUD = Pattern.compile("\\A[^\\n]*\\[(WARNING|SEVERE)]");
 
-    /** What the server warns of by itself: its pool of beans ends behind the application's CDI, and cannot end their injected contexts. */
-    private static final List<String> NOISE =
-            List.of("WELD-000229: Contextual reference of org.glassfish.jms.injection.JMSCDIExtension");
+    /**
+     * What the server warns of by itself: its pool of beans ends behind the application's CDI, and cannot end their injected contexts;
+     * a message came while its bean was being deployed, and waits for it.
+     */
+    private static final List<String> NOISE = List.of(
+            "WELD-000229: Contextual reference of org.glassfish.jms.injection.JMSCDIExtension",
+            "RAR7004 : MDB deployment is still happening");
 
     private final ServerSettings settings;
     private final Path domains;
