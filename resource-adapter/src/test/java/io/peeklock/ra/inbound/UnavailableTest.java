@@ -236,8 +236,9 @@ class UnavailableTest extends InboundFixture {
         server.places = new Semaphore(2);
         PeeklockActivationSpec spec = spec();
         spec.setMaxSessions("2");
-        activate(Kind.TRANSACTED, spec, seeing());
+        TestBeans beans = activate(Kind.TRANSACTED, spec, seeing());
         soon().untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(texts));
+        soon().untilAsserted(() -> assertThat(beans.released).hasValue(beans.created.get()));
     }
 
     @Test
