@@ -9,6 +9,7 @@ import io.peeklock.jms.InflowSession;
 import io.peeklock.ra.store.BusAdapter;
 import jakarta.jms.JMSException;
 import jakarta.resource.ResourceException;
+import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.time.Duration;
@@ -31,6 +32,9 @@ final class Activation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Activation.class);
 
+    /** So often in a row a session asks for a bean in vain, once a second, before that is said. */
+    private static final int REFUSALS_TOLD = 5;
+
     private final BusAdapter adapter;
     private final ActivationSettings settings;
     private final Beans beans;
@@ -40,11 +44,13 @@ final class Activation {
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Connected connected;
+    /** Takes back what is to come later: the next attempt to connect, or a look whether the last one is of use. */
     private Runnable waiting = () -> {};
     /** Of attempts to receive, since it last worked. */
     private int failures;
 
     private boolean disabled;
+    private boolean beanless;
     private boolean stopped;
     private final CountDownLatch stopEnded = new CountDownLatch(1);
 
@@ -54,6 +60,17 @@ final class Activation {
         private Connecting.@Nullable Opened opened;
         /** Why it ended before it was accepted. */
         private @Nullable JMSException early;
+
+        private void open() throws JMSException, NamingException, ResourceException {
+            Connecting.Opened now = connecting.open(adapter.bus(), this::lost);
+            opened = now;
+            Inflow inflow = now.inflow();
+            for (int i = 0; i < inflow.sessions(); i++) {
+                InflowSession session = inflow.session(i);
+                sessions.add(new BeanSession(
+                        session, now.resources().of(session), beans, settings.redelivery(), server, delays, this));
+            }
+        }
 
         private void close() {
             Connecting.Opened had = opened;
@@ -75,6 +92,16 @@ final class Activation {
         @Override
         public void disabled(JMSException why) {
             Activation.this.disabled(this, why);
+        }
+
+        @Override
+        public void withoutBean(int times, UnavailableException why) {
+            Activation.this.withoutBean(times, why);
+        }
+
+        @Override
+        public void hasBean() {
+            Activation.this.hasBean();
         }
 
         @Override
@@ -115,27 +142,21 @@ final class Activation {
     /** Returns why not. */
     private @Nullable Exception connect() {
         Connected now = new Connected();
-        Connecting.Opened opened;
         try {
-            opened = connecting.open(adapter.bus(), now::lost);
+            now.open();
         } catch (JMSException | NamingException | ResourceException | RuntimeException e) {
+            now.close();
             return e;
         } catch (Error e) {
             // Of another adapter that is gone with its classes, for example: the next time it is another one.
+            now.close();
             return new ResourceException(e.toString(), e);
-        }
-        now.opened = opened;
-        Inflow inflow = opened.inflow();
-        for (int i = 0; i < inflow.sessions(); i++) {
-            InflowSession session = inflow.session(i);
-            now.sessions.add(new BeanSession(
-                    session, opened.resources().of(session), beans, settings.redelivery(), server, delays, now));
         }
         if (accept(now)) {
             now.sessions.forEach(BeanSession::start);
             return null;
         }
-        opened.close();
+        now.close();
         return now.early;
     }
 
@@ -149,7 +170,7 @@ final class Activation {
             connected = now;
             if (failures > 0) {
                 // To open is not yet to receive: it is to last as long as it was waited for.
-                delays.after(settings.reconnecting().intervalAfter(failures), () -> works(now, false));
+                waiting = delays.after(settings.reconnecting().intervalAfter(failures), () -> works(now, false));
             }
             return true;
         } finally {
@@ -186,6 +207,37 @@ final class Activation {
         }
     }
 
+    /** Most often its application is being deployed just now, which is said if it lasts. */
+    private void withoutBean(int times, UnavailableException why) {
+        lock.lock();
+        try {
+            if (times < REFUSALS_TOLD) {
+                LOG.debug("{}: there is no bean now", beans.name(), why);
+            } else if (!beanless && !stopped) {
+                beanless = true;
+                LOG.warn(
+                        "The server has no bean {} for messages of {}: {}; they wait until it has one",
+                        beans.name(),
+                        connecting,
+                        why.toString());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hasBean() {
+        lock.lock();
+        try {
+            if (beanless) {
+                beanless = false;
+                LOG.info("The server has beans {} again", beans.name());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** One of the sessions receives nothing any more: all of them end, and others begin. */
     private void lost(Connected which, JMSException failure) {
         lock.lock();
@@ -211,6 +263,7 @@ final class Activation {
             if (stopped) {
                 return;
             }
+            waiting.run();
             failures++;
             if (settings.reconnecting().isOver(failures)) {
                 LOG.error(

@@ -100,8 +100,11 @@ public final class Activations implements AutoCloseable {
         Key key = new Key(endpoints, spec);
         Activation activation = active.get(key);
         if (activation != null) {
-            activation.stop();
-            active.remove(key, activation);
+            try {
+                activation.stop();
+            } finally {
+                active.remove(key, activation);
+            }
         }
     }
 

@@ -5,21 +5,14 @@
 package io.peeklock.ra.inbound;
 
 import io.peeklock.jms.InflowSession;
-import io.peeklock.ra.inbound.Beans.Bean;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.transaction.xa.XAResource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +29,6 @@ final class BeanSession {
     /** Others of the server want to work too. */
     private static final int MESSAGES_A_WORK = 64;
 
-    /** Longer is not waited for on a thread of the server. */
-    private static final long MOMENT_MS = 50;
-
-    /** The error code of what an administrator has disabled. */
-    private static final String DISABLED = "EntityDisabled";
-
     private static final Duration REST = Duration.ofSeconds(1);
 
     private final InflowSession session;
@@ -55,6 +42,8 @@ final class BeanSession {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private boolean stopping;
+    /** How often in a row the server had no bean. Of the turn that is under way. */
+    private int refusals;
     /** Pieces of work that are under way: the next may begin before the one before has ended. */
     private int working;
 
@@ -145,203 +134,73 @@ final class BeanSession {
     }
 
     /** Tries again in a while. The message, if there was one, is available to others meanwhile. */
-    private void rest(String why, Throwable cause) {
+    void rest(String why, Throwable cause) {
         if (!isStopping()) {
-            String text = "{}: {} ({}); tried again in {} s";
-            if (cause instanceof UnavailableException) {
-                // Most often its application is being deployed.
-                LOG.info(text, beans.name(), why, cause, REST.toSeconds());
-            } else {
-                LOG.warn(text, beans.name(), why, cause, REST.toSeconds());
-            }
-            delays.after(REST, this::start);
+            LOG.warn("{}: {} ({}); tried again in {} s", beans.name(), why, cause, REST.toSeconds());
+            restQuietly();
         }
+    }
+
+    /** As {@link #rest}, for a bean that the server does not give. */
+    void restWithoutBean(UnavailableException why) {
+        refusals++;
+        reception.withoutBean(refusals, why);
+        restQuietly();
+    }
+
+    /** The server has given a bean. */
+    void hasBean() {
+        if (refusals > 0) {
+            refusals = 0;
+            reception.hasBean();
+        }
+    }
+
+    /** As {@link #rest}; what is to be said of it is said elsewhere. */
+    void restQuietly() {
+        delays.after(REST, this::start);
     }
 
     // ---- Deliveries
 
     /** As long as there are messages; a bean is kept until one fails. */
     private void deliverAll(ServerWork work) {
-        Turn turn = new Turn();
-        for (int delivered = 1; turn.deliverOne(); delivered++) {
-            if (isStopping()) {
-                turn.end();
-                return;
+        Turn turn = new Turn(this, session, resource, beans, redelivery, reception);
+        try {
+            for (int delivered = 1; turn.deliverOne(); delivered++) {
+                if (isStopping()) {
+                    turn.end();
+                    return;
+                }
+                boolean pauses = delivered >= MESSAGES_A_WORK || work.isReleased();
+                if (pauses) {
+                    // Before it asks: the next piece of work may begin at once.
+                    turn.end();
+                }
+                if (!ask()) {
+                    turn.end();
+                    return;
+                }
+                if (pauses) {
+                    // Not from here: a server may let who schedules work wait until some of it has ended.
+                    goOn(this::work);
+                    return;
+                }
             }
-            boolean pauses = delivered >= MESSAGES_A_WORK || work.isReleased();
-            if (pauses) {
-                // Before it asks: the next piece of work may begin at once.
-                turn.end();
-            }
-            if (!turn.asks()) {
-                return;
-            }
-            if (pauses) {
-                // Not from here: a server may let who schedules work wait until some of it has ended.
-                delays.execute(this::work);
-                return;
-            }
+        } catch (RuntimeException | Error e) {
+            // Of the adapter that has the store, which may be another and gone: what is open ends, and with it what is
+            // locked.
+            turn.end();
+            reception.lost(failure(e));
         }
     }
 
-    /** Of one piece of work. */
-    private final class Turn {
-        private @Nullable Bean bean;
-
-        /** Delivers what has come; false if this piece of work ends with it, and something else goes on. */
-        boolean deliverOne() {
-            Message message;
-            try {
-                message = session.take();
-            } catch (JMSException | RuntimeException | Error e) {
-                end();
-                failed(failure(e));
-                return false;
-            }
-            if (message == null) {
-                return true;
-            }
-            reception.works();
-            return deliver(message);
-        }
-
-        private void failed(JMSException failure) {
-            if (DISABLED.equals(failure.getErrorCode())) {
-                reception.disabled(failure);
-                delays.after(REST, BeanSession.this::start);
-            } else {
-                reception.lost(failure);
-            }
-        }
-
-        private boolean deliver(Message message) {
-            int deliveries = Received.deliveries(message);
-            if (deliveries > redelivery.maxDeliveries()
-                    && session.deadLetter(
-                            "MaxDeliveryCountExceeded",
-                            "the message was delivered " + (deliveries - 1) + " times; the limit is "
-                                    + redelivery.maxDeliveries() + ": " + beans.description(null))) {
-                return true;
-            }
-            session.ifRolledBack(
-                    beans.description(null), redelivery.delayAfter(deliveries).toMillis(), redelivery.maxDeliveries());
-            Bean at = bean;
-            try {
-                at = at == null ? beans.create(resource) : at;
-            } catch (UnavailableException | RuntimeException | Error e) {
-                session.release();
-                rest("there is no bean now", e);
-                return false;
-            }
-            bean = at;
-            try {
-                at.begin();
-            } catch (Exception | Error e) {
-                session.release();
-                Runnable resting = () -> rest("the server does not begin a delivery", e);
-                if (finish(message, deliveries, e, resting)) {
-                    end();
-                    resting.run();
-                }
-                return false;
-            }
-            Throwable failure = call(at, message);
-            if (failure != null) {
-                end();
-            }
-            return finish(message, deliveries, failure, BeanSession.this::start);
-        }
-
-        private @Nullable Throwable call(Bean at, Message message) {
-            Throwable failure = null;
-            try {
-                session.work(message, () -> at.onMessage(message));
-            } catch (Throwable e) {
-                // The application's errors too: the next message may be better.
-                failure = e;
-            }
-            try {
-                if (failure != null) {
-                    at.refuse();
-                }
-            } catch (RuntimeException | Error e) {
-                LOG.warn("the transaction of {} may be committed, though it has failed", beans.name(), e);
-            }
-            try {
-                at.end();
-            } catch (Throwable e) {
-                if (failure == null) {
-                    failure = e;
-                } else if (failure != e) {
-                    failure.addSuppressed(e);
-                }
-            }
-            // What the application has left set is not for the next message.
-            if (Thread.interrupted()) {
-                LOG.debug("{} has left its thread interrupted", beans.name());
-            }
-            return failure;
-        }
-
-        /** Whether the message is settled; if that takes long, this ends, and the next turn comes when it is. */
-        private boolean finish(Message message, int deliveries, @Nullable Throwable failure, Runnable next) {
-            CompletableFuture<Void> over = new CompletableFuture<>();
-            Duration delay = redelivery.delayAfter(deliveries);
-            if (failure != null) {
-                LOG.warn(
-                        "Delivery {} of message {} of {}: {}; {}",
-                        deliveries,
-                        Received.id(message),
-                        reception,
-                        beans.description(failure),
-                        redelivery.after(deliveries));
-                LOG.debug("It failed", failure);
-            }
-            session.finish(
-                    failure != null,
-                    beans.description(failure),
-                    delay.toMillis(),
-                    redelivery.maxDeliveries(),
-                    () -> over.complete(null));
-            try {
-                over.get(MOMENT_MS, TimeUnit.MILLISECONDS);
-                return true;
-            } catch (TimeoutException e) {
-                end();
-            } catch (InterruptedException e) {
-                end();
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException e) {
-                throw new AssertionError("never fails", e);
-            }
-            over.thenRunAsync(next, delays);
-            return false;
-        }
-
-        /** Asks for the next message; false if there is none now, and another piece of work goes on when there is. */
-        boolean asks() {
-            boolean there = ask();
-            if (!there) {
-                end();
-            }
-            return there;
-        }
-
-        /** The bean is the server's again. */
-        void end() {
-            Bean at = bean;
-            bean = null;
-            if (at != null) {
-                try {
-                    at.release();
-                } catch (RuntimeException | Error e) {
-                    LOG.warn("{} was not released", beans.name(), e);
-                }
-            }
-        }
+    /** The next turn, on another thread. */
+    void goOn(Runnable next) {
+        delays.execute(next);
     }
 
-    private static JMSException failure(Throwable e) {
+    static JMSException failure(Throwable e) {
         if (e instanceof JMSException known) {
             return known;
         }
@@ -372,7 +231,12 @@ final class BeanSession {
         } finally {
             lock.unlock();
         }
-        session.recall();
+        try {
+            session.recall();
+        } catch (RuntimeException | Error e) {
+            // It goes back when what is open is closed.
+            LOG.debug("{} did not take back what it had asked for", beans.name(), e);
+        }
     }
 
     /**

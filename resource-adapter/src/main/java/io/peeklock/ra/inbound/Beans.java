@@ -15,6 +15,8 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Method;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The message-driven beans of one activation.
@@ -23,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beans {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Beans.class);
+
     private static final int MAX_DESCRIPTION_CHARS = 1000;
     private static final Method ON_MESSAGE = onMessage();
 
-    /** How often a server is asked to end one delivery: more session beans than these are seldom called one after the other. */
+    /** How often a server is asked once more to end a delivery: so many session beans are seldom called one after the other. */
     private static final int MAX_ENDS = 32;
 
     private final MessageEndpointFactory factory;
@@ -91,15 +95,32 @@ final class Beans {
         if (failure == null) {
             return "the transaction of " + name + " was rolled back";
         }
-        StringBuilder text = new StringBuilder(name).append(" failed: ").append(failure);
-        Throwable cause = failure.getCause();
+        StringBuilder text = new StringBuilder(name).append(" failed: ").append(text(failure));
+        Throwable cause = cause(failure);
         for (int depth = 0; cause != null && depth < 5; depth++) {
-            text.append(", caused by ").append(cause);
-            cause = cause.getCause();
+            text.append(", caused by ").append(text(cause));
+            cause = cause(cause);
         }
         return text.length() > MAX_DESCRIPTION_CHARS
                 ? text.substring(0, MAX_DESCRIPTION_CHARS) + "..."
                 : text.toString();
+    }
+
+    /** An exception of an application may fail to say what it is. */
+    private static String text(Throwable failure) {
+        try {
+            return failure.toString();
+        } catch (RuntimeException | Error e) {
+            return failure.getClass().getName();
+        }
+    }
+
+    private static @Nullable Throwable cause(Throwable failure) {
+        try {
+            return failure.getCause();
+        } catch (RuntimeException | Error e) {
+            return null;
+        }
     }
 
     /** For one thread. */
@@ -140,16 +161,37 @@ final class Beans {
          * thread as if it were under way, takes that for the delivery, and fails. Each time there is one less.
          */
         void end() throws ResourceException {
-            for (int left = transacted ? MAX_ENDS : 0; left > 0; left--) {
+            if (!transacted) {
+                return;
+            }
+            try {
+                endpoint.afterDelivery();
+            } catch (RuntimeException e) {
+                if (!isInTransaction()) {
+                    throw e;
+                }
+                endAgain(e);
+            }
+        }
+
+        private void endAgain(RuntimeException failure) throws ResourceException {
+            for (int left = MAX_ENDS; left > 0 && isInTransaction(); left--) {
                 try {
                     endpoint.afterDelivery();
+                    LOG.debug("{}: the server has ended a delivery, but not at once", name, failure);
                     return;
                 } catch (RuntimeException e) {
-                    if (left == 1 || !isInTransaction()) {
-                        throw e;
-                    }
+                    LOG.debug("{}: the server has not ended a delivery", name, e);
                 }
             }
+            if (isInTransaction()) {
+                LOG.warn(
+                        "{}: the server has left the transaction of a delivery on its thread: other deliveries of the thread may fail,"
+                                + " and the message is locked until the transaction's time is over. Restart the server.",
+                        name,
+                        failure);
+            }
+            throw failure;
         }
 
         private boolean isInTransaction() {

@@ -49,16 +49,16 @@ final class Connecting {
     /** What is open. Thread safe. */
     record Opened(XAConnection connection, Inflow inflow, Resources resources) {
 
-        /** Beans that are at work go on; what they have is the transactions', or goes back. */
+        /** Beans that are at work go on; what they have is the transactions', or goes back. Throws nothing: the next attempt depends on it. */
         void close() {
             try {
                 inflow.close();
-            } catch (JMSException | RuntimeException e) {
+            } catch (JMSException | RuntimeException | Error e) {
                 LOG.debug("an inflow was not closed in order", e);
             }
             try {
                 connection.close();
-            } catch (JMSException | RuntimeException e) {
+            } catch (JMSException | RuntimeException | Error e) {
                 LOG.debug("a connection of beans was not closed in order", e);
             }
         }

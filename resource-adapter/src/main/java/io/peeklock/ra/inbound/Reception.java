@@ -5,6 +5,7 @@
 package io.peeklock.ra.inbound;
 
 import jakarta.jms.JMSException;
+import jakarta.resource.spi.UnavailableException;
 
 /**
  * Hears from its sessions whether messages come; as text, what they are received from.
@@ -18,6 +19,16 @@ interface Reception {
 
     /** The status of the queue or topic allows no receiving (rule W3); the session asks again in a while. */
     void disabled(JMSException why);
+
+    /**
+     * The server had no bean for a message; the session asks again in a while.
+     *
+     * @param times in a row
+     */
+    void withoutBean(int times, UnavailableException why);
+
+    /** After that: the server has given one. */
+    void hasBean();
 
     /** Nothing can be received any more, and the session has no further turn. */
     void lost(JMSException failure);

@@ -56,6 +56,61 @@ class TransactedBeanTest extends InboundFixture {
         awaitStates(ORDERS);
     }
 
+    /** An exception that cannot say what it is, with its classes gone perhaps, ends no delivery half done. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"TRANSACTED", "NOT_TRANSACTED"})
+    @Tag("L6")
+    void aFailureThatCannotBeDescribedIsOne(Kind kind) throws Exception {
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("1");
+        activate(kind, spec, message -> {
+            seen.add(text(message) + deliveryCount(message));
+            if (deliveryCount(message) < 2) {
+                throw new SpeechlessException();
+            }
+        });
+        send(ORDERS, "a");
+        awaitSeen("a1", "a2");
+        awaitStates(ORDERS);
+    }
+
+    private static final class SpeechlessException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new NoClassDefFoundError("the application is half undeployed");
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new IllegalStateException("half undeployed");
+        }
+    }
+
+    @Test
+    void aBeanIsKeptUntilItFails() throws Exception {
+        PeeklockActivationSpec spec = spec();
+        spec.setMaxSessions("1");
+        spec.setRedeliveryDelay(HOUR);
+        CountDownLatch sent = new CountDownLatch(1);
+        TestBeans beans = activate(Kind.TRANSACTED, spec, message -> {
+            assertThat(sent.await(30, TimeUnit.SECONDS)).isTrue();
+            seen.add(text(message));
+            if (text(message).equals("b")) {
+                throw new IllegalArgumentException("no such drink");
+            }
+        });
+        send(ORDERS, "a", "b", "c");
+        sent.countDown();
+        awaitSeen("a", "b", "c");
+        // Of a turn that takes its time, another one more.
+        soon().untilAsserted(() -> assertThat(beans.released.get()).isGreaterThanOrEqualTo(2));
+        assertThat(beans.created).hasValue(beans.released.get());
+    }
+
     /** The thread is the server's, and others' deliveries would be in the transaction that is left on it. */
     @Test
     @Tag("L6")
