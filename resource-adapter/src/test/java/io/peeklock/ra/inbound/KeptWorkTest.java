@@ -40,6 +40,24 @@ final class KeptWorkTest extends InboundFixture {
         awaitForgotten(beans);
     }
 
+    @Test
+    void noThreadHasTheApplicationsClassLoader() throws Exception {
+        namespace().createQueue(QueueDescription.of(ORDERS)).join();
+        Thread deploying = Thread.currentThread();
+        ClassLoader before = deploying.getContextClassLoader();
+        ClassLoader application = new ClassLoader(before) {};
+        deploying.setContextClassLoader(application);
+        try {
+            activate(TestBeans.Kind.NOT_TRANSACTED, spec(), seeing());
+        } finally {
+            deploying.setContextClassLoader(before);
+        }
+        send(ORDERS, "tea");
+        awaitSeen("tea");
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getContextClassLoader() == application);
+    }
+
     /** So that no variable of a test has them. */
     private WeakReference<TestBeans> activated() throws Exception {
         return new WeakReference<>(activate(TestBeans.Kind.TRANSACTED, spec(), seeing()));

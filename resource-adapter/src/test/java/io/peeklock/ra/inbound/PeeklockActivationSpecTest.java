@@ -206,4 +206,12 @@ class PeeklockActivationSpecTest {
                 .hasMessageContaining("maxSessions (many): a number from 1 to 1000 is allowed")
                 .hasMessageContaining("redeliveryBackOffMultiplier (twice): a number from 1 to 100 is allowed");
     }
+
+    @Test
+    void attemptsAreThoseAfterAFailure() {
+        ActivationSettings.Reconnecting twice =
+                new ActivationSettings.Reconnecting(2, Duration.ofMillis(1), Duration.ofMillis(1), false);
+        assertThat(twice.isOver(2)).isFalse();
+        assertThat(twice.isOver(3)).isTrue();
+    }
 }

@@ -80,6 +80,9 @@ final class TestBeans implements MessageEndpointFactory {
         if (takeOne(notLoaded)) {
             throw new NoClassDefFoundError("the application is half undeployed");
         }
+        if ((resource == null) != (kind == Kind.NOT_TRANSACTED)) {
+            throw new IllegalStateException("a resource is for beans with transactions, which need one: " + resource);
+        }
         created.incrementAndGet();
         return (MessageEndpoint) Proxy.newProxyInstance(
                 TestBeans.class.getClassLoader(),

@@ -15,6 +15,7 @@ import jakarta.resource.ResourceException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -221,11 +222,39 @@ class UnavailableTest extends InboundFixture {
     @Test
     void norForAnAttemptToConnect() throws Exception {
         server.shortages.set(1);
+        connectsLater(server.shortages);
+    }
+
+    @Test
+    void aServerThatTakesNoAttemptToConnect() throws Exception {
+        server.refusals.set(1);
+        connectsLater(server.refusals);
+    }
+
+    private void connectsLater(AtomicInteger left) throws Exception {
         activate(Kind.TRANSACTED, spec(), this::see);
-        soon().untilAsserted(() -> assertThat(server.shortages).hasValue(0));
+        soon().untilAsserted(() -> assertThat(left).hasValue(0));
         createQueue();
         send(ORDERS, "a");
         awaitSeen("a1");
+    }
+
+    @Test
+    void anAttemptToConnectThatBeginsWhenAllHasEndedReceivesNothing() throws Exception {
+        Semaphore held = new Semaphore(0);
+        server.places = held;
+        PeeklockActivationSpec spec = spec();
+        TestBeans beans = activate(Kind.TRANSACTED, spec, this::see);
+        soon().until(() -> !server.given.isEmpty());
+        createQueue();
+        adapter.endpointDeactivation(beans, spec);
+        held.release();
+        // It comes back when the piece of work has ended.
+        assertThat(held.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        soon().untilAsserted(() -> assertThat(server.atWork).hasValue(0));
+        send(ORDERS, "a");
+        assertThat(take(ORDERS)).isNotNull();
+        assertThat(seen).isEmpty();
     }
 
     @Test
