@@ -112,7 +112,7 @@ final class Connecting {
         BusAddress.Login login = address.login();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        // Threads of the connection keep it: not that of the application.
+        // Threads may keep it, and providers are looked for in it: not that of the application.
         thread.setContextClassLoader(Connecting.class.getClassLoader());
         try {
             return open(bus, login, destination, onEnd);

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.entity.QueueDescription;
 import java.lang.ref.WeakReference;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** A server may keep pieces of work that have ended: not the application with them. */
@@ -39,24 +38,6 @@ final class KeptWorkTest extends InboundFixture {
         adapter.stop();
 
         awaitForgotten(beans);
-    }
-
-    @Test
-    void noThreadHasTheApplicationsClassLoader() throws Exception {
-        PeeklockActivationSpec spec = spec();
-        // Which nobody has opened, so that its threads are made for the bean.
-        spec.setUrl("peeklock:mem:" + UUID.randomUUID());
-        Thread deploying = Thread.currentThread();
-        ClassLoader before = deploying.getContextClassLoader();
-        ClassLoader application = new ClassLoader(before) {};
-        deploying.setContextClassLoader(application);
-        try {
-            activate(TestBeans.Kind.NOT_TRANSACTED, spec, seeing());
-        } finally {
-            deploying.setContextClassLoader(before);
-        }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getContextClassLoader() == application);
     }
 
     /** So that no variable of a test has them. */
