@@ -141,6 +141,7 @@ final class SharingTest {
     }
 
     @Test
+    @Tag("X5")
     void whatAnotherHasPreparedOutlivesTheFirst() throws Exception {
         first.call("send", "warm");
         assertThat(first.call("receive")).isEqualTo("warm");

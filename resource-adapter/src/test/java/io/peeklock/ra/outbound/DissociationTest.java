@@ -61,6 +61,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void aContextFromBeforeATransactionIsInItAndWorksBehindIt() throws Exception {
         try (JMSContext context = factory.createContext()) {
             Queue queue = context.createQueue("around");
@@ -79,6 +80,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void theProducerOfAConnectionFromBeforeATransactionIsInIt() throws Exception {
         try (Connection connection = factory.createConnection();
                 Session session = connection.createSession();
@@ -108,6 +110,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void whatAConsumerReceivesInATransactionComesAgainAfterTheRollback() throws Exception {
         try (JMSContext context = factory.createContext();
                 JMSConsumer consumer = context.createConsumer(context.createQueue("in"))) {
@@ -121,6 +124,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void allHandlesOfATransactionAreInIt() throws Exception {
         try (JMSContext one = factory.createContext();
                 JMSContext other = factory.createContext()) {
@@ -150,6 +154,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void whatIsClosedInATransactionIsCommitted() throws Exception {
         JMSContext context = factory.createContext();
         server.begin();
