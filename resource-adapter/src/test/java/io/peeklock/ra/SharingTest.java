@@ -176,6 +176,19 @@ final class SharingTest {
         second = deploy(url);
     }
 
+    /** Also where it finds nothing, and nobody has used the store. */
+    @Test
+    void aScanOfRecoveryHoldsTheStoreUntilTheAdapterStops() throws Exception {
+        String withoutLinger = "peeklock:file:" + directory.resolve("recovered") + "?partitions=2&linger=0";
+        try (PeeklockConnectionFactory outside = new PeeklockConnectionFactory(withoutLinger)) {
+            try (DeployedAdapter adapter = deploy(withoutLinger)) {
+                assertThat(adapter.call("recover")).isEqualTo(0);
+                assertThatThrownBy(outside::createConnection).hasMessageContaining("in use");
+            }
+            outside.createConnection().close();
+        }
+    }
+
     @Test
     void whileAdaptersComeAndGoNothingIsLost() throws Exception {
         ExecutorService servers = Executors.newFixedThreadPool(3);
