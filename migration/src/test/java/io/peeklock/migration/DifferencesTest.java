@@ -22,6 +22,7 @@ import jakarta.jms.Topic;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ final class DifferencesTest {
     class OfArtemis {
 
         @Test
+        @Tag("Q5")
         void recoverCountsWhatNobodyHasSeen() throws Exception {
             try (EmbeddedArtemis artemis = new EmbeddedArtemis(directory)) {
                 assertThat(countOfTheSecondAfterRecover(artemis.factory(), artemis::delivering))
@@ -90,6 +92,7 @@ final class DifferencesTest {
     class OfActiveMq {
 
         @Test
+        @Tag("Q5")
         void aConsumerKeepsFromOthersWhatItHasNotReceived() throws Exception {
             try (EmbeddedActiveMq activeMq = new EmbeddedActiveMq(directory)) {
                 assertThat(receivedBySecondConsumer(activeMq.factory(), activeMq::delivering, SOON_MS))

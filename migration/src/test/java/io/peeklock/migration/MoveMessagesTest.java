@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +169,7 @@ final class MoveMessagesTest {
     }
 
     @Test
+    @Tag("U1")
     void aBatchThatWasStoppedBetweenTheCommitsIsThereOnce() throws Exception {
         try (EmbeddedArtemis artemis = new EmbeddedArtemis(directory);
                 Connection to = bus.createConnection()) {

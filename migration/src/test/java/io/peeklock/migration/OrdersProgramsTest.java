@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,9 @@ final class OrdersProgramsTest {
     Path directory;
 
     @Test
+    @Tag("L12")
+    @Tag("D2")
+    @Tag("G2")
     void fromEmbeddedArtemis() throws Exception {
         CompletableFuture<List<String>> before =
                 running(log -> io.peeklock.migration.artemis.before.Orders.run(directory.resolve("artemis"), log));
@@ -79,6 +83,9 @@ final class OrdersProgramsTest {
     }
 
     @Test
+    @Tag("L12")
+    @Tag("D2")
+    @Tag("G2")
     void fromEmbeddedActiveMq() {
         CompletableFuture<List<String>> before =
                 running(log -> io.peeklock.migration.activemq.before.Orders.run(directory.resolve("activemq"), log));
@@ -113,6 +120,8 @@ final class OrdersProgramsTest {
     }
 
     @Test
+    @Tag("L12")
+    @Tag("D2")
     void fromServiceBus() {
         Path config = Path.of("src/main/config/azure/Config.json").toAbsolutePath();
         String url = "peeklock:file:" + directory.resolve("bus").toUri().getRawPath() + "?profile=azure&configFile="

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,8 @@ final class SpringProgramsTest {
     }
 
     @Test
+    @Tag("L6")
+    @Tag("L12")
     void onTheBus() {
         assertThatListenerHearsAll(
                 io.peeklock.migration.spring.after.ShopConfiguration.class, "orders/$deadletterqueue");

@@ -141,6 +141,7 @@ final class SharingTest {
     }
 
     @Test
+    @Tag("X5")
     void whatAnotherHasPreparedOutlivesTheFirst() throws Exception {
         first.call("send", "warm");
         assertThat(first.call("receive")).isEqualTo("warm");
@@ -173,6 +174,19 @@ final class SharingTest {
         }
         first = deploy(url);
         second = deploy(url);
+    }
+
+    /** Also where it finds nothing, and nobody has used the store. */
+    @Test
+    void aScanOfRecoveryHoldsTheStoreUntilTheAdapterStops() throws Exception {
+        String withoutLinger = "peeklock:file:" + directory.resolve("recovered") + "?partitions=2&linger=0";
+        try (PeeklockConnectionFactory outside = new PeeklockConnectionFactory(withoutLinger)) {
+            try (DeployedAdapter adapter = deploy(withoutLinger)) {
+                assertThat(adapter.call("recover")).isEqualTo(0);
+                assertThatThrownBy(outside::createConnection).hasMessageContaining("in use");
+            }
+            outside.createConnection().close();
+        }
     }
 
     @Test

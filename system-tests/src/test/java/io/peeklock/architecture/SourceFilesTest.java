@@ -22,8 +22,14 @@ import org.junit.jupiter.api.Test;
  */
 final class SourceFilesTest {
 
-    private static final int MAX_LINES = 600;
-    private static final Pattern SLEEP = Pattern.compile("\\b(Thread|TimeUnit\\.[A-Z]+)\\.sleep\\(");
+    private static final int MAX_LINES = 400;
+
+    /** Units of time may be imported by their names; a method of its own that is called so has no class before it. */
+    private static final Pattern SLEEP =
+            Pattern.compile("\\b(Thread|[A-Z]+)\\.sleep\\(|import static java\\..*\\.sleep;");
+
+    /** It asks Spring's containers, which tell nobody when they have stopped or started listening. */
+    private static final String POLLS_FOR_WANT_OF_AN_EVENT = "NamespaceReset.java";
 
     private static List<SourceFile> files = List.of();
 
@@ -41,13 +47,14 @@ final class SourceFilesTest {
     }
 
     @Test
-    void haveAtMost600Lines() {
+    void haveAtMost400Lines() {
         assertThat(files).filteredOn(file -> file.lines().size() > MAX_LINES).isEmpty();
     }
 
     @Test
     void doNotSleep() {
         assertThat(files)
+                .filteredOn(file -> !file.name().equals(POLLS_FOR_WANT_OF_AN_EVENT))
                 .filteredOn(file -> file.lines().stream()
                         .anyMatch(line -> SLEEP.matcher(line).find()))
                 .isEmpty();

@@ -47,7 +47,7 @@ final class ConnectionErrors {
     }
 
     /** For the server. */
-    static ResourceException of(String doing, Exception failure) {
+    static ResourceException of(String doing, Throwable failure) {
         String reason = doing + ": " + failure.getMessage();
         return failure instanceof JMSSecurityException
                 ? new SecurityException(reason, failure)

@@ -21,7 +21,6 @@ import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
-import java.lang.ref.Reference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +49,7 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     private volatile PhysicalConnection physical;
 
     /** Not null while it is dissociated. */
-    private volatile @Nullable Reference<?> dissociated;
+    private volatile DroppedHandles.@Nullable Watch dissociated;
 
     private volatile @Nullable Loan loan;
     private volatile String whyInvalid = "the connection is closed";
@@ -196,7 +195,7 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     }
 
     /** The server takes the managed connection away; false if the application has closed this. */
-    synchronized boolean dissociate(Reference<?> watch) {
+    synchronized boolean dissociate(DroppedHandles.Watch watch) {
         if (managed == null) {
             return false;
         }
@@ -207,8 +206,8 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     }
 
     /** The server gives it another managed connection: what {@link #dissociate} was told; null if the application has closed this. */
-    synchronized @Nullable Reference<?> associated(PeeklockManagedConnection next) {
-        Reference<?> watch = dissociated;
+    synchronized DroppedHandles.@Nullable Watch associated(PeeklockManagedConnection next) {
+        DroppedHandles.Watch watch = dissociated;
         if (watch != null) {
             managed = next;
             dissociated = null;
@@ -248,14 +247,14 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
     @Override
     public void close() throws JMSException {
         PeeklockManagedConnection now;
-        boolean alone;
+        DroppedHandles.Watch watch;
         synchronized (this) {
             now = managed;
-            alone = dissociated != null;
+            watch = dissociated;
             managed = null;
             dissociated = null;
         }
-        if (now == null && !alone) {
+        if (now == null && watch == null) {
             return;
         }
         try {
@@ -263,7 +262,8 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
         } finally {
             if (now != null) {
                 now.closed(this);
-            } else {
+            } else if (watch != null) {
+                watch.end();
                 closeAlone();
             }
         }
@@ -291,7 +291,7 @@ public final class ConnectionHandle implements QueueConnection, TopicConnection 
         }
         try {
             release();
-        } catch (JMSException | JMSRuntimeException | LinkageError e) {
+        } catch (JMSException | RuntimeException | LinkageError e) {
             LOG.debug("Closing what is left of a connection failed", e);
         }
     }

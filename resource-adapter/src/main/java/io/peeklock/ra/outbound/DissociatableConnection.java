@@ -11,12 +11,12 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.DissociatableManagedConnection;
 import jakarta.resource.spi.LazyAssociatableConnectionManager;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A managed connection for a server that takes it back whenever a transaction begins or ends: each handle has a connection of the bus
@@ -107,13 +107,13 @@ final class DissociatableConnection extends PeeklockManagedConnection implements
             add(theirs);
         }
         theirs.tell(this::failed);
-        Reference<?> watch = handle.associated(this);
+        DroppedHandles.Watch watch = handle.associated(this);
         if (watch == null) {
             // It is closed, and with it its connection.
             drop(theirs);
             throw new IllegalStateException("the connection is closed");
         }
-        dropped.forget(watch);
+        watch.end();
     }
 
     /**
@@ -128,31 +128,49 @@ final class DissociatableConnection extends PeeklockManagedConnection implements
         abandonLocalTransaction();
         for (ConnectionHandle handle : handles()) {
             PhysicalConnection theirs = handle.physical();
-            Reference<?> watch = dropped.watch(handle, theirs);
+            DroppedHandles.Watch watch = dropped.watch(handle, theirs);
             if (handle.dissociate(watch)) {
                 theirs.tell(null);
                 if (!further.remove(theirs)) {
                     replace(null);
                 }
             } else {
-                dropped.forget(watch);
+                watch.end();
             }
         }
         handles().clear();
         dropped.closeAll();
     }
 
+    /** All of it, whatever becomes of one. */
     @Override
     void disconnect() throws ResourceException {
         List<PhysicalConnection> rest = new ArrayList<>(further);
         further.removeAll(rest);
-        try {
-            for (PhysicalConnection each : rest) {
+        ResourceException failure = null;
+        for (PhysicalConnection each : rest) {
+            try {
                 close(each);
+            } catch (ResourceException e) {
+                failure = firstOf(failure, e);
             }
-        } finally {
-            super.disconnect();
         }
+        try {
+            super.disconnect();
+        } catch (ResourceException e) {
+            failure = firstOf(failure, e);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static ResourceException firstOf(@Nullable ResourceException first, ResourceException next) {
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
     }
 
     @Override

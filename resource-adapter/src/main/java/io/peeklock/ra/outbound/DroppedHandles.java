@@ -4,7 +4,6 @@
  */
 package io.peeklock.ra.outbound;
 
-import jakarta.jms.JMSRuntimeException;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -26,19 +25,27 @@ final class DroppedHandles {
     private final ReferenceQueue<ConnectionHandle> queue = new ReferenceQueue<>();
     private final Map<Reference<?>, PhysicalConnection> watched = new ConcurrentHashMap<>();
 
+    /** Waits for the end of one handle. */
+    final class Watch extends PhantomReference<ConnectionHandle> {
+
+        private Watch(ConnectionHandle handle) {
+            super(handle, queue);
+        }
+
+        /** The handle is not dissociated any more. */
+        void end() {
+            watched.remove(this);
+        }
+    }
+
     /** Of a handle that is being dissociated. */
-    Reference<?> watch(ConnectionHandle handle, PhysicalConnection connection) {
-        Reference<?> watch = new PhantomReference<>(handle, queue);
+    Watch watch(ConnectionHandle handle, PhysicalConnection connection) {
+        Watch watch = new Watch(handle);
         watched.put(watch, connection);
         return watch;
     }
 
-    /** The handle is not dissociated any more. */
-    void forget(Reference<?> watch) {
-        watched.remove(watch);
-    }
-
-    /** Closes what nobody can use any more. */
+    /** Closes what nobody can use any more; that this fails is nothing to those who come and go. */
     void closeAll() {
         for (Reference<?> next = queue.poll(); next != null; next = queue.poll()) {
             PhysicalConnection left = watched.remove(next);
@@ -46,7 +53,7 @@ final class DroppedHandles {
                 LOG.debug("A connection was not closed by the application that had it");
                 try {
                     left.close();
-                } catch (JMSRuntimeException | LinkageError e) {
+                } catch (RuntimeException | Error e) {
                     LOG.debug("Closing {} failed", left, e);
                 }
             }

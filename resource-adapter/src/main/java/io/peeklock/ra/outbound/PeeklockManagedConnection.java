@@ -117,7 +117,7 @@ public sealed class PeeklockManagedConnection implements ManagedConnection permi
     static void close(PhysicalConnection old) throws ResourceException {
         try {
             old.close();
-        } catch (JMSRuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             throw ConnectionErrors.of("closing a connection of the bus", e);
         }
     }

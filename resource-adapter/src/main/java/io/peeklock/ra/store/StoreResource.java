@@ -8,8 +8,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -49,6 +52,10 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreResource.class);
+
+    /** Of adapters of other versions; it has been said of each. */
+    private static final Set<Class<?>> WITHOUT_END_ALL =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final Source source;
 
@@ -199,13 +206,21 @@ public final class StoreResource implements XAResource, Supplier<Map.Entry<Strin
         store.rollback(xid);
     }
 
-    /** By reflection: it may be of another class loader. */
+    /** By reflection: it may be of another class loader. What comes of a failure is the rollback's answer. */
     private static void endAll(XAResource store, Xid xid) {
         try {
             store.getClass().getMethod("endAll", Xid.class).invoke(store, xid);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            // What comes of it is the rollback's answer.
+        } catch (InvocationTargetException e) {
             LOG.debug("{} cannot end all work in a branch", store, e);
+        } catch (NoSuchMethodException | IllegalAccessException e) {
+            if (WITHOUT_END_ALL.add(store.getClass())) {
+                LOG.warn(
+                        "The adapter that has the store open is of another version of Peeklock: it cannot end all work in a"
+                                + " branch ({}). The rollback of a transaction in which beans and connections work together"
+                                + " may be refused with XAER_PROTO, on GlassFish and Payara at least. Deploy the same"
+                                + " version of the adapter everywhere.",
+                        e.toString());
+            }
         }
     }
 

@@ -33,6 +33,7 @@ class DeactivationTest extends InboundFixture {
     }
 
     @Test
+    @Tag("L10")
     void itWaitsForTheBeanAtWorkAndLeavesTheRestUncounted() throws Exception {
         PeeklockActivationSpec spec = spec();
         spec.setMaxSessions("1");

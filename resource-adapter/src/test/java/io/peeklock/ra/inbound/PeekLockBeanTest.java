@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class PeekLockBeanTest extends InboundFixture {
 
     @Test
+    @Tag("L2")
     void itIsCompletedWhenTheBeanReturns() throws Exception {
         activate(Kind.NOT_TRANSACTED, spec(), message -> {
             seen.add(text(message) + statesOf(ORDERS));
@@ -53,6 +54,7 @@ class PeekLockBeanTest extends InboundFixture {
     }
 
     @Test
+    @Tag("D2")
     void whatTheBeanHasSettledStaysSo() throws Exception {
         activate(Kind.NOT_TRANSACTED, spec(), message -> {
             PeekLocked.of(message).deadLetter("Unreadable", "no such drink");

@@ -297,6 +297,7 @@ class TransactedBeanTest extends InboundFixture {
     }
 
     @Test
+    @Tag("X1")
     void theBeanSettlesItsMessageInTheTransaction() throws Exception {
         activate(Kind.TRANSACTED, spec(), message -> PeekLocked.of(message).defer());
         send(ORDERS, "a");

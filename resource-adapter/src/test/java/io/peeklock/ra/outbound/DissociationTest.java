@@ -9,14 +9,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.peeklock.ra.TestServer;
+import io.peeklock.ra.store.Bus;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
+import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import jakarta.resource.ResourceException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handles in a server that takes managed connections back at the begin and the end of transactions. */
@@ -53,6 +61,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void aContextFromBeforeATransactionIsInItAndWorksBehindIt() throws Exception {
         try (JMSContext context = factory.createContext()) {
             Queue queue = context.createQueue("around");
@@ -71,6 +80,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void theProducerOfAConnectionFromBeforeATransactionIsInIt() throws Exception {
         try (Connection connection = factory.createConnection();
                 Session session = connection.createSession();
@@ -100,6 +110,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void whatAConsumerReceivesInATransactionComesAgainAfterTheRollback() throws Exception {
         try (JMSContext context = factory.createContext();
                 JMSConsumer consumer = context.createConsumer(context.createQueue("in"))) {
@@ -113,6 +124,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void allHandlesOfATransactionAreInIt() throws Exception {
         try (JMSContext one = factory.createContext();
                 JMSContext other = factory.createContext()) {
@@ -142,6 +154,7 @@ final class DissociationTest {
     }
 
     @Test
+    @Tag("X1")
     void whatIsClosedInATransactionIsCommitted() throws Exception {
         JMSContext context = factory.createContext();
         server.begin();
@@ -184,6 +197,73 @@ final class DissociationTest {
         return physical;
     }
 
+    /** What closing throws when the disk, the application's code or the classes of the other adapter fail. */
+    static Stream<Throwable> failures() {
+        return Stream.of(
+                new JMSRuntimeException("no more"),
+                new IllegalArgumentException("no more"),
+                new NoClassDefFoundError("no more"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void whatADroppedHandleHasLeftFailsNobodyElseWhenItIsClosed(Throwable failure) throws Exception {
+        DroppedHandles handles = new DroppedHandles();
+        PhysicalConnection physical =
+                dropped(new UnwillingBus(adapters.adapter().bus(), failure), handles);
+
+        await().until(() -> {
+            System.gc();
+            managed(adapters.adapter().bus(), handles);
+            return !physical.isOpen();
+        });
+    }
+
+    private PhysicalConnection dropped(Bus bus, DroppedHandles handles) throws Exception {
+        DissociatableConnection managed = managed(bus, handles);
+        PhysicalConnection physical = managed.getConnection(null, null).physical();
+        managed.dissociateConnections();
+        return physical;
+    }
+
+    @Test
+    void nothingIsKeptOfAHandleThatIsClosedWhileDissociated() throws Exception {
+        WeakReference<PhysicalConnection> physical = closedWhileDissociated();
+
+        await().until(() -> {
+            System.gc();
+            return physical.get() == null;
+        });
+    }
+
+    private WeakReference<PhysicalConnection> closedWhileDissociated() throws Exception {
+        ConnectionHandle handle = factory.createConnection();
+        WeakReference<PhysicalConnection> physical = new WeakReference<>(handle.physical());
+        server.takeBack();
+        handle.close();
+        return physical;
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void allConnectionsAreClosedThoughClosingFails(Throwable failure) throws Exception {
+        DissociatableConnection managed =
+                managed(new UnwillingBus(adapters.adapter().bus(), failure), new DroppedHandles());
+        List<PhysicalConnection> open = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            open.add(managed.getConnection(null, null).physical());
+        }
+
+        assertThatThrownBy(managed::destroy)
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("no more")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .hasSize(2)
+                        .allMatch(each -> each.getMessage().contains("no more")));
+
+        assertThat(open).hasSize(3).noneMatch(PhysicalConnection::isOpen);
+    }
+
     @Test
     void aHandleOfALostConnectionSaysSo() throws Exception {
         JMSContext context = factory.createContext();
@@ -191,7 +271,7 @@ final class DissociationTest {
         adapters.adapter().stop();
 
         assertThatThrownBy(() -> context.createProducer().send(context.createQueue("lost"), "tea"))
-                .isInstanceOf(jakarta.jms.JMSRuntimeException.class);
+                .isInstanceOf(JMSRuntimeException.class);
     }
 
     @Test
@@ -200,14 +280,14 @@ final class DissociationTest {
                 .isNotInstanceOf(DissociatableConnection.class);
     }
 
-    /** With the two connections of the bus that its handles have. */
     private DissociatableConnection managed() throws Exception {
+        return managed(adapters.adapter().bus(), new DroppedHandles());
+    }
+
+    private DissociatableConnection managed(Bus bus, DroppedHandles handles) throws Exception {
         PeeklockManagedConnectionFactory managedFactory = adapters.managedFactory();
         return new DissociatableConnection(
-                managedFactory,
-                adapters.adapter().bus(),
-                managedFactory.login(null, new ConnectionRequest(null, null)),
-                new DroppedHandles());
+                managedFactory, bus, managedFactory.login(null, new ConnectionRequest(null, null)), handles);
     }
 
     /** Else the sessions that have begun could work in no other branch, and the branch would be nobody's. */

@@ -34,6 +34,7 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class OutboundTest {
@@ -71,6 +72,7 @@ final class OutboundTest {
     class InATransaction {
 
         @Test
+        @Tag("X1")
         void whatIsSentComesWithTheCommit() throws Exception {
             server.begin();
             send("tea");
@@ -79,6 +81,7 @@ final class OutboundTest {
         }
 
         @Test
+        @Tag("X1")
         void whatIsSentGoesWithTheRollback() throws Exception {
             server.begin();
             send("tea");
@@ -87,6 +90,7 @@ final class OutboundTest {
         }
 
         @Test
+        @Tag("X1")
         void whatIsReceivedComesAgainAfterTheRollback() throws Exception {
             send("tea");
             server.begin();
@@ -126,6 +130,7 @@ final class OutboundTest {
 
         /** As GlassFish does, which knows of one resource manager. */
         @Test
+        @Tag("X5")
         void aRollbackEndsTheWorkOfAllThatShareTheBranch() throws Exception {
             Xid xid = server.begin();
             XAResource first =
@@ -163,6 +168,7 @@ final class OutboundTest {
         }
 
         @Test
+        @Tag("X5")
         void whatIsPreparedIsRecoveredWithoutASession() throws Exception {
             Xid xid = server.begin();
             send("tea");
@@ -225,6 +231,7 @@ final class OutboundTest {
         }
 
         @Test
+        @Tag("W4")
         void theServersOwnTransactionIsRolledBackWhenItsCommitIsRefused() throws Exception {
             send("tea");
             PeeklockManagedConnection managed = server.managedFactory().createManagedConnection(null, null);
@@ -363,6 +370,7 @@ final class OutboundTest {
         }
 
         @Test
+        @Tag("Q6")
         void whoIsNotLetInHearsItWhenHeConnects() {
             PeeklockConnectionFactory direct = new PeeklockConnectionFactory(url);
             try (JMSContext context = direct.createContext()) {

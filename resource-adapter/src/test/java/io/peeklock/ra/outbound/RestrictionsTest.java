@@ -25,6 +25,7 @@ import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What Jakarta Messaging 3.1, 12.2, keeps from applications in a server. */
@@ -47,6 +48,7 @@ final class RestrictionsTest {
     }
 
     @Test
+    @Tag("JMS-12.2")
     void onAConnection() throws Exception {
         Connection connection = factory.createConnection();
         assertProhibited(() -> connection.setClientID("me"));
@@ -59,6 +61,7 @@ final class RestrictionsTest {
     }
 
     @Test
+    @Tag("JMS-12.2")
     void onASession() throws Exception {
         Session session = factory.createConnection().createSession();
         assertProhibited(() -> session.setMessageListener(m -> {}));
@@ -72,6 +75,7 @@ final class RestrictionsTest {
     }
 
     @Test
+    @Tag("JMS-12.2")
     void onAContext() {
         JMSContext context = factory.createContext();
         assertProhibitedUnchecked(() -> context.createContext(JMSContext.AUTO_ACKNOWLEDGE));

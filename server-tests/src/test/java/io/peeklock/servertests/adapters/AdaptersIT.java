@@ -24,6 +24,7 @@ import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,7 @@ class AdaptersIT {
 
     /** They are one resource manager, and GlassFish has one of the two roll back. */
     @Test
+    @Tag("X1")
     void whatABeanSendsThroughAnotherAdapterIsRolledBackWithItsDelivery() {
         deployAdapter("left");
         deployAdapter("right");

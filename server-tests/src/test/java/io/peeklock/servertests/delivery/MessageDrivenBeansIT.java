@@ -27,6 +27,7 @@ import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -64,6 +65,8 @@ class MessageDrivenBeansIT {
     }
 
     @Test
+    @Tag("L6")
+    @Tag("X1")
     void whatABeanRollsBackComesAgainAndIsCounted() {
         send("refused", "tea");
 
@@ -75,6 +78,8 @@ class MessageDrivenBeansIT {
     }
 
     @Test
+    @Tag("L12")
+    @Tag("D2")
     void whatNoBeanCanTakeEndsInTheDeadLetterQueueWithItsReason() throws JMSException {
         send("poison", "a drink that nobody knows");
 
@@ -88,6 +93,8 @@ class MessageDrivenBeansIT {
     }
 
     @Test
+    @Tag("L12")
+    @Tag("D2")
     void aBeansOwnLimitOfRedeliveriesEndsInTheDeadLetterQueue() throws JMSException {
         send("given-up", "a glass of milk");
 
@@ -139,6 +146,7 @@ class MessageDrivenBeansIT {
     }
 
     @Test
+    @Tag("X1")
     void whatABeanDoesInTheDatabaseAndTheBusHappensOnce() throws Exception {
         send("bookings", "a table for two");
 
@@ -166,6 +174,8 @@ class MessageDrivenBeansIT {
     }
 
     @Test
+    @Tag("G2")
+    @Tag("G3")
     void sessionsAreWorkedOnAtOnceAndEachInItsOrder() {
         List<String> stops = List.of("1", "2", "3", "4", "5");
         List<String> trips = List.of("Berne", "Chur", "Davos", "Engelberg");

@@ -19,6 +19,7 @@ import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,7 @@ class RecoveryIT {
     }
 
     @Test
+    @Tag("X5")
     void busAndDatabaseAgreeAfterAKillInTheMiddleOfCommits() {
         Server.current().forgetRemovedResources();
         for (String name : new String[] {"undecided", "decided"}) {

@@ -29,6 +29,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -64,6 +65,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void theCommitOfABeansTransactionSends() {
         clerk.send("sent", "tea", End.COMMIT);
 
@@ -71,6 +73,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void theRollbackOfABeansTransactionSendsNothing() {
         clerk.send("not-sent", "tea", End.ROLLBACK);
 
@@ -78,6 +81,8 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
+    @Tag("L6")
     void whatABeanHasReceivedComesAgainAfterARollbackAndIsGoneAfterACommit() throws Exception {
         clerk.send("received", "tea", End.COMMIT);
 
@@ -95,6 +100,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void aTransactionOfTheApplicationCommitsWhatItReceivedAndSent() throws Exception {
         injected.createProducer().send(injected.createQueue("in"), "tea");
 
@@ -110,6 +116,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void aTransactionOfTheApplicationRollsBackWhatItReceivedAndSent() throws Exception {
         injected.createProducer().send(injected.createQueue("kept-in"), "tea");
 
@@ -125,6 +132,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void anInjectedContextIsInTheTransactionThatIsThere() throws Exception {
         transaction.begin();
         injected.createProducer().send(injected.createQueue("injected"), "rolled back");
@@ -147,6 +155,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void theBusAndTheDatabaseAreCommittedTogether() throws Exception {
         clerk.sendAndWrite("beside", "both", End.COMMIT);
 
@@ -155,6 +164,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void theBusAndTheDatabaseAreRolledBackTogether() throws Exception {
         clerk.sendAndWrite("beside-nothing", "neither", End.ROLLBACK);
 
@@ -189,6 +199,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("JMS-12.2")
     void anApplicationMayNotListen() {
         try (JMSContext context = factory.createContext();
                 JMSConsumer consumer = context.createConsumer(context.createQueue("listened-to"))) {
@@ -203,6 +214,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void aContextFromBeforeATransactionIsInItAndWorksBehindIt() throws Exception {
         try (JMSContext context = factory.createContext()) {
             Queue queue = context.createQueue("around");
@@ -221,6 +233,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void aConsumerFromBeforeATransactionReceivesInItAndBehindIt() throws Exception {
         injected.createProducer().send(injected.createQueue("around-in"), "first");
         injected.createProducer().send(injected.createQueue("around-in"), "second");
@@ -239,6 +252,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void aConnectionFromBeforeATransactionIsInItAndWorksBehindIt() throws Exception {
         try (Connection connection = factory.createConnection();
                 Session session = connection.createSession();
@@ -258,6 +272,7 @@ class TransactionsIT {
     }
 
     @Test
+    @Tag("X1")
     void twoContextsFromBeforeATransactionAreInIt() throws Exception {
         try (JMSContext one = factory.createContext();
                 JMSContext other = factory.createContext()) {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,11 @@ final class ServerSamplesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"peek-lock", "xa-transfer", "deferral", "sessions", "partition-keys", "dead-letters"})
+    @Tag("L12")
+    @Tag("D2")
+    @Tag("F2")
+    @Tag("X1")
+    @Tag("P11")
     void tellsWhatItsReadmeSays(String sample) throws IOException {
         Matcher readme =
                 TOLD.matcher(Files.readString(Path.of(sample, "README.md")).replaceFirst("(?s).*?```sh.*?```", ""));
@@ -89,6 +95,8 @@ final class ServerSamplesIT {
     }
 
     @Test
+    @Tag("G3")
+    @Tag("G5")
     void followsEachTramInOrder() {
         assertThat(STORIES.get("sessions"))
                 .containsExactly(List.of("tram 1", "tram 2", "tram 3").stream()

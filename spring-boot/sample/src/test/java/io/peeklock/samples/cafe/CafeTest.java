@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peeklock.spring.boot.test.AutoConfigurePeeklock;
 import io.peeklock.spring.boot.test.PeeklockTest;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -26,6 +27,8 @@ class CafeTest {
     class ItsMessaging {
 
         @Test
+        @Tag("L12")
+        @Tag("D2")
         void anOrderThatNobodyCanMakeIsADeadLetterUntilItIsGivenAgain(
                 @Autowired Counter counter, @Autowired Recipes recipes) throws Exception {
             counter.order("espresso");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ final class FailureReportsTest {
     }
 
     @Test
+    @Tag("P1")
     void anotherNumberOfPartitionsThanTheStores() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(PeeklockAutoConfiguration.class))
@@ -112,6 +114,7 @@ final class FailureReportsTest {
     }
 
     @Test
+    @Tag("Q6")
     void aLoginThatIsRefused() throws Exception {
         Path users = Files.writeString(directory.resolve("users"), "");
         FailureAnalysis analysis =

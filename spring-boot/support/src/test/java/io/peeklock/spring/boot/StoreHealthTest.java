@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -65,6 +66,7 @@ final class StoreHealthTest {
     }
 
     @Test
+    @Tag("Q6")
     void aUserWithoutTheClaimManageIsToldSo() throws Exception {
         runner().run(context -> {
             AccessPolicy policy = context.getBean(Namespace.class)

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.messaginghub.pooled.jms.JmsPoolXAConnectionFactory;
@@ -52,6 +53,7 @@ final class TransactionsTest {
                     "peeklock.transactions.directory=" + log.resolve("tx"), "peeklock.transactions.node=app-1");
 
     @Test
+    @Tag("X1")
     void whatIsDoneInATransactionIsDoneByItsCommitAlone() {
         runner.run(context -> {
             assertThat(context).hasSingleBean(JtaTransactionManager.class);
@@ -83,6 +85,8 @@ final class TransactionsTest {
     }
 
     @Test
+    @Tag("X1")
+    @Tag("L6")
     void aListenerThatThrowsRollsBackWhatItHasSent() {
         runner.withUserConfiguration(Failing.class).run(context -> {
             JmsTemplate template = context.getBean(JmsTemplate.class);
@@ -97,6 +101,7 @@ final class TransactionsTest {
     }
 
     @Test
+    @Tag("X1")
     void aDatabaseBehindAgroalTakesPart() {
         runner.withUserConfiguration(DatabaseConfiguration.class).run(context -> {
             JmsTemplate template = context.getBean(JmsTemplate.class);

@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -91,6 +92,7 @@ class PeeklockTestTest {
 
         /** By the properties of the application. */
         @Test
+        @Tag("L12")
         void hasWhatIsConfigured() {
             template.convertAndSend("orders", "poison");
             EntityPath orders = EntityPath.queue("orders");
@@ -132,6 +134,7 @@ class PeeklockTestTest {
         }
 
         @Test
+        @Tag("N4")
         void hasATimeToMove(
                 @Autowired JmsTemplate template,
                 @Autowired TestClock clock,
