@@ -100,7 +100,6 @@ final class WildFlyServer implements Server {
         commands.addAll(databaseCommands());
         commands.addAll(recoveryCommands());
         commands.addAll(telemetryCommands());
-        commands.addAll(threadCommands());
         commands.add(deployCommand(ServerResources.ADAPTER));
         commands.add("stop-embedded-server");
         cli(commands);
@@ -230,14 +229,6 @@ final class WildFlyServer implements Server {
     private static List<String> telemetryCommands() {
         return List.of("/subsystem=ee:write-attribute(name=global-modules, value=["
                 + "{name=io.opentelemetry.api, meta-inf=false}, {name=io.opentelemetry.context, meta-inf=false}])");
-    }
-
-    /** Idle threads of adapters' work end: each keeps the last piece of work that it did, and so the class loader of its adapter. */
-    private static List<String> threadCommands() {
-        return Stream.of("short", "long")
-                .map(kind -> "/subsystem=jca/workmanager=default/" + kind
-                        + "-running-threads=default:write-attribute(name=allow-core-timeout, value=true)")
-                .toList();
     }
 
     @Override
