@@ -157,7 +157,7 @@ final class Beans {
 
         /**
          * The server ends it; also when the bean has failed. One that has failed, and left the transaction on the thread, is asked
-         * once more: GlassFish, which is undeploying the application, leaves the call of a session bean that it has refused on the
+         * once more: GlassFish, which is undeploying the application, refuses a call of a session bean when it returns, leaves it on the
          * thread as if it were under way, takes that for the delivery, and fails. Each time there is one less.
          */
         void end() throws ResourceException {

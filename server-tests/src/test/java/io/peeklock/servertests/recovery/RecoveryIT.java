@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  * looked at when it runs again. Its own transaction manager is all that ends them.
  */
 @ExtendWith(ArquillianExtension.class)
-// WildFly looks for branches before what they are of is deployed, or started.
-@Warns({"ARJUNA016037", "ARJUNA016038", "IJ000906.*the resource adapter is not started"})
+// WildFly looks for branches before what they are of is deployed.
+@Warns({"ARJUNA016037", "ARJUNA016038"})
 class RecoveryIT {
 
     private final ApplicationClient application = new ApplicationClient("recovery");

@@ -38,14 +38,16 @@ final class WildFlyServer implements Server {
     private static final Pattern LOUD = Pattern.compile("\\A\\S+ \\S+ (WARN|ERROR|FATAL) ");
 
     /**
-     * What it warns of by itself: a key store that is made when it is needed; whatever an application defines; and, for ever, a branch of
-     * a bean that was committed just before a kill: it keeps that in its log under no name (docs/application-servers.md, WildFly).
+     * What it warns of by itself: a key store that is made when it is needed; whatever an application defines; a scan
+     * for branches that comes before the adapter, which is started when its archive is deployed; and, for ever, a branch of a bean that was
+     * committed just before a kill: it keeps that in its log under no name (docs/application-servers.md, WildFly).
      */
     private static final List<Pattern> NOISE = Stream.of(
                     "WFLYELY00023",
                     "WFLYELY01084",
                     "WFLYJCA002[789]",
                     "IJ020016.*java:app/",
+                    "IJ000906.*the resource adapter is not started",
                     "ARJUNA01603[78].*eis_name=unknown eis name")
             .map(Pattern::compile)
             .toList();
@@ -98,7 +100,6 @@ final class WildFlyServer implements Server {
         commands.addAll(databaseCommands());
         commands.addAll(recoveryCommands());
         commands.addAll(telemetryCommands());
-        commands.addAll(threadCommands());
         commands.add(deployCommand(ServerResources.ADAPTER));
         commands.add("stop-embedded-server");
         cli(commands);
@@ -228,14 +229,6 @@ final class WildFlyServer implements Server {
     private static List<String> telemetryCommands() {
         return List.of("/subsystem=ee:write-attribute(name=global-modules, value=["
                 + "{name=io.opentelemetry.api, meta-inf=false}, {name=io.opentelemetry.context, meta-inf=false}])");
-    }
-
-    /** Idle threads of adapters' work end: each keeps the last piece of work that it did, and so the class loader of its adapter. */
-    private static List<String> threadCommands() {
-        return Stream.of("short", "long")
-                .map(kind -> "/subsystem=jca/workmanager=default/" + kind
-                        + "-running-threads=default:write-attribute(name=allow-core-timeout, value=true)")
-                .toList();
     }
 
     @Override
