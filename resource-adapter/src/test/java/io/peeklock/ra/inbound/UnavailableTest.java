@@ -56,6 +56,19 @@ class UnavailableTest extends InboundFixture {
         awaitSeen("a1", "b1");
     }
 
+    /** Only one connection can have the client id: the old one must not be left open. */
+    @Test
+    void aBeanWithAClientIdConnectsAgain() throws Exception {
+        createQueue();
+        PeeklockActivationSpec spec = spec();
+        spec.setClientId("kitchen");
+        activate(Kind.TRANSACTED, spec, this::see);
+        namespace().deleteQueue(ORDERS).join();
+        createQueue();
+        send(ORDERS, "a");
+        awaitSeen("a1");
+    }
+
     @Test
     @Tag("W3")
     void aQueueThatIsDisabledForAWhile() throws Exception {

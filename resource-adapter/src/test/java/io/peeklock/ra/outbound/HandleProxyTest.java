@@ -4,14 +4,17 @@
  */
 package io.peeklock.ra.outbound;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.peeklock.ra.AdministeredQueue;
 import io.peeklock.ra.TestServer;
+import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSProducer;
+import jakarta.jms.Session;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
@@ -51,6 +54,18 @@ final class HandleProxyTest {
             JMSProducer another = context.createProducer();
             context.close();
             assertThatThrownBy(() -> another.send(orders, "tea")).isInstanceOf(IllegalStateRuntimeException.class);
+        }
+    }
+
+    /** A server keeps the session behind the handle; a subscription with a consumer cannot be ended. */
+    @Test
+    void aClosedSessionLeavesNoConsumerBehind() throws Exception {
+        try (Connection connection = factory.createConnection()) {
+            Session first = connection.createSession();
+            first.createSharedDurableConsumer(first.createTopic("prices"), "till");
+            first.close();
+            Session second = connection.createSession();
+            assertThatCode(() -> second.unsubscribe("till")).doesNotThrowAnyException();
         }
     }
 }
