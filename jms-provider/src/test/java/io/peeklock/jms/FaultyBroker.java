@@ -50,14 +50,14 @@ final class FaultyBroker implements AutoCloseable {
         connection.start();
     }
 
-    private void sync() {
+    private synchronized void sync() {
         if (!held) {
             disk.sync();
         }
     }
 
-    /** From now on nothing becomes durable. */
-    void hold() {
+    /** From now on nothing becomes durable: a sync that has begun has ended. */
+    synchronized void hold() {
         held = true;
     }
 

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
     "EJBException: Attempt to invoke when container is in",
     "EJBException: [\\w:]+: Message-driven bean invocation closed by container",
     "EJBException: Transaction aborted",
+    "CreateException: Could not create Message-Driven EJB",
+    "ClassCastException: class org.glassfish.api.invocation.ComponentInvocation cannot be cast to class com.sun.ejb.EjbInvocation",
     "Marking Tx for rollback  because container for .* is undeployed",
     "Exception attempting to inject Local ejb-ref name=io.peeklock.servertests.redeployment",
     "\\[Pool-field:HarvestBean]: Exception during reSize",

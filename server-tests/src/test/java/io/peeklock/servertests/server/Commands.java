@@ -72,8 +72,13 @@ final class Commands {
 
     /** The entries of a log, of which each begins where the pattern matches. */
     static List<String> entries(Path log, Pattern begin) {
+        return begin.splitAsStream(text(log)).toList();
+    }
+
+    /** What is in a file. */
+    static String text(Path file) {
         try {
-            return begin.splitAsStream(Files.readString(log)).toList();
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
