@@ -48,9 +48,10 @@ final class Shop {
 
     static JdbcDataSource database(Path directory) {
         JdbcDataSource database = new JdbcDataSource();
-        // By default H2 has it on disk half a second after it says so, and 2.5.252 may lose it when it reuses space in its file.
-        database.setURL("jdbc:h2:file:" + directory.resolve("database").toAbsolutePath()
-                + ";WRITE_DELAY=0;REUSE_SPACE=FALSE");
+        // By default H2 has it on disk half a second after it says so, and 2.5.252 may lose it when it reuses space in
+        // its file.
+        database.setURL(
+                "jdbc:h2:file:" + directory.resolve("database").toAbsolutePath() + ";WRITE_DELAY=0;REUSE_SPACE=FALSE");
         database.setUser("sa");
         return database;
     }
