@@ -65,10 +65,10 @@ final class Benchmarks {
                     }
                 }
             }
-            if (options.startUp()) {
+            for (Study study : options.studies()) {
                 for (Contestant contestant : order) {
-                    if (contestant.startsUp()) {
-                        startUp(contestant, round);
+                    if (study.takes(contestant)) {
+                        measure(study, contestant, round);
                     }
                 }
             }
@@ -85,10 +85,8 @@ final class Benchmarks {
     }
 
     private void measure(Workload workload, Contestant contestant, int round) throws IOException, InterruptedException {
-        Path directory = options.directory()
-                .resolve(workload.id() + "-" + contestant.label())
-                .toAbsolutePath();
-        Optional<Measurement> measurement = new ChildProcess(Trial.class, JVM_OPTIONS, System.err)
+        Path directory = directory(workload.id(), contestant);
+        Optional<ChildResult> figures = new ChildProcess(Trial.class, JVM_OPTIONS, System.err)
                 .run(
                         directory,
                         List.of(
@@ -96,41 +94,29 @@ final class Benchmarks {
                                 workload.id(),
                                 directory.toString(),
                                 Long.toString(options.warmUp().toMillis()),
-                                Long.toString(options.measure().toMillis())))
-                .map(Measurement::of);
-        measurement.ifPresent(value -> results.add(workload, contestant, round, value));
+                                Long.toString(options.measure().toMillis())));
+        figures.ifPresent(value -> results.add(workload.id(), contestant, round, value));
         progress(
                 round,
                 workload.id(),
                 contestant,
-                measurement.map(value -> String.format(
-                        Locale.ROOT,
-                        "%,9.0f/s  p50 %,7.0f µs  p99 %,7.0f µs",
-                        value.perSecond(),
-                        value.p50Nanos() / 1e3,
-                        value.p99Nanos() / 1e3)));
+                figures.map(Measurement::of)
+                        .map(value -> String.format(
+                                Locale.ROOT,
+                                "%,9.0f/s  p50 %,7.0f µs  p99 %,7.0f µs",
+                                value.perSecond(),
+                                value.p50Nanos() / 1e3,
+                                value.p99Nanos() / 1e3)));
     }
 
-    private void startUp(Contestant contestant, int round) throws IOException, InterruptedException {
-        Path directory =
-                options.directory().resolve("start-" + contestant.label()).toAbsolutePath();
-        Optional<StartUpCost> cost = new ChildProcess(StartUp.class, List.of(), System.err)
-                .run(
-                        directory,
-                        List.of(contestant.label(), directory.toString(), Long.toString(System.currentTimeMillis())))
-                .map(StartUpCost::of);
-        cost.ifPresent(value -> results.add(contestant, value));
-        progress(
-                round,
-                "start",
-                contestant,
-                cost.map(value -> String.format(
-                        Locale.ROOT,
-                        "%,9d ms  %d MiB  %d threads  %,d KiB on disk",
-                        value.firstMessageMs(),
-                        value.first().residentKiB() >> 10,
-                        value.first().threads(),
-                        value.first().diskKiB())));
+    private void measure(Study study, Contestant contestant, int round) throws IOException, InterruptedException {
+        Optional<ChildResult> figures = study.measure(contestant, directory(study.id(), contestant), System.err);
+        figures.ifPresent(value -> results.add(study.id(), contestant, round, value));
+        progress(round, study.id(), contestant, figures.map(study::progress));
+    }
+
+    private Path directory(String id, Contestant contestant) {
+        return options.directory().resolve(id + "-" + contestant.label()).toAbsolutePath();
     }
 
     private void progress(int round, String what, Contestant contestant, Optional<String> result) {
@@ -139,7 +125,7 @@ final class Benchmarks {
         }
         System.out.printf(
                 Locale.ROOT,
-                "round %d of %d  %-5s %-16s %s%n",
+                "round %d of %d  %-10s %-18s %s%n",
                 round,
                 options.rounds(),
                 what,

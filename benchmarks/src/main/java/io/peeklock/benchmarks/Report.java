@@ -4,12 +4,8 @@
  */
 package io.peeklock.benchmarks;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * Writes the results of a run as Markdown.
@@ -56,11 +52,17 @@ final class Report {
         text.append('\n');
         ratios();
         options.workloads().forEach(this::figures);
-        if (options.startUp() && options.contestants().stream().anyMatch(Contestant::startsUp)) {
-            startUp();
-        }
+        options.studies().forEach(this::section);
         contestants();
         return text.toString();
+    }
+
+    private void section(Study study) {
+        List<Contestant> takers =
+                options.contestants().stream().filter(study::takes).toList();
+        if (!takers.isEmpty()) {
+            study.write(results, takers, text);
+        }
     }
 
     private void ratios() {
@@ -72,13 +74,13 @@ final class Report {
             return;
         }
         text.append("## Ratios\n\nOperations a second, each round's divided, then the median of those.\n\n");
-        row("", options.workloads().stream().map(Workload::id).toList());
-        row("---", options.workloads().stream().map(workload -> "---:").toList());
+        Markdown.head(text, "", options.workloads().stream().map(Workload::id).toList());
         for (Ratio ratio : ratios) {
-            row(
+            Markdown.row(
+                    text,
                     ratio.title(),
                     options.workloads().stream()
-                            .map(workload -> cell(results.ratio(workload, ratio.of(), ratio.over()), "%.2f"))
+                            .map(workload -> Markdown.figure(results.ratio(workload, ratio.of(), ratio.over()), "%.2f"))
                             .toList());
         }
         text.append('\n');
@@ -88,14 +90,17 @@ final class Report {
         text.append("## ").append(workload.id()).append("\n\n");
         text.append(workload.description()).append(".\n");
         text.append(journalAlone(workload.journalLoad())).append('\n');
-        row("", List.of("a second", "p50 µs", "p99 µs", "processor µs each", "heap bytes each", "file bytes each"));
-        row("---", List.of("---:", "---:", "---:", "---:", "---:", "---:"));
+        Markdown.head(
+                text,
+                "",
+                List.of("a second", "p50 µs", "p99 µs", "processor µs each", "heap bytes each", "file bytes each"));
         for (Contestant contestant : options.contestants()) {
             if (contestant.subject().takes(workload)) {
-                row(
+                Markdown.row(
+                        text,
                         contestant.label(),
                         List.of(
-                                cell(results.figure(workload, contestant, Measurement::perSecond), "%,.0f"),
+                                Markdown.figure(results.figure(workload, contestant, Measurement::perSecond), "%,.0f"),
                                 median(workload, contestant, measurement -> measurement.p50Nanos() / 1e3),
                                 median(workload, contestant, measurement -> measurement.p99Nanos() / 1e3),
                                 median(workload, contestant, Measurement::cpuMicrosPerOperation),
@@ -117,71 +122,19 @@ final class Report {
                         : ", a synced add an operation.\n");
     }
 
-    private void startUp() {
-        text.append("## Start\n\nA JVM with default options, an empty directory. \"then\": after ")
-                .append(StartUp.MORE_MESSAGES)
-                .append(" more messages, sent and received one by one.\n\n");
-        row(
-                "",
-                List.of(
-                        "JVM start to first message, ms",
-                        "RSS MiB",
-                        "then",
-                        "threads",
-                        "then",
-                        "disk KiB",
-                        "then",
-                        "close ms",
-                        "threads left"));
-        row("---", Collections.nCopies(9, "---:"));
-        for (Contestant contestant : options.contestants()) {
-            if (contestant.startsUp()) {
-                row(
-                        contestant.label(),
-                        List.of(
-                                cell(results.startUpFigure(contestant, StartUpCost::firstMessageMs), "%,.0f"),
-                                median(contestant, cost -> cost.first().residentKiB() / 1024.0),
-                                median(contestant, cost -> cost.used().residentKiB() / 1024.0),
-                                median(contestant, cost -> cost.first().threads()),
-                                median(contestant, cost -> cost.used().threads()),
-                                median(contestant, cost -> cost.first().diskKiB()),
-                                median(contestant, cost -> cost.used().diskKiB()),
-                                median(contestant, StartUpCost::closeMs),
-                                median(contestant, StartUpCost::threadsLeft)));
-            }
-        }
-        text.append('\n');
-    }
-
     private void contestants() {
         text.append("## What stands side by side\n\n");
-        row("", List.of("what it is", "on disk when send returns", "on disk when acknowledge returns"));
-        row("---", List.of("---", "---", "---"));
+        Markdown.row(text, "", List.of("what it is", "on disk when send returns", "on disk when acknowledge returns"));
+        Markdown.row(text, "---", List.of("---", "---", "---"));
         for (Contestant contestant : options.contestants()) {
-            row(
+            Markdown.row(
+                    text,
                     contestant.label(),
                     List.of(contestant.description(), contestant.sendSynced(), contestant.acknowledgeSynced()));
         }
     }
 
     private String median(Workload workload, Contestant contestant, ToDoubleFunction<Measurement> figure) {
-        return median(results.figure(workload, contestant, figure));
-    }
-
-    private String median(Contestant contestant, ToDoubleFunction<StartUpCost> figure) {
-        return median(results.startUpFigure(contestant, figure));
-    }
-
-    private static String median(Optional<Spread> spread) {
-        return spread.map(value -> String.format(Locale.ROOT, "%,.0f", value.median()))
-                .orElse("failed");
-    }
-
-    private static String cell(Optional<Spread> spread, String format) {
-        return spread.map(value -> value.toString(format)).orElse("–");
-    }
-
-    private void row(String first, List<String> cells) {
-        text.append(cells.stream().collect(Collectors.joining(" | ", "| " + first + " | ", " |\n")));
+        return Markdown.median(results.figure(workload, contestant, figure), "%,.0f");
     }
 }

@@ -44,7 +44,11 @@ final class ReportTest {
 
     private void add(Contestant contestant, int round, long operations) {
         ResourceUse use = new ResourceUse(2 * operations, 3_000 * operations, 4 * operations);
-        results.add(w1, contestant, round, new Measurement(operations, 1_000_000_000, 100_000, 200_000, use));
+        results.add(
+                w1.id(),
+                contestant,
+                round,
+                new ChildResult(new Measurement(operations, 1_000_000_000, 100_000, 200_000, use).toFields()));
     }
 
     private String report(String workloads, String peers) {
