@@ -34,7 +34,7 @@ record Options(
 
     static final String USAGE = """
             benchmarks/run.sh [options]
-              --workloads W1,start  only these; start is the cost of starting
+              --workloads W1,start  only these; W4 is W4-1 and W4-8; start is the cost of starting
               --peers artemis,disk  only these; peeklock is one of them
               --rounds N            fresh JVMs for each workload and peer, default 5
               --seconds N           measured in each, default 3
@@ -73,6 +73,10 @@ record Options(
             }
         }
         return parser.options();
+    }
+
+    Options withContestants(List<Contestant> some) {
+        return new Options(workloads, studies, some, rounds, warmUp, measure, directory, output);
     }
 
     /** Only a run of everything, long enough to mean something, may replace the results that are kept. */
@@ -129,7 +133,7 @@ record Options(
                 if (Studies.isNamed(id)) {
                     someStudies.add(Studies.named(id));
                 } else {
-                    someWorkloads.add(Workloads.named(id));
+                    someWorkloads.addAll(Workloads.matching(id));
                 }
             }
             workloads = someWorkloads;
