@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The load driver: runs every workload on every contestant in turn, round after round, and writes the results.
@@ -100,7 +101,7 @@ final class Benchmarks {
 
     private void measure(Workload workload, Contestant contestant, int round) throws IOException, InterruptedException {
         Path directory = directory(workload.id(), contestant);
-        List<String> jvmOptions = new ArrayList<>(JVM_OPTIONS);
+        List<String> jvmOptions = new ArrayList<>(jvmOptions());
         if (contestant.isNative()) {
             jvmOptions.addAll(nativeLibrary.orElseThrow().jvmOptions());
         }
@@ -125,6 +126,11 @@ final class Benchmarks {
                                 value.perSecond(),
                                 value.p50Nanos() / 1e3,
                                 value.p99Nanos() / 1e3)));
+    }
+
+    private List<String> jvmOptions() {
+        return Stream.concat(JVM_OPTIONS.stream(), options.jvmOptions().stream())
+                .toList();
     }
 
     private void measure(Study study, Contestant contestant, int round) throws IOException, InterruptedException {
@@ -156,7 +162,7 @@ final class Benchmarks {
                 "Date: " + LocalDate.now(ZoneOffset.UTC) + ", code: "
                         + System.getProperty("peeklock.benchmarks.code", "unknown"),
                 "Machine: " + Machine.describe(options.directory()),
-                "JDK: " + Machine.jdk() + ", " + String.join(" ", JVM_OPTIONS),
+                "JDK: " + Machine.jdk() + ", " + String.join(" ", jvmOptions()),
                 String.format(
                         Locale.ROOT,
                         "Rounds: %d, each in a fresh JVM on a fresh directory, contestants in turn; %d s of warm-up, then %d s"

@@ -128,7 +128,12 @@ enum Contestant {
     private final Supplier<Subject> subjects;
 
     Contestant(
-            String label, String description, String sendSynced, String acknowledgeSynced, String commitSynced, Supplier<Subject> subjects) {
+            String label,
+            String description,
+            String sendSynced,
+            String acknowledgeSynced,
+            String commitSynced,
+            Supplier<Subject> subjects) {
         this.label = label;
         this.description = description;
         this.sendSynced = sendSynced;

@@ -19,8 +19,7 @@ import java.util.concurrent.Semaphore;
  * @param each how many producers, and as many consumers
  * @param transaction messages of a transaction on both sides, 1 for none
  */
-record ExchangeWorkload(
-        String id, int each, Consumer.Mode mode, int transaction, boolean persistent, int bodyBytes)
+record ExchangeWorkload(String id, int each, Consumer.Mode mode, int transaction, boolean persistent, int bodyBytes)
         implements Workload {
 
     /** Messages in the queue at most. */

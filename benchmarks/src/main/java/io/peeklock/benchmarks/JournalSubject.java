@@ -66,8 +66,8 @@ final class JournalSubject implements Subject {
         List<Worker> workers = new ArrayList<>();
         for (int i = 0; i < workload.storage().threads(); i++) {
             RecordBody body = RecordBody.of(Workloads.body(i, workload.bodyBytes()));
-            workers.add(new Writer(
-                    journal, appends, ids, body, workload.storage().deletes()));
+            workers.add(
+                    new Writer(journal, appends, ids, body, workload.storage().deletes()));
         }
         return workers;
     }

@@ -29,8 +29,7 @@ final class Report {
             Contestant.ACTIVEMQ,
             Contestant.ACTIVEMQ_STRICT);
 
-    private static final List<Contestant> LAYERS =
-            List.of(Contestant.PEEKLOCK, Contestant.BUS, Contestant.JOURNAL);
+    private static final List<Contestant> LAYERS = List.of(Contestant.PEEKLOCK, Contestant.BUS, Contestant.JOURNAL);
 
     private static final double BYTES_PER_MB = 1e6;
 
@@ -68,10 +67,11 @@ final class Report {
         if (verdicts.isEmpty()) {
             return;
         }
-        text.append("## Targets\n\nOf a workload: Peeklock's operations a second over those of the other, each round's divided,"
-                + " then the median of those.\nThe best peer is the fastest of the other providers that have every message on disk"
-                + " when its send returns; ActiveMQ as it comes is not among them where it skips"
-                + " writing messages that are acknowledged early.\n\n");
+        text.append(
+                "## Targets\n\nOf a workload: Peeklock's operations a second over those of the other, each round's divided,"
+                        + " then the median of those.\nThe best peer is the fastest of the other providers that have every message on disk"
+                        + " when its send returns; ActiveMQ as it comes is not among them where it skips"
+                        + " writing messages that are acknowledged early.\n\n");
         Markdown.head(text, "", List.of("figure", "asked", "measured", "reached"));
         for (Verdict verdict : verdicts) {
             Markdown.row(
@@ -97,8 +97,9 @@ final class Report {
         if (others.isEmpty() || compared.isEmpty()) {
             return;
         }
-        text.append("## Ratios\n\nPeeklock's operations a second over those of each other, each round's divided, then the median"
-                + " of those.\n\n");
+        text.append(
+                "## Ratios\n\nPeeklock's operations a second over those of each other, each round's divided, then the median"
+                        + " of those.\n\n");
         Markdown.head(text, "", others.stream().map(Contestant::label).toList());
         for (Workload workload : compared) {
             Markdown.row(

@@ -54,13 +54,17 @@ record StorageLoad(int threads, int journals, Unit unit, int records, int bodyBy
         }
         String turn = unit.description;
         if (records > 1) {
-            turn = (deletes() ? "a transaction of %d adds and then one of their deletes, each" : "a transaction of %d adds,")
+            turn = (deletes()
+                                    ? "a transaction of %d adds and then one of their deletes, each"
+                                    : "a transaction of %d adds,")
                             .formatted(records)
                     + " with a synced commit";
         }
         return "The storage alone: " + count(threads, "thread") + (journals > 1 ? " on as many journals" : "")
-                + ", each " + turn + (unit == Unit.ADD && records == 1 ? " an operation." : ", together "
-                        + (records > 1 ? records + " operations." : "an operation."));
+                + ", each " + turn
+                + (unit == Unit.ADD && records == 1
+                        ? " an operation."
+                        : ", together " + (records > 1 ? records + " operations." : "an operation."));
     }
 
     private static String count(int number, String what) {

@@ -20,8 +20,7 @@ final class Targets {
 
         Verdict verdict(Workload workload, Results results) {
             Optional<Contestant> other = over.or(() -> bestPeer(workload, results));
-            Optional<Spread> ratio =
-                    other.flatMap(it -> results.ratio(workload, Contestant.peeklock(workload), it));
+            Optional<Spread> ratio = other.flatMap(it -> results.ratio(workload, Contestant.peeklock(workload), it));
             String what = "over "
                     + over.map(Contestant::label)
                             .orElseGet(() -> "the best peer"
@@ -66,8 +65,8 @@ final class Targets {
     static Optional<Contestant> bestPeer(Workload workload, Results results) {
         return Contestant.syncingPeers(workload).stream()
                 .filter(peer -> perSecond(workload, peer, results).isPresent())
-                .max(Comparator.comparingDouble(peer ->
-                        perSecond(workload, peer, results).orElseThrow().median()));
+                .max(Comparator.comparingDouble(
+                        peer -> perSecond(workload, peer, results).orElseThrow().median()));
     }
 
     private static Optional<Spread> perSecond(Workload workload, Contestant contestant, Results results) {
