@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param studies what is measured beside the workloads
  * @param rounds fresh JVMs for each workload and contestant
+ * @param jvmOptions more of them for the JVMs that run workloads
  * @param directory where the stores lie while they are measured; on the disk that is to be measured
  * @param output the file of results, null for one that depends on whether the run is a whole one
  */
@@ -29,16 +30,18 @@ record Options(
         int rounds,
         Duration warmUp,
         Duration measure,
+        List<String> jvmOptions,
         Path directory,
         @Nullable Path output) {
 
     static final String USAGE = """
             benchmarks/run.sh [options]
-              --workloads W1,start  only these; start is the cost of starting
+              --workloads W1,start  only these; W4 is W4-1 and W4-8; start is the cost of starting
               --peers artemis,disk  only these; peeklock is one of them
               --rounds N            fresh JVMs for each workload and peer, default 5
               --seconds N           measured in each, default 3
               --warm-up N           seconds before that, default 10
+              --jvm OPTION          one more for the JVMs that run workloads, such as a profiler's; may be repeated
               --quick               one round of 1 s after 1 s
               --directory DIR       where the stores lie, default target/benchmark-data
               --output FILE         default RESULTS.md for a whole run, target/RESULTS.md for any other
@@ -51,6 +54,7 @@ record Options(
             5,
             Duration.ofSeconds(10),
             Duration.ofSeconds(3),
+            List.of(),
             Path.of("target", "benchmark-data"),
             null);
 
@@ -58,6 +62,7 @@ record Options(
         workloads = List.copyOf(workloads);
         studies = List.copyOf(studies);
         contestants = List.copyOf(contestants);
+        jvmOptions = List.copyOf(jvmOptions);
     }
 
     static Options parse(List<String> arguments) {
@@ -75,13 +80,18 @@ record Options(
         return parser.options();
     }
 
+    Options withContestants(List<Contestant> some) {
+        return new Options(workloads, studies, some, rounds, warmUp, measure, jvmOptions, directory, output);
+    }
+
     /** Only a run of everything, long enough to mean something, may replace the results that are kept. */
     private boolean isWhole() {
         return workloads.containsAll(DEFAULTS.workloads)
                 && studies.containsAll(DEFAULTS.studies)
                 && contestants.containsAll(DEFAULTS.contestants)
                 && rounds >= DEFAULTS.rounds
-                && measure.compareTo(DEFAULTS.measure) >= 0;
+                && measure.compareTo(DEFAULTS.measure) >= 0
+                && jvmOptions.isEmpty();
     }
 
     Path outputFile() {
@@ -100,6 +110,7 @@ record Options(
         private int rounds = DEFAULTS.rounds;
         private Duration warmUp = DEFAULTS.warmUp;
         private Duration measure = DEFAULTS.measure;
+        private final List<String> jvmOptions = new ArrayList<>();
         private Path directory = DEFAULTS.directory;
         private @Nullable Path output;
 
@@ -116,6 +127,7 @@ record Options(
                 case "--rounds" -> rounds = positive(name, value);
                 case "--seconds" -> measure = Duration.ofSeconds(positive(name, value));
                 case "--warm-up" -> warmUp = Duration.ofSeconds(positive(name, value));
+                case "--jvm" -> jvmOptions.add(value);
                 case "--directory" -> directory = Path.of(value);
                 case "--output" -> output = Path.of(value);
                 default -> throw new IllegalArgumentException("unknown option " + name);
@@ -129,7 +141,7 @@ record Options(
                 if (Studies.isNamed(id)) {
                     someStudies.add(Studies.named(id));
                 } else {
-                    someWorkloads.add(Workloads.named(id));
+                    someWorkloads.addAll(Workloads.matching(id));
                 }
             }
             workloads = someWorkloads;
@@ -154,7 +166,7 @@ record Options(
         }
 
         Options options() {
-            return new Options(workloads, studies, contestants, rounds, warmUp, measure, directory, output);
+            return new Options(workloads, studies, contestants, rounds, warmUp, measure, jvmOptions, directory, output);
         }
     }
 }
