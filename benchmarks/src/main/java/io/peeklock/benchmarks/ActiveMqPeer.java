@@ -5,8 +5,10 @@
 package io.peeklock.benchmarks;
 
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 import java.nio.file.Path;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.ActiveMQXAConnectionFactory;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
@@ -19,6 +21,8 @@ final class ActiveMqPeer implements Peer {
 
     /** Below what any disk has, or the broker warns at each start. */
     private static final long STORE_LIMIT_BYTES = 4L << 30;
+
+    private static final String URL = "vm://benchmark?create=false";
 
     private final boolean strict;
     private final BrokerService broker = new BrokerService();
@@ -51,7 +55,15 @@ final class ActiveMqPeer implements Peer {
 
     @Override
     public ConnectionFactory connectionFactory() {
-        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory("vm://benchmark?create=false");
+        return configured(new ActiveMQConnectionFactory(URL));
+    }
+
+    @Override
+    public XAConnectionFactory xaConnectionFactory() {
+        return configured(new ActiveMQXAConnectionFactory(URL));
+    }
+
+    private <T extends ActiveMQConnectionFactory> T configured(T factory) {
         factory.setSendAcksAsync(!strict);
         return factory;
     }

@@ -5,6 +5,7 @@
 package io.peeklock.benchmarks;
 
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 import java.nio.file.Path;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -16,7 +17,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQJMSConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedded Artemis reached inside the JVM, with the NIO journal and everything else as it comes.
+ * An embedded Artemis reached inside the JVM, with all but the arguments as it comes.
  *
  * <p>Not thread safe.
  */
@@ -25,17 +26,20 @@ final class ArtemisPeer implements Peer {
     /** A buffer timeout that waits for nobody: what the others do meanwhile is batch enough. */
     static final int TUNED_NS = 1_000;
 
+    private final JournalType journalType;
     private final @Nullable Integer journalBufferTimeoutNs;
     private final boolean acknowledgeWaits;
     private final EmbeddedActiveMQ server = new EmbeddedActiveMQ();
     private @Nullable ActiveMQJMSConnectionFactory factory;
 
     /**
+     * @param journalType NIO, or ASYNCIO where {@link NativeLibrary} loads
      * @param journalBufferTimeoutNs how long the journal waits for company before it syncs, null for its default of 3.33
-     *     ms
+     *     ms, or of 0.5 ms with ASYNCIO
      * @param acknowledgeWaits whether acknowledge() waits for the disk; as it comes, it does not
      */
-    ArtemisPeer(@Nullable Integer journalBufferTimeoutNs, boolean acknowledgeWaits) {
+    ArtemisPeer(JournalType journalType, @Nullable Integer journalBufferTimeoutNs, boolean acknowledgeWaits) {
+        this.journalType = journalType;
         this.acknowledgeWaits = acknowledgeWaits;
         this.journalBufferTimeoutNs = journalBufferTimeoutNs;
     }
@@ -44,7 +48,7 @@ final class ArtemisPeer implements Peer {
     public void start(Path directory) throws Exception {
         Configuration configuration = new ConfigurationImpl()
                 .setName("benchmark")
-                .setJournalType(JournalType.NIO)
+                .setJournalType(journalType)
                 .setJournalDirectory(directory.resolve("journal").toString())
                 .setBindingsDirectory(directory.resolve("bindings").toString())
                 .setLargeMessagesDirectory(directory.resolve("large").toString())
@@ -62,6 +66,7 @@ final class ArtemisPeer implements Peer {
                 .addAcceptorConfiguration("in-vm", "vm://0");
         if (journalBufferTimeoutNs != null) {
             configuration.setJournalBufferTimeout_NIO(journalBufferTimeoutNs);
+            configuration.setJournalBufferTimeout_AIO(journalBufferTimeoutNs);
         }
         server.setConfiguration(configuration);
         server.start();
@@ -71,6 +76,15 @@ final class ArtemisPeer implements Peer {
 
     @Override
     public ConnectionFactory connectionFactory() {
+        return factory();
+    }
+
+    @Override
+    public XAConnectionFactory xaConnectionFactory() {
+        return factory();
+    }
+
+    private ActiveMQJMSConnectionFactory factory() {
         if (factory == null) {
             throw new IllegalStateException("not started");
         }

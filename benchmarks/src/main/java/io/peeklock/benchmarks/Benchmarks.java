@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The load driver: runs every workload on every contestant in turn, round after round, and writes the results.
@@ -25,8 +26,13 @@ final class Benchmarks {
     /** The same for all; large enough that no contestant is measured by its garbage collections. */
     private static final List<String> JVM_OPTIONS = List.of("-Xms2g", "-Xmx6g", "-XX:+UseG1GC", "-XX:+AlwaysPreTouch");
 
+    private static final String WITHOUT_NATIVE =
+            "artemis-aio is left out: Artemis's native library does not load, which needs libaio.so.1 on LD_LIBRARY_PATH"
+                    + " (Debian's package libaio1)";
+
     private final Options options;
     private final Results results = new Results();
+    private Optional<NativeLibrary> nativeLibrary = Optional.empty();
     private int failures;
 
     private Benchmarks(Options options) {
@@ -54,9 +60,15 @@ final class Benchmarks {
 
     private int run(String arguments) throws IOException, InterruptedException {
         Files.createDirectories(options.directory());
+        if (options.contestants().stream().anyMatch(Contestant::isNative)) {
+            nativeLibrary = NativeLibrary.unpack(options.directory(), System.err);
+        }
+        List<Contestant> contestants = options.contestants().stream()
+                .filter(contestant -> !contestant.isNative() || nativeLibrary.isPresent())
+                .toList();
         for (int round = 1; round <= options.rounds(); round++) {
             // Each goes first in turn, so that none always follows the same one.
-            List<Contestant> order = new ArrayList<>(options.contestants());
+            List<Contestant> order = new ArrayList<>(contestants);
             Collections.rotate(order, 1 - round);
             for (Workload workload : options.workloads()) {
                 for (Contestant contestant : order) {
@@ -65,15 +77,18 @@ final class Benchmarks {
                     }
                 }
             }
-            if (options.startUp()) {
+            for (Study study : options.studies()) {
                 for (Contestant contestant : order) {
-                    if (contestant.startsUp()) {
-                        startUp(contestant, round);
+                    if (study.takes(contestant)) {
+                        measure(study, contestant, round);
                     }
                 }
             }
         }
-        String report = new Report(options, results).write(conditions(arguments));
+        if (contestants.size() < options.contestants().size()) {
+            System.out.println(WITHOUT_NATIVE);
+        }
+        String report = new Report(options.withContestants(contestants), results).write(conditions(arguments));
         Path output = options.outputFile().toAbsolutePath();
         Files.writeString(output, report);
         System.out.println();
@@ -85,10 +100,12 @@ final class Benchmarks {
     }
 
     private void measure(Workload workload, Contestant contestant, int round) throws IOException, InterruptedException {
-        Path directory = options.directory()
-                .resolve(workload.id() + "-" + contestant.label())
-                .toAbsolutePath();
-        Optional<Measurement> measurement = new ChildProcess(Trial.class, JVM_OPTIONS, System.err)
+        Path directory = directory(workload.id(), contestant);
+        List<String> jvmOptions = new ArrayList<>(jvmOptions());
+        if (contestant.isNative()) {
+            jvmOptions.addAll(nativeLibrary.orElseThrow().jvmOptions());
+        }
+        Optional<ChildResult> figures = new ChildProcess(Trial.class, jvmOptions, System.err)
                 .run(
                         directory,
                         List.of(
@@ -96,41 +113,34 @@ final class Benchmarks {
                                 workload.id(),
                                 directory.toString(),
                                 Long.toString(options.warmUp().toMillis()),
-                                Long.toString(options.measure().toMillis())))
-                .map(Measurement::of);
-        measurement.ifPresent(value -> results.add(workload, contestant, round, value));
+                                Long.toString(options.measure().toMillis())));
+        figures.ifPresent(value -> results.add(workload.id(), contestant, round, value));
         progress(
                 round,
                 workload.id(),
                 contestant,
-                measurement.map(value -> String.format(
-                        Locale.ROOT,
-                        "%,9.0f/s  p50 %,7.0f µs  p99 %,7.0f µs",
-                        value.perSecond(),
-                        value.p50Nanos() / 1e3,
-                        value.p99Nanos() / 1e3)));
+                figures.map(Measurement::of)
+                        .map(value -> String.format(
+                                Locale.ROOT,
+                                "%,9.0f/s  p50 %,7.0f µs  p99 %,7.0f µs",
+                                value.perSecond(),
+                                value.p50Nanos() / 1e3,
+                                value.p99Nanos() / 1e3)));
     }
 
-    private void startUp(Contestant contestant, int round) throws IOException, InterruptedException {
-        Path directory =
-                options.directory().resolve("start-" + contestant.label()).toAbsolutePath();
-        Optional<StartUpCost> cost = new ChildProcess(StartUp.class, List.of(), System.err)
-                .run(
-                        directory,
-                        List.of(contestant.label(), directory.toString(), Long.toString(System.currentTimeMillis())))
-                .map(StartUpCost::of);
-        cost.ifPresent(value -> results.add(contestant, value));
-        progress(
-                round,
-                "start",
-                contestant,
-                cost.map(value -> String.format(
-                        Locale.ROOT,
-                        "%,9d ms  %d MiB  %d threads  %,d KiB on disk",
-                        value.firstMessageMs(),
-                        value.first().residentKiB() >> 10,
-                        value.first().threads(),
-                        value.first().diskKiB())));
+    private List<String> jvmOptions() {
+        return Stream.concat(JVM_OPTIONS.stream(), options.jvmOptions().stream())
+                .toList();
+    }
+
+    private void measure(Study study, Contestant contestant, int round) throws IOException, InterruptedException {
+        Optional<ChildResult> figures = study.measure(contestant, directory(study.id(), contestant), System.err);
+        figures.ifPresent(value -> results.add(study.id(), contestant, round, value));
+        progress(round, study.id(), contestant, figures.map(study::progress));
+    }
+
+    private Path directory(String id, Contestant contestant) {
+        return options.directory().resolve(id + "-" + contestant.label()).toAbsolutePath();
     }
 
     private void progress(int round, String what, Contestant contestant, Optional<String> result) {
@@ -139,7 +149,7 @@ final class Benchmarks {
         }
         System.out.printf(
                 Locale.ROOT,
-                "round %d of %d  %-5s %-16s %s%n",
+                "round %d of %d  %-10s %-18s %s%n",
                 round,
                 options.rounds(),
                 what,
@@ -148,11 +158,11 @@ final class Benchmarks {
     }
 
     private List<String> conditions(String arguments) throws IOException {
-        return List.of(
+        List<String> conditions = new ArrayList<>(List.of(
                 "Date: " + LocalDate.now(ZoneOffset.UTC) + ", code: "
                         + System.getProperty("peeklock.benchmarks.code", "unknown"),
                 "Machine: " + Machine.describe(options.directory()),
-                "JDK: " + Machine.jdk() + ", " + String.join(" ", JVM_OPTIONS),
+                "JDK: " + Machine.jdk() + ", " + String.join(" ", jvmOptions()),
                 String.format(
                         Locale.ROOT,
                         "Rounds: %d, each in a fresh JVM on a fresh directory, contestants in turn; %d s of warm-up, then %d s"
@@ -161,6 +171,11 @@ final class Benchmarks {
                         options.warmUp().toSeconds(),
                         options.measure().toSeconds()),
                 "Command: `benchmarks/run.sh" + (arguments.isEmpty() ? "" : " " + arguments) + "`",
-                "heap bytes: allocated by all threads, clients' included; file bytes: written, from /proc/self/io (wchar)");
+                "heap bytes: allocated by all threads, clients' included; file bytes: written, from /proc/self/io (wchar),"
+                        + " which does not see what the ASYNCIO journal writes"));
+        if (options.contestants().stream().anyMatch(Contestant::isNative) && nativeLibrary.isEmpty()) {
+            conditions.add(WITHOUT_NATIVE);
+        }
+        return conditions;
     }
 }

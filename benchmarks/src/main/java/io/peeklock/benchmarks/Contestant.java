@@ -8,8 +8,10 @@ import io.peeklock.benchmarks.JmsSubject.Scope;
 import io.peeklock.journal.artemis.ArtemisJournalStore;
 import io.peeklock.journal.directory.StoreOptions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.activemq.artemis.core.server.JournalType;
 
 /**
  * What stands side by side in a run.
@@ -20,38 +22,59 @@ import java.util.stream.Collectors;
 enum Contestant {
     PEEKLOCK(
             "peeklock",
-            "Peeklock, `peeklock:file:` and a queue created on first use, as they come but for linger=0s",
+            "Peeklock, `peeklock:file:` and queues created on first use, as they come but for linger=0s and a quota that is never reached",
             "yes",
             "yes",
-            () -> new JmsSubject(new PeeklockPeer(""), Scope.EVERYTHING)),
+            "yes",
+            () -> new JmsSubject(new PeeklockPeer(""), Scope.UNPARTITIONED)),
     PEEKLOCK_PARTITIONED(
             "peeklock-16",
             "The same with `autoCreate.partitioned=true`: a queue over 16 partitions",
             "yes",
             "yes",
-            () -> new JmsSubject(new PeeklockPeer("&autoCreate.partitioned=true"), Scope.START_UP)),
+            "yes",
+            () -> new JmsSubject(new PeeklockPeer("&autoCreate.partitioned=true"), Scope.PARTITIONED)),
     BUS(
             "peeklock-bus",
             "Peeklock's bus without Jakarta Messaging above it, as it comes",
             "yes",
             "yes",
+            "not run",
             NamespaceSubject::new),
     JOURNAL(
             "peeklock-journal",
             "One partition's journal of Peeklock and nothing above it, as it comes",
             "yes",
             "yes, the removal",
+            "not run",
             () -> new JournalSubject(directory -> ArtemisJournalStore.open(directory, StoreOptions.defaults()))),
     RAW_JOURNAL(
             "raw-journal",
-            "Artemis's JournalImpl alone: NIO, buffered, 1 ns timeout, its own executors",
+            "Artemis's JournalImpl alone with its own executors and buffers (NIO), set as Peeklock sets it: 1 ns timeout, no pool of"
+                    + " files, 1 MiB buffer, records as large as Peeklock's",
             "yes",
             "yes, the delete",
-            RawJournalSubject::new),
+            "yes",
+            () -> new RawJournalSubject(RawJournalSubject.Settings.OWN)),
+    RAW_JOURNAL_STOCK(
+            "raw-journal-stock",
+            "The same set as Artemis's broker sets it: 3.33 ms timeout, files used again, 490 KiB buffer, records of the body alone",
+            "yes",
+            "yes, the delete",
+            "yes",
+            () -> new RawJournalSubject(RawJournalSubject.Settings.STOCK)),
+    RAW_JOURNAL_STOCK_1NS(
+            "raw-journal-1ns",
+            "raw-journal-stock with a timeout of 1 ns",
+            "yes",
+            "yes, the delete",
+            "yes",
+            () -> new RawJournalSubject(RawJournalSubject.Settings.STOCK_AT_ONCE)),
     DISK(
             "disk",
-            "4 KiB of a prewritten file overwritten and synced (fdatasync), a file a thread, no group commit",
+            "A FileChannel loop: a message's body in whole pages of 4 KiB over a prewritten file of 32 MiB, synced (fdatasync), and a page, synced, for its removal; a file a thread, no group commit",
             "yes",
+            "yes, the page",
             "not run",
             DiskSubject::new),
     ARTEMIS(
@@ -59,28 +82,40 @@ enum Contestant {
             "Artemis 2.56.0 embedded, in-VM, NIO journal, as it comes (3.33 ms buffer timeout)",
             "yes",
             "no: acknowledge() does not wait (blockOnAcknowledge=false)",
-            () -> new JmsSubject(new ArtemisPeer(null, false), Scope.EVERYTHING)),
+            "yes",
+            () -> new JmsSubject(new ArtemisPeer(JournalType.NIO, null, false), Scope.EVERYTHING)),
     ARTEMIS_TUNED(
             "artemis-tuned",
             "The same with a buffer timeout of 1 µs",
             "yes",
             "no, as artemis",
-            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, false), Scope.EVERYTHING)),
+            "yes",
+            () -> new JmsSubject(new ArtemisPeer(JournalType.NIO, ArtemisPeer.TUNED_NS, false), Scope.EVERYTHING)),
     ARTEMIS_STRICT(
             "artemis-strict",
             "artemis-tuned with blockOnAcknowledge=true",
             "yes",
             "yes",
-            () -> new JmsSubject(new ArtemisPeer(ArtemisPeer.TUNED_NS, true), Scope.ACKNOWLEDGEMENTS)),
+            "yes",
+            () -> new JmsSubject(new ArtemisPeer(JournalType.NIO, ArtemisPeer.TUNED_NS, true), Scope.ACKNOWLEDGEMENTS)),
+    ARTEMIS_AIO(
+            "artemis-aio",
+            "artemis with the ASYNCIO journal (libaio, 0.5 ms buffer timeout), as it comes",
+            "yes",
+            "no, as artemis",
+            "yes",
+            () -> new JmsSubject(new ArtemisPeer(JournalType.ASYNCIO, null, false), Scope.EVERYTHING)),
     ACTIVEMQ(
             "activemq",
             "ActiveMQ Classic 6.3.1 embedded, vm transport, KahaDB, as it comes (sync every message)",
             "yes, but a message acknowledged before it was written is never written (concurrentStoreAndDispatchQueues)",
             "no: acknowledge() does not wait (sendAcksAsync=true)",
+            "yes",
             () -> new JmsSubject(new ActiveMqPeer(false), Scope.EVERYTHING)),
     ACTIVEMQ_STRICT(
             "activemq-strict",
             "The same with concurrentStoreAndDispatchQueues=false and sendAcksAsync=false",
+            "yes",
             "yes",
             "yes",
             () -> new JmsSubject(new ActiveMqPeer(true), Scope.ACKNOWLEDGEMENTS));
@@ -89,14 +124,21 @@ enum Contestant {
     private final String description;
     private final String sendSynced;
     private final String acknowledgeSynced;
+    private final String commitSynced;
     private final Supplier<Subject> subjects;
 
     Contestant(
-            String label, String description, String sendSynced, String acknowledgeSynced, Supplier<Subject> subjects) {
+            String label,
+            String description,
+            String sendSynced,
+            String acknowledgeSynced,
+            String commitSynced,
+            Supplier<Subject> subjects) {
         this.label = label;
         this.description = description;
         this.sendSynced = sendSynced;
         this.acknowledgeSynced = acknowledgeSynced;
+        this.commitSynced = commitSynced;
         this.subjects = subjects;
     }
 
@@ -127,9 +169,47 @@ enum Contestant {
         return acknowledgeSynced;
     }
 
+    /** Whether a transaction is on disk when commit, and prepare, return. */
+    String commitSynced() {
+        return commitSynced;
+    }
+
+    /** Peeklock as it takes this workload. */
+    static Contestant peeklock(Workload workload) {
+        return workload.partitioned() ? PEEKLOCK_PARTITIONED : PEEKLOCK;
+    }
+
+    /** Other providers that have every message of this workload on disk when its send returns, and never skip one. */
+    static List<Contestant> syncingPeers(Workload workload) {
+        return Arrays.stream(values())
+                .filter(Contestant::isPeer)
+                .filter(peer -> peer != ACTIVEMQ || workload.acknowledging() != Workload.Acknowledging.QUEUE)
+                .toList();
+    }
+
+    /** Whether it is a provider that is not Peeklock. */
+    boolean isPeer() {
+        return switch (this) {
+            case ARTEMIS, ARTEMIS_TUNED, ARTEMIS_STRICT, ARTEMIS_AIO, ACTIVEMQ, ACTIVEMQ_STRICT -> true;
+            case PEEKLOCK,
+                    PEEKLOCK_PARTITIONED,
+                    BUS,
+                    JOURNAL,
+                    RAW_JOURNAL,
+                    RAW_JOURNAL_STOCK,
+                    RAW_JOURNAL_STOCK_1NS,
+                    DISK -> false;
+        };
+    }
+
+    /** Whether it runs only where Artemis's native library does. */
+    boolean isNative() {
+        return this == ARTEMIS_AIO;
+    }
+
     /** Whether it is a provider of which the cost of starting is to be told. */
     boolean startsUp() {
-        return subject() instanceof JmsSubject provider && provider.scope() != Scope.ACKNOWLEDGEMENTS;
+        return !isNative() && subject() instanceof JmsSubject provider && provider.scope() != Scope.ACKNOWLEDGEMENTS;
     }
 
     Subject subject() {

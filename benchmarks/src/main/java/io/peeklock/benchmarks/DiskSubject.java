@@ -19,39 +19,53 @@ import java.util.List;
  */
 final class DiskSubject implements Subject {
 
-    private static final int BLOCK_BYTES = 4096;
-    private static final int BLOCKS = 2048;
+    private static final int PAGE_BYTES = 4096;
 
-    /** Without a journal there is nothing to delete from. */
+    private static final int FILE_BYTES = 32 << 20;
+
+    /** Transactions are what a journal makes of blocks. */
     @Override
     public boolean takes(Workload workload) {
-        return !workload.journalLoad().isNothing() && !workload.journalLoad().deletes();
+        StorageLoad load = workload.storage();
+        return switch (load.unit()) {
+            case ADD, ADD_AND_DELETE -> load.records() == 1;
+            case PREPARE_AND_COMMIT, NOTHING -> false;
+        };
     }
 
     @Override
     public List<Worker> open(Workload workload, Path directory) throws IOException {
+        StorageLoad load = workload.storage();
         List<Worker> workers = new ArrayList<>();
-        for (int i = 0; i < workload.journalLoad().threads(); i++) {
-            workers.add(new Overwriter(directory.resolve("file-" + i)));
+        for (int i = 0; i < load.threads(); i++) {
+            workers.add(new Overwriter(directory.resolve("file-" + i), pages(load.bodyBytes()), load.deletes()));
         }
         return workers;
+    }
+
+    /** The body in whole pages; what goes with it has room in the last of them, but where the body fills it. */
+    private static int pages(int bodyBytes) {
+        return (bodyBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     }
 
     /** The workers have closed their files. */
     @Override
     public void close() {}
 
-    /** Overwrites and syncs one block an operation. Owned by one thread. */
+    /** Overwrites and syncs one block a turn, and a page for its deletion. Owned by one thread. */
     private static final class Overwriter implements Worker {
 
         private final FileChannel channel;
-        private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
-        private int next;
+        private final ByteBuffer block;
+        private final boolean deletes;
+        private long position;
 
-        Overwriter(Path file) throws IOException {
+        Overwriter(Path file, int blockBytes, boolean deletes) throws IOException {
+            this.deletes = deletes;
+            block = ByteBuffer.allocateDirect(blockBytes);
             channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            for (int i = 0; i < BLOCKS; i++) {
-                writeNext();
+            while (position < FILE_BYTES) {
+                writeNext(blockBytes);
             }
             channel.force(true);
         }
@@ -59,18 +73,23 @@ final class DiskSubject implements Subject {
         @Override
         public long once() throws IOException {
             long start = System.nanoTime();
-            writeNext();
+            writeNext(block.capacity());
             channel.force(false);
+            if (deletes) {
+                writeNext(PAGE_BYTES);
+                channel.force(false);
+            }
             return System.nanoTime() - start;
         }
 
-        private void writeNext() throws IOException {
-            block.clear();
-            long position = (long) next * BLOCK_BYTES;
-            while (block.hasRemaining()) {
-                channel.write(block, position + block.position());
+        private void writeNext(int bytes) throws IOException {
+            if (position >= FILE_BYTES) {
+                position = 0;
             }
-            next = (next + 1) % BLOCKS;
+            block.clear().limit(bytes);
+            while (block.hasRemaining()) {
+                position += channel.write(block, position);
+            }
         }
 
         @Override

@@ -19,25 +19,28 @@ record JmsSubject(Peer peer, Scope scope) implements Subject {
     /** What says something that no other contestant says already. */
     enum Scope {
         EVERYTHING,
+        /** Everything but what the next one is for. */
+        UNPARTITIONED,
+        /** It differs from another one where Peeklock's queue is partitioned, and in what it opens and holds. */
+        PARTITIONED,
         /** It differs from another one in acknowledgements alone. */
-        ACKNOWLEDGEMENTS,
-        /** It differs from another one in what it opens and holds. */
-        START_UP
+        ACKNOWLEDGEMENTS
     }
 
     @Override
     public boolean takes(Workload workload) {
         return switch (scope) {
             case EVERYTHING -> true;
-            case ACKNOWLEDGEMENTS -> workload.journalLoad().deletes();
-            case START_UP -> false;
+            case UNPARTITIONED -> !workload.partitioned();
+            case PARTITIONED -> workload.partitioned();
+            case ACKNOWLEDGEMENTS -> workload.acknowledging() != Workload.Acknowledging.NOBODY;
         };
     }
 
     @Override
     public List<Worker> open(Workload workload, Path directory) throws Exception {
         peer.start(directory);
-        return workload.workers(peer.connectionFactory());
+        return workload.workers(peer);
     }
 
     @Override

@@ -52,7 +52,7 @@ final class JournalSubject implements Subject {
 
     @Override
     public boolean takes(Workload workload) {
-        return !workload.journalLoad().isNothing();
+        return workload.layered();
     }
 
     @Override
@@ -64,10 +64,10 @@ final class JournalSubject implements Subject {
         LoadReport report = journal.load(NOTHING_TO_LOAD);
         AtomicLong ids = new AtomicLong(report.maxRecordId());
         List<Worker> workers = new ArrayList<>();
-        for (int i = 0; i < workload.journalLoad().threads(); i++) {
-            RecordBody body = RecordBody.of(Workloads.body(i));
-            workers.add(new Writer(
-                    journal, appends, ids, body, workload.journalLoad().deletes()));
+        for (int i = 0; i < workload.storage().threads(); i++) {
+            RecordBody body = RecordBody.of(Workloads.body(i, workload.bodyBytes()));
+            workers.add(
+                    new Writer(journal, appends, ids, body, workload.storage().deletes()));
         }
         return workers;
     }

@@ -71,8 +71,12 @@ final class Load {
             }
         }
         Latencies all = new Latencies();
-        latencies.forEach(all::add);
-        return new Measurement(all.total(), nanos, all.quantile(0.5), all.quantile(0.99), use);
+        long operations = 0;
+        for (int i = 0; i < threads.length; i++) {
+            all.add(latencies.get(i));
+            operations += latencies.get(i).total() * workers.get(i).operations();
+        }
+        return new Measurement(operations, nanos, all.quantile(0.5), all.quantile(0.99), use);
     }
 
     /** Waits that long, less if a worker fails. */

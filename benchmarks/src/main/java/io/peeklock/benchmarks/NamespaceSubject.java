@@ -35,14 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class NamespaceSubject implements Subject {
 
-    private static final EntityPath QUEUE = EntityPath.queue(SendWorkload.QUEUE);
-    private static final long WAIT_MS = 100;
+    private static final EntityPath QUEUE = EntityPath.queue(Workloads.QUEUE);
 
     private @Nullable OpenedNamespace namespace;
 
     @Override
     public boolean takes(Workload workload) {
-        return !workload.journalLoad().isNothing();
+        return workload.layered();
     }
 
     @Override
@@ -51,16 +50,16 @@ final class NamespaceSubject implements Subject {
                 ArtemisJournalStore.open(directory.resolve("bus"), StoreOptions.defaults()),
                 NamespaceConfig.defaults());
         namespace = opened;
-        opened.createQueue(QueueDescription.builder(SendWorkload.QUEUE).build()).join();
-        int threads = workload.journalLoad().threads();
-        boolean acknowledges = workload.journalLoad().deletes();
+        opened.createQueue(QueueDescription.builder(Workloads.QUEUE).build()).join();
+        int threads = workload.storage().threads();
+        boolean acknowledges = workload.storage().deletes();
         int senders = acknowledges ? threads / 2 : threads;
-        Semaphore room = new Semaphore(acknowledges ? SendAndAcknowledgeWorkload.MAX_BACKLOG : Integer.MAX_VALUE);
+        Semaphore room = new Semaphore(acknowledges ? ExchangeWorkload.MAX_BACKLOG : Integer.MAX_VALUE);
         List<Worker> workers = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             workers.add(
                     i < senders
-                            ? new Sender(opened, Workloads.body(i), room, !acknowledges)
+                            ? new Sender(opened, Workloads.body(i, workload.bodyBytes()), room, !acknowledges)
                             : new Settler(opened, opened.openReceiver(QUEUE, ReceiverOptions.peekLock()), room));
         }
         return workers;
@@ -78,7 +77,7 @@ final class NamespaceSubject implements Subject {
 
         @Override
         public long once() throws InterruptedException {
-            if (!room.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
+            if (!room.tryAcquire(Workloads.WAIT_MS, TimeUnit.MILLISECONDS)) {
                 return NOT_COUNTED;
             }
             long start = System.nanoTime();
@@ -104,7 +103,7 @@ final class NamespaceSubject implements Subject {
             CompletableFuture<Delivery> request = receiver.receive();
             Delivery delivery;
             try {
-                delivery = request.get(WAIT_MS, TimeUnit.MILLISECONDS);
+                delivery = request.get(Workloads.WAIT_MS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (receiver.cancel(request)) {
                     return NOT_COUNTED;

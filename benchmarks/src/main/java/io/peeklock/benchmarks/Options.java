@@ -6,6 +6,7 @@ package io.peeklock.benchmarks;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -16,122 +17,81 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param startUp whether the cost of starting is measured too
+ * @param studies what is measured beside the workloads
  * @param rounds fresh JVMs for each workload and contestant
+ * @param jvmOptions more of them for the JVMs that run workloads
  * @param directory where the stores lie while they are measured; on the disk that is to be measured
  * @param output the file of results, null for one that depends on whether the run is a whole one
  */
 record Options(
         List<Workload> workloads,
+        List<Study> studies,
         List<Contestant> contestants,
-        boolean startUp,
         int rounds,
         Duration warmUp,
         Duration measure,
+        List<String> jvmOptions,
         Path directory,
         @Nullable Path output) {
 
     static final String USAGE = """
             benchmarks/run.sh [options]
-              --workloads W1,start  only these; start is the cost of starting
+              --workloads W1,start  only these; W4 is W4-1 and W4-8; start is the cost of starting
               --peers artemis,disk  only these; peeklock is one of them
-              --rounds N            fresh JVMs for each workload and peer, default 3
+              --rounds N            fresh JVMs for each workload and peer, default 5
               --seconds N           measured in each, default 3
-              --warm-up N           seconds before that, default 15
+              --warm-up N           seconds before that, default 10
+              --jvm OPTION          one more for the JVMs that run workloads, such as a profiler's; may be repeated
               --quick               one round of 1 s after 1 s
               --directory DIR       where the stores lie, default target/benchmark-data
               --output FILE         default RESULTS.md for a whole run, target/RESULTS.md for any other
             """;
 
-    private static final String START_UP = "start";
-
     private static final Options DEFAULTS = new Options(
             Workloads.ALL,
+            Studies.ALL,
             List.of(Contestant.values()),
-            true,
-            3,
-            Duration.ofSeconds(15),
+            5,
+            Duration.ofSeconds(10),
             Duration.ofSeconds(3),
+            List.of(),
             Path.of("target", "benchmark-data"),
             null);
 
     Options {
         workloads = List.copyOf(workloads);
+        studies = List.copyOf(studies);
         contestants = List.copyOf(contestants);
+        jvmOptions = List.copyOf(jvmOptions);
     }
 
     static Options parse(List<String> arguments) {
-        Options options = DEFAULTS;
+        Parser parser = new Parser();
         for (int i = 0; i < arguments.size(); i++) {
             String name = arguments.get(i);
             if (name.equals("--quick")) {
-                options = options.withTimes(1, Duration.ofSeconds(1), Duration.ofSeconds(1));
+                parser.quick();
             } else if (i + 1 < arguments.size()) {
-                options = options.with(name, arguments.get(++i));
+                parser.set(name, arguments.get(++i));
             } else {
                 throw new IllegalArgumentException("unknown option " + name + ", or its value is missing");
             }
         }
-        return options;
+        return parser.options();
     }
 
-    private Options with(String name, String value) {
-        return switch (name) {
-            case "--workloads" ->
-                new Options(
-                        each(value, id -> id).stream()
-                                .filter(id -> !id.equals(START_UP))
-                                .map(Workloads::named)
-                                .toList(),
-                        contestants,
-                        each(value, id -> id).contains(START_UP),
-                        rounds,
-                        warmUp,
-                        measure,
-                        directory,
-                        output);
-            case "--peers" ->
-                new Options(
-                        workloads, each(value, Contestant::named), startUp, rounds, warmUp, measure, directory, output);
-            case "--rounds" -> withTimes(positive(name, value), warmUp, measure);
-            case "--seconds" -> withTimes(rounds, warmUp, Duration.ofSeconds(positive(name, value)));
-            case "--warm-up" -> withTimes(rounds, Duration.ofSeconds(positive(name, value)), measure);
-            case "--directory" ->
-                new Options(workloads, contestants, startUp, rounds, warmUp, measure, Path.of(value), output);
-            case "--output" ->
-                new Options(workloads, contestants, startUp, rounds, warmUp, measure, directory, Path.of(value));
-            default -> throw new IllegalArgumentException("unknown option " + name);
-        };
-    }
-
-    private Options withTimes(int newRounds, Duration newWarmUp, Duration newMeasure) {
-        return new Options(workloads, contestants, startUp, newRounds, newWarmUp, newMeasure, directory, output);
-    }
-
-    private static <T> List<T> each(String value, Function<String, T> parse) {
-        return Arrays.stream(value.split(",")).map(String::trim).map(parse).toList();
-    }
-
-    private static int positive(String name, String value) {
-        int number;
-        try {
-            number = Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(name + " takes a number, not " + value, e);
-        }
-        if (number < 1) {
-            throw new IllegalArgumentException(name + " is at least 1, not " + value);
-        }
-        return number;
+    Options withContestants(List<Contestant> some) {
+        return new Options(workloads, studies, some, rounds, warmUp, measure, jvmOptions, directory, output);
     }
 
     /** Only a run of everything, long enough to mean something, may replace the results that are kept. */
     private boolean isWhole() {
         return workloads.containsAll(DEFAULTS.workloads)
-                && startUp
+                && studies.containsAll(DEFAULTS.studies)
                 && contestants.containsAll(DEFAULTS.contestants)
                 && rounds >= DEFAULTS.rounds
-                && measure.compareTo(DEFAULTS.measure) >= 0;
+                && measure.compareTo(DEFAULTS.measure) >= 0
+                && jvmOptions.isEmpty();
     }
 
     Path outputFile() {
@@ -139,5 +99,74 @@ record Options(
             return output;
         }
         return isWhole() ? Path.of("RESULTS.md") : Path.of("target", "RESULTS.md");
+    }
+
+    /** Takes the arguments one by one. Owned by one thread. */
+    private static final class Parser {
+
+        private List<Workload> workloads = DEFAULTS.workloads;
+        private List<Study> studies = DEFAULTS.studies;
+        private List<Contestant> contestants = DEFAULTS.contestants;
+        private int rounds = DEFAULTS.rounds;
+        private Duration warmUp = DEFAULTS.warmUp;
+        private Duration measure = DEFAULTS.measure;
+        private final List<String> jvmOptions = new ArrayList<>();
+        private Path directory = DEFAULTS.directory;
+        private @Nullable Path output;
+
+        void quick() {
+            rounds = 1;
+            warmUp = Duration.ofSeconds(1);
+            measure = Duration.ofSeconds(1);
+        }
+
+        void set(String name, String value) {
+            switch (name) {
+                case "--workloads" -> select(each(value, id -> id));
+                case "--peers" -> contestants = each(value, Contestant::named);
+                case "--rounds" -> rounds = positive(name, value);
+                case "--seconds" -> measure = Duration.ofSeconds(positive(name, value));
+                case "--warm-up" -> warmUp = Duration.ofSeconds(positive(name, value));
+                case "--jvm" -> jvmOptions.add(value);
+                case "--directory" -> directory = Path.of(value);
+                case "--output" -> output = Path.of(value);
+                default -> throw new IllegalArgumentException("unknown option " + name);
+            }
+        }
+
+        private void select(List<String> ids) {
+            List<Workload> someWorkloads = new ArrayList<>();
+            List<Study> someStudies = new ArrayList<>();
+            for (String id : ids) {
+                if (Studies.isNamed(id)) {
+                    someStudies.add(Studies.named(id));
+                } else {
+                    someWorkloads.addAll(Workloads.matching(id));
+                }
+            }
+            workloads = someWorkloads;
+            studies = someStudies;
+        }
+
+        private static <T> List<T> each(String value, Function<String, T> parse) {
+            return Arrays.stream(value.split(",")).map(String::trim).map(parse).toList();
+        }
+
+        private static int positive(String name, String value) {
+            int number;
+            try {
+                number = Integer.parseInt(value);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(name + " takes a number, not " + value, e);
+            }
+            if (number < 1) {
+                throw new IllegalArgumentException(name + " is at least 1, not " + value);
+            }
+            return number;
+        }
+
+        Options options() {
+            return new Options(workloads, studies, contestants, rounds, warmUp, measure, jvmOptions, directory, output);
+        }
     }
 }

@@ -5,7 +5,9 @@
 package io.peeklock.benchmarks;
 
 import io.peeklock.jms.PeeklockConnectionFactory;
+import io.peeklock.jms.PeeklockXAConnectionFactory;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeeklockPeer implements Peer {
 
+    /** More than is ever sent: the default of 1 GiB would end a workload that only sends. */
+    private static final String QUEUE_SIZE = "64GiB";
+
     private final String options;
     private @Nullable PeeklockConnectionFactory factory;
+    private @Nullable PeeklockXAConnectionFactory xaFactory;
 
     /** @param options more settings for the end of the factory's URL, each after an ampersand */
     PeeklockPeer(String options) {
@@ -26,7 +32,9 @@ final class PeeklockPeer implements Peer {
 
     @Override
     public void start(Path directory) {
-        factory = new PeeklockConnectionFactory("peeklock:file:" + directory + "?linger=0s" + options);
+        String url = "peeklock:file:" + directory + "?linger=0s&defaultQueueSize=" + QUEUE_SIZE + options;
+        factory = new PeeklockConnectionFactory(url);
+        xaFactory = new PeeklockXAConnectionFactory(url);
     }
 
     @Override
@@ -37,11 +45,22 @@ final class PeeklockPeer implements Peer {
         return factory;
     }
 
+    @Override
+    public XAConnectionFactory xaConnectionFactory() {
+        if (xaFactory == null) {
+            throw new IllegalStateException("not started");
+        }
+        return xaFactory;
+    }
+
     /** The broker has closed with its last connection: it does not linger here. */
     @Override
     public void stop() {
         if (factory != null) {
             factory.close();
+        }
+        if (xaFactory != null) {
+            xaFactory.close();
         }
     }
 }

@@ -5,12 +5,14 @@
 package io.peeklock.benchmarks;
 
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 import java.nio.file.Path;
 
 /**
- * A Jakarta Messaging provider embedded in this JVM. All that is measured goes through its connection factory.
+ * A Jakarta Messaging provider embedded in this JVM. All that is measured goes through its connection
+ * factories.
  *
- * <p>Not thread safe; the connection factory is.
+ * <p>Not thread safe; the connection factories are.
  */
 interface Peer {
 
@@ -19,6 +21,9 @@ interface Peer {
 
     /** The way in; valid between {@link #start} and {@link #stop}. */
     ConnectionFactory connectionFactory();
+
+    /** The way in for global transactions, to the same queues; valid as the other. */
+    XAConnectionFactory xaConnectionFactory();
 
     /** Stops in good order and frees everything but the directory. */
     void stop() throws Exception;

@@ -5,7 +5,6 @@
 package io.peeklock.benchmarks;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,58 +13,61 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The measurements of a run, by workload, contestant and round.
+ * The figures of a run, by workload or study, contestant and round.
  *
  * <p>Not thread safe.
  */
 final class Results {
 
-    private record Cell(String workload, Contestant contestant) {}
+    private record Cell(String id, Contestant contestant) {}
 
-    private final Map<Cell, Map<Integer, Measurement>> measurements = new LinkedHashMap<>();
-    private final Map<Contestant, List<StartUpCost>> startUps = new EnumMap<>(Contestant.class);
+    private final Map<Cell, Map<Integer, ChildResult>> rounds = new LinkedHashMap<>();
 
-    void add(Workload workload, Contestant contestant, int round, Measurement measurement) {
-        measurements
-                .computeIfAbsent(new Cell(workload.id(), contestant), cell -> new TreeMap<>())
-                .put(round, measurement);
+    /** @param id the workload or study */
+    void add(String id, Contestant contestant, int round, ChildResult figures) {
+        rounds.computeIfAbsent(new Cell(id, contestant), cell -> new TreeMap<>())
+                .put(round, figures);
     }
 
-    void add(Contestant contestant, StartUpCost cost) {
-        startUps.computeIfAbsent(contestant, key -> new ArrayList<>()).add(cost);
-    }
-
-    private Map<Integer, Measurement> rounds(Workload workload, Contestant contestant) {
-        return measurements.getOrDefault(new Cell(workload.id(), contestant), Map.of());
+    private Map<Integer, ChildResult> rounds(String id, Contestant contestant) {
+        return rounds.getOrDefault(new Cell(id, contestant), Map.of());
     }
 
     /** A figure of all rounds; empty if none succeeded. */
     Optional<Spread> figure(Workload workload, Contestant contestant, ToDoubleFunction<Measurement> figure) {
-        return spread(rounds(workload, contestant).values().stream()
+        return figure(workload.id(), contestant, figures -> figure.applyAsDouble(Measurement.of(figures)));
+    }
+
+    /** A figure of all rounds; empty if none succeeded. */
+    Optional<Spread> figure(Study study, Contestant contestant, ToDoubleFunction<ChildResult> figure) {
+        return figure(study.id(), contestant, figure);
+    }
+
+    private Optional<Spread> figure(String id, Contestant contestant, ToDoubleFunction<ChildResult> figure) {
+        return spread(rounds(id, contestant).values().stream()
                 .mapToDouble(figure)
                 .boxed()
                 .toList());
     }
 
-    /** A figure of all starts; empty if none succeeded. */
-    Optional<Spread> startUpFigure(Contestant contestant, ToDoubleFunction<StartUpCost> figure) {
-        return spread(startUps.getOrDefault(contestant, List.of()).stream()
-                .mapToDouble(figure)
-                .boxed()
-                .toList());
-    }
-
-    /**
-     * Operations a second of one over those of the other, compared round by round: what the machine does to one round it
-     * does to both. Empty if they have no round in common.
-     */
+    /** Operations a second of one over those of the other, round by round. Empty if they have no round in common. */
     Optional<Spread> ratio(Workload workload, Contestant of, Contestant over) {
-        Map<Integer, Measurement> others = rounds(workload, over);
+        return ratio(workload.id(), of, over, figures -> Measurement.of(figures).perSecond());
+    }
+
+    /** A figure of one over that of the other, round by round. Empty if they have no round in common. */
+    Optional<Spread> ratio(Study study, Contestant of, Contestant over, ToDoubleFunction<ChildResult> figure) {
+        return ratio(study.id(), of, over, figure);
+    }
+
+    /** Only rounds of the same number are compared: what the machine does to one round it does to both. */
+    private Optional<Spread> ratio(String id, Contestant of, Contestant over, ToDoubleFunction<ChildResult> figure) {
+        Map<Integer, ChildResult> others = rounds(id, over);
         List<Double> ratios = new ArrayList<>();
-        rounds(workload, of).forEach((round, measurement) -> {
-            Measurement other = others.get(round);
-            if (other != null && other.operations() > 0) {
-                ratios.add(measurement.perSecond() / other.perSecond());
+        rounds(id, of).forEach((round, figures) -> {
+            ChildResult other = others.get(round);
+            if (other != null && figure.applyAsDouble(other) > 0) {
+                ratios.add(figure.applyAsDouble(figures) / figure.applyAsDouble(other));
             }
         });
         return spread(ratios);

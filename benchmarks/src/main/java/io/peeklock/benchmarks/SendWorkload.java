@@ -4,73 +4,52 @@
  */
 package io.peeklock.benchmarks;
 
-import jakarta.jms.BytesMessage;
-import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
+import io.peeklock.benchmarks.StorageLoad.Unit;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Producers that send persistent messages to one queue, each the next one when the last one is sent.
+ * Producers that send persistent messages, each the next one when the last one is sent.
  *
  * <p>Immutable; its workers belong to a thread each.
+ *
+ * @param queues queues that the producers are spread over
+ * @param transaction messages of a transaction, 1 for none
+ * @param partitioned whether Peeklock's queue is spread over its partitions
  */
-record SendWorkload(String id, int producers) implements Workload {
-
-    static final String QUEUE = "benchmark";
+record SendWorkload(String id, int producers, int queues, int transaction, boolean partitioned) implements Workload {
 
     @Override
     public String description() {
-        return producers + (producers == 1 ? " producer sends" : " producers send")
-                + " persistent 1 KiB messages to one queue; an operation is a send";
+        return producers + (producers == 1 ? " producer sends" : " producers send") + " persistent 1 KiB messages to "
+                + (queues == 1 ? "one queue" : queues + " queues")
+                + (partitioned ? ", with Peeklock one over 16 partitions" : "")
+                + (transaction == 1
+                        ? "; an operation is a send"
+                        : " in transactions of " + transaction
+                                + "; an operation is a send, the latency that of a transaction with its commit");
     }
 
     @Override
-    public JournalLoad journalLoad() {
-        return new JournalLoad(producers, false);
+    public StorageLoad storage() {
+        return new StorageLoad(producers, partitioned ? producers : 1, Unit.ADD, transaction, Workloads.BODY_BYTES);
     }
 
     @Override
-    public List<Worker> workers(ConnectionFactory factory) throws JMSException {
+    public boolean layered() {
+        return queues == 1 && transaction == 1 && !partitioned;
+    }
+
+    @Override
+    public List<Worker> workers(Peer peer) throws JMSException {
         List<Worker> workers = new ArrayList<>();
         for (int i = 0; i < producers; i++) {
-            workers.add(new Producer(factory, i, DeliveryMode.PERSISTENT));
+            String queue = queues == 1 ? Workloads.QUEUE : Workloads.QUEUE + "-" + i % queues;
+            workers.add(Producer.toQueue(
+                    peer.connectionFactory(), queue, i, Workloads.BODY_BYTES, DeliveryMode.PERSISTENT, transaction));
         }
         return workers;
-    }
-
-    /** Sends one message an operation. Owned by one thread. */
-    static final class Producer implements Worker {
-
-        private final Connection connection;
-        private final Session session;
-        private final MessageProducer producer;
-        private final byte[] body;
-
-        Producer(ConnectionFactory factory, int number, int deliveryMode) throws JMSException {
-            connection = factory.createConnection();
-            session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-            producer = session.createProducer(session.createQueue(QUEUE));
-            producer.setDeliveryMode(deliveryMode);
-            body = Workloads.body(number);
-        }
-
-        @Override
-        public long once() throws JMSException {
-            long start = System.nanoTime();
-            BytesMessage message = session.createBytesMessage();
-            message.writeBytes(body);
-            producer.send(message);
-            return System.nanoTime() - start;
-        }
-
-        @Override
-        public void close() throws JMSException {
-            connection.close();
-        }
     }
 }

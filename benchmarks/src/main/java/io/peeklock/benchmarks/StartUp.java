@@ -42,8 +42,8 @@ final class StartUp {
         Connection connection = peer.connectionFactory().createConnection();
         connection.start();
         Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-        MessageProducer producer = session.createProducer(session.createQueue(SendWorkload.QUEUE));
-        MessageConsumer consumer = session.createConsumer(session.createQueue(SendWorkload.QUEUE));
+        MessageProducer producer = session.createProducer(session.createQueue(Workloads.QUEUE));
+        MessageConsumer consumer = session.createConsumer(session.createQueue(Workloads.QUEUE));
         send(session, producer, 1);
         receive(consumer, 1);
         long firstMessageMs = System.currentTimeMillis() - askedForAtMs;
@@ -64,7 +64,7 @@ final class StartUp {
     private static void send(Session session, MessageProducer producer, int count) throws JMSException {
         for (int i = 0; i < count; i++) {
             var message = session.createBytesMessage();
-            message.writeBytes(Workloads.body(0));
+            message.writeBytes(Workloads.body(0, Workloads.BODY_BYTES));
             producer.send(message);
         }
     }

@@ -15,11 +15,16 @@ interface Worker extends AutoCloseable {
     long NOT_COUNTED = -1;
 
     /**
-     * Does one operation. Waits at most a fraction of a second for others, so that the load can be stopped.
+     * Does one operation, or as many as {@link #operations()} says. Waits at most a fraction of a second for others, so that the load can be stopped.
      *
-     * @return the operation's latency in nanoseconds, or {@link #NOT_COUNTED}
+     * @return its latency in nanoseconds, or {@link #NOT_COUNTED}
      */
     long once() throws Exception;
+
+    /** Operations that one counted call of {@link #once} stands for: the messages of a transaction. */
+    default int operations() {
+        return 1;
+    }
 
     @Override
     default void close() throws Exception {}

@@ -4,16 +4,23 @@
  */
 package io.peeklock.benchmarks;
 
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import java.util.List;
 
 /**
- * One way to load a Jakarta Messaging provider, and what a journal alone must do for the same result.
+ * What the contestants do in one measurement.
  *
  * <p>Immutable.
  */
 interface Workload {
+
+    /** Who acknowledges messages one by one while others are sent. */
+    enum Acknowledging {
+        /** Nobody, or only by the commit of a transaction. */
+        NOBODY,
+        QUEUE,
+        SUBSCRIPTIONS
+    }
 
     /** Short name, W1 and so on, as on the command line and in the results. */
     String id();
@@ -22,24 +29,27 @@ interface Workload {
     String description();
 
     /** One worker a thread, each with a connection of its own, so that no provider is held back by a shared one. */
-    List<Worker> workers(ConnectionFactory factory) throws JMSException;
+    List<Worker> workers(Peer peer) throws JMSException;
 
-    /** The durable writes behind this workload. */
-    JournalLoad journalLoad();
+    /** The durable writes behind this workload, for what is measured without a provider. */
+    StorageLoad storage();
 
-    /**
-     * What a journal does, one blocking synced write after the other in each thread.
-     *
-     * @param threads threads that write
-     * @param deletes whether an operation is an add and its delete, or an add alone
-     */
-    record JournalLoad(int threads, boolean deletes) {
+    default Acknowledging acknowledging() {
+        return Acknowledging.NOBODY;
+    }
 
-        /** Of a workload that leaves nothing on the disk. */
-        static final JournalLoad NOTHING = new JournalLoad(0, false);
+    /** Whether Peeklock's queue is spread over its partitions. The peers have no such queues and take an ordinary one. */
+    default boolean partitioned() {
+        return false;
+    }
 
-        boolean isNothing() {
-            return threads == 0;
-        }
+    /** Whether the layers of Peeklock are measured one by one too. */
+    default boolean layered() {
+        return false;
+    }
+
+    /** Bytes of a message's body. */
+    default int bodyBytes() {
+        return Workloads.BODY_BYTES;
     }
 }

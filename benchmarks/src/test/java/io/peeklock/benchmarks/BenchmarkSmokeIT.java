@@ -5,6 +5,7 @@
 package io.peeklock.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -36,6 +37,7 @@ final class BenchmarkSmokeIT {
 
     private static final int OPERATIONS = 50;
     private static final int LIMIT_S = 60;
+    private static final String JOURNAL_FILE = ".pjf";
 
     @TempDir
     private Path directory;
@@ -50,9 +52,9 @@ final class BenchmarkSmokeIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PEEKLOCK", "ARTEMIS_TUNED", "ACTIVEMQ"})
-    void everyWorkloadRunsThroughJakartaMessaging(Contestant contestant) throws Exception {
-        for (Workload workload : Workloads.ALL) {
+    @EnumSource(names = {"PEEKLOCK", "ARTEMIS_TUNED", "ACTIVEMQ", "RAW_JOURNAL", "DISK"})
+    void everyWorkloadRuns(Contestant contestant) throws Exception {
+        for (Workload workload : workloadsOf(contestant).toList()) {
             Path store = directory.resolve(workload.id());
             Files.createDirectory(store);
 
@@ -93,6 +95,40 @@ final class BenchmarkSmokeIT {
         assertThat(messages.toString(StandardCharsets.UTF_8)).contains("unknown peer nobody");
     }
 
+    @Test
+    void theRawJournalsRecordsAreAsLargeAsPeeklocks() throws Exception {
+        long one = bytesWritten(Contestant.PEEKLOCK, 1);
+        long more = bytesWritten(Contestant.PEEKLOCK, 1 + OPERATIONS);
+
+        assertThat((more - one) / OPERATIONS - Workloads.BODY_BYTES)
+                .isCloseTo(RawJournalSubject.PEEKLOCK_BESIDE_BODY, within(32L));
+    }
+
+    /** Of the journal's files from the beginning to the last byte that is not zero, after so many sends. */
+    private long bytesWritten(Contestant contestant, int sends) throws Exception {
+        Path store = Files.createDirectory(directory.resolve("store-" + sends));
+        try (Subject subject = contestant.subject()) {
+            Worker producer = subject.open(Workloads.named("W1"), store).get(0);
+            for (int i = 0; i < sends; i++) {
+                producer.once();
+            }
+            producer.close();
+        }
+        long total = 0;
+        try (Stream<Path> files = Files.walk(store)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(JOURNAL_FILE)).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                int end = bytes.length;
+                while (end > 0 && bytes[end - 1] == 0) {
+                    end--;
+                }
+                total += end;
+            }
+        }
+        return total;
+    }
+
     /** Returns when so many operations are done, however long that takes. */
     private static void doSome(Contestant contestant, Workload workload, Path store) throws Exception {
         CountDownLatch remaining = new CountDownLatch(OPERATIONS);
@@ -105,7 +141,9 @@ final class BenchmarkSmokeIT {
                     ends.add(threads.submit(() -> {
                         while (remaining.getCount() > 0) {
                             if (worker.once() != Worker.NOT_COUNTED) {
-                                remaining.countDown();
+                                for (int i = 0; i < worker.operations(); i++) {
+                                    remaining.countDown();
+                                }
                             }
                         }
                         return null;
@@ -126,6 +164,8 @@ final class BenchmarkSmokeIT {
 
     private static Stream<Contestant> loaded() {
         return Arrays.stream(Contestant.values())
+                // Without its library it would be another contestant.
+                .filter(contestant -> !contestant.isNative())
                 .filter(contestant -> workloadsOf(contestant).findAny().isPresent());
     }
 

@@ -36,4 +36,24 @@ final class LoadTest {
         assertThat(measurement.operations()).isZero();
         assertThat(measurement.cpuMicrosPerOperation()).isZero();
     }
+
+    @Test
+    void aTransactionCountsAsItsMessages() throws Exception {
+        Worker transaction = new Worker() {
+            @Override
+            public long once() {
+                return 1;
+            }
+
+            @Override
+            public int operations() {
+                return 100;
+            }
+        };
+
+        Measurement measurement = new Load(List.of(transaction)).run(Duration.ZERO, Duration.ofMillis(1));
+
+        assertThat(measurement.operations() % 100).isZero();
+        assertThat(measurement.p50Nanos()).isEqualTo(1);
+    }
 }

@@ -22,7 +22,7 @@ final class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--workloads,W1", "--peers,disk", "--rounds,1", "--seconds,1"})
+    @CsvSource({"--workloads,W1", "--peers,disk", "--rounds,1", "--seconds,1", "--jvm,-Xint"})
     void aPartOfARunDoesNot(String name, String value) {
         assertThat(Options.parse(List.of(name, value)).outputFile()).isEqualTo(Path.of("target", "RESULTS.md"));
     }
@@ -35,6 +35,14 @@ final class OptionsTest {
         assertThat(options.measure()).isEqualTo(Duration.ofSeconds(1));
         assertThat(options.workloads()).extracting(Workload::id).containsExactly("W1", "W5");
         assertThat(options.contestants()).containsExactly(Contestant.PEEKLOCK, Contestant.RAW_JOURNAL);
+    }
+
+    @Test
+    void aFamilysNameStandsForItsWorkloadsAndAStudysForItself() {
+        Options options = Options.parse(List.of("--workloads", "W1,w4,start"));
+
+        assertThat(options.workloads()).extracting(Workload::id).containsExactly("W1", "W4-1", "W4-8");
+        assertThat(options.studies()).extracting(Study::id).containsExactly("start");
     }
 
     @ParameterizedTest

@@ -203,9 +203,8 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
             if (session.acknowledgement().isLazy() && !request.isDone()) {
                 settleLazily(request, deadline);
             }
-            if (soon && !request.isDone()) {
-                // To park and be woken costs more than the message: senders of volatile messages go first.
-                Thread.yield();
+            if (soon) {
+                Waits.letOthersRun(request);
             }
             if (deadline == NOW || deadline == DeliveryGate.FOREVER_NANOS) {
                 return request.get();

@@ -15,6 +15,7 @@ import io.peeklock.jms.message.MessageFreezer;
 import io.peeklock.jms.message.PeeklockMessage;
 import io.peeklock.tx.Transaction;
 import jakarta.jms.CompletionListener;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -135,8 +136,12 @@ class PeeklockProducer implements MessageProducer {
     private void sendAndWait(
             PeeklockDestination to, @Nullable Message message, SendOptions with, @Nullable SendTrace trace)
             throws JMSException {
+        CompletableFuture<?> sent = submit(to, message, with, trace);
+        if (with.deliveryMode() == DeliveryMode.NON_PERSISTENT) {
+            Waits.letOthersRun(sent);
+        }
         Waits.answer(
-                submit(to, message, with, trace),
+                sent,
                 session.connection().settings().operationTimeout(),
                 "sending to " + to.name());
     }
