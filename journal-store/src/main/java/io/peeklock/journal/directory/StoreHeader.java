@@ -117,7 +117,9 @@ public final class StoreHeader {
 
     /** {@code definitions}, {@code partition-00} and so on. */
     public static String nameOf(int journal) {
-        return journal == JournalStore.DEFINITIONS ? DEFINITIONS : (journal < 10 ? "partition-0" : "partition-") + journal;
+        return journal == JournalStore.DEFINITIONS
+                ? DEFINITIONS
+                : (journal < 10 ? "partition-0" : "partition-") + journal;
     }
 
     static boolean isJournalName(String name) {
@@ -235,7 +237,8 @@ public final class StoreHeader {
         }
         values.put("journals", indices.toString());
         for (Map.Entry<Integer, Path> directory : directories.entrySet()) {
-            values.put(DIRECTORY_PREFIX + directory.getKey(), directory.getValue().toString());
+            values.put(
+                    DIRECTORY_PREFIX + directory.getKey(), directory.getValue().toString());
         }
         return values;
     }

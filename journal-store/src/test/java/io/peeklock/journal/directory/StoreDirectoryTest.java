@@ -18,9 +18,9 @@ import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.FaultyDisk;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.Locale;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
