@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -264,7 +265,7 @@ public final class SwapFile implements SwapSpace {
     }
 
     private Path path(int segment) {
-        return directory.resolve("%s%08d%s".formatted(PREFIX, segment, SUFFIX));
+        return directory.resolve(String.format(Locale.ROOT, "%s%08d%s", PREFIX, segment, SUFFIX));
     }
 
     private static int blocks(int length) {
