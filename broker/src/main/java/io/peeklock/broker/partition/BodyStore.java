@@ -147,6 +147,11 @@ final class BodyStore implements AutoCloseable {
         return entry.isDurable() && !swapRefused && !budget.hasRoomForBody(0);
     }
 
+    /** The same for a message that is loaded. */
+    boolean loaded(MessageEntry entry) {
+        return added(entry) || entry.isDurable() && !swapRefused && !budget.hasRoomForLoadedBody();
+    }
+
     /** A message went. */
     void removed(MessageEntry entry) {
         countIndex(-indexBytes(1, entry.countedAsDelayed ? 1 : 0));

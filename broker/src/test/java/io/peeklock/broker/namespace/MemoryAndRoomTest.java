@@ -114,6 +114,21 @@ class MemoryAndRoomTest {
         }
 
         @Test
+        void aRestartLeavesMostContentsInTheSwapWhateverTheBudget() {
+            TestBus full = open(config(1L << 30));
+            for (int i = 0; i < 40; i++) {
+                full.get(full.namespace.send(TestBus.ORDERS, message(i, 1 << 20)));
+            }
+            assertThat(full.get(full.namespace.statistics()).bodyMemoryBytes()).isGreaterThan(40L << 20);
+            TestBus again = full.killed();
+            bus = again;
+            assertThat(again.get(again.namespace.statistics()).bodyMemoryBytes()).isBetween(30L << 20, 34L << 20);
+            for (int i = 0; i < 40; i++) {
+                assertThat(bodyOf(again.take())).isEqualTo(body(i, 1 << 20));
+            }
+        }
+
+        @Test
         void contentsAreSeenByFiltersAndPeek() {
             TestBus full = filled();
             List<Integer> found = new ArrayList<>();
