@@ -200,8 +200,7 @@ final class LargeQueue {
                     return received.get();
                 }
                 if (inTransaction == 0 && System.nanoTime() - lastAt.get() > RECEIVE_TIMEOUT_MS * 1_000_000) {
-                    throw new IllegalStateException(
-                            "only " + received + " of " + load.messages() + " messages came");
+                    throw new IllegalStateException("only " + received + " of " + load.messages() + " messages came");
                 }
             }
         }

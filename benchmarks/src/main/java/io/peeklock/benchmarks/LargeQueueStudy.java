@@ -72,8 +72,7 @@ record LargeQueueStudy(String id, String what, String heap, String settings, boo
             }
             Optional<ChildResult> drained = run("drain", contestant, directory, messages);
             return drained.map(figures -> {
-                Map<String, Long> all =
-                        new LinkedHashMap<>(filled.orElseThrow().fields());
+                Map<String, Long> all = new LinkedHashMap<>(filled.orElseThrow().fields());
                 all.putAll(figures.fields());
                 return new ChildResult(all);
             });
@@ -85,11 +84,7 @@ record LargeQueueStudy(String id, String what, String heap, String settings, boo
     private Optional<ChildResult> run(String phase, Contestant contestant, Path directory, PrintStream messages)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(
-                phase,
-                contestant.label(),
-                directory.toString(),
-                settings,
-                Long.toString(System.currentTimeMillis())));
+                phase, contestant.label(), directory.toString(), settings, Long.toString(System.currentTimeMillis())));
         arguments.addAll(load.toArguments());
         return new ChildProcess(LargeQueue.class, List.of(heap), messages).runOnce(arguments);
     }
@@ -188,8 +183,7 @@ record LargeQueueStudy(String id, String what, String heap, String settings, boo
                         "filled, over artemis",
                         3,
                         "%.2f",
-                        results.ratio(
-                                this, Contestant.PEEKLOCK, Contestant.ARTEMIS, LargeQueueStudy::filledPerSecond)),
+                        results.ratio(this, Contestant.PEEKLOCK, Contestant.ARTEMIS, LargeQueueStudy::filledPerSecond)),
                 Verdict.below(
                         id,
                         "JVM start to first message, ms",

@@ -74,9 +74,7 @@ record SelectorStudy() implements Study {
 
     private String cell(Results results, Contestant contestant, String name) {
         Optional<Spread> figure = results.figure(this, contestant, figures -> figures.get(name) / MILLISECOND);
-        return figure.filter(spread -> spread.median() < 0).isPresent()
-                ? "never"
-                : Markdown.figure(figure, "%,.3f");
+        return figure.filter(spread -> spread.median() < 0).isPresent() ? "never" : Markdown.figure(figure, "%,.3f");
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The child process that sends and receives while there is much of something: messages, entities, sessions or consumers.
@@ -67,6 +66,7 @@ final class SizeCost {
     }
 
     private static final int BODY_BYTES = 256;
+    private static final String NO_GROUP = "";
     private static final int USED_QUEUES = 10;
     private static final int LISTENING_SESSIONS = 8;
     private static final int PREPARED_AT_ONCE = 1000;
@@ -114,13 +114,13 @@ final class SizeCost {
         List<Worker> workers = new ArrayList<>();
         switch (axis) {
             case DEPTH -> {
-                fill(session, i -> queue, i -> null);
+                fill(session, i -> queue, i -> NO_GROUP);
                 for (int i = 0; i < axis.workers(); i++) {
                     workers.add(new Exchange(List.of(Workloads.QUEUE), 1));
                 }
             }
             case ENTITIES -> {
-                fill(session, i -> session.createQueue(Workloads.QUEUE + i), i -> null);
+                fill(session, i -> session.createQueue(Workloads.QUEUE + i), i -> NO_GROUP);
                 List<String> used = new ArrayList<>();
                 for (int i = 0; i < USED_QUEUES; i++) {
                     used.add(Workloads.QUEUE + i * (size / USED_QUEUES));
@@ -150,8 +150,7 @@ final class SizeCost {
         T of(int number) throws JMSException;
     }
 
-    private void fill(Session session, Choice<Queue> queues, Choice<@Nullable String> groups)
-            throws JMSException {
+    private void fill(Session session, Choice<Queue> queues, Choice<String> groups) throws JMSException {
         MessageProducer producer = session.createProducer(null);
         for (int i = 0; i < size; i++) {
             producer.send(queues.of(i), message(session, groups.of(i)));
@@ -162,10 +161,10 @@ final class SizeCost {
         session.commit();
     }
 
-    private Message message(Session session, @Nullable String group) throws JMSException {
+    private Message message(Session session, String group) throws JMSException {
         BytesMessage message = session.createBytesMessage();
         message.writeBytes(body);
-        if (group != null) {
+        if (!group.isEmpty()) {
             message.setStringProperty("JMSXGroupID", group);
         }
         return message;
@@ -194,7 +193,7 @@ final class SizeCost {
             long start = System.nanoTime();
             int queue = turn++ % producers.size();
             boolean ofSessions = groups > 1 || size == 1;
-            producers.get(queue).send(message(session, ofSessions ? "session-" + turn % groups : null));
+            producers.get(queue).send(message(session, ofSessions ? "session-" + turn % groups : NO_GROUP));
             Message message = consumers.get(queue).receive(RECEIVE_TIMEOUT_MS);
             if (message == null) {
                 throw new IllegalStateException("no message came within " + RECEIVE_TIMEOUT_MS + " ms");
@@ -242,7 +241,7 @@ final class SizeCost {
         @Override
         public long once() throws JMSException, InterruptedException {
             long start = System.nanoTime();
-            producer.send(message(session, null));
+            producer.send(message(session, NO_GROUP));
             if (acknowledged.poll(RECEIVE_TIMEOUT_MS, TimeUnit.MILLISECONDS) == null) {
                 throw new IllegalStateException("no message came within " + RECEIVE_TIMEOUT_MS + " ms");
             }

@@ -94,12 +94,12 @@ record SizeStudy() implements Study {
     @Override
     public void write(Results results, List<Contestant> contestants, StringBuilder text) {
         text.append("## Cost with size\n\n")
-                .append("Persistent 256 byte messages, each sent, received and acknowledged, with -Xmx4g, in a fresh JVM for each")
+                .append(
+                        "Persistent 256 byte messages, each sent, received and acknowledged, with -Xmx4g, in a fresh JVM for each")
                 .append(" line, after ")
                 .append(WARM_UP_MS / 1000)
                 .append(" s of warm-up: by 4 threads where there are many messages or queues, by one elsewhere.\n\n");
-        Markdown.head(
-                text, "", List.of("a second", "of the smallest", "processor µs each", "heap bytes each"));
+        Markdown.head(text, "", List.of("a second", "of the smallest", "processor µs each", "heap bytes each"));
         for (Axis axis : Axis.values()) {
             for (int size : axis.sizes()) {
                 Markdown.row(
@@ -115,11 +115,9 @@ record SizeStudy() implements Study {
         text.append('\n');
     }
 
-    private String figure(
-            Results results, Axis axis, int size, ToDoubleFunction<Measurement> figure, String format) {
+    private String figure(Results results, Axis axis, int size, ToDoubleFunction<Measurement> figure, String format) {
         return Markdown.figure(
-                results.figure(
-                        this, Contestant.PEEKLOCK, figures -> figure.applyAsDouble(at(figures, axis, size))),
+                results.figure(this, Contestant.PEEKLOCK, figures -> figure.applyAsDouble(at(figures, axis, size))),
                 format);
     }
 

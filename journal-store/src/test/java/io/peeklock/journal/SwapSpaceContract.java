@@ -87,7 +87,8 @@ public abstract class SwapSpaceContract {
     @Test
     void givesBackSeveralAtOnce() throws Exception {
         List<String> texts = List.of("one", "", "x".repeat(1000), "y".repeat(300_000), "five", "z".repeat(100_000));
-        long[] handles = swap.write(texts.stream().map(SwapSpaceContract::content).toList());
+        long[] handles =
+                swap.write(texts.stream().map(SwapSpaceContract::content).toList());
         int[] bytes = texts.stream().mapToInt(String::length).toArray();
         assertThat(swap.read(handles, bytes).stream().map(read -> new String(read, UTF_8)))
                 .containsExactlyElementsOf(texts);

@@ -42,6 +42,7 @@ final class BodyStore implements AutoCloseable {
     private long swappedBytes;
     /** Of contents that are in memory and in the swap. */
     private long copiedBytes;
+
     private long countedBodyBytes;
     private long countedIndexBytes;
     private long countedHeapBytes;

@@ -52,6 +52,7 @@ final class SubQueue {
     private int subscribers;
     /** Those with filters. */
     private int choosers;
+
     private int readyCount;
     private boolean sessionsReady;
     private int turn;

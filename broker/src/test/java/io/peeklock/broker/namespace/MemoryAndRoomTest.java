@@ -122,7 +122,8 @@ class MemoryAndRoomTest {
             assertThat(full.get(full.namespace.statistics()).bodyMemoryBytes()).isGreaterThan(40L << 20);
             TestBus again = full.killed();
             bus = again;
-            assertThat(again.get(again.namespace.statistics()).bodyMemoryBytes()).isBetween(30L << 20, 34L << 20);
+            assertThat(again.get(again.namespace.statistics()).bodyMemoryBytes())
+                    .isBetween(30L << 20, 34L << 20);
             for (int i = 0; i < 40; i++) {
                 assertThat(bodyOf(again.take())).isEqualTo(body(i, 1 << 20));
             }

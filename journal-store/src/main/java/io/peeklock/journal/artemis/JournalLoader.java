@@ -192,8 +192,7 @@ final class JournalLoader {
             journal.load(view);
             return true;
         } catch (Exception e) {
-            throw new JournalException(
-                    Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
+            throw new JournalException(Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
         }
     }
 
