@@ -44,18 +44,21 @@ final class ChildProcess {
     Optional<ChildResult> run(Path directory, List<String> arguments) throws IOException, InterruptedException {
         deleteTree(directory);
         Files.createDirectories(directory);
+        try {
+            return runOnce(arguments);
+        } finally {
+            deleteTree(directory);
+        }
+    }
+
+    /** Runs the program to its end, and leaves to the caller what is on disk before and after it. */
+    Optional<ChildResult> runOnce(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(arguments);
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            return await(process);
-        } finally {
-            deleteTree(directory);
-        }
+        return await(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
     private Optional<ChildResult> await(Process process) throws IOException, InterruptedException {

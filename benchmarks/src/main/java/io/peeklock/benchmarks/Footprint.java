@@ -24,23 +24,29 @@ record Footprint(long residentKiB, long threads, long diskKiB) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
+    private static final String PEAK_RESIDENT = "VmHWM:";
 
     static Footprint now(Path directory, int threadsBefore) throws IOException, InterruptedException {
-        return new Footprint(resident(), liveThreads() - threadsBefore, occupiedKiB(directory));
+        return new Footprint(status(RESIDENT), liveThreads() - threadsBefore, occupiedKiB(directory));
+    }
+
+    /** The most memory that the whole process had so far, 0 where the system does not tell. */
+    static long peakResidentKiB() throws IOException {
+        return status(PEAK_RESIDENT);
     }
 
     static int liveThreads() {
         return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
-    private static long resident() throws IOException {
+    private static long status(String name) throws IOException {
         if (!Files.isReadable(STATUS)) {
             return 0;
         }
         for (String line : Files.readAllLines(STATUS)) {
-            if (line.startsWith(RESIDENT)) {
+            if (line.startsWith(name)) {
                 return Long.parseLong(
-                        line.substring(RESIDENT.length()).replace("kB", "").trim());
+                        line.substring(name.length()).replace("kB", "").trim());
             }
         }
         return 0;

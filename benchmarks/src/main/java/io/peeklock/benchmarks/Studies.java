@@ -5,7 +5,6 @@
 package io.peeklock.benchmarks;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The studies there are. A new one is a class and a line here.
@@ -14,12 +13,18 @@ import java.util.Locale;
  */
 final class Studies {
 
-    static final List<Study> ALL = List.of(new StartUpStudy());
+    static final List<Study> ALL = List.of(
+            new StartUpStudy(),
+            LargeQueueStudy.MANY,
+            LargeQueueStudy.SMALL_HEAP,
+            LargeQueueStudy.LARGE_STORE,
+            new SelectorStudy(),
+            new SizeStudy());
 
     private Studies() {}
 
     static boolean isNamed(String id) {
-        return ALL.stream().anyMatch(study -> study.id().equals(id.toLowerCase(Locale.ROOT)));
+        return ALL.stream().anyMatch(study -> study.id().equalsIgnoreCase(id));
     }
 
     /** {@code id} is one. */

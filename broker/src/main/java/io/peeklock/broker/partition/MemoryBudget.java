@@ -24,6 +24,9 @@ public final class MemoryBudget {
     /** Enough for some transfers, whatever the limit. */
     static final long LEAST_RESERVE_BYTES = 512 * 1024;
 
+    /** Contents that a load leaves in memory: enough for the first receivers, and nobody has asked for the others yet. */
+    static final long LOADED_BODY_BYTES = 32L << 20;
+
     private final long bodyLimitBytes;
     private final long indexLimitBytes;
     private final long heapLimitBytes;
@@ -76,6 +79,11 @@ public final class MemoryBudget {
 
     boolean hasRoomForBody(long bytes) {
         return bodyBytes.get() + bytes <= bodyLimitBytes;
+    }
+
+    /** The same for contents that are loaded. */
+    boolean hasRoomForLoadedBody() {
+        return bodyBytes.get() <= Math.min(bodyLimitBytes, LOADED_BODY_BYTES);
     }
 
     /** Twice the budget: what comes faster than it can be written away must wait. */

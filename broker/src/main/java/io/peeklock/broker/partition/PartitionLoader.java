@@ -262,7 +262,7 @@ final class PartitionLoader implements RecordVisitor {
         content.get(bytes);
         Message message = Message.decode(bytes);
         entry.message = message;
-        if (bodies.added(entry)) {
+        if (bodies.loaded(entry)) {
             toSwap.add(entry);
             if (toSwap.isWorthwhile()) {
                 toSwap.writeNow();

@@ -114,6 +114,22 @@ class MemoryAndRoomTest {
         }
 
         @Test
+        void aRestartLeavesMostContentsInTheSwapWhateverTheBudget() {
+            TestBus full = open(config(1L << 30));
+            for (int i = 0; i < 40; i++) {
+                full.get(full.namespace.send(TestBus.ORDERS, message(i, 1 << 20)));
+            }
+            assertThat(full.get(full.namespace.statistics()).bodyMemoryBytes()).isGreaterThan(40L << 20);
+            TestBus again = full.killed();
+            bus = again;
+            assertThat(again.get(again.namespace.statistics()).bodyMemoryBytes())
+                    .isBetween(30L << 20, 34L << 20);
+            for (int i = 0; i < 40; i++) {
+                assertThat(bodyOf(again.take())).isEqualTo(body(i, 1 << 20));
+            }
+        }
+
+        @Test
         void contentsAreSeenByFiltersAndPeek() {
             TestBus full = filled();
             List<Integer> found = new ArrayList<>();
@@ -200,6 +216,34 @@ class MemoryAndRoomTest {
                 full.get(full.namespace.send(TestBus.ORDERS, message(i, 1000)));
             }
             checkAll(full);
+        }
+
+        @Test
+        void contentsOfTheNextMessagesAreReadWithThatOfTheFirst() {
+            TestBus full = filled();
+            full.runtime.callFromApplication(true);
+            long before = full.store().swapBytesRead();
+            for (int i = 0; i < 20; i++) {
+                full.settle(full.take(), Settlement.COMPLETE);
+            }
+            assertThat(full.store().swapBytesRead()).isGreaterThan(before);
+            // They need the disk no more.
+            full.store().failSwapReads(true);
+            for (int i = 20; i < 40; i++) {
+                Delivery next = full.take();
+                assertThat(bodyOf(next)).isEqualTo(body(i, 1000));
+                full.settle(next, Settlement.COMPLETE);
+            }
+        }
+
+        @Test
+        void contentsThatWereServedAreNotKept() {
+            TestBus full = filled();
+            long before = full.get(full.namespace.statistics()).bodyMemoryBytes();
+            for (int i = 0; i < MESSAGES; i++) {
+                assertThat(bodyOf(full.take())).isEqualTo(body(i, 1000));
+            }
+            assertThat(full.get(full.namespace.statistics()).bodyMemoryBytes()).isLessThanOrEqualTo(before);
         }
 
         @Test

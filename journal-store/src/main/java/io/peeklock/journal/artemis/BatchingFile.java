@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchingFile implements SequentialFile {
 
     private static final int CHUNK_BYTES = 128 * 1024;
+    private static final byte[] ZEROS = new byte[CHUNK_BYTES];
 
     private final DiskFileFactory factory;
     private Path path;
@@ -143,24 +144,30 @@ final class BatchingFile implements SequentialFile {
         });
     }
 
-    /** Reads from the start, and zeros where the disk has less than the file's size. */
+    /**
+     * Reads from the start, and zeros where the disk has less than the file's size; returns the size. The buffer's limit is set
+     * behind the last part in which there is anything: Artemis looks at what is before it byte by byte, and at nothing else.
+     */
     @Override
     public synchronized int read(ByteBuffer bytes) throws IOException {
         OpenFile source = requireOpen();
         int size = bytes.remaining();
         int start = bytes.position();
+        int used = 0;
         for (int at = 0; at < size; at += CHUNK_BYTES) {
             int chunk = Math.min(CHUNK_BYTES, size - at);
             ByteBuffer part = bytes.slice(start + at, chunk);
-            int read = source.file().readFully(part, at);
-            while (part.hasRemaining()) {
-                part.put((byte) 0);
+            int read = Math.max(0, source.file().readFully(part, at));
+            part.put(read, ZEROS, 0, chunk - read);
+            if (part.rewind().mismatch(ByteBuffer.wrap(ZEROS, 0, chunk)) >= 0) {
+                used = at + chunk;
             }
             if (read < chunk && !isRecordFile()) {
                 throw new IOException(path + " is shorter than " + size);
             }
         }
-        bytes.limit(start + size);
+        // A record may end with a few zeros.
+        bytes.limit(start + Math.min(size, used + RecordScanner.RECORD_OVERHEAD_BYTES));
         return size;
     }
 

@@ -47,7 +47,8 @@ final class JournalFolder {
     /** A whole record of Artemis's. {@code body} is valid during the call only. */
     record Found(Region region, byte artemisType, long id, byte userType, ByteBuffer body) {}
 
-    private record Source(String name, long fileId, boolean damagedHeader) {}
+    /** A file that can be read. */
+    record Source(String name, long fileId, boolean damagedHeader) {}
 
     private final Disk disk;
     private final Path directory;
@@ -59,6 +60,11 @@ final class JournalFolder {
     }
 
     void read(Sink sink) throws JournalException, IOException {
+        read(sources(sink), sink);
+    }
+
+    /** The files, in the order in which they are read. */
+    List<Source> sources(Sink sink) throws JournalException, IOException {
         List<Source> sources = new ArrayList<>();
         for (String name : JournalFiles.dataFiles(disk, directory)) {
             try {
@@ -68,6 +74,11 @@ final class JournalFolder {
             }
         }
         sources.sort(Comparator.comparingLong(Source::fileId));
+        return sources;
+    }
+
+    /** Reads files, each as it is when its turn comes. */
+    void read(List<Source> sources, Sink sink) throws JournalException, IOException {
         for (Source source : sources) {
             if (source.damagedHeader()) {
                 sink.damagedHeader(source.name(), source.fileId());
