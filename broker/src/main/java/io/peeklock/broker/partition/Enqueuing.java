@@ -281,10 +281,12 @@ final class Enqueuing {
     /** Numbers are reserved in blocks, early enough that volatile messages seldom wait for it (journal danger 9). */
     private void reserveNumbers(Round round, Fragment fragment, long number, boolean durable) {
         long ahead = durable ? 0 : Fragment.NUMBER_BLOCK / 2;
-        if (number + ahead <= fragment.reservedNumber) {
-            return;
+        if (number + ahead > fragment.reservedNumber) {
+            reserve(round, fragment, Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK);
+        } else if (durable && fragment.bytesSinceRecord >= Fragment.RECORD_MOVES_AFTER_BYTES) {
+            // Of no more numbers than usual: a crash loses those that are left.
+            reserve(round, fragment, Math.max(fragment.reservedNumber, number + Fragment.NUMBER_BLOCK));
         }
-        reserve(round, fragment, Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK);
     }
 
     /** Something of the entity besides messages is put into the journal: its own record must be there. */

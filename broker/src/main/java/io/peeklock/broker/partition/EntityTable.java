@@ -70,7 +70,7 @@ final class EntityTable {
     void apply(Change.EntitySet change) {
         Fragment fragment = change.fragment();
         fragment.define(change.definition());
-        fragment.recordId = change.recordId();
+        fragment.recordWritten(change.recordId());
         fragment.reservedNumber = change.reservedNumber();
         fragments.putIfAbsent(fragment.entityId(), fragment);
         if (fragment.forwards()) {

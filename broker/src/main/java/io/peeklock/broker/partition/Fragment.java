@@ -25,6 +25,12 @@ final class Fragment {
     /** How many sequence numbers are reserved at a time; a crash may leave a gap of at most twice as many. */
     static final int NUMBER_BLOCK = 4096;
 
+    /**
+     * After so many bytes of messages the record with the reservation is written anew though numbers are left: where it is
+     * it keeps every file after it, and large messages fill files long before they use up a block.
+     */
+    static final long RECORD_MOVES_AFTER_BYTES = 16L << 20;
+
     /** That of all messages of an entity that requires sessions (rule N9). */
     static final int ONE_PRIORITY = 4;
 
@@ -66,6 +72,8 @@ final class Fragment {
     long reservedNumber;
     /** Numbers up to this one are reserved and the reservation is on disk. */
     long durablyReservedNumber;
+    /** Bytes of durable messages that came since its record was written. */
+    long bytesSinceRecord;
 
     /** Whether its status, and its topic's, lets anybody receive from it (rule W3). */
     boolean receivable = true;
@@ -174,6 +182,9 @@ final class Fragment {
 
     void add(MessageEntry entry) {
         subQueueOf(entry).add(entry);
+        if (entry.isDurable()) {
+            bytesSinceRecord += entry.contentBytes;
+        }
         if (sessions != null && !entry.delivery.deadLettered()) {
             sessions.joined(entry);
         }
@@ -183,6 +194,14 @@ final class Fragment {
     void joinsSession(MessageEntry entry) {
         if (sessions != null && !entry.delivery.deadLettered()) {
             sessions.joined(entry);
+        }
+    }
+
+    /** The entity's record is there now, and the files before it are not kept by an older one. */
+    void recordWritten(long id) {
+        if (recordId != id) {
+            recordId = id;
+            bytesSinceRecord = 0;
         }
     }
 

@@ -18,25 +18,52 @@ import org.junit.jupiter.api.Test;
 /** Where the record is kept that reserves an entity's numbers. */
 class NumberReservationTest extends OnePartition {
 
+    private static final int LARGE_BYTES = 100_000;
+
     /** What stays in the oldest file keeps all files after it, because those hold the removals of what was in it. */
     @Test
     @Tag("N1")
     void movesOnInTheJournal() throws JournalException {
-        noted("first", partition.send(ENTITY, message(1)));
+        send(2 * Fragment.NUMBER_BLOCK + 1, 1);
+
+        movedOn(2 * Fragment.NUMBER_BLOCK + 1);
+    }
+
+    /** They fill files while numbers are left. */
+    @Test
+    @Tag("N1")
+    void movesOnWithTheBytesOfLargeMessages() throws JournalException {
+        int messages = (int) (Fragment.RECORD_MOVES_AFTER_BYTES / LARGE_BYTES) + 2;
+
+        send(messages, LARGE_BYTES);
+
+        movedOn(messages);
+    }
+
+    private void send(int count, int bytes) {
+        noted("first", partition.send(ENTITY, message(bytes)));
         run();
-        for (int i = 0; i < 2 * Fragment.NUMBER_BLOCK; i++) {
-            partition.send(ENTITY, message(1));
+        for (int i = 1; i < count; i++) {
+            partition.send(ENTITY, message(bytes));
         }
         run();
         partition.close();
         run();
-        store.compact(0, 1);
+    }
 
+    private void movedOn(int sent) throws JournalException {
+        store.compact(0, 1);
         List<Long> messages = new ArrayList<>();
         List<Long> reservations = new ArrayList<>();
-        load((id, kind) -> (kind == RecordKind.ENTITY.id() ? reservations : messages).add(id));
+        load((id, kind) -> {
+            if (kind == RecordKind.ENTITY.id()) {
+                reservations.add(id);
+            } else if (kind == RecordKind.MESSAGE.id()) {
+                messages.add(id);
+            }
+        });
 
-        assertThat(messages).hasSize(2 * Fragment.NUMBER_BLOCK + 1);
+        assertThat(messages).hasSize(sent);
         assertThat(reservations).hasSize(1);
         assertThat(reservations.get(0)).isGreaterThan(messages.get(1));
     }

@@ -135,8 +135,12 @@ final class BatchingFile implements SequentialFile {
     public synchronized void fill(int size) {
         unlessFailed("fill", () -> {
             OpenFile target = requireOpen();
-            OpenFile.zeros(target.file(), 0, Math.min(size, factory.firstFillBytes()));
-            target.sync();
+            int end = Math.min(size, factory.firstFillBytes());
+            // In steps: while the disk is busy with one sync of a whole file, the flusher's wait behind it.
+            for (int at = 0; at < end; at += factory.fillStepBytes()) {
+                OpenFile.zeros(target.file(), at, Math.min(end, at + factory.fillStepBytes()));
+                target.sync();
+            }
         });
     }
 

@@ -60,6 +60,11 @@ final class DiskFileFactory implements SequentialFileFactory {
         return settings.fileBytes();
     }
 
+    /** How many zeros are synced at a time. */
+    int fillStepBytes() {
+        return settings.fillStepBytes();
+    }
+
     /** How much of a new file is on disk at once: little for a journal that is hardly used, all of it for a busy one. */
     int firstFillBytes() throws IOException {
         boolean plenty = busy && disk.usableBytes(directory) / SPARE_FILES > settings.fileBytes();
