@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
 
 /**
  * What every child process does around its work: tell the figures, tell a failure, never hang.
@@ -35,9 +38,19 @@ final class Child {
             System.err.println(stackTraceOf(e));
         }
         done.countDown();
+        finishRecordings();
         System.out.flush();
         // Not exit: a provider that left a thread behind must not keep the run waiting.
         Runtime.getRuntime().halt(status);
+    }
+
+    /** What a profiler of the JVM has recorded is written by its exit, which does not come. */
+    private static void finishRecordings() {
+        if (FlightRecorder.isInitialized()) {
+            FlightRecorder.getFlightRecorder().getRecordings().stream()
+                    .filter(recording -> recording.getState() == RecordingState.RUNNING)
+                    .forEach(Recording::stop);
+        }
     }
 
     private static void watch(Duration limit, CountDownLatch done) {

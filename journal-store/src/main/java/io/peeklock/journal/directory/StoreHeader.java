@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -116,7 +117,9 @@ public final class StoreHeader {
 
     /** {@code definitions}, {@code partition-00} and so on. */
     public static String nameOf(int journal) {
-        return journal == JournalStore.DEFINITIONS ? DEFINITIONS : "partition-%02d".formatted(journal);
+        return journal == JournalStore.DEFINITIONS
+                ? DEFINITIONS
+                : (journal < 10 ? "partition-0" : "partition-") + journal;
     }
 
     static boolean isJournalName(String name) {
@@ -228,10 +231,15 @@ public final class StoreHeader {
         values.put("created", created.toString());
         values.put("partitions", Integer.toString(partitions));
         values.put("key", HexFormat.of().formatHex(key));
-        values.put(
-                "journals",
-                String.join(",", journals.stream().map(String::valueOf).toList()));
-        directories.forEach((index, path) -> values.put(DIRECTORY_PREFIX + index, path.toString()));
+        StringJoiner indices = new StringJoiner(",");
+        for (int journal : journals) {
+            indices.add(Integer.toString(journal));
+        }
+        values.put("journals", indices.toString());
+        for (Map.Entry<Integer, Path> directory : directories.entrySet()) {
+            values.put(
+                    DIRECTORY_PREFIX + directory.getKey(), directory.getValue().toString());
+        }
         return values;
     }
 

@@ -26,7 +26,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The file system of the machine.
@@ -81,22 +80,24 @@ public final class FileSystemDisk implements Disk {
 
     @Override
     public List<String> list(Path directory) throws IOException {
-        return names(directory, Files::isRegularFile);
+        return names(directory, false);
     }
 
     @Override
     public List<String> listDirectories(Path directory) throws IOException {
-        return names(directory, Files::isDirectory);
+        return names(directory, true);
     }
 
-    private static List<String> names(Path directory, Predicate<Path> which) throws IOException {
+    private static List<String> names(Path directory, boolean ofDirectories) throws IOException {
         if (Files.notExists(directory)) {
             return List.of();
         }
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, which::test)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                names.add(entry.getFileName().toString());
+                if (ofDirectories ? Files.isDirectory(entry) : Files.isRegularFile(entry)) {
+                    names.add(entry.getFileName().toString());
+                }
             }
         }
         Collections.sort(names);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -313,7 +314,7 @@ public final class SwapFile implements SwapSpace {
     }
 
     private Path path(int segment) {
-        return directory.resolve("%s%08d%s".formatted(PREFIX, segment, SUFFIX));
+        return directory.resolve(String.format(Locale.ROOT, "%s%08d%s", PREFIX, segment, SUFFIX));
     }
 
     private static int blocks(int length) {

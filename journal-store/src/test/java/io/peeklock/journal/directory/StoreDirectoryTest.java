@@ -18,6 +18,7 @@ import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.FaultyDisk;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
@@ -32,6 +33,20 @@ final class StoreDirectoryTest extends StoreDirectoryFixture {
 
     @Nested
     class Creating {
+
+        /** As a store may be carried to a machine of another country. */
+        @Test
+        void namesItsJournalsInTheSameDigitsInEveryLocale() {
+            Locale before = Locale.getDefault(Locale.Category.FORMAT);
+            try {
+                Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("ar-EG-u-nu-arab"));
+                assertThat(StoreHeader.nameOf(7)).isEqualTo("partition-07");
+                assertThat(StoreHeader.nameOf(12)).isEqualTo("partition-12");
+                assertThat(StoreHeader.nameOf(255)).isEqualTo("partition-255");
+            } finally {
+                Locale.setDefault(Locale.Category.FORMAT, before);
+            }
+        }
 
         @Test
         void makesADirectoryWithItsParents() throws Exception {
