@@ -37,7 +37,7 @@ final class SizeCost {
         ENTITIES("queues", 4, 10, 10_000),
         /** Sessions of a queue that requires them, each with a message. */
         SESSIONS("sessions", 1, 1, 10_000),
-        /** Listeners that wait at the queue. */
+        /** Listeners that wait at the queue, each in a session of its own. */
         CONSUMERS("listeners", 1, 1, 100, 10_000);
 
         private final String what;
@@ -68,7 +68,6 @@ final class SizeCost {
     private static final int BODY_BYTES = 256;
     private static final String NO_GROUP = "";
     private static final int USED_QUEUES = 10;
-    private static final int LISTENING_SESSIONS = 8;
     private static final int PREPARED_AT_ONCE = 1000;
     private static final long RECEIVE_TIMEOUT_MS = 10_000;
 
@@ -216,12 +215,8 @@ final class SizeCost {
         private final SynchronousQueue<Message> acknowledged = new SynchronousQueue<>();
 
         Listened() throws JMSException {
-            List<Session> listening = new ArrayList<>();
-            for (int i = 0; i < Math.min(size, LISTENING_SESSIONS); i++) {
-                listening.add(connection.createSession(false, Session.CLIENT_ACKNOWLEDGE));
-            }
             for (int i = 0; i < size; i++) {
-                Session one = listening.get(i % listening.size());
+                Session one = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
                 one.createConsumer(one.createQueue(Workloads.QUEUE)).setMessageListener(this::came);
             }
             connection.start();
