@@ -140,10 +140,7 @@ class PeeklockProducer implements MessageProducer {
         if (with.deliveryMode() == DeliveryMode.NON_PERSISTENT) {
             Waits.letOthersRun(sent);
         }
-        Waits.answer(
-                sent,
-                session.connection().settings().operationTimeout(),
-                "sending to " + to.name());
+        Waits.answer(sent, session.connection().settings().operationTimeout(), "sending to " + to.name());
     }
 
     /** Null if nobody traces. */

@@ -47,8 +47,7 @@ final class JournalFolder {
     /** A whole record of Artemis's. {@code body} is valid during the call only. */
     record Found(Region region, byte artemisType, long id, byte userType, ByteBuffer body) {}
 
-    /** A file that can be read. */
-    record Source(String name, long fileId, boolean damagedHeader) {}
+    private record Source(String name, long fileId, boolean damagedHeader) {}
 
     private final Disk disk;
     private final Path directory;
@@ -60,11 +59,6 @@ final class JournalFolder {
     }
 
     void read(Sink sink) throws JournalException, IOException {
-        read(sources(sink), sink);
-    }
-
-    /** The files, in the order in which they are read. */
-    List<Source> sources(Sink sink) throws JournalException, IOException {
         List<Source> sources = new ArrayList<>();
         for (String name : JournalFiles.dataFiles(disk, directory)) {
             try {
@@ -74,11 +68,6 @@ final class JournalFolder {
             }
         }
         sources.sort(Comparator.comparingLong(Source::fileId));
-        return sources;
-    }
-
-    /** Reads files, each as it is when its turn comes. */
-    void read(List<Source> sources, Sink sink) throws JournalException, IOException {
         for (Source source : sources) {
             if (source.damagedHeader()) {
                 sink.damagedHeader(source.name(), source.fileId());

@@ -10,8 +10,8 @@ import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
 import io.peeklock.journal.RecordVisitor;
 import io.peeklock.journal.disk.Disk;
-import io.peeklock.journal.disk.DiskErrors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the loading thread.
  *
  * <p>Two passes over the files: the first keeps ids, not bodies, and decides; the second is Artemis's own, in which each body
- * is checked once more and given to the visitor, by a reader of our own beside it ({@link LiveRecordReader}).
+ * is checked once more and given to the visitor.
  */
 final class JournalLoader {
 
@@ -152,47 +152,25 @@ final class JournalLoader {
         }
     }
 
-    /**
-     * Gives the live records to the visitor, and lets Artemis load on a thread of its own meanwhile, which takes as long.
-     *
-     * <p>Artemis deletes files in which nothing is live, and nothing else before the gate is free: what is live stays readable.
-     */
+    /** Lets Artemis load, and gives the live records to the visitor meanwhile. */
     void stream(Inspection inspection, GatedJournal journal, RecordVisitor visitor) throws JournalException {
-        ArtemisView view = new ArtemisView(inspection);
-        LiveRecordReader reader = new LiveRecordReader(directory, codec, inspection.live(), visitor);
-        OwnThread.Begun<Boolean> artemis;
+        Streamer streamer = new Streamer(inspection, visitor);
         try {
-            JournalFolder folder = new JournalFolder(disk, directory);
-            List<JournalFolder.Source> sources = folder.sources(reader);
-            artemis = OwnThread.begin("artemis", () -> load(journal, view));
-            try {
-                folder.read(sources, reader);
-            } catch (JournalException | IOException | RuntimeException | Error e) {
-                artemis.thread().join();
-                throw e;
-            }
-        } catch (InterruptedException e) {
-            // Nobody interrupts the loading thread.
-            throw new IllegalStateException(e);
-        } catch (IOException e) {
-            throw DiskErrors.because("cannot read " + directory, e);
+            journal.load(streamer);
+        } catch (Exception e) {
+            JournalException cause = streamer.failure;
+            throw cause != null
+                    ? cause
+                    : new JournalException(
+                            Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
         }
-        OwnThread.await(artemis);
-        reader.requireAll();
-        if (view.live.size() != inspection.live().size()) {
+        long replacements = inspection.live().replacements().size();
+        if (streamer.served.size() != inspection.live().size() || streamer.replaced.size() != replacements) {
             throw new JournalException(
                     Reason.CORRUPT,
-                    directory + ": " + inspection.live().size() + " records are live, and Artemis loaded "
-                            + view.live.size());
-        }
-    }
-
-    private boolean load(GatedJournal journal, ArtemisView view) throws JournalException {
-        try {
-            journal.load(view);
-            return true;
-        } catch (Exception e) {
-            throw new JournalException(Reason.CORRUPT, "Artemis cannot load " + directory + ": " + e.getMessage(), e);
+                    directory + ": " + inspection.live().size() + " records are live, " + replacements
+                            + " of them replaced, and Artemis loaded " + streamer.served.size() + " and "
+                            + streamer.replaced.size());
         }
     }
 
@@ -201,33 +179,55 @@ final class JournalLoader {
         report.complete();
     }
 
-    /** What Artemis has. Owned by its loading thread. */
-    private static final class ArtemisView implements LoaderCallback {
+    private final class Streamer implements LoaderCallback {
         private final Inspection inspection;
-        private final IdSet live = new IdSet();
+        private final RecordVisitor visitor;
+        private final IdSet served = new IdSet();
+        private final IdSet replaced = new IdSet();
+        private @Nullable JournalException failure;
 
-        ArtemisView(Inspection inspection) {
+        Streamer(Inspection inspection, RecordVisitor visitor) {
             this.inspection = inspection;
+            this.visitor = visitor;
         }
 
         @Override
         public void addRecord(RecordInfo info) {
-            if (inspection.live().contains(info.id)) {
-                live.add(info.id);
-                return;
-            }
-            Checkpoint checkpoint = inspection.checkpoint();
-            if (checkpoint == null || !checkpoint.isPart(info.id)) {
-                inspection.superfluous().add(info.id);
+            if (!inspection.live().contains(info.id)) {
+                Checkpoint checkpoint = inspection.checkpoint();
+                if (checkpoint == null || !checkpoint.isPart(info.id)) {
+                    inspection.superfluous().add(info.id);
+                }
+            } else if (served.add(info.id)) {
+                RecordCodec.Opened opened = open(info);
+                visitor.put(info.id, opened.kind(), opened.body());
             }
         }
 
         @Override
-        public void updateRecord(RecordInfo info) {}
+        public void updateRecord(RecordInfo info) {
+            if (served.contains(info.id)) {
+                RecordCodec.Opened opened = open(info);
+                if (opened.sequence() == inspection.live().replacement(info.id)) {
+                    replaced.add(info.id);
+                    visitor.replace(info.id, opened.kind(), opened.body());
+                }
+            }
+        }
 
         @Override
         public void deleteRecord(long id) {
             inspection.superfluous().remove(id);
+        }
+
+        private RecordCodec.Opened open(RecordInfo info) {
+            RecordCodec.Opened opened = codec.open(info.id, ByteBuffer.wrap(info.data));
+            if (opened == null) {
+                failure = new JournalException(
+                        Reason.CORRUPT, directory + ": record " + info.id + " was whole a moment ago and is not now");
+                throw new IllegalStateException(failure);
+            }
+            return opened;
         }
 
         @Override

@@ -24,32 +24,19 @@ final class OwnThread {
 
     private OwnThread() {}
 
-    /** Work that has begun. */
-    record Begun<T>(FutureTask<T> task, Thread thread) {}
-
     static <T> T call(String what, Work<T> work) throws JournalException {
-        return await(begin(what, work));
-    }
-
-    /** Begins the work, whose end has to be awaited. */
-    static <T> Begun<T> begin(String what, Work<T> work) {
         FutureTask<T> task = new FutureTask<>(work::run);
         Thread thread = new Thread(task, "peeklock-journal-io-" + what);
         thread.setDaemon(true);
         thread.setContextClassLoader(OwnThread.class.getClassLoader());
         thread.start();
-        return new Begun<>(task, thread);
-    }
-
-    /** Waits for the end of the work, and gives its result or throws what it threw. */
-    static <T> T await(Begun<T> begun) throws JournalException {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
                     // Its result is there a moment before the thread is gone, and no thread is to be left over.
-                    begun.thread().join();
-                    return begun.task().get();
+                    thread.join();
+                    return task.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {

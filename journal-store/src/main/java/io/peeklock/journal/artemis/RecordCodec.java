@@ -163,11 +163,6 @@ final class RecordCodec {
                 ByteBuffer.wrap(bytes, BODY, size).slice());
     }
 
-    /** The sequence that an envelope names, unchecked. */
-    static long sequence(ByteBuffer envelope) {
-        return envelope.remaining() < ENVELOPE_BYTES ? 0 : envelope.getLong(envelope.position() + 4);
-    }
-
     private void ensure(int size) {
         if (bytes.length < size) {
             bytes = new byte[Math.max(size, bytes.length * 2)];
