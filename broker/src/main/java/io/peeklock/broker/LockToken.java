@@ -4,7 +4,6 @@
  */
 package io.peeklock.broker;
 
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,22 +25,5 @@ public record LockToken(
 
     public LockToken(int partition, long entityId, long sequenceNumber, UUID id) {
         this(partition, entityId, sequenceNumber, id, null);
-    }
-
-    // As a record's own, which a JVM links at their first use; the id alone tells deliveries apart.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof LockToken token
-                && partition == token.partition
-                && entityId == token.entityId
-                && sequenceNumber == token.sequenceNumber
-                && id.equals(token.id)
-                && Objects.equals(sessionLock, token.sessionLock);
-    }
-
-    @Override
-    public int hashCode() {
-        return id.hashCode();
     }
 }

@@ -5,7 +5,6 @@
 package io.peeklock.journal;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,21 +44,6 @@ public interface SwapSpace extends AutoCloseable {
      * @throws JournalException as {@link #read}
      */
     byte[] readStart(long handle) throws JournalException;
-
-    /**
-     * Reads several contents: those that lie one after the other, as they were written, for little more than one costs.
-     *
-     * @param bytes how many each content has
-     * @return the contents, in the order of the handles
-     * @throws JournalException as {@link #read}
-     */
-    default List<byte[]> read(long[] handles, int[] bytes) throws JournalException {
-        List<byte[]> contents = new ArrayList<>(handles.length);
-        for (long handle : handles) {
-            contents.add(read(handle));
-        }
-        return contents;
-    }
 
     /** The content of this handle is no longer needed. */
     void free(long handle);

@@ -85,28 +85,6 @@ public abstract class SwapSpaceContract {
     }
 
     @Test
-    void givesBackSeveralAtOnce() throws Exception {
-        List<String> texts = List.of("one", "", "x".repeat(1000), "y".repeat(300_000), "five", "z".repeat(100_000));
-        long[] handles =
-                swap.write(texts.stream().map(SwapSpaceContract::content).toList());
-        int[] bytes = texts.stream().mapToInt(String::length).toArray();
-        assertThat(swap.read(handles, bytes).stream().map(read -> new String(read, UTF_8)))
-                .containsExactlyElementsOf(texts);
-        long[] backwards = {handles[4], handles[2], handles[0], handles[1]};
-        assertThat(swap.read(backwards, new int[] {4, 1000, 3, 0}).stream().map(read -> new String(read, UTF_8)))
-                .containsExactly("five", texts.get(2), "one", "");
-        assertThat(swap.read(new long[0], new int[0])).isEmpty();
-    }
-
-    @Test
-    void givesNothingOfSeveralIfOneWasFreed() throws Exception {
-        long[] handles = swap.write(List.of(content("one"), content("two"), content("six")));
-        swap.free(handles[1]);
-        swap.write(content("ten"));
-        assertReason(Reason.CORRUPT, () -> swap.read(handles, new int[] {3, 3, 3}));
-    }
-
-    @Test
     void leavesTheBufferAtItsEnd() throws Exception {
         ByteBuffer content = content("abc");
         content.get();

@@ -5,7 +5,6 @@
 package io.peeklock.broker.entity;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long an abandoned message is kept back before it can be received again: {@code first} after its first failed delivery,
@@ -42,17 +41,5 @@ public record BackOff(Duration first, Duration max) {
             delay = delay > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * delay;
         }
         return Math.min(delay, max.toMillis());
-    }
-
-    // As a record's own, which a JVM links at their first use.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof BackOff backOff && first.equals(backOff.first) && max.equals(backOff.max);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * first.hashCode() + max.hashCode();
     }
 }

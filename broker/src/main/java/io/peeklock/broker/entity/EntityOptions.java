@@ -68,28 +68,6 @@ public record EntityOptions(
         return !autoDeleteOnIdle.equals(QueueDescription.NO_LIMIT);
     }
 
-    // As a record's own, which a JVM links at their first use.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof EntityOptions options
-                && sessionRequired == options.sessionRequired
-                && deadLetterOnFilterError == options.deadLetterOnFilterError
-                && defaultRule == options.defaultRule
-                && status == options.status
-                && duplicateDetectionWindow.equals(options.duplicateDetectionWindow)
-                && autoDeleteOnIdle.equals(options.autoDeleteOnIdle)
-                && abandonBackOff.equals(options.abandonBackOff)
-                && Objects.equals(forwardTo, options.forwardTo)
-                && Objects.equals(forwardDeadLetteredMessagesTo, options.forwardDeadLetteredMessagesTo)
-                && userMetadata.equals(options.userMetadata);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * duplicateDetectionWindow.hashCode() + userMetadata.hashCode();
-    }
-
     /** Begins with these. */
     public Builder toBuilder() {
         return new Builder(this);

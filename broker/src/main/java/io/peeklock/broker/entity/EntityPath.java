@@ -6,7 +6,6 @@ package io.peeklock.broker.entity;
 
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,21 +91,5 @@ public record EntityPath(
     public String toString() {
         String path = subscription == null ? name : name + SUBSCRIPTIONS + subscription;
         return deadLetter ? path + DEAD_LETTER_SUFFIX : path;
-    }
-
-    // As a record's own, which a JVM links at their first use.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof EntityPath path
-                && kind == path.kind
-                && deadLetter == path.deadLetter
-                && name.equals(path.name)
-                && Objects.equals(subscription, path.subscription);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * (31 * name.hashCode() + Objects.hashCode(subscription)) + 2 * kind.ordinal() + (deadLetter ? 1 : 0);
     }
 }

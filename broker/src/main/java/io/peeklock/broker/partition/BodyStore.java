@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 final class BodyStore implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BodyStore.class);
 
-    /** Read ahead of those who receive, in all queues of the partition. */
-    static final long COPIED_LIMIT_BYTES = 1024 * 1024;
-
     private final JournalStore store;
     private final int partition;
     private final MemoryBudget budget;
@@ -40,9 +37,6 @@ final class BodyStore implements AutoCloseable {
     private boolean closed;
     private long swapped;
     private long swappedBytes;
-    /** Of contents that are in memory and in the swap. */
-    private long copiedBytes;
-
     private long countedBodyBytes;
     private long countedIndexBytes;
     private long countedHeapBytes;
@@ -156,7 +150,6 @@ final class BodyStore implements AutoCloseable {
     /** A message went. */
     void removed(MessageEntry entry) {
         countIndex(-indexBytes(1, entry.countedAsDelayed ? 1 : 0));
-        forgetCopy(entry);
         if (entry.message != null) {
             contentLeft(entry);
         }
@@ -204,44 +197,6 @@ final class BodyStore implements AutoCloseable {
         swappedBytes += entry.contentBytes;
         if (entry.message != null) {
             contentLeft(entry);
-        }
-    }
-
-    /** Whether so much that is in the swap may be in memory too. */
-    boolean hasRoomForCopies(long bytes) {
-        return copiedBytes + bytes <= COPIED_LIMIT_BYTES;
-    }
-
-    /** Reads contents that are in the swap into memory too. Waits for the disk. */
-    void readAhead(List<MessageEntry> entries) {
-        long[] handles = new long[entries.size()];
-        int[] bytes = new int[handles.length];
-        for (int i = 0; i < handles.length; i++) {
-            handles[i] = entries.get(i).swapHandle;
-            bytes[i] = entries.get(i).contentBytes;
-        }
-        List<byte[]> contents;
-        try {
-            contents = swapOf(entries.get(0)).read(handles, bytes);
-        } catch (JournalException e) {
-            throw new ReloadException(String.valueOf(e.getMessage()), e);
-        }
-        for (int i = 0; i < handles.length; i++) {
-            MessageEntry entry = entries.get(i);
-            entry.message = Message.decode(contents.get(i));
-            copiedBytes += entry.contentBytes;
-            countBody(entry.contentBytes);
-            countHeap(entry.contentBytes);
-        }
-    }
-
-    /** A content that is in the swap needs not be in memory too. */
-    void forgetCopy(MessageEntry entry) {
-        if (entry.message != null && entry.swapHandle != 0) {
-            entry.message = null;
-            copiedBytes -= entry.contentBytes;
-            countBody(-entry.contentBytes);
-            countHeap(-entry.contentBytes);
         }
     }
 

@@ -246,21 +246,6 @@ sealed interface Command {
             // It is remembered, but not before the partition serves again would anybody notice that its flag is down.
             subscriber.askAgain();
         }
-
-        // As a record's own, which a JVM links at their first use.
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Subscribe subscribe
-                    && entityId == subscribe.entityId
-                    && deadLetter == subscribe.deadLetter
-                    && subscriber.equals(subscribe.subscriber);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * (31 * Long.hashCode(entityId) + Boolean.hashCode(deadLetter)) + subscriber.hashCode();
-        }
     }
 
     record Unsubscribe(long entityId, boolean deadLetter, Subscriber subscriber) implements Command {

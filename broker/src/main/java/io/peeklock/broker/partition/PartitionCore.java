@@ -45,8 +45,7 @@ final class PartitionCore {
     private final Set<SubQueue> unserved = new LinkedHashSet<>();
     private final SwapWriter swapWriter;
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
-    /** Subscriptions whose receivers get a message only after a look into some. */
-    private int choosers;
+    private int subscriptions;
     /** How far {@link Round#changes} may count before no further command is taken. */
     private long changesLimit;
     /** The round was ended on a thread that must not wait, and its batch would have had to. */
@@ -74,9 +73,7 @@ final class PartitionCore {
     }
 
     /** Starts a round: takes the time, and makes receivable what has become durable. */
-    void begin(long nanos, long wallMs, long durableIndex, boolean mayWait) {
-        round.mayWait = mayWait;
-        round.needsDisk = false;
+    void begin(long nanos, long wallMs, long durableIndex) {
         round.nanos = nanos;
         // Wall time never runs backwards within a partition's records.
         round.wallMs = Math.max(round.wallMs, wallMs);
@@ -114,7 +111,7 @@ final class PartitionCore {
         } else if (command instanceof Command.Drop c) {
             Fragment fragment = deciders.administering.drop(round, c);
             if (fragment != null) {
-                choosers -= fragment.queue.choosers() + fragment.deadLetterQueue.choosers();
+                subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
                 if (fragment.holdsNothing()) {
                     round.emit(new Change.EntityEmptied(fragment));
                 } else {
@@ -127,19 +124,14 @@ final class PartitionCore {
                 c.subscriber().over(state.gone());
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
-                choosers -= queue.choosers();
-                queue.subscribe(c.subscriber());
-                choosers += queue.choosers();
+                subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
                 deciders.serving.subscribed(round, queue, c.subscriber());
                 round.touched.add(queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment != null) {
-                SubQueue queue = fragment.subQueue(c.deadLetter());
-                choosers -= queue.choosers();
-                queue.unsubscribe(c.subscriber());
-                choosers += queue.choosers();
+                subscriptions -= fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber()) ? 1 : 0;
                 deciders.sessions.leave(round, fragment, c.subscriber());
             }
         } else if (command instanceof Command.SwapWritten c) {
@@ -214,22 +206,16 @@ final class PartitionCore {
         return command == null ? 0 : command.bytes(state);
     }
 
-    /** Whether the next round, with this command if there is one, may wait for the disk from the beginning. */
+    /** Whether the next round, with this command if there is one, may wait for the disk. */
     boolean mayTouchDisk(@Nullable Command command) {
         boolean reads = command instanceof Command.Peek
                 || command instanceof Command.ByNumber
                 || command instanceof Command.Tick
                 || command instanceof Command.Subscribe
-                || command instanceof Command.Fetch fetch && !ReadAhead.isAtHand(state, fetch)
-                || choosers > 0
+                || subscriptions > 0
                 || !state.forwarding().isEmpty()
                 || !state.transfers().isEmpty();
-        return bodies.holdsSwapped() && reads || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
-    }
-
-    /** Whether the round has left something to one that may wait for the disk. */
-    boolean needsDisk() {
-        return round.needsDisk;
+        return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
     }
 
     /**
@@ -239,7 +225,6 @@ final class PartitionCore {
      * @return false if it would have to: then the round goes on, and a thread that may wait must end it
      */
     boolean finish(boolean mayWait) throws JournalException {
-        round.mayWait = mayWait;
         Fragment emptied = mayWait ? toEmpty.peekFirst() : null;
         if (emptied != null && !deciders.administering.empty(round, emptied)) {
             toEmpty.removeFirst();

@@ -218,7 +218,7 @@ final class PartitionDriver {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
-        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex(), mayWait);
+        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
         boolean needsBusThread = false;
         for (int i = 0; i < COMMANDS_PER_ROUND && !loaded.hasDoneEnough(); i++) {
             Command command = commands.peek();
@@ -240,7 +240,7 @@ final class PartitionDriver {
         loaded.giveReplies(watch.durableIndex());
         status.recovering(loaded.isRecovering());
         ticker.schedule(loaded);
-        return needsBusThread || !finished || loaded.needsDisk() ? Next.ON_BUS_THREAD : Next.HERE;
+        return needsBusThread || !finished ? Next.ON_BUS_THREAD : Next.HERE;
     }
 
     private void take(PartitionCore loaded, Command command, long nanos) {
@@ -338,7 +338,7 @@ final class PartitionDriver {
         try {
             status.found(loader.finish(opened.load(loader)).findings(), empty.decisions.isWhole());
             roster.giveKnown(empty);
-            loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0, true);
+            loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
             loaded.recover(loader.dropped(), roster.rules());
             for (Command.Subscribe subscribe : roster.subscriptions()) {
                 loaded.execute(subscribe, null);

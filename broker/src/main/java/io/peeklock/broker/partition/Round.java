@@ -46,10 +46,6 @@ final class Round {
 
     long nanos;
     long wallMs;
-    /** Whether the thread that drives may wait for the disk. */
-    boolean mayWait = true;
-    /** Somebody could not be served without waiting for the disk, and the thread must not. */
-    boolean needsDisk;
     /** Why nothing can be stored now, or null. */
     @Nullable
     BrokerException diskFull;

@@ -27,7 +27,6 @@ final class Serving {
 
     private final PartitionState state;
     private final BodyStore bodies;
-    private final ReadAhead readAhead;
     private final Settling settling;
     private final SessionServing sessionServing;
     private final Forwarding forwarding;
@@ -44,7 +43,6 @@ final class Serving {
             Consumer<Command> submit) {
         this.state = state;
         this.bodies = bodies;
-        this.readAhead = new ReadAhead(bodies);
         this.settling = settling;
         this.sessionServing = new SessionServing(state, bodies, settling, sessionLocking, random);
         this.forwarding = forwarding;
@@ -60,7 +58,7 @@ final class Serving {
     /**
      * Serves whoever waits, round robin, until nobody does or nothing is left.
      *
-     * @return false if it stopped before that, at the limit or because the next content is in the swap and must not be read
+     * @return false if it stopped before that, at the limit
      */
     boolean serve(Round round, SubQueue queue, long limit) {
         if (!forwardFirst(round, queue, limit)) {
@@ -81,7 +79,7 @@ final class Serving {
         int at = queue.turn() < slots ? queue.turn() : 0;
         // Slots to look at before all have had their chance since somebody was served.
         int left = slots;
-        while (left > 0 && queue.hasSomething() && round.changes < limit && !round.needsDisk) {
+        while (left > 0 && queue.hasSomething() && round.changes < limit) {
             int end = Math.min(slots, at + left);
             int slot = requests.next(at, end);
             int after = slot < 0 ? end : slot + 1;
@@ -91,15 +89,13 @@ final class Serving {
             if (subscription != null) {
                 if (serveOne(round, queue, subscription, limit)) {
                     left = slots;
-                } else if (round.needsDisk) {
-                    at = slot;
                 } else {
                     lowerIfIdle(round, requests, subscription.subscriber());
                 }
             }
         }
         queue.nextTurn(at);
-        return round.changes < limit && !round.needsDisk;
+        return round.changes < limit;
     }
 
     /** What goes on to another entity is not given out here (rule W1). Returns false if there may be more of it. */
@@ -153,7 +149,7 @@ final class Serving {
                 break;
             }
         }
-        if (round.changes >= limit || round.needsDisk) {
+        if (round.changes >= limit) {
             // There may be more: it asks again, behind those who wait.
             round.afterAppend.add(Replies.afterwards(() -> submit.accept(command)));
         } else if (queue.sessions() != null || command.subscriber().isWaiting(state.partition)) {
@@ -181,14 +177,13 @@ final class Serving {
         if (entry == null) {
             return false;
         }
-        Message message = readAhead.content(round, queue, entry);
-        ReceiveRequest request = message == null ? null : subscriber.claim(state.partition);
-        if (message == null || request == null) {
+        Message message = bodies.content(entry);
+        ReceiveRequest request = subscriber.claim(state.partition);
+        if (request == null) {
             return false;
         }
         Delivery delivery =
                 handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos(), subscriber.lockLost());
-        readAhead.served(entry);
         give(round, entry, request, delivery);
         return true;
     }

@@ -50,9 +50,6 @@ final class SubQueue {
     private int trials;
 
     private int subscribers;
-    /** Those with filters. */
-    private int choosers;
-
     private int readyCount;
     private boolean sessionsReady;
     private int turn;
@@ -208,12 +205,6 @@ final class SubQueue {
         return readyCount == 0 ? null : firstFrom(PRIORITIES - 1, 0);
     }
 
-    /** The message that is served after this one, which may be ready no more, to a receiver without filter. */
-    @Nullable
-    MessageEntry readyAfter(MessageEntry entry) {
-        return readyCount == 0 ? null : firstFrom(entry.priority, entry.sequenceNumber + 1);
-    }
-
     /** The ready message that was enqueued first, whatever its priority. */
     @Nullable
     MessageEntry oldestReady() {
@@ -258,11 +249,11 @@ final class SubQueue {
         return sequence < 0 ? null : messages.get(sequence);
     }
 
-    /** A subscriber comes, if it is not here already. */
-    void subscribe(Subscriber subscriber) {
+    /** Returns whether the subscriber is new here. */
+    boolean subscribe(Subscriber subscriber) {
         int slot = subscriber.slot();
         if (subscription(subscriber) != null) {
-            return;
+            return false;
         }
         if (slot >= subscriptions.length) {
             subscriptions = Arrays.copyOf(subscriptions, Math.max(slot + 1, 2 * subscriptions.length));
@@ -271,31 +262,26 @@ final class SubQueue {
         MessageFilter filter = subscriber.filter();
         subscriptions[slot] = new Subscription(subscriber, filter == null ? null : scans.use(filter));
         subscribers++;
-        choosers += filter == null ? 0 : 1;
+        return true;
     }
 
-    /** A subscriber goes, if it is here. */
-    void unsubscribe(Subscriber subscriber) {
+    /** Returns whether the subscriber was here. */
+    boolean unsubscribe(Subscriber subscriber) {
         Subscription subscription = subscription(subscriber);
         if (subscription == null) {
-            return;
+            return false;
         }
         subscriptions[subscriber.slot()] = null;
         subscribers--;
         FilterScan scan = subscription.scan();
         if (scan != null) {
-            choosers--;
             scans.leave(scan);
         }
+        return true;
     }
 
     int subscribers() {
         return subscribers;
-    }
-
-    /** Those who get a message only after a look into some: of sessions, or with filters. */
-    int choosers() {
-        return sessions() == null ? choosers : subscribers;
     }
 
     void forEachSubscriber(Consumer<Subscriber> action) {

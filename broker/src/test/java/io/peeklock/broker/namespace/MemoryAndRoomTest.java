@@ -219,34 +219,6 @@ class MemoryAndRoomTest {
         }
 
         @Test
-        void contentsOfTheNextMessagesAreReadWithThatOfTheFirst() {
-            TestBus full = filled();
-            full.runtime.callFromApplication(true);
-            long before = full.store().swapBytesRead();
-            for (int i = 0; i < 20; i++) {
-                full.settle(full.take(), Settlement.COMPLETE);
-            }
-            assertThat(full.store().swapBytesRead()).isGreaterThan(before);
-            // They need the disk no more.
-            full.store().failSwapReads(true);
-            for (int i = 20; i < 40; i++) {
-                Delivery next = full.take();
-                assertThat(bodyOf(next)).isEqualTo(body(i, 1000));
-                full.settle(next, Settlement.COMPLETE);
-            }
-        }
-
-        @Test
-        void contentsThatWereServedAreNotKept() {
-            TestBus full = filled();
-            long before = full.get(full.namespace.statistics()).bodyMemoryBytes();
-            for (int i = 0; i < MESSAGES; i++) {
-                assertThat(bodyOf(full.take())).isEqualTo(body(i, 1000));
-            }
-            assertThat(full.get(full.namespace.statistics()).bodyMemoryBytes()).isLessThanOrEqualTo(before);
-        }
-
-        @Test
         void contentsThatCannotBeReadStopThePartitionUntilItIsReopened() {
             TestBus full = filled();
             full.store().failSwapReads(true);

@@ -4,8 +4,6 @@
  */
 package io.peeklock.journal.artemis;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How far a journal is known to be durable.
  *
@@ -22,21 +20,5 @@ record Mark(long sequence, long checkpointEnd, long maxRecordId, boolean clean) 
 
     Mark withClean(boolean isClean) {
         return new Mark(sequence, checkpointEnd, maxRecordId, isClean);
-    }
-
-    // As a record's own, which a JVM links at their first use.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof Mark mark
-                && sequence == mark.sequence
-                && checkpointEnd == mark.checkpointEnd
-                && maxRecordId == mark.maxRecordId
-                && clean == mark.clean;
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(sequence);
     }
 }

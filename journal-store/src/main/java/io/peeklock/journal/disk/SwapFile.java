@@ -10,7 +10,6 @@ import io.peeklock.journal.SwapSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +46,6 @@ public final class SwapFile implements SwapSpace {
     static final int BLOCK_BYTES = 256;
     private static final int BLOCKS = 8 * 1024 * 1024 / BLOCK_BYTES;
     private static final int READ_AT_ONCE_BYTES = SwapRun.HEADER_BYTES + START_BYTES;
-    private static final int READ_TOGETHER_BLOCKS = 128 * 1024 / BLOCK_BYTES;
     private static final String PREFIX = "bodies-";
     private static final String SUFFIX = ".swap";
     private static final Logger LOG = LoggerFactory.getLogger(SwapFile.class);
@@ -197,53 +195,6 @@ public final class SwapFile implements SwapSpace {
             throw wrong(handle, "its checksum does not match");
         }
         return content;
-    }
-
-    @Override
-    public List<byte[]> read(long[] handles, int[] bytes) throws JournalException {
-        List<byte[]> contents = new ArrayList<>(handles.length);
-        while (contents.size() < handles.length) {
-            int from = contents.size();
-            List<byte[]> together = readTogether(handles, bytes, from);
-            // One alone, or one that is not as it should be: read by itself it says what is wrong.
-            contents.addAll(together.isEmpty() ? List.of(read(handles[from])) : together);
-        }
-        return contents;
-    }
-
-    /** Those from {@code from} on that lie behind each other, as far as they are whole. */
-    private List<byte[]> readTogether(long[] handles, int[] bytes, int from) throws JournalException {
-        requireOpen();
-        SwapSegment segment = segments.get(segment(handles[from]));
-        int first = start(handles[from]);
-        int end = first + blocks(bytes[from]);
-        int to = from + 1;
-        while (to < handles.length
-                && segment(handles[to]) == segment(handles[from])
-                && start(handles[to]) == end
-                && end + blocks(bytes[to]) - first <= READ_TOGETHER_BLOCKS) {
-            end += blocks(bytes[to++]);
-        }
-        List<byte[]> contents = new ArrayList<>(to - from);
-        if (segment == null || to - from < 2) {
-            return contents;
-        }
-        try {
-            ByteBuffer read = ByteBuffer.allocate((end - first) * BLOCK_BYTES);
-            segment.file().readFully(read, (long) first * BLOCK_BYTES);
-            read.flip();
-            for (int i = from; i < to; i++) {
-                int at = (start(handles[i]) - first) * BLOCK_BYTES;
-                byte[] content = SwapRun.contentAt(read, at, handles[i], bytes[i]);
-                if (content == null) {
-                    break;
-                }
-                contents.add(content);
-            }
-        } catch (IOException e) {
-            LOG.debug("Cannot read contents together from {}", path(segment.number()), e);
-        }
-        return contents;
     }
 
     private JournalException wrong(long handle, String why) {

@@ -103,21 +103,6 @@ final class SwapFileTest extends SwapSpaceContract {
         }
 
         @Test
-        void ofAnyBitOfSeveralIsNoticed() throws Exception {
-            long[] handles = swap().write(List.of(content("a body that"), content("must not"), content("change")));
-            int[] bytes = {11, 8, 6};
-            for (int at = 0; at < 3 * SwapFile.BLOCK_BYTES; at++) {
-                boolean used = at % SwapFile.BLOCK_BYTES < SwapRun.HEADER_BYTES + bytes[at / SwapFile.BLOCK_BYTES];
-                if (used) {
-                    disk.flipBit(FIRST, at, at % 8);
-                    assertReason(Reason.CORRUPT, () -> swap().read(handles, bytes));
-                    disk.flipBit(FIRST, at, at % 8);
-                }
-            }
-            assertThat(swap().read(handles, bytes)).hasSize(3);
-        }
-
-        @Test
         void ofAnyBitOfTheStartIsNoticedWithoutTheRest() throws Exception {
             long handle = swap().write(bytes(20_000, 7));
             byte[] start = swap().readStart(handle);
