@@ -8,13 +8,14 @@ import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +30,10 @@ final class FactoryUrl {
     private static final String FORM = "begins with peeklock:file:<directory> or peeklock:mem:<name>";
     private static final String FILE = "peeklock:file:";
     private static final String MEMORY = "peeklock:mem:";
-    private static final Map<String, Setting> BY_KEY = byKey();
+    private static final Map<String, Setting> BY_KEY =
+            Arrays.stream(Setting.values()).collect(Collectors.toMap(Setting::key, setting -> setting));
 
     private FactoryUrl() {}
-
-    private static Map<String, Setting> byKey() {
-        Map<String, Setting> settings = new HashMap<>();
-        for (Setting setting : Setting.values()) {
-            settings.put(setting.key(), setting);
-        }
-        return settings;
-    }
 
     static ConnectionFactorySettings parse(@Nullable String url) {
         if (url == null) {

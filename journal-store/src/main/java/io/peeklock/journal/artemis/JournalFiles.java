@@ -7,7 +7,6 @@ package io.peeklock.journal.artemis;
 import io.peeklock.journal.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -41,16 +40,10 @@ final class JournalFiles {
      * younger file; its number is higher and its records are older, so with a stable sort by file id the order is right.
      */
     static List<String> dataFiles(Disk disk, Path directory) throws IOException {
-        List<String> files = new ArrayList<>();
-        for (String name : disk.list(directory)) {
-            if (isDataFile(name)) {
-                files.add(name);
-            }
-        }
-        if (files.size() > 1) {
-            files.sort(Comparator.comparingLong(JournalFiles::number).reversed());
-        }
-        return files;
+        return disk.list(directory).stream()
+                .filter(JournalFiles::isDataFile)
+                .sorted(Comparator.comparingLong(JournalFiles::number).reversed())
+                .toList();
     }
 
     private static long number(String name) {

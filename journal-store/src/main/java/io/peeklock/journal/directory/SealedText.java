@@ -5,8 +5,8 @@
 package io.peeklock.journal.directory;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -30,9 +30,8 @@ final class SealedText {
 
     static String seal(String comment, Map<String, String> values) {
         StringBuilder text = new StringBuilder("# ").append(comment).append('\n');
-        for (Map.Entry<String, String> value : values.entrySet()) {
-            text.append(value.getKey()).append('=').append(value.getValue()).append('\n');
-        }
+        values.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
         return text + CHECKSUM + checksum(text.toString()) + "\n";
     }
 
@@ -49,18 +48,18 @@ final class SealedText {
 
     private static Map<String, String> lines(String text) {
         Map<String, String> values = new LinkedHashMap<>();
-        for (String line : text.split("\n")) {
+        text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             int equals = line.indexOf('=');
-            if (equals > 0 && !line.startsWith("#")) {
+            if (equals > 0) {
                 values.put(line.substring(0, equals), line.substring(equals + 1));
             }
-        }
+        });
         return values;
     }
 
     private static String checksum(String text) {
         CRC32C crc = new CRC32C();
         crc.update(text.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().toHexDigits((int) crc.getValue());
+        return String.format(Locale.ROOT, "%08x", crc.getValue());
     }
 }

@@ -17,12 +17,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -221,16 +221,9 @@ public final class StoreDirectory implements AutoCloseable {
     }
 
     private static List<String> warnings(Disk disk, Path path, StoreHeader header) {
-        List<Path> directories = new ArrayList<>(List.of(path));
-        directories.addAll(header.partitionDirectories().values());
-        List<String> warnings = new ArrayList<>();
-        for (Path directory : directories) {
-            Optional<String> warning = FileSystemWarning.of(disk, directory);
-            if (warning.isPresent()) {
-                warnings.add(warning.get());
-            }
-        }
-        return List.copyOf(warnings);
+        return Stream.concat(Stream.of(path), header.partitionDirectories().values().stream())
+                .flatMap(directory -> FileSystemWarning.of(disk, directory).stream())
+                .toList();
     }
 
     /** What the user should know of where the store lies, such as on a network file system; was logged when it was opened. */

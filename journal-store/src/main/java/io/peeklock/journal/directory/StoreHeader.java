@@ -18,10 +18,10 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -119,7 +119,7 @@ public final class StoreHeader {
     public static String nameOf(int journal) {
         return journal == JournalStore.DEFINITIONS
                 ? DEFINITIONS
-                : (journal < 10 ? "partition-0" : "partition-") + journal;
+                : String.format(Locale.ROOT, "partition-%02d", journal);
     }
 
     static boolean isJournalName(String name) {
@@ -231,15 +231,10 @@ public final class StoreHeader {
         values.put("created", created.toString());
         values.put("partitions", Integer.toString(partitions));
         values.put("key", HexFormat.of().formatHex(key));
-        StringJoiner indices = new StringJoiner(",");
-        for (int journal : journals) {
-            indices.add(Integer.toString(journal));
-        }
-        values.put("journals", indices.toString());
-        for (Map.Entry<Integer, Path> directory : directories.entrySet()) {
-            values.put(
-                    DIRECTORY_PREFIX + directory.getKey(), directory.getValue().toString());
-        }
+        values.put(
+                "journals",
+                String.join(",", journals.stream().map(String::valueOf).toList()));
+        directories.forEach((index, path) -> values.put(DIRECTORY_PREFIX + index, path.toString()));
         return values;
     }
 

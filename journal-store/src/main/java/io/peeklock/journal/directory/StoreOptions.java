@@ -37,27 +37,18 @@ public record StoreOptions(
         requireBetween("fileSizeBytes", fileSizeBytes, MIN_FILE_SIZE_BYTES, MAX_FILE_SIZE_BYTES, "bytes");
         requireBetween("markIntervalMs", markIntervalMs, 1, 60_000, "milliseconds");
         Map<Integer, Path> directories = new TreeMap<>();
-        for (Map.Entry<Integer, Path> directory : partitionDirectories.entrySet()) {
-            directories.put(directory.getKey(), checked(directory.getKey(), directory.getValue()));
-        }
+        partitionDirectories.forEach((index, path) -> directories.put(index, checked(index, path)));
         if (new HashSet<>(directories.values()).size() < directories.size()) {
             throw new IllegalArgumentException("partition.N.directory: two partitions share a directory in "
                     + directories + "; give each its own");
         }
         partitionDirectories = Map.copyOf(directories);
-        holder = shown(holder);
-    }
-
-    /** Who has the store stands in one line, and is not endless. */
-    private static String shown(String holder) {
-        StringBuilder shown = new StringBuilder();
-        int chars = 0;
-        for (int at = 0; at < holder.length() && chars < MAX_HOLDER_CHARS; chars++) {
-            int c = holder.codePointAt(at);
-            shown.appendCodePoint(Character.isISOControl(c) ? ' ' : c);
-            at += Character.charCount(c);
-        }
-        return shown.toString().strip();
+        holder = holder.codePoints()
+                .limit(MAX_HOLDER_CHARS)
+                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip();
     }
 
     private static Path checked(int index, Path path) {

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The file system of the machine.
@@ -80,24 +81,22 @@ public final class FileSystemDisk implements Disk {
 
     @Override
     public List<String> list(Path directory) throws IOException {
-        return names(directory, false);
+        return names(directory, Files::isRegularFile);
     }
 
     @Override
     public List<String> listDirectories(Path directory) throws IOException {
-        return names(directory, true);
+        return names(directory, Files::isDirectory);
     }
 
-    private static List<String> names(Path directory, boolean ofDirectories) throws IOException {
+    private static List<String> names(Path directory, Predicate<Path> which) throws IOException {
         if (Files.notExists(directory)) {
             return List.of();
         }
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, which::test)) {
             for (Path entry : entries) {
-                if (ofDirectories ? Files.isDirectory(entry) : Files.isRegularFile(entry)) {
-                    names.add(entry.getFileName().toString());
-                }
+                names.add(entry.getFileName().toString());
             }
         }
         Collections.sort(names);
