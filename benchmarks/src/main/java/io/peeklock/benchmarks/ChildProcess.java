@@ -28,9 +28,16 @@ final class ChildProcess {
     private final Class<?> program;
     private final List<String> jvmOptions;
     private final PrintStream messages;
+    private final String classPath;
 
     /** @param messages gets all that the program prints beside its figures */
     ChildProcess(Class<?> program, List<String> jvmOptions, PrintStream messages) {
+        this(program, jvmOptions, System.getProperty("java.class.path"), messages);
+    }
+
+    /** @param messages gets all that the program prints beside its figures */
+    ChildProcess(Class<?> program, List<String> jvmOptions, String classPath, PrintStream messages) {
+        this.classPath = classPath;
         this.messages = messages;
         this.program = program;
         this.jvmOptions = List.copyOf(jvmOptions);
@@ -56,7 +63,7 @@ final class ChildProcess {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of("-cp", classPath, program.getName()));
         command.addAll(arguments);
         return await(new ProcessBuilder(command).redirectErrorStream(true).start());
     }

@@ -6,7 +6,6 @@ package io.peeklock.benchmarks;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +34,13 @@ record Footprint(long residentKiB, long threads, long diskKiB) {
         return status(PEAK_RESIDENT);
     }
 
+    /** Of all thread groups. Not by a management bean: that would load its classes into a start that is measured. */
     static int liveThreads() {
-        return ManagementFactory.getThreadMXBean().getThreadCount();
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group.activeCount();
     }
 
     private static long status(String name) throws IOException {

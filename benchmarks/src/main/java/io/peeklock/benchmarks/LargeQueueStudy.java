@@ -175,7 +175,13 @@ record LargeQueueStudy(String id, String what, String heap, String settings, boo
     @Override
     public List<Verdict> verdicts(Results results) {
         if (alone) {
-            return List.of();
+            return List.of(Verdict.atLeast(
+                    id,
+                    "drained in this heap, of all messages",
+                    1,
+                    "%.2f",
+                    results.figure(
+                            this, Contestant.PEEKLOCK, figures -> (double) figures.get("drained") / load.messages())));
         }
         return List.of(
                 Verdict.atLeast(

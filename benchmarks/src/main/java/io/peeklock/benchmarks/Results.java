@@ -29,6 +29,11 @@ final class Results {
                 .put(round, figures);
     }
 
+    /** Whether there are figures of this round. */
+    boolean has(String id, Contestant contestant, int round) {
+        return rounds(id, contestant).containsKey(round);
+    }
+
     private Map<Integer, ChildResult> rounds(String id, Contestant contestant) {
         return rounds.getOrDefault(new Cell(id, contestant), Map.of());
     }

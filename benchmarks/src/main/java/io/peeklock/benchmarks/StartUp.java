@@ -31,13 +31,18 @@ final class StartUp {
     public static void main(String[] args) {
         Child.run(
                 Duration.ZERO,
-                () -> run((JmsSubject) Contestant.named(args[0]).subject(), Path.of(args[1]), Long.parseLong(args[2]))
+                () -> run(Contestant.named(args[0]).subject(), Path.of(args[1]), Long.parseLong(args[2]))
                         .toFields());
     }
 
-    static StartUpCost run(JmsSubject subject, Path directory, long askedForAtMs) throws Exception {
+    static StartUpCost run(Subject subject, Path directory, long askedForAtMs) throws Exception {
+        return subject instanceof JmsSubject provider
+                ? run(provider.peer(), directory, askedForAtMs)
+                : runStorage(subject, directory, askedForAtMs);
+    }
+
+    private static StartUpCost run(Peer peer, Path directory, long askedForAtMs) throws Exception {
         int threadsBefore = Footprint.liveThreads();
-        Peer peer = subject.peer();
         peer.start(directory);
         Connection connection = peer.connectionFactory().createConnection();
         connection.start();
@@ -46,19 +51,47 @@ final class StartUp {
         MessageConsumer consumer = session.createConsumer(session.createQueue(Workloads.QUEUE));
         send(session, producer, 1);
         receive(consumer, 1);
-        long firstMessageMs = System.currentTimeMillis() - askedForAtMs;
+        StartUpCost.Time time = StartUpCost.Time.since(askedForAtMs);
         Footprint first = Footprint.now(directory, threadsBefore);
 
         send(session, producer, MORE_MESSAGES);
         receive(consumer, MORE_MESSAGES);
         Footprint used = Footprint.now(directory, threadsBefore);
 
-        long closing = System.nanoTime();
-        connection.close();
-        peer.stop();
-        long closedMs = Duration.ofNanos(System.nanoTime() - closing).toMillis();
-        return new StartUpCost(
-                firstMessageMs, first, used, closedMs, Math.max(0, Footprint.liveThreads() - threadsBefore));
+        return closed(time, first, used, threadsBefore, () -> {
+            connection.close();
+            peer.stop();
+        });
+    }
+
+    /** What lies below a provider: a message is a record that is added and synced. */
+    private static StartUpCost runStorage(Subject subject, Path directory, long askedForAtMs) throws Exception {
+        int threadsBefore = Footprint.liveThreads();
+        Worker worker = subject.open(Workloads.named("W1"), directory).get(0);
+        worker.once();
+        StartUpCost.Time time = StartUpCost.Time.since(askedForAtMs);
+        Footprint first = Footprint.now(directory, threadsBefore);
+        for (int i = 0; i < MORE_MESSAGES; i++) {
+            worker.once();
+        }
+        Footprint used = Footprint.now(directory, threadsBefore);
+        return closed(time, first, used, threadsBefore, () -> {
+            worker.close();
+            subject.close();
+        });
+    }
+
+    private interface Closing {
+        void run() throws Exception;
+    }
+
+    private static StartUpCost closed(
+            StartUpCost.Time time, Footprint first, Footprint used, int threadsBefore, Closing closing)
+            throws Exception {
+        long start = System.nanoTime();
+        closing.run();
+        long closedMs = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        return new StartUpCost(time, first, used, closedMs, Math.max(0, Footprint.liveThreads() - threadsBefore));
     }
 
     private static void send(Session session, MessageProducer producer, int count) throws JMSException {

@@ -4,6 +4,7 @@
  */
 package io.peeklock.benchmarks;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,17 +13,34 @@ import java.util.Map;
  *
  * <p>Immutable.
  *
- * @param firstMessageMs from the moment the JVM was asked for to the first message received
+ * @param time to the first message received
  * @param first what it occupies then
  * @param used what it occupies some messages later
  * @param closeMs to close in good order
  * @param threadsLeft threads that were still there after that
  */
-record StartUpCost(long firstMessageMs, Footprint first, Footprint used, long closeMs, long threadsLeft) {
+record StartUpCost(Time time, Footprint first, Footprint used, long closeMs, long threadsLeft) {
+
+    /**
+     * What has passed.
+     *
+     * @param elapsedMs since the JVM was asked for
+     * @param processorMs of all its threads, the compiler's included
+     */
+    record Time(long elapsedMs, long processorMs) {
+
+        private static final long NANOS_PER_MS = 1_000_000;
+
+        static Time since(long askedForAtMs) throws IOException {
+            return new Time(
+                    System.currentTimeMillis() - askedForAtMs, ResourceUse.now().cpuNanos() / NANOS_PER_MS);
+        }
+    }
 
     Map<String, Long> toFields() {
         Map<String, Long> fields = new LinkedHashMap<>();
-        fields.put("firstMessage", firstMessageMs);
+        fields.put("firstMessage", time.elapsedMs());
+        fields.put("processor", time.processorMs());
         put(fields, "first.", first);
         put(fields, "used.", used);
         fields.put("close", closeMs);
@@ -38,7 +56,7 @@ record StartUpCost(long firstMessageMs, Footprint first, Footprint used, long cl
 
     static StartUpCost of(ChildResult result) {
         return new StartUpCost(
-                result.get("firstMessage"),
+                new Time(result.get("firstMessage"), result.get("processor")),
                 footprint(result, "first."),
                 footprint(result, "used."),
                 result.get("close"),

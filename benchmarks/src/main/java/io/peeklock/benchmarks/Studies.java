@@ -14,7 +14,9 @@ import java.util.List;
 final class Studies {
 
     static final List<Study> ALL = List.of(
-            new StartUpStudy(),
+            StartUpStudy.PLAIN,
+            StartUpStudy.ARCHIVED,
+            new MemoryStudy(),
             LargeQueueStudy.MANY,
             LargeQueueStudy.SMALL_HEAP,
             LargeQueueStudy.LARGE_STORE,

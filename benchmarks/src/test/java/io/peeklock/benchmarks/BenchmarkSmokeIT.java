@@ -65,10 +65,20 @@ final class BenchmarkSmokeIT {
     @ParameterizedTest
     @MethodSource("providers")
     void everyProviderTellsItsStartUpCost(Contestant contestant) throws Exception {
-        StartUpCost cost = StartUp.run((JmsSubject) contestant.subject(), directory, System.currentTimeMillis());
+        StartUpCost cost = StartUp.run(contestant.subject(), directory, System.currentTimeMillis());
 
         assertThat(cost.first().diskKiB()).isPositive();
         assertThat(StartUpCost.of(new ChildResult(cost.toFields()))).isEqualTo(cost);
+    }
+
+    @Test
+    void aStartWithAnArchiveOfClassesTellsItsCost() throws Exception {
+        Path store = directory.resolve("store");
+
+        Optional<ChildResult> result = StartUpStudy.ARCHIVED.measure(Contestant.DISK, store, System.err);
+
+        assertThat(result.map(StartUpCost::of).orElseThrow().time().elapsedMs()).isPositive();
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test

@@ -91,12 +91,14 @@ final class ReportTest {
 
     @Test
     void aStudyHasASectionOfItsOwn() {
-        StartUpCost cost = new StartUpCost(321, new Footprint(2_048, 4, 828), new Footprint(4_096, 6, 1_788), 7, 1);
+        StartUpCost cost = new StartUpCost(
+                new StartUpCost.Time(321, 654), new Footprint(2_048, 4, 828), new Footprint(4_096, 6, 1_788), 7, 1);
         results.add("start", Contestant.PEEKLOCK, 1, new ChildResult(cost.toFields()));
 
         assertThat(report("start", "peeklock,disk"))
-                .contains("## Start")
-                .contains("| peeklock | 321 (321 to 321) | 2 | 4 | 4 | 6 | 828 | 1,788 | 7 | 1 |");
+                .contains("## Start\n")
+                .contains("| start | JVM start to first message, ms | below 300 | 321 (321 to 321) | **no** |")
+                .contains("| peeklock | 321 (321 to 321) | 654 | 2 | 4 | 4 | 6 | 828 | 1,788 | 7 | 1 |");
     }
 
     private void add(Contestant contestant, int round, long operations) {
