@@ -4,6 +4,16 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.benchmarks.process.ChildProcess;
+import io.peeklock.benchmarks.process.ChildResult;
+import io.peeklock.benchmarks.process.Machine;
+import io.peeklock.benchmarks.process.Measurement;
+import io.peeklock.benchmarks.process.Trial;
+import io.peeklock.benchmarks.report.Results;
+import io.peeklock.benchmarks.study.Study;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.subject.NativeLibrary;
+import io.peeklock.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,9 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.benchmarks.process.ChildResult;
+import io.peeklock.benchmarks.report.Results;
+import io.peeklock.benchmarks.subject.Contestant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

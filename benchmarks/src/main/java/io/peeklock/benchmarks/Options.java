@@ -4,6 +4,11 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.benchmarks.study.Studies;
+import io.peeklock.benchmarks.study.Study;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.workload.Workload;
+import io.peeklock.benchmarks.workload.Workloads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,9 @@ package io.peeklock.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peeklock.benchmarks.process.ChildResult;
+import io.peeklock.benchmarks.report.Results;
+import io.peeklock.benchmarks.subject.Contestant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,8 +35,7 @@ final class KeptFiguresTest {
         assertThat(results.has("W1", Contestant.DISK, 2)).isTrue();
         Results all = new Results();
         KeptFigures.open(file(), CONDITIONS, all);
-        assertThat(all.figure(new SelectorStudy(), Contestant.DISK, figures -> 1))
-                .isEmpty();
+        assertThat(all.figure("W11", Contestant.DISK, figures -> 1)).isEmpty();
         assertThat(all.has("W1", Contestant.DISK, 3)).isTrue();
         assertThat(all.has("W1", Contestant.PEEKLOCK, 3)).isFalse();
     }
@@ -45,7 +47,7 @@ final class KeptFiguresTest {
         Results results = new Results();
         KeptFigures.open(file(), CONDITIONS, results);
 
-        assertThat(results.figure(new SelectorStudy(), Contestant.PEEKLOCK, figures -> figures.get("first"))
+        assertThat(results.figure("W11", Contestant.PEEKLOCK, figures -> figures.get("first"))
                         .orElseThrow()
                         .median())
                 .isEqualTo(-1);

@@ -6,6 +6,15 @@ package io.peeklock.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.benchmarks.process.ChildResult;
+import io.peeklock.benchmarks.process.Footprint;
+import io.peeklock.benchmarks.process.Measurement;
+import io.peeklock.benchmarks.process.ResourceUse;
+import io.peeklock.benchmarks.report.Results;
+import io.peeklock.benchmarks.study.StartUpCost;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.workload.Workload;
+import io.peeklock.benchmarks.workload.Workloads;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
