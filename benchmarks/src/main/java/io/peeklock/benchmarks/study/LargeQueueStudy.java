@@ -61,7 +61,7 @@ public record LargeQueueStudy(String id, String what, String heap, String settin
     public boolean takes(Contestant contestant) {
         return switch (contestant) {
             case PEEKLOCK -> true;
-            case ARTEMIS, ARTEMIS_TUNED, ACTIVEMQ -> !alone;
+            case ARTEMIS, ARTEMIS_TUNED, ACTIVEMQ, RAW_JOURNAL -> !alone;
             default -> false;
         };
     }
@@ -72,6 +72,11 @@ public record LargeQueueStudy(String id, String what, String heap, String settin
         ChildProcess.deleteTree(directory);
         Files.createDirectories(directory);
         try {
+            if (contestant == Contestant.RAW_JOURNAL) {
+                return journal("fill", directory, messages).isEmpty()
+                        ? Optional.empty()
+                        : journal("load", directory, messages);
+            }
             Optional<ChildResult> filled = run("fill", contestant, directory, messages);
             if (filled.isEmpty()) {
                 return filled;
@@ -95,8 +100,19 @@ public record LargeQueueStudy(String id, String what, String heap, String settin
         return new ChildProcess(LargeQueue.class, List.of(heap), messages).runOnce(arguments);
     }
 
+    private Optional<ChildResult> journal(String phase, Path directory, PrintStream messages)
+            throws IOException, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(List.of(phase, directory.toString(), Long.toString(System.currentTimeMillis())));
+        arguments.addAll(load.toArguments());
+        return new ChildProcess(LargeJournal.class, List.of(heap), messages).runOnce(arguments);
+    }
+
     @Override
     public String progress(ChildResult figures) {
+        if (!figures.fields().containsKey("filled")) {
+            return String.format(Locale.ROOT, "loaded in %,d ms", figures.get("firstMs"));
+        }
         return String.format(
                 Locale.ROOT,
                 "filled %,.0f/s, first message %,d ms, live heap %,.0f MiB, drained %,.0f/s",
@@ -150,6 +166,9 @@ public record LargeQueueStudy(String id, String what, String heap, String settin
                         "RSS MiB",
                         "disk MiB"));
         for (Contestant contestant : contestants) {
+            if (contestant == Contestant.RAW_JOURNAL) {
+                continue;
+            }
             Markdown.row(
                     text,
                     contestant.label(),
@@ -168,6 +187,12 @@ public record LargeQueueStudy(String id, String what, String heap, String settin
                             median(results, contestant, figures -> figures.get("drainedDiskKiB") / 1024.0)));
         }
         text.append('\n');
+        if (contestants.contains(Contestant.RAW_JOURNAL)) {
+            text.append(
+                            "Artemis's JournalImpl alone, set as Peeklock sets it, has loaded as many records of the same size ")
+                    .append(figure(results, Contestant.RAW_JOURNAL, figures -> figures.get("firstMs")))
+                    .append(" ms after its JVM's start: nothing above it can be there sooner.\n\n");
+        }
     }
 
     private String figure(Results results, Contestant contestant, ToDoubleFunction<ChildResult> figure) {

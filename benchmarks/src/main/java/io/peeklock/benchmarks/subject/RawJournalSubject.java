@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.activemq.artemis.core.io.SequentialFileFactory;
 import org.apache.activemq.artemis.core.io.nio.NIOSequentialFileFactory;
 import org.apache.activemq.artemis.core.journal.LoaderCallback;
@@ -35,7 +36,7 @@ public final class RawJournalSubject implements Subject {
      * @param besideBody bytes of a record beside the message's body
      * @param layersOnly whether it is run only where the layers of Peeklock are
      */
-    record Settings(
+    public record Settings(
             int poolFiles,
             int compactMinFiles,
             int bufferBytes,
@@ -50,7 +51,7 @@ public final class RawJournalSubject implements Subject {
         static final Settings STOCK_AT_ONCE = new Settings(-1, 10, 490 * 1024, 1, 0, false);
 
         /** As Peeklock sets it, with records as large as Peeklock's. */
-        static final Settings OWN = new Settings(0, 8, 1024 * 1024, 1, PEEKLOCK_BESIDE_BODY, false);
+        public static final Settings OWN = new Settings(0, 8, 1024 * 1024, 1, PEEKLOCK_BESIDE_BODY, false);
     }
 
     /** Bytes of Peeklock's record of a message beside its body: identifiers, headers, checksums. */
@@ -63,12 +64,16 @@ public final class RawJournalSubject implements Subject {
     private static final byte RECORD_TYPE = 1;
     private static final byte[] XID = new byte[32];
 
-    private static final LoaderCallback NOTHING_TO_LOAD = new LoaderCallback() {
+    /** Hands over each record that is loaded. */
+    private record Loading(Consumer<RecordInfo> record) implements LoaderCallback {
+
         @Override
         public void addPreparedTransaction(PreparedTransactionInfo transaction) {}
 
         @Override
-        public void addRecord(RecordInfo info) {}
+        public void addRecord(RecordInfo info) {
+            record.accept(info);
+        }
 
         @Override
         public void deleteRecord(long id) {}
@@ -78,7 +83,7 @@ public final class RawJournalSubject implements Subject {
 
         @Override
         public void failedTransaction(long id, List<RecordInfo> records, List<RecordInfo> recordsToDelete) {}
-    };
+    }
 
     private final Settings settings;
     private final List<JournalImpl> journals = new ArrayList<>();
@@ -96,7 +101,7 @@ public final class RawJournalSubject implements Subject {
     public List<Worker> open(Workload workload, Path directory) throws Exception {
         StorageLoad load = workload.storage();
         for (int i = 0; i < load.journals(); i++) {
-            journals.add(opened(Files.createDirectories(directory.resolve("journal-" + i))));
+            journals.add(open(Files.createDirectories(directory.resolve("journal-" + i)), settings, record -> {}));
         }
         AtomicLong ids = new AtomicLong();
         List<Worker> workers = new ArrayList<>();
@@ -110,7 +115,8 @@ public final class RawJournalSubject implements Subject {
         return workers;
     }
 
-    private JournalImpl opened(Path directory) throws Exception {
+    /** Opens one in a directory that is there, and hands over the records that it finds in it. */
+    public static JournalImpl open(Path directory, Settings settings, Consumer<RecordInfo> loaded) throws Exception {
         SequentialFileFactory files = new NIOSequentialFileFactory(
                 directory.toFile(), true, settings.bufferBytes(), settings.bufferTimeoutNs(), 1, false);
         JournalImpl journal = new JournalImpl(
@@ -124,7 +130,7 @@ public final class RawJournalSubject implements Subject {
                 "log",
                 1);
         journal.start();
-        journal.load(NOTHING_TO_LOAD);
+        journal.load(new Loading(loaded));
         return journal;
     }
 

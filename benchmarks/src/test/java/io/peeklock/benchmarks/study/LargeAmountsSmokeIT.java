@@ -45,6 +45,17 @@ final class LargeAmountsSmokeIT {
     }
 
     @Test
+    void theJournalBelowALongQueueIsFilledAndLoaded() throws Exception {
+        LargeQueue.Load load = new LargeQueue.Load(300, 256, 2, 10);
+        LargeJournal.fill(directory, load);
+
+        Map<String, Long> figures = LargeJournal.load(directory, load, System.currentTimeMillis());
+
+        assertThat(LargeQueueStudy.MANY.takes(Contestant.RAW_JOURNAL)).isTrue();
+        assertThat(LargeQueueStudy.MANY.progress(new ChildResult(figures))).startsWith("loaded in");
+    }
+
+    @Test
     void theSelectorFindsTheLastMessageAndTheNextOnes() throws Exception {
         Map<String, Long> figures = SelectorSearch.run(peer(Contestant.PEEKLOCK), directory);
 
