@@ -147,7 +147,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
             while (session.gate().awaitOpen(deadline, this)) {
                 session.acknowledgement().requireRoom(in, 1);
                 Delivery delivery = ask(in, deadline);
-                soon = delivery != null && !delivery.message().durable();
+                soon = delivery != null && (in != null || !delivery.message().durable());
                 T result = delivery == null ? null : session.handover().accept(this, delivery, in, telling);
                 if (result != null) {
                     return result;
