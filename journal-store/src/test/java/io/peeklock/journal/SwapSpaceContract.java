@@ -88,7 +88,8 @@ public abstract class SwapSpaceContract {
     @Test
     void givesBackTheFirstOfSeveralAndPerhapsMore() throws Exception {
         List<String> texts = List.of("one", "", "x".repeat(1000), "y".repeat(300_000), "five", "z".repeat(100_000));
-        long[] handles = swap.write(texts.stream().map(SwapSpaceContract::content).toList());
+        long[] handles =
+                swap.write(texts.stream().map(SwapSpaceContract::content).toList());
         for (int from = 0; from < handles.length; from++) {
             List<String> expected = texts.subList(from, texts.size());
             long[] wanted = Arrays.copyOfRange(handles, from, handles.length);

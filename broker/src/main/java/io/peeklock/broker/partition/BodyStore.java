@@ -270,7 +270,9 @@ final class BodyStore implements AutoCloseable {
             bytes[i] = entries.get(i).contentBytes;
         }
         try {
-            return space.readTogether(handles, bytes).stream().map(Message::decode).toList();
+            return space.readTogether(handles, bytes).stream()
+                    .map(Message::decode)
+                    .toList();
         } catch (JournalException e) {
             throw new ReloadException(String.valueOf(e.getMessage()), e);
         }

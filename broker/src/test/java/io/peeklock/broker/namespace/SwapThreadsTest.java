@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.LockToken;
 import io.peeklock.broker.NamespaceConfig;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.ReceiveMode;
@@ -15,6 +16,7 @@ import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
+import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.journal.JournalException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,16 +34,20 @@ final class SwapThreadsTest {
     private static final int MESSAGES = 40;
     private TestBus bus;
 
-    /** All contents lie in the swap, and an application's thread does the rest. */
+    /** Most contents lie in the swap, and an application's thread does the rest. */
     @BeforeEach
     void fill() {
         bus = TestBus.simulated(
-                2, new NamespaceConfig(Profile.JMS, Duration.ofSeconds(60), true, false, 100, 64L << 20));
+                2, new NamespaceConfig(Profile.JMS, Duration.ofSeconds(60), true, false, 10_000, 64L << 20));
         bus.create(QueueDescription.builder("orders"));
         for (int i = 0; i < MESSAGES; i++) {
-            bus.send("m" + i);
+            bus.send(text(i));
         }
         bus.runtime.callFromApplication(true);
+    }
+
+    private static String text(int number) {
+        return number + " ".repeat(1000);
     }
 
     @AfterEach
@@ -54,7 +60,7 @@ final class SwapThreadsTest {
     void freeNothing() {
         for (int i = 0; i < MESSAGES; i++) {
             Delivery delivery = bus.take();
-            assertThat(TestBus.textOf(delivery)).isEqualTo("m" + i);
+            assertThat(TestBus.textOf(delivery)).isEqualTo(text(i));
             bus.settle(delivery, Settlement.COMPLETE);
         }
         assertThat(bus.receive(TestBus.ORDERS)).isNull();
@@ -82,28 +88,48 @@ final class SwapThreadsTest {
 
     @Test
     void readNothingForFilters() {
-        ReceiverOptions seventh = new ReceiverOptions(
+        ReceiverOptions all = new ReceiverOptions(
                 ReceiveMode.PEEK_LOCK,
-                (message, redeliveries, changes) -> message.body().remaining() == 3,
+                (message, redeliveries, changes) -> message.body().remaining() > 0,
                 Duration.ZERO);
-        List<CompletableFuture<Delivery>> requests = new ArrayList<>();
-        try (Receiver receiver = bus.namespace.openReceiver(TestBus.ORDERS, seventh)) {
-            for (int i = 10; i < MESSAGES; i++) {
-                requests.add(receiver.receive());
-            }
-            bus.run();
-            assertThat(requests).allMatch(CompletableFuture::isDone);
+        assertReadsNothingWhatComesBack(bus.namespace.openReceiver(TestBus.ORDERS, all));
+    }
+
+    @Test
+    void readNothingForSessions() {
+        bus.runtime.callFromApplication(false);
+        EntityPath path = EntityPath.queue("sessions");
+        bus.create(QueueDescription.builder("sessions").sessionRequired(true));
+        for (int i = 0; i < MESSAGES; i++) {
+            bus.send(path, TestBus.text(text(i)).sessionId("s"));
         }
+        bus.runtime.callFromApplication(true);
+        assertReadsNothingWhatComesBack(bus.namespace.openReceiver(path, ReceiverOptions.peekLock()));
+    }
+
+    /** What is given back is served by the thread for which that has become durable. */
+    private void assertReadsNothingWhatComesBack(Receiver receiver) {
+        List<Delivery> deliveries = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            deliveries.add(bus.get(receiver.receive()));
+        }
+        CompletableFuture<Delivery> again = receiver.receive();
+        bus.run();
+        assertThat(again).isNotDone();
+        Delivery middle = deliveries.get(MESSAGES / 2);
+        bus.settle(middle, Settlement.ABANDON);
+        assertThat(bus.get(again).sequenceNumber()).isEqualTo(middle.sequenceNumber());
+        receiver.close();
     }
 
     /** The files go, but the thread that finds the journal broken does not delete them. */
     @Test
     void deleteNothingOfAPartitionThatFails() {
-        int partition = bus.take().requireLockToken().partition();
-        bus.store().failNextAppend(partition, Reason.IO);
-        bus.namespace.send(TestBus.ORDERS, TestBus.text("more").build());
-        bus.run();
-        bus.get(bus.namespace.reopen(partition));
+        LockToken token = bus.take().requireLockToken();
+        bus.store().failNextAppend(token.partition(), Reason.IO);
+        assertThat(bus.errorOf(bus.namespace.settle(token, Settlement.COMPLETE)))
+                .isEqualTo(ErrorCode.OutcomeUnknown);
+        bus.get(bus.namespace.reopen(token.partition()));
         assertThat(bus.takeAll(TestBus.ORDERS)).hasSize(MESSAGES);
     }
 

@@ -219,8 +219,7 @@ final class ReadAheadTest extends OnePartition {
             for (int i = 1; i <= 4; i++) {
                 QueueDescription queue = QueueDescription.builder("q" + i).build();
                 all.add(EntityFlags.forPartitions(1));
-                partition.define(
-                        new Partition.Entity(new EntityDefinition(ENTITY + i, 1, queue), all.get(i - 1)));
+                partition.define(new Partition.Entity(new EntityDefinition(ENTITY + i, 1, queue), all.get(i - 1)));
                 fillSwap(ENTITY + i);
             }
             long before = budget.bodyBytes();

@@ -215,7 +215,8 @@ public final class SwapFile implements SwapSpace {
             count++;
         }
         SwapSegment segment = segments.get(segment(handles[0]));
-        List<byte[]> contents = count == 1 || segment == null ? List.of() : readTogether(segment, handles, bytes, count, end);
+        List<byte[]> contents =
+                count == 1 || segment == null ? List.of() : readTogether(segment, handles, bytes, count, end);
         // One alone, or one that is not as it should be: read by itself it says what is wrong.
         return contents.isEmpty() ? List.of(read(handles[0])) : contents;
     }
@@ -233,8 +234,7 @@ public final class SwapFile implements SwapSpace {
         read.flip();
         List<byte[]> contents = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            byte[] content =
-                    SwapRun.contentAt(read, (start(handles[i]) - first) * BLOCK_BYTES, handles[i], bytes[i]);
+            byte[] content = SwapRun.contentAt(read, (start(handles[i]) - first) * BLOCK_BYTES, handles[i], bytes[i]);
             if (content == null) {
                 break;
             }
