@@ -216,21 +216,22 @@ final class ReadAheadTest extends OnePartition {
         void ofTheFirstMakeRoomForOthers() {
             fillMemory();
             List<EntityFlags> all = new ArrayList<>();
-            for (int i = 1; i <= 4; i++) {
+            for (int i = 1; i <= 12; i++) {
                 QueueDescription queue = QueueDescription.builder("q" + i).build();
                 all.add(EntityFlags.forPartitions(1));
                 partition.define(new Partition.Entity(new EntityDefinition(ENTITY + i, 1, queue), all.get(i - 1)));
                 fillSwap(ENTITY + i);
             }
             long before = budget.bodyBytes();
-            for (int i = 1; i <= 4; i++) {
+            for (int i = 1; i <= 12; i++) {
                 TestSubscriber subscriber = subscriber(ENTITY + i, all.get(i - 1), null);
                 ask(ENTITY + i, subscriber);
                 run();
                 runtime.callFromApplication(true);
                 ask(ENTITY + i, subscriber);
+                ask(ENTITY + i, subscriber);
                 runtime.callFromApplication(false);
-                assertThat(subscriber.received).as("queue %s", i).hasSize(2);
+                assertThat(subscriber.received).as("queue %s", i).hasSize(3);
                 assertThat(budget.bodyBytes() - before).isLessThanOrEqualTo(COPIES);
             }
         }
