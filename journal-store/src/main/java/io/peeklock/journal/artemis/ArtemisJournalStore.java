@@ -66,7 +66,8 @@ public final class ArtemisJournalStore implements JournalStore {
     private final ThreadPoolExecutor pool;
     private final AtomicInteger lastThread = new AtomicInteger();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final Map<Integer, ArtemisPartitionJournal> open = new HashMap<>();
+    // Changed under the monitor.
+    private final Map<Integer, ArtemisPartitionJournal> open = new ConcurrentHashMap<>();
     private final Map<Integer, SwapSpace> swaps = new HashMap<>();
     private boolean closed;
     // Held for all of a close, so that a second one does not return before the lock is given back.
@@ -192,10 +193,23 @@ public final class ArtemisJournalStore implements JournalStore {
     @Override
     public long usableBytes(int index) {
         try {
-            return disk.usableBytes(directory.swapDirectory(index));
+            long usable = disk.usableBytes(directory.swapDirectory(index));
+            if (!settings.isPlenty(usable)) {
+                releaseSpares();
+            }
+            return usable;
         } catch (IOException e) {
             LOG.warn("cannot tell the room left for journal {}: {}", index, e.getMessage());
             return Long.MAX_VALUE;
+        }
+    }
+
+    /** Has all journals give back what they keep beside what they need, soon: the one that is short may have nothing. */
+    private void releaseSpares() {
+        List<ArtemisPartitionJournal> keeping =
+                open.values().stream().filter(ArtemisPartitionJournal::hasSpares).toList();
+        if (!keeping.isEmpty()) {
+            new IoPool(pool).tryExecute(() -> keeping.forEach(ArtemisPartitionJournal::releaseSpares));
         }
     }
 

@@ -119,12 +119,11 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
 
     private LoadReport loadFiles(RecordVisitor visitor) throws JournalException, IOException {
         home.remember();
-        JournalSettings settings = place.settings();
         Bookkeeping known = Bookkeeping.read(place.marks());
-        SpareFiles.deleteAll(place.disk(), place.directory());
-        place.reserve().releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
+        place.makeRoom();
         JournalLoader loader = new JournalLoader(place.disk(), place.directory(), place.codec(), known);
         JournalLoader.Inspection inspection = loader.inspect(place.marks().register());
+        place.spares().deleteLeft();
         if (!inspection.clean()) {
             place.sync();
         }
@@ -222,6 +221,15 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         }
     }
 
+    boolean hasSpares() {
+        return !place.spares().isEmpty();
+    }
+
+    /** Gives back the room of files that are kept to be written over: another journal needs it. */
+    void releaseSpares() {
+        place.spares().release();
+    }
+
     @Override
     public boolean hasRoomFor(long bodyBytes, int operations) {
         JournalEngine on = engine;
@@ -248,29 +256,16 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
     @Override
     public JournalStatistics statistics() {
         JournalEngine on = engine;
-        int files = 0;
-        long bytes = 0;
-        try {
-            for (String file : place.disk().list(place.directory())) {
-                if (!JournalFiles.isDataFile(file) && !JournalFiles.isSpare(file)) {
-                    continue;
-                }
-                files++;
-                bytes += place.disk().size(place.directory().resolve(file));
-            }
-        } catch (IOException e) {
-            // Files come and go while they are counted.
-            LOG.debug("{}: cannot count files", place.name(), e);
-        }
+        JournalPlace.Use use = place.use();
         return on == null
-                ? new JournalStatistics(0, 0, 0, SyncTimes.NONE, files, bytes, 0)
+                ? new JournalStatistics(0, 0, 0, SyncTimes.NONE, use.files(), use.bytes(), 0)
                 : new JournalStatistics(
                         on.appendedIndex(),
                         on.bytesWritten(),
                         on.syncs().count(),
                         on.syncs().times(System.nanoTime()),
-                        files,
-                        bytes,
+                        use.files(),
+                        use.bytes(),
                         on.bytesInFlight());
     }
 
@@ -321,14 +316,14 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         try {
             on.stop();
             JournalException failure = on.failure();
-            if (failure == null) {
+            if (failure == null && on.isTidy()) {
                 place.marks().write(on.durable().withClean(true));
                 return true;
             }
-            if (failure.reason() == Reason.DISK_FULL) {
-                place.reserve().release();
+            if (failure != null && failure.reason() == Reason.DISK_FULL) {
+                place.giveRoomBack();
             }
-            if (!hadFailed) {
+            if (failure != null && !hadFailed) {
                 throw BatchAppender.again(failure);
             }
             return false;

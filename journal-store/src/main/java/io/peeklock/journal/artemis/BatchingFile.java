@@ -37,7 +37,7 @@ final class BatchingFile implements SequentialFile {
     private boolean grouped;
     private volatile long position;
     // Whether something of a former use is behind its records, and where these end.
-    private boolean reused;
+    private volatile boolean reused;
     private long written = RecordScanner.FILE_HEADER_BYTES;
 
     BatchingFile(DiskFileFactory factory, Path path) {
@@ -140,12 +140,17 @@ final class BatchingFile implements SequentialFile {
     @Override
     public synchronized void fill(int size) {
         unlessFailed("fill", () -> {
-            if (size == factory.fileBytes() && factory.spares().take(path)) {
-                requireOpen().close();
+            if (size == factory.fileBytes() && !factory.spares().isEmpty()) {
+                // Not every system puts a file in the place of one that is open.
+                OpenFile before = requireOpen();
+                open = null;
+                before.close();
+                reused = factory.spares().take(path);
                 open = factory.open(path);
-                reused = true;
-                factory.reused(this);
-                return;
+                if (reused) {
+                    factory.reused(this);
+                    return;
+                }
             }
             OpenFile target = requireOpen();
             int end = Math.min(size, factory.firstFillBytes());
@@ -157,20 +162,19 @@ final class BatchingFile implements SequentialFile {
         });
     }
 
-    synchronized boolean isWithoutRemains() {
+    // Not under the monitor: another file asks.
+    boolean isWithoutRemains() {
         return !reused;
     }
 
     /** Takes away what a former use has left in it, if no record was written since. It is closed. */
-    synchronized void removeRemains() {
+    synchronized void removeRemains() throws IOException {
         if (reused) {
             reused = false;
-            unlessFailed("clear", () -> {
-                try (DiskFile file = factory.disk().open(path, false)) {
-                    file.truncate(written);
-                    file.sync();
-                }
-            });
+            try (DiskFile file = factory.disk().open(path, false)) {
+                file.truncate(written);
+                file.sync();
+            }
         }
     }
 
@@ -269,7 +273,7 @@ final class BatchingFile implements SequentialFile {
         // What makes the file superfluous must be on disk, and known to be, before it goes.
         factory.writer().syncAndMark();
         unlessFailed("delete", () -> {
-            if (!isRecordFile() || !factory.hasPlenty() || !factory.spares().keep(path)) {
+            if (!isRecordFile() || !factory.keep(path)) {
                 factory.disk().delete(path);
             }
         });

@@ -27,11 +27,6 @@ import org.slf4j.LoggerFactory;
 final class DiskFileFactory implements SequentialFileFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskFileFactory.class);
-    // On a disk that is nearly full, room is for records.
-    private static final int PLENTY_FILES = 16;
-    // What a checkpoint or a compaction lets go at a time, about.
-    private static final int MOST_SPARES = 4;
-
     private final Disk disk;
     private final Path directory;
     private final JournalSettings settings;
@@ -41,12 +36,12 @@ final class DiskFileFactory implements SequentialFileFactory {
     private final Set<BatchingFile> reused = ConcurrentHashMap.newKeySet();
     private volatile boolean busy;
 
-    DiskFileFactory(Disk disk, Path directory, JournalSettings settings, GroupWriter writer) {
-        this.disk = disk;
-        this.directory = directory;
-        this.settings = settings;
+    DiskFileFactory(JournalPlace place, GroupWriter writer) {
+        this.disk = place.disk();
+        this.directory = place.directory();
+        this.settings = place.settings();
+        this.spares = place.spares();
         this.writer = writer;
-        this.spares = new SpareFiles(disk, directory, settings.fileBytes(), MOST_SPARES);
     }
 
     Path directory() {
@@ -80,21 +75,33 @@ final class DiskFileFactory implements SequentialFileFactory {
         reused.add(file);
     }
 
-    /** Leaves nothing of former uses; at the end, when all files are closed. */
-    void removeRemains() {
-        reused.forEach(BatchingFile::removeRemains);
-        reused.clear();
-        try {
-            spares.release();
-        } catch (IOException e) {
-            // The next load deletes them.
-            LOG.debug("cannot delete spare files in {}", directory, e);
+    /** Leaves nothing of former uses, or says that it could not; at the end, when all files are closed. */
+    boolean removeRemains() {
+        boolean removed = true;
+        for (BatchingFile file : reused) {
+            try {
+                file.removeRemains();
+            } catch (IOException e) {
+                LOG.warn("cannot clear {}: {}", file, e.getMessage());
+                removed = false;
+            }
         }
+        reused.clear();
+        return removed;
     }
 
-    /** Whether there is so much room that files are kept or filled before they are needed. */
-    boolean hasPlenty() throws IOException {
-        return busy && disk.usableBytes(directory) / PLENTY_FILES > settings.fileBytes();
+    /** Takes over a file that nothing needs any more; false if it is to be deleted. */
+    boolean keep(Path file) throws IOException {
+        boolean kept = busy && spares.keep(file);
+        if (kept) {
+            writer.watchSpares();
+        }
+        return kept;
+    }
+
+    /** Whether there is so much room that files are filled before they are needed. */
+    private boolean hasPlenty() throws IOException {
+        return busy && settings.isPlenty(disk.usableBytes(directory));
     }
 
     /** How much of a new file is on disk at once: little for a journal that is hardly used, all of it for a busy one. */

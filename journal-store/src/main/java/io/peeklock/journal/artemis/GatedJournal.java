@@ -215,12 +215,15 @@ final class GatedJournal extends JournalImpl {
         super.stop();
     }
 
-    /** Ends the files, after {@link #stop} and the end of the writer: nothing is left open, nor of former uses unless there was a failure. */
-    void endFiles() {
+    /**
+     * Ends the files, after {@link #stop} and the end of the writer: nothing is left open, and no spare file.
+     *
+     * @return whether nothing of former uses is left in the others; if not, the next load clears them
+     */
+    boolean endFiles() {
         files.closeAll();
-        if (files.writer().failure() == null) {
-            files.removeRemains();
-        }
+        files.spares().end();
+        return files.writer().failure() == null && files.removeRemains();
     }
 
     @Override

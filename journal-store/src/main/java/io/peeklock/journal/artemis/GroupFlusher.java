@@ -23,12 +23,15 @@ final class GroupFlusher {
 
     private final IoPool pool;
     private final MarkFile marks;
+    private final SpareFiles spares;
     private final long markIntervalNanos;
+    private final long spareNanos;
     private final int fillStep;
     private final Consumer<Throwable> failed;
     private final Set<OpenFile> dirty = new LinkedHashSet<>();
     private Mark marked;
     private long markedAt;
+    private long flushedAt;
     private final AtomicLong bytesWritten = new AtomicLong();
     private final SyncClock syncs = new SyncClock();
 
@@ -38,11 +41,13 @@ final class GroupFlusher {
      * @param start what the mark says already
      * @param failed hears of a sync that failed in another thread
      */
-    GroupFlusher(IoPool pool, MarkFile marks, JournalSettings settings, Mark start, Consumer<Throwable> failed) {
-        this.pool = pool;
-        this.marks = marks;
-        this.markIntervalNanos = settings.markInterval().toNanos();
-        this.fillStep = settings.fillStepBytes();
+    GroupFlusher(JournalPlace place, Mark start, Consumer<Throwable> failed) {
+        this.pool = place.pool();
+        this.marks = place.marks();
+        this.spares = place.spares();
+        this.spareNanos = place.settings().spareTime().toNanos();
+        this.markIntervalNanos = place.settings().markInterval().toNanos();
+        this.fillStep = place.settings().fillStepBytes();
         this.failed = failed;
         this.marked = start;
         this.markedAt = System.nanoTime() - markIntervalNanos;
@@ -85,6 +90,7 @@ final class GroupFlusher {
         if (last != null && !group.closes().contains(last.file())) {
             fillAhead(last.file(), last.position() + last.to() - last.from());
         }
+        flushedAt = System.nanoTime();
     }
 
     private void sync(OpenFile file) throws IOException {
@@ -123,6 +129,30 @@ final class GroupFlusher {
     /** How long the next mark may wait, not positive if it is due. */
     long nanosUntilMark() {
         return markedAt + markIntervalNanos - System.nanoTime();
+    }
+
+    /** Whether nothing is left to do while no group comes. */
+    boolean isIdle(Mark durable) {
+        return isMarked(durable) && spares.isEmpty();
+    }
+
+    /** How long {@link #upkeep} may wait, not positive if it is due. */
+    long nanosUntilUpkeep(Mark durable) {
+        return isMarked(durable) ? flushedAt + spareNanos - System.nanoTime() : nanosUntilMark();
+    }
+
+    /** Marks what is durable; if that is done, gives back what a journal that is not used does not need. */
+    void upkeep(Mark durable) throws IOException {
+        if (isMarked(durable)) {
+            spares.release();
+        } else {
+            mark(durable);
+        }
+    }
+
+    /** After a failure: keeps no files any more. */
+    void endSpares() {
+        spares.end();
     }
 
     /** Closes the files that a group was to close; of a journal that has failed. */

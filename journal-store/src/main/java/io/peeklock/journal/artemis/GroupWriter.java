@@ -52,26 +52,20 @@ final class GroupWriter {
     /**
      * A writer.
      *
-     * @param name of the journal, for messages
      * @param start what is durable already
      */
-    GroupWriter(
-            IoPool pool, JournalListener listener, MarkFile marks, JournalSettings settings, String name, Mark start) {
-        this.shift = new FlusherShift(pool, lock, this::run);
+    GroupWriter(JournalPlace place, JournalListener listener, Mark start) {
+        this.shift = new FlusherShift(place.pool(), lock, this::run);
         this.turns = new ListenerTurns(listener);
-        this.failure = new FailureLatch(name);
-        this.name = name;
-        this.filling = new Pending(settings.bufferBytes());
-        this.draining = new Pending(settings.bufferBytes());
+        this.failure = new FailureLatch(place.name());
+        this.name = place.name();
+        this.filling = new Pending(place.settings().bufferBytes());
+        this.draining = new Pending(place.settings().bufferBytes());
         this.appended = start.withClean(false);
         this.durable = appended;
         this.durableSequence = start.sequence();
         this.flusher = new GroupFlusher(
-                pool,
-                marks,
-                settings,
-                start,
-                e -> fail("sync failed, the outcome of what was in flight is unknown", e));
+                place, start, e -> fail("sync failed, the outcome of what was in flight is unknown", e));
     }
 
     // Called by the appending thread.
@@ -201,6 +195,18 @@ final class GroupWriter {
         }
     }
 
+    /** Sees to it that a file that was just kept is given back in time. */
+    void watchSpares() {
+        lock.lock();
+        try {
+            if (!stopped && !shift.call()) {
+                flusher.endSpares();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Latches the failure; the first one counts. */
     void fail(JournalException cause) {
         lock.lock();
@@ -319,11 +325,11 @@ final class GroupWriter {
             flushGroup();
             return true;
         }
-        if (stopping || flusher.isMarked(durable)) {
+        if (stopping || flusher.isIdle(durable)) {
             return false;
         }
-        if (!shift.linger(flusher.nanosUntilMark(), this::hasReasonToGoOn)) {
-            unlocked(() -> flusher.mark(durable));
+        if (!shift.linger(flusher.nanosUntilUpkeep(durable), this::hasReasonToGoOn)) {
+            unlocked(() -> flusher.upkeep(durable));
         }
         return true;
     }
@@ -392,7 +398,10 @@ final class GroupWriter {
         GroupFlusher.abandon(filling);
         JournalException cause = failure.get();
         if (cause != null) {
-            unlocked(() -> turns.tellFailure(cause));
+            unlocked(() -> {
+                turns.tellFailure(cause);
+                flusher.endSpares();
+            });
         }
     }
 }

@@ -38,15 +38,15 @@ final class JournalEngine {
     private volatile long appendedIndex;
     private volatile boolean reserveGrown;
     private volatile boolean finished;
+    private volatile boolean tidy;
 
     /** Starts it; it is to be loaded. */
     JournalEngine(
             JournalPlace place, ReentrantLock gate, JournalListener listener, JournalLoader.Inspection inspection) {
         this.place = place;
         this.gate = gate;
-        this.writer = new GroupWriter(
-                place.pool(), listener, place.marks(), place.settings(), place.name(), inspection.position());
-        DiskFileFactory files = new DiskFileFactory(place.disk(), place.directory(), place.settings(), writer);
+        this.writer = new GroupWriter(place, listener, inspection.position());
+        DiskFileFactory files = new DiskFileFactory(place, writer);
         this.journal = new GatedJournal(
                 place.pool().executor(),
                 place.settings(),
@@ -221,7 +221,7 @@ final class JournalEngine {
         JournalException failure = writer.failure();
         if (failure != null) {
             if (failure.reason() == Reason.DISK_FULL) {
-                place.reserve().release();
+                place.giveRoomBack();
             }
             throw BatchAppender.again(failure);
         }
@@ -278,7 +278,12 @@ final class JournalEngine {
     void stop() {
         journal.stop();
         writer.stop();
-        journal.endFiles();
+        tidy = journal.endFiles();
+    }
+
+    /** Whether nothing of former uses of files was left by {@link #stop}. */
+    boolean isTidy() {
+        return tidy;
     }
 
     /** Waits until files that are not needed are gone; for tests. */

@@ -53,7 +53,8 @@ final class JournalFiles {
         return name.startsWith(SPARE);
     }
 
-    private static long number(String name) {
+    /** The number in a file's name, 0 if there is none. */
+    static long number(String name) {
         String digits = name.replaceAll("[^0-9]", "");
         return digits.isEmpty() || digits.length() > 18 ? 0 : Long.parseLong(digits);
     }

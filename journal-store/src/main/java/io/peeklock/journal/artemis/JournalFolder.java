@@ -29,8 +29,13 @@ final class JournalFolder {
 
         void garbage(Region region) throws JournalException;
 
-        /** What a former use of a file has left behind its records. */
-        default void remains(Region region) {}
+        /** Asked of a whole record of an older file behind the last own one: whether a former use of the file has left it. */
+        default boolean isOfFormerUse(Found found) {
+            return false;
+        }
+
+        /** What is behind the records of a file; from {@code formerFrom} on it is of a former use. */
+        default void remains(Region region, int formerFrom) {}
 
         /** A file that cannot be read at all. */
         void unreadable(String file, String why) throws JournalException;
@@ -50,7 +55,12 @@ final class JournalFolder {
     /** A whole record of Artemis's. {@code body} is valid during the call only. */
     record Found(Region region, byte artemisType, long id, byte userType, ByteBuffer body) {}
 
-    private record Source(String name, long fileId, boolean damagedHeader) {}
+    private record Source(String name, long fileId, boolean damagedHeader) {
+        /** Compacted files have an older id than their name says, and were never written over. */
+        boolean mayBeWrittenOver() {
+            return fileId == JournalFiles.number(name);
+        }
+    }
 
     private final Disk disk;
     private final Path directory;
@@ -93,10 +103,15 @@ final class JournalFolder {
     }
 
     private void scan(Source source, Sink sink) throws JournalException {
+        // A file that is written over has nothing of its former use where its first record will be.
+        boolean mayBeUnused = source.mayBeWrittenOver() && SpareFiles.isWiped(buffer);
         RecordScanner.scan(buffer, source.fileId(), new RecordScanner.Sink() {
+            private boolean hasRecords;
+
             @Override
             public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body)
                     throws JournalException {
+                hasRecords = true;
                 sink.record(new Found(new Region(source.name(), position, length), type, id, userType, body));
             }
 
@@ -106,13 +121,25 @@ final class JournalFolder {
             }
 
             @Override
-            public void remains(int from, int to) {
-                sink.remains(new Region(source.name(), from, to - from));
+            public boolean isOfFormerUse(int position, int length, long id, ByteBuffer body) {
+                Region region = new Region(source.name(), position, length);
+                return source.mayBeWrittenOver()
+                        && (hasRecords || mayBeUnused)
+                        && sink.isOfFormerUse(new Found(region, RecordScanner.ADD, id, (byte) 0, body));
+            }
+
+            @Override
+            public void remains(int from, int formerFrom, int to) {
+                sink.remains(new Region(source.name(), from, to - from), formerFrom);
             }
         });
     }
 
-    /** Reads the file id; if the header and the first record do not agree, the one that finds more records is right. */
+    /**
+     * Finds out the file id, of which there are three witnesses: the header, the first record and the number in the name.
+     * The number is right but for a compacted file, whose id is lower. Only a file whose id is its number may have records
+     * of another id too, lower ones of a former use: most records alone prove nothing.
+     */
     private Source identify(String name) throws JournalException, IOException {
         ByteBuffer start = ByteBuffer.allocate(RecordScanner.FILE_HEADER_BYTES + 5);
         try (DiskFile file = disk.openReadOnly(directory.resolve(name))) {
@@ -126,12 +153,17 @@ final class JournalFolder {
         boolean known = start.getInt(0) == RecordScanner.FORMAT_VERSION && start.getInt(4) == 0 && possible;
         int first = start.getInt(RecordScanner.FILE_HEADER_BYTES + 1);
         boolean empty = start.get(RecordScanner.FILE_HEADER_BYTES) == 0;
-        if (known && (empty || RecordScanner.recordFileId(fileId) == first)) {
+        long number = JournalFiles.number(name);
+        boolean agree = RecordScanner.recordFileId(fileId) == first;
+        if (known && (fileId == number && (empty || agree) || fileId < number && agree && !empty)) {
             return new Source(name, fileId, false);
         }
         readFile(name);
-        int byHeader = possible ? records(fileId) : 0;
-        int byRecord = records(first);
+        if (isIdOf(number, possible ? fileId : 0, first, empty)) {
+            return new Source(name, number, !known || fileId != number);
+        }
+        int byHeader = possible ? RecordScanner.count(buffer, fileId) : 0;
+        int byRecord = RecordScanner.count(buffer, first);
         if (Math.max(byHeader, byRecord) == 0) {
             if (known) {
                 return new Source(name, fileId, false);
@@ -141,21 +173,26 @@ final class JournalFolder {
         return byRecord > byHeader ? new Source(name, first, true) : new Source(name, fileId, !known);
     }
 
-    private int records(long fileId) throws JournalException {
-        int[] count = {0};
-        RecordScanner.scan(buffer, fileId, new RecordScanner.Sink() {
-            @Override
-            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body) {
-                count[0]++;
-            }
-
-            @Override
-            public void garbage(int from, int to) {}
-
-            @Override
-            public void remains(int from, int to) {}
-        });
-        return count[0];
+    /** Whether a file's id is the number in its name, against its header or its first record. The file has been read. */
+    private boolean isIdOf(long number, long byHeader, int byRecord, boolean empty) throws JournalException {
+        if (number <= 0 || number > Integer.MAX_VALUE) {
+            return false;
+        }
+        int records = RecordScanner.count(buffer, number);
+        if (records == 0) {
+            // Without own records; nothing of a former use is where the first one will be.
+            return empty
+                    && byHeader > 0
+                    && byHeader < number
+                    && SpareFiles.isWiped(buffer)
+                    && RecordScanner.count(buffer, byHeader) > 0;
+        }
+        if (byHeader == number || byHeader > number || byHeader == 0 || empty) {
+            return true;
+        }
+        // Of a compacted file a damaged first record may have its number, and goes before others.
+        int next = RecordScanner.endOfRecord(buffer, RecordScanner.FILE_HEADER_BYTES, number);
+        return byRecord == number && (records > 1 || RecordScanner.endOfRecord(buffer, next, byHeader) == next);
     }
 
     private void readFile(String name) throws IOException {

@@ -9,8 +9,11 @@ import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a journal lies, and what stands beside its files.
@@ -27,7 +30,10 @@ record JournalPlace(
         JournalSettings settings,
         RecordCodec codec,
         MarkFile marks,
-        Reserve reserve) {
+        Reserve reserve,
+        SpareFiles spares) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalPlace.class);
 
     static JournalPlace of(
             Path directory,
@@ -46,7 +52,8 @@ record JournalPlace(
                 settings,
                 new RecordCodec(mask),
                 new MarkFile(disk, directory, storeId, index, mask.check()),
-                new Reserve(disk, directory, settings.reserveBytes()));
+                new Reserve(disk, directory, settings.reserveBytes()),
+                new SpareFiles(disk, directory, settings));
     }
 
     /** Whether there is a journal; what was cut off while its mark was made is none. */
@@ -54,6 +61,51 @@ record JournalPlace(
         return !JournalFiles.dataFiles(disk, directory).isEmpty()
                 || marks.exists()
                         && (home.isRemembered() || Bookkeeping.read(marks).mark() != null);
+    }
+
+    /** Makes room for a load if the disk is full. */
+    void makeRoom() throws IOException {
+        long needed = 4L * settings.firstFillBytes() + settings.fillStepBytes();
+        if (disk.usableBytes(directory) < needed) {
+            spares.deleteLeft();
+        }
+        reserve.releaseUnder(needed);
+    }
+
+    /** Gives back what is kept for other times: a disk is full, and the journal has failed. */
+    void giveRoomBack() {
+        spares.end();
+        reserve.release();
+    }
+
+    /** Files in use, and the bytes of these and of spare ones. */
+    record Use(int files, long bytes) {}
+
+    /** Counts its files, which come and go meanwhile. */
+    Use use() {
+        int files = 0;
+        long bytes = 0;
+        for (String file : list()) {
+            boolean used = JournalFiles.isDataFile(file);
+            if (used || JournalFiles.isSpare(file)) {
+                try {
+                    bytes += disk.size(directory.resolve(file));
+                    files += used ? 1 : 0;
+                } catch (IOException e) {
+                    LOG.debug("{}: {} is not there any more", name, file, e);
+                }
+            }
+        }
+        return new Use(files, bytes);
+    }
+
+    private List<String> list() {
+        try {
+            return disk.list(directory);
+        } catch (IOException e) {
+            LOG.debug("{}: cannot count files", name, e);
+            return List.of();
+        }
     }
 
     /** Makes durable what is in the files: a process that was killed may have left it in a cache. */

@@ -183,8 +183,7 @@ public final class JournalReader {
         ledger.damagedHeaders()
                 .forEach((file, id) -> findings.add(
                         new Finding(Damage.DAMAGED_FILE, 0, file, "its header is damaged, its records are readable")));
-        boolean isTornTail = !verdict.isClean() && !verdict.hasLoss();
-        if (!isTornTail) {
+        if (!verdict.isTornTail()) {
             for (RecordLedger.Corrupt corrupt : ledger.corrupt()) {
                 boolean needed = verdict.missing().contains(corrupt.id())
                         || verdict.stale().contains(corrupt.id());
@@ -194,10 +193,10 @@ public final class JournalReader {
                         corrupt.region().toString(),
                         "its checksum does not match" + (needed ? "" : " (nothing that is live needs it)")));
             }
-            for (Region region : ledger.garbage()) {
-                findings.add(new Finding(
-                        Damage.DAMAGED_FILE, 0, region.toString(), region.length() + " bytes are no record"));
-            }
+        }
+        for (Region region : verdict.damaged()) {
+            findings.add(
+                    new Finding(Damage.DAMAGED_FILE, 0, region.toString(), region.length() + " bytes are no record"));
         }
         verdict.missing()
                 .forEach(id -> findings.add(new Finding(

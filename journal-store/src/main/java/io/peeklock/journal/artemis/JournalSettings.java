@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param compactPercentage a journal whose live bytes fall below this part of its files is compacted
  * @param checkpointOperations operations after which a checkpoint is written, or a quarter of the live records if more
  * @param markInterval how far the mark may lag behind what is durable
+ * @param spareTime how long files are kept to be written over while nothing is written
  */
 public record JournalSettings(
         int fileBytes,
@@ -32,13 +33,26 @@ public record JournalSettings(
         int compactMinFiles,
         int compactPercentage,
         int checkpointOperations,
-        Duration markInterval) {
+        Duration markInterval,
+        Duration spareTime) {
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
     public static final JournalSettings DEFAULT = new JournalSettings(
-            10 * MIB, 256 * KIB, MIB, 64 * KIB, MIB, 256 * KIB, 8, 30, 4096, Duration.ofMillis(250));
+            10 * MIB,
+            256 * KIB,
+            MIB,
+            64 * KIB,
+            MIB,
+            256 * KIB,
+            8,
+            30,
+            4096,
+            Duration.ofMillis(250),
+            Duration.ofSeconds(5));
+    // On a disk with room for fewer files, room is for records.
+    private static final int PLENTY_FILES = 16;
 
     public JournalSettings {
         require(fileBytes >= 16 * KIB, "file size " + fileBytes + " is under 16 KiB");
@@ -54,6 +68,7 @@ public record JournalSettings(
         require(compactPercentage > 0 && compactPercentage < 100, "compaction percentage is not between 1 and 99");
         require(checkpointOperations > 0, "checkpoint period is not positive");
         require(!markInterval.isNegative(), "mark interval is negative");
+        require(!spareTime.isNegative(), "spare time is negative");
     }
 
     private static void require(boolean condition, String otherwise) {
@@ -74,7 +89,8 @@ public record JournalSettings(
                 compactMinFiles,
                 compactPercentage,
                 checkpointOperations,
-                markInterval);
+                markInterval,
+                spareTime);
     }
 
     public JournalSettings withCheckpointOperations(int operations) {
@@ -88,7 +104,8 @@ public record JournalSettings(
                 compactMinFiles,
                 compactPercentage,
                 operations,
-                markInterval);
+                markInterval,
+                spareTime);
     }
 
     public JournalSettings withCompactMinFiles(int files) {
@@ -102,7 +119,8 @@ public record JournalSettings(
                 files,
                 compactPercentage,
                 checkpointOperations,
-                markInterval);
+                markInterval,
+                spareTime);
     }
 
     public JournalSettings withReserveBytes(int bytes) {
@@ -116,7 +134,8 @@ public record JournalSettings(
                 compactMinFiles,
                 compactPercentage,
                 checkpointOperations,
-                markInterval);
+                markInterval,
+                spareTime);
     }
 
     public JournalSettings withMarkInterval(Duration interval) {
@@ -130,6 +149,27 @@ public record JournalSettings(
                 compactMinFiles,
                 compactPercentage,
                 checkpointOperations,
-                interval);
+                interval,
+                spareTime);
+    }
+
+    public JournalSettings withSpareTime(Duration time) {
+        return new JournalSettings(
+                fileBytes,
+                maxRecordBytes,
+                bufferBytes,
+                firstFillBytes,
+                fillStepBytes,
+                reserveBytes,
+                compactMinFiles,
+                compactPercentage,
+                checkpointOperations,
+                markInterval,
+                time);
+    }
+
+    /** Whether so many bytes of a disk are plenty, so that files are kept or filled before they are needed. */
+    boolean isPlenty(long usableBytes) {
+        return usableBytes / PLENTY_FILES > fileBytes;
     }
 }

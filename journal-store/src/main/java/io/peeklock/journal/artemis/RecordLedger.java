@@ -34,6 +34,12 @@ final class RecordLedger implements JournalFolder.Sink {
     /** A record whose envelope does not hold; its id may be damaged too. */
     record Corrupt(Region region, long id, boolean isReplacement) {}
 
+    /**
+     * What is behind the records of a file that was written over. What is before {@code formerFrom} may be a damaged record,
+     * and then one beyond the sequence {@code readTo}.
+     */
+    record Remains(Region region, int formerFrom, long readTo) {}
+
     private static final class Parts {
         private final TreeMap<Integer, byte[]> found = new TreeMap<>();
         private int last = -1;
@@ -59,10 +65,13 @@ final class RecordLedger implements JournalFolder.Sink {
     private final boolean unmarked;
     private final List<Corrupt> corrupt = new ArrayList<>();
     private final List<Region> garbage = new ArrayList<>();
-    private final List<Region> remains = new ArrayList<>();
+    private final List<Remains> remains = new ArrayList<>();
     private final Map<String, String> unreadable = new LinkedHashMap<>();
     private final Map<String, Long> damagedHeaders = new LinkedHashMap<>();
     private long maxSequence;
+    // Of the file that is being read.
+    private String file = "";
+    private long firstInFile;
     private long provenDurable;
     private long maxRecordId;
     private long records;
@@ -125,6 +134,10 @@ final class RecordLedger implements JournalFolder.Sink {
             return;
         }
         maxSequence = Math.max(maxSequence, opened.sequence());
+        if (!found.region().file().equals(file)) {
+            file = found.region().file();
+            firstInFile = opened.sequence();
+        }
         provenDurable = Math.max(provenDurable, opened.durable());
         switch (type) {
             case PUT, REPLACE -> member(opened, found.id(), type == RecordType.REPLACE);
@@ -225,9 +238,17 @@ final class RecordLedger implements JournalFolder.Sink {
         garbage.add(region);
     }
 
+    /** It is whole, and older than the first record of the file, which a damaged record of the file is not. */
     @Override
-    public void remains(Region region) {
-        remains.add(region);
+    public boolean isOfFormerUse(Found found) {
+        RecordCodec.Opened opened = codec.open(found.id(), found.body());
+        long before = found.region().file().equals(file) ? firstInFile : maxSequence + 1;
+        return opened != null && opened.sequence() < before;
+    }
+
+    @Override
+    public void remains(Region region, int formerFrom) {
+        remains.add(new Remains(region, formerFrom, maxSequence));
     }
 
     @Override
@@ -318,7 +339,7 @@ final class RecordLedger implements JournalFolder.Sink {
     }
 
     /** What former uses of the files have left. */
-    List<Region> remains() {
+    List<Remains> remains() {
         return remains;
     }
 

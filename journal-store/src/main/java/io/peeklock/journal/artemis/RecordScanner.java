@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
  *
  * <p>A file (big endian) is a header (format version 4, user version 4, file id 8 bytes), then records one after the other,
  * then zeros; or, while it is in use, what a former use has left ({@link SpareFiles}), whose records have a lower file id.
+ * What has a lower file id can be damage too: the one who listens says what it is.
  * The records that this journal uses:
  *
  * <pre>
@@ -46,8 +47,19 @@ final class RecordScanner {
         /** Bytes that are neither a record nor zeros at their ends. */
         void garbage(int from, int to) throws JournalException;
 
-        /** Bytes behind the last record, with what a former use of the file has left. */
-        void remains(int from, int to) throws JournalException;
+        /**
+         * Asked of adds and updates of lower file ids behind the last record: whether a former use of the file has left it.
+         * {@code body} is valid during the call only.
+         */
+        default boolean isOfFormerUse(int position, int length, long id, ByteBuffer body) {
+            return false;
+        }
+
+        /**
+         * Bytes behind the last record, of which those from {@code formerFrom} on are of a former use. Those before may be
+         * a damaged record, or the end of one of the former use that was written over in part.
+         */
+        default void remains(int from, int formerFrom, int to) throws JournalException {}
     }
 
     private RecordScanner() {}
@@ -64,14 +76,14 @@ final class RecordScanner {
         int at = Math.min(FILE_HEADER_BYTES, limit);
         int garbageFrom = -1;
         int garbageTo = -1;
-        boolean older = false;
+        int formerFrom = -1;
         while (at < limit) {
             int length = lengthAt(file, at, mark);
             if (length > 0) {
                 if (garbageFrom >= 0) {
                     sink.garbage(garbageFrom, garbageTo);
                     garbageFrom = -1;
-                    older = false;
+                    formerFrom = -1;
                 }
                 emit(file, at, length, sink);
                 at += length;
@@ -80,25 +92,50 @@ final class RecordScanner {
             if (file.get(at) != 0) {
                 garbageFrom = garbageFrom < 0 ? at : garbageFrom;
                 garbageTo = at + 1;
-                older = older || isOlderRecord(file, at, mark);
+                if (formerFrom < 0 && isOfFormerUse(file, at, mark, sink)) {
+                    formerFrom = at;
+                }
             } else if (at + Long.BYTES <= limit && file.getLong(at) == 0) {
                 at += Long.BYTES - 1;
             }
             at++;
         }
-        if (garbageFrom >= 0 && older) {
-            sink.remains(garbageFrom, garbageTo);
+        if (formerFrom >= 0) {
+            sink.remains(garbageFrom, formerFrom, garbageTo);
         } else if (garbageFrom >= 0) {
             sink.garbage(garbageFrom, garbageTo);
         }
     }
 
-    private static boolean isOlderRecord(ByteBuffer file, int at, int mark) {
-        if (at + DELETE_BYTES > file.limit()) {
+    private static boolean isOfFormerUse(ByteBuffer file, int at, int mark, Sink sink) {
+        if (file.get(at) == DELETE || at + RECORD_OVERHEAD_BYTES > file.limit()) {
             return false;
         }
         int other = file.getInt(at + 1);
-        return other > 0 && other < mark && lengthAt(file, at, other) > 0;
+        int length = other > 0 && other < mark ? lengthAt(file, at, other) : 0;
+        return length > 0
+                && sink.isOfFormerUse(
+                        at, length, file.getLong(at + ID), file.slice(at + BODY, length - RECORD_OVERHEAD_BYTES));
+    }
+
+    /** Counts the whole records of a file, if its file id is this. */
+    static int count(ByteBuffer file, long fileId) throws JournalException {
+        int[] count = {0};
+        scan(file, fileId, new Sink() {
+            @Override
+            public void record(int position, int length, byte type, long id, byte userType, ByteBuffer body) {
+                count[0]++;
+            }
+
+            @Override
+            public void garbage(int from, int to) {}
+        });
+        return count[0];
+    }
+
+    /** Where the whole record at a position ends, if the file id is this; the position itself if there is none. */
+    static int endOfRecord(ByteBuffer file, int at, long fileId) {
+        return at + lengthAt(file, at, recordFileId(fileId));
     }
 
     /** Where the records end that follow the header without a hole, under the header's file id. */

@@ -58,7 +58,6 @@ final class Repairs {
         }
         setCorruptAside();
         setGarbageAside();
-        wipes.addAll(ledger.remains());
         reportMissing();
         selectRecords();
     }
@@ -82,15 +81,10 @@ final class Repairs {
         find(Damage.DAMAGED_FILE, 0, file, "its header was damaged and has been restored from its records");
     }
 
-    /** After a crash without loss, damaged bytes are only what was under way: nothing to keep, nothing to tell. */
-    private boolean isTornTail() {
-        return !verdict.isClean() && !verdict.hasLoss();
-    }
-
     private void setCorruptAside() throws IOException {
         for (RecordLedger.Corrupt corrupt : ledger.corrupt()) {
             wipes.add(corrupt.region());
-            if (isTornTail()) {
+            if (verdict.isTornTail()) {
                 continue;
             }
             String where = quarantine.copy(corrupt.region(), corrupt.id());
@@ -106,16 +100,15 @@ final class Repairs {
     }
 
     private void setGarbageAside() throws IOException {
-        for (Region region : ledger.garbage()) {
-            wipes.add(region);
-            if (!isTornTail()) {
-                String where = quarantine.copy(region, 0);
-                find(
-                        Damage.DAMAGED_FILE,
-                        0,
-                        region.toString(),
-                        region.length() + " bytes are no record; set aside in " + where);
-            }
+        wipes.addAll(ledger.garbage());
+        ledger.remains().forEach(remains -> wipes.add(remains.region()));
+        for (Region region : verdict.damaged()) {
+            String where = quarantine.copy(region, 0);
+            find(
+                    Damage.DAMAGED_FILE,
+                    0,
+                    region.toString(),
+                    region.length() + " bytes are no record; set aside in " + where);
         }
     }
 

@@ -7,9 +7,12 @@ package io.peeklock.journal.artemis;
 import io.peeklock.journal.disk.Disk;
 import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files that a journal needs no more, kept to be written over: a sync of bytes whose blocks are there already takes half as
@@ -17,37 +20,37 @@ import java.util.Deque;
  *
  * <p>Thread safe.
  *
- * <p>Under its name of a spare a file is none of the journal's. What was in it stays in it; behind the records of its next
- * use, {@link RecordScanner} passes over it.
+ * <p>Under its name of a spare a file is none of the journal's. What was in it stays in it, but for its beginning; behind the
+ * records of its next use, {@link RecordScanner} passes over it.
  */
 final class SpareFiles {
 
-    /** Of the next header and the first record: no record of the last use may stand behind the header. */
+    private static final Logger LOG = LoggerFactory.getLogger(SpareFiles.class);
+    /** Of the next header and the first record: nothing of the last use may stand there. */
     private static final int WIPED_BYTES = 4096;
+    // What a checkpoint or a compaction lets go at a time, about.
+    private static final int MOST = 4;
 
     private final Disk disk;
     private final Path directory;
-    private final int fileBytes;
-    private final int most;
+    private final JournalSettings settings;
     private final Deque<Path> spares = new ArrayDeque<>();
     private long lastNumber;
+    private boolean ended;
 
-    /**
-     * None yet.
-     *
-     * @param fileBytes size of a file; others are not kept
-     * @param most that are kept
-     */
-    SpareFiles(Disk disk, Path directory, int fileBytes, int most) {
+    /** None yet. */
+    SpareFiles(Disk disk, Path directory, JournalSettings settings) {
         this.disk = disk;
         this.directory = directory;
-        this.fileBytes = fileBytes;
-        this.most = most;
+        this.settings = settings;
     }
 
     /** Takes over a file that nothing needs any more; false if it is to be deleted. */
     synchronized boolean keep(Path file) throws IOException {
-        if (spares.size() >= most || disk.size(file) != fileBytes) {
+        if (ended
+                || spares.size() >= MOST
+                || !settings.isPlenty(disk.usableBytes(directory))
+                || disk.size(file) != settings.fileBytes()) {
             return false;
         }
         lastNumber++;
@@ -55,11 +58,30 @@ final class SpareFiles {
         disk.rename(file, spare);
         // Before it is written over it must be gone for good under its old name.
         disk.syncDirectory(directory);
+        // Synced apart from what comes next at this place: if that is lost, no old header and records are there again.
+        try (DiskFile wiped = disk.open(spare, false)) {
+            OpenFile.zeros(wiped, 0, WIPED_BYTES);
+            wiped.sync();
+        }
         spares.add(spare);
         return true;
     }
 
-    /** Puts a spare file in the place of one; false if there is none. What is in it is not synced. */
+    /** Whether there is nothing of a former use where the first record of a file is, or will be. */
+    static boolean isWiped(ByteBuffer file) {
+        for (int at = RecordScanner.FILE_HEADER_BYTES; at < Math.min(WIPED_BYTES, file.limit()); at++) {
+            if (file.get(at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    synchronized boolean isEmpty() {
+        return spares.isEmpty();
+    }
+
+    /** Puts a spare file, which nobody has open, in the place of one, which nobody may have open either; false if there is none. */
     boolean take(Path target) throws IOException {
         Path spare;
         synchronized (this) {
@@ -68,28 +90,39 @@ final class SpareFiles {
         if (spare == null) {
             return false;
         }
-        try (DiskFile file = disk.open(spare, false)) {
-            OpenFile.zeros(file, 0, Math.min(WIPED_BYTES, fileBytes));
-        }
         disk.rename(spare, target);
         // Before it gets its last name: the file that it replaces may be there after a power cut, and is empty.
         disk.syncDirectory(directory);
         return true;
     }
 
-    /** Gives their room back. */
-    synchronized void release() throws IOException {
+    /** Gives their room back. What cannot be deleted is left to the next load. */
+    synchronized void release() {
         for (Path spare = spares.poll(); spare != null; spare = spares.poll()) {
-            disk.delete(spare);
+            delete(spare);
         }
     }
 
-    /** Deletes those of a journal that is about to be loaded. */
-    static void deleteAll(Disk disk, Path directory) throws IOException {
+    /** Gives their room back, and keeps none any more. */
+    synchronized void end() {
+        ended = true;
+        release();
+    }
+
+    /** Deletes those that an earlier process left. Nothing needs them, and nothing reads them. */
+    synchronized void deleteLeft() throws IOException {
         for (String name : disk.list(directory)) {
             if (JournalFiles.isSpare(name)) {
-                disk.delete(directory.resolve(name));
+                delete(directory.resolve(name));
             }
+        }
+    }
+
+    private void delete(Path spare) {
+        try {
+            disk.delete(spare);
+        } catch (IOException e) {
+            LOG.warn("cannot delete {}: {}", spare, e.getMessage());
         }
     }
 }

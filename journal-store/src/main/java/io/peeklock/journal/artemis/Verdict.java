@@ -6,6 +6,7 @@ package io.peeklock.journal.artemis;
 
 import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
+import io.peeklock.journal.artemis.JournalFolder.Region;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -266,6 +267,29 @@ final class Verdict {
     /** Whether anything is missing that was durable; if not, damaged bytes are what a crash left. */
     boolean hasLoss() {
         return gaps || restored || withoutCheckpoint || missing.size() > 0 || stale.size() > 0;
+    }
+
+    /** After a crash without loss, damaged bytes are only what was under way: nothing to keep, nothing to tell. */
+    boolean isTornTail() {
+        return !isClean() && !hasLoss();
+    }
+
+    /** Bytes that are no record, may have been one, and have to be told of. */
+    List<Region> damaged() {
+        if (isTornTail()) {
+            return List.of();
+        }
+        List<Region> damaged = new ArrayList<>(ledger.garbage());
+        for (RecordLedger.Remains remains : ledger.remains()) {
+            Region region = remains.region();
+            if (isClean()) {
+                // A close leaves nothing of a former use.
+                damaged.add(region);
+            } else if (remains.formerFrom() > region.position() && knownDurable() > remains.readTo()) {
+                damaged.add(new Region(region.file(), region.position(), remains.formerFrom() - region.position()));
+            }
+        }
+        return damaged;
     }
 
     /** Operations beyond were never durable. */

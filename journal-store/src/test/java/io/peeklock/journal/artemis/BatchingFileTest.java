@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -36,17 +35,10 @@ final class BatchingFileTest {
 
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final FaultyDisk disk = new FaultyDisk();
-    private final DiskFileFactory factory = new DiskFileFactory(
-            disk,
-            JournalFixture.DIRECTORY,
-            SETTINGS,
-            new GroupWriter(
-                    new IoPool(pool),
-                    new RecordedProgress(),
-                    new MarkFile(disk, JournalFixture.DIRECTORY, new UUID(1, 1), 0, 0),
-                    SETTINGS,
-                    "the journal",
-                    Mark.NOTHING));
+    private final JournalPlace place = JournalPlace.of(
+            JournalFixture.DIRECTORY, disk, JournalFixture.KEY, JournalFixture.STORE, 0, pool, SETTINGS);
+    private final DiskFileFactory factory =
+            new DiskFileFactory(place, new GroupWriter(place, new RecordedProgress(), Mark.NOTHING));
     private final BatchingFile file = new BatchingFile(factory, PATH);
 
     @BeforeEach

@@ -11,7 +11,6 @@ import io.peeklock.journal.JournalException;
 import io.peeklock.journal.RecordedProgress;
 import io.peeklock.journal.disk.FaultyDisk;
 import java.io.IOException;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +30,15 @@ final class GroupWriterTest {
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final RecordedProgress heard = new RecordedProgress();
     private final GroupWriter writer = new GroupWriter(
-            new IoPool(pool),
+            JournalPlace.of(
+                    JournalFixture.DIRECTORY,
+                    new FaultyDisk(),
+                    JournalFixture.KEY,
+                    JournalFixture.STORE,
+                    0,
+                    pool,
+                    JournalFixture.SMALL),
             heard,
-            new MarkFile(new FaultyDisk(), JournalFixture.DIRECTORY, new UUID(1, 1), 0, 0),
-            JournalFixture.SMALL,
-            "the journal",
             Mark.NOTHING);
 
     @AfterEach

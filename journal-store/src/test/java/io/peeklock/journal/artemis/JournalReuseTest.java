@@ -89,7 +89,12 @@ final class JournalReuseTest {
             }
 
             @Override
-            public void remains(Region region) {
+            public boolean isOfFormerUse(Found record) {
+                return true;
+            }
+
+            @Override
+            public void remains(Region region, int formerFrom) {
                 if (remains) {
                     found.add(region);
                 }
@@ -225,7 +230,8 @@ final class JournalReuseTest {
         ByteBuffer file = ByteBuffer.allocate(100);
         file.position(RecordScanner.FILE_HEADER_BYTES);
         for (int mark : new int[] {own, other}) {
-            file.put(RecordScanner.DELETE).putInt(mark).put((byte) 0).putLong(1).putInt(RecordScanner.DELETE_BYTES);
+            file.put(RecordScanner.ADD).putInt(mark).put((byte) 0).putLong(1).putInt(0).put((byte) 1);
+            file.putInt(RecordScanner.RECORD_OVERHEAD_BYTES);
         }
         List<String> found = new ArrayList<>();
         RecordScanner.scan(file.clear(), own, new RecordScanner.Sink() {
@@ -240,7 +246,12 @@ final class JournalReuseTest {
             }
 
             @Override
-            public void remains(int from, int to) {
+            public boolean isOfFormerUse(int position, int length, long id, ByteBuffer body) {
+                return true;
+            }
+
+            @Override
+            public void remains(int from, int formerFrom, int to) {
                 found.add("remains");
             }
         });
