@@ -14,6 +14,7 @@ import io.peeklock.journal.Batch;
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.artemis.ReadRecord.What;
+import io.peeklock.journal.disk.DiskFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,11 +42,14 @@ final class NewerFormatTest {
     private final JournalFixture fixture = new JournalFixture(SMALL.withReserveBytes(0));
 
     @BeforeEach
-    void writeAndClose() throws JournalException {
+    void writeAndClose() throws Exception {
         fixture.open();
         fixture.commit(new Batch().put(1, 1, body("one")));
         fixture.commit(new Batch().put(2, 1, body("")));
         fixture.journal.close();
+        try (DiskFile spare = fixture.disk.open(DIRECTORY.resolve(JournalFiles.SPARE + 1), true)) {
+            spare.sync();
+        }
     }
 
     @AfterEach
