@@ -12,7 +12,7 @@ package io.peeklock.journal;
  * @param syncs disk syncs done
  * @param syncTimes how long they took
  * @param files files in use
- * @param diskBytes bytes of those files
+ * @param diskBytes bytes of those files, and of files that are kept to be written over
  * @param bytesInFlight bytes appended and not yet written
  */
 public record JournalStatistics(

@@ -206,8 +206,9 @@ public final class ArtemisJournalStore implements JournalStore {
 
     /** Has all journals give back what they keep beside what they need, soon: the one that is short may have nothing. */
     private void releaseSpares() {
-        List<ArtemisPartitionJournal> keeping =
-                open.values().stream().filter(ArtemisPartitionJournal::hasSpares).toList();
+        List<ArtemisPartitionJournal> keeping = open.values().stream()
+                .filter(ArtemisPartitionJournal::hasSpares)
+                .toList();
         if (!keeping.isEmpty()) {
             new IoPool(pool).tryExecute(() -> keeping.forEach(ArtemisPartitionJournal::releaseSpares));
         }

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,7 +121,10 @@ final class JournalReuseDamageTest {
                 disk.flipBit(file, position, bit);
                 Loaded loaded = load(disk, what);
                 assertThat(loaded.lost()).as(what).isEmpty();
-                assertThat(loaded.findings()).as(what).extracting(Finding::damage).containsExactly(Damage.DAMAGED_FILE);
+                assertThat(loaded.findings())
+                        .as(what)
+                        .extracting(Finding::damage)
+                        .containsExactly(Damage.DAMAGED_FILE);
             }
         }
     }
@@ -245,7 +249,7 @@ final class JournalReuseDamageTest {
     @Test
     void afterACloseNothingIsOfAFormerUse() throws Exception {
         open(UNMARKED);
-        put(60);
+        put(160);
         fixture.journal.close();
         flipIdsOfLastRecords(null);
     }
@@ -253,11 +257,11 @@ final class JournalReuseDamageTest {
     @Test
     void afterAKillEndedFilesHaveNothingOfAFormerUse() throws Exception {
         open(UNMARKED);
-        put(60);
+        put(160);
         flipIdsOfLastRecords(ReusedFiles.inUse(fixture.disk));
     }
 
-    private void flipIdsOfLastRecords(Path but) throws Exception {
+    private void flipIdsOfLastRecords(@Nullable Path but) throws Exception {
         FaultyDisk before = kill();
         int flipped = 0;
         for (String name : JournalFiles.dataFiles(before, DIRECTORY)) {
@@ -278,10 +282,10 @@ final class JournalReuseDamageTest {
                         .extracting(Finding::where)
                         .contains(last.file() + " at " + last.position());
                 assertSetAside(disk, damaged, what);
-                flipped++;
+                flipped += (id ^ 1 << bit) > 0 && (id ^ 1 << bit) < id ? 1 : 0;
             }
         }
-        assertThat(flipped).isGreaterThanOrEqualTo(8);
+        assertThat(flipped).as("that became those of an older file").isGreaterThanOrEqualTo(5);
     }
 
     /** A write that went to the wrong place: the first sector of an ended file is that of a newer one. */

@@ -82,12 +82,11 @@ final class JournalReuseSimulationTest {
     private boolean step(Random random) throws JournalException {
         long victim = live.size() > 3 + random.nextInt(10) ? live.first() : 0;
         lastId++;
-        int size =
-                switch (random.nextInt(10)) {
-                    case 0 -> 6000;
-                    case 1, 2, 3 -> 10;
-                    default -> random.nextInt(2000);
-                };
+        int size = switch (random.nextInt(10)) {
+            case 0 -> 6000;
+            case 1, 2, 3 -> 10;
+            default -> random.nextInt(2000);
+        };
         Batch batch = new Batch().put(lastId, 1, RecordBody.of(new byte[size]));
         unsure.add(lastId);
         if (victim > 0) {
@@ -214,7 +213,9 @@ final class JournalReuseSimulationTest {
             boolean closedWell = random.nextInt(3) == 0 && closeWell();
             Crash crash = closedWell ? Crash.keepNothing() : crash(random);
             assertNothingWrong(
-                    kill(crash), false, "seed " + seed + ", " + operation + " " + effect + ", closed well " + closedWell);
+                    kill(crash),
+                    false,
+                    "seed " + seed + ", " + operation + " " + effect + ", closed well " + closedWell);
         }
         assertThat(withRemains).isPositive();
     }

@@ -230,7 +230,12 @@ final class JournalReuseTest {
         ByteBuffer file = ByteBuffer.allocate(100);
         file.position(RecordScanner.FILE_HEADER_BYTES);
         for (int mark : new int[] {own, other}) {
-            file.put(RecordScanner.ADD).putInt(mark).put((byte) 0).putLong(1).putInt(0).put((byte) 1);
+            file.put(RecordScanner.ADD)
+                    .putInt(mark)
+                    .put((byte) 0)
+                    .putLong(1)
+                    .putInt(0)
+                    .put((byte) 1);
             file.putInt(RecordScanner.RECORD_OVERHEAD_BYTES);
         }
         List<String> found = new ArrayList<>();

@@ -71,9 +71,7 @@ final class ReusedFiles {
     /** Gives what a former use has left an id that is one bit away from the file's own. */
     static void bringIdsTogether(FaultyDisk disk, Path file) {
         int own = idInHeader(disk, file);
-        byte[] near = ByteBuffer.allocate(Integer.BYTES)
-                .putInt(own & own - 1)
-                .array();
+        byte[] near = ByteBuffer.allocate(Integer.BYTES).putInt(own & own - 1).array();
         ByteBuffer bytes = ByteBuffer.wrap(disk.bytes(file));
         for (int at : placesOfRecords(bytes)) {
             if (bytes.getInt(at + 1) != own) {

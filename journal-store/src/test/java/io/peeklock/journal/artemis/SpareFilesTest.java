@@ -122,7 +122,8 @@ final class SpareFilesTest {
                     idle.append(new Batch().put(id, 1, RecordBody.of(new byte[1000])));
                     idle.append(new Batch().remove(id));
                 }
-                long index = idle.append(new Batch().put(id + 1, 1, body("")).remove(id + 1).durable());
+                long index = idle.append(
+                        new Batch().put(id + 1, 1, body("")).remove(id + 1).durable());
                 id++;
                 await().pollInterval(Duration.ofMillis(1)).until(() -> idle.durableIndex() >= index);
             }
@@ -215,7 +216,8 @@ final class SpareFilesTest {
         }
 
         private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-            if (method.getName().equals("rename") && openings((Path) arguments[1]).get() > 0) {
+            if (method.getName().equals("rename")
+                    && openings((Path) arguments[1]).get() > 0) {
                 throw new AccessDeniedException(arguments[1] + " is open");
             }
             Object result = run(method, disk, arguments);
@@ -223,9 +225,7 @@ final class SpareFilesTest {
                 AtomicInteger openings = openings((Path) arguments[0]);
                 openings.incrementAndGet();
                 return Proxy.newProxyInstance(
-                        DiskFile.class.getClassLoader(),
-                        new Class<?>[] {DiskFile.class},
-                        (self, called, with) -> {
+                        DiskFile.class.getClassLoader(), new Class<?>[] {DiskFile.class}, (self, called, with) -> {
                             if (called.getName().equals("close")) {
                                 openings.decrementAndGet();
                             }
