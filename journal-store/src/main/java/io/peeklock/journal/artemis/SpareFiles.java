@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe.
  *
- * <p>Under its name of a spare a file is none of the journal's. What was in it stays in it, but for its beginning; behind the
- * records of its next use, {@link RecordScanner} passes over it.
+ * <p>Under its name of a spare a file is none of the journal's. What was in it stays in it, but for its beginning, when it is
+ * used again; behind the records of its next use, {@link RecordScanner} passes over it.
  */
 final class SpareFiles {
 
@@ -56,13 +56,6 @@ final class SpareFiles {
         lastNumber++;
         Path spare = directory.resolve(JournalFiles.SPARE + lastNumber);
         disk.rename(file, spare);
-        // Before it is written over it must be gone for good under its old name.
-        disk.syncDirectory(directory);
-        // Synced apart from what comes next at this place: if that is lost, no old header and records are there again.
-        try (DiskFile wiped = disk.open(spare, false)) {
-            OpenFile.zeros(wiped, 0, WIPED_BYTES);
-            wiped.sync();
-        }
         spares.add(spare);
         return true;
     }
@@ -91,8 +84,13 @@ final class SpareFiles {
             return false;
         }
         disk.rename(spare, target);
-        // Before it gets its last name: the file that it replaces may be there after a power cut, and is empty.
+        // Before it is written over it must be gone for good under the name with which it was of use.
         disk.syncDirectory(directory);
+        // Synced apart from what comes next at this place: if that is lost, no old header and records are there again.
+        try (DiskFile wiped = disk.open(target, false)) {
+            OpenFile.zeros(wiped, 0, WIPED_BYTES);
+            wiped.sync();
+        }
         return true;
     }
 

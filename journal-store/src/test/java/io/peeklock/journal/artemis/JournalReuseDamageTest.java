@@ -16,7 +16,9 @@ import io.peeklock.journal.LoadReport.Damage;
 import io.peeklock.journal.LoadReport.Finding;
 import io.peeklock.journal.artemis.JournalFolder.Region;
 import io.peeklock.journal.disk.Crash;
+import io.peeklock.journal.disk.Fault.Operation;
 import io.peeklock.journal.disk.FaultyDisk;
+import io.peeklock.journal.disk.Gate;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,16 +181,32 @@ final class JournalReuseDamageTest {
 
     /** If the write of the new header and the first records is lost, there is nothing at their place. */
     @Test
-    void theBeginningOfASpareIsGoneForGood() throws Exception {
+    void theBeginningOfAFileIsGoneForGoodBeforeItIsWritten() throws Exception {
         open(UNMARKED);
         files.fillUntilThereAreRemains();
-        FaultyDisk disk = fixture.faulty().crash(Crash.keepNothing());
-        assertThat(ReusedFiles.spares(disk)).isNotEmpty();
-        for (String name : ReusedFiles.spares(disk)) {
-            assertThat(Arrays.copyOf(disk.bytes(DIRECTORY.resolve(name)), 4096))
-                    .as(name)
-                    .containsOnly(0);
+        List<String> beginnings = new ArrayList<>();
+        try (Gate gate = fixture.faulty().hold(Operation.SYNC, JournalReuseDamageTest::isMadeNow)) {
+            ExecutorService other = Executors.newSingleThreadExecutor();
+            Future<?> filling = other.submit(() -> {
+                files.fill(60);
+                return null;
+            });
+            await().until(() -> gate.waiting() > 0);
+            for (String name : fixture.disk.list(DIRECTORY)) {
+                Path file = DIRECTORY.resolve(name);
+                if (isMadeNow(file) && !ReusedFiles.formerIds(fixture.faulty(), file).isEmpty()) {
+                    beginnings.add(Arrays.toString(Arrays.copyOf(fixture.faulty().bytes(file), 4096)));
+                }
+            }
+            gate.open();
+            filling.get();
+            other.shutdown();
         }
+        assertThat(beginnings).containsExactly(Arrays.toString(new byte[4096]));
+    }
+
+    private static boolean isMadeNow(Path file) {
+        return file.toString().endsWith(".tmp");
     }
 
     @Test
