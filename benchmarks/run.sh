@@ -4,8 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ${MVN:-mvn} -q -Dquick -pl benchmarks -am package -DskipTests
-code=$(git describe --always --dirty 2>/dev/null || echo unknown)
+# The last commit that changed what is measured: a run that is resumed after one to the documents goes on.
+measured="pom.xml broker jms-provider journal-store tx benchmarks/pom.xml benchmarks/src"
+code=$(git log -1 --format=%h -- $measured 2>/dev/null || echo unknown)
+[ -z "$(git status --porcelain -- $measured 2>/dev/null)" ] || code=$code-dirty
 cd benchmarks
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 exec "$java" -Dpeeklock.benchmarks.code="$code" \
-  -cp "target/quick/classes:$(cat target/quick/classpath.txt)" io.peeklock.benchmarks.Benchmarks "$@"
+  -cp "$(echo target/quick/peeklock-benchmarks-*.jar):$(cat target/quick/classpath.txt)" io.peeklock.benchmarks.Benchmarks "$@"

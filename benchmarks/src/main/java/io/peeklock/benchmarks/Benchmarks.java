@@ -4,6 +4,16 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.benchmarks.process.ChildProcess;
+import io.peeklock.benchmarks.process.ChildResult;
+import io.peeklock.benchmarks.process.Machine;
+import io.peeklock.benchmarks.process.Measurement;
+import io.peeklock.benchmarks.process.Trial;
+import io.peeklock.benchmarks.report.Results;
+import io.peeklock.benchmarks.study.Study;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.subject.NativeLibrary;
+import io.peeklock.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +40,11 @@ final class Benchmarks {
             "artemis-aio is left out: Artemis's native library does not load, which needs libaio.so.1 on LD_LIBRARY_PATH"
                     + " (Debian's package libaio1)";
 
+    private static final int WRONG_ARGUMENTS = 2;
+
     private final Options options;
     private final Results results = new Results();
+    private Optional<KeptFigures> keptFigures = Optional.empty();
     private Optional<NativeLibrary> nativeLibrary = Optional.empty();
     private int failures;
 
@@ -52,7 +65,7 @@ final class Benchmarks {
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.err.print(Options.USAGE);
-            System.exit(2);
+            System.exit(WRONG_ARGUMENTS);
             return;
         }
         System.exit(new Benchmarks(options).run(String.join(" ", arguments)));
@@ -66,24 +79,28 @@ final class Benchmarks {
         List<Contestant> contestants = options.contestants().stream()
                 .filter(contestant -> !contestant.isNative() || nativeLibrary.isPresent())
                 .toList();
-        for (int round = 1; round <= options.rounds(); round++) {
-            // Each goes first in turn, so that none always follows the same one.
-            List<Contestant> order = new ArrayList<>(contestants);
-            Collections.rotate(order, 1 - round);
-            for (Workload workload : options.workloads()) {
-                for (Contestant contestant : order) {
-                    if (contestant.subject().takes(workload)) {
-                        measure(workload, contestant, round);
-                    }
-                }
+        Path kept = options.kept();
+        if (kept != null) {
+            try {
+                keptFigures = Optional.of(KeptFigures.open(kept, sameForAll(), results));
+            } catch (IllegalArgumentException e) {
+                System.err.println(e.getMessage());
+                return WRONG_ARGUMENTS;
             }
-            for (Study study : options.studies()) {
-                for (Contestant contestant : order) {
-                    if (study.takes(contestant)) {
-                        measure(study, contestant, round);
-                    }
-                }
-            }
+        }
+        for (Workload workload : options.workloads()) {
+            rounds(
+                    workload.id(),
+                    contestants.stream()
+                            .filter(contestant -> contestant.subject().takes(workload))
+                            .toList(),
+                    contestant -> measure(workload, contestant));
+        }
+        for (Study study : options.studies()) {
+            rounds(
+                    study.id(),
+                    contestants.stream().filter(study::takes).toList(),
+                    contestant -> measure(study, contestant));
         }
         if (contestants.size() < options.contestants().size()) {
             System.out.println(WITHOUT_NATIVE);
@@ -99,7 +116,41 @@ final class Benchmarks {
         return failures == 0 ? 0 : 1;
     }
 
-    private void measure(Workload workload, Contestant contestant, int round) throws IOException, InterruptedException {
+    /** One round on one contestant. */
+    private interface Round {
+
+        Outcome measure(Contestant contestant) throws IOException, InterruptedException;
+    }
+
+    /** @param figures empty if it failed */
+    private record Outcome(Optional<ChildResult> figures, Optional<String> line) {}
+
+    /** All rounds, contestants in turn within each: what the machine does for a while it does to all of them. */
+    private void rounds(String id, List<Contestant> contestants, Round what) throws IOException, InterruptedException {
+        for (int round = 1; round <= options.rounds(); round++) {
+            // Each goes first in turn, so that none always follows the same one.
+            List<Contestant> order = new ArrayList<>(contestants);
+            Collections.rotate(order, 1 - round);
+            for (Contestant contestant : order) {
+                if (!results.has(id, contestant, round)) {
+                    Outcome outcome = what.measure(contestant);
+                    if (outcome.figures().isPresent()) {
+                        add(id, contestant, round, outcome.figures().get());
+                    }
+                    progress(round, id, contestant, outcome.line());
+                }
+            }
+        }
+    }
+
+    private void add(String id, Contestant contestant, int round, ChildResult figures) throws IOException {
+        results.add(id, contestant, round, figures);
+        if (keptFigures.isPresent()) {
+            keptFigures.get().add(id, contestant, round, figures);
+        }
+    }
+
+    private Outcome measure(Workload workload, Contestant contestant) throws IOException, InterruptedException {
         Path directory = directory(workload.id(), contestant);
         List<String> jvmOptions = new ArrayList<>(jvmOptions());
         if (contestant.isNative()) {
@@ -114,11 +165,8 @@ final class Benchmarks {
                                 directory.toString(),
                                 Long.toString(options.warmUp().toMillis()),
                                 Long.toString(options.measure().toMillis())));
-        figures.ifPresent(value -> results.add(workload.id(), contestant, round, value));
-        progress(
-                round,
-                workload.id(),
-                contestant,
+        return new Outcome(
+                figures,
                 figures.map(Measurement::of)
                         .map(value -> String.format(
                                 Locale.ROOT,
@@ -128,15 +176,14 @@ final class Benchmarks {
                                 value.p99Nanos() / 1e3)));
     }
 
+    private Outcome measure(Study study, Contestant contestant) throws IOException, InterruptedException {
+        Optional<ChildResult> figures = study.measure(contestant, directory(study.id(), contestant), System.err);
+        return new Outcome(figures, figures.map(study::progress));
+    }
+
     private List<String> jvmOptions() {
         return Stream.concat(JVM_OPTIONS.stream(), options.jvmOptions().stream())
                 .toList();
-    }
-
-    private void measure(Study study, Contestant contestant, int round) throws IOException, InterruptedException {
-        Optional<ChildResult> figures = study.measure(contestant, directory(study.id(), contestant), System.err);
-        figures.ifPresent(value -> results.add(study.id(), contestant, round, value));
-        progress(round, study.id(), contestant, figures.map(study::progress));
     }
 
     private Path directory(String id, Contestant contestant) {
@@ -157,10 +204,26 @@ final class Benchmarks {
                 result.orElse("FAILED"));
     }
 
+    private static String code() {
+        return System.getProperty("peeklock.benchmarks.code", "unknown");
+    }
+
+    /** What must not change while figures gather in one file. */
+    private String sameForAll() throws IOException {
+        return String.format(
+                Locale.ROOT,
+                "code %s, %s, %s, %s, warm-up %d s, %d s measured",
+                code(),
+                Machine.describe(options.directory()),
+                Machine.jdk(),
+                String.join(" ", jvmOptions()),
+                options.warmUp().toSeconds(),
+                options.measure().toSeconds());
+    }
+
     private List<String> conditions(String arguments) throws IOException {
         List<String> conditions = new ArrayList<>(List.of(
-                "Date: " + LocalDate.now(ZoneOffset.UTC) + ", code: "
-                        + System.getProperty("peeklock.benchmarks.code", "unknown"),
+                "Date: " + LocalDate.now(ZoneOffset.UTC) + ", code: " + code(),
                 "Machine: " + Machine.describe(options.directory()),
                 "JDK: " + Machine.jdk() + ", " + String.join(" ", jvmOptions()),
                 String.format(

@@ -4,6 +4,11 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.benchmarks.study.Studies;
+import io.peeklock.benchmarks.study.Study;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.workload.Workload;
+import io.peeklock.benchmarks.workload.Workloads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds fresh JVMs for each workload and contestant
  * @param jvmOptions more of them for the JVMs that run workloads
  * @param directory where the stores lie while they are measured; on the disk that is to be measured
+ * @param kept the file in which figures are kept as they come, null for none
  * @param output the file of results, null for one that depends on whether the run is a whole one
  */
 record Options(
@@ -32,6 +38,7 @@ record Options(
         Duration measure,
         List<String> jvmOptions,
         Path directory,
+        @Nullable Path kept,
         @Nullable Path output) {
 
     static final String USAGE = """
@@ -44,6 +51,7 @@ record Options(
               --jvm OPTION          one more for the JVMs that run workloads, such as a profiler's; may be repeated
               --quick               one round of 1 s after 1 s
               --directory DIR       where the stores lie, default target/benchmark-data
+              --resume FILE         figures are kept in FILE as they come; what is in it already is not measured again
               --output FILE         default RESULTS.md for a whole run, target/RESULTS.md for any other
             """;
 
@@ -56,6 +64,7 @@ record Options(
             Duration.ofSeconds(3),
             List.of(),
             Path.of("target", "benchmark-data"),
+            null,
             null);
 
     Options {
@@ -81,7 +90,7 @@ record Options(
     }
 
     Options withContestants(List<Contestant> some) {
-        return new Options(workloads, studies, some, rounds, warmUp, measure, jvmOptions, directory, output);
+        return new Options(workloads, studies, some, rounds, warmUp, measure, jvmOptions, directory, kept, output);
     }
 
     /** Only a run of everything, long enough to mean something, may replace the results that are kept. */
@@ -112,6 +121,7 @@ record Options(
         private Duration measure = DEFAULTS.measure;
         private final List<String> jvmOptions = new ArrayList<>();
         private Path directory = DEFAULTS.directory;
+        private @Nullable Path kept;
         private @Nullable Path output;
 
         void quick() {
@@ -129,6 +139,7 @@ record Options(
                 case "--warm-up" -> warmUp = Duration.ofSeconds(positive(name, value));
                 case "--jvm" -> jvmOptions.add(value);
                 case "--directory" -> directory = Path.of(value);
+                case "--resume" -> kept = Path.of(value);
                 case "--output" -> output = Path.of(value);
                 default -> throw new IllegalArgumentException("unknown option " + name);
             }
@@ -166,7 +177,8 @@ record Options(
         }
 
         Options options() {
-            return new Options(workloads, studies, contestants, rounds, warmUp, measure, jvmOptions, directory, output);
+            return new Options(
+                    workloads, studies, contestants, rounds, warmUp, measure, jvmOptions, directory, kept, output);
         }
     }
 }

@@ -4,6 +4,15 @@
  */
 package io.peeklock.benchmarks;
 
+import io.peeklock.benchmarks.process.Measurement;
+import io.peeklock.benchmarks.report.Markdown;
+import io.peeklock.benchmarks.report.Results;
+import io.peeklock.benchmarks.report.Spread;
+import io.peeklock.benchmarks.report.Targets;
+import io.peeklock.benchmarks.report.Verdict;
+import io.peeklock.benchmarks.study.Study;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.workload.Workload;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;

@@ -2,7 +2,7 @@
  * Copyright the Peeklock authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-/** JMH benchmarks and load drivers that run Peeklock beside its peers. */
+/** The load driver: what a run is to do, its rounds, its results as text. */
 @NullMarked
 package io.peeklock.benchmarks;
 

@@ -7,6 +7,16 @@ package io.peeklock.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.peeklock.benchmarks.process.ChildProcess;
+import io.peeklock.benchmarks.process.ChildResult;
+import io.peeklock.benchmarks.process.Measurement;
+import io.peeklock.benchmarks.process.Trial;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.subject.RawJournalSubject;
+import io.peeklock.benchmarks.subject.Subject;
+import io.peeklock.benchmarks.workload.Worker;
+import io.peeklock.benchmarks.workload.Workload;
+import io.peeklock.benchmarks.workload.Workloads;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -60,15 +70,6 @@ final class BenchmarkSmokeIT {
 
             doSome(contestant, workload, store);
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("providers")
-    void everyProviderTellsItsStartUpCost(Contestant contestant) throws Exception {
-        StartUpCost cost = StartUp.run((JmsSubject) contestant.subject(), directory, System.currentTimeMillis());
-
-        assertThat(cost.first().diskKiB()).isPositive();
-        assertThat(StartUpCost.of(new ChildResult(cost.toFields()))).isEqualTo(cost);
     }
 
     @Test
@@ -167,10 +168,6 @@ final class BenchmarkSmokeIT {
                 // Without its library it would be another contestant.
                 .filter(contestant -> !contestant.isNative())
                 .filter(contestant -> workloadsOf(contestant).findAny().isPresent());
-    }
-
-    private static Stream<Contestant> providers() {
-        return Arrays.stream(Contestant.values()).filter(Contestant::startsUp);
     }
 
     private static Stream<Workload> workloadsOf(Contestant contestant) {

@@ -6,6 +6,15 @@ package io.peeklock.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peeklock.benchmarks.process.ChildResult;
+import io.peeklock.benchmarks.process.Footprint;
+import io.peeklock.benchmarks.process.Measurement;
+import io.peeklock.benchmarks.process.ResourceUse;
+import io.peeklock.benchmarks.report.Results;
+import io.peeklock.benchmarks.study.StartUpCost;
+import io.peeklock.benchmarks.subject.Contestant;
+import io.peeklock.benchmarks.workload.Workload;
+import io.peeklock.benchmarks.workload.Workloads;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,12 +100,14 @@ final class ReportTest {
 
     @Test
     void aStudyHasASectionOfItsOwn() {
-        StartUpCost cost = new StartUpCost(321, new Footprint(2_048, 4, 828), new Footprint(4_096, 6, 1_788), 7, 1);
+        StartUpCost cost = new StartUpCost(
+                new StartUpCost.Time(321, 654), new Footprint(2_048, 4, 828), new Footprint(4_096, 6, 1_788), 7, 1);
         results.add("start", Contestant.PEEKLOCK, 1, new ChildResult(cost.toFields()));
 
         assertThat(report("start", "peeklock,disk"))
-                .contains("## Start")
-                .contains("| peeklock | 321 (321 to 321) | 2 | 4 | 4 | 6 | 828 | 1,788 | 7 | 1 |");
+                .contains("## Start\n")
+                .contains("| start | JVM start to first message, ms | below 300 | 321 (321 to 321) | **no** |")
+                .contains("| peeklock | 321 (321 to 321) | 654 | 2 | 4 | 4 | 6 | 828 | 1,788 | 7 | 1 |");
     }
 
     private void add(Contestant contestant, int round, long operations) {

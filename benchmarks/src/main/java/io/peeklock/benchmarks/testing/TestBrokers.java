@@ -4,7 +4,7 @@
  */
 package io.peeklock.benchmarks.testing;
 
-import io.peeklock.benchmarks.Machine;
+import io.peeklock.benchmarks.process.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;

@@ -121,6 +121,7 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         home.remember();
         JournalSettings settings = place.settings();
         Bookkeeping known = Bookkeeping.read(place.marks());
+        SpareFiles.deleteAll(place.disk(), place.directory());
         place.reserve().releaseUnder(4L * settings.firstFillBytes() + settings.fillStepBytes());
         JournalLoader loader = new JournalLoader(place.disk(), place.directory(), place.codec(), known);
         JournalLoader.Inspection inspection = loader.inspect(place.marks().register());
@@ -250,7 +251,10 @@ public final class ArtemisPartitionJournal implements PartitionJournal {
         int files = 0;
         long bytes = 0;
         try {
-            for (String file : JournalFiles.dataFiles(place.disk(), place.directory())) {
+            for (String file : place.disk().list(place.directory())) {
+                if (!JournalFiles.isDataFile(file) && !JournalFiles.isSpare(file)) {
+                    continue;
+                }
                 files++;
                 bytes += place.disk().size(place.directory().resolve(file));
             }

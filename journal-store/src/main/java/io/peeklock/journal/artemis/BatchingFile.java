@@ -4,6 +4,7 @@
  */
 package io.peeklock.journal.artemis;
 
+import io.peeklock.journal.disk.DiskFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +36,9 @@ final class BatchingFile implements SequentialFile {
     private @Nullable OpenFile open;
     private boolean grouped;
     private volatile long position;
+    // Whether something of a former use is behind its records, and where these end.
+    private boolean reused;
+    private long written = RecordScanner.FILE_HEADER_BYTES;
 
     BatchingFile(DiskFileFactory factory, Path path) {
         this.factory = factory;
@@ -52,6 +56,7 @@ final class BatchingFile implements SequentialFile {
         factory.writer().write(requireOpen(), position, size, bytes);
         grouped = true;
         position = position + size;
+        written = position;
     }
 
     @Override
@@ -124,6 +129,7 @@ final class BatchingFile implements SequentialFile {
         unlessFailed("write", () -> {
             OpenFile target = requireOpen();
             OpenFile.zeros(target.file(), position, target.file().size());
+            reused = false;
             if (sync) {
                 target.sync();
             }
@@ -134,6 +140,13 @@ final class BatchingFile implements SequentialFile {
     @Override
     public synchronized void fill(int size) {
         unlessFailed("fill", () -> {
+            if (size == factory.fileBytes() && factory.spares().take(path)) {
+                requireOpen().close();
+                open = factory.open(path);
+                reused = true;
+                factory.reused(this);
+                return;
+            }
             OpenFile target = requireOpen();
             int end = Math.min(size, factory.firstFillBytes());
             // In steps: while the disk is busy with one sync of a whole file, the flusher's wait behind it.
@@ -142,6 +155,23 @@ final class BatchingFile implements SequentialFile {
                 target.sync();
             }
         });
+    }
+
+    synchronized boolean isWithoutRemains() {
+        return !reused;
+    }
+
+    /** Takes away what a former use has left in it, if no record was written since. It is closed. */
+    synchronized void removeRemains() {
+        if (reused) {
+            reused = false;
+            unlessFailed("clear", () -> {
+                try (DiskFile file = factory.disk().open(path, false)) {
+                    file.truncate(written);
+                    file.sync();
+                }
+            });
+        }
     }
 
     /**
@@ -217,6 +247,10 @@ final class BatchingFile implements SequentialFile {
         }
         open = null;
         if (grouped) {
+            if (reused) {
+                reused = false;
+                closing.endsAt(written);
+            }
             factory.writer().close(closing, blockOnWait);
             return;
         }
@@ -230,10 +264,15 @@ final class BatchingFile implements SequentialFile {
 
     @Override
     public synchronized void delete() throws IOException {
+        reused = false;
         close(false, true);
         // What makes the file superfluous must be on disk, and known to be, before it goes.
         factory.writer().syncAndMark();
-        unlessFailed("delete", () -> factory.disk().delete(path));
+        unlessFailed("delete", () -> {
+            if (!isRecordFile() || !factory.hasPlenty() || !factory.spares().keep(path)) {
+                factory.disk().delete(path);
+            }
+        });
     }
 
     /** Renames durably (journal danger 7). */

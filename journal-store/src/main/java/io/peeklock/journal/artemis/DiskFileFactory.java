@@ -28,13 +28,17 @@ final class DiskFileFactory implements SequentialFileFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskFileFactory.class);
     // On a disk that is nearly full, room is for records.
-    private static final int SPARE_FILES = 16;
+    private static final int PLENTY_FILES = 16;
+    // What a checkpoint or a compaction lets go at a time, about.
+    private static final int MOST_SPARES = 4;
 
     private final Disk disk;
     private final Path directory;
     private final JournalSettings settings;
     private final GroupWriter writer;
+    private final SpareFiles spares;
     private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
+    private final Set<BatchingFile> reused = ConcurrentHashMap.newKeySet();
     private volatile boolean busy;
 
     DiskFileFactory(Disk disk, Path directory, JournalSettings settings, GroupWriter writer) {
@@ -42,6 +46,7 @@ final class DiskFileFactory implements SequentialFileFactory {
         this.directory = directory;
         this.settings = settings;
         this.writer = writer;
+        this.spares = new SpareFiles(disk, directory, settings.fileBytes(), MOST_SPARES);
     }
 
     Path directory() {
@@ -65,10 +70,36 @@ final class DiskFileFactory implements SequentialFileFactory {
         return settings.fillStepBytes();
     }
 
+    SpareFiles spares() {
+        return spares;
+    }
+
+    /** Hears of a file that takes the place of a former one, of which something is left in it. */
+    void reused(BatchingFile file) {
+        reused.removeIf(BatchingFile::isWithoutRemains);
+        reused.add(file);
+    }
+
+    /** Leaves nothing of former uses; at the end, when all files are closed. */
+    void removeRemains() {
+        reused.forEach(BatchingFile::removeRemains);
+        reused.clear();
+        try {
+            spares.release();
+        } catch (IOException e) {
+            // The next load deletes them.
+            LOG.debug("cannot delete spare files in {}", directory, e);
+        }
+    }
+
+    /** Whether there is so much room that files are kept or filled before they are needed. */
+    boolean hasPlenty() throws IOException {
+        return busy && disk.usableBytes(directory) / PLENTY_FILES > settings.fileBytes();
+    }
+
     /** How much of a new file is on disk at once: little for a journal that is hardly used, all of it for a busy one. */
     int firstFillBytes() throws IOException {
-        boolean plenty = busy && disk.usableBytes(directory) / SPARE_FILES > settings.fileBytes();
-        return plenty ? settings.fileBytes() : settings.firstFillBytes();
+        return hasPlenty() ? settings.fileBytes() : settings.firstFillBytes();
     }
 
     /** A file was filled with records: those made from now on are filled with zeros before they are needed. */

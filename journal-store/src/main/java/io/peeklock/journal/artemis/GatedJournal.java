@@ -169,6 +169,7 @@ final class GatedJournal extends JournalImpl {
             try {
                 before.run();
                 checkReclaimStatus();
+                files.spares().release();
                 if (!stopping && isMostlyDead()) {
                     compact();
                 }
@@ -214,9 +215,12 @@ final class GatedJournal extends JournalImpl {
         super.stop();
     }
 
-    /** Closes what a failure left open, after {@link #stop}. */
-    void closeLeftovers() {
+    /** Ends the files, after {@link #stop} and the end of the writer: nothing is left open, nor of former uses unless there was a failure. */
+    void endFiles() {
         files.closeAll();
+        if (files.writer().failure() == null) {
+            files.removeRemains();
+        }
     }
 
     @Override

@@ -65,6 +65,11 @@ final class GroupFlusher {
             bytesWritten.addAndGet(segment.to() - segment.from());
             last = segment;
         }
+        for (OpenFile file : group.closes()) {
+            if (file.removeRemains()) {
+                dirty.add(file);
+            }
+        }
         if (group.wantsSync()) {
             for (OpenFile file : dirty) {
                 sync(file);

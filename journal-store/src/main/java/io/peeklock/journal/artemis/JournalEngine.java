@@ -278,7 +278,7 @@ final class JournalEngine {
     void stop() {
         journal.stop();
         writer.stop();
-        journal.closeLeftovers();
+        journal.endFiles();
     }
 
     /** Waits until files that are not needed are gone; for tests. */

@@ -22,6 +22,8 @@ final class JournalFiles {
     static final String QUARANTINE = "quarantine";
     static final String CONTROL = "compaction.control";
     static final String RESERVE = "journal.reserve";
+    /** With a number behind it. */
+    static final String SPARE = "journal.spare-";
 
     private JournalFiles() {}
 
@@ -44,6 +46,11 @@ final class JournalFiles {
                 .filter(JournalFiles::isDataFile)
                 .sorted(Comparator.comparingLong(JournalFiles::number).reversed())
                 .toList();
+    }
+
+    /** Whether a file is kept to be used again, and has nothing of the journal. */
+    static boolean isSpare(String name) {
+        return name.startsWith(SPARE);
     }
 
     private static long number(String name) {

@@ -29,6 +29,9 @@ final class JournalFolder {
 
         void garbage(Region region) throws JournalException;
 
+        /** What a former use of a file has left behind its records. */
+        default void remains(Region region) {}
+
         /** A file that cannot be read at all. */
         void unreadable(String file, String why) throws JournalException;
 
@@ -101,6 +104,11 @@ final class JournalFolder {
             public void garbage(int from, int to) throws JournalException {
                 sink.garbage(new Region(source.name(), from, to - from));
             }
+
+            @Override
+            public void remains(int from, int to) {
+                sink.remains(new Region(source.name(), from, to - from));
+            }
         });
     }
 
@@ -143,6 +151,9 @@ final class JournalFolder {
 
             @Override
             public void garbage(int from, int to) {}
+
+            @Override
+            public void remains(int from, int to) {}
         });
         return count[0];
     }

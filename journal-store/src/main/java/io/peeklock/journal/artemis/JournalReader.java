@@ -63,7 +63,9 @@ public final class JournalReader {
         RecordCodec codec = new RecordCodec(mask);
         MarkFile marks = new MarkFile(new ReadOnlyDisk(disk), directory, storeId, index, mask.check());
         for (int attempt = 1; ; attempt++) {
-            List<String> before = disk.list(directory);
+            List<String> before = disk.list(directory).stream()
+                    .filter(name -> !JournalFiles.isSpare(name))
+                    .toList();
             JournalReader reader =
                     new JournalReader(afterCompaction(disk, directory), directory, codec, Bookkeeping.read(marks));
             if (!marks.exists()

@@ -22,6 +22,8 @@ final class OpenFile {
     /** Written at once. A longer write keeps a core, and whoever waits for it, for milliseconds. */
     private static final int ZEROS_BYTES = 64 * 1024;
 
+    private static final int MOST_WIPED_BYTES = 512 * 1024;
+
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES);
 
     private final DiskFile file;
@@ -34,6 +36,8 @@ final class OpenFile {
     private long end;
     private boolean filling;
     private boolean fillable = true;
+    // Where its records end, if something else is behind them; -1 if not.
+    private volatile long remainsFrom = -1;
 
     /**
      * An open file.
@@ -130,6 +134,27 @@ final class OpenFile {
             fillable = false;
             return end;
         }
+    }
+
+    /** Says that no more is written, and that what a former use of the file left behind this position has to go. */
+    void endsAt(long position) {
+        remainsFrom = position;
+    }
+
+    /** Takes away what a former use left behind the records, if anything; whether there is something to sync. */
+    boolean removeRemains() throws IOException {
+        long from = remainsFrom;
+        if (from < 0) {
+            return false;
+        }
+        remainsFrom = -1;
+        // A file of full size is of use again.
+        if (limit - from <= MOST_WIPED_BYTES) {
+            zeros(file, from, limit);
+        } else {
+            file.truncate(from);
+        }
+        return true;
     }
 
     void close() throws IOException {

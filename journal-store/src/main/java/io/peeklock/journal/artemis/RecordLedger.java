@@ -59,6 +59,7 @@ final class RecordLedger implements JournalFolder.Sink {
     private final boolean unmarked;
     private final List<Corrupt> corrupt = new ArrayList<>();
     private final List<Region> garbage = new ArrayList<>();
+    private final List<Region> remains = new ArrayList<>();
     private final Map<String, String> unreadable = new LinkedHashMap<>();
     private final Map<String, Long> damagedHeaders = new LinkedHashMap<>();
     private long maxSequence;
@@ -225,6 +226,11 @@ final class RecordLedger implements JournalFolder.Sink {
     }
 
     @Override
+    public void remains(Region region) {
+        remains.add(region);
+    }
+
+    @Override
     public void unreadable(String file, String why) {
         unreadable.put(file, why);
     }
@@ -309,6 +315,11 @@ final class RecordLedger implements JournalFolder.Sink {
 
     List<Region> garbage() {
         return garbage;
+    }
+
+    /** What former uses of the files have left. */
+    List<Region> remains() {
+        return remains;
     }
 
     Map<String, String> unreadable() {

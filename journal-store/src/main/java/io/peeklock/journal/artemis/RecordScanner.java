@@ -13,7 +13,8 @@ import java.nio.ByteBuffer;
  * <p>Has no state; any thread.
  *
  * <p>A file (big endian) is a header (format version 4, user version 4, file id 8 bytes), then records one after the other,
- * then zeros. The records that this journal uses:
+ * then zeros; or, while it is in use, what a former use has left ({@link SpareFiles}), whose records have a lower file id.
+ * The records that this journal uses:
  *
  * <pre>
  *   add, update: type 1 (11, 12) | file id 4 | compactions 1 | record id 8 | body size 4 | user type 1 | body | size 4
@@ -44,6 +45,9 @@ final class RecordScanner {
 
         /** Bytes that are neither a record nor zeros at their ends. */
         void garbage(int from, int to) throws JournalException;
+
+        /** Bytes behind the last record, with what a former use of the file has left. */
+        void remains(int from, int to) throws JournalException;
     }
 
     private RecordScanner() {}
@@ -60,12 +64,14 @@ final class RecordScanner {
         int at = Math.min(FILE_HEADER_BYTES, limit);
         int garbageFrom = -1;
         int garbageTo = -1;
+        boolean older = false;
         while (at < limit) {
             int length = lengthAt(file, at, mark);
             if (length > 0) {
                 if (garbageFrom >= 0) {
                     sink.garbage(garbageFrom, garbageTo);
                     garbageFrom = -1;
+                    older = false;
                 }
                 emit(file, at, length, sink);
                 at += length;
@@ -74,14 +80,25 @@ final class RecordScanner {
             if (file.get(at) != 0) {
                 garbageFrom = garbageFrom < 0 ? at : garbageFrom;
                 garbageTo = at + 1;
+                older = older || isOlderRecord(file, at, mark);
             } else if (at + Long.BYTES <= limit && file.getLong(at) == 0) {
                 at += Long.BYTES - 1;
             }
             at++;
         }
-        if (garbageFrom >= 0) {
+        if (garbageFrom >= 0 && older) {
+            sink.remains(garbageFrom, garbageTo);
+        } else if (garbageFrom >= 0) {
             sink.garbage(garbageFrom, garbageTo);
         }
+    }
+
+    private static boolean isOlderRecord(ByteBuffer file, int at, int mark) {
+        if (at + DELETE_BYTES > file.limit()) {
+            return false;
+        }
+        int other = file.getInt(at + 1);
+        return other > 0 && other < mark && lengthAt(file, at, other) > 0;
     }
 
     /** Where the records end that follow the header without a hole, under the header's file id. */

@@ -58,6 +58,7 @@ final class Repairs {
         }
         setCorruptAside();
         setGarbageAside();
+        wipes.addAll(ledger.remains());
         reportMissing();
         selectRecords();
     }

@@ -31,6 +31,8 @@ public final class ClosedStore {
     /** Not a part of what a store holds: whose directory it is, and room kept for a full disk. */
     private static final Set<String> NOT_COPIED =
             Set.of(JournalFolders.IDENTITY, JournalFolders.IDENTITY + ".new", "journal.reserve");
+    /** Begins the names of files that a journal may write over. */
+    private static final String SPARE = "journal.spare-";
 
     private final Disk disk;
     private final Path path;
@@ -121,7 +123,9 @@ public final class ClosedStore {
             Path directory = header.directoryOf(journal, path);
             for (String name : disk.list(directory)) {
                 Path file = directory.resolve(name);
-                if (!NOT_COPIED.contains(name) && Entry.canBeOf(StoreHeader.nameOf(journal) + "/" + name)) {
+                if (!NOT_COPIED.contains(name)
+                        && !name.startsWith(SPARE)
+                        && Entry.canBeOf(StoreHeader.nameOf(journal) + "/" + name)) {
                     sources.add(new Source(journal, file, disk.size(file)));
                 }
             }
