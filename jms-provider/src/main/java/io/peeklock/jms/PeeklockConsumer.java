@@ -44,7 +44,10 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
     /** What a receive call waits for, so that stop and close can take it back. */
     private volatile @Nullable CompletableFuture<Delivery> awaited;
 
-    /** Whether the message before was volatile: the next one may be a moment away, no sync of the disk. For receive calls. */
+    /**
+     * Whether the next message may be a moment away, no sync of the disk: the one before was volatile, or came in a transaction,
+     * which settles nothing until it ends. For receive calls.
+     */
     private boolean soon;
 
     private final ListenerRequest listenerRequest;
@@ -147,7 +150,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
             while (session.gate().awaitOpen(deadline, this)) {
                 session.acknowledgement().requireRoom(in, 1);
                 Delivery delivery = ask(in, deadline);
-                soon = delivery != null && !delivery.message().durable();
+                soon = delivery != null && (in != null || !delivery.message().durable());
                 T result = delivery == null ? null : session.handover().accept(this, delivery, in, telling);
                 if (result != null) {
                     return result;
