@@ -45,8 +45,8 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
     private volatile @Nullable CompletableFuture<Delivery> awaited;
 
     /**
-     * Whether the next message may be a moment away, no sync of the disk: the one before was volatile, or came in a transaction,
-     * which settles nothing until it ends. For receive calls.
+     * Whether the message before was volatile or received in a transaction: the next one may be a moment away, no sync of the
+     * disk. For receive calls.
      */
     private boolean soon;
 

@@ -45,6 +45,18 @@ public interface SwapSpace extends AutoCloseable {
      */
     byte[] readStart(long handle) throws JournalException;
 
+    /**
+     * Reads the first of several contents, and with it those behind it that need no further read of the disk.
+     *
+     * @param handles at least one
+     * @param bytes how many each content has
+     * @return the contents of the first handles, at least one; fewer than there are handles also where one of them is damaged
+     * @throws JournalException as {@link #read}, of the first
+     */
+    default List<byte[]> readTogether(long[] handles, int[] bytes) throws JournalException {
+        return List.of(read(handles[0]));
+    }
+
     /** The content of this handle is no longer needed. */
     void free(long handle);
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.peeklock.journal.JournalException.Reason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,41 @@ public abstract class SwapSpaceContract {
             assertThat(swap.readStart(handles.get(i))).isEqualTo(start.getBytes(UTF_8));
         }
         assertReason(Reason.CORRUPT, () -> swap.readStart(123_456_789_012L));
+    }
+
+    @Test
+    void givesBackTheFirstOfSeveralAndPerhapsMore() throws Exception {
+        List<String> texts = List.of("one", "", "x".repeat(1000), "y".repeat(300_000), "five", "z".repeat(100_000));
+        long[] handles =
+                swap.write(texts.stream().map(SwapSpaceContract::content).toList());
+        for (int from = 0; from < handles.length; from++) {
+            List<String> expected = texts.subList(from, texts.size());
+            long[] wanted = Arrays.copyOfRange(handles, from, handles.length);
+            List<String> read = swap.readTogether(wanted, lengths(expected)).stream()
+                    .map(content -> new String(content, UTF_8))
+                    .toList();
+            assertThat(read).isNotEmpty().isEqualTo(expected.subList(0, read.size()));
+        }
+    }
+
+    @Test
+    void givesWhatIsInAnyOrder() throws Exception {
+        long[] handles = swap.write(List.of(content("one"), content("three"), content("six")));
+        long[] backwards = {handles[2], handles[0], handles[1]};
+        List<byte[]> read = swap.readTogether(backwards, new int[] {3, 3, 5});
+        assertThat(read.get(0)).isEqualTo("six".getBytes(UTF_8));
+    }
+
+    @Test
+    void givesNothingOfSeveralIfTheFirstWasFreed() throws Exception {
+        long[] handles = swap.write(List.of(content("one"), content("two")));
+        swap.free(handles[0]);
+        swap.write(content("ten"));
+        assertReason(Reason.CORRUPT, () -> swap.readTogether(handles, new int[] {3, 3}));
+    }
+
+    private static int[] lengths(List<String> texts) {
+        return texts.stream().mapToInt(String::length).toArray();
     }
 
     @Test

@@ -32,9 +32,16 @@ final class BodyStore implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
 
     private final SharedContents shared = new SharedContents();
+    private final FreedContents freed = new FreedContents();
+    /** Of what lies in the swap, what is in memory too. */
+    final ReadAhead readAhead;
+
     private volatile @Nullable SwapSpace swap;
     private volatile boolean swapRefused;
     private boolean closed;
+    /** Whether the thread that drives may wait for the disk. */
+    private boolean mayWait = true;
+
     private long swapped;
     private long swappedBytes;
     private long countedBodyBytes;
@@ -46,11 +53,21 @@ final class BodyStore implements AutoCloseable {
         this.store = store;
         this.partition = partition;
         this.budget = budget;
+        this.readAhead = new ReadAhead(this, budget.bodyLimitBytes() / store.partitions());
     }
 
     /** Whether contents lie in the swap, so that giving out messages may wait for the disk. */
     boolean holdsSwapped() {
         return swapped > 0;
+    }
+
+    /** Whether the thread that drives now may wait for the disk: another reads, writes and frees nothing. */
+    void mayWait(boolean value) {
+        mayWait = value;
+    }
+
+    boolean mayWait() {
+        return mayWait;
     }
 
     /** How large they are. */
@@ -150,13 +167,14 @@ final class BodyStore implements AutoCloseable {
     /** A message went. */
     void removed(MessageEntry entry) {
         countIndex(-indexBytes(1, entry.countedAsDelayed ? 1 : 0));
+        readAhead.forget(entry);
         if (entry.message != null) {
             contentLeft(entry);
         }
         if (entry.swapHandle != 0) {
             swapped--;
             swappedBytes -= entry.contentBytes;
-            free(entry.swapHandle);
+            freed.add(entry.swapHandle, entry.contentBytes);
         }
     }
 
@@ -180,11 +198,29 @@ final class BodyStore implements AutoCloseable {
         }
     }
 
-    void free(long handle) {
+    /** A content that was written is not needed: its message went meanwhile. */
+    void unneeded(long handle, int contentBytes) {
+        freed.add(handle, contentBytes);
+    }
+
+    /**
+     * What is to be freed in the swap, to be given to {@link #free}.
+     *
+     * @return empty if it may as well wait until there is more of it
+     */
+    long[] takeFreed() {
+        return mayWait || swapped == 0 || freed.isWorthwhile() ? freed.take() : FreedContents.NONE;
+    }
+
+    /** Frees contents in the swap. Any thread that may wait. */
+    void free(long[] handles) {
         writing.lock();
         try {
-            if (swap != null) {
-                swap.free(handle);
+            SwapSpace space = swap;
+            if (space != null) {
+                for (long handle : handles) {
+                    space.free(handle);
+                }
             }
         } finally {
             writing.unlock();
@@ -198,6 +234,11 @@ final class BodyStore implements AutoCloseable {
         if (entry.message != null) {
             contentLeft(entry);
         }
+    }
+
+    /** A content that is in the swap is in memory too, or no longer: it leaves less room for others, but counts for no quota. */
+    void countCopy(long bytes) {
+        countBody(bytes);
     }
 
     private void countHeap(long bytes) {
@@ -214,6 +255,24 @@ final class BodyStore implements AutoCloseable {
         SwapSpace space = swapOf(entry);
         try {
             return Message.decode(space.read(entry.swapHandle));
+        } catch (JournalException e) {
+            throw new ReloadException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The contents of messages that lie in the swap: of the first, and of those behind it that are read with it. */
+    List<Message> contents(List<MessageEntry> entries) {
+        SwapSpace space = swapOf(entries.get(0));
+        long[] handles = new long[entries.size()];
+        int[] bytes = new int[handles.length];
+        for (int i = 0; i < handles.length; i++) {
+            handles[i] = entries.get(i).swapHandle;
+            bytes[i] = entries.get(i).contentBytes;
+        }
+        try {
+            return space.readTogether(handles, bytes).stream()
+                    .map(Message::decode)
+                    .toList();
         } catch (JournalException e) {
             throw new ReloadException(String.valueOf(e.getMessage()), e);
         }
@@ -249,6 +308,7 @@ final class BodyStore implements AutoCloseable {
     }
 
     private SwapSpace swapOf(MessageEntry entry) {
+        assert mayWait : "the thread must not read message " + entry.sequenceNumber + " from the swap";
         SwapSpace space = swap;
         if (space == null) {
             throw new IllegalStateException("message " + entry.sequenceNumber + " has no content");
@@ -289,9 +349,8 @@ final class BodyStore implements AutoCloseable {
                 cause);
     }
 
-    /** Gives back the budget and deletes the swap. */
-    @Override
-    public void close() {
+    /** Gives back the budget. */
+    void giveBack() {
         budget.addIndex(-countedIndexBytes);
         budget.addBody(-countedBodyBytes);
         budget.addHeap(-countedHeapBytes);
@@ -299,6 +358,12 @@ final class BodyStore implements AutoCloseable {
         countedBodyBytes = 0;
         countedHeapBytes = 0;
         countedStateBytes = 0;
+    }
+
+    /** Gives back the budget and deletes the swap. Waits for the disk. */
+    @Override
+    public void close() {
+        giveBack();
         writing.lock();
         try {
             closed = true;

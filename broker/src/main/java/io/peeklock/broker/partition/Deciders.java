@@ -8,6 +8,7 @@ import io.peeklock.broker.runtime.BusRuntime;
 import io.peeklock.journal.PartitionJournal;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those who decide about commands, and which of them decides about which.
@@ -107,6 +108,25 @@ final class Deciders {
             return false;
         }
         return true;
+    }
+
+    /** Whether contents of messages that are here may be needed by the next round, with this command if there is one. */
+    boolean mayRead(@Nullable Command command) {
+        if (!state.forwarding().isEmpty() || !state.transfers().isEmpty()) {
+            return true;
+        }
+        if (command == null
+                || command instanceof Command.Send
+                || command instanceof Command.Commit
+                || command instanceof Command.Settle
+                || command instanceof Command.SettleAll
+                || command instanceof Command.Renew
+                || command instanceof Command.Unsubscribe
+                || command instanceof Command.Measures
+                || command instanceof Command.SwapWritten) {
+            return false;
+        }
+        return !(command instanceof Command.Fetch fetch && serving.isAtHand(fetch));
     }
 
     /** Answers that wait for other partitions. */

@@ -42,8 +42,12 @@ final class JournalSlot {
         return taken;
     }
 
-    /** Closes the journal, if there is one, on the executor. */
-    void closeSoon() {
+    /**
+     * Closes the journal, if there is one, on the executor.
+     *
+     * @param first what is done there before: the end of what lies beside the journal
+     */
+    void closeSoon(Runnable first) {
         PartitionJournal old = take();
         if (old == null) {
             return;
@@ -51,8 +55,8 @@ final class JournalSlot {
         CompletableFuture<Void> done = new CompletableFuture<>();
         closing = done;
         executor.execute(() -> {
-            try {
-                old.close();
+            try (old) {
+                first.run();
             } catch (JournalException | RuntimeException e) {
                 log.warn("The failed journal of partition {} did not close cleanly", partition, e);
             } finally {

@@ -55,6 +55,11 @@ public final class MemoryBudget {
         this.heapLimitBytes = heapLimitBytes;
     }
 
+    /** Bytes of contents in memory; others go to the swap. */
+    long bodyLimitBytes() {
+        return bodyLimitBytes;
+    }
+
     void addHeap(long bytes) {
         heapBytes.addAndGet(bytes);
     }

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +44,9 @@ final class PartitionCore {
     private final Deque<WaitingReply> replies = new ArrayDeque<>();
     private final Deque<WaitingEntry> waitingEntries = new ArrayDeque<>();
     private final Set<SubQueue> unserved = new LinkedHashSet<>();
+    private final Executor executor;
     private final SwapWriter swapWriter;
     private final Deque<Fragment> toEmpty = new ArrayDeque<>();
-    private int subscriptions;
     /** How far {@link Round#changes} may count before no further command is taken. */
     private long changesLimit;
     /** The round was ended on a thread that must not wait, and its batch would have had to. */
@@ -68,12 +69,18 @@ final class PartitionCore {
         this.answers = answers;
         this.round = new Round(state);
         this.deciders = new Deciders(state, bodies, journal, settings, submit);
-        this.swapWriter =
-                new SwapWriter(new SwapQueue(state, bodies), settings.runtime().executor(), submit);
+        this.executor = settings.runtime().executor();
+        this.swapWriter = new SwapWriter(new SwapQueue(state, bodies), executor, submit);
     }
 
-    /** Starts a round: takes the time, and makes receivable what has become durable. */
-    void begin(long nanos, long wallMs, long durableIndex) {
+    /**
+     * Starts a round: takes the time, and makes receivable what has become durable.
+     *
+     * @param mayWait whether the thread that does it may wait for the disk
+     */
+    void begin(long nanos, long wallMs, long durableIndex, boolean mayWait) {
+        bodies.mayWait(mayWait);
+        round.needsDisk = false;
         round.nanos = nanos;
         // Wall time never runs backwards within a partition's records.
         round.wallMs = Math.max(round.wallMs, wallMs);
@@ -111,7 +118,6 @@ final class PartitionCore {
         } else if (command instanceof Command.Drop c) {
             Fragment fragment = deciders.administering.drop(round, c);
             if (fragment != null) {
-                subscriptions -= fragment.queue.subscribers() + fragment.deadLetterQueue.subscribers();
                 if (fragment.holdsNothing()) {
                     round.emit(new Change.EntityEmptied(fragment));
                 } else {
@@ -124,14 +130,15 @@ final class PartitionCore {
                 c.subscriber().over(state.gone());
             } else {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
-                subscriptions += queue.subscribe(c.subscriber()) ? 1 : 0;
+                queue.subscribe(c.subscriber());
                 deciders.serving.subscribed(round, queue, c.subscriber());
                 round.touched.add(queue);
             }
         } else if (command instanceof Command.Unsubscribe c) {
             Fragment fragment = state.fragment(c.entityId());
             if (fragment != null) {
-                subscriptions -= fragment.subQueue(c.deadLetter()).unsubscribe(c.subscriber()) ? 1 : 0;
+                SubQueue queue = fragment.subQueue(c.deadLetter());
+                queue.unsubscribe(c.subscriber());
                 deciders.sessions.leave(round, fragment, c.subscriber());
             }
         } else if (command instanceof Command.SwapWritten c) {
@@ -174,7 +181,7 @@ final class PartitionCore {
 
     /** Ends the round in which it recovered, which may wait for the disk; says whether it {@link #isRecovering} still. */
     boolean finishRecovery() throws JournalException {
-        finish(true);
+        finish();
         recoveryBatch = lastDurableBatch;
         return isRecovering();
     }
@@ -208,29 +215,31 @@ final class PartitionCore {
 
     /** Whether the next round, with this command if there is one, may wait for the disk. */
     boolean mayTouchDisk(@Nullable Command command) {
-        boolean reads = command instanceof Command.Peek
-                || command instanceof Command.ByNumber
-                || command instanceof Command.Tick
-                || command instanceof Command.Subscribe
-                || subscriptions > 0
-                || !state.forwarding().isEmpty()
-                || !state.transfers().isEmpty();
-        return reads && bodies.holdsSwapped() || bodies.isFarOverBudget(bytesOf(command)) || !toEmpty.isEmpty();
+        return command instanceof Command.Close
+                || !toEmpty.isEmpty()
+                || bodies.isFarOverBudget(bytesOf(command))
+                || bodies.holdsSwapped() && deciders.mayRead(command);
+    }
+
+    /** Whether the round has left something to one that may wait for the disk. */
+    boolean needsDisk() {
+        return round.needsDisk;
     }
 
     /**
      * Ends a round: serves who waits, appends the batch, gives the answers that are due.
      *
-     * @param mayWait whether this thread may wait for the disk
-     * @return false if it would have to: then the round goes on, and a thread that may wait must end it
+     * @return false if it would have to wait for the disk, and must not: then the round goes on, and a thread that may must end it
      */
-    boolean finish(boolean mayWait) throws JournalException {
+    boolean finish() throws JournalException {
+        boolean mayWait = bodies.mayWait();
         Fragment emptied = mayWait ? toEmpty.peekFirst() : null;
         if (emptied != null && !deciders.administering.empty(round, emptied)) {
             toEmpty.removeFirst();
         }
         serve();
         bodies.countState(state.indexBytes());
+        freeContents(mayWait);
         unfinished = !append(mayWait);
         if (unfinished) {
             return false;
@@ -244,6 +253,18 @@ final class PartitionCore {
         round.afterAppend.forEach(answers::add);
         round.clear();
         return true;
+    }
+
+    private void freeContents(boolean mayWait) {
+        long[] handles = bodies.takeFreed();
+        if (handles.length == 0) {
+            return;
+        }
+        if (mayWait) {
+            bodies.free(handles);
+        } else {
+            executor.execute(() -> bodies.free(handles));
+        }
     }
 
     /** Serves until there is nothing more to serve: what expires on the way may come up in the dead-letter queue. */

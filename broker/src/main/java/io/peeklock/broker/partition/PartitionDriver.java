@@ -202,15 +202,10 @@ final class PartitionDriver {
         }
         try {
             return round(loaded, mayWait);
-        } catch (JournalException e) {
-            fail(loaded, e);
-        } catch (ReloadException e) {
-            fail(loaded, new JournalException(JournalException.Reason.CORRUPT, String.valueOf(e.getMessage()), e));
-        } catch (RuntimeException | Error e) {
-            log.error("Partition {} met a defect and stops", index, e);
-            fail(loaded, new JournalException(JournalException.Reason.REFUSED, "a defect: " + e, e));
+        } catch (JournalException | RuntimeException | Error e) {
+            fail(loaded, PartitionStatus.reason(e));
+            return Next.HERE;
         }
-        return Next.HERE;
     }
 
     private Next round(PartitionCore loaded, boolean mayWait) throws JournalException {
@@ -218,7 +213,7 @@ final class PartitionDriver {
             return Next.ON_BUS_THREAD;
         }
         long nanos = clock.nanoTime();
-        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex());
+        loaded.begin(nanos, clock.wallTimeMs(), watch.durableIndex(), mayWait);
         boolean needsBusThread = false;
         for (int i = 0; i < COMMANDS_PER_ROUND && !loaded.hasDoneEnough(); i++) {
             Command command = commands.peek();
@@ -236,11 +231,11 @@ final class PartitionDriver {
             }
             take(loaded, command, nanos);
         }
-        boolean finished = loaded.finish(mayWait);
+        boolean finished = loaded.finish();
         loaded.giveReplies(watch.durableIndex());
         status.recovering(loaded.isRecovering());
         ticker.schedule(loaded);
-        return needsBusThread || !finished ? Next.ON_BUS_THREAD : Next.HERE;
+        return needsBusThread || !finished || loaded.needsDisk() ? Next.ON_BUS_THREAD : Next.HERE;
     }
 
     private void take(PartitionCore loaded, Command command, long nanos) {
@@ -300,8 +295,8 @@ final class PartitionDriver {
         failed.giveReplies(watch.durableIndex());
         failed.clearFlags();
         failed.failReplies(status.outcomeUnknown(cause));
-        failed.bodies.close();
-        journal.closeSoon();
+        failed.bodies.giveBack();
+        journal.closeSoon(failed.bodies::close);
     }
 
     /** Loads the journal, then drives. Runs on a thread of its own; nobody else drives meanwhile. */
@@ -314,7 +309,8 @@ final class PartitionDriver {
         } catch (JournalException | RuntimeException | Error e) {
             log.error("Partition {} could not be loaded and is out: {}", index, e.getMessage(), e);
             core = null;
-            journal.closeSoon();
+            // What was loaded of the contents has been closed by who loaded it.
+            journal.closeSoon(() -> {});
             status.failed(e.getMessage());
         }
         if (done != null) {
@@ -338,7 +334,7 @@ final class PartitionDriver {
         try {
             status.found(loader.finish(opened.load(loader)).findings(), empty.decisions.isWhole());
             roster.giveKnown(empty);
-            loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0);
+            loaded.begin(clock.nanoTime(), clock.wallTimeMs(), 0, true);
             loaded.recover(loader.dropped(), roster.rules());
             for (Command.Subscribe subscribe : roster.subscriptions()) {
                 loaded.execute(subscribe, null);
@@ -357,14 +353,16 @@ final class PartitionDriver {
 
     private void close(PartitionCore loaded, Command.Close command) {
         try {
-            loaded.finish(true);
+            loaded.finish();
             loaded.trimNumbers();
-            core = null;
-            release(loaded, command);
-        } catch (JournalException e) {
-            fail(loaded, e);
+        } catch (JournalException | RuntimeException | Error e) {
+            // Somebody waits for the answer without end.
+            fail(loaded, PartitionStatus.reason(e));
             release(null, command);
+            return;
         }
+        core = null;
+        release(loaded, command);
     }
 
     /** Closes the journal on a thread of the bus, then gives the last answers. */

@@ -108,6 +108,16 @@ final class PartitionStatus {
                 cause);
     }
 
+    /** Why a partition stops, whatever was thrown. */
+    static JournalException reason(Throwable thrown) {
+        if (thrown instanceof JournalException e) {
+            return e;
+        }
+        return thrown instanceof ReloadException
+                ? new JournalException(JournalException.Reason.CORRUPT, String.valueOf(thrown.getMessage()), thrown)
+                : new JournalException(JournalException.Reason.REFUSED, "a defect: " + thrown, thrown);
+    }
+
     /** Why a command is refused. */
     BrokerException unavailable() {
         if (state == State.CLOSED) {

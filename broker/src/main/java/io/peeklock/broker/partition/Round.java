@@ -46,6 +46,8 @@ final class Round {
 
     long nanos;
     long wallMs;
+    /** Somebody could not be served, because the thread must not read from the swap: one that may goes on. */
+    boolean needsDisk;
     /** Why nothing can be stored now, or null. */
     @Nullable
     BrokerException diskFull;

@@ -25,6 +25,14 @@ final class Serving {
     /** Changes that serving makes in one round; more wait for the next, so that batches stay small. */
     static final int CHANGES_PER_ROUND = 256;
 
+    /** What became of one request. */
+    private enum Outcome {
+        SERVED,
+        NOTHING,
+        /** The content lies in the swap, and this thread must not read it. */
+        NEEDS_DISK
+    }
+
     private final PartitionState state;
     private final BodyStore bodies;
     private final Settling settling;
@@ -58,9 +66,13 @@ final class Serving {
     /**
      * Serves whoever waits, round robin, until nobody does or nothing is left.
      *
-     * @return false if it stopped before that, at the limit
+     * @return false if it stopped before that, at the limit or at a content in the swap that this thread must not read
      */
     boolean serve(Round round, SubQueue queue, long limit) {
+        if (bodies.holdsSwapped() && !bodies.mayWait() && queue.looksIntoContents()) {
+            round.needsDisk = true;
+            return false;
+        }
         if (!forwardFirst(round, queue, limit)) {
             return false;
         }
@@ -87,10 +99,13 @@ final class Serving {
             at = after == slots ? 0 : after;
             Subscription subscription = slot < 0 ? null : queue.subscriptionAt(slot);
             if (subscription != null) {
-                if (serveOne(round, queue, subscription, limit)) {
-                    left = slots;
-                } else {
-                    lowerIfIdle(round, requests, subscription.subscriber());
+                switch (serveOne(round, queue, subscription, limit)) {
+                    case SERVED -> left = slots;
+                    case NOTHING -> lowerIfIdle(round, requests, subscription.subscriber());
+                    case NEEDS_DISK -> {
+                        queue.nextTurn(slot);
+                        return false;
+                    }
                 }
             }
         }
@@ -128,6 +143,17 @@ final class Serving {
         }
     }
 
+    /** Whether what this command would give first is in memory. */
+    boolean isAtHand(Command.Fetch command) {
+        Fragment fragment = state.fragment(command.entityId());
+        if (fragment == null) {
+            return true;
+        }
+        SubQueue queue = fragment.subQueue(command.deadLetter());
+        MessageEntry first = queue.looksIntoContents() ? null : queue.first();
+        return !queue.looksIntoContents() && (first == null || first.message != null);
+    }
+
     /**
      * Serves every request of one subscriber that asks, as far as there are messages, and not only the one for which it
      * asks: that one may have been served elsewhere, and nobody would ask here for the others. Runs {@code nothingHere}
@@ -144,12 +170,11 @@ final class Serving {
         long limit = limit(round);
         sessionServing.letGo(round, queue, command.subscriber());
         boolean free = forwardFirst(round, queue, limit) && !queue.handsOutNothing();
-        while (free && serveOne(round, queue, subscription, limit)) {
-            if (round.changes >= limit) {
-                break;
-            }
+        Outcome outcome = free ? Outcome.SERVED : Outcome.NOTHING;
+        while (outcome == Outcome.SERVED && round.changes < limit) {
+            outcome = serveOne(round, queue, subscription, limit);
         }
-        if (round.changes >= limit) {
+        if (round.changes >= limit || outcome == Outcome.NEEDS_DISK) {
             // There may be more: it asks again, behind those who wait.
             round.afterAppend.add(Replies.afterwards(() -> submit.accept(command)));
         } else if (queue.sessions() != null || command.subscriber().isWaiting(state.partition)) {
@@ -163,29 +188,35 @@ final class Serving {
         (round.recovering ? round.whenDurable : round.afterAppend).add(Replies.afterwards(command.nothingHere()));
     }
 
-    private boolean serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
+    private Outcome serveOne(Round round, SubQueue queue, Subscription subscription, long limit) {
         Subscriber subscriber = subscription.subscriber();
         FilterScan scan = subscription.scan();
         if (!subscriber.isWaiting(state.partition)) {
-            return false;
+            return Outcome.NOTHING;
         }
         SessionTable sessions = queue.sessions();
         if (sessions != null) {
-            return sessionServing.serveOne(round, queue, sessions, subscriber, limit);
+            boolean served = sessionServing.serveOne(round, queue, sessions, subscriber, limit);
+            return served ? Outcome.SERVED : Outcome.NOTHING;
         }
         MessageEntry entry = scan == null ? firstAlive(round, queue, limit) : firstMatching(round, queue, scan, limit);
         if (entry == null) {
-            return false;
+            return Outcome.NOTHING;
         }
-        Message message = bodies.content(entry);
+        Message message = scan == null ? bodies.readAhead.content(queue, entry) : bodies.content(entry);
+        if (message == null) {
+            round.needsDisk = true;
+            return Outcome.NEEDS_DISK;
+        }
         ReceiveRequest request = subscriber.claim(state.partition);
         if (request == null) {
-            return false;
+            return Outcome.NOTHING;
         }
         Delivery delivery =
                 handOut(round, entry, message, subscriber.mode(), subscriber.autoRenewNanos(), subscriber.lockLost());
+        bodies.readAhead.forget(entry);
         give(round, entry, request, delivery);
-        return true;
+        return Outcome.SERVED;
     }
 
     /** What was removed is given when that is certain. */

@@ -50,6 +50,12 @@ final class SubQueue {
     private int trials;
 
     private int subscribers;
+    /** Those with filters. */
+    private int choosers;
+
+    /** Messages whose contents are read together from the swap; {@link ReadAhead}'s alone. */
+    int readAhead = ReadAhead.FIRST_MESSAGES;
+
     private int readyCount;
     private boolean sessionsReady;
     private int turn;
@@ -184,6 +190,11 @@ final class SubQueue {
         scan.passOver(entry);
     }
 
+    /** Whether contents are looked into, or needed elsewhere, before it is known which message is given to whom. */
+    boolean looksIntoContents() {
+        return choosers > 0 || forwardTo != null || sessions() != null;
+    }
+
     /** Whether somebody who holds no session may find something. */
     boolean hasSomething() {
         SessionTable sessions = sessions();
@@ -203,6 +214,12 @@ final class SubQueue {
     @Nullable
     MessageEntry first() {
         return readyCount == 0 ? null : firstFrom(PRIORITIES - 1, 0);
+    }
+
+    /** The message that is served after this one, which may be ready no more, to a receiver without filter. */
+    @Nullable
+    MessageEntry readyAfter(MessageEntry entry) {
+        return readyCount == 0 ? null : firstFrom(entry.priority, entry.sequenceNumber + 1);
     }
 
     /** The ready message that was enqueued first, whatever its priority. */
@@ -249,11 +266,11 @@ final class SubQueue {
         return sequence < 0 ? null : messages.get(sequence);
     }
 
-    /** Returns whether the subscriber is new here. */
-    boolean subscribe(Subscriber subscriber) {
+    /** A subscriber comes, unless it is here. */
+    void subscribe(Subscriber subscriber) {
         int slot = subscriber.slot();
         if (subscription(subscriber) != null) {
-            return false;
+            return;
         }
         if (slot >= subscriptions.length) {
             subscriptions = Arrays.copyOf(subscriptions, Math.max(slot + 1, 2 * subscriptions.length));
@@ -262,22 +279,22 @@ final class SubQueue {
         MessageFilter filter = subscriber.filter();
         subscriptions[slot] = new Subscription(subscriber, filter == null ? null : scans.use(filter));
         subscribers++;
-        return true;
+        choosers += filter == null ? 0 : 1;
     }
 
-    /** Returns whether the subscriber was here. */
-    boolean unsubscribe(Subscriber subscriber) {
+    /** A subscriber goes, if it is here. */
+    void unsubscribe(Subscriber subscriber) {
         Subscription subscription = subscription(subscriber);
         if (subscription == null) {
-            return false;
+            return;
         }
         subscriptions[subscriber.slot()] = null;
         subscribers--;
         FilterScan scan = subscription.scan();
         if (scan != null) {
+            choosers--;
             scans.leave(scan);
         }
-        return true;
     }
 
     int subscribers() {

@@ -82,7 +82,7 @@ final class SwapQueue {
                 continue;
             }
             if (entry.position == Position.GONE || entry.message == null) {
-                bodies.free(handles[i]);
+                bodies.unneeded(handles[i], entry.contentBytes);
             } else {
                 bodies.leftMemory(entry);
                 state.apply(new Change.Swapped(entry, handles[i]));

@@ -58,6 +58,9 @@ public final class TestBus implements AutoCloseable {
         this.runtime = runtime;
         this.syncs = syncs;
         simulated = store instanceof SimulatedJournalStore other ? other : null;
+        if (simulated != null) {
+            simulated.swapOnlyWhen(runtime::onBusThread);
+        }
         try {
             namespace = LocalNamespace.open(store, config, runtime);
         } catch (JournalException e) {
@@ -109,6 +112,9 @@ public final class TestBus implements AutoCloseable {
         while (store != null && syncs && isAnyWaiting(store)) {
             store.sync();
             runtime.runUntilIdle();
+        }
+        if (store != null) {
+            store.checkSwapUse();
         }
     }
 

@@ -66,6 +66,9 @@ record DurableImage(
             Message content) {}
 
     static DurableImage of(PartitionState state, Collection<Fragment> deleted, BodyStore bodies) {
+        // Whoever drives: this looks at everything.
+        boolean mayWait = bodies.mayWait();
+        bodies.mayWait(true);
         Map<Long, Entity> entities = new TreeMap<>();
         for (Fragment fragment : state.fragments()) {
             entities.put(fragment.entityId(), entity(fragment, false, bodies));
@@ -79,8 +82,10 @@ record DurableImage(
         Set<Arrival> arrivals = state.transfers().arrivals().stream()
                 .filter(arrival -> arrival.recordId() != 0)
                 .collect(Collectors.toSet());
-        return new DurableImage(
+        DurableImage image = new DurableImage(
                 entities, arrivals, Set.copyOf(state.decisions.all()), parts(state), state.nextRecordId());
+        bodies.mayWait(mayWait);
+        return image;
     }
 
     private static Entity entity(Fragment fragment, boolean deleted, BodyStore bodies) {

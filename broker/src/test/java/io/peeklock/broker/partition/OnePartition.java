@@ -50,17 +50,21 @@ abstract class OnePartition {
 
     @BeforeEach
     void open() {
+        store.swapOnlyWhen(runtime::onBusThread);
         partition = opening();
         runtime.runUntilIdle();
         assertThat(partition.health().state()).isEqualTo(State.UNUSED);
     }
 
     Partition opening() {
-        PartitionSettings settings =
-                new PartitionSettings(journals, runtime, Profile.JMS, new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE));
+        PartitionSettings settings = new PartitionSettings(journals, runtime, Profile.JMS, budget());
         Partition opening = new Partition(0, settings, Duration.ofSeconds(60));
         opening.start(List.of(entity(1, LOCK)), List.of(), ENTITY);
         return opening;
+    }
+
+    MemoryBudget budget() {
+        return new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     Partition.Entity entity(int version, Duration lock) {
@@ -85,6 +89,7 @@ abstract class OnePartition {
             store.sync();
             runtime.runUntilIdle();
         }
+        store.checkSwapUse();
     }
 
     /** Closes it, which gives all memory back, and loads it from what a compaction leaves. */

@@ -30,6 +30,9 @@ public final class SimulatedRuntime implements BusRuntime {
     private long wallMs = 1_800_000_000_000L;
     private long numbers;
     private boolean foreignThread;
+    /** Tasks that run, one within the other. */
+    private int running;
+
     private boolean inline;
 
     public SimulatedRuntime(long seed) {
@@ -79,10 +82,19 @@ public final class SimulatedRuntime implements BusRuntime {
 
     @Override
     public boolean onBusThread() {
-        return !foreignThread;
+        return !foreignThread || running > 0;
     }
 
-    /** From now on calls look as if they came from an application's thread, tasks of the executor excepted. */
+    private void runTask(Runnable task) {
+        running++;
+        try {
+            task.run();
+        } finally {
+            running--;
+        }
+    }
+
+    /** From now on calls look as if they came from an application's thread, tasks of the executor and timers excepted. */
     public void callFromApplication(boolean value) {
         foreignThread = value;
     }
@@ -90,7 +102,7 @@ public final class SimulatedRuntime implements BusRuntime {
     /** Runs tasks until there is none. */
     public void runUntilIdle() {
         while (!tasks.isEmpty()) {
-            tasks.remove(random.nextInt(tasks.size())).run();
+            runTask(tasks.remove(random.nextInt(tasks.size())));
         }
     }
 
@@ -101,7 +113,7 @@ public final class SimulatedRuntime implements BusRuntime {
         while (!timers.isEmpty() && timers.peek().atNanos() <= end) {
             Timer timer = timers.remove();
             moveTo(Math.max(nanos, timer.atNanos()));
-            timer.task().run();
+            runTask(timer.task());
             runUntilIdle();
         }
         moveTo(end);

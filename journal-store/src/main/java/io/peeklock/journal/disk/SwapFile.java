@@ -10,6 +10,7 @@ import io.peeklock.journal.SwapSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,7 @@ public final class SwapFile implements SwapSpace {
     static final int BLOCK_BYTES = 256;
     private static final int BLOCKS = 8 * 1024 * 1024 / BLOCK_BYTES;
     private static final int READ_AT_ONCE_BYTES = SwapRun.HEADER_BYTES + START_BYTES;
+    private static final int READ_TOGETHER_BLOCKS = 256 * 1024 / BLOCK_BYTES;
     private static final String PREFIX = "bodies-";
     private static final String SUFFIX = ".swap";
     private static final Logger LOG = LoggerFactory.getLogger(SwapFile.class);
@@ -195,6 +197,50 @@ public final class SwapFile implements SwapSpace {
             throw wrong(handle, "its checksum does not match");
         }
         return content;
+    }
+
+    /** One read gives what lies behind the first content in the same segment, whatever lies between. */
+    @Override
+    public List<byte[]> readTogether(long[] handles, int[] bytes) throws JournalException {
+        requireOpen();
+        int first = start(handles[0]);
+        int end = first + blocks(bytes[0]);
+        int count = 1;
+        while (count < handles.length && segment(handles[count]) == segment(handles[0])) {
+            int endOfNext = start(handles[count]) + blocks(bytes[count]);
+            if (start(handles[count]) < end || endOfNext - first > READ_TOGETHER_BLOCKS) {
+                break;
+            }
+            end = endOfNext;
+            count++;
+        }
+        SwapSegment segment = segments.get(segment(handles[0]));
+        List<byte[]> contents =
+                count == 1 || segment == null ? List.of() : readTogether(segment, handles, bytes, count, end);
+        // One alone, or one that is not as it should be: read by itself it says what is wrong.
+        return contents.isEmpty() ? List.of(read(handles[0])) : contents;
+    }
+
+    /** As many of the first contents as are whole. */
+    private List<byte[]> readTogether(SwapSegment segment, long[] handles, int[] bytes, int count, int end) {
+        int first = start(handles[0]);
+        ByteBuffer read = ByteBuffer.allocate((end - first) * BLOCK_BYTES);
+        try {
+            segment.file().readFully(read, (long) first * BLOCK_BYTES);
+        } catch (IOException e) {
+            LOG.debug("Cannot read contents together from {}", path(segment.number()), e);
+            return List.of();
+        }
+        read.flip();
+        List<byte[]> contents = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            byte[] content = SwapRun.contentAt(read, (start(handles[i]) - first) * BLOCK_BYTES, handles[i], bytes[i]);
+            if (content == null) {
+                break;
+            }
+            contents.add(content);
+        }
+        return contents;
     }
 
     private JournalException wrong(long handle, String why) {

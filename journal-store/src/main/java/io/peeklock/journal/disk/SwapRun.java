@@ -80,6 +80,19 @@ final class SwapRun {
         }
     }
 
+    /** The content whose header stands at a position, or null if that is not the one of this handle and length, whole. */
+    static byte @Nullable [] contentAt(ByteBuffer read, int at, long handle, int length) {
+        if (read.limit() - at < HEADER_BYTES + length
+                || read.getLong(at) != handle
+                || read.getInt(at + Long.BYTES) != length) {
+            return null;
+        }
+        Checksums written = new Checksums(read.getInt(at + 12), read.getInt(at + 16));
+        byte[] content = new byte[length];
+        read.get(at + HEADER_BYTES, content);
+        return checksums(handle, length, ByteBuffer.wrap(content)).equals(written) ? content : null;
+    }
+
     /** Over handle, number of bytes and the content's first {@link SwapSpace#START_BYTES}, and over all of it. */
     record Checksums(int ofStart, int ofAll) {}
 

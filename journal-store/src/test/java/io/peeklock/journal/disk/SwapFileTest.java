@@ -86,6 +86,35 @@ final class SwapFileTest extends SwapSpaceContract {
     }
 
     @Nested
+    class ReadingTogether {
+
+        /** 256 KiB, and no further than the segment: gaps that others left are read too. */
+        @Test
+        void isOneReadOfWhatLiesBehindTheFirst() throws Exception {
+            List<ByteBuffer> contents = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                contents.add(bytes(1000, i));
+            }
+            long[] handles = swap().write(contents);
+            int[] bytes = new int[1000];
+            Arrays.fill(bytes, 1000);
+            List<byte[]> read = swap().readTogether(handles, bytes);
+            assertThat(read).hasSize(256);
+            assertThat(read.get(255)).hasSize(1000).containsOnly((byte) 255);
+            swap().free(handles[1]);
+            long[] others = {handles[0], handles[2], handles[4]};
+            assertThat(swap().readTogether(others, bytes)).hasSize(3);
+        }
+
+        @Test
+        void doesNotGoBack() throws Exception {
+            long[] handles = swap().write(List.of(bytes(1000, 1), bytes(1000, 2)));
+            assertThat(swap().readTogether(new long[] {handles[1], handles[0]}, new int[] {1000, 1000}))
+                    .hasSize(1);
+        }
+    }
+
+    @Nested
     class Damage {
 
         @Test
@@ -100,6 +129,34 @@ final class SwapFileTest extends SwapSpaceContract {
                 }
             }
             assertThat(swap().read(handle)).hasSize(27);
+        }
+
+        /** What lies before it can be had all the same. */
+        @Test
+        void ofAnyBitOfSeveralIsNoticed() throws Exception {
+            int[] bytes = {11, 8, 6};
+            long[] handles = swap().write(List.of(content("a body that"), content("must not"), content("change")));
+            for (int at = 0; at < 3 * SwapFile.BLOCK_BYTES; at++) {
+                int damaged = at / SwapFile.BLOCK_BYTES;
+                if (at % SwapFile.BLOCK_BYTES >= SwapRun.HEADER_BYTES + bytes[damaged]) {
+                    continue;
+                }
+                disk.flipBit(FIRST, at, at % 8);
+                if (damaged == 0) {
+                    assertReason(Reason.CORRUPT, () -> swap().readTogether(handles, bytes));
+                } else {
+                    assertThat(swap().readTogether(handles, bytes)).hasSize(damaged);
+                }
+                disk.flipBit(FIRST, at, at % 8);
+            }
+            assertThat(swap().readTogether(handles, bytes)).hasSize(3);
+        }
+
+        @Test
+        void ofAFileThatWasCutIsNoticedBehindTheFirst() throws Exception {
+            long[] handles = swap().write(List.of(bytes(5_000, 1), bytes(5_000, 2)));
+            disk.cut(FIRST, 8_000);
+            assertThat(swap().readTogether(handles, new int[] {5_000, 5_000})).hasSize(1);
         }
 
         @Test

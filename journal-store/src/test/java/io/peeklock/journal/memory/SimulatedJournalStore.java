@@ -17,6 +17,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Journals in memory that lose what was not synced: nothing is durable before the test says {@link #sync}, and {@link
@@ -38,6 +41,8 @@ public final class SimulatedJournalStore implements JournalStore {
     private volatile boolean swapReadsFail;
     private final AtomicLong swapBytesRead = new AtomicLong();
     private volatile boolean swapWritesFail;
+    private volatile BooleanSupplier swapAllowed = () -> true;
+    private final AtomicReference<@Nullable AssertionError> swapMisuse = new AtomicReference<>();
     private boolean closed;
 
     public SimulatedJournalStore(int partitions) {
@@ -111,6 +116,25 @@ public final class SimulatedJournalStore implements JournalStore {
     /** Whether contents cannot be written into swaps from now on. */
     public void failSwapWrites(boolean value) {
         swapWritesFail = value;
+    }
+
+    /** Which threads may use swaps; any, before this is called. */
+    public void swapOnlyWhen(BooleanSupplier allowed) {
+        swapAllowed = allowed;
+    }
+
+    /** Fails if a swap was used by a thread that must not. */
+    public void checkSwapUse() {
+        AssertionError wrong = swapMisuse.get();
+        if (wrong != null) {
+            throw wrong;
+        }
+    }
+
+    void usingSwap() {
+        if (!swapAllowed.getAsBoolean()) {
+            swapMisuse.compareAndSet(null, new AssertionError("a thread that must not wait uses the swap"));
+        }
     }
 
     void readFromSwap(int bytes) {

@@ -4,10 +4,13 @@
  */
 package io.peeklock.journal.memory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.peeklock.journal.JournalException;
 import io.peeklock.journal.JournalException.Reason;
 import io.peeklock.journal.SwapSpace;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,6 +28,7 @@ final class SimulatedSwap implements SwapSpace {
 
     @Override
     public long[] write(List<ByteBuffer> contents) throws JournalException {
+        store.usingSwap();
         if (store.swapWritesFail()) {
             throw new JournalException(Reason.DISK_FULL, "the swap cannot be written, as the test wished");
         }
@@ -45,7 +49,21 @@ final class SimulatedSwap implements SwapSpace {
         return start;
     }
 
+    /** All that can be read: as if they lay behind each other. */
+    @Override
+    public List<byte[]> readTogether(long[] handles, int[] bytes) throws JournalException {
+        List<byte[]> contents = new ArrayList<>(List.of(read(handles[0])));
+        for (int i = 1; i < handles.length; i++) {
+            byte[] content = swap.read(handles[i]);
+            assertThat(content).hasSize(bytes[i]);
+            reading(content.length);
+            contents.add(content);
+        }
+        return contents;
+    }
+
     private void reading(int bytes) throws JournalException {
+        store.usingSwap();
         if (store.swapReadsFail()) {
             throw new JournalException(Reason.CORRUPT, "the swap cannot be read, as the test wished");
         }
@@ -54,6 +72,7 @@ final class SimulatedSwap implements SwapSpace {
 
     @Override
     public void free(long handle) {
+        store.usingSwap();
         swap.free(handle);
     }
 
@@ -64,6 +83,7 @@ final class SimulatedSwap implements SwapSpace {
 
     @Override
     public void close() {
+        store.usingSwap();
         swap.close();
     }
 }
