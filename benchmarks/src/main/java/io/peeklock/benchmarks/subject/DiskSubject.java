@@ -32,7 +32,7 @@ public final class DiskSubject implements Subject {
         StorageLoad load = workload.storage();
         return switch (load.unit()) {
             case ADD, ADD_AND_DELETE -> load.records() == 1;
-            case PREPARE_AND_COMMIT, NOTHING -> false;
+            case PREPARE_AND_COMMIT, FAN_OUT, NOTHING -> false;
         };
     }
 

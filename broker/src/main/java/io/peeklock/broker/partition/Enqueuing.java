@@ -283,7 +283,7 @@ final class Enqueuing {
         long ahead = durable ? 0 : Fragment.NUMBER_BLOCK / 2;
         if (number + ahead > fragment.reservedNumber) {
             reserve(round, fragment, Math.max(number, fragment.reservedNumber) + Fragment.NUMBER_BLOCK);
-        } else if (durable && fragment.bytesSinceRecord >= Fragment.RECORD_MOVES_AFTER_BYTES) {
+        } else if (fragment.bytesSinceRecord >= Fragment.RECORD_MOVES_AFTER_BYTES) {
             // Of no more numbers than usual: a crash loses those that are left.
             reserve(round, fragment, Math.max(fragment.reservedNumber, number + Fragment.NUMBER_BLOCK));
         }

@@ -72,7 +72,7 @@ final class Fragment {
     long reservedNumber;
     /** Numbers up to this one are reserved and the reservation is on disk. */
     long durablyReservedNumber;
-    /** Bytes of durable messages that came since its record was written. */
+    /** Bytes of durable messages that came since its record was written, to a topic's subscriptions too. */
     long bytesSinceRecord;
 
     /** Whether its status, and its topic's, lets anybody receive from it (rule W3). */
@@ -182,9 +182,6 @@ final class Fragment {
 
     void add(MessageEntry entry) {
         subQueueOf(entry).add(entry);
-        if (entry.isDurable()) {
-            bytesSinceRecord += entry.contentBytes;
-        }
         if (sessions != null && !entry.delivery.deadLettered()) {
             sessions.joined(entry);
         }

@@ -214,11 +214,26 @@ final class PartitionState {
         Fragment fragment = entry.fragment;
         messages++;
         fragment.add(entry);
+        countBytes(entry);
         fragment.numberUsed(entry.sequenceNumber);
         fragment.count(entry, 1);
         watchExpiry(entry);
         entry.position = Position.PENDING;
         sessions.placed(entry);
+    }
+
+    /** What a topic gives its subscriptions fills files behind its own record too. */
+    private void countBytes(MessageEntry entry) {
+        if (!entry.isDurable()) {
+            return;
+        }
+        Fragment fragment = entry.fragment;
+        fragment.bytesSinceRecord += entry.contentBytes;
+        long topicId = fragment.definition().topicId();
+        Fragment topic = topicId == 0 ? null : entities.find(topicId);
+        if (topic != null) {
+            topic.bytesSinceRecord += entry.contentBytes;
+        }
     }
 
     private void lock(MessageEntry entry, MessageLock lock) {

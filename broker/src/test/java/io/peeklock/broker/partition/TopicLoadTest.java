@@ -159,6 +159,25 @@ class TopicLoadTest extends LoadFixture {
     class Numbers {
 
         /** Its subscriptions show that there was one. */
+        /** Where it was written it keeps every file after it, and the topic's messages lie in those of its subscriptions. */
+        @Test
+        @Tag("N1")
+        void ofATopicMoveOnInTheJournalWithTheBytesOfWhatItGivesItsSubscriptions() throws JournalException {
+            publish();
+            int bytes = 100_000;
+            long messages = Fragment.RECORD_MOVES_AFTER_BYTES / (2 * bytes) + 2;
+            for (int i = 0; i < messages; i++) {
+                partition.send(
+                        TOPIC,
+                        Message.builder().body(BodyKind.BYTES, new byte[bytes]).build());
+            }
+            run();
+            assertThat(recordIds()).doesNotContain(TOPIC_RECORD);
+            start(List.of(news, first, second), SECOND);
+            assertThat(findings()).isEmpty();
+            assertThat(publish()).isEqualTo(messages + 2);
+        }
+
         @Test
         @Tag("N1")
         void ofATopicWhoseRecordIsLostDoNotComeTwice() throws JournalException {
