@@ -299,6 +299,7 @@ final class PartitionCore {
             if (index == PartitionJournal.NOT_NOW) {
                 return false;
             }
+            bodies.space.written(round.batch.bodyBytes(), journal);
             if (durable) {
                 lastDurableBatch = index;
             }
