@@ -31,6 +31,7 @@ final class Report {
             Contestant.RAW_JOURNAL_STOCK_1NS,
             Contestant.RAW_JOURNAL_STOCK,
             Contestant.DISK,
+            Contestant.DISK_ONE_FILE,
             Contestant.ARTEMIS,
             Contestant.ARTEMIS_TUNED,
             Contestant.ARTEMIS_STRICT,

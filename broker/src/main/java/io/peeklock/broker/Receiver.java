@@ -38,7 +38,18 @@ public interface Receiver extends AutoCloseable {
      *
      * @param sessionId null for any; without meaning where no sessions are required, and to a receiver that takes one only
      */
-    CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId);
+    default CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId) {
+        return receive(partition, sessionId, null);
+    }
+
+    /**
+     * The same with a credit that other receivers share. Who is given a message has the credit, and gives it back; of a
+     * request that ends otherwise the receiver gives it back.
+     *
+     * @param partition the only one, or -1 for all
+     * @param credit the same in all requests of this receiver that have one, or null for none
+     */
+    CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId, @Nullable SharedCredit credit);
 
     /**
      * Asks for a message that is there now. If no partition has one, the future is cancelled, after all that might have

@@ -5,17 +5,18 @@
 package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
+import io.peeklock.broker.SharedCredit;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.jms.message.PeeklockMessage;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +34,49 @@ final class ListenerLoop {
 
     private final SessionCore session;
     private final AtomicInteger wakes = new AtomicInteger();
+    /** One message at a time: who has it is at work, or about to be. */
+    private final SharedCredit credit = new SharedCredit();
+
+    /** Those that may have a message, or nothing asked for. */
+    private final ConsumersDue due = new ConsumersDue();
+
+    /** Whether all are to be looked at. */
+    private volatile boolean all;
+
+    /** Those without the credit that ask for messages. */
+    private final Set<PeeklockConsumer> asking = ConcurrentHashMap.newKeySet();
+
     private final Set<PeeklockConsumer> resting = ConcurrentHashMap.newKeySet();
 
     ListenerLoop(SessionCore session) {
         this.session = session;
     }
 
-    /** Something may be to be done: a message has come, a listener was set, the connection started. */
+    /** Shared by the requests of listeners of a session without transactions. */
+    SharedCredit credit() {
+        return credit;
+    }
+
+    /** A request without the credit was made: it is taken back before another listener is called. */
+    void asks(PeeklockConsumer consumer) {
+        asking.add(consumer);
+    }
+
+    void asksNoMore(PeeklockConsumer consumer) {
+        asking.remove(consumer);
+    }
+
+    /** A message has come for this one. */
+    void came(PeeklockConsumer consumer) {
+        due.add(consumer);
+        if (wakes.getAndIncrement() == 0) {
+            start(session.threads(), this::run);
+        }
+    }
+
+    /** Something may be to be done for any of them. */
     void wake() {
+        all = true;
         if (hasListener() && wakes.getAndIncrement() == 0) {
             start(session.threads(), this::run);
         }
@@ -61,6 +97,7 @@ final class ListenerLoop {
      * share: thousands that have nothing to do need no thread to find that out.
      */
     void begin() {
+        all = true;
         if (hasListener() && wakes.getAndIncrement() == 0) {
             start(session.connection().asking(), this::ask);
         }
@@ -69,9 +106,13 @@ final class ListenerLoop {
     /** Until this ends, {@link #run()} does not: nobody else asks for these consumers. */
     private void ask() {
         int seen = wakes.get();
+        all = false;
         boolean found = false;
         for (PeeklockConsumer consumer : session.consumers()) {
-            found |= consumer.ask();
+            if (consumer.listenerRequest().ask()) {
+                due.add(consumer);
+                found = true;
+            }
         }
         if (found || wakes.addAndGet(-seen) != 0) {
             start(session.threads(), this::run);
@@ -105,14 +146,20 @@ final class ListenerLoop {
     }
 
     private void deliverAll() {
-        boolean delivered;
-        do {
-            delivered = false;
-            for (PeeklockConsumer consumer : session.consumers()) {
-                delivered |= deliverNext(consumer);
+        for (PeeklockConsumer next = nextDue(); next != null; next = nextDue()) {
+            if (deliverNext(next)) {
+                due.add(next);
             }
-        } while (delivered);
+        }
         settleWhenIdle();
+    }
+
+    private @Nullable PeeklockConsumer nextDue() {
+        if (all) {
+            all = false;
+            due.addAll(session.consumers());
+        }
+        return due.next();
     }
 
     /** No message is at hand: a lazy session settles if none comes for a moment. */
@@ -133,12 +180,16 @@ final class ListenerLoop {
         }
         try {
             session.acknowledgement().beforeListeners(session::report);
-            Delivery delivery = consumer.poll();
+            Delivery delivery = consumer.listenerRequest().poll();
             if (delivery == null) {
                 return false;
             }
-            recallOthers(consumer);
-            deliver(consumer, listener, delivery);
+            try {
+                recallOthers(consumer);
+                deliver(consumer, listener, delivery);
+            } finally {
+                consumer.listenerRequest().done();
+            }
             return true;
         } catch (JMSException e) {
             rest(consumer, e);
@@ -150,14 +201,12 @@ final class ListenerLoop {
         }
     }
 
+    /** Nothing more is served until its listener has returned: of those that share no credit. */
     private void recallOthers(PeeklockConsumer consumer) {
-        List<PeeklockConsumer> all = session.consumers();
-        if (all.size() > 1) {
-            for (PeeklockConsumer other : all) {
-                if (other != consumer) {
-                    other.recall();
-                }
-            }
+        asking.remove(consumer);
+        for (PeeklockConsumer other : asking) {
+            other.recall();
+            due.add(other);
         }
     }
 
@@ -214,7 +263,7 @@ final class ListenerLoop {
         if (!gone) {
             session.timer().schedule(REST_AFTER_FAILURE, () -> {
                 resting.remove(consumer);
-                wake();
+                came(consumer);
             });
         }
     }

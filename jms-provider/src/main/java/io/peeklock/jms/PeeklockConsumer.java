@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
+import io.peeklock.broker.SharedCredit;
 import io.peeklock.tx.Transaction;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -18,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +50,13 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
      */
     private boolean soon;
 
-    /** What the listener waits for. Whoever takes it out deals with it. */
-    private final AtomicReference<@Nullable CompletableFuture<Delivery>> listenerRequest = new AtomicReference<>();
+    private final ListenerRequest listenerRequest;
 
     PeeklockConsumer(SessionCore session, ConsumerSource source, Receiver receiver) {
         this.session = session;
         this.source = source;
         this.receiver = receiver;
+        this.listenerRequest = new ListenerRequest(session, this);
     }
 
     ConsumerSource source() {
@@ -179,7 +179,7 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
 
     /** One message of the bus, or null if the time is over or somebody took the request back. */
     private @Nullable Delivery ask(@Nullable Transaction in, long deadline) throws JMSException, InterruptedException {
-        CompletableFuture<Delivery> request = request(in, deadline == NOW);
+        CompletableFuture<Delivery> request = request(in, deadline == NOW, null);
         awaited = request;
         try {
             // Stop and close shut the gate first and take back after: between the two, this sees the gate.
@@ -246,93 +246,36 @@ abstract sealed class PeeklockConsumer implements MessageConsumer
         }
     }
 
-    /** Asks for a message of the partition, and the session, that feed the transaction, or of any. */
-    private CompletableFuture<Delivery> request(@Nullable Transaction in, boolean now) {
+    /**
+     * Asks for a message of the partition, and the session, that feed the transaction, or of any.
+     *
+     * @param credit which it shares with others, of a request that waits
+     */
+    CompletableFuture<Delivery> request(@Nullable Transaction in, boolean now, @Nullable SharedCredit credit) {
         // First: who has a key has a partition.
         String key = InTransaction.session(in, source);
         int partition = InTransaction.partition(in, source.settings());
         if (partition == Acknowledgement.ANY_PARTITION) {
-            return now ? receiver.receiveNow(partition) : receiver.receive();
+            return now ? receiver.receiveNow(partition) : receiver.receive(partition, null, credit);
         }
-        return now ? receiver.receiveNow(partition, key) : receiver.receive(partition, key);
+        return now ? receiver.receiveNow(partition, key) : receiver.receive(partition, key, credit);
     }
 
-    // ---- Receiving for the listener, on its thread
+    // ---- Receiving for the listener
 
-    private CompletableFuture<Delivery> asked() throws JMSException {
-        CompletableFuture<Delivery> request = listenerRequest.get();
-        if (request == null) {
-            request = request(session.acknowledgement().transaction(), false);
-            listenerRequest.set(request);
-            if (!request.isDone()) {
-                request.whenComplete((delivery, failure) -> {
-                    if (failure == null) {
-                        session.listeners().wake();
-                    } else {
-                        // Mostly taken back, from thousands at once if their connection stops.
-                        session.listeners().begin();
-                    }
-                });
-            }
-        }
-        return request;
+    /** What its listener waits for. */
+    ListenerRequest listenerRequest() {
+        return listenerRequest;
     }
 
-    /** Asks for a message; false if there is none yet: then the session's listeners are woken when there is. */
-    boolean ask() {
-        try {
-            boolean found = listens() && asked().isDone();
-            // As in {@link #poll}.
-            if (listens()) {
-                return found;
-            }
-            recall();
-            return false;
-        } catch (JMSException | RuntimeException | Error e) {
-            // It comes again where somebody is told.
-            return true;
-        }
-    }
-
-    private boolean listens() {
+    /** Whether a listener waits, and may have messages. */
+    boolean listens() {
         return listener != null && !closed && session.gate().mayReceive();
-    }
-
-    /**
-     * The next message for the listener, or null if there is none yet: then the session's listeners are woken when there
-     * is.
-     */
-    @Nullable
-    Delivery poll() throws JMSException {
-        while (true) {
-            CompletableFuture<Delivery> request = asked();
-            // Whoever shuts or takes the listener away takes back after: between the two, this sees it.
-            if (!listens()) {
-                recall();
-                return null;
-            }
-            if (!request.isDone() || !listenerRequest.compareAndSet(request, null)) {
-                return null;
-            }
-            try {
-                return Waits.withoutInterruption(request);
-            } catch (CancellationException e) {
-                if (!session.gate().mayReceive() || closed) {
-                    return null;
-                }
-                // Taken back to be asked again, for another partition.
-            } catch (ExecutionException e) {
-                throw JmsExceptions.of(e.getCause() == null ? e : e.getCause());
-            }
-        }
     }
 
     /** Takes back what the listener waits for. Any thread. */
     void recall() {
-        CompletableFuture<Delivery> request = listenerRequest.getAndSet(null);
-        if (request != null) {
-            giveBack(request);
-        }
+        listenerRequest.recall();
     }
 
     /** Takes back what a receive call waits for; the call sees that it is stopped or closed. Any thread. */

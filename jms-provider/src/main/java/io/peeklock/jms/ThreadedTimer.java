@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * The timer of a real process, by the machine's clock.
  *
- * <p>Thread safe. Has one thread, from the first task until the broker is closed. Tasks are quick, but for the last
+ * <p>Thread safe. Has one thread, as long as something is scheduled. Tasks are quick, but for the last
  * one, which closes the broker.
  */
 final class ThreadedTimer implements BrokerTimer {
+
+    private static final long IDLE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor executor;
 
@@ -27,6 +29,8 @@ final class ThreadedTimer implements BrokerTimer {
             thread.setDaemon(true);
             return thread;
         });
+        executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        executor.allowCoreThreadTimeOut(true);
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }

@@ -6,6 +6,7 @@ package io.peeklock.jms;
 
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
+import io.peeklock.broker.Receiver;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.JMSException;
@@ -16,11 +17,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A started connection to a broker in memory, between which and its users a test comes: it keeps back what the bus
- * answers to a call, or lets the call fail.
+ * answers to a call, or lets the call fail; it counts what is asked of receivers.
  *
  * <p>For one thread; calls may come from any.
  */
@@ -37,6 +39,7 @@ final class InterceptedBroker implements AutoCloseable {
     private final Map<String, Boolean> alone = new ConcurrentHashMap<>();
 
     private final Map<String, RuntimeException> failing = new ConcurrentHashMap<>();
+    private final AtomicLong requests = new AtomicLong();
 
     InterceptedBroker(String options) throws JMSException {
         settings = ConnectionFactorySettings.parse("peeklock:mem:" + UUID.randomUUID() + "?linger=0" + options);
@@ -86,6 +89,29 @@ final class InterceptedBroker implements AutoCloseable {
         failing.remove(call);
     }
 
+    /** How often receivers were asked for messages, or requests taken back, until now. */
+    long requests() {
+        return requests.get();
+    }
+
+    private Object counting(Receiver real) {
+        return Proxy.newProxyInstance(
+                Receiver.class.getClassLoader(), new Class<?>[] {Receiver.class}, (proxy, method, arguments) -> {
+                    if (method.getName().startsWith("receive") || "cancel".equals(method.getName())) {
+                        requests.incrementAndGet();
+                    }
+                    return invoke(real, method, arguments);
+                });
+    }
+
+    private static Object invoke(Object real, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
     private Object call(Namespace real, Method method, Object[] arguments) throws Throwable {
         RuntimeException failure = failing.get(method.getName());
         if (failure instanceof BrokerException && method.getReturnType() == CompletableFuture.class) {
@@ -94,15 +120,14 @@ final class InterceptedBroker implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        try {
-            Object answer = method.invoke(real, arguments);
-            CompletableFuture<Void> until = until(method.getName());
-            return until != null && answer instanceof CompletableFuture<?> later
-                    ? until.thenCompose(nothing -> later)
-                    : answer;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+        Object answer = invoke(real, method, arguments);
+        if (answer instanceof Receiver receiver) {
+            return counting(receiver);
         }
+        CompletableFuture<Void> until = until(method.getName());
+        return until != null && answer instanceof CompletableFuture<?> later
+                ? until.thenCompose(nothing -> later)
+                : answer;
     }
 
     private @Nullable CompletableFuture<Void> until(String call) {

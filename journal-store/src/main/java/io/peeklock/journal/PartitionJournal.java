@@ -63,8 +63,8 @@ public interface PartitionJournal extends AutoCloseable {
     int maxRecordBytes();
 
     /**
-     * Asks that disk space which no live record needs is given back soon; returns at once. For a disk that is getting full:
-     * a journal gives space back by itself only as it grows.
+     * Asks that disk space which no live record needs is given back soon; returns at once. For a disk that is getting full,
+     * and for when far more was removed than written: a journal gives space back by itself only as it grows.
      */
     void shrink();
 

@@ -59,6 +59,12 @@ public enum Contestant {
             "yes",
             "yes, the page",
             "not run"),
+    DISK_ONE_FILE(
+            "disk-one-file",
+            "The same with all threads on one file, as a queue has one journal: each sync waits for what the others have written",
+            "yes",
+            "yes, the page",
+            "not run"),
     ARTEMIS(
             "artemis",
             "Artemis 2.56.0 embedded, in-VM, NIO journal, as it comes (3.33 ms buffer timeout)",
@@ -158,7 +164,8 @@ public enum Contestant {
                     RAW_JOURNAL,
                     RAW_JOURNAL_STOCK,
                     RAW_JOURNAL_STOCK_1NS,
-                    DISK -> false;
+                    DISK,
+                    DISK_ONE_FILE -> false;
         };
     }
 
@@ -188,7 +195,8 @@ public enum Contestant {
             case RAW_JOURNAL -> new RawJournalSubject(RawJournalSubject.Settings.OWN);
             case RAW_JOURNAL_STOCK -> new RawJournalSubject(RawJournalSubject.Settings.STOCK);
             case RAW_JOURNAL_STOCK_1NS -> new RawJournalSubject(RawJournalSubject.Settings.STOCK_AT_ONCE);
-            case DISK -> new DiskSubject();
+            case DISK -> new DiskSubject(false);
+            case DISK_ONE_FILE -> new DiskSubject(true);
             case ARTEMIS -> new JmsSubject(new ArtemisPeer(JournalType.NIO, null, false), Scope.EVERYTHING);
             case ARTEMIS_TUNED ->
                 new JmsSubject(new ArtemisPeer(JournalType.NIO, ArtemisPeer.TUNED_NS, false), Scope.EVERYTHING);

@@ -104,6 +104,13 @@ public final class RawJournalSubject implements Subject {
             journals.add(open(Files.createDirectories(directory.resolve("journal-" + i)), settings, record -> {}));
         }
         AtomicLong ids = new AtomicLong();
+        if (load.unit() == StorageLoad.Unit.FAN_OUT) {
+            List<byte[]> bodies = new ArrayList<>();
+            for (int i = 0; i < load.threads(); i++) {
+                bodies.add(Workloads.body(i, load.bodyBytes() + settings.besideBody()));
+            }
+            return new RawFanOut(journals.get(0), ids, RECORD_TYPE, load.records()).workers(bodies);
+        }
         List<Worker> workers = new ArrayList<>();
         for (int i = 0; i < load.threads(); i++) {
             workers.add(new Writer(
@@ -169,7 +176,7 @@ public final class RawJournalSubject implements Subject {
                 case ADD -> add();
                 case ADD_AND_DELETE -> delete(add());
                 case PREPARE_AND_COMMIT -> prepareAndCommit();
-                case NOTHING -> throw new IllegalStateException("nothing to write");
+                case FAN_OUT, NOTHING -> throw new IllegalStateException("not a turn of one thread");
             }
             return System.nanoTime() - start;
         }

@@ -13,7 +13,8 @@ package io.peeklock.benchmarks.workload;
  * @param threads threads that write
  * @param journals journals that they are spread over
  * @param unit what a thread does in one turn
- * @param records records of a turn; more than one are in one transaction
+ * @param records records of a turn; more than one are in one transaction. Of {@link Unit#FAN_OUT} each has a further thread
+ *     that deletes it
  * @param bodyBytes size of a message's body; a record has it and what goes with it
  */
 public record StorageLoad(int threads, int journals, Unit unit, int records, int bodyBytes) {
@@ -23,7 +24,9 @@ public record StorageLoad(int threads, int journals, Unit unit, int records, int
         NOTHING(""),
         ADD("a synced add"),
         ADD_AND_DELETE("a synced add and then its synced delete"),
-        PREPARE_AND_COMMIT("a transaction of an add and a delete, its prepare synced and its commit");
+        PREPARE_AND_COMMIT("a transaction of an add and a delete, its prepare synced and its commit"),
+        /** Threads that add, others that delete. */
+        FAN_OUT("a transaction of %d adds with a synced commit");
 
         private final String description;
 
@@ -53,6 +56,10 @@ public record StorageLoad(int threads, int journals, Unit unit, int records, int
             return "";
         }
         String turn = unit.description;
+        if (unit == Unit.FAN_OUT) {
+            return "The storage alone: %s, each %s, and %s, each the synced delete of its own ones, one by one, an operation."
+                    .formatted(count(threads, "thread"), turn.formatted(records), count(records, "further thread"));
+        }
         if (records > 1) {
             turn = (deletes()
                                     ? "a transaction of %d adds and then one of their deletes, each"

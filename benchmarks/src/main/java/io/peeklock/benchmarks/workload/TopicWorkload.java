@@ -27,10 +27,9 @@ public record TopicWorkload(String id, int producers, int subscriptions) impleme
                 + " waiting in each; an operation is a message delivered to one of them, its latency that of receive()";
     }
 
-    /** No storage shares a body between subscriptions by itself. */
     @Override
     public StorageLoad storage() {
-        return StorageLoad.NOTHING;
+        return new StorageLoad(producers, 1, StorageLoad.Unit.FAN_OUT, subscriptions, Workloads.BODY_BYTES);
     }
 
     @Override

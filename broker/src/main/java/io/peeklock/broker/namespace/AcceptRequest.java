@@ -16,7 +16,7 @@ final class AcceptRequest extends Request {
     private final CompletableFuture<SessionGrant> granted = new CompletableFuture<>();
 
     AcceptRequest(PartitionedReceiver receiver, SessionHolding holding) {
-        super(receiver, ANY_PARTITION, null, false);
+        super(receiver, ANY_PARTITION, null, false, null);
         this.receiver = receiver;
         this.holding = holding;
         whenComplete((nothing, failure) -> {

@@ -6,6 +6,7 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.Receiver;
+import io.peeklock.broker.SharedCredit;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.error.BrokerException;
@@ -56,9 +57,10 @@ class ClaimedReceiver implements Receiver, OpenClaims.Open {
     }
 
     @Override
-    public final CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId) {
+    public final CompletableFuture<Delivery> receive(
+            int partition, @Nullable String sessionId, @Nullable SharedCredit credit) {
         BrokerException refusal = refusal();
-        return refusal == null ? asked(receiver.receive(partition, sessionId)) : new Refused(refusal);
+        return refusal == null ? asked(receiver.receive(partition, sessionId, credit)) : new Refused(refusal);
     }
 
     @Override

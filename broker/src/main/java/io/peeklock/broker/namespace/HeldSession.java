@@ -7,6 +7,7 @@ package io.peeklock.broker.namespace;
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.SessionReceiver;
 import io.peeklock.broker.SessionToken;
+import io.peeklock.broker.SharedCredit;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
@@ -95,8 +96,9 @@ final class HeldSession implements SessionReceiver {
     }
 
     @Override
-    public CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId) {
-        return receiver.receive(partition, sessionId);
+    public CompletableFuture<Delivery> receive(
+            int partition, @Nullable String sessionId, @Nullable SharedCredit credit) {
+        return receiver.receive(partition, sessionId, credit);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.peeklock.broker.ReceiveMode;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
 import io.peeklock.broker.Settlement;
+import io.peeklock.broker.SharedCredit;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
 import io.peeklock.broker.partition.Partition;
@@ -74,7 +75,7 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         this.options = options;
         this.partitions = partitions;
         ReadyFlags flags = route.flags().of(deadLetter);
-        this.waiting = new WaitingRequests(flags.requests());
+        this.waiting = new WaitingRequests(flags.requests(), this::askAgain);
         this.autoRenewNanos = options.autoRenewNanos();
         this.holding = sessions == null ? null : new SessionHolding(sessions);
         String only = sessions == null ? null : sessions.sessionId();
@@ -113,13 +114,14 @@ final class PartitionedReceiver implements Receiver, Subscriber {
     }
 
     @Override
-    public CompletableFuture<Delivery> receive(int partition, @Nullable String sessionId) {
-        return submit(new Request(this, partition, wanted(sessionId), false));
+    public CompletableFuture<Delivery> receive(
+            int partition, @Nullable String sessionId, @Nullable SharedCredit credit) {
+        return submit(new Request(this, partition, wanted(sessionId), false, credit));
     }
 
     @Override
     public CompletableFuture<Delivery> receiveNow(int partition, @Nullable String sessionId) {
-        return submit(new Request(this, partition, wanted(sessionId), true));
+        return submit(new Request(this, partition, wanted(sessionId), true, null));
     }
 
     /** Who takes one session only goes on taking that. */

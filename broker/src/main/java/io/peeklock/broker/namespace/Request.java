@@ -6,6 +6,7 @@ package io.peeklock.broker.namespace;
 
 import io.peeklock.broker.Delivery;
 import io.peeklock.broker.ReceiveMode;
+import io.peeklock.broker.SharedCredit;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.partition.ReceiveRequest;
 import java.util.concurrent.CompletableFuture;
@@ -28,18 +29,26 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
     private final int onlyPartition;
     private final @Nullable String onlySession;
     private final boolean forNow;
+    private final @Nullable SharedCredit credit;
     private volatile int loading = -1;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
     /**
      * @param onlySession null for whichever the receiver holds or takes
      * @param forNow whether it ends when no partition has anything
+     * @param credit without which it is not served, or null; who is given a message has it
      */
-    Request(PartitionedReceiver receiver, int onlyPartition, @Nullable String onlySession, boolean forNow) {
+    Request(
+            PartitionedReceiver receiver,
+            int onlyPartition,
+            @Nullable String onlySession,
+            boolean forNow,
+            @Nullable SharedCredit credit) {
         this.receiver = receiver;
         this.onlyPartition = onlyPartition;
         this.onlySession = onlySession;
         this.forNow = forNow;
+        this.credit = credit;
     }
 
     boolean isWaitingFor(int partition) {
@@ -78,8 +87,34 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
         return onlySession == null || onlySession.equals(sessionId);
     }
 
-    boolean claim() {
-        return state.compareAndSet(State.WAITING, State.CLAIMED);
+    /**
+     * Whether it may be served as far as the credit goes that it shares with others.
+     *
+     * @param ifNot is run when it may
+     */
+    boolean hasCredit(Runnable ifNot) {
+        return credit == null || credit.isFree(ifNot);
+    }
+
+    /** Takes it, and the credit with it; if another one has that, {@code ifTaken} is run afterwards. */
+    boolean claim(Runnable ifTaken) {
+        if (!state.compareAndSet(State.WAITING, State.CLAIMED)) {
+            return false;
+        }
+        if (credit == null || credit.tryTake(ifTaken)) {
+            return true;
+        }
+        if (!state.compareAndSet(State.CLAIMED, State.WAITING)) {
+            state.set(State.CANCELLED);
+            endCancelled();
+        }
+        return false;
+    }
+
+    private void giveCreditBack() {
+        if (credit != null) {
+            credit.giveBack();
+        }
     }
 
     /** Takes the request back. Returns false if a partition has claimed it. */
@@ -136,6 +171,7 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
         }
         if (!super.complete(delivery)) {
             receiver.returnUnwanted(delivery);
+            giveCreditBack();
         }
     }
 
@@ -147,10 +183,12 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
             state.set(State.CANCELLED);
             endCancelled();
         }
+        giveCreditBack();
     }
 
     @Override
     public void fail(BrokerException cause) {
         endWith(cause);
+        giveCreditBack();
     }
 }

@@ -22,9 +22,13 @@ final class WaitingRequests {
     private final RequestFlags flags;
     private final int slot;
     private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+    /** One object, so that a shared credit knows it again. */
+    private final Runnable askAgain;
 
-    WaitingRequests(RequestFlags flags) {
+    /** @param askAgain looks for messages for all of them: something came while others had the credit that they share */
+    WaitingRequests(RequestFlags flags, Runnable askAgain) {
         this.flags = flags;
+        this.askAgain = askAgain;
         this.slot = flags.takeSlot();
     }
 
@@ -57,10 +61,10 @@ final class WaitingRequests {
         waiting.forEach(what);
     }
 
-    /** Whether one waits, whichever partition may serve it. */
+    /** Whether one waits that may be served now, whichever partition may do so. */
     boolean isAnyWaiting() {
         for (Request request : waiting) {
-            if (request.isWaiting()) {
+            if (request.isWaiting() && request.hasCredit(askAgain)) {
                 return true;
             }
         }
@@ -80,7 +84,7 @@ final class WaitingRequests {
 
     boolean isAnyWaitingFor(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
-            if (request.isWaitingFor(partition) && suits.test(request)) {
+            if (request.isWaitingFor(partition) && suits.test(request) && request.hasCredit(askAgain)) {
                 return true;
             }
         }
@@ -90,9 +94,15 @@ final class WaitingRequests {
     @Nullable
     ReceiveRequest claim(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
-            if (request.isWaitingFor(partition) && suits.test(request) && request.claim()) {
-                waiting.remove(request);
-                return request;
+            if (request.isWaitingFor(partition) && suits.test(request)) {
+                if (request.claim(askAgain)) {
+                    waiting.remove(request);
+                    return request;
+                }
+                if (request.isDone()) {
+                    // Taken back in this moment.
+                    waiting.remove(request);
+                }
             }
         }
         return null;

@@ -32,6 +32,9 @@ final class BodyStore implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
 
     private final SharedContents shared = new SharedContents();
+    /** Of the journal's files, where the contents are too. */
+    final SpaceWatch space = new SpaceWatch();
+
     private final FreedContents freed = new FreedContents();
     /** Of what lies in the swap, what is in memory too. */
     final ReadAhead readAhead;
@@ -168,6 +171,9 @@ final class BodyStore implements AutoCloseable {
     void removed(MessageEntry entry) {
         countIndex(-indexBytes(1, entry.countedAsDelayed ? 1 : 0));
         readAhead.forget(entry);
+        if (entry.isDurable()) {
+            space.removed(entry.contentBytes);
+        }
         if (entry.message != null) {
             contentLeft(entry);
         }

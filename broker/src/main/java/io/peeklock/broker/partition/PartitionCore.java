@@ -139,9 +139,6 @@ final class PartitionCore {
             if (fragment != null) {
                 SubQueue queue = fragment.subQueue(c.deadLetter());
                 queue.unsubscribe(c.subscriber());
-                if (queue.subscribers() == 0) {
-                    bodies.readAhead.forget(queue);
-                }
                 deciders.sessions.leave(round, fragment, c.subscriber());
             }
         } else if (command instanceof Command.SwapWritten c) {
@@ -302,6 +299,7 @@ final class PartitionCore {
             if (index == PartitionJournal.NOT_NOW) {
                 return false;
             }
+            bodies.space.written(round.batch.bodyBytes(), journal);
             if (durable) {
                 lastDurableBatch = index;
             }

@@ -23,7 +23,10 @@ final class ReadAhead {
     private static final int PART = 8;
 
     private static final long MOST_BYTES = 1024 * 1024;
-    private static final int MESSAGES_AT_ONCE = 512;
+    private static final int MOST_MESSAGES = 512;
+
+    /** Read with the first that somebody comes for; as long as they are received in turn, twice as many each time. */
+    static final int FIRST_MESSAGES = 8;
 
     private final BodyStore bodies;
     private final long limitBytes;
@@ -40,7 +43,8 @@ final class ReadAhead {
 
     /**
      * The content of a message that a receiver without filter gets now. If it lies in the swap, those of the messages behind it
-     * are read with it, in place of those that were read first and that nobody has come for.
+     * are read with it, in place of those that were read first and that nobody has come for: of the queue of such a one less is
+     * read the next time.
      *
      * @return null if it cannot be had without waiting for the disk, which this thread must not
      */
@@ -55,7 +59,7 @@ final class ReadAhead {
         List<MessageEntry> wanted = new ArrayList<>();
         long bytes = 0;
         for (MessageEntry next = entry;
-                next != null && next.message == null && wanted.size() < MESSAGES_AT_ONCE;
+                next != null && next.message == null && wanted.size() < queue.readAhead;
                 next = queue.readyAfter(next)) {
             bytes += next.contentBytes;
             if (bytes > limitBytes / 2) {
@@ -66,6 +70,7 @@ final class ReadAhead {
         if (wanted.size() < 2) {
             return bodies.content(entry);
         }
+        queue.readAhead = Math.min(MOST_MESSAGES, 2 * queue.readAhead);
         List<Message> contents = bodies.contents(wanted);
         for (int i = 0; i < contents.size(); i++) {
             keep(wanted.get(i), contents.get(i));
@@ -79,6 +84,8 @@ final class ReadAhead {
             MessageEntry forgotten = oldest.next();
             oldest.remove();
             forgotten(forgotten);
+            SubQueue other = forgotten.fragment.subQueueOf(forgotten);
+            other.readAhead = FIRST_MESSAGES;
         }
         copied.add(entry);
         copiedBytes += entry.contentBytes;
@@ -90,17 +97,6 @@ final class ReadAhead {
     void forget(MessageEntry entry) {
         if (!copied.isEmpty() && copied.remove(entry)) {
             forgotten(entry);
-        }
-    }
-
-    /** Nobody receives from this queue any more. */
-    void forget(SubQueue queue) {
-        for (Iterator<MessageEntry> all = copied.iterator(); all.hasNext(); ) {
-            MessageEntry entry = all.next();
-            if (entry.fragment.subQueueOf(entry) == queue) {
-                all.remove();
-                forgotten(entry);
-            }
         }
     }
 

@@ -53,6 +53,9 @@ final class SubQueue {
     /** Those with filters. */
     private int choosers;
 
+    /** Messages whose contents are read together from the swap; {@link ReadAhead}'s alone. */
+    int readAhead = ReadAhead.FIRST_MESSAGES;
+
     private int readyCount;
     private boolean sessionsReady;
     private int turn;

@@ -20,7 +20,7 @@ public interface BusRuntime extends AutoCloseable {
         executor().execute(task);
     }
 
-    /** Runs a task once after the delay, on a thread of the bus; the task hands over and returns. */
+    /** Runs a task once after the delay, on a thread of the bus; the task is quick. */
     void schedule(Runnable task, long delayNanos);
 
     /** Random bits, for lock tokens. */

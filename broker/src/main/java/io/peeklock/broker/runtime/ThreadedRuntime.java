@@ -8,8 +8,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runtime of a real process: the machine's clocks, a few daemon threads that go when idle, one timer thread.
+ * The runtime of a real process: the machine's clocks, a few daemon threads that go when idle, and the timer thread
+ * that all namespaces of a class loader share.
  *
  * <p>Thread safe. Threads start when first needed.
  */
@@ -34,13 +33,17 @@ public final class ThreadedRuntime implements BusRuntime {
     /** Threads of single tasks that have not ended. */
     private final Set<Thread> alone = ConcurrentHashMap.newKeySet();
 
-    private final ScheduledThreadPoolExecutor timer;
+    private final NamespaceTimer timer;
 
     /**
      * @param name part of the threads' names
      * @param threads most threads of the pool, 1 or more
      */
     public ThreadedRuntime(String name, int threads) {
+        this(name, threads, TimerThread.SHARED);
+    }
+
+    ThreadedRuntime(String name, int threads, TimerThread timerThread) {
         this.name = name;
         AtomicInteger count = new AtomicInteger();
         ThreadFactory workers =
@@ -48,11 +51,7 @@ public final class ThreadedRuntime implements BusRuntime {
         pool = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), workers);
         pool.allowCoreThreadTimeOut(true);
-        timer = new ScheduledThreadPoolExecutor(1, task -> new BusThread(this, task, "peeklock-" + name + "-timer"));
-        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        timer.setRemoveOnCancelPolicy(true);
+        timer = new NamespaceTimer(timerThread, this::execute);
     }
 
     @Override
@@ -98,11 +97,7 @@ public final class ThreadedRuntime implements BusRuntime {
 
     @Override
     public void schedule(Runnable task, long delayNanos) {
-        try {
-            timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.debug("Timer is closed, a task is dropped", e);
-        }
+        timer.schedule(task, delayNanos);
     }
 
     @Override
@@ -117,24 +112,32 @@ public final class ThreadedRuntime implements BusRuntime {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        boolean interrupted = false;
+        try {
+            timer.close();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
         pool.shutdown();
         if (Thread.currentThread() instanceof BusThread own && own.runtime == this) {
             // It cannot wait for itself; it ends when it has returned from here.
+            restore(interrupted);
             return;
         }
-        boolean interrupted = false;
         try {
             if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
                 log.warn("Threads of the bus did not stop within {} s", STOP_SECONDS);
             }
-            timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
             for (Thread thread : alone) {
                 thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
             }
         } catch (InterruptedException e) {
             interrupted = true;
         }
+        restore(interrupted);
+    }
+
+    private static void restore(boolean interrupted) {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

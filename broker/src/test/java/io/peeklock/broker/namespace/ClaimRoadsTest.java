@@ -12,6 +12,7 @@ import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.SessionOptions;
 import io.peeklock.broker.SessionReceiver;
+import io.peeklock.broker.SharedCredit;
 import io.peeklock.broker.entity.Claim;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
@@ -179,6 +180,7 @@ class ClaimRoadsTest extends ClaimFixture {
                 "receive/", SessionReceiver::receive,
                 "receive/int", session -> session.receive(0),
                 "receive/int,String", session -> session.receive(0, "a"),
+                "receive/int,String,SharedCredit", session -> session.receive(0, "a", new SharedCredit()),
                 "receiveNow/int", session -> session.receiveNow(-1),
                 "receiveNow/int,String", session -> session.receiveNow(-1, "a"),
                 "renewSessionLock", SessionReceiver::renewSessionLock,

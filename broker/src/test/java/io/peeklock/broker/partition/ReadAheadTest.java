@@ -43,7 +43,11 @@ final class ReadAheadTest extends OnePartition {
     }
 
     private static Message message(int number, int priority) {
-        ByteBuffer body = ByteBuffer.allocate(BODY_BYTES).putInt(0, number);
+        return message(number, priority, BODY_BYTES);
+    }
+
+    private static Message message(int number, int priority, int bytes) {
+        ByteBuffer body = ByteBuffer.allocate(bytes).putInt(0, number);
         return Message.builder()
                 .priority(priority)
                 .body(BodyKind.BYTES, body.array())
@@ -194,21 +198,37 @@ final class ReadAheadTest extends OnePartition {
         }
 
         @Test
-        void areForgottenWithTheLastReceiver() {
+        void stayForTheNextReceiver() {
             fillMemory();
+            fillSwap(ENTITY);
+            TestSubscriber first = subscriber(ENTITY, flags, null);
+            take(first);
+            partition.unsubscribe(ENTITY, false, first);
+            run();
+            store.failSwapReads(true);
+            TestSubscriber second = subscriber(ENTITY, flags, null);
+            runtime.callFromApplication(true);
+            ask(ENTITY, second);
+            assertThat(numberOf(second.received.get(0))).isEqualTo(1);
+        }
+
+        /** Who takes one and goes does not pay for hundreds. */
+        @Test
+        void areTwiceAsManyEachTimeAsLongAsTheyAreReceived() {
+            fillMemory();
+            for (int i = 0; i < 2 * SWAPPED; i++) {
+                partition.send(ENTITY, message(i, 9, 50));
+            }
             fillSwap(ENTITY);
             long before = budget.bodyBytes();
             TestSubscriber subscriber = subscriber(ENTITY, flags, null);
-            TestSubscriber other = subscriber(ENTITY, flags, null);
             take(subscriber);
-            long after = budget.bodyBytes();
-            assertThat(after).isGreaterThan(before);
-            partition.unsubscribe(ENTITY, false, subscriber);
-            run();
-            assertThat(budget.bodyBytes()).isEqualTo(after);
-            partition.unsubscribe(ENTITY, false, other);
-            run();
-            assertThat(budget.bodyBytes()).isEqualTo(before);
+            long one = (budget.bodyBytes() - before) / (ReadAhead.FIRST_MESSAGES - 1);
+            assertThat(budget.bodyBytes() - before).isEqualTo(one * (ReadAhead.FIRST_MESSAGES - 1));
+            for (int i = 0; i < ReadAhead.FIRST_MESSAGES; i++) {
+                take(subscriber);
+            }
+            assertThat(budget.bodyBytes() - before).isEqualTo(one * (2 * ReadAhead.FIRST_MESSAGES - 1));
         }
 
         /** Receivers that stay and ask for no more do not end it for others. */

@@ -194,8 +194,10 @@ final class JournalReuseDamageTest {
             await().until(() -> gate.waiting() > 0);
             for (String name : fixture.disk.list(DIRECTORY)) {
                 Path file = DIRECTORY.resolve(name);
-                if (isMadeNow(file) && !ReusedFiles.formerIds(fixture.faulty(), file).isEmpty()) {
-                    beginnings.add(Arrays.toString(Arrays.copyOf(fixture.faulty().bytes(file), 4096)));
+                if (isMadeNow(file)
+                        && !ReusedFiles.formerIds(fixture.faulty(), file).isEmpty()) {
+                    beginnings.add(
+                            Arrays.toString(Arrays.copyOf(fixture.faulty().bytes(file), 4096)));
                 }
             }
             gate.open();
