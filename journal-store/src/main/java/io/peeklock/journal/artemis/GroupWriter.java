@@ -95,12 +95,7 @@ final class GroupWriter {
      * them lets a file go, the mark must know the reason.
      */
     void advance(Mark position) {
-        lock.lock();
-        try {
-            appended = position;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> appended = position);
     }
 
     /**
@@ -138,12 +133,7 @@ final class GroupWriter {
 
     /** Asks for a call of the listener after the next group. */
     void wantRoom() {
-        lock.lock();
-        try {
-            roomWanted = true;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> roomWanted = true);
     }
 
     // Called by anyone.
@@ -197,27 +187,21 @@ final class GroupWriter {
 
     /** Sees to it that a file that was just kept is given back in time. */
     void watchSpares() {
-        lock.lock();
-        try {
+        locked(() -> {
             if (!stopped && !shift.call()) {
                 flusher.endSpares();
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Latches the failure; the first one counts. */
     void fail(JournalException cause) {
-        lock.lock();
-        try {
+        locked(() -> {
             if (failure.set(cause)) {
                 progress.signalAll();
                 schedule();
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     void fail(String what, Throwable cause) {
@@ -226,8 +210,7 @@ final class GroupWriter {
 
     /** Ends the flusher after what is pending. The listener is not called after this returns. */
     void stop() {
-        lock.lock();
-        try {
+        locked(() -> {
             stopping = true;
             if (!shift.isOff() || !failure.isSet() && filling.hasWork()) {
                 schedule();
@@ -237,9 +220,7 @@ final class GroupWriter {
             }
             stopped = true;
             GroupFlusher.abandon(filling);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Nullable
@@ -275,6 +256,15 @@ final class GroupWriter {
         lock.lock();
         try {
             return (long) filling.used() + draining.used();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
         } finally {
             lock.unlock();
         }
@@ -342,6 +332,8 @@ final class GroupWriter {
         Pending group = filling;
         filling = draining;
         draining = group;
+        // Who waits for room has it now, not only when this group is written.
+        progress.signalAll();
         final long index = appendedIndex;
         final Mark position = appended;
         final long ticket = lastTicket;

@@ -9,8 +9,8 @@ import io.peeklock.journal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +34,8 @@ final class SpareFiles {
     private final Disk disk;
     private final Path directory;
     private final JournalSettings settings;
-    private final Deque<Path> spares = new ArrayDeque<>();
+    // Changed under the monitor; looked at by writers, who do not wait for a disk.
+    private final Queue<Path> spares = new ConcurrentLinkedQueue<>();
     private long lastNumber;
     private boolean ended;
 
@@ -70,7 +71,7 @@ final class SpareFiles {
         return true;
     }
 
-    synchronized boolean isEmpty() {
+    boolean isEmpty() {
         return spares.isEmpty();
     }
 
