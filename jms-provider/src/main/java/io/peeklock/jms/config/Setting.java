@@ -71,7 +71,8 @@ public enum Setting {
             new ValueFormat.Size(Limits.MIB, 1L << 50),
             null,
             "an eighth of the heap",
-            "Memory for message bodies; beyond it they are read from a swap file (peeklock:mem: keeps all in the heap)."),
+            "Memory for message bodies; beyond it they are read from a swap file (peeklock:mem: keeps all in the heap)."
+                    + " After a restart at most 32MiB of it are used until messages are sent."),
     INDEX_MEMORY(
             "indexMemory",
             Scope.STORE,
