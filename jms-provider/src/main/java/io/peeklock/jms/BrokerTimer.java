@@ -14,6 +14,9 @@ import io.peeklock.tx.TransactionTimer;
  */
 interface BrokerTimer extends TransactionTimer, AutoCloseable {
 
+    /** From now on what is scheduled needs no thread that is not there. */
+    default void start() {}
+
     /** Nothing runs after this but what is running. */
     @Override
     void close();

@@ -46,6 +46,7 @@ final class ListenerLoop {
     /** Those without the credit that ask for messages. */
     private final Set<PeeklockConsumer> asking = ConcurrentHashMap.newKeySet();
 
+    /** Those whose turn has failed a moment ago: they ask for nothing, what they were given would wait with them. */
     private final Set<PeeklockConsumer> resting = ConcurrentHashMap.newKeySet();
 
     ListenerLoop(SessionCore session) {
@@ -109,7 +110,7 @@ final class ListenerLoop {
         all = false;
         boolean found = false;
         for (PeeklockConsumer consumer : session.consumers()) {
-            if (consumer.listenerRequest().ask()) {
+            if (!resting.contains(consumer) && consumer.listenerRequest().ask()) {
                 due.add(consumer);
                 found = true;
             }
@@ -145,13 +146,25 @@ final class ListenerLoop {
         } while (seen != 0);
     }
 
+    /** Throws nothing: the loop must not die of it, nor the session's other listeners starve. */
     private void deliverAll() {
         for (PeeklockConsumer next = nextDue(); next != null; next = nextDue()) {
-            if (deliverNext(next)) {
-                due.add(next);
-            }
+            PeeklockConsumer consumer = next;
+            surviving(() -> {
+                if (deliverNext(consumer)) {
+                    due.add(consumer);
+                }
+            });
         }
-        settleWhenIdle();
+        surviving(this::settleWhenIdle);
+    }
+
+    private static void surviving(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("calling the listeners of a session failed; this is a defect", e);
+        }
     }
 
     private @Nullable PeeklockConsumer nextDue() {
@@ -195,7 +208,7 @@ final class ListenerLoop {
             rest(consumer, e);
             return false;
         } catch (RuntimeException | Error e) {
-            // A fault of ours: the loop must not die of it, nor the session's other listeners starve.
+            // A fault of ours.
             rest(consumer, JmsExceptions.of(e));
             return false;
         }
@@ -251,13 +264,12 @@ final class ListenerLoop {
         return interrupted;
     }
 
-    /** Says what is wrong and tries again a little later; a queue that is gone is not tried again. */
+    /** Tries again a little later, and says what is wrong; a queue that is gone is not tried again. */
     private void rest(PeeklockConsumer consumer, JMSException failure) {
         if (consumer.isClosed() || session.gate().isClosing()) {
             return;
         }
         resting.add(consumer);
-        session.report(failure);
         boolean gone = failure instanceof InvalidDestinationException
                 || ErrorCode.Closed.name().equals(failure.getErrorCode());
         if (!gone) {
@@ -266,5 +278,7 @@ final class ListenerLoop {
                 came(consumer);
             });
         }
+        consumer.recall();
+        session.report(failure);
     }
 }

@@ -118,8 +118,11 @@ final class ListenerRequest {
         CompletableFuture<Delivery> request = outstanding.getAndSet(null);
         if (request != null && !consumer.receiver().cancel(request)) {
             request.thenAccept(delivery -> {
-                session.settlements().release(delivery);
-                done();
+                try {
+                    session.settlements().release(delivery);
+                } finally {
+                    done();
+                }
             });
         }
     }

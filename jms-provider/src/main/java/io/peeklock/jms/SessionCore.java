@@ -293,9 +293,15 @@ final class SessionCore {
     }
 
     private void takeBackRequests() {
-        for (PeeklockConsumer consumer : consumers) {
-            consumer.interruptReceive();
-            consumer.recall();
+        // Else the message that one gives back goes to the next, who gives it back in turn.
+        listeners.credit().withhold();
+        try {
+            for (PeeklockConsumer consumer : consumers) {
+                consumer.interruptReceive();
+                consumer.recall();
+            }
+        } finally {
+            listeners.credit().offer();
         }
     }
 

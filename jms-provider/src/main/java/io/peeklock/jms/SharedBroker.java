@@ -125,6 +125,7 @@ final class SharedBroker {
     private void open() throws JMSException {
         boolean done = false;
         try {
+            timer.start();
             OpenedNamespace namespace = ApartFromInterrupts.call("peeklock-open-" + address.shortName(), address::open);
             TransactionSettings settings =
                     TransactionSettings.of(namespace.config().profile());
@@ -138,6 +139,7 @@ final class SharedBroker {
         } finally {
             if (!done) {
                 closed = true;
+                timer.close();
                 whenClosed.accept(this);
             }
         }

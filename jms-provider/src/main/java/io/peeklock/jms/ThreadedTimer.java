@@ -4,6 +4,7 @@
  */
 package io.peeklock.jms;
 
+import io.peeklock.broker.runtime.OwnThreads;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -12,27 +13,23 @@ import java.util.concurrent.TimeUnit;
 /**
  * The timer of a real process, by the machine's clock.
  *
- * <p>Thread safe. Has one thread, as long as something is scheduled. Tasks are quick, but for the last
- * one, which closes the broker.
+ * <p>Thread safe. Has one thread from its start until it is closed: what is tried again later because no thread can be had must not
+ * need one. Tasks are quick, but for the last one, which closes the broker.
  */
 final class ThreadedTimer implements BrokerTimer {
-
-    private static final long IDLE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor executor;
 
     ThreadedTimer(String broker) {
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            // Several applications may share the broker: its thread is none of theirs.
-            Thread thread = new Thread(null, task, "peeklock-timer-" + broker, 0, false);
-            thread.setContextClassLoader(ThreadedTimer.class.getClassLoader());
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        executor.allowCoreThreadTimeOut(true);
+        // Several applications may share the broker: its thread is none of theirs.
+        executor = new ScheduledThreadPoolExecutor(1, task -> OwnThreads.newThread(task, "peeklock-timer-" + broker));
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public void start() {
+        executor.prestartCoreThread();
     }
 
     @Override

@@ -7,6 +7,7 @@ package io.peeklock.jms;
 import io.peeklock.broker.Namespace;
 import io.peeklock.broker.OpenedNamespace;
 import io.peeklock.broker.Receiver;
+import io.peeklock.broker.Settlement;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.jms.config.ConnectionFactorySettings;
 import jakarta.jms.JMSException;
@@ -18,11 +19,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A started connection to a broker in memory, between which and its users a test comes: it keeps back what the bus
- * answers to a call, or lets the call fail; it counts what is asked of receivers.
+ * answers to a call, or lets the call fail; it counts what is asked of receivers, and what is given back.
  *
  * <p>For one thread; calls may come from any.
  */
@@ -40,8 +43,17 @@ final class InterceptedBroker implements AutoCloseable {
 
     private final Map<String, RuntimeException> failing = new ConcurrentHashMap<>();
     private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong releases = new AtomicLong();
+    private final AtomicReference<@Nullable Consumer<CompletableFuture<?>>> beforeCancel = new AtomicReference<>();
+    private final @Nullable BrokerTimer timer;
 
     InterceptedBroker(String options) throws JMSException {
+        this(options, null);
+    }
+
+    /** @param timer that of its users, null for a real one */
+    InterceptedBroker(String options, @Nullable BrokerTimer timer) throws JMSException {
+        this.timer = timer;
         settings = ConnectionFactorySettings.parse("peeklock:mem:" + UUID.randomUUID() + "?linger=0" + options);
         connection = connect();
         namespace = connection.bus();
@@ -94,11 +106,33 @@ final class InterceptedBroker implements AutoCloseable {
         return requests.get();
     }
 
+    /** How many messages were given back uncounted, until now. */
+    long releases() {
+        return releases.get();
+    }
+
+    /** Is run, once, with the next request that the caller's thread takes back, just before. */
+    void beforeNextCancel(Consumer<CompletableFuture<?>> what) {
+        Thread own = Thread.currentThread();
+        beforeCancel.set(request -> {
+            if (Thread.currentThread() == own) {
+                beforeCancel.set(null);
+                what.accept(request);
+            }
+        });
+    }
+
     private Object counting(Receiver real) {
         return Proxy.newProxyInstance(
                 Receiver.class.getClassLoader(), new Class<?>[] {Receiver.class}, (proxy, method, arguments) -> {
                     if (method.getName().startsWith("receive") || "cancel".equals(method.getName())) {
                         requests.incrementAndGet();
+                    }
+                    if ("cancel".equals(method.getName())) {
+                        Consumer<CompletableFuture<?>> first = beforeCancel.get();
+                        if (first != null) {
+                            first.accept((CompletableFuture<?>) arguments[0]);
+                        }
                     }
                     return invoke(real, method, arguments);
                 });
@@ -119,6 +153,9 @@ final class InterceptedBroker implements AutoCloseable {
         }
         if (failure != null) {
             throw failure;
+        }
+        if ("settle".equals(method.getName()) && Settlement.RELEASE.equals(arguments[1])) {
+            releases.incrementAndGet();
         }
         Object answer = invoke(real, method, arguments);
         if (answer instanceof Receiver receiver) {
@@ -152,6 +189,11 @@ final class InterceptedBroker implements AutoCloseable {
         @Override
         public String shortName() {
             return real.shortName();
+        }
+
+        @Override
+        public BrokerTimer timer() {
+            return timer == null ? BrokerAddress.super.timer() : timer;
         }
 
         @Override

@@ -353,6 +353,17 @@ final class PartitionedReceiver implements Receiver, Subscriber {
         return isWaiting(partition, request -> request.takes(sessionId));
     }
 
+    @Override
+    public boolean wantsOther(int partition, String sessionId) {
+        SessionHolding sessions = sessions();
+        boolean serves = sessions.mayServe(partition);
+        boolean holds = sessions.heldIn() == partition;
+        return waiting.isNoneSuch(request -> serves
+                && request.isWaitingFor(partition)
+                && request.takes(sessionId)
+                && sessions.suits(request, holds));
+    }
+
     private boolean isWaiting(int partition, Predicate<Request> which) {
         SessionHolding sessions = holding;
         if (sessions == null) {

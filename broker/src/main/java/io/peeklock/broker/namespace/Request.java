@@ -96,19 +96,13 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
         return credit == null || credit.isFree(ifNot);
     }
 
-    /** Takes it, and the credit with it; if another one has that, {@code ifTaken} is run afterwards. */
+    /** Takes it, and the credit with it; if another one has that, it goes on waiting, and {@code ifTaken} is run afterwards. */
     boolean claim(Runnable ifTaken) {
-        if (!state.compareAndSet(State.WAITING, State.CLAIMED)) {
-            return false;
-        }
-        if (credit == null || credit.tryTake(ifTaken)) {
-            return true;
-        }
-        if (!state.compareAndSet(State.CLAIMED, State.WAITING)) {
-            state.set(State.CANCELLED);
-            endCancelled();
-        }
-        return false;
+        return credit == null ? claim() : credit.tryTake(ifTaken, this::claim);
+    }
+
+    private boolean claim() {
+        return state.compareAndSet(State.WAITING, State.CLAIMED);
     }
 
     private void giveCreditBack() {
@@ -119,14 +113,12 @@ class Request extends CompletableFuture<Delivery> implements ReceiveRequest {
 
     /** Takes the request back. Returns false if a partition has claimed it. */
     boolean takeBack() {
-        if (state.compareAndSet(State.WAITING, State.CANCELLED)) {
-            return true;
-        }
-        if (!state.compareAndSet(State.CLAIMED, State.CLAIMED_AND_CANCELLED)) {
-            // Given back between the two, or cancelled before.
-            return state.compareAndSet(State.WAITING, State.CANCELLED);
-        }
-        return false;
+        State before = state.getAndUpdate(now -> switch (now) {
+            case WAITING -> State.CANCELLED;
+            case CLAIMED -> State.CLAIMED_AND_CANCELLED;
+            case CLAIMED_AND_CANCELLED, CANCELLED -> now;
+        });
+        return before == State.WAITING;
     }
 
     /** Ends it after it was taken back. */

@@ -91,6 +91,20 @@ final class WaitingRequests {
         return false;
     }
 
+    /** Whether some wait, and none of them is such a one; with the credit or without. */
+    boolean isNoneSuch(Predicate<Request> such) {
+        boolean some = false;
+        for (Request request : waiting) {
+            if (request.isWaiting()) {
+                if (such.test(request)) {
+                    return false;
+                }
+                some = true;
+            }
+        }
+        return some;
+    }
+
     @Nullable
     ReceiveRequest claim(int partition, Predicate<Request> suits) {
         for (Request request : waiting) {
@@ -98,10 +112,6 @@ final class WaitingRequests {
                 if (request.claim(askAgain)) {
                     waiting.remove(request);
                     return request;
-                }
-                if (request.isDone()) {
-                    // Taken back in this moment.
-                    waiting.remove(request);
                 }
             }
         }

@@ -170,8 +170,7 @@ final class SessionLocking {
     /** Whether the holder has no use for the session any more, or wants a message of another partition or session instead. */
     boolean isLeft(SessionLock lock) {
         boolean isIdle = lock.movesOn && lock.unsettled.isEmpty();
-        Subscriber holder = lock.holder;
-        return lock.isDone() || isIdle && holder.isWaiting() && !holder.isWaiting(state.partition, lock.session.id);
+        return lock.isDone() || isIdle && lock.holder.wantsOther(state.partition, lock.session.id);
     }
 
     /** The lock has run out: what was not settled has failed, and returns in order (rule G4). */

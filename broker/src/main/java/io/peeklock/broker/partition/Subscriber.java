@@ -43,6 +43,14 @@ public interface Subscriber {
         return isWaiting(partition);
     }
 
+    /**
+     * Whether it has requests, and all of them are for messages of another session or partition; those too that nobody may
+     * serve now.
+     */
+    default boolean wantsOther(int partition, String sessionId) {
+        return false;
+    }
+
     /** Takes a waiting request for this partition, or null if there is none (any more). */
     @Nullable
     ReceiveRequest claim(int partition);

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timers of one namespace. Their thread is that of many; what is due runs on the namespace's own threads, so that nobody waits for
- * what another namespace does.
+ * The timers of one namespace. Their thread is that of many; what is due runs on a thread of the namespace's own, so that nobody waits
+ * for what another namespace does.
  *
  * <p>Thread safe.
  */
@@ -35,7 +35,7 @@ final class NamespaceTimer {
     private final Set<Timer> waiting = new HashSet<>();
     private boolean closed;
 
-    /** @param runs the namespace's threads */
+    /** @param runs the namespace's thread for what is due */
     NamespaceTimer(TimerThread thread, Executor runs) {
         this.thread = thread;
         this.runs = runs;
@@ -51,15 +51,16 @@ final class NamespaceTimer {
                 return;
             }
             Timer timer = new Timer(task);
-            waiting.add(timer);
+            // Only then: if there is no thread, it is not scheduled. It cannot run before this has let go of the lock.
             timer.scheduled = thread.schedule(timer, delayNanos);
+            waiting.add(timer);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Drops what waits; nothing is handed over after this.
+     * Drops what waits; what is handed over just now, the namespace's thread may refuse.
      *
      * @throws InterruptedException if this is the thread's last user, and was interrupted before the thread had ended; it ends
      */

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runtime of a real process: the machine's clocks, a few daemon threads that go when idle, and the timer thread
- * that all namespaces of a class loader share.
+ * The runtime of a real process: the machine's clocks, a few daemon threads that go when idle, one more for what is due, so that
+ * this waits for nobody's disk, and the timer thread that all namespaces of a class loader share.
  *
  * <p>Thread safe. Threads start when first needed.
  */
@@ -30,6 +30,8 @@ public final class ThreadedRuntime implements BusRuntime {
 
     private final String name;
     private final ThreadPoolExecutor pool;
+    /** One thread, for what was scheduled. */
+    private final ThreadPoolExecutor due;
     /** Threads of single tasks that have not ended. */
     private final Set<Thread> alone = ConcurrentHashMap.newKeySet();
 
@@ -46,12 +48,16 @@ public final class ThreadedRuntime implements BusRuntime {
     ThreadedRuntime(String name, int threads, TimerThread timerThread) {
         this.name = name;
         AtomicInteger count = new AtomicInteger();
-        ThreadFactory workers =
-                task -> new BusThread(this, task, "peeklock-" + name + "-bus-" + count.incrementAndGet());
-        pool = new ThreadPoolExecutor(
-                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), workers);
+        pool = pool(threads, task -> new BusThread(this, task, "peeklock-" + name + "-bus-" + count.incrementAndGet()));
+        due = pool(1, task -> new BusThread(this, task, "peeklock-" + name + "-due"));
+        timer = new NamespaceTimer(timerThread, task -> due.execute(() -> run(task)));
+    }
+
+    private static ThreadPoolExecutor pool(int threads, ThreadFactory factory) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
         pool.allowCoreThreadTimeOut(true);
-        timer = new NamespaceTimer(timerThread, this::execute);
+        return pool;
     }
 
     @Override
@@ -119,13 +125,15 @@ public final class ThreadedRuntime implements BusRuntime {
             interrupted = true;
         }
         pool.shutdown();
+        due.shutdown();
         if (Thread.currentThread() instanceof BusThread own && own.runtime == this) {
             // It cannot wait for itself; it ends when it has returned from here.
             restore(interrupted);
             return;
         }
         try {
-            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
+                    || !due.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
                 log.warn("Threads of the bus did not stop within {} s", STOP_SECONDS);
             }
             for (Thread thread : alone) {

@@ -80,13 +80,8 @@ final class TimerThread {
     }
 
     private ScheduledThreadPoolExecutor started() {
-        ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(1, task -> {
-            // Whichever application comes first, the thread has nothing of it.
-            Thread thread = new Thread(null, task, name, 0, false);
-            thread.setContextClassLoader(TimerThread.class.getClassLoader());
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor started =
+                new ScheduledThreadPoolExecutor(1, task -> OwnThreads.newThread(task, name));
         started.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         started.allowCoreThreadTimeOut(true);
         started.setRemoveOnCancelPolicy(true);

@@ -10,17 +10,23 @@ import io.peeklock.broker.Delivery;
 import io.peeklock.broker.NamespaceConfig.Profile;
 import io.peeklock.broker.Receiver;
 import io.peeklock.broker.ReceiverOptions;
+import io.peeklock.broker.Settlement;
 import io.peeklock.broker.SharedCredit;
 import io.peeklock.broker.entity.EntityPath;
 import io.peeklock.broker.entity.QueueDescription;
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import io.peeklock.broker.message.Message;
 import io.peeklock.broker.partition.ReceiveRequest;
+import io.peeklock.broker.routing.PartitionHash;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -46,10 +52,14 @@ class SharedCreditTest {
             return () -> ran.add(name);
         }
 
+        private boolean take(String name) {
+            return credit.tryTake(named(name), () -> true);
+        }
+
         @Test
         void isTakenOnce() {
-            assertThat(credit.tryTake(named("a"))).isTrue();
-            assertThat(credit.tryTake(named("b"))).isFalse();
+            assertThat(take("a")).isTrue();
+            assertThat(take("b")).isFalse();
             assertThat(credit.isFree(named("c"))).isFalse();
             credit.giveBack();
             assertThat(credit.isFree(named("d"))).isTrue();
@@ -57,11 +67,11 @@ class SharedCreditTest {
 
         @Test
         void givenBackRunsThoseAloneThatWerePassedOverOnceEachInTheirOrder() {
-            credit.tryTake(named("holder"));
+            take("holder");
             Runnable late = named("late");
             credit.isFree(named("early"));
             credit.isFree(late);
-            credit.tryTake(late);
+            credit.tryTake(late, () -> true);
             credit.giveBack();
             assertThat(ran).containsExactly("early", "late");
             credit.giveBack();
@@ -70,10 +80,10 @@ class SharedCreditTest {
 
         @Test
         void givenBackRunsNobodyMoreOnceItIsTaken() {
-            credit.tryTake(named("holder"));
+            take("holder");
             credit.isFree(() -> {
                 ran.add("first");
-                credit.tryTake(named("first"));
+                take("first");
             });
             credit.isFree(named("second"));
             credit.giveBack();
@@ -81,19 +91,118 @@ class SharedCreditTest {
             credit.giveBack();
             assertThat(ran).containsExactly("first", "second");
         }
+
+        @Test
+        void isNotTakenWithoutTheClaim() {
+            assertThat(credit.tryTake(named("a"), () -> false)).isFalse();
+            assertThat(take("b")).isTrue();
+            credit.giveBack();
+            assertThat(ran).isEmpty();
+        }
+
+        @Test
+        void isNotClaimedWithWhatAnotherHas() {
+            take("holder");
+            assertThat(credit.tryTake(named("a"), () -> ran.add("claimed"))).isFalse();
+            assertThat(ran).isEmpty();
+        }
+
+        /** Those behind it have nothing to do with what it failed of; it has its turn when there is one again. */
+        @Test
+        void oneThatFailsToAskKeepsNobodyFromIt() {
+            AtomicBoolean failing = new AtomicBoolean(true);
+            take("holder");
+            credit.isFree(() -> {
+                if (failing.get()) {
+                    throw new LinkageError("on purpose");
+                }
+                ran.add("first");
+            });
+            credit.isFree(named("second"));
+            credit.giveBack();
+            assertThat(ran).containsExactly("second");
+            failing.set(false);
+            take("next");
+            credit.giveBack();
+            assertThat(ran).containsExactly("second", "first");
+        }
+
+        @Test
+        void withheldIsGivenToNobodyUntilAllOfferIt() {
+            take("holder");
+            credit.isFree(named("before"));
+            credit.withhold();
+            credit.withhold();
+            credit.giveBack();
+            assertThat(take("meanwhile")).isFalse();
+            credit.offer();
+            assertThat(ran).isEmpty();
+            credit.offer();
+            assertThat(ran).containsExactly("before", "meanwhile");
+            assertThat(take("after")).isTrue();
+        }
+    }
+
+    /** Another one takes it in the moment of a claim, and gives it back as soon as that was refused. */
+    private static final class TakenForAMoment extends SharedCredit {
+        private @Nullable Runnable meanwhile;
+        private Runnable givenBack = () -> {};
+        private boolean betweenLooks;
+
+        /**
+         * With the next claim.
+         *
+         * @param meanwhile is run while it is taken
+         * @param givenBack is run when it was given back, before the claim returns
+         */
+        void whileClaimed(Runnable meanwhile, Runnable givenBack) {
+            this.meanwhile = meanwhile;
+            this.givenBack = givenBack;
+        }
+
+        /** It is free at the next look, and at those behind it is not. */
+        void betweenLooks() {
+            betweenLooks = true;
+        }
+
+        @Override
+        public boolean isFree(Runnable ifTaken) {
+            boolean free = super.isFree(ifTaken);
+            if (betweenLooks) {
+                betweenLooks = false;
+                super.tryTake(() -> {}, () -> true);
+            }
+            return free;
+        }
+
+        @Override
+        public boolean tryTake(Runnable ifTaken, BooleanSupplier claim) {
+            Runnable now = meanwhile;
+            if (now == null) {
+                return super.tryTake(ifTaken, claim);
+            }
+            meanwhile = null;
+            assertThat(super.tryTake(() -> {}, () -> true)).isTrue();
+            boolean taken = super.tryTake(ifTaken, claim);
+            now.run();
+            giveBack();
+            givenBack.run();
+            return taken;
+        }
     }
 
     @Nested
     class OfReceivers {
 
         private static final int QUEUES = 5;
+        private static final int PARTITIONS = 2;
 
         private TestBus bus;
         private final Map<Receiver, CompletableFuture<Delivery>> requests = new LinkedHashMap<>();
 
         @BeforeEach
         void open() {
-            bus = TestBus.simulated(2, TestBus.config(Profile.JMS));
+            bus = TestBus.simulated(PARTITIONS, TestBus.config(Profile.JMS));
         }
 
         @AfterEach
@@ -197,6 +306,82 @@ class SharedCreditTest {
             ReceiveRequest claimed = ((PartitionedReceiver) receiver).claim(0);
             assertThat(claimed).isSameAs(requests.get(receiver));
             return claimed;
+        }
+
+        @Test
+        void isTakenByARequestThatWaitsWhenItIsPassedOver() {
+            create(false);
+            PartitionedReceiver receiver =
+                    (PartitionedReceiver) bus.namespace.openReceiver(queue(0), ReceiverOptions.peekLock());
+            TakenForAMoment passing = new TakenForAMoment();
+            Request request = new Request(receiver, ANY, null, false, passing);
+            List<Boolean> waited = new ArrayList<>();
+            passing.whileClaimed(() -> {}, () -> {});
+            assertThat(request.claim(() -> waited.add(request.isWaiting()))).isFalse();
+            assertThat(waited).containsExactly(true);
+            assertThat(request.claim(() -> {})).isTrue();
+        }
+
+        private static String keyOf(int partition) {
+            String key = "k";
+            while (PartitionHash.partitionOf(key, PARTITIONS) != partition) {
+                key += "k";
+            }
+            return key;
+        }
+
+        /** While one partition claims, the other one gets a message, too, and may be the one that is asked. */
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1})
+        void isNotMissedByOneWhoWasPassedOverInTheMomentOfTheClaim(int asked) {
+            create(true);
+            // It is loaded with the first one.
+            bus.send(queue(0), TestBus.text("before").partitionKey(keyOf(1)));
+            bus.settle(bus.take(queue(0)), Settlement.COMPLETE);
+            TakenForAMoment passing = new TakenForAMoment();
+            Receiver receiver = bus.namespace.openReceiver(queue(0), ReceiverOptions.peekLock());
+            for (int i = 0; i < asked; i++) {
+                // The next one asks another partition first.
+                receiver.cancel(receiver.receive(ANY, null, passing));
+                bus.run();
+            }
+            CompletableFuture<Delivery> request = receiver.receive(ANY, null, passing);
+            bus.run();
+            passing.whileClaimed(
+                    () -> {
+                        Message other = Message.builder()
+                                .partitionKey(keyOf(1))
+                                .durable(false)
+                                .build();
+                        bus.namespace.send(queue(0), other);
+                        bus.runtime.runUntilIdle();
+                    },
+                    bus.runtime::runUntilIdle);
+            bus.send(queue(0), TestBus.text("a").partitionKey(keyOf(0)));
+            bus.run();
+            assertThat(request).isCompleted();
+        }
+
+        /** It is not served now, but wants no other session: it keeps the one that it holds. */
+        @Test
+        @Tag("G2")
+        void isNoReasonToLeaveASession() {
+            bus.create(QueueDescription.builder("queue-0").sessionRequired(true));
+            TakenForAMoment passing = new TakenForAMoment();
+            PartitionedReceiver receiver =
+                    (PartitionedReceiver) bus.namespace.openReceiver(queue(0), ReceiverOptions.peekLock());
+            CompletableFuture<Delivery> first = receiver.receive(ANY, null, passing);
+            bus.send(queue(0), TestBus.text("1").sessionId("a"));
+            bus.send(queue(0), TestBus.text("2").sessionId("a"));
+            bus.settle(bus.get(first), Settlement.COMPLETE);
+            passing.giveBack();
+            int held = receiver.heldIn();
+            assertThat(held).isNotEqualTo(ANY);
+            passing.betweenLooks();
+            receiver.receive(ANY, null, passing);
+            bus.run();
+            assertThat(passing.isFree(() -> {})).isFalse();
+            assertThat(receiver.heldIn()).isEqualTo(held);
         }
 
         private boolean isFree() {

@@ -6,11 +6,16 @@ package io.peeklock.broker.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** One thread for the timers of many namespaces. */
@@ -79,11 +84,7 @@ class TimerThreadTest {
             busy.schedule(
                     () -> {
                         begun.complete(null);
-                        try {
-                            go.await(LONG_S, TimeUnit.SECONDS);
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
+                        await(go);
                     },
                     1);
             begun.orTimeout(LONG_S, TimeUnit.SECONDS).join();
@@ -91,6 +92,102 @@ class TimerThreadTest {
             other.schedule(() -> ran.complete(null), 1);
             ran.orTimeout(LONG_S / 2, TimeUnit.SECONDS).join();
             go.countDown();
+        }
+    }
+
+    /** What is due has a thread of its own: those of the namespace may wait for a disk. */
+    @Test
+    void waitsForNobodyAtWork() {
+        CountDownLatch go = new CountDownLatch(1);
+        try (ThreadedRuntime busy = new ThreadedRuntime("busy", 2, thread)) {
+            for (int i = 0; i < 2; i++) {
+                CompletableFuture<Void> begun = new CompletableFuture<>();
+                busy.executor().execute(() -> {
+                    begun.complete(null);
+                    await(go);
+                });
+                begun.orTimeout(LONG_S, TimeUnit.SECONDS).join();
+            }
+            CompletableFuture<Boolean> ran = new CompletableFuture<>();
+            busy.schedule(() -> ran.complete(busy.onBusThread()), 1);
+            try {
+                assertThat(ran.orTimeout(LONG_S, TimeUnit.SECONDS).join()).isTrue();
+            } finally {
+                go.countDown();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch go) {
+        try {
+            go.await(2 * LONG_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void hasNothingOfTheThreadThatStartsIt() throws Exception {
+        try (ThreadedRuntime runtime = runtime(0)) {
+            Thread application = new Thread(
+                    new ThreadGroup("application"), () -> runtime.schedule(() -> {}, FAR_AWAY_NANOS), "application");
+            application.setPriority(Thread.MIN_PRIORITY);
+            application.setContextClassLoader(new ClassLoader() {});
+            application.start();
+            application.join();
+            Thread made = Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> each.getName().equals(NAME))
+                    .findAny()
+                    .orElseThrow();
+            assertThat(made.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
+            assertThat(made.getContextClassLoader()).isSameAs(TimerThread.class.getClassLoader());
+            assertThat(made.getThreadGroup().getParent()).isNull();
+            assertThat(made.isDaemon()).isTrue();
+        }
+    }
+
+    /** Stands on the stack when the thread is made; public, so that another class loader can make one. */
+    public static final class Application implements Consumer<Runnable> {
+        @Override
+        public void accept(Runnable call) {
+            call.run();
+        }
+    }
+
+    private static final class ApplicationLoader extends ClassLoader {
+        Consumer<Runnable> application() throws ReflectiveOperationException, IOException {
+            String name = Application.class.getName();
+            try (InputStream in = TimerThreadTest.class.getResourceAsStream("TimerThreadTest$Application.class")) {
+                byte[] bytes = in.readAllBytes();
+                Class<?> type = defineClass(name, bytes, 0, bytes.length);
+                @SuppressWarnings("unchecked")
+                Consumer<Runnable> made =
+                        (Consumer<Runnable>) type.getConstructor().newInstance();
+                return made;
+            }
+        }
+    }
+
+    private static WeakReference<ClassLoader> startThroughAnotherClassLoader(ThreadedRuntime runtime)
+            throws ReflectiveOperationException, IOException {
+        ApplicationLoader loader = new ApplicationLoader();
+        Consumer<Runnable> application = loader.application();
+        assertThat(application.getClass().getClassLoader()).isSameAs(loader);
+        application.accept(() -> runtime.schedule(() -> {}, FAR_AWAY_NANOS));
+        return new WeakReference<>(loader);
+    }
+
+    /** On Java 17 a thread knows the classes on the stack of whoever made it. */
+    @Test
+    void keepsNoClassLoaderOfAnApplicationThatHasGone() throws Exception {
+        try (ThreadedRuntime stays = runtime(0)) {
+            WeakReference<ClassLoader> loader = startThroughAnotherClassLoader(stays);
+            assertThat(timerThreads()).isOne();
+            Awaitility.await().until(() -> {
+                System.gc();
+                return loader.refersTo(null);
+            });
+            assertThat(timerThreads()).isOne();
         }
     }
 
