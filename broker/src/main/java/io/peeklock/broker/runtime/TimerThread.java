@@ -29,6 +29,8 @@ final class TimerThread {
 
     private int users;
     private @Nullable ScheduledThreadPoolExecutor executor;
+    /** The one that was started last. */
+    private volatile @Nullable Thread thread;
 
     TimerThread(String name) {
         this.name = name;
@@ -61,6 +63,11 @@ final class TimerThread {
         if (last != null) {
             last.shutdownNow();
             last.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+            // An executor is terminated a moment before its thread is.
+            Thread ending = thread;
+            if (ending != null) {
+                ending.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+            }
         }
     }
 
@@ -80,12 +87,17 @@ final class TimerThread {
     }
 
     private ScheduledThreadPoolExecutor started() {
-        ScheduledThreadPoolExecutor started =
-                new ScheduledThreadPoolExecutor(1, task -> OwnThreads.newThread(task, name));
+        ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(1, this::newThread);
         started.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         started.allowCoreThreadTimeOut(true);
         started.setRemoveOnCancelPolicy(true);
         return started;
+    }
+
+    private Thread newThread(Runnable task) {
+        Thread made = OwnThreads.newThread(task, name);
+        thread = made;
+        return made;
     }
 
     /** How much is scheduled, by all users. */
