@@ -48,7 +48,7 @@ public final class RawJournalSubject implements Subject {
         static final Settings STOCK = new Settings(-1, 10, 490 * 1024, 3_333_333, 0, true);
 
         /** The same, but synced at once; the next batch gathers meanwhile. */
-        static final Settings STOCK_AT_ONCE = new Settings(-1, 10, 490 * 1024, 1, 0, false);
+        static final Settings STOCK_AT_ONCE = new Settings(-1, 10, 490 * 1024, 1, 0, true);
 
         /** As Peeklock sets it, with records as large as Peeklock's. */
         public static final Settings OWN = new Settings(0, 8, 1024 * 1024, 1, PEEKLOCK_BESIDE_BODY, false);
