@@ -161,6 +161,18 @@ class PartitionTest extends OnePartition {
             assertThat(store.waiting(0)).isEqualTo(1);
         }
 
+        /** The last numbers that nobody used go back, which may wait for room. */
+        @Test
+        void doesNotAppendWhatACloseLeaves() {
+            noted("sent", partition.send(ENTITY, message(1)));
+            run();
+            noted("closed", partition.close());
+            assertThat(store.waiting(0)).isZero();
+            runtime.runUntilIdle();
+            assertThat(store.waiting(0)).isZero();
+            assertThat(answers).containsExactly("sent", "closed");
+        }
+
         @Test
         void doesNotDriveForEver() {
             for (int i = 0; i < 20; i++) {

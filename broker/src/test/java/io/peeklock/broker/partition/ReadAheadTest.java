@@ -259,12 +259,55 @@ final class ReadAheadTest extends OnePartition {
         @Test
         void goWithTheirMessages() {
             fillMemory();
+            readSomeOf(1, 4);
+            dropAll(1, 4);
+            // What comes later must not make room of what went before.
+            readSomeOf(5, 8);
+            dropAll(5, 8);
+            dropAll(0, 0);
+            assertThat(budget.bodyBytes()).isZero();
+        }
+
+        /** Queues that are received from in turn would read for each other in vain. */
+        @Test
+        void thatNobodyCameForAreFewAgainTheNextTime() {
+            fillMemory();
+            for (int i = 0; i < 2 * SWAPPED; i++) {
+                partition.send(ENTITY, message(i, 9, 50));
+            }
             fillSwap(ENTITY);
             TestSubscriber subscriber = subscriber(ENTITY, flags, null);
+            for (int i = 0; i <= ReadAhead.FIRST_MESSAGES; i++) {
+                take(subscriber);
+            }
+            readSomeOf(1, 4);
             take(subscriber);
-            partition.drop(ENTITY);
+            int before = subscriber.received.size();
+            store.failSwapReads(true);
+            runtime.callFromApplication(true);
+            for (int i = 0; i < 2 * ReadAhead.FIRST_MESSAGES; i++) {
+                ask(ENTITY, subscriber);
+            }
+            assertThat(subscriber.received).hasSize(before + ReadAhead.FIRST_MESSAGES - 1);
+        }
+
+        /** Of further queues, of four more than there is room for. */
+        private void readSomeOf(int first, int last) {
+            for (int i = first; i <= last; i++) {
+                QueueDescription queue = QueueDescription.builder("q" + i).build();
+                EntityFlags of = EntityFlags.forPartitions(1);
+                partition.define(new Partition.Entity(new EntityDefinition(ENTITY + i, 1, queue), of));
+                fillSwap(ENTITY + i);
+                ask(ENTITY + i, subscriber(ENTITY + i, of, null));
+                run();
+            }
+        }
+
+        private void dropAll(int first, int last) {
+            for (int i = first; i <= last; i++) {
+                partition.drop(ENTITY + i);
+            }
             run();
-            assertThat(budget.bodyBytes()).isZero();
         }
     }
 
