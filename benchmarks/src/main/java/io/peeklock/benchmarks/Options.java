@@ -47,7 +47,7 @@ record Options(
               --peers artemis,disk  only these; peeklock is one of them
               --rounds N            fresh JVMs for each workload and peer, default 5
               --seconds N           measured in each, default 3
-              --warm-up N           seconds before that, default 10
+              --warm-up N           seconds before that, three times as many where there are transactions or partitions, default 6
               --jvm OPTION          one more for the JVMs that run workloads, such as a profiler's; may be repeated
               --quick               one round of 1 s after 1 s
               --directory DIR       where the stores lie, default target/benchmark-data
@@ -60,7 +60,7 @@ record Options(
             Studies.ALL,
             List.of(Contestant.values()),
             5,
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(6),
             Duration.ofSeconds(3),
             List.of(),
             Path.of("target", "benchmark-data"),

@@ -70,6 +70,11 @@ public record ExchangeWorkload(
     }
 
     @Override
+    public int warmUps() {
+        return mode == Consumer.Mode.TRANSACTED ? LONG_WARM_UPS : 1;
+    }
+
+    @Override
     public boolean layered() {
         return mode == Consumer.Mode.CLIENT_ACKNOWLEDGE;
     }

@@ -39,6 +39,11 @@ public record SendWorkload(String id, int producers, int queues, int transaction
     }
 
     @Override
+    public int warmUps() {
+        return partitioned || transaction > 1 ? LONG_WARM_UPS : 1;
+    }
+
+    @Override
     public boolean layered() {
         return queues == 1 && transaction == 1 && !partitioned;
     }

@@ -14,6 +14,9 @@ import java.util.List;
  */
 public interface Workload {
 
+    /** Of transactions and partitions: after 6 s they had half of the operations a second that they had after 18 s. */
+    int LONG_WARM_UPS = 3;
+
     /** Who acknowledges messages one by one while others are sent. */
     enum Acknowledging {
         /** Nobody, or only by the commit of a transaction. */
@@ -33,6 +36,14 @@ public interface Workload {
 
     /** The durable writes behind this workload, for what is measured without a provider. */
     StorageLoad storage();
+
+    /**
+     * How many times as long as others it warms up: more where much code is run, each part of it seldom, so that the JIT comes to it
+     * late.
+     */
+    default int warmUps() {
+        return 1;
+    }
 
     default Acknowledging acknowledging() {
         return Acknowledging.NOBODY;

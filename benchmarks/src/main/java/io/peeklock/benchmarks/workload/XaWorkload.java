@@ -40,6 +40,11 @@ public record XaWorkload(String id, int threads) implements Workload {
     }
 
     @Override
+    public int warmUps() {
+        return LONG_WARM_UPS;
+    }
+
+    @Override
     public StorageLoad storage() {
         return StorageLoad.of(threads, Unit.PREPARE_AND_COMMIT);
     }
