@@ -163,7 +163,7 @@ final class Benchmarks {
                                 contestant.label(),
                                 workload.id(),
                                 directory.toString(),
-                                Long.toString(options.warmUp().toMillis() * workload.warmUps()),
+                                Long.toString(options.warmUp(workload).toMillis()),
                                 Long.toString(options.measure().toMillis())));
         return new Outcome(
                 figures,
@@ -229,10 +229,11 @@ final class Benchmarks {
                 String.format(
                         Locale.ROOT,
                         "Rounds: %d, each in a fresh JVM on a fresh directory, contestants in turn; %d s of warm-up,"
-                                + " %d s where there are transactions or partitions, then %d s measured; provider and clients in one JVM, a connection a thread",
+                                + " %d s where there are transactions or partitions, then %d s measured; provider and"
+                                + " clients in one JVM, a connection a thread",
                         options.rounds(),
                         options.warmUp().toSeconds(),
-                        options.warmUp().toSeconds() * Workload.LONG_WARM_UPS,
+                        options.warmUp().multipliedBy(Workload.LONG_WARM_UPS).toSeconds(),
                         options.measure().toSeconds()),
                 "Command: `benchmarks/run.sh" + (arguments.isEmpty() ? "" : " " + arguments) + "`",
                 "heap bytes: allocated by all threads, clients' included; file bytes: written, from /proc/self/io (wchar),"

@@ -103,6 +103,11 @@ record Options(
                 && jvmOptions.isEmpty();
     }
 
+    /** How long this one warms up. */
+    Duration warmUp(Workload workload) {
+        return warmUp.multipliedBy(workload.warmUps());
+    }
+
     Path outputFile() {
         if (output != null) {
             return output;

@@ -40,6 +40,15 @@ final class OptionsTest {
         assertThat(options.contestants()).containsExactly(Contestant.PEEKLOCK, Contestant.RAW_JOURNAL);
     }
 
+    /** The JIT comes to transactions and partitions late. */
+    @ParameterizedTest
+    @CsvSource({"W1,5", "W2,5", "W3-P,15", "W4-1,15", "W5,5", "W6-A,5", "W6-T,15", "W8-1,5", "W9-8,15"})
+    void whereMuchCodeIsRunSeldomTheWarmUpIsLonger(String workload, long seconds) {
+        Options options = Options.parse(List.of("--warm-up", "5", "--workloads", workload));
+
+        assertThat(options.warmUp(options.workloads().get(0))).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
     @Test
     void aFamilysNameStandsForItsWorkloadsAndAStudysForItself() {
         Options options = Options.parse(List.of("--workloads", "W1,w4,start"));
