@@ -22,8 +22,7 @@ public record Verdict(String id, String what, String asked, String figure, Optio
 
     /** A figure that is to be at least so much. */
     public static Verdict atLeast(String id, String what, double bound, String format, Optional<Spread> figure) {
-        return of(
-                id, what, "at least ", bound, format, figure, figure.map(it -> it.median() >= bound));
+        return of(id, what, "at least ", bound, format, figure, figure.map(it -> it.median() >= bound));
     }
 
     /** A figure that is to be more than so much. */
@@ -53,8 +52,8 @@ public record Verdict(String id, String what, String asked, String figure, Optio
     }
 
     private static boolean isHidden(double bound, String format, Optional<Spread> figure) {
-        return figure.filter(it -> it.median() != bound
-                        && format(format, it.median()).equals(format(format, bound)))
+        return figure.filter(it ->
+                        it.median() != bound && format(format, it.median()).equals(format(format, bound)))
                 .isPresent();
     }
 
