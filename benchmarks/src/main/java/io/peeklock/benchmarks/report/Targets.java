@@ -43,7 +43,7 @@ public final class Targets {
             ahead(Optional.of(Contestant.ARTEMIS_AIO), "W2"),
             new Target(List.of("W4-1", "W4-8", "W6-A", "W6-T", "W9-1", "W9-8"), Optional.empty(), 2, false),
             ahead(Optional.of(Contestant.ACTIVEMQ), "W7-1", "W7-8"),
-            new Target(List.of("W8-1"), Optional.empty(), 5, false),
+            new Target(List.of("W8-1", "W8-8"), Optional.empty(), 5, false),
             atLeast(0.6, Contestant.DISK, "W12-64-8", "W12-200-8"));
 
     private Targets() {}

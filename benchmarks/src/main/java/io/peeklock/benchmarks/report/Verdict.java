@@ -22,23 +22,39 @@ public record Verdict(String id, String what, String asked, String figure, Optio
 
     /** A figure that is to be at least so much. */
     public static Verdict atLeast(String id, String what, double bound, String format, Optional<Spread> figure) {
-        return of(
-                id, what, "at least " + format(format, bound), format, figure, figure.map(it -> it.median() >= bound));
+        return of(id, what, "at least ", bound, format, figure, figure.map(it -> it.median() >= bound));
     }
 
     /** A figure that is to be more than so much. */
     public static Verdict above(String id, String what, double bound, String format, Optional<Spread> figure) {
-        return of(id, what, "above " + format(format, bound), format, figure, figure.map(it -> it.median() > bound));
+        return of(id, what, "above ", bound, format, figure, figure.map(it -> it.median() > bound));
     }
 
     /** A figure that is to be less than so much. */
     public static Verdict below(String id, String what, double bound, String format, Optional<Spread> figure) {
-        return of(id, what, "below " + format(format, bound), format, figure, figure.map(it -> it.median() < bound));
+        return of(id, what, "below ", bound, format, figure, figure.map(it -> it.median() < bound));
     }
 
     private static Verdict of(
-            String id, String what, String asked, String format, Optional<Spread> figure, Optional<Boolean> reached) {
-        return new Verdict(id, what, asked, Markdown.figure(figure, format), reached);
+            String id,
+            String what,
+            String asked,
+            double bound,
+            String format,
+            Optional<Spread> figure,
+            Optional<Boolean> reached) {
+        // One more digit, or two, where a figure that was rounded would hide on which side it is.
+        String shown = format;
+        for (int digits = 3; digits <= 4 && isHidden(bound, shown, figure); digits++) {
+            shown = "%." + digits + "f";
+        }
+        return new Verdict(id, what, asked + format(format, bound), Markdown.figure(figure, shown), reached);
+    }
+
+    private static boolean isHidden(double bound, String format, Optional<Spread> figure) {
+        return figure.filter(it ->
+                        it.median() != bound && format(format, it.median()).equals(format(format, bound)))
+                .isPresent();
     }
 
     private static String format(String format, double value) {

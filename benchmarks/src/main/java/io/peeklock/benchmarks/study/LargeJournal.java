@@ -10,8 +10,14 @@ import io.peeklock.benchmarks.subject.RawJournalSubject;
 import io.peeklock.benchmarks.workload.Workloads;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
 
 /**
@@ -39,19 +45,41 @@ final class LargeJournal {
                         : load(directory, load, Long.parseLong(arguments.get(2))));
     }
 
+    /** From as many threads, in as large transactions, each synced when its commit returns. */
     static Map<String, Long> fill(Path directory, Load load) throws Exception {
         JournalImpl journal = RawJournalSubject.open(directory, RawJournalSubject.Settings.OWN, record -> {});
-        byte[] body = Workloads.body(0, load.bodyBytes() + RawJournalSubject.PEEKLOCK_BESIDE_BODY);
-        long id = 0;
-        for (int i = 0; i < load.messages() / load.perTransaction(); i++) {
-            long transaction = ++id;
-            for (int j = 0; j < load.perTransaction(); j++) {
-                journal.appendAddRecordTransactional(transaction, ++id, RECORD_TYPE, body);
+        AtomicLong ids = new AtomicLong();
+        AtomicInteger left = new AtomicInteger(load.messages() / load.perTransaction());
+        ExecutorService threads = Executors.newFixedThreadPool(load.threads());
+        long began = System.nanoTime();
+        try {
+            List<Future<?>> fillers = new ArrayList<>();
+            for (int i = 0; i < load.threads(); i++) {
+                byte[] body = Workloads.body(i, load.bodyBytes() + RawJournalSubject.PEEKLOCK_BESIDE_BODY);
+                fillers.add(threads.submit(() -> {
+                    while (left.getAndDecrement() > 0) {
+                        addAll(journal, ids, load.perTransaction(), body);
+                    }
+                    return null;
+                }));
             }
-            journal.appendCommitRecord(transaction, false);
+            for (Future<?> filler : fillers) {
+                filler.get();
+            }
+        } finally {
+            threads.shutdownNow();
         }
+        long nanos = System.nanoTime() - began;
         journal.stop();
-        return Map.of("records", (long) load.messages());
+        return Map.of("filled", (long) load.messages(), "fillNanos", nanos);
+    }
+
+    private static void addAll(JournalImpl journal, AtomicLong ids, int records, byte[] body) throws Exception {
+        long transaction = ids.incrementAndGet();
+        for (int i = 0; i < records; i++) {
+            journal.appendAddRecordTransactional(transaction, ids.incrementAndGet(), RECORD_TYPE, body);
+        }
+        journal.appendCommitRecord(transaction, true);
     }
 
     static Map<String, Long> load(Path directory, Load load, long askedForAtMs) throws Exception {

@@ -40,8 +40,8 @@ public enum Contestant {
             "not run"),
     RAW_JOURNAL(
             "raw-journal",
-            "Artemis's JournalImpl alone with its own executors and buffers (NIO), set as Peeklock sets it: 1 ns timeout, no pool of"
-                    + " files, 1 MiB buffer, records as large as Peeklock's",
+            "Artemis's JournalImpl alone with its own executors and buffers (NIO), set as Peeklock sets it: 1 ns timeout, files used"
+                    + " again, 1 MiB buffer, records as large as Peeklock's",
             "yes",
             "yes, the delete",
             "yes"),

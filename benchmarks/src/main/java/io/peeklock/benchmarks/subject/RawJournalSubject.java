@@ -45,13 +45,13 @@ public final class RawJournalSubject implements Subject {
             boolean layersOnly) {
 
         /** As Artemis's broker sets it. */
-        static final Settings STOCK = new Settings(-1, 10, 490 * 1024, 3_333_333, 0, true);
+        static final Settings STOCK = new Settings(-1, 10, 490 * 1024, 3_333_333, 0, false);
 
         /** The same, but synced at once; the next batch gathers meanwhile. */
         static final Settings STOCK_AT_ONCE = new Settings(-1, 10, 490 * 1024, 1, 0, true);
 
-        /** As Peeklock sets it, with records as large as Peeklock's. */
-        public static final Settings OWN = new Settings(0, 8, 1024 * 1024, 1, PEEKLOCK_BESIDE_BODY, false);
+        /** As Peeklock sets it, with records as large as Peeklock's; files are used again, which Peeklock sees to itself. */
+        public static final Settings OWN = new Settings(-1, 8, 1024 * 1024, 1, PEEKLOCK_BESIDE_BODY, false);
     }
 
     /** Bytes of Peeklock's record of a message beside its body: identifiers, headers, checksums. */
