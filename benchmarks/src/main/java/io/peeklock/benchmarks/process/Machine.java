@@ -33,7 +33,7 @@ public final class Machine {
                 processor(),
                 memoryBytes() >> 30,
                 System.getProperty("os.name"),
-                System.getProperty("os.version"),
+                System.getProperty("os.version").replaceAll("-.*", ""),
                 store.type());
     }
 
