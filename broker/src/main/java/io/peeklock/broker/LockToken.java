@@ -4,6 +4,7 @@
  */
 package io.peeklock.broker;
 
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,5 +26,22 @@ public record LockToken(
 
     public LockToken(int partition, long entityId, long sequenceNumber, UUID id) {
         this(partition, entityId, sequenceNumber, id, null);
+    }
+
+    // By hand, as a record's own takes a start milliseconds and classes to link.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LockToken that
+                && partition == that.partition
+                && entityId == that.entityId
+                && sequenceNumber == that.sequenceNumber
+                && id.equals(that.id)
+                && Objects.equals(sessionLock, that.sessionLock);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
     }
 }

@@ -5,6 +5,7 @@
 package io.peeklock.broker.entity;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long an abandoned message is kept back before it can be received again: {@code first} after its first failed delivery,
@@ -41,5 +42,17 @@ public record BackOff(Duration first, Duration max) {
             delay = delay > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * delay;
         }
         return Math.min(delay, max.toMillis());
+    }
+
+    // By hand, as a record's own takes a start milliseconds and classes to link.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BackOff that && first.equals(that.first) && max.equals(that.max);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * first.hashCode() + max.hashCode();
     }
 }

@@ -169,4 +169,36 @@ public record EntityOptions(
                     userMetadata);
         }
     }
+
+    // By hand, as a record's own takes a start milliseconds and classes to link.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EntityOptions that
+                && sessionRequired == that.sessionRequired
+                && duplicateDetectionWindow.equals(that.duplicateDetectionWindow)
+                && Objects.equals(forwardTo, that.forwardTo)
+                && Objects.equals(forwardDeadLetteredMessagesTo, that.forwardDeadLetteredMessagesTo)
+                && autoDeleteOnIdle.equals(that.autoDeleteOnIdle)
+                && status == that.status
+                && abandonBackOff.equals(that.abandonBackOff)
+                && deadLetterOnFilterError == that.deadLetterOnFilterError
+                && defaultRule == that.defaultRule
+                && userMetadata.equals(that.userMetadata);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                sessionRequired,
+                duplicateDetectionWindow,
+                forwardTo,
+                forwardDeadLetteredMessagesTo,
+                autoDeleteOnIdle,
+                status,
+                abandonBackOff,
+                deadLetterOnFilterError,
+                defaultRule,
+                userMetadata);
+    }
 }

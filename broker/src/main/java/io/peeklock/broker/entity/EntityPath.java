@@ -6,6 +6,7 @@ package io.peeklock.broker.entity;
 
 import io.peeklock.broker.error.BrokerException;
 import io.peeklock.broker.error.ErrorCode;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,5 +92,22 @@ public record EntityPath(
     public String toString() {
         String path = subscription == null ? name : name + SUBSCRIPTIONS + subscription;
         return deadLetter ? path + DEAD_LETTER_SUFFIX : path;
+    }
+
+    // By hand, as a record's own takes a start milliseconds and classes to link.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EntityPath that
+                && kind == that.kind
+                && deadLetter == that.deadLetter
+                && name.equals(that.name)
+                && Objects.equals(subscription, that.subscription);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 31 * (31 * kind.ordinal() + name.hashCode()) + Objects.hashCode(subscription);
+        return deadLetter ? ~hash : hash;
     }
 }

@@ -67,7 +67,7 @@ final class DeliveryRecord {
     static RecordBody body(DeliveryState delivery) {
         Notes notes = delivery.notes();
         Placement placement = delivery.placement();
-        byte[] extra = notes.equals(Notes.NONE) ? null : encodeNotes(notes);
+        byte[] extra = notes.isNone() ? null : encodeNotes(notes);
         boolean heldBack = delivery.isHeldBack();
         int bytes = HEADER_BYTES
                 + (placement == null ? 0 : PLACEMENT_BYTES)

@@ -37,6 +37,10 @@ record Notes(
         return new Notes(reason, description, properties);
     }
 
+    boolean isNone() {
+        return deadLetterReason == null && deadLetterDescription == null && properties.isEmpty();
+    }
+
     /** What a receiver's filter sees of this. */
     Map<String, @Nullable Object> visibleChanges() {
         return Delivery.visibleChanges(deadLetterReason, deadLetterDescription, properties);

@@ -9,10 +9,8 @@ import io.peeklock.broker.rule.CompiledRule;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,7 +20,9 @@ import java.util.TreeMap;
  */
 final class Roster {
     private final Map<Long, Command.Define> definitions = new LinkedHashMap<>();
-    private final Map<Long, Set<Command.Subscribe>> subscriptions = new LinkedHashMap<>();
+    /** By entity, then by receiver, which receives from one queue only. */
+    private final Map<Long, Map<Subscriber, Command.Subscribe>> subscriptions = new LinkedHashMap<>();
+
     /** By the id of the subscription, then by their own. */
     private final Map<Long, Map<Long, CompiledRule>> rules = new LinkedHashMap<>();
     /** The last numbers of temporary entities: no journal knows them, and none may come twice (rule N1). */
@@ -68,10 +68,10 @@ final class Roster {
             activities.remove(drop.entityId());
         } else if (command instanceof Command.Subscribe subscribe) {
             subscriptions
-                    .computeIfAbsent(subscribe.entityId(), id -> new LinkedHashSet<>())
-                    .add(subscribe);
+                    .computeIfAbsent(subscribe.entityId(), id -> new LinkedHashMap<>())
+                    .put(subscribe.subscriber(), subscribe);
         } else if (command instanceof Command.Unsubscribe u) {
-            forget(new Command.Subscribe(u.entityId(), u.deadLetter(), u.subscriber()));
+            forget(u.entityId(), u.subscriber());
         }
     }
 
@@ -83,17 +83,17 @@ final class Roster {
         highestEntityId = Math.max(highestEntityId, define.definition().id());
     }
 
-    private void forget(Command.Subscribe subscribe) {
-        subscriptions.computeIfPresent(subscribe.entityId(), (id, receivers) -> {
-            receivers.remove(subscribe);
+    private void forget(long entityId, Subscriber subscriber) {
+        subscriptions.computeIfPresent(entityId, (id, receivers) -> {
+            receivers.remove(subscriber);
             return receivers.isEmpty() ? null : receivers;
         });
     }
 
     /** Tells an entity's receivers that there is nothing more to wait for. */
     void endReceivers(long entityId, BrokerException cause) {
-        List.copyOf(subscriptions.getOrDefault(entityId, Set.of()))
-                .forEach(s -> s.subscriber().over(cause));
+        List.copyOf(subscriptions.getOrDefault(entityId, Map.of()).keySet())
+                .forEach(subscriber -> subscriber.over(cause));
     }
 
     /** Tells every receiver that there is nothing more to wait for. */
@@ -145,7 +145,9 @@ final class Roster {
 
     /** All, as they are now. */
     List<Command.Subscribe> subscriptions() {
-        return subscriptions.values().stream().flatMap(Set::stream).toList();
+        return subscriptions.values().stream()
+                .flatMap(ofOne -> ofOne.values().stream())
+                .toList();
     }
 
     long highestEntityId() {

@@ -4,6 +4,8 @@
  */
 package io.peeklock.journal.artemis;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far a journal is known to be durable.
  *
@@ -20,5 +22,21 @@ record Mark(long sequence, long checkpointEnd, long maxRecordId, boolean clean) 
 
     Mark withClean(boolean isClean) {
         return new Mark(sequence, checkpointEnd, maxRecordId, isClean);
+    }
+
+    // By hand, as a record's own takes a start milliseconds and classes to link.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Mark that
+                && sequence == that.sequence
+                && checkpointEnd == that.checkpointEnd
+                && maxRecordId == that.maxRecordId
+                && clean == that.clean;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(sequence);
     }
 }
