@@ -174,7 +174,8 @@ final class GlassFishServer implements Server {
         // An entry begins with its time in brackets, and has its level in brackets too.
         return Commands.entries(log(), ENTRY).stream()
                 .filter(entry -> LOUD.matcher(entry).find())
-                .filter(entry -> NOISE.stream().noneMatch(noise -> noise.matcher(entry).find()))
+                .filter(entry ->
+                        NOISE.stream().noneMatch(noise -> noise.matcher(entry).find()))
                 .toList();
     }
 
